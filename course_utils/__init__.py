@@ -1,0 +1,28 @@
+"""A beginner's course in making pictures, words and music with a machine.
+
+The names below are loaded when first used, so that `import course_utils` stays fast.
+"""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Recipe": "creation", "Creation": "creation", "Portfolio": "portfolio.store",
+    "ImageStudio": "studios.image", "WordsStudio": "studios.words", "TuneStudio": "studios.tune",
+    "make_image": "studios.oneline", "make_words": "studios.oneline", "make_tune": "studios.oneline",
+    "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
+}
+__all__ = [*_HOMES]
+
+
+def __getattr__(name: str):
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"course_utils has no {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

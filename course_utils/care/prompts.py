@@ -1,0 +1,44 @@
+"""Check what a learner typed before a model sees it: length, script, web code, and a word filter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from course_utils.creation import LearnerError
+
+LONGEST_PROMPT = 400  # characters
+
+
+@cache
+def _word_filter():
+    from better_profanity import Profanity
+
+    return Profanity()
+
+
+def has_unkind_words(text: str) -> bool:
+    """Whether the word list of better-profanity finds something in `text`. A list, not a judgement: it misses and overreaches."""
+    return _word_filter().contains_profanity(text)
+
+
+def check_prompt(text: str, *, longest: int = LONGEST_PROMPT) -> str:
+    """The prompt with odd spaces and invisible characters removed.
+
+    Raises:
+        LearnerError: nothing typed, too long, no English letters, web code, or a word on the filter list.
+    """
+    if not isinstance(text, str) or not text.strip():
+        raise LearnerError("Nothing to work with yet. Type a few words, such as: a red heart.")
+    if len(text) > longest:
+        raise LearnerError(f"That is {len(text):,} characters and the limit is {longest}. Shorten it to a sentence or two.")
+    text = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text if unicodedata.category(letter) not in ("Cf", "Cs", "Co", "Cn"))
+    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    if re.search(r"<[^>]*>", text):
+        raise LearnerError("That looks like web code. The model reads plain words: remove the signs < and > and try again.")
+    if not re.search(r"[A-Za-z]{2}", text):
+        raise LearnerError("This small model only knows English words written with the letters A to Z. Describe your idea in English, such as: a red heart.")
+    if has_unkind_words(text):
+        raise LearnerError("A word in there is on the classroom filter's list. Say it another way and try again.")
+    return text

@@ -1,0 +1,116 @@
+"""The two nouns everything passes around: Recipe (how to make a result) and Creation (the result)."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime, timezone
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+Kind = Literal["image", "words", "tune", "page"]
+MEDIA_TYPES: dict[str, str] = {"image": "image/png", "words": "text/plain", "tune": "audio/midi", "page": "text/html"}
+LARGEST_RECORD = 100_000  # characters of JSON; a real record has a few hundred
+
+Setting = bool | int | float | Annotated[str, Field(max_length=4000)]
+
+
+class LearnerError(ValueError):
+    """Something a learner can act on: the message is one or two plain sentences with one next step."""
+
+
+class BadRecipe(LearnerError):
+    """A recipe that is broken, from a newer version, or not a recipe at all."""
+
+
+def new_id() -> str:
+    """A short unique name for a Creation: 12 hexadecimal digits."""
+    return uuid.uuid4().hex[:12]
+
+
+def now() -> datetime:
+    """The present moment, with time zone UTC, to the second."""
+    return datetime.now(timezone.utc).replace(microsecond=0)
+
+
+class Recipe(BaseModel):
+    """Everything needed to make a result again. Plain JSON, checked against this schema, never evaluated."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    schema_version: Literal[1] = 1
+    kind: Kind
+    prompt: Annotated[str, Field(max_length=2000)]
+    model: Annotated[str, Field(max_length=200)] = ""
+    revision: Annotated[str, Field(max_length=200)] = ""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    settings: Annotated[dict[Annotated[str, Field(max_length=60)], Setting], Field(max_length=40)] = Field(default_factory=dict)
+    parent: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = None
+
+    def changed(self, **changes) -> Recipe:
+        """A checked copy with some fields changed; `settings` given here are merged into the present ones."""
+        settings = {**self.settings, **changes.pop("settings", {})}
+        return Recipe.model_validate({**self.model_dump(), "settings": settings, **changes})
+
+
+class HumanEdit(BaseModel):
+    """One thing a person did to a result: chose it, saved it, changed words, combined it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    when: datetime = Field(default_factory=now)
+    what: Annotated[str, Field(max_length=500)]
+
+
+class Creation(BaseModel):
+    """One result: its recipe, its content, an id, a time and the list of human edits.
+
+    `content` holds the bare result as bytes: PNG for an image, UTF-8 text for words, a standard MIDI file for a tune,
+    HTML for a page. The formats and conversions live in `course_utils.media`.
+    """
+
+    model_config = ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] = Field(default_factory=new_id)
+    recipe: Recipe
+    content: bytes
+    made: datetime = Field(default_factory=now)
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    edits: Annotated[list[HumanEdit], Field(max_length=1000)] = Field(default_factory=list)
+
+    @property
+    def kind(self) -> Kind:
+        return self.recipe.kind
+
+    @property
+    def text(self) -> str:
+        """The content of words or of a page as text."""
+        return self.content.decode("utf-8")
+
+    def record(self) -> str:
+        """This creation as JSON without its content: what is embedded in every file written."""
+        return self.model_dump_json(exclude={"content"})
+
+    @classmethod
+    def from_record(cls, record: str, content: bytes) -> Creation:
+        """Rebuild a creation from an embedded record and the content of the same file.
+
+        Raises:
+            BadRecipe: the record is not JSON, too long, or does not fit the schema.
+        """
+        if len(record) > LARGEST_RECORD:
+            raise BadRecipe("The recipe in this file is far too long to be one of ours. Try another file made with the course.")
+        try:
+            fields = json.loads(record)
+            if not isinstance(fields, dict):
+                raise TypeError("not an object")
+            recipe = fields.get("recipe")
+            if isinstance(recipe, dict) and isinstance(recipe.get("schema_version"), int) and recipe["schema_version"] > 1:
+                raise BadRecipe("This file was made with a newer version of the course. Update the course, then open it again.")
+            # strict JSON validation of the text, so that types are those of the schema
+            return cls.model_validate({**cls.model_validate_json(json.dumps({**fields, "content": ""})).model_dump(), "content": content})
+        except BadRecipe:
+            raise
+        except (ValidationError, ValueError, TypeError, RecursionError) as problem:
+            raise BadRecipe("The recipe in this file is damaged or not one of ours. Try the original file, not a copy from a chat or a screenshot.") from problem

@@ -1,0 +1,5 @@
+"""The small models and the sound font that ship with the course, each in its folder with a model card."""
+
+from pathlib import Path
+
+FOLDER = Path(__file__).parent

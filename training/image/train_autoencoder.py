@@ -1,0 +1,119 @@
+"""Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 4 latents (diffusers.AutoencoderTiny).
+
+Run: python -m training.image.train_autoencoder --work DIR --minutes 20   (run again to go on from the checkpoint)
+
+Latents are standardised per channel during training by a batch norm without weights, whose statistics are folded into
+the encoder's last convolution at export, so that the scaling factor is 1 and every channel weighs the same in the
+denoiser's loss. Noise is added to the latents, so that the decoder forgives small errors of the denoiser.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny
+from torch import nn
+
+CHANNELS = 48
+LATENT_NOISE = 0.15
+
+
+def new_autoencoder() -> AutoencoderTiny:
+    return AutoencoderTiny(
+        encoder_block_out_channels=(CHANNELS,) * 3, decoder_block_out_channels=(CHANNELS,) * 3,
+        num_encoder_blocks=(1, 2, 2), num_decoder_blocks=(3, 2, 1), latent_channels=4, scaling_factor=1.0,
+    )
+
+
+def composite(rgba: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
+    """RGBA in [0, 1], N x 4 x H x W, over an RGB background, as RGB in [-1, 1]."""
+    alpha = rgba[:, 3:]
+    return (rgba[:, :3] * alpha + background * (1 - alpha)) * 2 - 1
+
+
+def random_batch(rgba: torch.Tensor, size: int, generator: torch.Generator) -> torch.Tensor:
+    """Pictures on white (half) or on a random colour, mirrored and shifted at random."""
+    pick = torch.randint(len(rgba), (size,), generator=generator)
+    batch = rgba[pick].float() / 255
+    background = torch.rand(size, 3, 1, 1, generator=generator)
+    background[: size // 2] = 1.0
+    picture = composite(batch, background)
+    flip = torch.rand(size, generator=generator) < 0.5
+    picture[flip] = picture[flip].flip(-1)
+    shift = torch.randint(-4, 5, (2,), generator=generator).tolist()
+    return picture.roll(shift, (-2, -1))
+
+
+def peak_signal_to_noise(a: torch.Tensor, b: torch.Tensor) -> float:
+    """dB, for pictures in [-1, 1]."""
+    return float(10 * torch.log10(4 / (a - b).pow(2).mean()))
+
+
+def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
+    """Fold the latent statistics into the encoder's last convolution and save in diffusers format."""
+    import copy
+
+    folded = copy.deepcopy(model)
+    last = folded.encoder.layers[-1]
+    scale = 1 / (norm.running_var + norm.eps).sqrt()
+    last.weight.data *= scale[:, None, None, None]
+    last.bias.data = (last.bias.data - norm.running_mean) * scale
+    folded.save_pretrained(folder)
+
+
+def train(work: Path, minutes: float, learning_rate: float) -> None:
+    torch.manual_seed(0)
+    generator = torch.Generator().manual_seed(int(time.time()))
+    rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).contiguous()
+    model, norm = new_autoencoder().to(memory_format=torch.channels_last), nn.BatchNorm2d(4, affine=False, momentum=0.02)
+    checkpoint, log = work / "autoencoder.pt", work / "autoencoder.log"
+    step, used = 0, 0.0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"]), norm.load_state_dict(state["norm"])
+        step, used = state["step"], state["seconds"]
+    optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0)
+    held = composite(rgba[::53].float() / 255, torch.ones(1, 3, 1, 1))
+    started = time.time()
+    while True:
+        elapsed = time.time() - started
+        warm, progress = min(1.0, (step + 1) / 100), min(1.0, elapsed / (minutes * 60))
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
+        picture = random_batch(rgba, 16, generator).contiguous(memory_format=torch.channels_last)
+        latent = norm(model.encoder(picture))
+        restored = model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
+        difference = restored - picture
+        loss = difference.pow(2).mean() * 4 + difference.abs().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        if step % 200 == 0 or progress >= 1:
+            norm.eval()
+            with torch.no_grad():
+                quality = peak_signal_to_noise(model.decoder(norm(model.encoder(held))).clamp(-1, 1), held)
+            norm.train()
+            line = {"step": step, "seconds": round(used + elapsed), "loss": round(loss.item(), 4), "psnr_db": round(quality, 2)}
+            print(json.dumps(line), flush=True)
+            log.open("a").write(json.dumps(line) + "\n")
+            torch.save({"model": model.state_dict(), "norm": norm.state_dict(), "step": step, "seconds": used + elapsed}, checkpoint)
+        if progress >= 1:
+            break
+    norm.eval()
+    export(model, norm, work / "vae")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
+    options = parser.parse_args()
+    train(options.work, options.minutes, options.learning_rate)

@@ -1,0 +1,27 @@
+"""Engines: one per modality. `engine_for(kind)` gives the one shared instance of each, made when first asked for."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from course_utils.creation import Kind
+    from course_utils.engines.base import Engine
+
+GENERATION_LOCK = threading.Lock()  # one generation at a time: two at once are slower than one after the other
+
+_CLASSES = {"image": ("image", "ImageEngine"), "words": ("words", "WordsEngine"), "tune": ("music", "TuneEngine")}
+
+
+@cache
+def engine_for(kind: Kind) -> Engine:
+    """The shared engine for a kind of creation.
+
+    Raises:
+        KeyError: no engine makes this kind.
+    """
+    module, name = _CLASSES[kind]
+    return getattr(import_module(f"{__name__}.{module}"), name)()

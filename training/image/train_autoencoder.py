@@ -26,7 +26,7 @@ LATENT_NOISE = 0.15
 def new_autoencoder() -> AutoencoderTiny:
     return AutoencoderTiny(
         encoder_block_out_channels=(CHANNELS,) * 3, decoder_block_out_channels=(CHANNELS,) * 3,
-        num_encoder_blocks=(1, 2, 2), num_decoder_blocks=(3, 2, 1), latent_channels=4, scaling_factor=1.0,
+        num_encoder_blocks=(0, 1, 2), num_decoder_blocks=(3, 2, 0), latent_channels=4, scaling_factor=1.0,
     )
 
 
@@ -114,6 +114,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=20)
-    parser.add_argument("--learning-rate", type=float, default=1.5e-3)
+    parser.add_argument("--learning-rate", type=float, default=2e-3)
     options = parser.parse_args()
     train(options.work, options.minutes, options.learning_rate)

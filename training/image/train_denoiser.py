@@ -1,0 +1,144 @@
+"""Train the denoiser (diffusers.UNet2DConditionModel) on cached latents, and save the whole as a StableDiffusionPipeline folder.
+
+Run: python -m training.image.train_denoiser --work DIR --minutes 60   (run again to go on from the checkpoint)
+
+v-prediction with zero terminal SNR (Lin et al. 2023), timesteps drawn from a logit-normal (Esser et al. 2024, section 3.1),
+captions dropped one time in ten for classifier-free guidance (Ho and Salimans 2022), exponential moving average of the weights.
+The text encoder stays as it was distilled, so that words it knows from elsewhere keep their place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from training.image.train_autoencoder import composite
+from training.image.words_for_pictures import BACKGROUNDS, caption, read_records
+from transformers import CLIPTextModel, CLIPTokenizer
+
+BATCH = 32
+AVERAGE = 0.998
+
+
+def new_denoiser(widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192) -> UNet2DConditionModel:
+    return UNet2DConditionModel(
+        sample_size=12, in_channels=4, out_channels=4, block_out_channels=widths, layers_per_block=1,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
+        up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=text_width, attention_head_dim=4, norm_num_groups=16,
+    )
+
+
+def new_scheduler() -> DDIMScheduler:
+    return DDIMScheduler(
+        num_train_timesteps=1000, beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, prediction_type="v_prediction",
+        rescale_betas_zero_snr=True, timestep_spacing="trailing", clip_sample=False, set_alpha_to_one=True, steps_offset=1,
+    )
+
+
+@torch.no_grad()
+def cache_latents(work: Path, records: list[dict]) -> torch.Tensor:
+    """Latents of every picture to learn: N x 14 x 4 x 12 x 12 (white, white mirrored, then the 12 named backgrounds)."""
+    cache = work / "latents.pt"
+    if cache.exists():
+        return torch.load(cache, weights_only=True)
+    vae = AutoencoderTiny.from_pretrained(work / "vae").eval()
+    rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2)
+    rgba = rgba[[i for i, r in enumerate(records) if r["trained"]]].float() / 255
+    colours = [(255, 255, 255), (255, 255, 255), *BACKGROUNDS.values()]
+    views = []
+    for number, colour in enumerate(colours):
+        picture = composite(rgba.flip(-1) if number % 2 else rgba, torch.tensor(colour).view(1, 3, 1, 1) / 255)
+        views.append(torch.cat([vae.encode(part).latents for part in picture.split(64)]))
+    latents = torch.stack(views, 1)
+    print("latents", tuple(latents.shape), "mean", latents.mean((0, 1, 3, 4)), "std", latents.std((0, 1, 3, 4)), flush=True)
+    torch.save(latents, cache)
+    return latents
+
+
+def save_pipeline(work: Path, denoiser: UNet2DConditionModel, folder: Path, half: bool = True) -> None:
+    """A folder that plain diffusers loads; weights in 16 bits."""
+    pipeline = StableDiffusionPipeline(
+        vae=AutoencoderTiny.from_pretrained(work / "vae"), text_encoder=CLIPTextModel.from_pretrained(work / "text_encoder"),
+        tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"), unet=copy.deepcopy(denoiser).to(memory_format=torch.contiguous_format),
+        scheduler=new_scheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
+    )
+    pipeline.to(dtype=torch.float16 if half else torch.float32).save_pretrained(folder, safe_serialization=True)
+
+
+def train(work: Path, minutes: float, learning_rate: float) -> None:
+    everything = read_records(work)
+    latents = cache_latents(work, everything)
+    records = [r for r in everything if r["trained"]]
+    synonyms = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
+    tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
+    text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder").eval().requires_grad_(False)
+    denoiser = new_denoiser().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(denoiser).requires_grad_(False)
+    optimiser = torch.optim.AdamW(denoiser.parameters(), lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    checkpoint, log = work / "denoiser.pt", work / "denoiser.log"
+    step, used, rng = 0, 0.0, random.Random(time.time())
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        denoiser.load_state_dict(state["model"]), average.load_state_dict(state["average"]), optimiser.load_state_dict(state["optimiser"])
+        step, used = state["step"], state["seconds"]
+    print(sum(p.numel() for p in denoiser.parameters()) / 1e6, "M parameters", flush=True)
+    signal = new_scheduler().alphas_cumprod
+    backgrounds, losses, started = list(BACKGROUNDS), [], time.time()
+    while True:
+        elapsed = time.time() - started
+        progress = min(1.0, elapsed / (minutes * 60))
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate * min(1.0, (step + 1) / 200) * (1 if progress < 0.6 else max(0.03, (1 - progress) / 0.4))
+        pick = [rng.randrange(len(records)) for _ in range(BATCH)]
+        view = [rng.randrange(2) if rng.random() < 0.65 else rng.randrange(2, 14) for _ in range(BATCH)]
+        text = ["" if rng.random() < 0.1 else caption(records[i], synonyms[records[i]["label"]], backgrounds[v - 2] if v > 1 else None, rng) for i, v in zip(pick, view)]
+        tokens = tokenizer(text, padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt").input_ids
+        with torch.no_grad():
+            context = text_encoder(tokens)[0]
+        clean = latents[pick, view]
+        timestep = (torch.sigmoid(torch.randn(BATCH) * 1.1 + 0.2) * 1000).long().clamp(0, 999)
+        timestep[: BATCH // 16] = 999  # the very first step matters most: it sets colour and place
+        a = signal[timestep].sqrt().view(-1, 1, 1, 1)
+        s = (1 - signal[timestep]).sqrt().view(-1, 1, 1, 1)
+        noise = torch.randn_like(clean)
+        noisy = (a * clean + s * noise).contiguous(memory_format=torch.channels_last)
+        loss = (denoiser(noisy, timestep, context).sample - (a * noise - s * clean)).pow(2).mean()
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        with torch.no_grad():
+            weight = min(AVERAGE, step / (step + 10))
+            for kept, new in zip(average.parameters(), denoiser.parameters()):
+                kept.lerp_(new, 1 - weight)
+        losses.append(loss.item())
+        if step % 100 == 0 or progress >= 1:
+            line = {"step": step, "samples": step * BATCH, "seconds": round(used + elapsed), "loss": round(sum(losses) / len(losses), 4)}
+            print(json.dumps(line), flush=True)
+            log.open("a").write(json.dumps(line) + "\n")
+            losses = []
+            state = {"model": denoiser.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
+            torch.save(state, checkpoint.with_suffix(".part"))
+            checkpoint.with_suffix(".part").replace(checkpoint)
+            if step % 400 == 0 or progress >= 1:
+                save_pipeline(work, average, work / "pipeline")
+        if progress >= 1:
+            break
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--learning-rate", type=float, default=1e-3)
+    options = parser.parse_args()
+    train(options.work, options.minutes, options.learning_rate)

@@ -1,0 +1,99 @@
+"""Pictures: PNG with the recipe inside, enlarging for the screen, and a description for people who cannot see it."""
+
+from __future__ import annotations
+
+import io
+
+from course_utils.creation import BadRecipe, Creation
+
+RECORD_KEY = "course_record"
+LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
+SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
+
+
+def to_png(picture) -> bytes:
+    """PNG bytes of a PIL picture, without metadata."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def open_picture(data: bytes):
+    """The PIL picture (RGB) in some PNG bytes.
+
+    Raises:
+        BadRecipe: not a PNG, too large, or cut off.
+    """
+    from PIL import Image
+
+    try:
+        picture = Image.open(io.BytesIO(data), formats=["PNG"])
+        if max(picture.size) > LARGEST_SIDE:
+            raise ValueError("too large")
+        return picture.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+        raise BadRecipe("The picture could not be read: it is damaged or not a PNG. Try the original file from your portfolio.") from problem
+
+
+def pack(creation: Creation) -> bytes:
+    """The PNG file of a picture: its pixels as made, and its record in a text chunk."""
+    from PIL.PngImagePlugin import PngInfo
+
+    notes = PngInfo()
+    notes.add_itxt(RECORD_KEY, creation.record())
+    notes.add_itxt("Description", describe(creation))
+    notes.add_text("Software", "course_utils, a picture made with AI")
+    buffer = io.BytesIO()
+    open_picture(creation.content).save(buffer, "PNG", pnginfo=notes)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> Creation:
+    """The creation a PNG file was made from.
+
+    Raises:
+        BadRecipe: not a PNG, no record in it, or a damaged one.
+    """
+    from PIL import Image
+
+    picture = open_picture(data)
+    try:
+        record = Image.open(io.BytesIO(data), formats=["PNG"])
+        record.load()
+        text = getattr(record, "text", {}).get(RECORD_KEY)
+    except (OSError, ValueError, SyntaxError) as problem:
+        raise BadRecipe("The notes inside this picture are damaged. Try the original file from your portfolio.") from problem
+    if not text:
+        raise BadRecipe("This picture holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+    return Creation.from_record(str(text), to_png(picture))
+
+
+def show_png(creation: Creation, size: int = 256) -> bytes:
+    """PNG bytes enlarged to `size` pixels for the screen, with smooth edges kept crisp."""
+    from PIL import Image, ImageFilter
+
+    picture = open_picture(creation.content)
+    if picture.width < size:
+        picture = picture.resize((size, size), Image.Resampling.BICUBIC).filter(ImageFilter.UnsharpMask(radius=size / picture.width / 2, percent=120, threshold=0))
+    return to_png(picture)
+
+
+def main_colours(picture, count: int = 2) -> list[str]:
+    """Plain names of the colours that cover most of a picture, the largest first."""
+    from PIL import Image
+
+    named = {
+        "white": (250, 250, 250), "black": (20, 20, 20), "grey": (140, 140, 140), "red": (215, 45, 50), "orange": (240, 140, 40), "yellow": (250, 210, 60),
+        "green": (70, 165, 80), "blue": (50, 110, 205), "light blue": (150, 205, 245), "purple": (130, 80, 180), "pink": (245, 150, 185), "brown": (135, 85, 55),
+    }
+    from collections import Counter
+
+    small = picture.convert("RGB").resize((24, 24), Image.Resampling.BOX)
+    votes = Counter(min(named, key=lambda name: sum((a - b) ** 2 for a, b in zip(named[name], small.getpixel((x, y))))) for x in range(24) for y in range(24))
+    return [name for name, _ in votes.most_common(count)]
+
+
+def describe(creation: Creation) -> str:
+    """Alternative text: what was asked for, what colours came out, and that nobody has checked the picture."""
+    colours = " and ".join(main_colours(open_picture(creation.content)))
+    return f"Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."

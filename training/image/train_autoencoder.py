@@ -20,7 +20,8 @@ from diffusers import AutoencoderTiny
 from torch import nn
 
 CHANNELS = 48
-LATENT_NOISE = 0.15
+BATCH = 6  # small, so that the hours hold many updates
+LATENT_NOISE = 0.1
 
 
 def new_autoencoder() -> AutoencoderTiny:
@@ -77,7 +78,7 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"]), norm.load_state_dict(state["norm"])
         step, used = state["step"], state["seconds"]
-    optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.98), weight_decay=0)
     held = composite(rgba[::53].float() / 255, torch.ones(1, 3, 1, 1))
     started = time.time()
     while True:
@@ -85,7 +86,7 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
         warm, progress = min(1.0, (step + 1) / 100), min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
-        picture = random_batch(rgba, 16, generator).contiguous(memory_format=torch.channels_last)
+        picture = random_batch(rgba, BATCH, generator).contiguous(memory_format=torch.channels_last)
         latent = norm(model.encoder(picture))
         restored = model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
         difference = restored - picture
@@ -95,7 +96,7 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         step += 1
-        if step % 200 == 0 or progress >= 1:
+        if step % 300 == 0 or progress >= 1:
             norm.eval()
             with torch.no_grad():
                 quality = peak_signal_to_noise(model.decoder(norm(model.encoder(held))).clamp(-1, 1), held)

@@ -65,6 +65,9 @@ def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
     last.weight.data *= scale[:, None, None, None]
     last.bias.data = (last.bias.data - norm.running_mean) * scale
     folded.save_pretrained(folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config.pop("block_out_channels", None)  # written by the class and refused by it on loading
+    (folder / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
 def train(work: Path, minutes: float, learning_rate: float) -> None:

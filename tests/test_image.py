@@ -1,0 +1,158 @@
+"""The picture model that ships: plain diffusers loads it, the engine keeps its promises."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import pytest
+from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
+from course_utils.engines import engine_for
+from course_utils.media import picture as picture_files
+from course_utils.models.embedded import FOLDER
+from hypothesis import HealthCheck, given, settings, strategies
+from PIL import Image
+
+MODEL = FOLDER / "image"
+
+
+def recipe(prompt: str = "a red heart", seed: int = 3, **chosen) -> Recipe:
+    return Recipe(kind="image", prompt=prompt, seed=seed, settings={"speed": "quick", **chosen})
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return engine_for("image")
+
+
+@pytest.fixture(scope="module")
+def heart(engine) -> Creation:
+    return next(iter(engine.create(recipe())))
+
+
+@pytest.mark.parametrize("task", ["StableDiffusionPipeline", "AutoPipelineForImage2Image", "AutoPipelineForInpainting"])
+def test_plain_diffusers_loads_and_runs_the_folder(task):
+    import diffusers
+    import torch
+
+    pipeline = getattr(diffusers, task).from_pretrained(MODEL, torch_dtype=torch.float32, use_safetensors=True, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    canvas, mask = Image.new("RGB", (48, 48), "white"), Image.new("L", (48, 48), 0)
+    mask.paste(255, (0, 0, 48, 24))
+    extra = {"StableDiffusionPipeline": {"height": 48, "width": 48}, "AutoPipelineForImage2Image": {"image": canvas}}.get(
+        task, {"image": canvas, "mask_image": mask, "height": 48, "width": 48})
+    picture = pipeline("pizza", num_inference_steps=4, generator=torch.Generator().manual_seed(0), **extra).images[0]
+    assert picture.size == (48, 48)
+    assert len(set(picture.getdata())) > 50
+
+
+def test_model_folder_is_small_and_safe():
+    files = [path for path in MODEL.rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in files) < 40_000_000
+    assert not [path for path in files if path.suffix in {".bin", ".pt", ".ckpt", ".pkl", ".py"}]
+    card = (MODEL / "README.md").read_text(encoding="utf-8")
+    for word in ("Apache-2.0", "MIT", "CC BY 4.0", "python -m training.image"):
+        assert word in card
+
+
+def test_a_red_heart_is_mostly_red_and_white(engine):
+    reds = 0
+    for creation in engine.create(recipe(count=4, speed="balanced")):
+        centre = picture_files.open_picture(creation.content).resize((3, 3), Image.Resampling.BOX).getpixel((1, 1))
+        reds += centre[0] > centre[1] + 60 and centre[0] > centre[2] + 60
+    assert reds >= 3
+
+
+def test_words_change_the_picture_and_seeds_repeat_it(engine, heart):
+    again = next(iter(engine.create(heart.recipe)))
+    other = next(iter(engine.create(recipe("a green tree"))))
+    assert again.content == heart.content
+    assert other.content != heart.content
+
+
+def test_each_candidate_can_be_made_again_alone(engine):
+    together = list(engine.create(recipe("pizza", seed=11, count=3)))
+    assert [c.recipe.seed for c in together] == [11, 12, 13]
+    alone = next(iter(engine.create(together[2].recipe)))
+    first, second = (picture_files.open_picture(c.content).tobytes() for c in (together[2], alone))
+    assert max(abs(a - b) for a, b in zip(first, second)) <= 3  # a batch may round the last bit otherwise
+
+
+def test_vary_stays_near_its_parent(engine, heart):
+    import numpy as np
+
+    def distance(a, b):
+        return np.abs(np.asarray(picture_files.open_picture(a.content), float) - np.asarray(picture_files.open_picture(b.content), float)).mean()
+
+    near = next(iter(engine.create(recipe(seed=9, strength=0.3), start=heart)))
+    far = next(iter(engine.create(recipe("a blue fish on a yellow background", seed=9))))
+    assert near.recipe.parent == heart.id
+    assert distance(near, heart) < distance(far, heart)
+
+
+def test_stop_ends_early_and_reports_no_half_drawn_picture(engine):
+    stop, steps = threading.Event(), []
+
+    def watch(progress):
+        steps.append(progress)
+        if progress.step == 3:
+            stop.set()
+
+    assert list(engine.create(recipe(count=2, speed="careful"), on_progress=watch, stop=stop)) == []
+    assert len(steps) <= 4
+
+
+def test_progress_counts_up_with_a_preview(engine):
+    seen = []
+    list(engine.create(recipe(), on_progress=seen.append))
+    assert [p.step for p in seen] == list(range(1, len(seen) + 1))
+    assert seen[-1].share == 1
+    assert any(isinstance(p.preview, bytes) for p in seen)
+
+
+@pytest.mark.parametrize("chosen", [{"count": 0}, {"count": 1000}, {"speed": "warp"}, {"guidance": "high"}, {"strength": -1}, {"nonsense": 1}, {"count": True}])
+def test_impossible_settings_get_a_sentence(engine, chosen):
+    with pytest.raises(LearnerError, match="try again"):
+        list(engine.create(recipe(**chosen)))
+
+
+@pytest.mark.parametrize("prompt", ["", "   ", "\x00", "🦊🦊", "قلب أحمر", "<b>cat</b>", "word " * 300])
+def test_prompts_it_cannot_read_get_a_sentence(engine, prompt):
+    with pytest.raises(LearnerError):
+        list(engine.create(recipe(prompt)))
+
+
+def test_picture_file_round_trip(heart):
+    assert picture_files.unpack(picture_files.pack(heart)) == heart
+    assert "a red heart" in picture_files.describe(heart)
+    assert Image.open(io.BytesIO(picture_files.show_png(heart, 256))).size == (256, 256)
+
+
+@given(strategies.binary(max_size=300))
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_instead_of_a_picture_are_refused(data):
+    with pytest.raises(BadRecipe):
+        picture_files.unpack(data)
+
+
+@given(strategies.integers(0, 10_000), strategies.integers(0, 255))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_picture_is_refused_or_read_whole(heart, place, value):
+    data = bytearray(picture_files.pack(heart))
+    data[place % len(data)] = value
+    try:
+        assert picture_files.unpack(bytes(data)).kind == "image"
+    except BadRecipe:
+        pass
+
+
+def test_a_picture_without_a_recipe_is_refused():
+    with pytest.raises(BadRecipe, match="holds no recipe"):
+        picture_files.unpack(picture_files.to_png(Image.new("RGB", (5, 5))))
+
+
+def test_missing_model_files_get_a_sentence(tmp_path):
+    from course_utils.engines.image import ImageEngine
+
+    with pytest.raises(LearnerError, match="start.py"):
+        ImageEngine(tmp_path).load()

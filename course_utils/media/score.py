@@ -1,0 +1,189 @@
+"""Tunes as notes: standard MIDI with the recipe inside, a piano roll, a table and a description in words."""
+
+from __future__ import annotations
+
+import html
+import io
+from dataclasses import dataclass
+
+from course_utils.creation import BadRecipe, Creation
+
+RECORD_KEY = "course_record:"
+LARGEST = 2_000_000  # bytes of MIDI; a tune has about one thousand
+TICKS = 480  # a quarter note
+NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """One sounding note; times in quarter notes, pitch as MIDI number, velocity 1-127."""
+
+    start: float
+    length: float
+    pitch: int
+    velocity: int
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a MIDI file holds: notes in order, tempo in quarter notes a minute, beats of the metre, General MIDI program, key name."""
+
+    notes: tuple[Note, ...]
+    tempo: float
+    metre: tuple[int, int]
+    program: int
+    key: str
+
+    @property
+    def bar_length(self) -> float:
+        """Quarter notes in a bar."""
+        return self.metre[0] * 4 / self.metre[1]
+
+    @property
+    def length(self) -> float:
+        """Quarter notes from start to the end of the last note."""
+        return max((n.start + n.length for n in self.notes), default=0.0)
+
+
+def write_midi(score: Score) -> bytes:
+    """A standard MIDI file (type 0) of one voice."""
+    import mido
+
+    file, track = mido.MidiFile(type=0, ticks_per_beat=TICKS), mido.MidiTrack()
+    file.tracks.append(track)
+    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.tempo)))
+    track.append(mido.MetaMessage("time_signature", numerator=score.metre[0], denominator=score.metre[1]))
+    track.append(mido.MetaMessage("key_signature", key=score.key))
+    track.append(mido.Message("program_change", program=score.program))
+    events = [(round(n.start * TICKS), 1, n.pitch, n.velocity) for n in score.notes]
+    events += [(round((n.start + n.length) * TICKS), 0, n.pitch, 0) for n in score.notes]
+    clock = 0
+    for tick, kind, pitch, velocity in sorted(events):
+        track.append(mido.Message("note_on" if kind else "note_off", note=pitch, velocity=velocity, time=tick - clock))
+        clock = tick
+    buffer = io.BytesIO()
+    file.save(file=buffer)
+    return buffer.getvalue()
+
+
+def _open(data: bytes):
+    import mido
+
+    if len(data) > LARGEST:
+        raise BadRecipe("That tune file is too large to be one of ours. Try a file made with the course.")
+    try:
+        file = mido.MidiFile(file=io.BytesIO(data))
+        file.tracks[0]
+        return file
+    except Exception as problem:  # mido raises many kinds on damaged files
+        raise BadRecipe("The tune could not be read: the file is damaged or not MIDI. Try the original file from your portfolio.") from problem
+
+
+def read_midi(data: bytes) -> Score:
+    """The notes of a MIDI file.
+
+    Raises:
+        BadRecipe: not a MIDI file, damaged, or far too large.
+    """
+    import mido
+
+    file = _open(data)
+    tempo, metre, program, key, clock = 120.0, (4, 4), 0, "C", 0
+    sounding: dict[int, tuple[int, int]] = {}
+    notes = []
+    ticks = file.ticks_per_beat or TICKS
+    for message in mido.merge_tracks(file.tracks):
+        clock += message.time
+        if message.type == "set_tempo" and message.tempo:
+            tempo = mido.tempo2bpm(message.tempo)
+        elif message.type == "time_signature":
+            metre = (message.numerator or 4, message.denominator or 4)
+        elif message.type == "key_signature":
+            key = message.key
+        elif message.type == "program_change":
+            program = message.program
+        elif message.type == "note_on" and message.velocity:
+            sounding[message.note] = (clock, message.velocity)
+        elif message.type in ("note_off", "note_on") and message.note in sounding:
+            start, velocity = sounding.pop(message.note)
+            notes.append(Note(start / ticks, (clock - start) / ticks, message.note, velocity))
+    return Score(tuple(sorted(notes, key=lambda n: (n.start, n.pitch))), tempo, metre, program, key)
+
+
+def pack(creation: Creation) -> bytes:
+    """The MIDI file of a tune with its record in a text event."""
+    import mido
+
+    file = _open(creation.content)
+    file.tracks[0].insert(0, mido.MetaMessage("text", text=RECORD_KEY + creation.record().encode("ascii", "backslashreplace").decode(), time=0))
+    buffer = io.BytesIO()
+    file.save(file=buffer)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> Creation:
+    """The creation a MIDI file was made from.
+
+    Raises:
+        BadRecipe: damaged, or without a recipe.
+    """
+    file = _open(data)
+    for track in file.tracks:
+        for number, message in enumerate(track):
+            if message.type == "text" and message.text.startswith(RECORD_KEY):
+                record = message.text[len(RECORD_KEY):]
+                del track[number]
+                buffer = io.BytesIO()
+                try:
+                    file.save(file=buffer)
+                except Exception as problem:
+                    raise BadRecipe("The tune could not be read: the file is damaged. Try the original file from your portfolio.") from problem
+                return Creation.from_record(record, buffer.getvalue())
+    raise BadRecipe("This tune holds no recipe: it was not made with the course. Try the original file.")
+
+
+def note_name(pitch: int) -> str:
+    """A name to read aloud, such as "F sharp 4" (middle C is C 4)."""
+    return f"{NOTE_NAMES[pitch % 12]} {pitch // 12 - 1}"
+
+
+def describe(creation: Creation) -> str:
+    """The tune in words: length, metre, tempo, range, for people who cannot hear or see it."""
+    score = read_midi(creation.content)
+    if not score.notes:
+        return "An empty tune."
+    bars = max(1, round(score.length / score.bar_length))
+    low, high = min(n.pitch for n in score.notes), max(n.pitch for n in score.notes)
+    kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
+    name = f"A {kind}" if kind and kind != "any" else "A tune"
+    return (f"{name} made with AI for “{creation.recipe.prompt}”: {len(score.notes)} notes in {bars} bars of {score.metre[0]}/{score.metre[1]}, "
+            f"in {key} {mode}, {round(score.tempo)} beats a minute, from {note_name(low)} to {note_name(high)}, {score.length * 60 / score.tempo:.0f} seconds.")
+
+
+def piano_roll_svg(midi: bytes, title: str) -> str:
+    """The notes as bars on a grid: time to the right, pitch upwards. Inline SVG, scales to its box, no scripts."""
+    score = read_midi(midi)
+    low, high = min((n.pitch for n in score.notes), default=60) - 2, max((n.pitch for n in score.notes), default=72) + 2
+    across, up = 640 / max(score.length, 1), 150 / (high - low + 1)
+    shapes = []
+    for pitch in range(low, high + 1):
+        if pitch % 12 in (1, 3, 6, 8, 10):
+            shapes.append(f'<rect x="0" y="{(high - pitch) * up:.1f}" width="640" height="{up:.1f}" fill="#eef1f6"/>')
+    bar = 0.0
+    while bar <= score.length + 1e-6:
+        shapes.append(f'<line x1="{bar * across:.1f}" x2="{bar * across:.1f}" y1="0" y2="150" stroke="#9aa5b8" stroke-width="1"/>')
+        bar += score.bar_length
+    for note in score.notes:
+        shapes.append(f'<rect x="{note.start * across + 0.5:.1f}" y="{(high - note.pitch) * up + 0.5:.1f}" width="{max(note.length * across - 1.5, 1.5):.1f}" height="{max(up - 1, 2):.1f}" rx="2" fill="#1f5fbf"/>')
+    name = html.escape(title, quote=True)
+    return f'<svg role="img" aria-label="{name}" viewBox="0 0 640 150" preserveAspectRatio="none" style="width:100%;max-width:640px;height:150px;background:#ffffff;border:1px solid #9aa5b8;border-radius:4px"><title>{name}</title>{"".join(shapes)}</svg>'
+
+
+def note_table_html(midi: bytes) -> str:
+    """The notes as a table, bar by bar, for people who cannot see the piano roll."""
+    score = read_midi(midi)
+    bars: dict[int, list[str]] = {}
+    for note in score.notes:
+        bars.setdefault(int((note.start + 1e-6) // score.bar_length) + 1, []).append(f"{note_name(note.pitch)} ({note.length:g})")
+    rows = "".join(f'<tr><th scope="row">{number}</th><td>{html.escape(", ".join(names))}</td></tr>' for number, names in sorted(bars.items()))
+    return f'<table><caption>Notes bar by bar; in brackets the length in quarter notes</caption><thead><tr><th scope="col">Bar</th><th scope="col">Notes</th></tr></thead><tbody>{rows}</tbody></table>'

@@ -1,0 +1,110 @@
+"""Tunes as sound: notes played by the sound font that ships with the course, as a WAV file with the recipe inside."""
+
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import threading
+import wave
+
+from course_utils.creation import BadRecipe, Creation
+from course_utils.media.score import Score, read_midi
+from course_utils.models.embedded import FOLDER
+
+RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
+LOUDEST = 0.7  # of full scale, about -3 dB
+LONGEST = 180.0  # seconds of sound
+SOUND_FONT = FOLDER / "soundfont" / "FluidR3Mono_GM.sf3"
+_lock = threading.Lock()
+_synth = None
+
+
+def preload() -> None:
+    """Load the sound font (a few seconds, once); safe from any thread."""
+    global _synth
+    with _lock:
+        if _synth is None:
+            import tinysoundfont
+
+            synth = tinysoundfont.Synth(samplerate=RATE, gain=-6)
+            synth.sfload(str(SOUND_FONT))
+            _synth = synth
+
+
+def samples(score: Score):
+    """The sound of a score: float32 array of shape (n,), at RATE, between -LOUDEST and LOUDEST."""
+    import numpy as np
+
+    preload()
+    second = 60 / max(score.tempo, 1)
+    events = sorted([(n.start * second, 1, n.pitch, n.velocity) for n in score.notes] + [((n.start + n.length * 0.97) * second, 0, n.pitch, 0) for n in score.notes])
+    parts, clock = [], 0
+    with _lock:
+        _synth.sounds_off()
+        _synth.program_select(0, 0, 0, score.program % 128)
+        for time, on, pitch, velocity in [*events, (min((events[-1][0] if events else 0) + 1.2, LONGEST), None, 0, 0)]:
+            frames = round(min(time, LONGEST) * RATE) - clock
+            if frames > 0:
+                parts.append(np.frombuffer(bytes(_synth.generate(frames)), dtype=np.float32).reshape(-1, 2).mean(1))
+                clock += frames
+            if on == 1:
+                _synth.noteon(0, pitch, velocity)
+            elif on == 0:
+                _synth.noteoff(0, pitch)
+        _synth.sounds_off()
+    sound = np.concatenate(parts) if parts else np.zeros(RATE, np.float32)
+    fade = min(len(sound), RATE // 2)
+    sound[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
+    peak = float(np.abs(sound).max())
+    return sound * (LOUDEST / peak) if peak > 0 else sound
+
+
+def wav(midi: bytes) -> bytes:
+    """A WAV file (16 bit, mono) of a MIDI file."""
+    sound = samples(read_midi(midi))
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((sound * 32767).astype("<i2").tobytes())
+    return buffer.getvalue()
+
+
+def pack(creation: Creation) -> bytes:
+    """The WAV file of a tune; record and notes stand in its LIST/INFO comment and keywords (RIFF, Microsoft 1991)."""
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+    info = b"INFO" + chunk(b"ICMT", creation.record().encode()) + chunk(b"IKEY", base64.b64encode(creation.content)) + chunk(b"ISFT", b"course_utils, a tune made with AI")
+    body = wav(creation.content)[12:] + chunk(b"LIST", info)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
+
+
+def _chunks(data: bytes) -> dict[bytes, bytes]:
+    found, place = {}, 0
+    while place + 8 <= len(data):
+        name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
+        found[name] = data[place + 8 : place + 8 + size]
+        place += 8 + size + size % 2
+    return found
+
+
+def unpack(data: bytes) -> Creation:
+    """The tune a WAV file was made from.
+
+    Raises:
+        BadRecipe: not one of our WAV files, or damaged.
+    """
+    info = _chunks(data[12:]).get(b"LIST", b"") if data[:4] == b"RIFF" and data[8:12] == b"WAVE" else b""
+    parts = _chunks(info[4:]) if info[:4] == b"INFO" else {}
+    if b"ICMT" not in parts or b"IKEY" not in parts:
+        raise BadRecipe("This sound holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+    try:
+        content = base64.b64decode(parts[b"IKEY"], validate=True)
+        record = parts[b"ICMT"].decode("utf-8")
+    except ValueError as problem:
+        raise BadRecipe("The notes inside this sound are damaged. Try the original file from your portfolio.") from problem
+    read_midi(content)
+    return Creation.from_record(record, content)

@@ -1,0 +1,142 @@
+"""The portfolio: a folder where every creation is kept the moment it exists."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_utils.creation import Creation, HumanEdit, Kind, LearnerError
+from course_utils.media import files
+
+FOLDER_NAME = "my_creations"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A creation and the file it is kept in."""
+
+    path: Path
+    creation: Creation
+
+
+class Portfolio:
+    """Creations as ordinary files, each with its recipe inside. Two programs at once are safe: every file has a name of its own."""
+
+    def __init__(self, folder: Path | str | None = None) -> None:
+        """Use `folder`, else the folder named in COURSE_PORTFOLIO, else `my_creations` in the current folder."""
+        self.folder = Path(folder or os.environ.get("COURSE_PORTFOLIO") or Path.cwd() / FOLDER_NAME)
+
+    def save(self, creation: Creation) -> Path:
+        """Write the file of a creation (for a tune also its sound) and return its path.
+
+        Raises:
+            LearnerError: the folder cannot be written.
+        """
+        path = self.folder / (file_stem(creation) + files.SUFFIXES[creation.kind])
+        self._write(path, files.pack(creation))
+        if creation.kind == "tune":
+            self._write(path.with_suffix(".wav"), files.pack(creation, ".wav"))
+        return path
+
+    def list(self, kind: Kind | None = None, most: int | None = None) -> list[Saved]:
+        """What is kept, newest first; files that cannot be read are passed over."""
+        found = []
+        kinds = [kind] if kind else list(files.SUFFIXES)
+        paths = [p for p in self.folder.glob("*") if any(p.suffix == files.SUFFIXES[k] for k in kinds)] if self.folder.is_dir() else []
+        for path in sorted(paths, key=lambda p: p.name, reverse=True):
+            if most is not None and len(found) >= most:
+                break
+            try:
+                found.append(Saved(path, files.unpack(path)))
+            except LearnerError:
+                continue
+        return found
+
+    def find(self, creation_id: str) -> Saved | None:
+        """The creation of that id, or None."""
+        for path in self.folder.glob(f"*_{creation_id}.*") if re.fullmatch(r"[0-9a-f]{12}", creation_id) else ():
+            if path.suffix != ".wav":
+                return Saved(path, files.unpack(path))
+        return None
+
+    def add_edit(self, creation: Creation, what: str) -> Creation:
+        """The creation with one more human edit in its record, written back to its file."""
+        creation = creation.model_copy(update={"edits": [*creation.edits, HumanEdit(what=what)]})
+        self.save(creation)
+        return creation
+
+    def export_zip(self, path: Path | None = None) -> Path:
+        """Everything kept, with a gallery page and a record of who did what, as one zip file.
+
+        Raises:
+            LearnerError: there is nothing to export, or it cannot be written.
+        """
+        import zipfile
+
+        from course_utils.media.page import gallery
+
+        kept = self.list()
+        if not kept:
+            raise LearnerError("There is nothing in your portfolio yet. Make a picture, a text or a tune first.")
+        path = path or self.folder / "my_creations.zip"
+        try:
+            with tempfile.TemporaryDirectory(dir=self.folder) as temporary:
+                part = Path(temporary) / "part.zip"
+                with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
+                    bundle.writestr("index.html", gallery([(s.path.name, s.creation) for s in kept]))
+                    bundle.writestr("who_did_what.txt", "\n".join(line_of(s) for s in kept) + "\n")
+                    for saved in kept:
+                        bundle.write(saved.path, saved.path.name)
+                        if saved.path.with_suffix(".wav").exists():
+                            bundle.write(saved.path.with_suffix(".wav"), saved.path.with_suffix(".wav").name)
+                os.replace(part, path)
+        except OSError as problem:
+            raise LearnerError(f"The zip file could not be written to {path.parent.name}. Make room on the disk and try again; your creations are unharmed.") from problem
+        return path
+
+    def log_problem(self, problem: BaseException) -> None:
+        """Keep the cause of an unexpected error in errors.log, for `course doctor`."""
+        import traceback
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with (self.folder / "errors.log").open("a", encoding="utf-8") as log:
+                log.write("".join(traceback.format_exception(problem)) + "\n")
+        except OSError:
+            pass
+
+    def _write(self, path: Path, data: bytes) -> None:
+        """Write in one step: readers see the old file or the new one, never half of it."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self.folder, prefix=".part-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(name, path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as problem:
+            raise LearnerError(f"It could not be saved in the folder {self.folder.name}: the disk is full or the folder is locked. Make room, then press Save; it is still here.") from problem
+
+
+def file_stem(creation: Creation) -> str:
+    """A readable name that sorts by time and works on every system, such as 2026-01-31_120000_image_a-red-heart_0123456789ab."""
+    plain = unicodedata.normalize("NFKD", creation.recipe.prompt).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "untitled"
+    return f"{creation.made:%Y-%m-%d_%H%M%S}_{creation.kind}_{slug}_{creation.id}"
+
+
+def line_of(saved: Saved) -> str:
+    """One line of the record of who did what."""
+    creation = saved.creation
+    made = "combined by a person" if creation.kind == "page" else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
+    edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
+    return f"{saved.path.name}: {made}. Then: {edits}."

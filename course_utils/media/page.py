@@ -1,0 +1,103 @@
+"""HTML for people: one creation as an accessible figure, the small card that joins three of them, and the gallery of a portfolio."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+
+from course_utils.creation import BadRecipe, Creation, Recipe
+
+RECORD_ID = "course-record"
+STYLE = """body{font-family:system-ui,sans-serif;color:#1b1f27;background:#fff;max-width:44rem;margin:2rem auto;padding:0 1rem;line-height:1.5}
+figure{margin:1rem 0;padding:1rem;border:1px solid #8a94a6;border-radius:8px}blockquote{margin:0;font-size:1.15rem;white-space:pre-line}
+img{display:block;max-width:100%}figcaption,footer{font-size:.85rem;color:#4a5260}"""
+
+
+def data_address(media_type: str, data: bytes) -> str:
+    """Bytes as a data: address for HTML."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
+    """One creation as HTML: `<img alt>`, text in a `<blockquote>`, or piano roll, labelled `<audio controls>` and table of notes.
+
+    Args:
+        size: width of a picture in pixels.
+        name: what to call it aloud, such as "Candidate 2".
+    """
+    prefix = f"{name}. " if name else ""
+    if creation.kind == "image":
+        from course_utils.media.picture import describe, show_png
+
+        alt = html.escape(prefix + describe(creation), quote=True)
+        return f'<img alt="{alt}" width="{size}" height="{size}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">'
+    if creation.kind == "words":
+        from course_utils.media.words import describe
+
+        label = html.escape(prefix + describe(creation), quote=True)
+        return f'<blockquote aria-label="{label}" style="margin:0;padding:4px 8px;white-space:pre-line;border-left:4px solid #6b7a90">{html.escape(creation.text)}</blockquote>'
+    if creation.kind == "tune":
+        from course_utils.media.score import describe, note_table_html, piano_roll_svg
+        from course_utils.media.sound import wav
+
+        about = prefix + describe(creation)
+        return (
+            f'<div>{piano_roll_svg(creation.content, "Piano roll. " + about)}'
+            f'<audio controls preload="none" aria-label="{html.escape(about, quote=True)}" style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(creation.content))}"></audio>'
+            f'<p style="margin:2px 0">{html.escape(describe(creation))}</p><details><summary>Notes as a table</summary>{note_table_html(creation.content)}</details></div>'
+        )
+    title = html.escape(creation.recipe.prompt, quote=True)
+    return f'<iframe title="Card: {title}" sandbox="" width="100%" height="700" style="border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
+
+
+def make_page(picture: Creation, words: Creation, tune: Creation, title: str) -> Creation:
+    """A card of a picture, words and a tune: one self-contained HTML page, as a Creation of kind "page"."""
+    from course_utils.creation import HumanEdit
+
+    figures = "".join(
+        f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}. Made with the model {html.escape(part.recipe.model)}, chosen by a person.</figcaption></figure>"
+        for part in (picture, words, tune)
+    )
+    safe = html.escape(title)
+    page = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{safe}</title><style>{STYLE}</style></head>'
+        f"<body><main><h1>{safe}</h1>{figures}</main><footer>A person gave the words, chose and combined; small AI models drew, wrote and composed.</footer></body></html>"
+    )
+    recipe = Recipe(kind="page", prompt=title, settings={"picture": picture.id, "words": words.id, "tune": tune.id}, parent=picture.id)
+    return Creation(recipe=recipe, content=page.encode(), edits=[HumanEdit(what="combined a picture, words and a tune")])
+
+
+def gallery(kept: list[tuple[str, Creation]]) -> str:
+    """A page that shows creations; each comes with the name of its file beside the page."""
+    parts = []
+    for file, creation in kept:
+        link = html.escape(file, quote=True)
+        if creation.kind == "page":
+            shown = f'<a href="{link}">Open the card “{html.escape(creation.recipe.prompt)}”</a>'
+        else:
+            shown = figure_html(creation)
+        parts.append(f"<figure>{shown}<figcaption>{html.escape(creation.recipe.prompt)} · file {html.escape(file)}</figcaption></figure>")
+    return f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>My creations</title><style>{STYLE}</style></head><body><main><h1>My creations</h1>{"".join(parts)}</main></body></html>'
+
+
+def pack(creation: Creation) -> bytes:
+    """The HTML file of a page with its record in an inert script block."""
+    record = creation.record().replace("</", "<\\/")
+    return creation.text.replace("</body>", f'<script type="application/json" id="{RECORD_ID}">{record}</script></body>').encode()
+
+
+def unpack(data: bytes) -> Creation:
+    """The creation an HTML file was made from.
+
+    Raises:
+        BadRecipe: not UTF-8, no record, or a damaged one.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise BadRecipe("The page could not be read: it is not a text file. Try the original file from your portfolio.") from problem
+    block = re.search(rf'<script type="application/json" id="{RECORD_ID}">(.*?)</script>', text, re.S)
+    if not block:
+        raise BadRecipe("This page holds no recipe: it was not made with the course. Try the original file.")
+    return Creation.from_record(block[1].replace("<\\/", "</"), (text[: block.start()] + text[block.end() :]).encode())

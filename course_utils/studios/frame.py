@@ -1,0 +1,358 @@
+"""The one frame all studios share: a box for words, one button, candidates side by side, and a history.
+
+Clicks only start a worker thread. The worker sets traits of widgets that exist already; it never prints, displays or
+makes widgets, so the same code is right where callbacks run in a side thread and where they wait for the running cell.
+Only what ipywidgets 7.7.1 and 8 share is used.
+"""
+
+from __future__ import annotations
+
+import html
+import random
+import threading
+import time
+
+import ipywidgets as widgets
+
+from course_utils.creation import Creation, Kind, LearnerError, Recipe
+from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines.base import Engine, Progress
+from course_utils.media.page import figure_html
+from course_utils.portfolio.store import Portfolio
+
+SLOTS = 4
+HISTORY = 6
+VERBS = {
+    "again": ("Again", "Same settings, new seed: four new ones"), "vary": ("Vary", "Four that stay near this one"), "remix": ("Remix", "Same settings: put its words back in the box to edit"),
+    "use": ("Use this", "Choose this one for the next step"), "save": ("Save", "Mark it as kept by you (its file is already on the disk)"),
+}
+WIDE = {"description_width": "110px"}
+
+
+class Studio(widgets.VBox):
+    """A studio for one kind of creation. Subclasses say which controls they have and what a setting means."""
+
+    kind: Kind
+    noun = "result"
+    card_width = "270px"
+
+    def __init__(self, prompt: str, seed: int | None = None, portfolio: Portfolio | None = None, engine: Engine | None = None) -> None:
+        self.portfolio = portfolio or Portfolio()
+        self.engine = engine or engine_for(self.kind)
+        self.results: list[Creation] = []
+        self.chosen: Creation | None = None
+        self.history: list[Creation] = []
+        self._earlier: list[list[Creation]] = []
+        self._parent: str | None = None
+        self._stop, self._thread = threading.Event(), None
+        self._guard = threading.Lock()
+        self._build(prompt, seed)
+        super().__init__(self._parts)
+        self.refresh_history()
+        threading.Thread(target=self._preload, daemon=True).start()
+
+    # What a subclass fills in
+
+    def controls(self) -> list[widgets.Widget]:
+        """The at most three controls that are always visible, the box for words not counted."""
+        return []
+
+    def more(self) -> list[widgets.Widget]:
+        """Controls under "More"."""
+        return []
+
+    def settings(self) -> dict:
+        """The settings the controls show."""
+        return {}
+
+    def show_settings(self, settings: dict) -> None:
+        """Put settings back into the controls, for Remix."""
+
+    def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
+        """A recipe for results near a creation, and further arguments for the engine."""
+        raise NotImplementedError
+
+    def preload(self) -> None:
+        """Bring the model into memory."""
+        self.engine.load()
+
+    # Building
+
+    def _build(self, prompt: str, seed: int | None) -> None:
+        self.prompt = widgets.Textarea(value=prompt, description="Your words", rows=2, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        self.seed = widgets.BoundedIntText(value=random.randrange(10_000) if seed is None else seed, min=0, max=2**31 - 1, description="Seed", style=WIDE)
+        self.lock_seed = widgets.Checkbox(value=seed is not None, description="Keep this seed", indent=False)
+        more = widgets.Accordion(children=[widgets.VBox([*self.more(), self.seed, self.lock_seed])])
+        more.set_title(0, "More")
+        more.selected_index = None
+        self.generate_button = button("Generate", "Make four candidates", lambda: self.generate(), "primary")
+        self.stop_button = button("Stop", "Stop now and keep what is finished", lambda: self.stop())
+        self.undo_button = button("Undo", "Back to the candidates before these", lambda: self.undo())
+        self.stop_button.disabled = self.undo_button.disabled = True
+        self.progress, self.status = widgets.HTML(), widgets.HTML()
+        self._cards, self._slots = [], []
+        for place in range(SLOTS):
+            card = widgets.HTML()
+            verbs = [button(f"{name} {place + 1}", tip, lambda verb=verb, place=place: getattr(self, verb)(place)) for verb, (name, tip) in VERBS.items()]
+            row = widgets.HBox(verbs, layout=widgets.Layout(flex_flow="row wrap"))
+            slot = widgets.VBox([card, row], layout=widgets.Layout(display="none", width=self.card_width, margin="4px", padding="6px", border="1px solid #8a94a6"))
+            self._cards.append(card)
+            self._slots.append(slot)
+        self._history_cards, self._history_slots = [], []
+        for place in range(HISTORY):
+            card = widgets.HTML()
+            slot = widgets.VBox([card, button(f"Use earlier {place + 1}", "Bring this earlier one back", lambda place=place: self.use_earlier(place))], layout=widgets.Layout(display="none", width="170px", margin="4px"))
+            self._history_cards.append(card)
+            self._history_slots.append(slot)
+        self._history_title = widgets.HTML()
+        wrap = widgets.Layout(flex_flow="row wrap")
+        self._parts = [
+            self.prompt, *self.controls(), more, widgets.HBox([self.generate_button, self.stop_button, self.undo_button], layout=wrap), self.progress, self.status,
+            widgets.HBox(self._slots, layout=wrap), self._history_title, widgets.HBox(self._history_slots, layout=wrap),
+        ]
+        self._say(f"Ready. Change the words if you like, then press Generate for four {self.noun}s.")
+
+    # What a person does
+
+    def generate(self) -> None:
+        """Make four candidates from the words in the box."""
+        if not self.lock_seed.value:
+            self.seed.value = random.randrange(2**31)
+        parent, self._parent = self._parent, None
+        self._start(lambda: (self._recipe(self.prompt.value, self.seed.value, self.settings(), parent), {}))
+
+    def again(self, place: int) -> None:
+        """The same settings with a new seed."""
+        creation = self._at(place)
+        if creation:
+            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS}), {}))
+
+    def vary(self, place: int) -> None:
+        """Four that stay near one candidate."""
+        creation = self._at(place)
+        if creation:
+            self._start(lambda: self.vary_recipe(creation))
+
+    def remix(self, place: int) -> None:
+        """Put a candidate's words and settings (all but the seed) back, to be edited."""
+        creation = self._at(place)
+        if creation:
+            self.prompt.value = creation.recipe.prompt
+            self.show_settings(creation.recipe.settings)
+            self._parent = creation.id
+            self._say("Its words are back in the box. Change one thing, then press Generate.")
+
+    def use(self, place: int) -> None:
+        """Choose a candidate for the next step."""
+        self._mark(place, "chosen with Use this", f"Candidate {place + 1} is chosen for the next step.")
+        self.chosen = self._at(place, quiet=True) or self.chosen
+
+    def save(self, place: int) -> None:
+        """Mark a candidate as kept by the learner."""
+        self._mark(place, "saved by the learner", f"Candidate {place + 1} is saved in the folder {self.portfolio.folder.name}.")
+
+    def stop(self) -> None:
+        """Stop now; finished candidates stay."""
+        self._stop.set()
+        self._say("Stopping after this step...")
+
+    def undo(self) -> None:
+        """Back to the candidates before these. Nothing is deleted from the portfolio."""
+        if self._earlier and not self.running:
+            self.results = self._earlier.pop()
+            self._show_results()
+            self._say("Back to the candidates before. The others are still in your portfolio.")
+
+    def use_earlier(self, place: int) -> None:
+        """Bring an earlier creation back as the only candidate."""
+        if place < len(self.history) and not self.running:
+            self._remember()
+            self.results = [self.history[place]]
+            self._show_results()
+            self._say("The earlier one is back as candidate 1.")
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the work in hand is done; False when it still goes on after `timeout` seconds."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+            return not thread.is_alive()
+        return True
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    # Inside
+
+    def _recipe(self, prompt: str, seed: int, settings: dict, parent: str | None = None) -> Recipe:
+        from course_utils.care.prompts import check_prompt
+
+        return Recipe(kind=self.kind, prompt=check_prompt(prompt), seed=seed, settings={"count": SLOTS, **settings}, parent=parent)
+
+    def _start(self, order) -> None:
+        """Start a worker, unless one is at work. `order` gives the recipe and further engine arguments."""
+        with self._guard:
+            if self.running:
+                self._say("Already at work. Press Stop first, or wait for it to finish.")
+                return
+            self._stop = threading.Event()
+            self.generate_button.disabled, self.stop_button.disabled = True, False
+            self._thread = threading.Thread(target=self._work, args=(order, self._stop), daemon=True)
+            self._thread.start()
+
+    def _work(self, order, stop: threading.Event) -> None:
+        try:
+            recipe, arguments = order()
+            if not self._take_turn(stop):
+                return self._say("Stopped before it began. Nothing was lost.")
+            try:
+                self._generate(recipe, arguments, stop)
+            finally:
+                GENERATION_LOCK.release()
+        except LearnerError as sentence:
+            self._say(str(sentence), wrong=True)
+        except MemoryError:
+            self._say("There is not enough memory. Close other notebooks, then press Generate again. Your earlier work is safe.", wrong=True)
+        except Exception as problem:
+            self.portfolio.log_problem(problem)
+            self._say("Something unexpected went wrong; your earlier work is safe. Press Generate again, and if it comes back run `course doctor`.", wrong=True)
+        finally:
+            self.progress.value = ""
+            self.generate_button.disabled, self.stop_button.disabled = False, True
+
+    def _take_turn(self, stop: threading.Event) -> bool:
+        """Wait for the one generation lock; False when stopped meanwhile."""
+        if GENERATION_LOCK.acquire(blocking=False):
+            return True
+        self._say("Waiting for another studio to finish...")
+        while not stop.is_set():
+            if GENERATION_LOCK.acquire(timeout=0.2):
+                return True
+        return False
+
+    def _generate(self, recipe: Recipe, arguments: dict, stop: threading.Event) -> None:
+        self._say("Working. The first time takes a little longer: the model is being loaded.")
+        self._progress_bar(None)
+        began, shown = time.monotonic(), [0.0]
+        finished: list[Creation] = []
+        trouble: LearnerError | None = None
+
+        def tell(progress: Progress) -> None:
+            if time.monotonic() - shown[0] > 0.25 or progress.share >= 1:
+                shown[0] = time.monotonic()
+                self._progress_bar(progress, (shown[0] - began) / progress.share * (1 - progress.share) if progress.share > 0.05 else None)
+
+        for creation in self.engine.create(recipe, on_progress=tell, stop=stop, **arguments):
+            if not finished:
+                self._remember()
+            finished.append(creation)
+            try:
+                self.portfolio.save(creation)
+            except LearnerError as sentence:
+                trouble = sentence  # the creation stays on the screen and can be saved once there is room
+            self.results = list(finished)
+            self._show_results()
+        self.refresh_history()
+        if trouble:
+            raise trouble
+        seconds = time.monotonic() - began
+        if stop.is_set():
+            self._say(f"Stopped. {len(finished)} finished {self.noun}s were kept." if finished else "Stopped. Nothing new was finished; your earlier work is still here.")
+        else:
+            self._say(f"{len(finished)} {self.noun}s are ready, made in {seconds:.0f} seconds and saved. Choose one, vary it, or change the words.")
+
+    def _remember(self) -> None:
+        if self.results:
+            self._earlier.append(self.results)
+
+    def _at(self, place: int, quiet: bool = False) -> Creation | None:
+        if place < len(self.results):
+            return self.results[place]
+        if not quiet:
+            self._say("There is no candidate in that place yet. Press Generate first.")
+        return None
+
+    def _mark(self, place: int, what: str, sentence: str) -> None:
+        creation = self._at(place)
+        if creation is None:
+            return
+        try:
+            marked = self.portfolio.add_edit(creation, what)
+        except LearnerError as problem:
+            return self._say(str(problem), wrong=True)
+        self.results[place] = marked
+        self._say(sentence)
+
+    def _show_results(self) -> None:
+        for place, (card, slot) in enumerate(zip(self._cards, self._slots)):
+            if place < len(self.results):
+                card.value = figure_html(self.results[place], name=f"Candidate {place + 1}")
+                slot.layout.display = "flex"
+            else:
+                slot.layout.display = "none"
+                card.value = ""
+        self.undo_button.disabled = not self._earlier
+
+    def refresh_history(self) -> None:
+        """Show the newest creations of this kind in the portfolio."""
+        self.history = [saved.creation for saved in self.portfolio.list(self.kind, most=HISTORY)]
+        for place, (card, slot) in enumerate(zip(self._history_cards, self._history_slots)):
+            if place < len(self.history):
+                card.value = small_html(self.history[place], place + 1)
+                slot.layout.display = "flex"
+            else:
+                slot.layout.display = "none"
+        self._history_title.value = f"<p style='margin:8px 0 0'><b>Earlier {self.noun}s</b> (newest first, kept in {html.escape(self.portfolio.folder.name)})</p>" if self.history else ""
+
+    def _say(self, sentence: str, wrong: bool = False) -> None:
+        """Announce a sentence; trouble is announced at once by screen readers."""
+        mark = "<b>Please note:</b> " if wrong else ""
+        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+
+    def _progress_bar(self, progress: Progress | None, seconds_left: float | None = None) -> None:
+        if progress is None:
+            self.progress.value = f'<progress aria-label="Making {self.noun}s" style="width:100%;max-width:420px"></progress>'
+            return
+        left = f", about {seconds_left:.0f} seconds left" if seconds_left is not None else ""
+        words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}"
+        shown = ""
+        if isinstance(progress.preview, str):
+            shown = f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(progress.preview)}</i></p>'
+        elif isinstance(progress.preview, bytes):
+            from course_utils.media.page import data_address
+
+            shown = f'<img alt="Unfinished picture" width="96" height="96" src="{data_address("image/png", progress.preview)}">'
+        self.progress.value = (
+            f'<progress aria-label="Making {self.noun}s" max="100" value="{progress.share * 100:.0f}" style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px 0">{words}</p>{shown}'
+        )
+
+    def _preload(self) -> None:
+        try:
+            self.preload()
+        except Exception as problem:  # said to the learner when Generate is pressed; here only kept
+            self.portfolio.log_problem(problem)
+
+
+def button(name: str, tip: str, action, style: str = "") -> widgets.Button:
+    """A labelled button that runs `action` without arguments."""
+    made = widgets.Button(description=name, tooltip=tip, button_style=style, layout=widgets.Layout(width="auto", min_height="28px", margin="2px"))
+    if style:  # the theme's own blue has too little contrast with white letters
+        made.button_style, made.style.button_color = "", "#0b57a8"
+        if "text_color" in made.style.traits():
+            made.style.text_color = "#ffffff"
+    made.on_click(lambda _: action())
+    return made
+
+
+def small_html(creation: Creation, number: int) -> str:
+    """A creation in little, for the history."""
+    name = f"Earlier {number}"
+    if creation.kind == "image":
+        return figure_html(creation, size=96, name=name)
+    words = creation.text if creation.kind == "words" else creation.recipe.prompt
+    if creation.kind == "tune":
+        from course_utils.media.score import describe
+
+        words = describe(creation)
+    return f'<p style="margin:0;font-size:12px;line-height:1.35;max-height:7em;overflow:auto;white-space:pre-line" tabindex="0" role="group" aria-label="{name}">{html.escape(words)}</p>'

@@ -1,0 +1,143 @@
+"""The studios without widgets: one line makes and shows, as accessible HTML."""
+
+from __future__ import annotations
+
+import html
+import random
+
+from course_utils.creation import Creation, Kind, LearnerError, Recipe
+from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.media.page import figure_html, make_page
+from course_utils.portfolio.store import Portfolio
+
+
+class Results(list):
+    """A list of Creations that a notebook shows as HTML and a terminal as text; `message` says what went wrong, if anything did."""
+
+    def __init__(self, creations: list[Creation] = (), message: str = "") -> None:
+        super().__init__(creations)
+        self.message = message
+
+    def _repr_html_(self) -> str:
+        figures = "".join(f'<figure style="display:inline-block;vertical-align:top;margin:6px;max-width:640px">{figure_html(c, name=f"Candidate {n}")}</figure>' for n, c in enumerate(self, 1))
+        return f"<p>{html.escape(self.message)}</p>{figures}" if self.message else figures
+
+    def __repr__(self) -> str:
+        return "\n".join([*([self.message] if self.message else []), *(f"{n}. {describe(c)}" for n, c in enumerate(self, 1))]) or "Nothing made yet."
+
+
+def describe(creation: Creation) -> str:
+    """A creation in one or two sentences; a text itself."""
+    from importlib import import_module
+
+    if creation.kind == "words":
+        return creation.text
+    if creation.kind == "page":
+        return f"Card “{creation.recipe.prompt}”."
+    return import_module(f"course_utils.media.{'picture' if creation.kind == 'image' else 'score'}").describe(creation)
+
+
+def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict) -> Results:
+    """Make, save and return creations; trouble comes back as a sentence, with what was finished."""
+    from course_utils.care.prompts import check_prompt
+
+    made, portfolio = [], Portfolio()
+    try:
+        recipe = Recipe(kind=kind, prompt=check_prompt(prompt), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings})
+        with GENERATION_LOCK:
+            for creation in engine_for(kind).create(recipe):
+                made.append(creation)
+                portfolio.save(creation)
+    except LearnerError as sentence:
+        return Results(made, str(sentence))
+    except ValueError:
+        return Results(made, "A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
+    return Results(made)
+
+
+def make_image(prompt: str, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """Pictures from words. Settings: style, speed, guidance."""
+    return make("image", prompt, count, seed, settings)
+
+
+def make_words(prompt: str, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """Short texts on a topic. Settings: template, surprise, length, start."""
+    return make("words", prompt, count, seed, settings)
+
+
+def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) -> Results:
+    """Tunes from words. Settings: kind_of_tune, key, mode, bars, tempo, instrument, surprise."""
+    return make("tune", prompt, count, seed, settings)
+
+
+def make_card(picture=None, words=None, tune=None, title: str = "My first card") -> Results:
+    """One small card from a picture, words and a tune: creations, studios (their chosen one), or nothing (the latest of each)."""
+    portfolio = Portfolio()
+    try:
+        parts = [pick(portfolio, kind, given) for kind, given in (("image", picture), ("words", words), ("tune", tune))]
+        from course_utils.care.prompts import check_prompt
+
+        card = make_page(*parts, check_prompt(title, longest=120))
+        portfolio.save(card)
+    except LearnerError as sentence:
+        return Results([], str(sentence))
+    return Results([card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}.")
+
+
+def pick(portfolio: Portfolio, kind: Kind, given) -> Creation:
+    """The creation meant: itself, a studio's chosen or first one, the first of some results, or the latest kept.
+
+    Raises:
+        LearnerError: there is none of that kind.
+    """
+    if isinstance(given, Creation):
+        return given
+    found = getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
+    if found is not None:
+        return found
+    kept = portfolio.list(kind, most=1)
+    if kept:
+        return kept[0].creation
+    name = {"image": "picture", "words": "text", "tune": "tune"}[kind]
+    raise LearnerError(f"The card still needs a {name}. Make one first, then run this cell again.")
+
+
+def show_history(kind: Kind | None = None, most: int = 12) -> Results:
+    """What is in the portfolio, newest first; also after a restart."""
+    kept = [saved.creation for saved in Portfolio().list(kind, most=most)]
+    return Results(kept, "" if kept else "Your portfolio is empty so far.")
+
+
+class Download:
+    """A zip file with everything, as a link."""
+
+    def __init__(self, path=None, message: str = "") -> None:
+        self.path, self.message = path, message
+
+    def _repr_html_(self) -> str:
+        if self.path is None:
+            return f"<p>{html.escape(self.message)}</p>"
+        from course_utils.media.page import data_address
+
+        name, size = html.escape(self.path.name, quote=True), self.path.stat().st_size
+        where = f"<p>It lies in the folder {html.escape(self.path.parent.name)} as {name} ({size / 1e6:.1f} MB).</p>"
+        if size > 40_000_000:  # too large to carry inside a page
+            return f"<p>Everything you made is in one file.</p>{where}<p>Open the folder in the file browser on the left and download it from there.</p>"
+        return f'<p><a download="{name}" href="{data_address("application/zip", self.path.read_bytes())}">Download everything you made as one zip file</a></p>{where}'
+
+    def __repr__(self) -> str:
+        return str(self.path) if self.path else self.message
+
+
+def download_all() -> Download:
+    """Everything in the portfolio as one zip file, with a link to download it."""
+    try:
+        path = Portfolio().export_zip()
+    except LearnerError as sentence:
+        return Download(message=str(sentence))
+    try:
+        from google.colab import files  # only there on Colab
+    except ImportError:
+        return Download(path)
+    files.download(str(path))
+    return Download(path)

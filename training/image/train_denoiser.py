@@ -4,7 +4,7 @@ Run: python -m training.image.train_denoiser --work DIR --minutes 60   (run agai
 
 v-prediction with zero terminal SNR (Lin et al. 2023), timesteps drawn from a logit-normal (Esser et al. 2024, section 3.1),
 captions dropped one time in ten for classifier-free guidance (Ho and Salimans 2022), exponential moving average of the weights.
-The text encoder stays as it was distilled, so that words it knows from elsewhere keep their place.
+The text encoder goes on learning at a lower rate, so that the words of the captions move apart.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ def cache_latents(work: Path, records: list[dict]) -> torch.Tensor:
     return latents
 
 
-def save_pipeline(work: Path, denoiser: UNet2DConditionModel, folder: Path, half: bool = True) -> None:
+def save_pipeline(work: Path, denoiser: UNet2DConditionModel, text_encoder: CLIPTextModel, folder: Path, half: bool = True) -> None:
     """A folder that plain diffusers loads; weights in 16 bits."""
     pipeline = StableDiffusionPipeline(
-        vae=AutoencoderTiny.from_pretrained(work / "vae"), text_encoder=CLIPTextModel.from_pretrained(work / "text_encoder"),
+        vae=AutoencoderTiny.from_pretrained(work / "vae"), text_encoder=copy.deepcopy(text_encoder),
         tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"), unet=copy.deepcopy(denoiser).to(memory_format=torch.contiguous_format),
         scheduler=new_scheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )
@@ -79,15 +79,15 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
     records = [r for r in everything if r["trained"]]
     synonyms = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
-    text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder").eval().requires_grad_(False)
+    text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder")
     denoiser = new_denoiser().to(memory_format=torch.channels_last)
     average = copy.deepcopy(denoiser).requires_grad_(False)
-    optimiser = torch.optim.AdamW(denoiser.parameters(), lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    optimiser = torch.optim.AdamW([{"params": denoiser.parameters(), "share": 1.0}, {"params": text_encoder.parameters(), "share": 0.3}], lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
     checkpoint, log = work / "denoiser.pt", work / "denoiser.log"
     step, used, rng = 0, 0.0, random.Random(time.time())
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
-        denoiser.load_state_dict(state["model"]), average.load_state_dict(state["average"]), optimiser.load_state_dict(state["optimiser"])
+        denoiser.load_state_dict(state["model"]), text_encoder.load_state_dict(state["text"]), average.load_state_dict(state["average"]), optimiser.load_state_dict(state["optimiser"])
         step, used = state["step"], state["seconds"]
     print(sum(p.numel() for p in denoiser.parameters()) / 1e6, "M parameters", flush=True)
     signal = new_scheduler().alphas_cumprod
@@ -96,15 +96,14 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
         elapsed = time.time() - started
         progress = min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
-            group["lr"] = learning_rate * min(1.0, (step + 1) / 200) * (1 if progress < 0.6 else max(0.03, (1 - progress) / 0.4))
+            group["lr"] = group["share"] * learning_rate * min(1.0, (step + 1) / 200) * (1 if progress < 0.6 else max(0.03, (1 - progress) / 0.4))
         pick = [rng.randrange(len(records)) for _ in range(BATCH)]
-        view = [rng.randrange(2) if rng.random() < 0.65 else rng.randrange(2, 14) for _ in range(BATCH)]
+        view = [rng.randrange(2) if rng.random() < 0.75 else rng.randrange(2, 14) for _ in range(BATCH)]
         text = ["" if rng.random() < 0.1 else caption(records[i], synonyms[records[i]["label"]], backgrounds[v - 2] if v > 1 else None, rng) for i, v in zip(pick, view)]
         tokens = tokenizer(text, padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt").input_ids
-        with torch.no_grad():
-            context = text_encoder(tokens)[0]
+        context = text_encoder(tokens)[0]
         clean = latents[pick, view]
-        timestep = (torch.sigmoid(torch.randn(BATCH) * 1.1 + 0.2) * 1000).long().clamp(0, 999)
+        timestep = (torch.sigmoid(torch.randn(BATCH) * 1.1 + 0.5) * 1000).long().clamp(0, 999)
         timestep[: BATCH // 16] = 999  # the very first step matters most: it sets colour and place
         a = signal[timestep].sqrt().view(-1, 1, 1, 1)
         s = (1 - signal[timestep]).sqrt().view(-1, 1, 1, 1)
@@ -126,11 +125,11 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
             print(json.dumps(line), flush=True)
             log.open("a").write(json.dumps(line) + "\n")
             losses = []
-            state = {"model": denoiser.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
+            state = {"model": denoiser.state_dict(), "text": text_encoder.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
             torch.save(state, checkpoint.with_suffix(".part"))
             checkpoint.with_suffix(".part").replace(checkpoint)
             if step % 400 == 0 or progress >= 1:
-                save_pipeline(work, average, work / "pipeline")
+                save_pipeline(work, average, text_encoder, work / "pipeline")
         if progress >= 1:
             break
 

@@ -17,7 +17,7 @@ from torch.nn import functional
 from training.music.prepare import read_tunes
 from transformers import GPT2Config, GPT2LMHeadModel
 
-BATCH, CONTEXT = 12, 320
+BATCH, CONTEXT = 10, 240  # tokens; a tune of 16 bars has about 230
 PAD = NUMBER["<pad>"]
 
 

@@ -1,0 +1,199 @@
+"""The frame all studios share, with a small engine of the same protocol: what clicks promise, without any front end."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import pytest
+from course_utils.creation import Creation, LearnerError
+from course_utils.engines.base import Progress
+from course_utils.portfolio.store import Portfolio
+from course_utils.studios.frame import Studio
+from course_utils.studios.image import ImageStudio
+from PIL import Image
+
+
+class PlainColours:
+    """An engine whose pictures are one colour, taken from the seed; it can be held up and can fail."""
+
+    kind = "image"
+
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.go.set()
+        self.runs, self.problem = 0, None
+
+    def load(self) -> None:
+        pass
+
+    def create(self, recipe, *, on_progress=None, stop=None, start=None):
+        self.runs += 1
+        if self.problem:
+            raise self.problem
+        for number in range(recipe.settings["count"]):
+            on_progress(Progress(number + 1, recipe.settings["count"]))
+            self.go.wait(10)
+            if stop.is_set():
+                return
+            seed = recipe.seed + number
+            picture, buffer = Image.new("RGB", (8, 8), (seed % 256, seed // 256 % 256, 90)), io.BytesIO()
+            picture.save(buffer, "PNG")
+            yield Creation(recipe=recipe.changed(seed=seed, settings={"count": 1}), content=buffer.getvalue())
+            if number == 1 and recipe.prompt == "hold after two":
+                self.go.clear()
+
+
+@pytest.fixture
+def studio(tmp_path) -> Studio:
+    return ImageStudio(engine=PlainColours(), portfolio=Portfolio(tmp_path))
+
+
+def generate(studio: Studio, prompt: str = "a red heart") -> None:
+    studio.prompt.value = prompt
+    studio.generate()
+    assert studio.wait(20)
+
+
+def test_four_candidates_are_saved_the_moment_they_exist(studio):
+    generate(studio)
+    assert len(studio.results) == 4
+    assert {s.creation.id for s in studio.portfolio.list("image")} == {c.id for c in studio.results}
+    assert "4 pictures are ready" in studio.status.value
+
+
+def test_stop_keeps_finished_candidates(studio):
+    studio.prompt.value = "hold after two"
+    studio.generate()
+    while len(studio.results) < 2:
+        pass
+    studio.stop()
+    studio.engine.go.set()
+    assert studio.wait(20)
+    assert len(studio.results) == 2 == len(studio.portfolio.list("image"))
+    assert "Stopped" in studio.status.value
+    assert studio.stop_button.disabled and not studio.generate_button.disabled
+
+
+def test_a_second_click_while_working_does_not_start_twice(studio):
+    studio.engine.go.clear()
+    studio.generate()
+    studio.generate()
+    assert "Already at work" in studio.status.value
+    studio.engine.go.set()
+    assert studio.wait(20)
+    assert studio.engine.runs == 1
+
+
+def test_two_studios_take_turns(studio, tmp_path):
+    other = ImageStudio(engine=PlainColours(), portfolio=Portfolio(tmp_path))
+    studio.engine.go.clear()
+    studio.generate()
+    other.generate()
+    assert not other.wait(0.6)
+    assert "Waiting for another studio" in other.status.value and other.engine.runs == 0
+    studio.engine.go.set()
+    assert studio.wait(20) and other.wait(20)
+    assert len(other.results) == 4
+
+
+def test_again_vary_and_remix_remember_their_parent(studio):
+    generate(studio)
+    first = studio.results[1]
+    studio.again(1)
+    assert studio.wait(20) and {c.recipe.parent for c in studio.results} == {first.id}
+    assert studio.results[0].recipe.seed != first.recipe.seed
+    second = studio.results[0]
+    studio.vary(0)
+    assert studio.wait(20) and {c.recipe.parent for c in studio.results} == {second.id}
+    third = studio.results[2]
+    studio.remix(2)
+    assert studio.prompt.value == third.recipe.prompt
+    generate(studio, "a blue heart")
+    assert {c.recipe.parent for c in studio.results} == {third.id}
+    assert {c.recipe.prompt for c in studio.results} == {"a blue heart"}
+
+
+def test_undo_brings_the_earlier_candidates_back(studio):
+    generate(studio)
+    before = list(studio.results)
+    generate(studio, "a green tree")
+    studio.undo()
+    assert studio.results == before
+    assert len(studio.portfolio.list("image")) == 8  # nothing is deleted
+
+
+def test_use_this_and_save_are_written_into_the_record(studio):
+    generate(studio)
+    studio.use(2)
+    studio.save(2)
+    kept = studio.portfolio.find(studio.chosen.id).creation
+    assert [edit.what for edit in kept.edits] == ["chosen with Use this", "saved by the learner"]
+
+
+def test_a_restart_shows_the_history_and_brings_one_back(studio, tmp_path):
+    generate(studio)
+    fresh = ImageStudio(engine=PlainColours(), portfolio=Portfolio(tmp_path))
+    assert {c.id for c in fresh.history} == {c.id for c in studio.results}
+    assert "alt=" in fresh._history_cards[0].value
+    fresh.use_earlier(1)
+    assert fresh.results == [fresh.history[1]]
+
+
+@pytest.mark.parametrize("prompt", ["", "x" * 10_000, "🦊🦊🦊", "قلب أحمر", "\x00\x00", "<script>alert(1)</script>"])
+def test_bad_prompts_get_a_sentence_and_lose_nothing(studio, prompt):
+    generate(studio)
+    before = list(studio.results)
+    generate(studio, prompt)
+    assert "Please note" in studio.status.value
+    assert "Traceback" not in studio.status.value and "<script" not in studio.status.value
+    assert studio.results == before and studio.prompt.value == prompt
+
+
+def test_words_are_escaped_wherever_they_are_shown(studio):
+    generate(studio, 'a cat" onerror="x & <3')
+    assert 'onerror="x' not in studio._cards[0].value
+    assert "&quot; onerror=&quot;x &amp; &lt;3" in studio._cards[0].value
+
+
+def test_an_unexpected_error_becomes_a_sentence_and_its_cause_is_kept(studio):
+    generate(studio)
+    studio.engine.problem = ZeroDivisionError("inside the engine")
+    generate(studio)
+    assert "unexpected" in studio.status.value and "ZeroDivision" not in studio.status.value
+    assert "inside the engine" in (studio.portfolio.folder / "errors.log").read_text(encoding="utf-8")
+    assert len(studio.results) == 4 and not studio.generate_button.disabled
+
+
+def test_results_stay_on_the_screen_when_the_disk_is_full(studio, monkeypatch):
+    def full(path, data):
+        raise LearnerError("The disk is full. Make room.")
+
+    monkeypatch.setattr(studio.portfolio, "_write", full)
+    generate(studio)
+    assert len(studio.results) == 4
+    assert "disk is full" in studio.status.value
+
+
+def test_every_control_has_a_name(studio):
+    import ipywidgets
+
+    def walk(widget):
+        yield widget
+        for child in getattr(widget, "children", ()):
+            yield from walk(child)
+
+    named = [w for w in walk(studio) if isinstance(w, ipywidgets.Button | ipywidgets.Textarea | ipywidgets.Dropdown | ipywidgets.Checkbox | ipywidgets.BoundedIntText | ipywidgets.BoundedFloatText)]
+    assert len(named) > 25
+    assert all(w.description.strip() for w in named)
+    buttons = [w.description for w in named if isinstance(w, ipywidgets.Button)]
+    assert len(buttons) == len(set(buttons))
+
+
+def test_a_locked_seed_is_used_and_an_unlocked_one_changes(studio):
+    studio.seed.value, studio.lock_seed.value = 41, True
+    generate(studio)
+    assert [c.recipe.seed for c in studio.results] == [41, 42, 43, 44]
+    studio.lock_seed.value = False
+    generate(studio)
+    assert studio.results[0].recipe.seed != 41

@@ -145,7 +145,12 @@ def explain(output, what):
 
 
 def say(text, end="\n"):
-    print(text, end=end, flush=True)
+    sys.stdout.write(text + end)
+    sys.stdout.flush()
+
+
+def complain(sentence):
+    sys.stderr.write("\n%s\n" % sentence)
 
 
 def pip(arguments, what, of=0):
@@ -331,15 +336,14 @@ def main(arguments):
     try:
         set_up(tests)
     except SetUpError as problem:
-        print("\n%s" % problem, file=sys.stderr)
+        complain(problem)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Run the same command again to go on from here.", file=sys.stderr)
+        complain("Stopped. Run the same command again to go on from here.")
         return 130
     except OSError as problem:
         full = problem.errno == 28 or getattr(problem, "winerror", None) == 112
-        sentence = NO_ROOM.format(room=ROOM_CPU) if full else UNKNOWN.format(what=problem, log=LOG)
-        print("\n%s" % sentence, file=sys.stderr)
+        complain(NO_ROOM.format(room=ROOM_CPU) if full else UNKNOWN.format(what=problem, log=LOG))
         return 1
     if tests:
         return run([str(venv_python()), "-m", "pytest"] + arguments[1:])

@@ -48,3 +48,14 @@ def memory_limit(cgroup: Path = CGROUP) -> int:
         if text.isdigit() and int(text) > 0:
             limits.append(int(text))
     return min(limits)
+
+
+def platform_name() -> str:
+    """Where this runs: "colab", "kaggle", "binder", "jupyterhub" or "local", by the variables each of them sets."""
+    if "COLAB_RELEASE_TAG" in os.environ or "COLAB_GPU" in os.environ:
+        return "colab"
+    if "KAGGLE_KERNEL_RUN_TYPE" in os.environ:
+        return "kaggle"
+    if "BINDER_SERVICE_HOST" in os.environ or "BINDER_LAUNCH_HOST" in os.environ:
+        return "binder"
+    return "jupyterhub" if "JUPYTERHUB_SERVICE_PREFIX" in os.environ else "local"

@@ -13,10 +13,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from course_utils.cli import lab_environment
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_first_sparks.ipynb"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-WAIT = 240_000  # milliseconds; a loaded machine is slow, and nothing here measures speed
+WAIT = 180_000  # milliseconds; a loaded machine is slow, and nothing here measures speed
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def lab(tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "COURSE_PORTFOLIO": str(root / "my_creations"), "JUPYTER_CONFIG_DIR": str(root / "config"), "JUPYTERLAB_SETTINGS_DIR": str(root / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(root / "spaces")}
+    environment = {**lab_environment(), "COURSE_PORTFOLIO": str(root / "my_creations"), "JUPYTER_CONFIG_DIR": str(root / "config"), "JUPYTERLAB_WORKSPACES_DIR": str(root / "spaces")}
     (root / "config/labconfig").mkdir(parents=True)
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={root}",
                "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
@@ -69,7 +70,12 @@ def shoot(page, name: str) -> None:
         page.screenshot(path=str(Path(os.environ["COURSE_SHOTS"]) / f"{name}.png"))
 
 
+def wait_for_kernel(page) -> None:
+    page.get_by_text(re.compile(r"\| Idle$")).first.wait_for()
+
+
 def run_all(page) -> None:
+    wait_for_kernel(page)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name=re.compile(r"^Run All Cells")).first.click()
 

@@ -1,0 +1,113 @@
+"""The real words model: fetched whole, steered by examples, stopped at once."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from course_utils.care.prompts import check_prompt, has_unkind_words
+from course_utils.creation import BadRecipe, LearnerError, Recipe
+from course_utils.engines import engine_for
+from course_utils.engines.words import fits, read_template, template_names
+from course_utils.media import words as text_files
+from hypothesis import HealthCheck, given, settings, strategies
+
+
+def recipe(prompt: str = "the moon", seed: int = 5, **chosen) -> Recipe:
+    return Recipe(kind="words", prompt=prompt, seed=seed, settings={"length": 40, **chosen})
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return engine_for("words")
+
+
+@pytest.fixture(scope="module")
+def poem(engine):
+    return next(iter(engine.create(recipe(length=60))))
+
+
+def test_a_poem_has_the_form_of_the_examples(poem):
+    assert fits(poem.text, read_template("poem"))
+    assert not has_unkind_words(poem.text)
+
+
+def test_the_same_seed_writes_the_same_text_alone_or_among_others(engine, poem):
+    several = list(engine.create(recipe(seed=4, count=2, length=60)))
+    assert [c.recipe.seed for c in several] == [4, 5]
+    assert several[1].text == poem.text
+    assert several[0].text != poem.text
+    assert next(iter(engine.create(poem.recipe))).text == poem.text
+
+
+@pytest.mark.parametrize("name", template_names())
+def test_every_template_writes_something_of_its_own(engine, name):
+    text = next(iter(engine.create(recipe("a lost robot", template=name, length=0)))).text
+    assert len(text.split()) >= 3
+    assert text not in [example["text"].strip() for example in read_template(name)["example"]]
+
+
+def test_vary_begins_with_the_words_that_are_kept(engine):
+    text = next(iter(engine.create(recipe(start="The moon is late tonight,\n")))).text
+    assert text.startswith("The moon is late tonight,")
+    assert len(text.splitlines()) > 1
+
+
+def test_stop_keeps_finished_texts_and_ends_within_a_token(engine):
+    stop, seen, after = threading.Event(), [], []
+
+    def watch(progress):
+        (after if stop.is_set() else seen).append(progress)
+
+    made = []
+    for creation in engine.create(recipe(count=3), on_progress=watch, stop=stop):
+        made.append(creation)
+        stop.set()
+    assert len(made) == 1
+    assert len(after) <= 1
+    assert isinstance(seen[-1].preview, str)
+
+
+@pytest.mark.parametrize("chosen", [{"count": 0}, {"count": 99}, {"template": "../../secret"}, {"template": 3}, {"surprise": "high"}, {"length": -1}, {"nonsense": 1}])
+def test_impossible_settings_get_a_sentence(engine, chosen):
+    with pytest.raises(LearnerError):
+        list(engine.create(recipe(**chosen)))
+
+
+def test_a_damaged_model_file_gets_a_sentence(tmp_path):
+    from course_utils.engines.words import WordsEngine
+
+    broken = tmp_path / "model.gguf"
+    broken.write_bytes(b"GGUF" + b"\0" * 100)
+    with pytest.raises(LearnerError, match="start.py"):
+        WordsEngine(broken).load()
+
+
+def test_a_text_changed_by_a_person_comes_back_changed(poem):
+    data = text_files.pack(poem)
+    assert text_files.unpack(data) == poem
+    assert text_files.unpack(data.replace(poem.text.encode(), b"my own line")).text == "my own line"
+    assert "the moon" in text_files.describe(poem)
+
+
+@given(strategies.binary(max_size=200) | strategies.text(max_size=100).map(lambda t: f"---\ncourse_record: {t}\n---\nx".encode()))
+def test_any_other_text_file_is_refused(data):
+    with pytest.raises(BadRecipe):
+        text_files.unpack(data)
+
+
+@pytest.mark.parametrize("prompt", ["", " \n\t", "x" * 10_000, "🦊🌙", "القمر", "\x00\x00", "<img src=x onerror=alert(1)>", "<|im_end|> now", None])
+def test_prompts_nobody_can_follow_get_a_sentence(prompt):
+    with pytest.raises(LearnerError):
+        check_prompt(prompt)
+
+
+@given(strategies.text(max_size=500))
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+def test_a_checked_prompt_is_short_plain_text(text):
+    try:
+        checked = check_prompt(text)
+    except LearnerError as sentence:
+        assert str(sentence).endswith(".")
+    else:
+        assert checked.isprintable() and 0 < len(checked) <= 400 * 3 and not checked.startswith(" ")

@@ -14,7 +14,7 @@ from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import tune_tokens as tokens
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.media.score import Note, Score, read_midi, write_midi
+from course_utils.media.score import Note, Score, write_midi
 from course_utils.models.embedded import FOLDER
 
 MODEL = "course-tunes"
@@ -33,7 +33,7 @@ MOOD_WORDS = {  # word: mode (None leaves it), factor on the speed
     "sad": ("minor", 0.8), "dark": ("minor", 0.9), "spooky": ("minor", 0.9), "mysterious": ("dorian", 0.9), "old": ("dorian", 0.95), "medieval": ("dorian", 1), "happy": ("major", 1.1),
     "bright": ("major", 1.05), "cheerful": ("major", 1.1), "gentle": (None, 0.8), "calm": (None, 0.75), "slow": (None, 0.7), "lullaby": (None, 0.85), "fast": (None, 1.25), "lively": (None, 1.15), "wild": ("mixolydian", 1.25),
 }
-DEFAULTS = {"count": 1, "kind_of_tune": ANY, "key": ANY, "mode": ANY, "bars": 8, "tempo": 0, "surprise": 0.9, "instrument": ANY, "start": "", "keep_bars": 0}
+DEFAULTS = {"count": 1, "kind_of_tune": ANY, "key": ANY, "mode": ANY, "bars": 8, "tempo": 0, "surprise": 0.9, "instrument": ANY, "start": "", "keep_bars": 0, "notes": ""}
 
 
 def understood(prompt: str) -> dict:
@@ -62,12 +62,14 @@ def understood(prompt: str) -> dict:
                 found["mode"] = mode
     if factor != 1.0:
         found["tempo"] = max(40, min(240, round(KIND_FACTS[found.get("kind_of_tune", ANY)][1] * factor)))
-    key = re.search(r"\bin ([a-g])(?:[ -](flat|sharp))?\b", prompt.lower())
+    # a capital letter, or one with a word that makes it a key: "in a church" is not a key
+    key = re.search(r"\bin (?:([A-G])(?:[ -](flat|sharp))?|([a-g])[ -](flat|sharp|major|minor|dorian|mixolydian))\b", prompt)
     if key:
-        place = (dict(zip("cdefgab", (0, 2, 4, 5, 7, 9, 11)))[key[1]] + {"flat": -1, "sharp": 1, None: 0}[key[2]]) % 12
+        letter, shift = (key[1] or key[3]).lower(), key[2] or key[4]
+        place = (dict(zip("cdefgab", (0, 2, 4, 5, 7, 9, 11)))[letter] + {"flat": -1, "sharp": 1}.get(shift, 0)) % 12
         found["key"] = tokens.KEYS[place]
     for name in INSTRUMENTS:
-        if name in joined:
+        if re.search(rf"\b{name}\b", joined):
             found["instrument"] = name
     return found
 
@@ -105,7 +107,7 @@ class TuneEngine:
 
         Settings: count 1-6, kind_of_tune, key, mode (or "any": read from the prompt, else drawn from the seed), bars 4-16, tempo in quarter
         notes a minute (0: usual for the kind), surprise 0.5-1.3 (temperature), instrument, start (a tune as token numbers) and
-        keep_bars (how many of its bars to keep before going on anew).
+        keep_bars (how many of its bars to keep before going on anew). The result's own recipe also holds notes (its token numbers).
 
         Raises:
             LearnerError: the prompt or a setting cannot be used.
@@ -130,34 +132,16 @@ class TuneEngine:
             if written is None:
                 return
             content = write_midi(score_of(tokens.decode(written), chosen))
-            own = recipe.changed(seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings={**chosen, "count": 1})
+            own = recipe.changed(seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings={**chosen, "count": 1, "notes": " ".join(map(str, written[:-1]))})
             yield Creation(recipe=own, content=content, seconds=round(time.monotonic() - began, 3))
 
 
 def vary_settings(creation: Creation) -> dict:
     """Settings that keep the first half of a tune and write the rest anew."""
     settings = dict(creation.recipe.settings)
-    tune = tune_of(creation)
-    settings.update(start=" ".join(map(str, tokens.encode(tune, end=False))), keep_bars=max(1, len(tune.bars) // 2))
+    bars = settings["notes"].split().count(str(tokens.NUMBER["BAR"]))
+    settings.update(start=settings["notes"], keep_bars=max(1, bars // 2), notes="")
     return settings
-
-
-def tune_of(creation: Creation) -> tokens.Tune:
-    """The bars of a tune creation, read back from its notes (rests between notes included)."""
-    settings = creation.recipe.settings
-    shell = tokens.Tune(settings["kind_of_tune"], settings["mode"], settings["key"], metre_of(settings["kind_of_tune"]), ())
-    units = tokens.METRES[shell.metre]
-    bars: list[list[tokens.TuneNote]] = []
-    clock = 0
-    for note in read_midi(creation.content).notes:
-        start, length = round(note.start * tokens.UNITS_PER_QUARTER), round(note.length * tokens.UNITS_PER_QUARTER)
-        for begin, size, pitch in ((clock, start - clock, None), (start, length, note.pitch - shell.home)):
-            if size > 0:
-                while len(bars) <= begin // units:
-                    bars.append([])
-                bars[begin // units].append(tokens.TuneNote(pitch, size))
-        clock = start + length
-    return tokens.Tune(shell.kind, shell.mode, shell.key, shell.metre, tuple(tuple(bar) for bar in bars))
 
 
 def metre_of(kind: str) -> str:
@@ -294,6 +278,7 @@ def read_settings(recipe: Recipe) -> dict:
     for name, allowed in {"kind_of_tune": tokens.KINDS, "key": [ANY, *tokens.KEYS], "mode": [ANY, *tokens.MODES], "instrument": [ANY, *INSTRUMENTS]}.items():
         if settings[name] not in allowed:
             raise LearnerError(f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again.")
-    if not isinstance(settings["start"], str):
-        raise LearnerError("The setting start must be words. Change it and try again.")
+    for name in ("start", "notes"):
+        if not isinstance(settings[name], str):
+            raise LearnerError(f"The setting {name} must be a tune made earlier. Leave it out and try again.")
     return settings

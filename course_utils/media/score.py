@@ -10,6 +10,8 @@ from course_utils.creation import BadRecipe, Creation
 
 RECORD_KEY = "course_record:"
 LARGEST = 2_000_000  # bytes of MIDI; a tune has about one thousand
+LONGEST = 2000  # quarter notes
+MOST_NOTES = 20_000
 TICKS = 480  # a quarter note
 NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"]
 
@@ -91,7 +93,9 @@ def read_midi(data: bytes) -> Score:
     tempo, metre, program, key, clock = 120.0, (4, 4), 0, "C", 0
     sounding: dict[int, tuple[int, int]] = {}
     notes = []
-    ticks = file.ticks_per_beat or TICKS
+    ticks = file.ticks_per_beat
+    if ticks <= 0:
+        raise BadRecipe("This tune counts time in a way the course cannot read. Try a file made with the course.")
     for message in mido.merge_tracks(file.tracks):
         clock += message.time
         if message.type == "set_tempo" and message.tempo:
@@ -107,6 +111,8 @@ def read_midi(data: bytes) -> Score:
         elif message.type in ("note_off", "note_on") and message.note in sounding:
             start, velocity = sounding.pop(message.note)
             notes.append(Note(start / ticks, (clock - start) / ticks, message.note, velocity))
+    if clock / ticks > LONGEST or len(notes) > MOST_NOTES or not (1 <= metre[0] <= 64 and 1 <= metre[1] <= 64):
+        raise BadRecipe("This tune is far too long, or its metre is not one people play. Try a file made with the course.")
     return Score(tuple(sorted(notes, key=lambda n: (n.start, n.pitch))), tempo, metre, program, key)
 
 
@@ -176,7 +182,7 @@ def piano_roll_svg(midi: bytes, title: str) -> str:
     for note in score.notes:
         shapes.append(f'<rect x="{note.start * across + 0.5:.1f}" y="{(high - note.pitch) * up + 0.5:.1f}" width="{max(note.length * across - 1.5, 1.5):.1f}" height="{max(up - 1, 2):.1f}" rx="2" fill="#1f5fbf"/>')
     name = html.escape(title, quote=True)
-    return f'<svg role="img" aria-label="{name}" viewBox="0 0 640 150" preserveAspectRatio="none" style="width:100%;max-width:640px;height:150px;background:#ffffff;border:1px solid #9aa5b8;border-radius:4px"><title>{name}</title>{"".join(shapes)}</svg>'
+    return f'<svg role="img" aria-label="{name}" viewBox="0 0 640 150" preserveAspectRatio="none" style="width:100%;max-width:640px;height:150px;background:#ffffff;border:1px solid #9aa5b8;border-radius:4px"><title>{name}</title><desc>Time runs to the right, pitch upwards; each bar is a note.</desc>{"".join(shapes)}</svg>'
 
 
 def note_table_html(midi: bytes) -> str:

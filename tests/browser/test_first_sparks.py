@@ -127,7 +127,7 @@ def test_a_generate_button_works_from_the_keyboard(page):
 def test_history_is_there_after_a_kernel_restart(page):
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Restart Kernel and Run All Cells")).click()
-    page.get_by_role("button", name=re.compile("Restart")).last.click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
     page.wait_for_timeout(2000)
     box = studios(page).nth(0)
     box.get_by_text("Ready. Change the words").wait_for()

@@ -34,7 +34,7 @@ class Studio(widgets.VBox):
 
     kind: Kind
     noun = "result"
-    card_width = "270px"
+    card_width = "226px"
 
     def __init__(self, prompt: str, seed: int | None = None, portfolio: Portfolio | None = None, engine: Engine | None = None) -> None:
         self.portfolio = portfolio or Portfolio()
@@ -287,7 +287,7 @@ class Studio(widgets.VBox):
     def _show_results(self) -> None:
         for place, (card, slot) in enumerate(zip(self._cards, self._slots)):
             if place < len(self.results):
-                card.value = figure_html(self.results[place], name=f"Candidate {place + 1}")
+                card.value = figure_html(self.results[place], size=208, name=f"Candidate {place + 1}")
                 slot.layout.display = "flex"
             else:
                 slot.layout.display = "none"

@@ -1,0 +1,75 @@
+"""The figures of the first lesson, measured on the machine this runs on.
+
+Run: python -m benchmarks.first_light
+Prints: import of the package; four pictures from a cold start by the command line; words a second beside bare llama.cpp in the same run;
+an eight-bar tune; and the peak memory of one process that used all three.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+
+from course_utils.creation import Recipe
+from course_utils.engines import engine_for
+
+
+def seconds(action) -> float:
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def peak_memory_mb() -> float:
+    """Highest resident memory of this process so far, in MB."""
+    try:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+    except ImportError:  # Windows
+        import psutil
+
+        return psutil.Process().memory_info().peak_wset / 1e6
+
+
+def words_speed() -> tuple[float, float]:
+    """Tokens a second of our engine, and of bare llama.cpp with the same prompt and settings."""
+    from course_utils.engines.words import chat, read_template
+
+    engine, tokens = engine_for("words"), []
+    recipe = Recipe(kind="words", prompt="the sea in winter", seed=1, settings={"count": 4})
+    ours = seconds(lambda: list(engine.create(recipe, on_progress=tokens.append)))
+    prompt, bare = chat(read_template("poem"), "the sea in winter"), []
+
+    def run() -> None:
+        for seed in range(4):
+            engine._llama.handle_completions(
+                {"prompt": prompt, "n_predict": 60, "seed": seed, "temperature": 0.8, "min_p": 0.05, "top_p": 0.95, "repeat_penalty": 1.1, "stop": ["<|im_end|>", "\n\n"], "stream": True, "cache_prompt": False},
+                lambda message: bare.append(message) or False)
+
+    return len(tokens) / ours, len(bare) / seconds(run)
+
+
+def main() -> None:
+    print(f"import course_utils: {min(seconds(lambda: subprocess.run([sys.executable, '-c', 'import course_utils'], check=True)) for _ in range(3)):.2f} s, Python's own start included")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "course_utils.cli", "make", "image", "a red heart", "--count", "4", "--json", "--out", folder]
+        print(f"four pictures, cold, command line: {seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)):.1f} s")
+    for kind in ("image", "words", "tune"):
+        print(f"load {kind}: {seconds(engine_for(kind).load):.1f} s")
+    list(engine_for("image").create(Recipe(kind="image", prompt="pizza")))
+    print(f"four pictures, warm: {seconds(lambda: list(engine_for('image').create(Recipe(kind='image', prompt='pizza', settings={'count': 4})))):.1f} s")
+    ours, bare = words_speed()
+    print(f"words: {ours:.0f} tokens a second with reading the examples; bare llama.cpp {bare:.0f}; ratio {ours / bare:.2f}")
+    tune = []
+    print(f"a tune of 8 bars: {seconds(lambda: tune.extend(engine_for('tune').create(Recipe(kind='tune', prompt='a jig', settings={'bars': 8})))):.2f} s")
+    from course_utils.media import sound
+
+    print(f"sound font: {seconds(sound.preload):.1f} s; sound of the tune: {seconds(lambda: sound.wav(tune[0].content)):.2f} s")
+    print(f"peak resident memory, all three in one process: {peak_memory_mb():.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

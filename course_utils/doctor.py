@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 import shutil
-import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
@@ -37,8 +36,6 @@ def examine() -> dict:
         "portfolio": portfolio(problems),
         "problems": problems,
     }
-    if sys.version_info < (3, 11):
-        problems.append({"what": "This Python is too old.", "next_step": "Install Python 3.12, then " + SET_UP_AGAIN[0].lower() + SET_UP_AGAIN[1:] + "."})
     return report
 
 

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from course_utils.creation import LearnerError
 from course_utils.models import fetch
 

@@ -6,12 +6,13 @@ import io
 import threading
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+from PIL import Image
+
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.media import picture as picture_files
 from course_utils.models.embedded import FOLDER
-from hypothesis import HealthCheck, given, settings, strategies
-from PIL import Image
 
 MODEL = FOLDER / "image"
 

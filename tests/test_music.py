@@ -7,13 +7,14 @@ import threading
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.engines import engine_for, tune_tokens
 from course_utils.engines.music import INSTRUMENTS, understood, vary_settings
 from course_utils.media import score as scores
 from course_utils.media import sound
 from course_utils.models.embedded import FOLDER
-from hypothesis import HealthCheck, given, settings, strategies
 
 
 def recipe(prompt: str = "a happy jig", seed: int = 2, **chosen) -> Recipe:

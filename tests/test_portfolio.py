@@ -6,13 +6,14 @@ import io
 import zipfile
 
 import pytest
+from hypothesis import given, strategies
+from PIL import Image
+
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.media import files
 from course_utils.media import page as pages
 from course_utils.media.score import Note, Score, write_midi
 from course_utils.portfolio.store import Portfolio, file_stem
-from hypothesis import given, strategies
-from PIL import Image
 
 
 def picture(prompt: str = "a red heart") -> Creation:

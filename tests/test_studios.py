@@ -6,12 +6,13 @@ import io
 import threading
 
 import pytest
+from PIL import Image
+
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines.base import Progress
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import Studio
 from course_utils.studios.image import ImageStudio
-from PIL import Image
 
 
 class PlainColours:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+
 from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.words import fits, read_template, template_names
 from course_utils.media import words as text_files
-from hypothesis import HealthCheck, given, settings, strategies
 
 
 def recipe(prompt: str = "the moon", seed: int = 5, **chosen) -> Recipe:

@@ -120,9 +120,10 @@ class ImageEngine:
 def load_pipeline(folder: Path):
     """The pipeline in `folder`, in 32-bit floats for the CPU (fp16 is slow there), silent."""
     import torch
-    from course_utils.models.hardware import usable_threads
     from diffusers import StableDiffusionPipeline
     from diffusers.utils import logging
+
+    from course_utils.models.hardware import usable_threads
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()

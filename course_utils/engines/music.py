@@ -251,9 +251,10 @@ def score_of(tune: tokens.Tune, settings: dict) -> Score:
 def load_model(folder: Path):
     """The note model in 32-bit floats."""
     import torch
-    from course_utils.models.hardware import usable_threads
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
+
+    from course_utils.models.hardware import usable_threads
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()

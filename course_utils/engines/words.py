@@ -136,6 +136,7 @@ def start_llama(path: Path):
         LearnerError: the file cannot be read as a model.
     """
     import xllamacpp
+
     from course_utils.models.hardware import usable_threads
 
     params = xllamacpp.CommonParams()

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
 from course_utils.cli import lab_environment
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_first_sparks.ipynb"

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image
+
 from training.image.train_autoencoder import composite, peak_signal_to_noise
 from training.image.words_for_pictures import BACKGROUNDS, read_records
 
@@ -76,7 +77,7 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
             single.append(np.mean(hits)), best.append(any(hits))
         figures[f"{title}_one_candidate"], figures[f"{title}_best_of_4"] = round(float(np.mean(single)), 3), round(float(np.mean(best)), 3)
     hit = []
-    for name, colour in BACKGROUNDS.items():
+    for name in BACKGROUNDS:
         pictures = draw(pipeline, f"a cat on a {name} background")
         rows.append(pictures)
         for picture in pictures:

@@ -19,9 +19,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from transformers import CLIPTextModel, CLIPTokenizer
+
 from training.image.train_autoencoder import composite
 from training.image.words_for_pictures import BACKGROUNDS, caption, read_records
-from transformers import CLIPTextModel, CLIPTokenizer
 
 BATCH = 32
 AVERAGE = 0.998

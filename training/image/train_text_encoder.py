@@ -18,8 +18,9 @@ from pathlib import Path
 import torch
 from torch import nn
 from torch.nn import functional
-from training.image.words_for_pictures import names_of, phrases, read_records
 from transformers import AutoModel, AutoTokenizer, CLIPTextConfig, CLIPTextModel, CLIPTokenizer
+
+from training.image.words_for_pictures import names_of, phrases, read_records
 
 LONGEST = 24  # tokens, start and end included
 VOCABULARY = 4096

@@ -16,12 +16,13 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import torch
+from transformers import AutoModelForCausalLM
+
 from course_utils.creation import Recipe
 from course_utils.engines.music import TuneEngine
 from course_utils.engines.tune_tokens import METRES, NUMBER, SCALES, VOCABULARY, Tune, decode
 from training.music.prepare import read_tunes
 from training.music.train import held_out_loss
-from transformers import AutoModelForCausalLM
 
 MARKOV_SMOOTHING = 0.1
 

@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 import torch
-from course_utils.engines.tune_tokens import KINDS, NUMBER, VOCABULARY
 from torch.nn import functional
-from training.music.prepare import read_tunes
 from transformers import GPT2Config, GPT2LMHeadModel
+
+from course_utils.engines.tune_tokens import KINDS, NUMBER, VOCABULARY
+from training.music.prepare import read_tunes
 
 BATCH, CONTEXT = 10, 240  # tokens; a tune of 16 bars has about 230
 PAD = NUMBER["<pad>"]

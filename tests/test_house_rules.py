@@ -1,0 +1,98 @@
+"""Rules of the house that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {"torch", "diffusers", "transformers", "IPython", "xllamacpp", "tinysoundfont", "mido", "gradio", "ray", "music21"}
+MODULES = sorted((ROOT / "course_utils").rglob("*.py"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def imports(tree: ast.AST) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def test_arrows_go_one_way():
+    for path in MODULES:
+        part = path.relative_to(ROOT / "course_utils").parts[0]
+        used = imports(ast.parse(path.read_text(encoding="utf-8")))
+        if part in ("engines", "models", "media", "care", "portfolio", "creation.py"):
+            assert not [name for name in used if name.startswith("course_utils.studios")], path
+        if part in ("models", "media", "care", "creation.py"):
+            assert not [name for name in used if name.startswith(("course_utils.engines", "course_utils.portfolio"))], path
+        if part == "studios":
+            assert not {name.split(".")[0] for name in used} & HEAVY, path
+
+
+def test_heavy_libraries_are_imported_inside_functions():
+    for path in MODULES:
+        top = ast.Module([node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+        names = {name.split(".")[0] for name in imports(top)}
+        assert not names & HEAVY, path
+        assert "ipywidgets" not in names or "studios" in path.parts, path
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    code = "import sys, course_utils, course_utils.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    assert not loaded & (HEAVY | {"ipywidgets", "numpy", "PIL"})
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_short_clean_and_well_ordered(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert len(notebook.cells) <= 25 and "widgets" not in notebook.metadata
+    headings = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs and cell.execution_count is None
+            assert len(cell.source.splitlines()) <= 15
+        else:
+            assert len(cell.source.split()) <= 60, cell.source[:60]
+            headings += [(len(mark), text) for mark, text in re.findall(r"^(#+) (.+)$", cell.source, re.M)]
+    levels = [level for level, _ in headings]
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
+    second = [text for level, text in headings if level == 2]
+    assert len(second) == len(set(second))
+    wanted = ["What you will learn", "Set-up", "Step 1", "Try it", "Check yourself", "Reflect", "Summary", "Next"]
+    places = [next(n for n, text in enumerate(second) if text.startswith(name)) for name in wanted]
+    assert places == sorted(places)
+
+
+def test_every_model_has_a_card_and_carries_no_programs():
+    folders = [path for path in (ROOT / "course_utils/models/embedded").iterdir() if path.is_dir() and path.name != "__pycache__"]
+    assert {path.name for path in folders} >= {"image", "words", "music", "soundfont"}
+    for folder in folders:
+        assert "licence" in (folder / "README.md").read_text(encoding="utf-8").lower()
+        assert not [path for path in folder.rglob("*") if path.suffix in {".bin", ".pt", ".pth", ".pkl", ".ckpt"}]
+
+
+def test_locks_and_binder_hold_no_addresses():
+    for path in (ROOT / "locks").glob("*.txt"):
+        assert "://" not in path.read_text(encoding="utf-8")
+    environment = (ROOT / "binder/environment.yml").read_text(encoding="utf-8")
+    assert not re.search(r"^\s*- (-e|-r|-c|\.|file:)", environment, re.M)
+    build = (ROOT / "binder/postBuild").read_text(encoding="utf-8")
+    assert re.search(r"^set -e$", build, re.M) and "-e ." in build
+
+
+def test_ruff_finds_nothing():
+    found = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout

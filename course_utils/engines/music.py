@@ -33,6 +33,12 @@ MOOD_WORDS = {  # word: mode (None leaves it), factor on the speed
     "sad": ("minor", 0.8), "dark": ("minor", 0.9), "spooky": ("minor", 0.9), "mysterious": ("dorian", 0.9), "old": ("dorian", 0.95), "medieval": ("dorian", 1), "happy": ("major", 1.1),
     "bright": ("major", 1.05), "cheerful": ("major", 1.1), "gentle": (None, 0.8), "calm": (None, 0.75), "slow": (None, 0.7), "lullaby": (None, 0.85), "fast": (None, 1.25), "lively": (None, 1.15), "wild": ("mixolydian", 1.25),
 }
+# a capital letter, or a small one with a word that makes it a key: "in a church" and "in a minor key" name no home note
+KEY_WORDS = re.compile(
+    r"\b(?:[Ii]n|[Kk]ey of) (?:(?P<big>[A-G])(?:(?P<sign>[#♯b♭])|[ -](?P<word>[Ff]lat|[Ss]harp)\b)?(?![A-Za-z'])"
+    r"|(?P<small>[a-g])(?:(?P<sign2>[#♯♭])|[ -](?P<word2>flat|sharp)\b|(?=[ -](?:major|minor|dorian|mixolydian)\b(?! key))))")
+LONGEST_START = 4000  # characters, as in a recipe
+LONGEST_TUNE = 450  # tokens, after which no new bar begins; the model reads at most 512, and a bar takes at most 55
 DEFAULTS = {"count": 1, "kind_of_tune": ANY, "key": ANY, "mode": ANY, "bars": 8, "tempo": 0, "surprise": 0.9, "instrument": ANY, "start": "", "keep_bars": 0, "notes": ""}
 
 
@@ -42,7 +48,7 @@ def understood(prompt: str) -> dict:
     joined = " ".join(words)
     found: dict = {}
     for kind in sorted(tokens.KINDS[1:], key=len, reverse=True):
-        if re.search(rf"\b{kind}s?\b", joined):
+        if re.search(rf"\b{kind}(?:e?s)?\b", joined):
             found["kind_of_tune"] = kind
             break
     else:
@@ -62,11 +68,10 @@ def understood(prompt: str) -> dict:
                 found["mode"] = mode
     if factor != 1.0:
         found["tempo"] = max(40, min(240, round(KIND_FACTS[found.get("kind_of_tune", ANY)][1] * factor)))
-    # a capital letter, or one with a word that makes it a key: "in a church" is not a key
-    key = re.search(r"\bin (?:([A-G])(?:[ -](flat|sharp))?|([a-g])[ -](flat|sharp|major|minor|dorian|mixolydian))\b", prompt)
+    key = KEY_WORDS.search(prompt)
     if key:
-        letter, shift = (key[1] or key[3]).lower(), key[2] or key[4]
-        place = (dict(zip("cdefgab", (0, 2, 4, 5, 7, 9, 11)))[letter] + {"flat": -1, "sharp": 1}.get(shift, 0)) % 12
+        letter, shift = (key["big"] or key["small"]).lower(), (key["sign"] or key["word"] or key["sign2"] or key["word2"] or "").lower()
+        place = (dict(zip("cdefgab", (0, 2, 4, 5, 7, 9, 11)))[letter] + {"flat": -1, "b": -1, "♭": -1, "sharp": 1, "#": 1, "♯": 1}.get(shift, 0)) % 12
         found["key"] = tokens.KEYS[place]
     for name in INSTRUMENTS:
         if re.search(rf"\b{name}\b", joined):
@@ -137,8 +142,14 @@ class TuneEngine:
 
 
 def vary_settings(creation: Creation) -> dict:
-    """Settings that keep the first half of a tune and write the rest anew."""
-    settings = dict(creation.recipe.settings)
+    """Settings that keep the first half of a tune and write the rest anew.
+
+    Raises:
+        LearnerError: the recipe does not hold the tune's notes.
+    """
+    settings = {**DEFAULTS, **creation.recipe.settings}
+    if not isinstance(settings["notes"], str) or not settings["notes"]:
+        raise LearnerError("This tune's recipe does not hold its notes, so it cannot be varied. Make a new tune and vary that.")
     bars = settings["notes"].split().count(str(tokens.NUMBER["BAR"]))
     settings.update(start=settings["notes"], keep_bars=max(1, bars // 2), notes="")
     return settings
@@ -176,7 +187,7 @@ def write_notes(model, settings: dict, seed: int, tell, stop) -> list[int] | Non
     units = tokens.METRES[metre]
     written = tokens.header(settings["kind_of_tune"], settings["mode"], settings["key"], metre)
     if settings["keep_bars"]:
-        written = kept_bars(settings, written)
+        written = kept_bars(settings)
     bars = sum(number == tokens.NUMBER["BAR"] for number in written)
     room = 0
     bar, end = tokens.NUMBER["BAR"], tokens.NUMBER["<end>"]
@@ -193,7 +204,7 @@ def write_notes(model, settings: dict, seed: int, tell, stop) -> list[int] | Non
                 allowed = [n for n, length in lengths.items() if length <= room and can_fill(room - length)]
             elif room:
                 allowed = pitches
-            elif bars < settings["bars"] and len(written) < 490:
+            elif bars < settings["bars"] and len(written) < LONGEST_TUNE:
                 allowed = [bar]
             else:
                 return [*written, end]
@@ -216,19 +227,21 @@ def can_fill(room: int) -> bool:
     return room != 1
 
 
-def kept_bars(settings: dict, header: list[int]) -> list[int]:
+def kept_bars(settings: dict) -> list[int]:
     """The header and the first `keep_bars` bars of the tune in settings["start"].
 
     Raises:
         LearnerError: the tune in `start` is damaged.
     """
     try:
-        numbers = [int(word) for word in settings["start"].split()]
-        tune = tokens.decode(numbers)
+        tune = tokens.decode([int(word) for word in settings["start"].split()])
         tune = tokens.Tune(settings["kind_of_tune"], settings["mode"], settings["key"], metre_of(settings["kind_of_tune"]), tune.bars[: settings["keep_bars"]])
         if any(sum(note.length for note in bar) != tokens.METRES[tune.metre] for bar in tune.bars):
             raise ValueError("bars do not add up")
-        return tokens.encode(tune, end=False)
+        kept = tokens.encode(tune, end=False)
+        if not tune.bars or len(kept) > LONGEST_TUNE:
+            raise ValueError("no bars, or too many notes for the model")
+        return kept
     except (ValueError, KeyError, IndexError) as problem:
         raise LearnerError("The tune to go on from is damaged. Choose another one and press Vary again.") from problem
 
@@ -280,6 +293,6 @@ def read_settings(recipe: Recipe) -> dict:
         if settings[name] not in allowed:
             raise LearnerError(f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again.")
     for name in ("start", "notes"):
-        if not isinstance(settings[name], str):
+        if not isinstance(settings[name], str) or len(settings[name]) > LONGEST_START:
             raise LearnerError(f"The setting {name} must be a tune made earlier. Leave it out and try again.")
     return settings

@@ -1,9 +1,10 @@
 """Turn the public-domain tunes of music21's corpus into tokens.
 
-Run: python -m training.music.prepare --work DIR      (ten minutes on one core; parsed files are kept, run again to go on)
+Run: python -m training.music.prepare --work DIR      (parsed files are kept, run again to go on)
 
-Taken: Ryan's Mammoth Collection (1883), O'Neill's Music of Ireland (1850 tunes, 1903), Aird's Airs (1782 and after).
-Left out: essenFolksong, because its terms forbid commercial use and are unclear about excerpts.
+Taken: Ryan's Mammoth Collection (1883) and O'Neill's Music of Ireland (1850 tunes, 1903).
+Left out: Aird's Airs (1782 and after; not in this version), and essenFolksong, because its terms forbid commercial use and are unclear
+about excerpts. Tunes that are not one plain voice of full bars are left out too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from course_utils.engines.tune_tokens import DURATIONS, HIGHEST, KEYS, KINDS, LOWEST, METRES, MODES, UNITS_PER_QUARTER, Tune, TuneNote, encode
 
-FOLDERS = ["ryansMammoth", "oneills1850", "airdsAirs"]
+FOLDERS = ["ryansMammoth", "oneills1850"]
 LONGEST = 448  # tokens
 
 

@@ -1,0 +1,64 @@
+"""How fast tunes are written and played, on the machine this runs on.
+
+Run: python -m benchmarks.music
+Prints: seconds for one and for four tunes of eight bars (warm), the same number of tokens drawn by transformers' own `generate` with the same
+model in the same run, and seconds to turn a tune into sound. Each figure is the best of three: other programs can only slow a run down.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from course_utils.creation import Creation, Recipe
+from course_utils.engines import engine_for, tune_tokens
+from course_utils.media import sound
+
+REPEATS = 3
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Best of three."""
+    best = float("inf")
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        action()
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+def tunes(count: int) -> list[Creation]:
+    settings = {"count": count, "bars": 8, "kind_of_tune": "jig", "key": "D", "mode": "major"}
+    return list(engine_for("tune").create(Recipe(kind="tune", prompt="a jig", seed=1, settings=settings)))
+
+
+def generate_alone(lengths: list[int]) -> None:
+    """Token by token, one tune after another, as the engine does it: `lengths` new tokens each, at the same temperature and min-p."""
+    import torch
+
+    model = engine_for("tune")._model
+    start = torch.tensor([tune_tokens.header("jig", "major", "D", "6/8")])
+    for number in lengths:
+        model.generate(start, attention_mask=torch.ones_like(start), do_sample=True, temperature=0.9, top_k=0, min_p=0.01, min_new_tokens=number, max_new_tokens=number)
+
+
+def main() -> None:
+    began = time.perf_counter()
+    engine_for("tune").load()
+    print(f"load the note model: {time.perf_counter() - began:.2f} s")
+    for count in (1, 4):
+        made = tunes(count)  # the first run warms up
+        lengths = [len(creation.recipe.settings["notes"].split()) - 4 for creation in made]
+        generate_alone(lengths[:1])
+        ours, bare = seconds(lambda count=count: tunes(count)), seconds(lambda lengths=lengths: generate_alone(lengths))
+        print(f"{count} x 8 bars, {sum(lengths)} tokens: {ours:.2f} s; generate of transformers {bare:.2f} s; ratio {ours / bare:.2f}")
+    began = time.perf_counter()
+    sound.preload()
+    print(f"load the sound font: {time.perf_counter() - began:.2f} s")
+    midi = made[0].content
+    length = len(sound.wav(midi)) / 2 / sound.RATE
+    print(f"sound of one tune, {length:.0f} s long: {seconds(lambda: sound.wav(midi)):.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import json
 from dataclasses import dataclass
 
 from course_utils.creation import BadRecipe, Creation
@@ -121,7 +122,8 @@ def pack(creation: Creation) -> bytes:
     import mido
 
     file = _open(creation.content)
-    file.tracks[0].insert(0, mido.MetaMessage("text", text=RECORD_KEY + creation.record().encode("ascii", "backslashreplace").decode(), time=0))
+    record = json.dumps(json.loads(creation.record()))  # MIDI text is not Unicode: letters beyond ASCII as JSON escapes
+    file.tracks[0].insert(0, mido.MetaMessage("text", text=RECORD_KEY + record, time=0))
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()

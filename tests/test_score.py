@@ -1,0 +1,136 @@
+"""Scores as MIDI, pictures and words, without the note model: what strange files may not do."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import pytest
+from hypothesis import given, settings, strategies
+
+from course_utils.creation import BadRecipe, Creation, Recipe
+from course_utils.media import score as scores
+from course_utils.media import sound
+
+Note = scores.Note
+SCALE = scores.Score(tuple(Note(float(i), 1.0, pitch, 90) for i, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72))), 120.0, (4, 4), 73, "C")
+
+
+def tune(score: scores.Score = SCALE, prompt: str = "a scale") -> Creation:
+    return Creation(recipe=Recipe(kind="tune", prompt=prompt, settings={"kind_of_tune": "march", "key": "C", "mode": "major"}), content=scores.write_midi(score))
+
+
+def midi_of(*messages, ticks: int = 480) -> bytes:
+    import mido
+
+    file, buffer = mido.MidiFile(type=0, ticks_per_beat=480), io.BytesIO()
+    file.tracks.append(mido.MidiTrack(messages))
+    file.save(file=buffer)
+    data = bytearray(buffer.getvalue())
+    data[12:14] = struct.pack(">h", ticks)  # the division word of the header
+    return bytes(data)
+
+
+def test_a_score_comes_back_from_midi_as_it_was():
+    assert scores.read_midi(scores.write_midi(SCALE)) == SCALE
+
+
+@given(strategies.lists(strategies.tuples(strategies.integers(1, 8), strategies.integers(36, 96)), min_size=1, max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_any_melody_comes_back_from_midi(notes):
+    clock, placed = 0.0, []
+    for half_beats, pitch in notes:
+        placed.append(Note(clock, half_beats / 2, pitch, 80))
+        clock += half_beats / 2
+    score = scores.Score(tuple(placed), 100.0, (3, 4), 0, "G")
+    assert scores.read_midi(scores.write_midi(score)).notes == score.notes
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(65, 4), (4, 128), (255, 2**200)])
+def test_metres_nobody_plays_are_refused(numerator, denominator):
+    import mido
+
+    with pytest.raises(BadRecipe):
+        scores.read_midi(midi_of(mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)))
+
+
+def test_a_tune_longer_than_an_evening_is_refused():
+    import mido
+
+    rest = mido.Message("note_off", note=60, time=480 * 2001)
+    with pytest.raises(BadRecipe):
+        scores.read_midi(midi_of(mido.Message("note_on", note=60, velocity=9), rest))
+
+
+def test_more_notes_than_anyone_plays_are_refused():
+    import mido
+
+    pair = [mido.Message("note_on", note=60, velocity=9), mido.Message("note_off", note=60)]
+    assert len(scores.read_midi(midi_of(*pair * 100)).notes) == 100
+    with pytest.raises(BadRecipe):
+        scores.read_midi(midi_of(*pair * 20_001))
+
+
+@pytest.mark.parametrize("ticks", [0, -25])
+def test_times_without_beats_are_refused(ticks):
+    with pytest.raises(BadRecipe):
+        scores.read_midi(midi_of(ticks=ticks))
+
+
+def test_a_file_too_large_to_be_a_tune_is_refused_unread():
+    with pytest.raises(BadRecipe):
+        scores.read_midi(b"MThd" + bytes(scores.LARGEST))
+
+
+def test_a_wav_without_recipe_or_with_broken_notes_is_refused():
+    plain = sound.wav(scores.write_midi(SCALE))
+    with pytest.raises(BadRecipe):
+        sound.unpack(plain)
+    packed = sound.pack(tune())
+    place = packed.index(b"IKEY") + 8
+    for broken in (packed[:place] + b"*" * 8 + packed[place + 8:], packed[:place + 40], packed.replace(b"LIST", b"JUNK")):
+        with pytest.raises(BadRecipe):
+            sound.unpack(broken)
+
+
+def test_any_player_can_open_the_sound_file():
+    import wave
+
+    with wave.open(io.BytesIO(sound.pack(tune()))) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, sound.RATE)
+        assert 4.0 < file.getnframes() / sound.RATE < 6.0  # 8 beats at 120 a minute, and the last note dying away
+
+
+def test_one_record_stands_in_a_file_packed_again():
+    once = scores.unpack(scores.pack(tune(prompt="naïve “waltz” 🎻")))
+    assert once.recipe.prompt == "naïve “waltz” 🎻"
+    assert scores.pack(scores.unpack(scores.pack(once))).count(scores.RECORD_KEY.encode()) == 1
+
+
+def test_the_piano_roll_is_an_image_with_a_name_and_takes_no_html():
+    from xml.etree import ElementTree
+
+    svg = scores.piano_roll_svg(scores.write_midi(SCALE), '"><script>alert(1)</script>')
+    root = ElementTree.fromstring(svg)
+    assert "<script" not in svg and root.get("role") == "img" and root.get("aria-label")
+    assert {child.tag for child in root} == {"title", "desc", "line", "rect"}
+    heights = [float(child.get("y")) for child in root if child.get("rx")]
+    assert len(heights) == 8 and heights == sorted(heights, reverse=True)  # the scale climbs
+
+
+def test_the_table_names_every_note_bar_by_bar():
+    table = scores.note_table_html(scores.write_midi(SCALE))
+    assert "<th scope=\"row\">1</th><td>C 4 (1), D 4 (1), E 4 (1), F 4 (1)</td>" in table
+    assert "<th scope=\"row\">2</th><td>G 4 (1), A 4 (1), B 4 (1), C 5 (1)</td>" in table
+
+
+def test_the_description_says_length_range_and_tempo():
+    words = scores.describe(tune())
+    assert all(part in words for part in ("A march", "8 notes in 2 bars of 4/4", "120 beats a minute", "from C 4 to C 5", "4 seconds"))
+    assert scores.describe(tune(scores.Score((), 120.0, (4, 4), 0, "C"))) == "An empty tune."
+
+
+def test_an_empty_tune_has_a_picture_a_table_and_a_silence():
+    empty = scores.write_midi(scores.Score((), 120.0, (4, 4), 0, "C"))
+    assert "<svg" in scores.piano_roll_svg(empty, "nothing") and "<table" in scores.note_table_html(empty)
+    assert abs(sound.samples(scores.read_midi(empty))).max() == 0

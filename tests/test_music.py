@@ -60,13 +60,17 @@ def test_every_bar_is_full_and_there_are_as_many_as_asked(engine):
 
 def test_notes_stay_in_the_key_far_more_than_by_chance(engine):
     inside = total = 0
-    for creation in engine.create(recipe("a reel in D major", count=6)):
+    made = list(engine.create(recipe("a reel in D major", count=6)))
+    for creation in made:
         home = tune_tokens.KEYS.index(creation.recipe.settings["key"])
         for note in scores.read_midi(creation.content).notes:
             inside += (note.pitch - home) % 12 in tune_tokens.SCALES["major"]
             total += 1
     assert total > 60
     assert inside / total > 0.85  # 7 of 12 notes, 58 %, would be chance
+    heard = [note.pitch - home for creation in made for note in scores.read_midi(creation.content).notes]
+    others = [sum((pitch - shift) % 12 in tune_tokens.SCALES["major"] for pitch in heard) / total for shift in range(1, 12)]
+    assert inside / total > sum(others) / len(others) + 0.2
 
 
 def test_each_candidate_can_be_made_again_alone(engine):
@@ -93,21 +97,61 @@ def test_stop_keeps_finished_tunes(engine):
 @pytest.mark.parametrize(("prompt", "heard"), [
     ("a slow sad waltz in A minor on the violin", {"kind_of_tune": "waltz", "mode": "minor", "key": "A", "instrument": "violin"}),
     ("a waltz in F sharp minor", {"key": "F-sharp", "mode": "minor"}), ("two jigs", {"kind_of_tune": "jig"}), ("a lullaby", {"kind_of_tune": "air"}), ("something in b flat", {"key": "B-flat"}),
+    ("in F# minor", {"key": "F-sharp"}), ("a song in B♭ major", {"key": "B-flat", "mode": "major"}), ("in Bb", {"key": "B-flat"}), ("two waltzes in E Flat", {"kind_of_tune": "waltz", "key": "E-flat"}),
 ])
 def test_plain_words_are_understood(prompt, heard):
     assert heard.items() <= understood(prompt).items()
 
 
 def test_words_that_only_look_like_settings_are_not():
-    assert "key" not in understood("a tune played in a church")
+    assert not [prompt for prompt in ("a tune played in a church", "in a minor key", "in Berlin", "rain in a garden", "in bed") if "key" in understood(prompt)]
     assert "instrument" not in understood("in F sharp minor")
     assert understood("colours of autumn") == {}
 
 
-@pytest.mark.parametrize("chosen", [{"count": 0}, {"bars": 1000}, {"key": "H"}, {"mode": "sideways"}, {"instrument": "drum kit"}, {"surprise": "high"}, {"nonsense": 1}, {"start": "1 2 x", "keep_bars": 2}])
+# fifteen full bars of the shortest notes: legal, but more than the model can read
+ENDLESS = " ".join(map(str, [*tune_tokens.header("reel", "major", "D", "4/4"), *[tune_tokens.NUMBER["BAR"], *[tune_tokens.NUMBER["PITCH 0"], tune_tokens.NUMBER["LENGTH 2"]] * 24] * 15]))
+
+
+@pytest.mark.parametrize("chosen", [{"count": 0}, {"bars": 1000}, {"key": "H"}, {"mode": "sideways"}, {"instrument": "drum kit"}, {"surprise": "high"}, {"nonsense": 1}, {"start": "1 2 x", "keep_bars": 2}, {"keep_bars": 2}, {"start": 7}, {"count": True}, {"bars": 4.5}, {"start": ENDLESS, "keep_bars": 15, "bars": 16}])
 def test_impossible_settings_get_a_sentence(engine, chosen):
     with pytest.raises(LearnerError):
         list(engine.create(recipe(**chosen)))
+
+
+@pytest.mark.parametrize("start", ["9" * 4001, "1 " * 3000])
+def test_a_start_too_long_for_a_recipe_gets_a_sentence(start):
+    from course_utils.engines.music import read_settings
+
+    with pytest.raises(LearnerError):
+        read_settings(Recipe.model_construct(kind="tune", prompt="a jig", seed=1, settings={"start": start}))
+
+
+@pytest.mark.parametrize("prompt", ["", "   ", "a jig <script>", "jig " * 101, "四季"])
+def test_prompts_that_cannot_be_used_get_a_sentence(engine, prompt):
+    with pytest.raises(LearnerError):
+        list(engine.create(recipe(prompt)))
+
+
+def test_a_tune_without_its_notes_cannot_be_varied(jig):
+    bare = jig.model_copy(update={"recipe": jig.recipe.changed(settings={"notes": ""})})
+    with pytest.raises(LearnerError):
+        vary_settings(bare)
+
+
+def test_vary_keeps_rests_at_bar_lines_and_silent_last_bars(engine):
+    note = tune_tokens.TuneNote
+    silent = (note(None, 48),)
+    tune = tune_tokens.Tune("reel", "major", "D", "4/4", ((note(0, 36), note(None, 12)), (note(None, 12), note(4, 36)), silent, silent))
+    start = " ".join(map(str, tune_tokens.encode(tune, end=False)))
+    made = next(iter(engine.create(recipe("a reel in D", kind_of_tune="reel", mode="major", start=start, keep_bars=3, bars=5))))
+    assert bars_of(made)[:3] == tune.bars[:3] and len(bars_of(made)) == 5
+    assert made.recipe.settings["start"] == start
+
+
+def test_the_card_names_licence_and_data():
+    card = (FOLDER / "music/README.md").read_text(encoding="utf-8")
+    assert all(words in card for words in ("Apache-2.0", "Ryan's Mammoth Collection", "O'Neill's Music of Ireland", "essenFolksong"))
 
 
 def test_tune_files_round_trip(jig):

@@ -49,7 +49,8 @@ def words_speed() -> tuple[float, float]:
                 {"prompt": prompt, "n_predict": 60, "seed": seed, "temperature": 0.8, "min_p": 0.05, "top_p": 0.95, "repeat_penalty": 1.1, "stop": ["<|im_end|>", "\n\n"], "stream": True, "cache_prompt": False},
                 lambda message: bare.append(message) or False)
 
-    return len(tokens) / ours, len(bare) / seconds(run)
+    taken = seconds(run)
+    return len(tokens) / ours, len(bare) / taken
 
 
 def main() -> None:

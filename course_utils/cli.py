@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ FIRST_NOTEBOOK = "01_first_sparks.ipynb"
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 LAB_SETTINGS = Path(__file__).resolve().parent / "lab_settings"  # turns JupyterLab's questions about news off
 QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
+CALM = {"TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}  # their warnings are for programmers
 
 OK, PROBLEM, CANNOT, STOPPED = 0, 1, 2, 130
 THINGS = {"image": "picture", "words": "text", "tune": "tune"}
@@ -30,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a Windows console may not know a letter of the prompt
             stream.reconfigure(errors="replace")
     options = parser().parse_args(arguments)
-    for name, value in QUIET.items():
+    for name, value in {**QUIET, **CALM}.items():
         os.environ.setdefault(name, value)
+    warnings.simplefilter("ignore", FutureWarning)  # the libraries' plans, which no learner can act on
     from course_utils.creation import LearnerError
 
     try:

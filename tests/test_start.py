@@ -70,3 +70,11 @@ def test_a_changed_lock_is_noticed(start, monkeypatch):
     before = start.fingerprint(True)
     monkeypatch.setattr(start, "TORCH", "9.9.9")
     assert start.fingerprint(True) != before
+
+
+def test_the_models_own_sentence_is_passed_on(start, monkeypatch):
+    said = b"The words model (93 MB) could not be downloaded. Check the network connection and try again; nothing else was changed."
+    monkeypatch.setattr(start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1, said, b""))
+    with pytest.raises(start.SetUpError, match="93 MB.*Check the network") as told:
+        start.fetch_words_model()
+    assert ".venv" not in str(told.value)

@@ -41,6 +41,16 @@ def test_a_saved_creation_comes_back_the_same(make, tmp_path):
         assert files.unpack(path.with_suffix(".wav")) == creation
 
 
+def test_a_tune_is_kept_and_shown_where_there_is_no_sound_library(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "tinysoundfont", None)
+    creation, portfolio = tune(), Portfolio(tmp_path)
+    path = portfolio.save(creation)
+    assert files.unpack(path) == creation and not path.with_suffix(".wav").exists()
+    shown = pages.figure_html(creation)
+    assert "<audio" not in shown and "cannot be heard here" in shown and "<svg" in shown and "<table>" in shown
+    assert portfolio.export_zip().exists()
+
+
 def test_the_newest_comes_first_and_broken_files_are_passed_over(tmp_path):
     portfolio = Portfolio(tmp_path)
     kept = [picture(), words(), tune()]

@@ -39,12 +39,15 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         return f'<blockquote aria-label="{label}" style="margin:0;padding:4px 8px;white-space:pre-line;border-left:4px solid #6b7a90">{html.escape(creation.text)}</blockquote>'
     if creation.kind == "tune":
         from course_utils.media.score import describe, note_table_html, piano_roll_svg
-        from course_utils.media.sound import wav
+        from course_utils.media.sound import NO_SOUND, can_play, wav
 
         about = prefix + describe(creation)
+        heard = f"<p>{NO_SOUND}</p>"
+        if can_play():
+            heard = f'<audio controls preload="none" aria-label="{html.escape(about, quote=True)}" style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(creation.content))}"></audio>'
         return (
             f'<div>{piano_roll_svg(creation.content, "Piano roll. " + about)}'
-            f'<audio controls preload="none" aria-label="{html.escape(about, quote=True)}" style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(creation.content))}"></audio>'
+            f'{heard}'
             f'<p style="margin:2px 0">{html.escape(describe(creation))}</p><details><summary>Notes as a table</summary>{note_table_html(creation.content)}</details></div>'
         )
     title = html.escape(creation.recipe.prompt, quote=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import io
 import struct
 import threading
 import wave
 
-from course_utils.creation import BadRecipe, Creation
+from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.media.score import Score, read_midi
 from course_utils.models.embedded import FOLDER
 
@@ -16,12 +17,27 @@ RATE = 22050  # samples a second, mono: half the size of CD sound, enough for si
 LOUDEST = 0.7  # of full scale, about -3 dB
 LONGEST = 180.0  # seconds of sound
 SOUND_FONT = FOLDER / "soundfont" / "FluidR3Mono_GM.sf3"
+NO_SOUND = "This Python has no sound library, so the tune cannot be heard here; its notes are shown and saved. To hear it, set the course up with Python 3.12."
 _lock = threading.Lock()
 _synth = None
 
 
+def can_play() -> bool:
+    """Whether the sound library is here; some Pythons have no ready-made package of it. Notes and pictures of a tune need none."""
+    try:
+        return importlib.util.find_spec("tinysoundfont") is not None
+    except ValueError:  # switched off by somebody
+        return False
+
+
 def preload() -> None:
-    """Load the sound font (a few seconds, once); safe from any thread."""
+    """Load the sound font (a few seconds, once); safe from any thread.
+
+    Raises:
+        LearnerError: the sound library is not installed.
+    """
+    if not can_play():
+        raise LearnerError(NO_SOUND)
     global _synth
     with _lock:
         if _synth is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError
-from course_utils.media import files
+from course_utils.media import files, sound
 
 FOLDER_NAME = "my_creations"
 
@@ -31,14 +31,14 @@ class Portfolio:
         self.folder = Path(folder or os.environ.get("COURSE_PORTFOLIO") or Path.cwd() / FOLDER_NAME)
 
     def save(self, creation: Creation) -> Path:
-        """Write the file of a creation (for a tune also its sound) and return its path.
+        """Write the file of a creation (for a tune also its sound, where the sound library is) and return its path.
 
         Raises:
             LearnerError: the folder cannot be written.
         """
         path = self.folder / (file_stem(creation) + files.SUFFIXES[creation.kind])
         self._write(path, files.pack(creation))
-        if creation.kind == "tune":
+        if creation.kind == "tune" and sound.can_play():
             self._write(path.with_suffix(".wav"), files.pack(creation, ".wav"))
         return path
 

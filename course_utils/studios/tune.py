@@ -56,4 +56,5 @@ class TuneStudio(Studio):
         from course_utils.media import sound
 
         super().preload()
-        sound.preload()
+        if sound.can_play():
+            sound.preload()

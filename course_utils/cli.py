@@ -112,20 +112,31 @@ def run_remake(options: argparse.Namespace) -> int:
     original = unpack(options.file)
     if original.kind not in THINGS:
         raise LearnerError("A page was put together by a person, so it cannot be made again by a model. Try the file of a picture, a text or a tune.")
-    for creation in make_and_save(original.recipe, options.out, options.json):
+    for creation in make_and_save(original.recipe, options.out, options.json, starting_picture(original, options.file)):
         if not options.json:
             same = creation.content == original.content
             print("It is exactly the same." if same else "It differs: you edited the first one, or another kind of computer made it.")
     return OK
 
 
-def make_and_save(recipe: Recipe, folder: Path | None, as_json: bool) -> Iterator[Creation]:
-    """Follow a recipe; each creation is saved and reported the moment it exists."""
+def starting_picture(original: Creation, file: Path) -> dict[str, Creation]:
+    """What a varied picture began from, looked for beside its file; nothing for anything else."""
+    from course_utils.portfolio.store import Portfolio
+
+    recipe = original.recipe
+    if recipe.kind != "image" or not recipe.settings.get("from_parent") or not recipe.parent:
+        return {}
+    kept = Portfolio(file.parent).find(recipe.parent)
+    return {"start": kept.creation} if kept and kept.creation.kind == "image" else {}
+
+
+def make_and_save(recipe: Recipe, folder: Path | None, as_json: bool, arguments: dict | None = None) -> Iterator[Creation]:
+    """Follow a recipe; each creation is saved and reported the moment it exists. `arguments` go to the engine."""
     from course_utils.engines import engine_for
     from course_utils.portfolio.store import Portfolio
 
     portfolio = Portfolio(folder)
-    for creation in engine_for(recipe.kind).create(recipe, on_progress=progress_line()):
+    for creation in engine_for(recipe.kind).create(recipe, on_progress=progress_line(), **(arguments or {})):
         path = portfolio.save(creation)
         if as_json:
             line = {"path": str(path), "kind": creation.kind, "seconds": round(creation.seconds, 3), "recipe": creation.recipe.model_dump()}

@@ -157,3 +157,34 @@ def test_missing_model_files_get_a_sentence(tmp_path):
 
     with pytest.raises(LearnerError, match="start.py"):
         ImageEngine(tmp_path).load()
+
+
+def test_a_varied_picture_needs_its_parent_to_be_made_again(engine, heart, tmp_path, capsys):
+    from course_utils.cli import main
+    from course_utils.portfolio.store import Portfolio
+
+    varied = next(iter(engine.create(recipe(seed=9, strength=0.5), start=heart)))
+    assert next(iter(engine.create(varied.recipe, start=heart))).content == varied.content
+    with pytest.raises(LearnerError, match="another picture"):
+        list(engine.create(varied.recipe))
+    path = Portfolio(tmp_path).save(varied)
+    assert main(["remake", str(path), "--out", str(tmp_path / "new")]) == 2
+    assert "another picture" in capsys.readouterr().err
+    Portfolio(tmp_path).save(heart)
+    assert main(["remake", str(path), "--out", str(tmp_path / "new")]) == 0
+    assert "exactly the same" in capsys.readouterr().out
+
+
+def test_again_on_a_varied_picture_begins_from_the_same_parent(engine, heart, tmp_path):
+    from course_utils.portfolio.store import Portfolio
+    from course_utils.studios.image import ImageStudio
+
+    portfolio = Portfolio(tmp_path)
+    portfolio.save(heart)
+    varied = next(iter(engine.create(recipe(seed=9, strength=0.3), start=heart)))
+    studio = ImageStudio(portfolio=portfolio)
+    studio.results = [varied]
+    studio.again(0)
+    assert studio.wait(120)
+    assert {c.recipe.parent for c in studio.results} == {heart.id}
+    assert all(c.recipe.settings["from_parent"] for c in studio.results)

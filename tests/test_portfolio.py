@@ -119,3 +119,9 @@ def test_a_card_joins_three_and_round_trips(tmp_path):
 def test_any_page_that_is_not_ours_is_refused(data):
     with pytest.raises(BadRecipe):
         pages.unpack(data)
+
+
+def test_find_passes_over_a_damaged_file(tmp_path):
+    creation, portfolio = picture(), Portfolio(tmp_path)
+    portfolio.save(creation).write_bytes(b"damaged")
+    assert portfolio.find(creation.id) is None

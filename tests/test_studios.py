@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 
 import pytest
 from PIL import Image
 
-from course_utils.creation import Creation, LearnerError
+from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import Studio
@@ -66,8 +67,9 @@ def test_four_candidates_are_saved_the_moment_they_exist(studio):
 def test_stop_keeps_finished_candidates(studio):
     studio.prompt.value = "hold after two"
     studio.generate()
-    while len(studio.results) < 2:
-        pass
+    limit = time.monotonic() + 20
+    while len(studio.results) < 2 and time.monotonic() < limit:
+        time.sleep(0.01)
     studio.stop()
     studio.engine.go.set()
     assert studio.wait(20)
@@ -198,3 +200,86 @@ def test_a_locked_seed_is_used_and_an_unlocked_one_changes(studio):
     studio.lock_seed.value = False
     generate(studio)
     assert studio.results[0].recipe.seed != 41
+
+
+def test_marks_made_from_history_keep_the_earlier_ones(studio):
+    generate(studio)
+    studio.use(0)
+    place = next(n for n, c in enumerate(studio.history) if c.id == studio.chosen.id)
+    studio.use_earlier(place)
+    studio.save(0)
+    kept = studio.portfolio.find(studio.chosen.id).creation
+    assert [edit.what for edit in kept.edits] == ["chosen with Use this", "saved by the learner"]
+
+
+def test_a_click_while_working_keeps_the_parent_and_the_seed(studio):
+    generate(studio)
+    parent = studio.results[0]
+    studio.engine.go.clear()
+    studio.again(1)
+    studio.remix(0)
+    seed = studio.seed.value
+    studio.generate()
+    assert "Already at work" in studio.status.value and studio.seed.value == seed
+    studio.engine.go.set()
+    assert studio.wait(20)
+    studio.generate()
+    assert studio.wait(20) and {c.recipe.parent for c in studio.results} == {parent.id}
+
+
+def test_a_mark_made_while_new_ones_arrive_goes_to_the_right_creation(studio, monkeypatch):
+    generate(studio)
+    first, second = studio.results[0], studio.results[1]
+    whole = studio.portfolio.add_edit
+
+    def slow(creation, what):
+        studio.results = [second]  # new candidates arrive meanwhile
+        return whole(creation, what)
+
+    monkeypatch.setattr(studio.portfolio, "add_edit", slow)
+    studio.use(0)
+    assert studio.results == [second]
+    assert studio.chosen.id == first.id
+
+
+def test_remix_reads_a_recipe_that_lacks_settings(studio):
+    generate(studio)
+    studio.results[0] = studio.results[0].model_copy(update={"recipe": Recipe(kind="image", prompt="bare", settings={"style": "unheard of"})})
+    studio.remix(0)
+    assert studio.prompt.value == "bare" and studio.style_choice.value == "any"
+
+
+def test_stop_when_idle_promises_nothing(studio):
+    before = studio.status.value
+    studio.stop()
+    assert studio.status.value == before
+
+
+def test_one_line_calls_say_a_sentence_for_any_error(monkeypatch, tmp_path):
+    from course_utils.studios import oneline
+
+    engine = PlainColours()
+    engine.problem = RuntimeError("inside the engine")
+    monkeypatch.setattr(oneline, "engine_for", lambda kind: engine)
+    for problem in (RuntimeError("inside the engine"), ValueError("inside the engine")):
+        engine.problem = problem
+        said = oneline.make_image("a cat")
+        assert not said and "unexpected" in said.message and "seed" not in said.message
+    assert "seed" in oneline.make_image("a cat", seed=-1).message
+    assert "inside the engine" in (oneline.Portfolio().folder / "errors.log").read_text(encoding="utf-8")
+
+
+def test_one_line_calls_keep_everything_when_the_disk_is_full(monkeypatch):
+    from course_utils.studios import oneline
+
+    class Free(PlainColours):
+        def create(self, recipe, **_):
+            yield from super().create(recipe, on_progress=lambda _: None, stop=threading.Event())
+
+    def full(self, path, data):
+        raise LearnerError("The disk is full. Make room.")
+
+    monkeypatch.setattr(oneline, "engine_for", lambda kind: Free())
+    monkeypatch.setattr(Portfolio, "_write", full)
+    made = oneline.make_image("a cat")
+    assert len(made) == 4 and "disk is full" in made.message

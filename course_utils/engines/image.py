@@ -18,7 +18,7 @@ MODEL = "course-pictures"
 SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
 MOST_AT_ONCE = 9
-DEFAULTS = {"count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6}
+DEFAULTS = {"count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6, "from_parent": False}
 
 
 class ImageEngine:
@@ -57,6 +57,7 @@ class ImageEngine:
 
         Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to follow the words),
         style ("any", "flat", "sticker", "3d"), strength 0.1-1 (with `start`: how far to move away from it).
+        from_parent says in the result's recipe that it began from the picture `parent`, which is needed to make it again.
 
         Args:
             start: a picture to begin from, instead of pure noise (SDEdit, Meng et al. 2021).
@@ -66,6 +67,9 @@ class ImageEngine:
         """
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
+        if settings["from_parent"] and start is None:
+            raise LearnerError("This picture began from another picture, which is not here. Put both files into the same folder and try again.")
+        settings["from_parent"] = start is not None
         self.load()
         began = time.monotonic()
         count, steps = settings["count"], SPEEDS[settings["speed"]]
@@ -170,6 +174,8 @@ def read_settings(recipe: Recipe) -> dict:
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
     if not isinstance(settings["count"], int):
         raise LearnerError("The number of pictures must be a whole number. Change it and try again.")
+    if not isinstance(settings["from_parent"], bool):
+        raise LearnerError("The setting from_parent must be true or false. Leave it out and try again.")
     for name, allowed in {"speed": SPEEDS, "style": STYLES}.items():
         if settings[name] not in allowed:
             raise LearnerError(f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again.")

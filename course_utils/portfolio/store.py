@@ -57,14 +57,19 @@ class Portfolio:
         return found
 
     def find(self, creation_id: str) -> Saved | None:
-        """The creation of that id, or None."""
+        """The creation of that id, or None when it is not here or its file is damaged."""
         for path in self.folder.glob(f"*_{creation_id}.*") if re.fullmatch(r"[0-9a-f]{12}", creation_id) else ():
             if path.suffix != ".wav":
-                return Saved(path, files.unpack(path))
+                try:
+                    return Saved(path, files.unpack(path))
+                except LearnerError:
+                    return None
         return None
 
     def add_edit(self, creation: Creation, what: str) -> Creation:
-        """The creation with one more human edit in its record, written back to its file."""
+        """The creation with one more human edit in its record, written back to its file. Edits kept there already stay."""
+        kept = self.find(creation.id)
+        creation = kept.creation if kept else creation
         creation = creation.model_copy(update={"edits": [*creation.edits, HumanEdit(what=what)]})
         self.save(creation)
         return creation

@@ -72,6 +72,10 @@ class Studio(widgets.VBox):
         """A recipe for results near a creation, and further arguments for the engine."""
         raise NotImplementedError
 
+    def again_arguments(self, creation: Creation) -> dict:
+        """Further arguments for the engine to make another like a creation."""
+        return {}
+
     def preload(self) -> None:
         """Bring the model into memory."""
         self.engine.load()
@@ -116,6 +120,8 @@ class Studio(widgets.VBox):
 
     def generate(self) -> None:
         """Make four candidates from the words in the box."""
+        if self.running:
+            return self._say("Already at work. Press Stop first, or wait for it to finish.")
         if not self.lock_seed.value:
             self.seed.value = random.randrange(2**31)
         parent, self._parent = self._parent, None
@@ -125,7 +131,7 @@ class Studio(widgets.VBox):
         """The same settings with a new seed."""
         creation = self._at(place)
         if creation:
-            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS}), {}))
+            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS}), self.again_arguments(creation)))
 
     def vary(self, place: int) -> None:
         """Four that stay near one candidate."""
@@ -144,8 +150,7 @@ class Studio(widgets.VBox):
 
     def use(self, place: int) -> None:
         """Choose a candidate for the next step."""
-        self._mark(place, "chosen with Use this", f"Candidate {place + 1} is chosen for the next step.")
-        self.chosen = self._at(place, quiet=True) or self.chosen
+        self.chosen = self._mark(place, "chosen with Use this", f"Candidate {place + 1} is chosen for the next step.") or self.chosen
 
     def save(self, place: int) -> None:
         """Mark a candidate as kept by the learner."""
@@ -153,6 +158,8 @@ class Studio(widgets.VBox):
 
     def stop(self) -> None:
         """Stop now; finished candidates stay."""
+        if not self.running:
+            return
         self._stop.set()
         self._say("Stopping after this step...")
 
@@ -266,23 +273,28 @@ class Studio(widgets.VBox):
         if self.results:
             self._earlier.append(self.results)
 
-    def _at(self, place: int, quiet: bool = False) -> Creation | None:
+    def _at(self, place: int) -> Creation | None:
         if place < len(self.results):
             return self.results[place]
-        if not quiet:
-            self._say("There is no candidate in that place yet. Press Generate first.")
+        self._say("There is no candidate in that place yet. Press Generate first.")
         return None
 
-    def _mark(self, place: int, what: str, sentence: str) -> None:
+    def _mark(self, place: int, what: str, sentence: str) -> Creation | None:
+        """Add an edit to a candidate's record, and put the new copy wherever the old one is held."""
         creation = self._at(place)
         if creation is None:
-            return
+            return None
         try:
             marked = self.portfolio.add_edit(creation, what)
         except LearnerError as problem:
-            return self._say(str(problem), wrong=True)
-        self.results[place] = marked
+            self._say(str(problem), wrong=True)
+            return None
+        for held in (self.results, self.history, *self._earlier):  # by id: new candidates may have arrived meanwhile
+            held[:] = [marked if other.id == marked.id else other for other in held]
+        if self.chosen is not None and self.chosen.id == marked.id:
+            self.chosen = marked
         self._say(sentence)
+        return marked
 
     def _show_results(self) -> None:
         for place, (card, slot) in enumerate(zip(self._cards, self._slots)):
@@ -343,6 +355,12 @@ def button(name: str, tip: str, action, style: str = "") -> widgets.Button:
             made.style.text_color = "#ffffff"
     made.on_click(lambda _: action())
     return made
+
+
+def set_if_possible(control: widgets.Dropdown, value) -> None:
+    """Choose a value in a list of options, if it is one of them; a recipe from elsewhere may name what is not there."""
+    if value in [option[1] if isinstance(option, tuple) else option for option in control.options]:
+        control.value = value
 
 
 def small_html(creation: Creation, number: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, Recipe
-from course_utils.studios.frame import SLOTS, WIDE, Studio
+from course_utils.studios.frame import SLOTS, WIDE, Studio, set_if_possible
 
 
 class ImageStudio(Studio):
@@ -30,7 +30,14 @@ class ImageStudio(Studio):
         return {"style": self.style_choice.value, "speed": self.speed.value, "guidance": self.guidance.value}
 
     def show_settings(self, settings: dict) -> None:
-        self.style_choice.value, self.speed.value, self.guidance.value = settings["style"], settings["speed"], settings["guidance"]
+        set_if_possible(self.style_choice, settings.get("style"))
+        set_if_possible(self.speed, settings.get("speed"))
+        if isinstance(settings.get("guidance"), int | float):
+            self.guidance.value = settings["guidance"]
+
+    def again_arguments(self, creation: Creation) -> dict:
+        kept = self.portfolio.find(creation.recipe.parent) if creation.recipe.settings.get("from_parent") and creation.recipe.parent else None
+        return {"start": kept.creation} if kept else {}
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         import random

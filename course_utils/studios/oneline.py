@@ -41,18 +41,27 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict) 
     """Make, save and return creations; trouble comes back as a sentence, with what was finished."""
     from course_utils.care.prompts import check_prompt
 
-    made, portfolio = [], Portfolio()
+    made, portfolio, trouble = [], Portfolio(), ""
     try:
         recipe = Recipe(kind=kind, prompt=check_prompt(prompt), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings})
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    except ValueError:
+        return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
+    try:
         with GENERATION_LOCK:
             for creation in engine_for(kind).create(recipe):
                 made.append(creation)
-                portfolio.save(creation)
+                try:
+                    portfolio.save(creation)
+                except LearnerError as sentence:
+                    trouble = str(sentence)  # the result is shown all the same
     except LearnerError as sentence:
-        return Results(made, str(sentence))
-    except ValueError:
-        return Results(made, "A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
-    return Results(made)
+        trouble = str(sentence)
+    except Exception as problem:
+        portfolio.log_problem(problem)
+        trouble = "Something unexpected went wrong; what was finished is kept. Run the cell again, and if it comes back run `course doctor`."
+    return Results(made, trouble)
 
 
 def make_image(prompt: str, count: int = 4, seed: int | None = None, **settings) -> Results:

@@ -7,7 +7,7 @@ import random
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, Recipe
-from course_utils.studios.frame import SLOTS, WIDE, Studio
+from course_utils.studios.frame import SLOTS, WIDE, Studio, set_if_possible
 
 
 class TuneStudio(Studio):
@@ -41,10 +41,7 @@ class TuneStudio(Studio):
 
     def show_settings(self, settings: dict) -> None:
         for name in ("instrument", "bars", "kind_of_tune", "key", "mode", "surprise"):
-            control = getattr(self, name)
-            values = [option[1] if isinstance(option, tuple) else option for option in control.options]
-            if settings[name] in values:
-                control.value = settings[name]
+            set_if_possible(getattr(self, name), settings.get(name))
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """Keep the first half and write the rest anew."""

@@ -7,7 +7,7 @@ import random
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, Recipe
-from course_utils.studios.frame import SLOTS, WIDE, Studio
+from course_utils.studios.frame import SLOTS, WIDE, Studio, set_if_possible
 
 
 class WordsStudio(Studio):
@@ -30,8 +30,9 @@ class WordsStudio(Studio):
         return {"template": self.template.value, "surprise": self.surprise.value}
 
     def show_settings(self, settings: dict) -> None:
-        self.template.value = settings["template"]
-        self.surprise.value = min((0.6, 0.8, 1.1), key=lambda value: abs(value - settings["surprise"]))
+        set_if_possible(self.template, settings.get("template"))
+        if isinstance(settings.get("surprise"), int | float):
+            self.surprise.value = min((0.6, 0.8, 1.1), key=lambda value: abs(value - settings["surprise"]))
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """Keep the first line and write the rest anew."""

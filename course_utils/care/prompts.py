@@ -9,13 +9,16 @@ from functools import cache
 from course_utils.creation import LearnerError
 
 LONGEST_PROMPT = 400  # characters
+ALSO_FILTERED = ["making love", "make love", "made love", "making out", "love making", "lovemaking"]  # met in the words model's texts, and near them
 
 
 @cache
 def _word_filter():
     from better_profanity import Profanity
 
-    return Profanity()
+    words = Profanity()
+    words.add_censor_words(ALSO_FILTERED)
+    return words
 
 
 def has_unkind_words(text: str) -> bool:
@@ -37,7 +40,8 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT) -> str:
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
     if re.search(r"<[^>]*>", text):
         raise LearnerError("That looks like web code. The model reads plain words: remove the signs < and > and try again.")
-    if not re.search(r"[A-Za-z]{2}", text):
+    letters = [letter for letter in text if letter.isalpha()]
+    if not re.search(r"[A-Za-z]{2}", text) or 2 * sum("LATIN" in unicodedata.name(letter, "") for letter in letters) < len(letters):
         raise LearnerError("This small model only knows English words written with the letters A to Z. Describe your idea in English, such as: a red heart.")
     if has_unkind_words(text):
         raise LearnerError("A word in there is on the classroom filter's list. Say it another way and try again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import tomllib
@@ -46,6 +47,7 @@ class WordsEngine:
         self._model = model
         self._lock = threading.Lock()
         self._llama = None
+        self._held = None  # the examples llama.cpp has read and keeps
 
     def load(self) -> None:
         """Bring the model into memory (about 0.2 GB), fetching it first if it is missing.
@@ -69,10 +71,11 @@ class WordsEngine:
         settings = read_settings(recipe)
         template = read_template(settings["template"])
         topic = check_prompt(recipe.prompt)
-        start = check_prompt_start(settings["start"])
+        start = check_prompt_start(settings["start"], template["most_lines"])
         self.load()
         length = settings["length"] or template["length"]
         total = length * settings["count"]
+        made = 0
         for number in range(settings["count"]):
             began = time.monotonic()
             seed = (recipe.seed + number) % 2**32
@@ -85,14 +88,18 @@ class WordsEngine:
                 text = self._write(template, topic, start, seed, settings["surprise"], length, tell, stop)
             if text is None:
                 return
-            own = recipe.changed(seed=seed, prompt=topic, model=MODEL, revision=SHA256[:12], settings={**settings, "count": 1})
-            yield Creation(recipe=own, content=text.encode(), seconds=round(time.monotonic() - began, 3))
+            if text:
+                made += 1
+                own = recipe.changed(seed=seed, prompt=topic, model=MODEL, revision=SHA256[:12], settings={**settings, "count": 1})
+                yield Creation(recipe=own, content=text.encode(), seconds=round(time.monotonic() - began, 3))
+        if not made:
+            raise LearnerError("Nothing usable came out for this topic. Try other words or another seed.")
 
     def _write(self, template, topic, start, seed, surprise, length, tell, stop) -> str | None:
-        """One text that passes the template's checks, or the last try; None when stopped."""
+        """One text that passes the template's checks, or the best imperfect one ("" if all were filtered); None when stopped."""
         best = ""
         for attempt in range(TRIES):
-            raw = self._complete(chat(template, topic) + start, (seed + attempt * 7919) % 2**31, surprise, length, lambda n, t: tell(n, start + t), stop)
+            raw = self._complete(template, topic, start, (seed + attempt * 7919) % 2**31, surprise, length, lambda n, t: tell(n, start + t), stop)
             if raw is None:
                 return None
             text = tidy(start + raw, template)
@@ -100,12 +107,10 @@ class WordsEngine:
                 continue
             if fits(text, template):
                 return text
-            best = best or text
-        if not best.strip():
-            raise LearnerError("Nothing usable came out for this topic. Try other words or another seed.")
-        return best
+            best = max(best, text, key=lambda found: len(found.splitlines()))
+        return best.strip()
 
-    def _complete(self, prompt, seed, surprise, length, tell, stop) -> str | None:
+    def _complete(self, template, topic, start, seed, surprise, length, tell, stop) -> str | None:
         pieces: list[str] = []
         stopped = False
 
@@ -121,12 +126,28 @@ class WordsEngine:
             tell(len(pieces), "".join(pieces))
             return False
 
-        self._llama.handle_completions(
-            {"prompt": prompt, "n_predict": length, "seed": seed, "temperature": surprise, "min_p": 0.05, "top_p": 0.95, "repeat_penalty": 1.1,
-             "stop": ["<|im_end|>", "\n\n"], "stream": True, "cache_prompt": False},  # a kept cache would change the last bits, and with them the text
-            receive,
-        )
-        return None if stopped else "".join(pieces)
+        prompt = chat(template, topic) + start
+        self._hold(prompt[: examples_end(template)])
+        grammar = {} if start else {"grammar": template.get("grammar", "")}
+        self._llama.handle_completions({**sampling(seed, surprise, length), **grammar, "prompt": prompt, "cache_prompt": True}, receive)
+        text = "".join(pieces)
+        return None if stopped else text if len(pieces) < length else without_cut_line(text, template)
+
+    def _hold(self, examples: str) -> None:
+        """Bring llama.cpp to one known state: exactly these examples read, in one go, and nothing after them.
+
+        Text for a seed depends on the last bits of what is kept, and these on how many tokens were read together. So the
+        examples are read fresh when they change, and a closing token after them makes the next request fork at the same place.
+        """
+        request = {**sampling(0, 0.0, 0), "prompt": examples + "<|im_end|>", "cache_prompt": self._held == examples}
+        self._held = None
+        self._llama.handle_completions(request, lambda message: False)
+        self._held = examples
+
+
+def sampling(seed: int, surprise: float, length: int) -> dict:
+    """llama.cpp's settings for one text."""
+    return {"n_predict": length, "seed": seed, "temperature": surprise, "min_p": 0.05, "top_p": 0.95, "repeat_penalty": 1.1, "stop": ["<|im_end|>", "\n\n"], "stream": True}
 
 
 def start_llama(path: Path):
@@ -160,35 +181,55 @@ def chat(template: dict, topic: str) -> str:
     return "".join(f"<|im_start|>{who}\n{text}<|im_end|>\n" for who, text in turns) + "<|im_start|>assistant\n"
 
 
+def examples_end(template: dict) -> int:
+    """How many characters of a chat are the same for every topic."""
+    return chat(template, "").rindex("Topic: ") + len("Topic:")
+
+
+def without_cut_line(text: str, template: dict) -> str:
+    """The text less its last line, which the length limit cut off, where enough lines remain."""
+    lines = text.rstrip().splitlines()
+    return "\n".join(lines[:-1]) if len(lines) > template["fewest_lines"] and not lines[-1].endswith((".", "!", "?")) else text
+
+
 def tidy(text: str, template: dict) -> str:
-    """The text without stray spaces, surplus lines and a cut-off last sentence."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()][: template["most_lines"]]
-    text = "\n".join(lines)
+    """The text without stray spaces, surplus lines and a cut-off last sentence; items of a list numbered from 1."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    if template.get("list"):
+        bodies = [re.sub(r"^(\d+[.):]|[-*\u2022])\s*", "", line) for line in lines]
+        lines = [f"{number}. {body}" for number, body in enumerate((body for body in bodies if body.endswith((".", "!", "?"))), 1)]
+    text = "\n".join(lines[: template["most_lines"]])
     if template.get("whole_sentences"):
         end = max(text.rfind(mark) for mark in ".!?")
         text = text[: end + 1] if end > 0 else text
+        text += '"' * (text.count('"') % 2)
     return text
 
 
 def fits(text: str, template: dict) -> bool:
-    """Whether a text has the template's form: enough lines, no line twice, lists numbered, at least three words."""
+    """Whether a text has the template's form: enough lines, no line twice, at least three words (in a list: three an item), not an example."""
     lines = text.splitlines()
-    if len(lines) < template["fewest_lines"] or len({line.lower() for line in lines}) < len(lines) or len(text.split()) < 3:
+    bodies = [line.partition(". ")[2] for line in lines] if template.get("list") else lines
+    if len(lines) < template["fewest_lines"] or len({body.lower() for body in bodies}) < len(bodies) or len(text.split()) < 3:
         return False
-    if any(text.strip() == example["text"].strip() for example in template["example"]):
+    if template.get("list") and any(len(body.split()) < 3 for body in bodies):
         return False
-    if template.get("list"):
-        bodies = [line[2:].strip() for line in lines if line[:2] in ("1.", "2.", "3.")]
-        return len(bodies) == len(lines) and len(set(bodies)) == len(bodies) and all(len(body.split()) >= 3 for body in bodies)
-    return True
+    return all(text.strip() != example["text"].strip() for example in template["example"])
 
 
-def check_prompt_start(start: str) -> str:
-    """The learner's first words, checked as a whole, with their line breaks kept: one short line such as "1. A" is fine beside others or alone."""
+def check_prompt_start(start: str, most_lines: int = 4) -> str:
+    """The learner's first words, checked as a whole, with their line breaks kept: one short line such as "1. A" is fine beside others or alone.
+
+    Raises:
+        LearnerError: see `check_prompt`; or there are more lines than the kind of text has, so that nothing could be added.
+    """
+    ends_line = start.endswith("\n")
     lines = [line for line in (" ".join(part.split()) for part in start.splitlines()) if line]
+    if len(lines) + ends_line > most_lines:
+        raise LearnerError(f"The start already fills the {most_lines} lines this kind of text has. Keep fewer lines, so that the model can add some.")
     if lines:
         check_prompt("Begin: " + " ".join(lines))
-    return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in lines)
+    return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in lines) + ("\n" if ends_line and lines else "")
 
 
 def read_settings(recipe: Recipe) -> dict:

@@ -121,6 +121,8 @@ def words_model(say: Callable[[str], None] | None = None, fetch: Callable[[Path]
                 place(path, fetch)
             if is_whole(path):
                 return path
+    except PermissionError as problem:
+        raise LearnerError(f"The words model could not be stored in {path.parent}: this account may not write there. Set COURSE_CACHE to a folder of your own and try again.") from problem
     except OSError as problem:
         raise LearnerError(f"The words model could not be stored in {path.parent}. It needs {ROOM_NEEDED // 1_000_000} MB of free disk: make room and try again.") from problem
     raise LearnerError("The words model arrived damaged twice. Check the network connection and try again.")

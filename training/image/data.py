@@ -2,7 +2,8 @@
 
 Run: python -m training.image.data --work DIR
 Pictures come from three npm packages (fetched with the ordinary `npm install`); names and tags from emojibase-data.
-Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4) and DIR/pictures.json (style, label, tags, file, trained).
+Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4) and DIR/pictures.json (style, label, tags, file, everyday).
+What is left out, and why: whole groups below, single pictures in left_out.txt.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ STYLES = {
     "sticker": ("emoji-datasource-twitter/img/twitter/64", "png"),
     "3d": ("@lobehub/fluent-emoji-3d/assets", "webp"),
 }
-LEFT_OUT_GROUPS = {1, 2, 9, None}  # people (skin tones), components, flags
-LEFT_OUT_SUBGROUPS = {52, 61, 73, 80, 86, 87, 89, 92, 94, 95}  # religious places, medals, money, medical, religion, zodiac, letters
+LEFT_OUT_GROUPS = {2, 9, None}  # components, flags
+LEFT_OUT_SUBGROUPS = {52, 61, 80, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95}  # religious places, medals, medical; of the symbols all but the coloured shapes
+PEOPLE = """baby; child; boy; girl; man; woman; old man; old woman; man: beard; person: blond hair; student; teacher; farmer; cook; mechanic; scientist; singer; artist; pilot; astronaut;
+firefighter; detective; guard; ninja; construction worker; prince; princess; person in tuxedo; Santa Claus; superhero; mage; fairy; vampire; mermaid; elf; genie; zombie; person walking; person running;
+woman dancing; man dancing; skier; snowboarder; person surfing; person rowing boat; person swimming; person bouncing ball; person lifting weights; person biking; person juggling; person in lotus position;
+waving hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye; footprints; family"""
 
 
 def fetch(work: Path) -> Path:
@@ -35,10 +40,17 @@ def fetch(work: Path) -> Path:
     return modules
 
 
-def trained_labels() -> set[str]:
-    """Labels the picture model learns to draw (concepts.txt)."""
-    lines = Path(__file__).with_name("concepts.txt").read_text(encoding="utf-8").splitlines()
+def names_in(file: str) -> set[str]:
+    """The names in a list file beside this one: lines `group: name; name`, # for remarks."""
+    lines = Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines()
     return {name.strip() for line in lines if line and not line.startswith("#") for name in line.split(":", 1)[1].split(";")}
+
+
+def is_wanted(entry: dict, left_out: set[str]) -> bool:
+    """Whether the model is taught this picture; of people, those in PEOPLE only (each drawn once, in the emoji's yellow)."""
+    if entry.get("group") in LEFT_OUT_GROUPS or entry.get("subgroup") in LEFT_OUT_SUBGROUPS or entry["label"] in left_out:
+        return False
+    return entry["group"] != 1 or entry["label"] in {name.strip() for name in PEOPLE.split(";")}
 
 
 def find_picture(folder: Path, hexcode: str, extension: str) -> Path | None:
@@ -53,11 +65,11 @@ def find_picture(folder: Path, hexcode: str, extension: str) -> Path | None:
 def build(work: Path) -> None:
     """Write pictures.npz and pictures.json under `work`."""
     modules = fetch(work)
-    wanted = trained_labels()
+    everyday, left_out = names_in("concepts.txt"), names_in("left_out.txt")
     entries = json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
     pictures, records, seen = [], [], set()
     for entry in entries:
-        if entry.get("group") in LEFT_OUT_GROUPS or entry.get("subgroup") in LEFT_OUT_SUBGROUPS:
+        if not is_wanted(entry, left_out):
             continue
         for style, (folder, extension) in STYLES.items():
             path = find_picture(modules / folder, entry["hexcode"], extension)
@@ -65,15 +77,14 @@ def build(work: Path) -> None:
                 continue
             picture = Image.open(path).convert("RGBA").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
             pictures.append(np.asarray(picture))
-            trained = entry["label"] in wanted
             seen.add(entry["label"])
-            records.append({"style": style, "label": entry["label"], "tags": entry.get("tags", []), "file": path.name, "trained": trained})
-    missing = wanted - seen
+            records.append({"style": style, "label": entry["label"], "group": entry["group"], "tags": entry.get("tags", []), "file": path.name, "everyday": entry["label"] in everyday})
+    missing = everyday - seen
     if missing:
         print("not found, left out:", ", ".join(sorted(missing)))
     np.savez(work / "pictures.npz", rgba=np.stack(pictures))
     (work / "pictures.json").write_text(json.dumps(records), encoding="utf-8")
-    print(len(records), "pictures,", sum(r["trained"] for r in records), "of them in the list of things to learn")
+    print(len(records), "pictures of", len(seen), "things")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Train the denoiser (diffusers.UNet2DConditionModel) on cached latents, and save the whole as a StableDiffusionPipeline folder.
+"""Train the denoiser (diffusers.UNet2DConditionModel), and save the whole as a StableDiffusionPipeline folder.
 
 Run: python -m training.image.train_denoiser --work DIR --minutes 60   (run again to go on from the checkpoint)
 
 v-prediction with zero terminal SNR (Lin et al. 2023), timesteps drawn from a logit-normal (Esser et al. 2024, section 3.1),
 captions dropped one time in ten for classifier-free guidance (Ho and Salimans 2022), exponential moving average of the weights.
-The text encoder goes on learning at a lower rate, so that the words of the captions move apart.
+The pictures are composed on the spot (compose.py). The text encoder goes on learning at a lower rate, so that the words of the captions
+move apart, and is held to the sentence meanings it was distilled from, so that words in no caption stay near their like.
 """
 
 from __future__ import annotations
@@ -14,18 +15,21 @@ import copy
 import json
 import random
 import time
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from PIL import Image
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from training.image.train_autoencoder import composite
-from training.image.words_for_pictures import BACKGROUNDS, caption, read_records
+from training.image.compose import Sprite, compose
+from training.image.words_for_pictures import read_records
 
 BATCH = 32
 AVERAGE = 0.998
+MEANING = 0.1  # weight of the distance to the sentence meanings
 
 
 def new_denoiser(widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192) -> UNet2DConditionModel:
@@ -44,24 +48,38 @@ def new_scheduler() -> DDIMScheduler:
     )
 
 
-@torch.no_grad()
-def cache_latents(work: Path, records: list[dict]) -> torch.Tensor:
-    """Latents of every picture to learn: N x 14 x 4 x 12 x 12 (white, white mirrored, then the 12 named backgrounds)."""
-    cache = work / "latents.pt"
-    if cache.exists():
-        return torch.load(cache, weights_only=True)
-    vae = AutoencoderTiny.from_pretrained(work / "vae").eval()
-    rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2)
-    rgba = rgba[[i for i, r in enumerate(records) if r["trained"]]].float() / 255
-    colours = [(255, 255, 255), (255, 255, 255), *BACKGROUNDS.values()]
-    views = []
-    for number, colour in enumerate(colours):
-        picture = composite(rgba.flip(-1) if number % 2 else rgba, torch.tensor(colour).view(1, 3, 1, 1) / 255)
-        views.append(torch.cat([vae.encode(part).latents for part in picture.split(64)]))
-    latents = torch.stack(views, 1)
-    print("latents", tuple(latents.shape), "mean", latents.mean((0, 1, 3, 4)), "std", latents.std((0, 1, 3, 4)), flush=True)
-    torch.save(latents, cache)
-    return latents
+class Pictures:
+    """Endless composed pictures with captions; everyday things three times as often as others."""
+
+    def __init__(self, work: Path, rng: random.Random) -> None:
+        records = read_records(work)
+        self.sprites = [Sprite(Image.fromarray(rgba), record) for rgba, record in zip(np.load(work / "pictures.npz")["rgba"], records)]
+        self.share = list(accumulate(3 if record["everyday"] else 1 for record in records))
+        self.synonyms, self.rng = json.loads((work / "synonyms.json").read_text(encoding="utf-8")), rng
+
+    def batch(self, size: int) -> tuple[torch.Tensor, list[str]]:
+        """RGB in [-1, 1], size x 3 x 48 x 48, and the captions, one in ten empty."""
+        picked = self.rng.choices(self.sprites, cum_weights=self.share, k=2 * size)
+        made = [compose(one, other, self.synonyms, self.rng, one.picture.width) for one, other in zip(picked[:size], picked[size:])]
+        pictures = torch.from_numpy(np.stack([picture for picture, _ in made])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return pictures, ["" if self.rng.random() < 0.1 else caption for _, caption in made]
+
+
+class Meanings:
+    """The phrases the text encoder was distilled on, with their sentence embeddings (train_text_encoder.py)."""
+
+    def __init__(self, work: Path, tokenizer: CLIPTokenizer, width: int) -> None:
+        cached = torch.load(work / "phrases.pt", weights_only=True)
+        self.texts, self.target, self.tokenizer = cached["texts"], cached["target"], tokenizer
+        self.head = torch.nn.Linear(width, self.target.shape[1])
+        self.head.load_state_dict(torch.load(work / "text_head.pt", weights_only=True))
+
+    def loss(self, text_encoder: CLIPTextModel, rng: random.Random, size: int = 48) -> torch.Tensor:
+        """One less the mean cosine between meanings, over a random batch."""
+        pick = [rng.randrange(len(self.texts)) for _ in range(size)]
+        tokens = self.tokenizer([self.texts[i] for i in pick], padding="max_length", truncation=True, max_length=12, return_tensors="pt").input_ids
+        guess = torch.nn.functional.normalize(self.head(text_encoder(tokens).pooler_output), dim=-1)
+        return 1 - (guess * self.target[pick]).sum(-1).mean()
 
 
 def save_pipeline(work: Path, denoiser: UNet2DConditionModel, text_encoder: CLIPTextModel, folder: Path, half: bool = True) -> None:
@@ -78,35 +96,37 @@ def save_pipeline(work: Path, denoiser: UNet2DConditionModel, text_encoder: CLIP
 
 
 def train(work: Path, minutes: float, learning_rate: float) -> None:
-    everything = read_records(work)
-    latents = cache_latents(work, everything)
-    records = [r for r in everything if r["trained"]]
-    synonyms = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
+    rng = random.Random(time.time())
+    pictures = Pictures(work, rng)
+    vae = AutoencoderTiny.from_pretrained(work / "vae").eval().to(memory_format=torch.channels_last)
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder")
     denoiser = new_denoiser().to(memory_format=torch.channels_last)
     average = copy.deepcopy(denoiser).requires_grad_(False)
-    optimiser = torch.optim.AdamW([{"params": denoiser.parameters(), "share": 1.0}, {"params": text_encoder.parameters(), "share": 0.3}], lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    meanings = Meanings(work, tokenizer, text_encoder.config.hidden_size)
+    optimiser = torch.optim.AdamW([{"params": denoiser.parameters(), "share": 1.0}, {"params": [*text_encoder.parameters(), *meanings.head.parameters()], "share": 0.3}], lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
     checkpoint, log = work / "denoiser.pt", work / "denoiser.log"
-    step, used, rng = 0, 0.0, random.Random(time.time())
+    step, used = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
-        denoiser.load_state_dict(state["model"]), text_encoder.load_state_dict(state["text"]), average.load_state_dict(state["average"]), optimiser.load_state_dict(state["optimiser"])
+        denoiser.load_state_dict(state["model"]), text_encoder.load_state_dict(state["text"]), average.load_state_dict(state["average"])
+        if "head" in state:  # a checkpoint without it comes from another list of things: its averages of the gradient are of no use
+            meanings.head.load_state_dict(state["head"]), optimiser.load_state_dict(state["optimiser"])
         step, used = state["step"], state["seconds"]
     print(sum(p.numel() for p in denoiser.parameters()) / 1e6, "M parameters", flush=True)
     signal = new_scheduler().alphas_cumprod
-    backgrounds, losses, started = list(BACKGROUNDS), [], time.time()
+    losses, distances, started = [], [], time.time()
     while True:
         elapsed = time.time() - started
         progress = min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = group["share"] * learning_rate * min(1.0, (step + 1) / 200) * (1 if progress < 0.6 else max(0.03, (1 - progress) / 0.4))
-        pick = [rng.randrange(len(records)) for _ in range(BATCH)]
-        view = [rng.randrange(2) if rng.random() < 0.75 else rng.randrange(2, 14) for _ in range(BATCH)]
-        text = ["" if rng.random() < 0.1 else caption(records[i], synonyms[records[i]["label"]], backgrounds[v - 2] if v > 1 else None, rng) for i, v in zip(pick, view)]
+        picture, text = pictures.batch(BATCH)
+        with torch.no_grad():
+            clean = vae.encoder(picture.contiguous(memory_format=torch.channels_last))
         tokens = tokenizer(text, padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt").input_ids
         context = text_encoder(tokens)[0]
-        clean = latents[pick, view]
+        distance = meanings.loss(text_encoder, rng)
         timestep = (torch.sigmoid(torch.randn(BATCH) * 1.1 + 0.5) * 1000).long().clamp(0, 999)
         timestep[: BATCH // 16] = 999  # the very first step matters most: it sets colour and place
         a = signal[timestep].sqrt().view(-1, 1, 1, 1)
@@ -115,7 +135,7 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
         noisy = (a * clean + s * noise).contiguous(memory_format=torch.channels_last)
         loss = (denoiser(noisy, timestep, context).sample - (a * noise - s * clean)).pow(2).mean()
         optimiser.zero_grad()
-        loss.backward()
+        (loss + MEANING * distance).backward()
         torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
         optimiser.step()
         step += 1
@@ -123,13 +143,13 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
             weight = min(AVERAGE, step / (step + 10))
             for kept, new in zip(average.parameters(), denoiser.parameters()):
                 kept.lerp_(new, 1 - weight)
-        losses.append(loss.item())
+        losses.append(loss.item()), distances.append(distance.item())
         if step % 100 == 0 or progress >= 1:
-            line = {"step": step, "samples": step * BATCH, "seconds": round(used + elapsed), "loss": round(sum(losses) / len(losses), 4)}
+            line = {"step": step, "samples": step * BATCH, "seconds": round(used + elapsed), "loss": round(sum(losses) / len(losses), 4), "meaning": round(sum(distances) / len(distances), 3)}
             print(json.dumps(line), flush=True)
             log.open("a").write(json.dumps(line) + "\n")
-            losses = []
-            state = {"model": denoiser.state_dict(), "text": text_encoder.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
+            losses, distances = [], []
+            state = {"model": denoiser.state_dict(), "text": text_encoder.state_dict(), "head": meanings.head.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
             torch.save(state, checkpoint.with_suffix(".part"))
             checkpoint.with_suffix(".part").replace(checkpoint)
             if step % 400 == 0 or progress >= 1:

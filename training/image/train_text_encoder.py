@@ -131,7 +131,7 @@ def close_tags(records: list[dict], meaning: dict[str, torch.Tensor], threshold:
         if record["label"] not in chosen:
             name = names_of(record)[-1]
             tags = [t.lower() for t in record["tags"] if t.lower() not in names_of(record)]
-            chosen[record["label"]] = [t for t in tags if t in meaning and float(meaning[t] @ meaning[name]) > threshold and rng.random() > 0.2]
+            chosen[record["label"]] = [t for t in tags if t in meaning and name in meaning and float(meaning[t] @ meaning[name]) > threshold and rng.random() > 0.2]
     return chosen
 
 

@@ -11,28 +11,51 @@ STYLE_WORDS = {
     "sticker": ["sticker", "sticker style", "simple sticker"],
     "3d": ["3d", "3d style", "shiny 3d"],
 }
+MADE_STYLES = {"pixel": ["pixel art", "pixel", "pixel style"], "outline": ["outline", "line drawing", "outline drawing"]}
 BACKGROUNDS = {  # name: sRGB, 12 named colours
     "red": (214, 48, 49), "orange": (240, 140, 40), "yellow": (250, 215, 70), "green": (60, 160, 80), "light green": (170, 225, 150),
     "blue": (45, 100, 200), "light blue": (150, 205, 245), "purple": (125, 75, 180), "pink": (245, 160, 190), "brown": (130, 85, 55),
     "grey": (150, 150, 150), "black": (20, 20, 24),
 }
 
+EVERYDAY_NAMES = {"automobile": ["car"], "soccer ball": ["football"], "hot beverage": ["cup of coffee", "cup of tea"], "honeybee": ["bee"], "lady beetle": ["ladybird"], "bicycle": ["bike"], "wrapped gift": ["present", "gift"],
+                  "alarm clock": ["clock"], "red apple": ["apple"], "crescent moon": ["moon"], "ear of corn": ["corn"], "deciduous tree": ["tree"], "cooking": ["fried egg"], "gem stone": ["diamond", "gem"], "spouting whale": ["whale"],
+                  "globe showing Europe-Africa": ["planet earth", "globe"], "cheese wedge": ["cheese"], "blue book": ["book"], "fire engine": ["fire truck"], "flying saucer": ["ufo"]}
+
 
 def names_of(record: dict) -> list[str]:
     """The plain names of a picture: its label, and the label without `face`."""
     label = record["label"].lower().replace("’", "'")
     names = [label]
-    if label.endswith(" face") and label.count(" ") == 1:
+    if label.endswith(" face") and label.count(" ") == 1 and record.get("group") != 0:  # "cat face", but not "zany face"
         names.append(label[:-5])
-    return names
+    if ": " in label:  # "man: beard"
+        names = [label.replace(": ", " with a " if label.endswith("beard") else " with ")]
+    return names + EVERYDAY_NAMES.get(label, [])
+
+
+def name_for(record: dict, synonyms: list[str], rng: random.Random) -> str:
+    """One of the thing's names; three times in ten another word for it, where there is one."""
+    return rng.choice(synonyms) if synonyms and rng.random() < 0.3 else rng.choice(names_of(record))
+
+
+def a_or_an(name: str) -> str:
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def more_than_one(name: str) -> str:
+    """The plural as most English nouns form it; good enough for captions."""
+    if name.endswith(("s", "x", "ch", "sh")):
+        return name + "es" if not name.endswith("s") else name
+    return name[:-1] + "ies" if name.endswith("y") and name[-2:-1] not in "aeiou" else name + "s"
 
 
 def caption(record: dict, synonyms: list[str], background: str | None, rng: random.Random) -> str:
-    """One of many wordings for a picture."""
-    name = rng.choice(synonyms) if synonyms and rng.random() < 0.3 else rng.choice(names_of(record))
-    words = name if rng.random() < 0.5 else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    """One of many wordings for a picture of one thing."""
+    name = name_for(record, synonyms, rng)
+    words = name if rng.random() < 0.5 else a_or_an(name)
     if background:
-        words += rng.choice([f" on a {background} background", f" on {background}", f", {background} background"])
+        words += rng.choice([f" on {a_or_an(background)} background", f" on {background}", f", {background} background"])
     if rng.random() < 0.5:
         words += ", " + rng.choice(STYLE_WORDS[record["style"]])
     return words

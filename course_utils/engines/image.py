@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -18,11 +19,21 @@ MODEL = "course-pictures"
 SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
 MOST_AT_ONCE = 9
-DEFAULTS = {"count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6, "from_parent": False}
+GRID = 12  # a mask has 12 x 12 squares: the model's own resolution
+REGIONS = {  # name: left, top, right, bottom as shares of the picture
+    "left half": (0, 0, 0.5, 1), "right half": (0.5, 0, 1, 1), "top half": (0, 0, 1, 0.5), "bottom half": (0, 0.5, 1, 1), "middle": (0.25, 0.25, 0.75, 0.75),
+    "top left": (0, 0, 0.5, 0.5), "top right": (0.5, 0, 1, 0.5), "bottom left": (0, 0.5, 0.5, 1), "bottom right": (0.5, 0.5, 1, 1),
+}
+SIDES = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
+DEFAULTS = {
+    "count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6, "from_parent": False, "leave_out": "", "second": "", "second_share": 0.5,
+    "surprise": 1.0, "shared_seed": -1, "part": "", "extend": "", "blend_with": "", "blend_share": 0.5,
+}  # fmt: skip
+RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), "second_share": (0, 1), "surprise": (0, 1), "shared_seed": (-1, 2**32 - 1), "blend_share": (0, 1)}
 
 
 class ImageEngine:
-    """Text to picture, and picture to picture when `start` is given. 48 x 48 px."""
+    """Text to picture, and with `start` picture to picture, a changed part, a wider picture, or a blend of two. 48 x 48 px."""
 
     kind = "image"
 
@@ -51,42 +62,59 @@ class ImageEngine:
             self._revision = revision
 
     def create(
-        self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, start: Creation | None = None
+        self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, start: Creation | None = None, other: Creation | None = None
     ) -> Iterator[Creation]:
         """Yield pictures for a recipe; see `Engine.create`.
 
-        Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to follow the words),
-        style ("any", "flat", "sticker", "3d"), strength 0.1-1 (with `start`: how far to move away from it).
+        Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to follow the words), leave_out (words to move away from),
+        style ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and second_share (other words mixed in, 0-1),
+        surprise 0-1 (how much the candidates differ: their starting noise is shared at 0, separate at 1).
+        With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36 hexadecimal digits, one bit for each of 12 x 12 squares,
+        row by row: only there is drawn anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`) and blend_share (0-1).
         from_parent says in the result's recipe that it began from the picture `parent`, which is needed to make it again.
 
         Args:
             start: a picture to begin from, instead of pure noise (SDEdit, Meng et al. 2021).
+            other: a second picture, for a blend.
 
         Raises:
             LearnerError: the prompt or a setting cannot be used.
         """
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
-        if settings["from_parent"] and start is None:
+        for name in ("leave_out", "second"):
+            settings[name] = check_prompt(settings[name]) if settings[name].strip() else ""
+        needs_start = settings["from_parent"] or settings["part"] or settings["extend"] or settings["blend_with"]
+        if needs_start and start is None or settings["blend_with"] and other is None:
             raise LearnerError("This picture began from another picture, which is not here. Put both files into the same folder and try again.")
         settings["from_parent"] = start is not None
+        if other is not None:
+            settings["blend_with"] = other.id
         self.load()
         began = time.monotonic()
-        count, steps = settings["count"], SPEEDS[settings["speed"]]
         if stop is not None and stop.is_set():
             return
-        pictures = self._draw(words_for_model(prompt, settings["style"]), recipe.seed, count, steps, settings, start, on_progress, stop)
+        pictures = self._draw(prompt, recipe.seed, settings, start, other, on_progress, stop)
         if pictures is None:
             return
-        seconds = (time.monotonic() - began) / count
+        seconds = (time.monotonic() - began) / settings["count"]
         for number, picture in enumerate(pictures):
+            shared = recipe.seed if settings["surprise"] < 1 and number and settings["shared_seed"] < 0 else settings["shared_seed"]
             own = recipe.changed(
                 seed=(recipe.seed + number) % 2**32, model=MODEL, revision=self._revision, prompt=prompt,
-                settings={**settings, "count": 1}, parent=start.id if start else recipe.parent,
+                settings={**settings, "count": 1, "shared_seed": shared}, parent=start.id if start else recipe.parent,
             )
             yield Creation(recipe=own, content=to_png(picture), seconds=round(seconds, 3))
 
-    def _draw(self, words, seed, count, steps, settings, start, on_progress, stop):
+    def unread_words(self, prompt: str) -> str:
+        """The end of a prompt that the text encoder has no room for, "" when it reads everything."""
+        self.load()
+        tokenizer = self._pipeline.tokenizer
+        tokens = tokenizer(prompt, add_special_tokens=False).input_ids
+        room = tokenizer.model_max_length - 2
+        return tokenizer.decode(tokens[room:]).strip()
+
+    def _draw(self, prompt, seed, settings, start, other, on_progress, stop):
         """PIL pictures, or None when stopped: half-drawn pictures are noise, so nothing is kept of an unfinished batch."""
         import torch
 
@@ -97,28 +125,149 @@ class ImageEngine:
                 on_progress(Progress(step + 1, total, preview(pipeline, values["latents"][:1]) if step % 2 else None))
             return values
 
-        total = steps
+        pipeline, steps, count = self._pipeline, SPEEDS[settings["speed"]], settings["count"]
+        total = steps if start is None else max(1, int(steps * settings["strength"]))
+        common = {"num_inference_steps": steps, "guidance_scale": settings["guidance"], "callback_on_step_end": after_step, "output_type": "pil"}
         # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the same
         generators = [torch.Generator("cpu").manual_seed((seed + number) % 2**32) for number in range(count)]
-        common = {
-            "prompt": [words] * count, "num_inference_steps": steps, "guidance_scale": settings["guidance"], "generator": generators,
-            "callback_on_step_end": after_step, "output_type": "pil",
-        }
-        pipeline = self._pipeline
         try:
             with self._lock, torch.inference_mode():
-                if start is None:
-                    size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
-                    return pipeline(height=size, width=size, **common).images
-                pipeline = start_from_picture(pipeline)
-                total = max(1, int(steps * settings["strength"]))
+                common["prompt_embeds"], common["negative_prompt_embeds"] = embeddings(pipeline, prompt, settings)
                 size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
-                first = open_picture(start.content).resize((size, size))
-                return pipeline(image=[first] * count, strength=settings["strength"], **common).images
+                if start is None:
+                    return pipeline(height=size, width=size, latents=starting_noise(pipeline, generators, settings["surprise"], settings["shared_seed"]), generator=generators, **common).images
+                first = open_picture(start.content)
+                if settings["extend"]:
+                    return extended(pipeline, first, settings["extend"], size, {**common, "generator": generators}, count)
+                first = first.resize((size, size))
+                if settings["blend_with"]:
+                    first = halfway(pipeline, first, open_picture(other.content).resize((size, size)), settings["blend_share"])
+                if settings["part"]:
+                    return repainted(pipeline, first, part_mask(settings["part"], size), settings["strength"], {**common, "generator": generators}, count)
+                return start_from_picture(pipeline)(image=[first] * count, strength=settings["strength"], generator=generators, **common).images
         except Stopped:
             return None
         except MemoryError as problem:
             raise LearnerError("There was not enough memory for that many pictures at once. Ask for one picture, or close other notebooks.") from problem
+
+
+def embeddings(pipeline, prompt: str, settings: dict):
+    """What the text encoder makes of the words to follow and of the words to leave, both count x tokens x width.
+
+    A mix of words or styles is the weighted mean of their embeddings.
+    """
+    weighted = []
+    for text, share in ((prompt, 1 - settings["second_share"]), (settings["second"], settings["second_share"])) if settings["second"] else ((prompt, 1.0),):
+        weighted += [(words_for_model(text, style), share * part) for style, part in style_shares(settings["style"]).items()]
+    count = settings["count"]
+    follow = sum(pipeline.encode_prompt(text, "cpu", count, False)[0] * share for text, share in weighted)
+    return follow, pipeline.encode_prompt(settings["leave_out"], "cpu", count, False)[0]
+
+
+def starting_noise(pipeline, generators: list, surprise: float, shared_seed: int):
+    """Normal noise, count x 4 x 12 x 12: each picture's own, turned towards shared noise so that its variance stays 1.
+
+    The shared noise is that of `shared_seed`, or (-1) that of the first picture, which then stays as it is.
+    """
+    import torch
+
+    shape = (1, pipeline.unet.config.in_channels, pipeline.unet.config.sample_size, pipeline.unet.config.sample_size)
+    own = torch.cat([torch.randn(shape, generator=generator) for generator in generators])
+    shared = own[:1] if shared_seed < 0 else torch.randn(shape, generator=torch.Generator("cpu").manual_seed(shared_seed))
+    angle = torch.tensor(surprise * torch.pi / 2)
+    mixed = shared * angle.cos() + own * angle.sin() if surprise < 1 else own
+    return torch.cat([own[:1], mixed[1:]]) if shared_seed < 0 else mixed
+
+
+def style_shares(style: str) -> dict[str, float]:
+    """Shares, adding to 1, of the styles in "flat" or "flat:0.7 3d:0.3".
+
+    Raises:
+        LearnerError: not in that form, or an unknown style.
+    """
+    shares: dict[str, float] = {}
+    for part in style.split():
+        name, _, number = part.partition(":")
+        try:
+            share = float(number or 1)
+        except ValueError:
+            share = -1.0
+        if name not in STYLES or not 0 <= share <= 1000:
+            raise LearnerError(f"The setting style must be one of {', '.join(STYLES)}, or a mix such as flat:0.7 3d:0.3. Change it and try again.")
+        shares[name] = shares.get(name, 0) + share
+    total = sum(shares.values())
+    if not total:
+        raise LearnerError("A mix of styles needs at least one share above 0. Change it and try again.")
+    return {name: share / total for name, share in shares.items() if share}
+
+
+def part_mask(part: str, size: int):
+    """A black and white PIL picture, white where is to be drawn anew, from a name in REGIONS or 36 hexadecimal digits.
+
+    Raises:
+        LearnerError: neither of the two, or nothing is marked.
+    """
+    from PIL import Image, ImageDraw
+
+    mask = Image.new("L", (GRID, GRID), 0)
+    if part in REGIONS:
+        left, top, right, bottom = (round(share * GRID) for share in REGIONS[part])
+        ImageDraw.Draw(mask).rectangle((left, top, right - 1, bottom - 1), fill=255)
+    elif re.fullmatch(r"[0-9a-f]{36}", part) and int(part, 16):
+        bits = f"{int(part, 16):0{GRID * GRID}b}"
+        mask.putdata([255 * int(bit) for bit in bits])
+    else:
+        raise LearnerError(f"Say which part to change: {', '.join(REGIONS)}, or paint at least one square.")
+    return mask.resize((size, size), Image.Resampling.NEAREST)
+
+
+def repainted(pipeline, picture, mask, strength: float, common: dict, count: int) -> list:
+    """The picture with the white part of the mask drawn anew, and the rest as it was, pixel by pixel."""
+    from diffusers import AutoPipelineForInpainting
+    from PIL import Image, ImageFilter
+
+    painter = AutoPipelineForInpainting.from_pipe(pipeline)
+    painter.set_progress_bar_config(disable=True)
+    size = picture.width
+    new = painter(image=[picture] * count, mask_image=[mask] * count, strength=max(strength, 0.3), height=size, width=size, **common).images
+    soft = mask.filter(ImageFilter.GaussianBlur(1))
+    return [Image.composite(made, picture, soft) for made in new]
+
+
+def extended(pipeline, picture, side: str, size: int, common: dict, count: int) -> list:
+    """The picture made half a picture wider or taller: the new half grows out of the old half beside it."""
+    from PIL import Image
+
+    across, down = SIDES[side]
+    scale = size / (picture.height if across else picture.width)
+    picture = picture.resize((round(picture.width * scale), round(picture.height * scale)))
+    half = size // 2
+    tile, mask = Image.new("RGB", (size, size), picture.getpixel((1, 1))), Image.new("L", (size, size), 0)
+    edge_x = picture.width - half if across > 0 else 0
+    edge_y = picture.height - half if down > 0 else 0
+    known = picture.crop((edge_x, edge_y, edge_x + (half if across else size), edge_y + (half if down else size)))
+    tile.paste(known, (half if across < 0 else 0, half if down < 0 else 0))
+    new_left, new_top = (0 if across < 0 else half) if across else 0, (0 if down < 0 else half) if down else 0
+    mask.paste(255, (new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))
+    whole_size = (picture.width + half * abs(across), picture.height + half * abs(down))
+    results = []
+    for made in repainted(pipeline, tile, mask, 1.0, common, count):
+        whole = Image.new("RGB", whole_size)
+        whole.paste(picture, (half if across < 0 else 0, half if down < 0 else 0))
+        strip = made.crop((new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))
+        whole.paste(strip, (0 if across < 0 else picture.width if across else 0, 0 if down < 0 else picture.height if down else 0))
+        results.append(whole)
+    return results
+
+
+def halfway(pipeline, first, second, share: float):
+    """The picture between two, found in the autoencoder's latents rather than in pixels."""
+    import torch
+
+    pixels = pipeline.image_processor.preprocess([first, second])
+    latents = pipeline.vae.encode(pixels).latents
+    between = torch.lerp(latents[:1], latents[1:], share)
+    return pipeline.image_processor.postprocess(pipeline.vae.decode(between).sample)[0]
 
 
 def load_pipeline(folder: Path):
@@ -168,15 +317,23 @@ def read_settings(recipe: Recipe) -> dict:
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
         raise LearnerError(f"The picture maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
-    for name, (low, high) in {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1)}.items():
+    for name, (low, high) in RANGES.items():
         value = settings[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
-    if not isinstance(settings["count"], int):
-        raise LearnerError("The number of pictures must be a whole number. Change it and try again.")
+    if not isinstance(settings["count"], int) or not isinstance(settings["shared_seed"], int):
+        raise LearnerError("The number of pictures and the seeds must be whole numbers. Change it and try again.")
     if not isinstance(settings["from_parent"], bool):
         raise LearnerError("The setting from_parent must be true or false. Leave it out and try again.")
-    for name, allowed in {"speed": SPEEDS, "style": STYLES}.items():
+    for name in ("speed", "style", "leave_out", "second", "part", "extend", "blend_with"):
+        if not isinstance(settings[name], str):
+            raise LearnerError(f"The setting {name} must be words. Change it and try again.")
+    for name, allowed in {"speed": SPEEDS, "extend": {"", *SIDES}}.items():
         if settings[name] not in allowed:
-            raise LearnerError(f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again.")
+            raise LearnerError(f"The setting {name} must be one of: {', '.join(filter(None, allowed))}. Change it and try again.")
+    style_shares(settings["style"])
+    if settings["part"]:
+        part_mask(settings["part"], GRID)
+    if settings["blend_with"] and not re.fullmatch(r"[0-9a-f]{12}", settings["blend_with"]):
+        raise LearnerError("The setting blend_with must be the id of a picture you made. Leave it out and try again.")
     return settings

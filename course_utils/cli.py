@@ -108,26 +108,21 @@ def run_remake(options: argparse.Namespace) -> int:
     """Make the creation in a file again and say whether it came out the same."""
     from course_utils.creation import LearnerError
     from course_utils.media.files import unpack
+    from course_utils.media.picture import OWN
 
     original = unpack(options.file)
     if original.kind not in THINGS:
         raise LearnerError("A page was put together by a person, so it cannot be made again by a model. Try the file of a picture, a text or a tune.")
-    for creation in make_and_save(original.recipe, options.out, options.json, starting_picture(original, options.file)):
+    from course_utils.portfolio.store import Portfolio
+
+    if original.kind == "image" and original.recipe.model == OWN:
+        raise LearnerError("A person brought this picture in, so no model can make it again. Try the file of a picture that was made with the course.")
+    ingredients = Portfolio(options.file.parent).ingredients(original.recipe)
+    for creation in make_and_save(original.recipe, options.out, options.json, ingredients):
         if not options.json:
             same = creation.content == original.content
             print("It is exactly the same." if same else "It differs: you edited the first one, or another kind of computer made it.")
     return OK
-
-
-def starting_picture(original: Creation, file: Path) -> dict[str, Creation]:
-    """What a varied picture began from, looked for beside its file; nothing for anything else."""
-    from course_utils.portfolio.store import Portfolio
-
-    recipe = original.recipe
-    if recipe.kind != "image" or not recipe.settings.get("from_parent") or not recipe.parent:
-        return {}
-    kept = Portfolio(file.parent).find(recipe.parent)
-    return {"start": kept.creation} if kept and kept.creation.kind == "image" else {}
 
 
 def make_and_save(recipe: Recipe, folder: Path | None, as_json: bool, arguments: dict | None = None) -> Iterator[Creation]:

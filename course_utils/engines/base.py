@@ -54,3 +54,8 @@ class Engine(Protocol):
             LearnerError: the recipe cannot be followed; the message says what to do.
         """
         ...
+
+
+def unread_words(engine: Engine, prompt: str) -> str:
+    """The end of a prompt that an engine's model has no room for; "" where it reads everything, or an engine cannot tell."""
+    return engine.unread_words(prompt) if hasattr(engine, "unread_words") else ""

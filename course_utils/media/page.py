@@ -31,7 +31,7 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         from course_utils.media.picture import describe, show_png
 
         alt = html.escape(prefix + describe(creation), quote=True)
-        return f'<img alt="{alt}" width="{size}" height="{size}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">'
+        return f'<img alt="{alt}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">'
     if creation.kind == "words":
         from course_utils.media.words import describe
 

@@ -8,6 +8,7 @@ from course_utils.creation import BadRecipe, Creation
 
 RECORD_KEY = "course_record"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
+OWN = "own picture"  # stands in the recipe of a picture from outside, where a model's name would
 SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
 
 
@@ -69,12 +70,15 @@ def unpack(data: bytes) -> Creation:
 
 
 def show_png(creation: Creation, size: int = 256) -> bytes:
-    """PNG bytes enlarged to `size` pixels for the screen, with smooth edges kept crisp."""
+    """PNG bytes with the longer side `size` pixels for the screen; enlarged with smooth edges kept crisp."""
     from PIL import Image, ImageFilter
 
     picture = open_picture(creation.content)
-    if picture.width < size:
-        picture = picture.resize((size, size), Image.Resampling.BICUBIC).filter(ImageFilter.UnsharpMask(radius=size / picture.width / 2, percent=120, threshold=0))
+    scale = size / max(picture.size)
+    if scale > 1:
+        picture = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BICUBIC).filter(ImageFilter.UnsharpMask(radius=scale / 2, percent=120, threshold=0))
+    else:
+        picture.thumbnail((size, size))
     return to_png(picture)
 
 
@@ -96,4 +100,6 @@ def main_colours(picture, count: int = 2) -> list[str]:
 def describe(creation: Creation) -> str:
     """Alternative text: what was asked for, what colours came out, and that nobody has checked the picture."""
     colours = " and ".join(main_colours(open_picture(creation.content)))
+    if creation.recipe.model == OWN:
+        return f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly {colours}."
     return f"Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."

@@ -9,8 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.creation import Creation, HumanEdit, Kind, LearnerError
+from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
 from course_utils.media import files, sound
+from course_utils.media.picture import OWN
 
 FOLDER_NAME = "my_creations"
 
@@ -66,6 +67,22 @@ class Portfolio:
                     return None
         return None
 
+    def ingredients(self, recipe: Recipe) -> dict[str, Creation]:
+        """The pictures that a picture's recipe began from, as far as they are here, under the names the engine wants them."""
+        wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
+        found = {name: self.find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
+        return {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == "image"}
+
+    def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:
+        """Write something made from a creation (a cut-out, shapes, a sheet to print) beside it, and return its path.
+
+        Raises:
+            LearnerError: the folder cannot be written.
+        """
+        path = self.folder / "to_use" / f"{file_stem(creation)}{suffix}"
+        self._write(path, data)
+        return path
+
     def add_edit(self, creation: Creation, what: str) -> Creation:
         """The creation with one more human edit in its record, written back to its file. Edits kept there already stay."""
         kept = self.find(creation.id)
@@ -98,6 +115,8 @@ class Portfolio:
                         bundle.write(saved.path, saved.path.name)
                         if saved.path.with_suffix(".wav").exists():
                             bundle.write(saved.path.with_suffix(".wav"), saved.path.with_suffix(".wav").name)
+                    for extra in sorted((self.folder / "to_use").glob("[!.]*")):
+                        bundle.write(extra, f"to_use/{extra.name}")
                 os.replace(part, path)
         except OSError as problem:
             raise LearnerError(f"The zip file could not be written to {path.parent.name}. Make room on the disk and try again; your creations are unharmed.") from problem
@@ -117,8 +136,8 @@ class Portfolio:
     def _write(self, path: Path, data: bytes) -> None:
         """Write in one step: readers see the old file or the new one, never half of it."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self.folder, prefix=".part-")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
@@ -142,6 +161,6 @@ def file_stem(creation: Creation) -> str:
 def line_of(saved: Saved) -> str:
     """One line of the record of who did what."""
     creation = saved.creation
-    made = "combined by a person" if creation.kind == "page" else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
+    made = "combined by a person" if creation.kind == "page" else "brought in by a person" if creation.recipe.model == OWN else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
     edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
     return f"{saved.path.name}: {made}. Then: {edits}."

@@ -61,9 +61,21 @@ class Studio(widgets.VBox):
         """Controls under "More"."""
         return []
 
+    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+        """Further closed panels below "More": a title and its controls each."""
+        return []
+
     def settings(self) -> dict:
         """The settings the controls show."""
         return {}
+
+    def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
+        """What Generate asks the engine for: a recipe and further arguments. Runs in the worker thread."""
+        return self._recipe(prompt, seed, self.settings(), parent), {}
+
+    def advice(self, recipe: Recipe) -> str:
+        """A sentence to add when the results are ready, with a space before it."""
+        return ""
 
     def show_settings(self, settings: dict) -> None:
         """Put settings back into the controls, for Remix."""
@@ -86,8 +98,10 @@ class Studio(widgets.VBox):
         self.prompt = widgets.Textarea(value=prompt, description="Your words", rows=2, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
         self.seed = widgets.BoundedIntText(value=random.randrange(10_000) if seed is None else seed, min=0, max=2**31 - 1, description="Seed", style=WIDE)
         self.lock_seed = widgets.Checkbox(value=seed is not None, description="Keep this seed", indent=False)
-        more = widgets.Accordion(children=[widgets.VBox([*self.more(), self.seed, self.lock_seed])])
-        more.set_title(0, "More")
+        panels = [("More", [*self.more(), self.seed, self.lock_seed]), *self.panels()]
+        more = widgets.Accordion(children=[widgets.VBox(inside) for _, inside in panels])
+        for number, (title, _) in enumerate(panels):
+            more.set_title(number, title)
         more.selected_index = None
         self.generate_button = button("Generate", "Make four candidates", lambda: self.generate(), "primary")
         self.stop_button = button("Stop", "Stop now and keep what is finished", lambda: self.stop())
@@ -125,7 +139,7 @@ class Studio(widgets.VBox):
         if not self.lock_seed.value:
             self.seed.value = random.randrange(2**31)
         parent, self._parent = self._parent, None
-        self._start(lambda: (self._recipe(self.prompt.value, self.seed.value, self.settings(), parent), {}))
+        self._start(lambda: self.order(self.prompt.value, self.seed.value, parent))
 
     def again(self, place: int) -> None:
         """The same settings with a new seed."""
@@ -267,7 +281,7 @@ class Studio(widgets.VBox):
         if stop.is_set():
             self._say(f"Stopped. {len(finished)} finished {self.noun}s were kept." if finished else "Stopped. Nothing new was finished; your earlier work is still here.")
         else:
-            self._say(f"{len(finished)} {self.noun}s are ready, made in {seconds:.0f} seconds and saved. Choose one, vary it, or change the words.")
+            self._say(f"{len(finished)} {self.noun}s are ready, made in {seconds:.0f} seconds and saved. Choose one, vary it, or change the words.{self.advice(recipe)}")
 
     def _remember(self) -> None:
         if self.results:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import random
+from pathlib import Path
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines.base import unread_words
 from course_utils.media.page import figure_html, make_page
+from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 
 
@@ -37,8 +40,8 @@ def describe(creation: Creation) -> str:
     return import_module(f"course_utils.media.{'picture' if creation.kind == 'image' else 'score'}").describe(creation)
 
 
-def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict) -> Results:
-    """Make, save and return creations; trouble comes back as a sentence, with what was finished."""
+def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation] | None = None) -> Results:
+    """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine."""
     from course_utils.care.prompts import check_prompt
 
     made, portfolio, trouble = [], Portfolio(), ""
@@ -50,7 +53,7 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict) 
         return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
     try:
         with GENERATION_LOCK:
-            for creation in engine_for(kind).create(recipe):
+            for creation in engine_for(kind).create(recipe, **(ingredients or {})):
                 made.append(creation)
                 try:
                     portfolio.save(creation)
@@ -64,9 +67,99 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict) 
     return Results(made, trouble)
 
 
-def make_image(prompt: str, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """Pictures from words. Settings: style, speed, guidance."""
-    return make("image", prompt, count, seed, settings)
+def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None, other=None, **settings) -> Results:
+    """Pictures from words, or from a picture and words.
+
+    Args:
+        start: a picture to begin from: a creation, some results or a studio (their chosen or first), or a file's name.
+        other: a second picture, to blend with `start`.
+        settings: style, speed, guidance, leave_out, second, second_share, surprise; with `start`: strength, part, extend, blend_share.
+            `ImageEngine.create` says what each means.
+    """
+    try:
+        portfolio = Portfolio()
+        ingredients = {name: bring_picture(portfolio, given) for name, given in (("start", start), ("other", other)) if given is not None}
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    results = make("image", prompt, count, seed, settings, ingredients)
+    unread = unread_words(engine_for("image"), prompt) if results else ""
+    if unread and not results.message:
+        results.message = f"The model had no room for the end of your words: “{unread}”. Shorten them if that part matters."
+    return results
+
+
+def bring_picture(portfolio: Portfolio, given) -> Creation:
+    """The picture meant: see `make_image`. A file from outside is kept in the portfolio first.
+
+    Raises:
+        LearnerError: it cannot be read or is not a picture.
+    """
+    if not isinstance(given, str | Path):
+        found = pick(portfolio, "image", given)
+        if found.kind != "image":
+            raise LearnerError("That is not a picture. Give a picture to begin from.")
+        return found
+    try:
+        data = Path(given).read_bytes()
+    except OSError as problem:
+        raise LearnerError(f"There is no file {Path(given).name} that can be read here. Check the name, or drag the picture into the file list on the left.") from problem
+    picture = picture_from_file(data, Path(given).stem)
+    if portfolio.find(picture.id) is None:
+        portfolio.save(picture)
+    return picture
+
+
+def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:
+    """A contact sheet: the same seed with one or two settings given as lists, such as guidance=[1, 3, 6], style=["flat", "3d"]."""
+    lists = {name: values for name, values in settings.items() if isinstance(values, list | tuple)}
+    fixed = {name: value for name, value in settings.items() if name not in lists}
+    if not 1 <= len(lists) <= 2 or any(not 1 <= len(values) <= 6 for values in lists.values()):
+        return Sweep({}, [], [], message="Give one or two settings as lists of up to six values, such as guidance=[1, 3, 6].")
+    (across, columns), (down, rows) = (list(lists.items()) + [("", [None])])[:2]
+    cells = {}
+    for row in rows:
+        for column in columns:
+            chosen = {**fixed, across: column, **({down: row} if down else {})}
+            made = make_image(chosen.pop("prompt", prompt), count=1, seed=chosen.pop("seed", seed), start=start, **chosen)
+            if not made:
+                return Sweep(cells, columns, rows, across, down, made.message)
+            cells[row, column] = made[0]
+    return Sweep(cells, columns, rows, across, down)
+
+
+class Sweep:
+    """Pictures by one or two settings, shown as a table with headings. `cells[row, column]` is a Creation; the row is None for one setting."""
+
+    def __init__(self, cells: dict, columns: list, rows: list, across: str = "", down: str = "", message: str = "") -> None:
+        self.cells, self.columns, self.rows, self.across, self.down, self.message = cells, columns, rows, across, down, message
+
+    def _repr_html_(self) -> str:
+        if not self.cells:
+            return f"<p>{html.escape(self.message)}</p>"
+        head = "".join(f'<th scope="col">{html.escape(f"{self.across} {column}")}</th>' for column in self.columns)
+        body = ""
+        for row in self.rows:
+            name = "" if row is None else f'<th scope="row">{html.escape(f"{self.down} {row}")}</th>'
+            body += f"<tr>{name}" + "".join(f"<td>{figure_html(self.cells[row, column], size=128) if (row, column) in self.cells else ''}</td>" for column in self.columns) + "</tr>"
+        corner = "<td></td>" if self.down else ""
+        return f"<p>{html.escape(self.message)}</p><table><caption>The same seed with different settings</caption><tr>{corner}{head}</tr>{body}</table>"
+
+    def __repr__(self) -> str:
+        return self.message or f"{len(self.cells)} pictures with {self.across} {self.columns}" + (f" and {self.down} {self.rows}" if self.down else "")
+
+
+def show_family(creation) -> Results:
+    """A creation and what it came from, oldest first, as far as the portfolio goes back."""
+    portfolio, family = Portfolio(), []
+    try:
+        member = pick(portfolio, "image", creation)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    while member is not None and member.id not in [known.id for known in family] and len(family) < 12:
+        family.insert(0, member)
+        kept = portfolio.find(member.recipe.parent) if member.recipe.parent else None
+        member = kept.creation if kept else None
+    return Results(family, "" if len(family) > 1 else "This one came from words alone.")
 
 
 def make_words(prompt: str, count: int = 4, seed: int | None = None, **settings) -> Results:

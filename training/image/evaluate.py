@@ -52,7 +52,7 @@ def small(pictures: list[Image.Image]) -> np.ndarray:
 
 def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
     records = read_records(work)
-    trained = [i for i, r in enumerate(records) if r["trained"]]
+    trained = [i for i, r in enumerate(records) if r["everyday"]]
     rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"][trained]).permute(0, 3, 1, 2).float() / 255
     white = composite(rgba, torch.ones(1, 3, 1, 1))
     labels = [records[i]["label"] for i in trained]

@@ -36,7 +36,7 @@ def test_plain_diffusers_loads_and_runs_the_folder(task):
     import diffusers
     import torch
 
-    pipeline = getattr(diffusers, task).from_pretrained(MODEL, torch_dtype=torch.float32, use_safetensors=True, local_files_only=True)
+    pipeline = getattr(diffusers, task).from_pretrained(MODEL, use_safetensors=True, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
     canvas, mask = Image.new("RGB", (48, 48), "white"), Image.new("L", (48, 48), 0)
     mask.paste(255, (0, 0, 48, 24))
@@ -44,7 +44,7 @@ def test_plain_diffusers_loads_and_runs_the_folder(task):
         task, {"image": canvas, "mask_image": mask, "height": 48, "width": 48})
     picture = pipeline("pizza", num_inference_steps=4, generator=torch.Generator().manual_seed(0), **extra).images[0]
     assert picture.size == (48, 48)
-    assert len(set(picture.getdata())) > 50
+    assert len(picture.getcolors(48 * 48)) > 50
 
 
 def test_model_folder_is_small_and_safe():

@@ -14,6 +14,19 @@ from course_utils.media.page import data_address
 MOST_STEPS = 28
 
 
+class Shown:
+    """HTML for a notebook, words for a terminal."""
+
+    def __init__(self, shown: str, words: str) -> None:
+        self.shown, self.words = shown, words
+
+    def _repr_html_(self) -> str:
+        return self.shown
+
+    def __repr__(self) -> str:
+        return self.words
+
+
 @dataclass
 class Frame:
     """One step: how much of the picture is still noise (0-1), the noisy picture, the model's guess of the clean one, and how far the guess moved (0-255 a channel)."""
@@ -25,7 +38,7 @@ class Frame:
     moved: float
 
 
-@dataclass
+@dataclass(repr=False)
 class Filmstrip:
     """The way from noise to a picture. A notebook shows it as a row of captioned pictures."""
 
@@ -40,6 +53,9 @@ class Filmstrip:
         """The finished picture (PIL, 48 x 48)."""
         return self.frames[-1].guess
 
+    def __repr__(self) -> str:
+        return "\n".join(f"Step {frame.step}: {frame.noise:.0%} noise, guess moved by {frame.moved:.0f}" for frame in self.frames)
+
     def _repr_html_(self) -> str:
         return "".join(self.frame_html(frame) for frame in self.frames)
 
@@ -52,8 +68,13 @@ class Filmstrip:
             f'<figcaption style="font-size:12px">{told}; {moved}</figcaption></figure>'
         )
 
-    def attention_html(self, size: int = 128) -> str:
+    @property
+    def attention(self) -> Shown:
         """For every word, the finished picture lit where that word counted most."""
+        return Shown(self.attention_html(), "; ".join(f"{word}: {place_of(where)}" for word, where in self.words.items()))
+
+    def attention_html(self, size: int = 128) -> str:
+        """`attention` as HTML."""
         shown = "".join(
             f'<figure style="display:inline-block;margin:4px;padding:4px;border:1px solid #8a94a6">{img(lit(self.picture, where), f"Where the word {word} counted: {place_of(where)}", size)}'
             f'<figcaption style="font-size:12px">{html.escape(word)}: {place_of(where)}</figcaption></figure>'
@@ -210,7 +231,14 @@ def img(picture, alt: str, size: int) -> str:
     return f'<img alt="{html.escape(alt, quote=True)}" width="{size}" height="{size}" src="{data_address("image/png", buffer.getvalue())}">'
 
 
-def three_parts(prompt: str = "a red heart") -> list[tuple[str, str]]:
+class Parts(list):
+    """Pairs of a part and a sentence about it; a notebook shows them as a list."""
+
+    def _repr_html_(self) -> str:
+        return "<dl>" + "".join(f"<dt><b>{html.escape(part)}</b></dt><dd>{html.escape(sentence)}</dd>" for part, sentence in self) + "</dl>"
+
+
+def three_parts(prompt: str = "a red heart") -> Parts:
     """What each part of the picture model does with a prompt: (part, sentence with real figures).
 
     Raises:
@@ -225,8 +253,8 @@ def three_parts(prompt: str = "a red heart") -> list[tuple[str, str]]:
     count = {name: sum(p.numel() for p in part.parameters()) / 1e6 for name, part in (("text", pipeline.text_encoder), ("unet", pipeline.unet), ("vae", pipeline.vae))}
     width, side = pipeline.text_encoder.config.hidden_size, pipeline.unet.config.sample_size
     size = side * pipeline.vae_scale_factor
-    return [
+    return Parts([
         ("Text encoder", f"cuts your words into {len(pieces)} pieces ({', '.join(pieces)}) and turns each into {width} numbers. It has {count['text']:.1f} million numbers of its own."),
         ("Denoiser", f"starts from {side} by {side} squares of noise, 4 numbers each, and at every step guesses which part is noise. It has {count['unet']:.1f} million numbers of its own."),
         ("Decoder", f"turns {side * side * 4} numbers into {size} by {size} pixels of 3 colours, {size * size * 3} numbers. With the encoder it has {count['vae']:.1f} million numbers of its own."),
-    ]
+    ])  # fmt: skip

@@ -201,7 +201,7 @@ def pick(portfolio: Portfolio, kind: Kind, given) -> Creation:
     if kept:
         return kept[0].creation
     name = {"image": "picture", "words": "text", "tune": "tune"}[kind]
-    raise LearnerError(f"The card still needs a {name}. Make one first, then run this cell again.")
+    raise LearnerError(f"A {name} is still needed here. Make one first, then run this cell again.")
 
 
 def show_history(kind: Kind | None = None, most: int = 12) -> Results:

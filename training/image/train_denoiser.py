@@ -90,9 +90,12 @@ def save_pipeline(work: Path, denoiser: UNet2DConditionModel, text_encoder: CLIP
         scheduler=new_scheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )
     pipeline.to(dtype=torch.float16 if half else torch.float32).save_pretrained(folder, safe_serialization=True)
-    config = json.loads((folder / "vae" / "config.json").read_text(encoding="utf-8"))
-    config.pop("_name_or_path", None)  # a path on the machine that trained it
-    (folder / "vae" / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
+    for part in ("vae", "text_encoder"):
+        config = json.loads((folder / part / "config.json").read_text(encoding="utf-8"))
+        config.pop("_name_or_path", None)  # a path on the machine that trained it
+        if "dtype" in config:
+            config["dtype"] = "float32"  # what it is to be loaded as: the UNet and the VAE are too, unless asked otherwise
+        (folder / part / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
 def train(work: Path, minutes: float, learning_rate: float) -> None:

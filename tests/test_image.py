@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -188,3 +190,9 @@ def test_again_on_a_varied_picture_begins_from_the_same_parent(engine, heart, tm
     assert studio.wait(120)
     assert {c.recipe.parent for c in studio.results} == {heart.id}
     assert all(c.recipe.settings["from_parent"] for c in studio.results)
+
+
+def test_loading_says_nothing_and_uses_32_bits():
+    code = "from course_utils.engines import engine_for; e = engine_for('image'); e.load(); p = e._pipeline; print({str(q.dtype) for m in (p.unet, p.vae, p.text_encoder) for q in m.parameters()})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "{'torch.float32'}" and done.stderr == ""

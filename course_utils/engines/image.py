@@ -271,8 +271,12 @@ def halfway(pipeline, first, second, share: float):
 
 
 def load_pipeline(folder: Path):
-    """The pipeline in `folder`, in 32-bit floats for the CPU (fp16 is slow there), silent."""
+    """The pipeline in `folder`, in 32-bit floats for the CPU (fp16 is slow there; the files say so themselves), silent."""
     import torch
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()  # before diffusers, whose import makes transformers speak of what is not installed
+    transformers_logging.disable_progress_bar()
     from diffusers import StableDiffusionPipeline
     from diffusers.utils import logging
 
@@ -281,7 +285,7 @@ def load_pipeline(folder: Path):
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     torch.set_num_threads(usable_threads())
-    pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32, use_safetensors=True, local_files_only=True)
+    pipeline = StableDiffusionPipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
     pipeline.unet.to(memory_format=torch.channels_last)
     return pipeline

@@ -34,7 +34,7 @@ class Studio(widgets.VBox):
 
     kind: Kind
     noun = "result"
-    card_width = "226px"
+    card_width = "204px"
 
     def __init__(self, prompt: str, seed: int | None = None, portfolio: Portfolio | None = None, engine: Engine | None = None) -> None:
         self.portfolio = portfolio or Portfolio()
@@ -313,7 +313,7 @@ class Studio(widgets.VBox):
     def _show_results(self) -> None:
         for place, (card, slot) in enumerate(zip(self._cards, self._slots)):
             if place < len(self.results):
-                card.value = figure_html(self.results[place], size=208, name=f"Candidate {place + 1}")
+                card.value = figure_html(self.results[place], size=186, name=f"Candidate {place + 1}")
                 slot.layout.display = "flex"
             else:
                 slot.layout.display = "none"
@@ -362,7 +362,7 @@ class Studio(widgets.VBox):
 
 def button(name: str, tip: str, action, style: str = "") -> widgets.Button:
     """A labelled button that runs `action` without arguments."""
-    made = widgets.Button(description=name, tooltip=tip, button_style=style, layout=widgets.Layout(width="auto", min_height="28px", margin="2px"))
+    made = widgets.Button(description=name, tooltip=tip, button_style=style, layout=widgets.Layout(width="auto", min_height="28px", margin="2px", align_self="flex-start"))
     if style:  # the theme's own blue has too little contrast with white letters
         made.button_style, made.style.button_color = "", "#0b57a8"
         if "text_color" in made.style.traits():

@@ -46,7 +46,7 @@ class ImageStudio(Studio):
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         from course_utils.engines.image import REGIONS, SIDES
 
-        self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Choose a picture file", layout=widgets.Layout(width="auto"))
+        self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Choose a picture file", layout=widgets.Layout(width="auto", align_self="flex-start"))
         self.upload.observe(lambda _: self.take_upload(), names="value")
         self.begin = choice("Begin from", [("words only", ""), ("the one I chose with Use this", "chosen"), ("my picture file", "upload")], "")
         self.far = choice("How far to go", FAR, 0.6)
@@ -147,7 +147,7 @@ class ImageStudio(Studio):
 
 
 def choice(name: str, options: list[tuple], value) -> widgets.Dropdown:
-    return widgets.Dropdown(options=options, value=value, description=name, style=WIDE)
+    return widgets.Dropdown(options=options, value=value, description=name, style=WIDE, layout=widgets.Layout(width="95%", max_width="360px"))
 
 
 def words_box(name: str, hint: str) -> widgets.Text:

@@ -12,12 +12,30 @@ LONGEST_PROMPT = 400  # characters
 ALSO_FILTERED = ["making love", "make love", "made love", "making out", "love making", "lovemaking"]  # met in the words model's texts, and near them
 
 
+# better-profanity compares every word with every spelling of its list. These letters stand for one another there; written as one,
+# a look into a set tells for nearly every word that it is not on the list.
+ALIKE = str.maketrans({**dict.fromkeys("a@*4il1o0uve3", "*"), **dict.fromkeys("s$5", "s"), **dict.fromkeys("t7", "t")})
+
+
+class QuickList(list):
+    """better-profanity's list of words, which answers `in` quickly when the answer is no."""
+
+    def __init__(self, words) -> None:
+        super().__init__(words)
+        self.alike = {str(word).translate(ALIKE) for word in words}
+
+    def __contains__(self, word) -> bool:
+        return word.translate(ALIKE) in self.alike and super().__contains__(word)
+
+
 @cache
 def _word_filter():
     from better_profanity import Profanity
 
     words = Profanity()
+    words.load_censor_words()
     words.add_censor_words(ALSO_FILTERED)
+    words.CENSOR_WORDSET = QuickList(words.CENSOR_WORDSET)
     return words
 
 

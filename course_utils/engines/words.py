@@ -47,7 +47,7 @@ class WordsEngine:
         self._model = model
         self._lock = threading.Lock()
         self._llama = None
-        self._held = None  # the examples llama.cpp has read and keeps
+        self._held = ("", "")  # what llama.cpp has read and keeps: the examples, and the whole prompt
 
     def load(self) -> None:
         """Bring the model into memory (about 0.2 GB), fetching it first if it is missing.
@@ -127,22 +127,24 @@ class WordsEngine:
             return False
 
         prompt = chat(template, topic) + start
-        self._hold(prompt[: examples_end(template)])
+        self._hold(prompt[: examples_end(template)], prompt)
         grammar = {} if start else {"grammar": template.get("grammar", "")}
         self._llama.handle_completions({**sampling(seed, surprise, length), **grammar, "prompt": prompt, "cache_prompt": True}, receive)
         text = "".join(pieces)
         return None if stopped else text if len(pieces) < length else without_cut_line(text, template)
 
-    def _hold(self, examples: str) -> None:
-        """Bring llama.cpp to one known state: exactly these examples read, in one go, and nothing after them.
+    def _hold(self, examples: str, prompt: str) -> None:
+        """Bring llama.cpp to one known state: these examples read in one go, then the rest of the prompt in one go.
 
-        Text for a seed depends on the last bits of what is kept, and these on how many tokens were read together. So the
-        examples are read fresh when they change, and a closing token after them makes the next request fork at the same place.
+        Text for a seed depends on the last bits of what is kept, and these on how many tokens were read together. So the examples are
+        read fresh when they change, and a closing token after each part makes the next request fork at the same place. Candidates
+        for one prompt then read one token each.
         """
-        request = {**sampling(0, 0.0, 0), "prompt": examples + "<|im_end|>", "cache_prompt": self._held == examples}
-        self._held = None
-        self._llama.handle_completions(request, lambda message: False)
-        self._held = examples
+        held, self._held = self._held, ("", "")
+        if held != (examples, prompt):
+            for text, keep in ((examples, held[0] == examples), (prompt, True)):
+                self._llama.handle_completions({**sampling(0, 0.0, 0), "prompt": text + "<|im_end|>", "cache_prompt": keep}, lambda message: False)
+        self._held = (examples, prompt)
 
 
 def sampling(seed: int, surprise: float, length: int) -> dict:

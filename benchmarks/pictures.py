@@ -1,0 +1,65 @@
+"""How fast the picture model is, as ratios measured in one run on the machine this runs on.
+
+Run: python -m benchmarks.pictures
+Each pair is timed in turns, and the better of three is taken.
+"""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.first_light import peak_memory_mb
+from course_utils.creation import Recipe
+from course_utils.engines import engine_for
+from course_utils.engines.image import SPEEDS
+
+PROMPT = "a fox on a green background"
+
+
+def best_of_turns(*actions, turns: int = 3) -> list[float]:
+    """Seconds of each action, run in turns, the best of each."""
+    best = [float("inf")] * len(actions)
+    for _ in range(turns):
+        for number, action in enumerate(actions):
+            began = time.perf_counter()
+            action()
+            best[number] = min(best[number], time.perf_counter() - began)
+    return best
+
+
+def main() -> None:
+    import torch
+
+    engine = engine_for("image")
+    began = time.perf_counter()
+    engine.load()
+    print(f"load, torch and diffusers included: {time.perf_counter() - began:.1f} s")
+    pipeline = engine._pipeline
+    size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
+
+    def ours(count: int = 4, seed: int = 1) -> None:
+        assert len(list(engine.create(Recipe(kind="image", prompt=PROMPT, seed=seed, settings={"count": count})))) == count
+
+    def plain(steps: int, count: int = 4) -> None:
+        generators = [torch.Generator().manual_seed(seed) for seed in range(count)]
+        with torch.inference_mode():
+            pipeline([PROMPT] * count, num_inference_steps=steps, guidance_scale=3.0, generator=generators, height=size, width=size)
+
+    ours()  # warm
+    mine, fifty, same = best_of_turns(ours, lambda: plain(50), lambda: plain(SPEEDS["balanced"]))
+    print(f"four candidates, balanced: {mine:.2f} s; plain diffusers with its usual 50 steps: {fifty:.2f} s, {fifty / mine:.1f} times as long")
+    print(f"overhead over the bare pipeline at {SPEEDS['balanced']} steps ({same:.2f} s): {mine / same - 1:+.1%}")
+    together, apart = best_of_turns(ours, lambda: [ours(1, seed) for seed in range(4)])
+    print(f"four at once {together:.2f} s, one after another {apart:.2f} s, {apart / together:.2f} times as long")
+    threads = torch.get_num_threads()
+    times = {}
+    for number in sorted({1, threads}):
+        torch.set_num_threads(number)
+        times[number] = best_of_turns(ours)[0]
+    torch.set_num_threads(threads)
+    print("threads: " + ", ".join(f"{number}: {seconds:.2f} s" for number, seconds in times.items()))
+    print(f"peak resident memory: {peak_memory_mb():.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

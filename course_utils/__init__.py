@@ -11,7 +11,7 @@ _HOMES = {
     "Recipe": "creation", "Creation": "creation", "Portfolio": "portfolio.store",
     "ImageStudio": "studios.image", "WordsStudio": "studios.words", "TuneStudio": "studios.tune",
     "make_image": "studios.oneline", "make_words": "studios.oneline", "make_tune": "studios.oneline",
-    "sweep_image": "studios.oneline", "show_family": "studios.oneline", "filmstrip": "inside.pictures", "three_parts": "inside.pictures", "next_words": "inside.words", "chain_words": "inside.words",
+    "sweep_image": "studios.oneline", "show_family": "studios.oneline", "my_version": "studios.oneline", "filmstrip": "inside.pictures", "three_parts": "inside.pictures", "next_words": "inside.words", "chain_words": "inside.words",
     "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
 }
 __all__ = [*_HOMES]

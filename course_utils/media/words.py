@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from course_utils.creation import BadRecipe, Creation
+import difflib
+import html
+import re
+
+from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError
 
 NOTE = "# Made with AI in a beginner's course. Keep the next line: it holds the recipe."
 KEY = "course_record: "
@@ -34,3 +38,47 @@ def describe(creation: Creation) -> str:
     """One sentence for people who listen: what was asked for, and how long the text is."""
     text = creation.text
     return f"Text made with AI on “{creation.recipe.prompt}”: {len(text.splitlines())} lines, {len(text.split())} words, seed {creation.recipe.seed}."
+
+
+LONGEST_TEXT = 20_000  # characters of a text a person wrote on
+
+
+def whose_words(machine: str, now: str) -> list[tuple[str, bool]]:
+    """The words and spaces of a text as it is now, each with whether it stands there from the machine's text (longest common runs, difflib)."""
+    before, after = re.findall(r"\S+|\s+", machine), re.findall(r"\S+|\s+", now)
+    kept = [False] * len(after)
+    for block in difflib.SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
+        for place in range(block.b, block.b + block.size):
+            kept[place] = True
+    return list(zip(after, kept))
+
+
+def share_sentence(pairs: list[tuple[str, bool]]) -> str:
+    """How many words are the machine's and how many a person's own."""
+    words = [kept for piece, kept in pairs if piece.strip()]
+    machine = sum(words)
+    return f"{len(words)} words: {machine} by the machine and kept, {len(words) - machine} your own ({1 - machine / max(1, len(words)):.0%})."
+
+
+def coloured_html(pairs: list[tuple[str, bool]]) -> str:
+    """The text with a person's own words bold and underlined, the machine's plain with a dotted line; the share stands below in words."""
+    shown = "".join(
+        html.escape(piece) if not piece.strip() else f'<span style="border-bottom:2px dotted #5b6472">{html.escape(piece)}</span>' if kept else f'<b style="border-bottom:3px solid #0b57a8">{html.escape(piece)}</b>'
+        for piece, kept in pairs
+    )
+    return f'<p style="white-space:pre-line;line-height:1.8;margin:4px 0">{shown}</p><p style="margin:4px 0">Bold with a solid line: yours. Dotted line: the machine\'s. {share_sentence(pairs)}</p>'
+
+
+def written_on(creation: Creation, text: str) -> Creation:
+    """A person's version of a text: a new creation with the first as its parent, and the share of words in its record.
+
+    Raises:
+        LearnerError: the version is empty or far too long.
+    """
+    text = "".join(letter for letter in text if letter.isprintable() or letter == "\n").strip()
+    if not text:
+        raise LearnerError("There is nothing in your version yet. Write at least one word.")
+    if len(text) > LONGEST_TEXT:
+        raise LearnerError(f"That is {len(text):,} characters and the limit is {LONGEST_TEXT:,}. Keep the part you want to go on with.")
+    edit = HumanEdit(what="wrote on it: " + share_sentence(whose_words(creation.text, text)))
+    return Creation(recipe=creation.recipe.changed(parent=creation.id), content=text.encode(), edits=[*creation.edits, edit])

@@ -167,6 +167,20 @@ def make_words(prompt: str, count: int = 4, seed: int | None = None, **settings)
     return make("words", prompt, count, seed, settings)
 
 
+def my_version(text, words: str) -> Results:
+    """Your version of a text made here: saved as a text of its own, with your words and the machine's counted. `text`: a creation, results or a studio."""
+    from course_utils.media.words import share_sentence, whose_words, written_on
+
+    portfolio = Portfolio()
+    try:
+        original = pick(portfolio, "words", text)
+        version = written_on(original, words)
+        portfolio.save(version)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    return Results([version], share_sentence(whose_words(original.text, version.text)))
+
+
 def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) -> Results:
     """Tunes from words. Settings: kind_of_tune, key, mode, bars, tempo, instrument, surprise."""
     return make("tune", prompt, count, seed, settings)

@@ -31,7 +31,7 @@ PROMPTS = {  # what is asked for: labels that count as right
     "a rainbow": ["rainbow"], "a snowman": ["snowman"], "fire": ["fire"], "a ghost": ["ghost"], "a robot": ["robot"], "a panda": ["panda"], "a penguin": ["penguin"],
     "a frog": ["frog"], "an octopus": ["octopus"], "a butterfly": ["butterfly"], "a guitar": ["guitar"], "a soccer ball": ["soccer ball"], "a crown": ["crown"],
 }
-SYNONYMS = {  # words that were in no caption
+OTHER_WORDS = {  # some stand in captions, some do not: told apart by synonyms.json
     "kitten": ["cat", "cat face", "black cat"], "puppy": ["dog", "dog face", "poodle"], "blossoming rose": ["rose", "hibiscus", "blossom", "cherry blossom"], "burger": ["hamburger"],
     "boat with a sail": ["sailboat"], "spaceship": ["rocket", "flying saucer"], "flames": ["fire"], "lorry": ["delivery truck"],
 }
@@ -66,7 +66,10 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
     pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     rows, distances = [], []
-    for title, prompts in (("things", PROMPTS), ("synonyms", SYNONYMS)):
+    captions = {word for words in json.loads((work / "synonyms.json").read_text(encoding="utf-8")).values() for word in words}
+    known_words = {word: right for word, right in OTHER_WORDS.items() if word in captions}
+    new_words = {word: right for word, right in OTHER_WORDS.items() if word not in captions}
+    for title, prompts in (("things", PROMPTS), ("other_words_in_captions", known_words), ("words_in_no_caption", new_words)):
         single, best = [], []
         for prompt, right in prompts.items():
             pictures = draw(pipeline, prompt)

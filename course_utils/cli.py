@@ -109,12 +109,11 @@ def run_remake(options: argparse.Namespace) -> int:
     from course_utils.creation import LearnerError
     from course_utils.media.files import unpack
     from course_utils.media.picture import OWN
+    from course_utils.portfolio.store import Portfolio
 
     original = unpack(options.file)
     if original.kind not in THINGS:
         raise LearnerError("A page was put together by a person, so it cannot be made again by a model. Try the file of a picture, a text or a tune.")
-    from course_utils.portfolio.store import Portfolio
-
     if original.kind == "image" and original.recipe.model == OWN:
         raise LearnerError("A person brought this picture in, so no model can make it again. Try the file of a picture that was made with the course.")
     ingredients = Portfolio(options.file.parent).ingredients(original.recipe)

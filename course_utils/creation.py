@@ -19,6 +19,10 @@ Setting = bool | int | float | Annotated[str, Field(max_length=4000)]
 class LearnerError(ValueError):
     """Something a learner can act on: the message is one or two plain sentences with one next step."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in a notebook in place of a traceback: the sentence."""
+        return [str(self)]
+
 
 class BadRecipe(LearnerError):
     """A recipe that is broken, from a newer version, or not a recipe at all."""

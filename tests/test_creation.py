@@ -75,3 +75,15 @@ def test_files_of_unknown_kinds_and_missing_files_get_a_sentence(tmp_path):
     for name in ("a.exe", "missing.png", "noending"):
         with pytest.raises(LearnerError):
             files.unpack(tmp_path / name)
+
+
+def test_a_notebook_shows_the_sentence_and_no_traceback(capsys):
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell("from course_utils import filmstrip; filmstrip('<b>')")
+    finally:
+        InteractiveShell.clear_instance()
+    shown = "".join(capsys.readouterr())
+    assert "remove the signs" in shown and "Traceback" not in shown and "File" not in shown

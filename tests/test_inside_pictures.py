@@ -56,7 +56,7 @@ def test_three_parts_are_named_with_their_sizes():
     assert "red" in parts["Text encoder"] and "6912" in parts["Decoder"]
 
 
-@pytest.mark.parametrize("wrong", [{"prompt": ""}, {"steps": 0}, {"steps": 1000}, {"branch": (0, "a cat")}, {"branch": (2, "")}])
+@pytest.mark.parametrize("wrong", [{"prompt": ""}, {"steps": 0}, {"steps": 1000}, {"branch": (0, "a cat")}, {"branch": (2, "")}, {"guidance": "high"}, {"guidance": 99}, {"seed": -1}, {"seed": "x"}, {"prompt": None}])
 def test_impossible_films_get_a_sentence(wrong):
     with pytest.raises(LearnerError):
         filmstrip(**{"prompt": "a cat", "steps": 4, **wrong})

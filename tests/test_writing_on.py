@@ -58,3 +58,5 @@ def test_the_studio_and_the_one_line_call_keep_a_version(poem):
     assert studio.results[0].id == poem.id
     assert "0 your own" in my_version(poem, poem.text).message
     assert len(Portfolio().list("words")) == 3
+    picture = Creation(recipe=Recipe(kind="image", prompt="x"), content=b"\x89PNG\xff")
+    assert "A text is needed here" in my_version(picture, "mine").message

@@ -168,6 +168,7 @@ class WordsEngine:
                 stopped = True
                 return True
             if "error" in message:
+                self._held = ("", "")  # nobody knows what is kept now
                 raise LearnerError("The words model could not follow that. Try a shorter topic.")
             pieces.append(message["choices"][0].get("text") or "")
             tell(len(pieces), "".join(pieces))
@@ -177,7 +178,7 @@ class WordsEngine:
         self._hold(prompt[: examples_end(template)], prompt)
         if grammar is None:
             grammar = "" if start else template.get("grammar", "")
-        request = {**sampling(seed, surprise, length), "grammar": grammar, "prompt": prompt, "cache_prompt": True, "stop": ["<|im_end|>", end]}
+        request = {**sampling(seed, surprise, length, end), "grammar": grammar, "prompt": prompt, "cache_prompt": True}
         self._llama.handle_completions(request, receive)
         text = "".join(pieces)
         return None if stopped else text if len(pieces) < length else without_cut_line(text, template)
@@ -196,9 +197,9 @@ class WordsEngine:
         self._held = (examples, prompt)
 
 
-def sampling(seed: int, surprise: float, length: int) -> dict:
-    """llama.cpp's settings for one text."""
-    return {"n_predict": length, "seed": seed, "temperature": surprise, "min_p": 0.05, "top_p": 0.95, "repeat_penalty": 1.1, "stop": ["<|im_end|>", "\n\n"], "stream": True}
+def sampling(seed: int, surprise: float, length: int, end: str = "\n\n") -> dict:
+    """llama.cpp's settings for one text, which stops before `end`."""
+    return {"n_predict": length, "seed": seed, "temperature": surprise, "min_p": 0.05, "top_p": 0.95, "repeat_penalty": 1.1, "stop": ["<|im_end|>", end], "stream": True}
 
 
 def start_llama(path: Path):

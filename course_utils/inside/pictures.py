@@ -7,8 +7,9 @@ import io
 from dataclasses import dataclass, field
 
 from course_utils.care.prompts import check_prompt
-from course_utils.creation import LearnerError
+from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines.image import read_settings
 from course_utils.media.page import data_address
 
 MOST_STEPS = 28
@@ -97,7 +98,8 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
     """
     import torch
 
-    prompt = check_prompt(prompt)
+    recipe = picture_recipe(prompt, seed, guidance)
+    prompt, guidance = check_prompt(recipe.prompt), read_settings(recipe)["guidance"]
     if not isinstance(steps, int) or not 2 <= steps <= MOST_STEPS:
         raise LearnerError(f"The number of steps must be a whole number from 2 to {MOST_STEPS}. Change it and try again.")
     if branch is not None:
@@ -126,6 +128,18 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
             latents = result.prev_sample
         shares = word_shares(pipeline.tokenizer, branch[1] if branch else prompt, watched.mean(side))
     return Filmstrip(prompt, seed, frames, shares, branch)
+
+
+def picture_recipe(prompt: str, seed: int, guidance: float) -> Recipe:
+    """The recipe of a picture, its fields checked.
+
+    Raises:
+        LearnerError: a field is of the wrong kind.
+    """
+    try:
+        return Recipe(kind="image", prompt=prompt, seed=seed, settings={"guidance": guidance})
+    except ValueError as problem:
+        raise LearnerError("The words, the seed or the guidance cannot be used: words in quotation marks, then numbers. Change it and try again.") from problem
 
 
 def decoded(pipeline, latents):

@@ -95,10 +95,7 @@ def bring_picture(portfolio: Portfolio, given) -> Creation:
         LearnerError: it cannot be read or is not a picture.
     """
     if not isinstance(given, str | Path):
-        found = pick(portfolio, "image", given)
-        if found.kind != "image":
-            raise LearnerError("That is not a picture. Give a picture to begin from.")
-        return found
+        return pick(portfolio, "image", given)
     try:
         data = Path(given).read_bytes()
     except OSError as problem:
@@ -152,7 +149,7 @@ def show_family(creation) -> Results:
     """A creation and what it came from, oldest first, as far as the portfolio goes back."""
     portfolio, family = Portfolio(), []
     try:
-        member = pick(portfolio, "image", creation)
+        member = pick(portfolio, None, creation)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     while member is not None and member.id not in [known.id for known in family] and len(family) < 12:
@@ -200,21 +197,21 @@ def make_card(picture=None, words=None, tune=None, title: str = "My first card")
     return Results([card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}.")
 
 
-def pick(portfolio: Portfolio, kind: Kind, given) -> Creation:
-    """The creation meant: itself, a studio's chosen or first one, the first of some results, or the latest kept.
+def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
+    """The creation meant: itself, a studio's chosen or first one, the first of some results, or the latest kept. `kind` None: of any kind.
 
     Raises:
-        LearnerError: there is none of that kind.
+        LearnerError: there is none, or it is of another kind.
     """
-    if isinstance(given, Creation):
-        return given
-    found = getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
+    name = {"image": "picture", "words": "text", "tune": "tune", None: "creation"}[kind]
+    found = given if isinstance(given, Creation) else getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
     if found is not None:
+        if kind is not None and found.kind != kind:
+            raise LearnerError(f"A {name} is needed here, and something else was given. Give a {name}, then run this cell again.")
         return found
     kept = portfolio.list(kind, most=1)
     if kept:
         return kept[0].creation
-    name = {"image": "picture", "words": "text", "tune": "tune"}[kind]
     raise LearnerError(f"A {name} is still needed here. Make one first, then run this cell again.")
 
 

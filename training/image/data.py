@@ -28,7 +28,7 @@ LEFT_OUT_SUBGROUPS = {52, 61, 80, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94
 PEOPLE = """baby; child; boy; girl; man; woman; old man; old woman; man: beard; person: blond hair; student; teacher; farmer; cook; mechanic; scientist; singer; artist; pilot; astronaut;
 firefighter; detective; guard; ninja; construction worker; prince; princess; person in tuxedo; Santa Claus; superhero; mage; fairy; vampire; mermaid; elf; genie; zombie; person walking; person running;
 woman dancing; man dancing; skier; snowboarder; person surfing; person rowing boat; person swimming; person bouncing ball; person lifting weights; person biking; person juggling; person in lotus position;
-waving hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye; footprints; family"""
+waving hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye"""
 
 
 def fetch(work: Path) -> Path:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import copy
 import json
+import os
 import random
 import time
 from itertools import accumulate
@@ -29,6 +30,7 @@ from training.image.words_for_pictures import read_records
 
 BATCH = 32
 AVERAGE = 0.998
+STEADY = 0.6  # share of the time at the full learning rate, before it falls
 MEANING = 0.1  # weight of the distance to the sentence meanings
 
 
@@ -58,11 +60,33 @@ class Pictures:
         self.synonyms, self.rng = json.loads((work / "synonyms.json").read_text(encoding="utf-8")), rng
 
     def batch(self, size: int) -> tuple[torch.Tensor, list[str]]:
-        """RGB in [-1, 1], size x 3 x 48 x 48, and the captions, one in ten empty."""
+        """RGB in [-1, 1], size x 3 x 48 x 48, and the captions."""
         picked = self.rng.choices(self.sprites, cum_weights=self.share, k=2 * size)
         made = [compose(one, other, self.synonyms, self.rng, one.picture.width) for one, other in zip(picked[:size], picked[size:])]
-        pictures = torch.from_numpy(np.stack([picture for picture, _ in made])).permute(0, 3, 1, 2).float() / 127.5 - 1
-        return pictures, ["" if self.rng.random() < 0.1 else caption for _, caption in made]
+        return torch.from_numpy(np.stack([picture for picture, _ in made])).permute(0, 3, 1, 2).float() / 127.5 - 1, [caption for _, caption in made]
+
+
+class Latents:
+    """Pictures behind the autoencoder, each shown about four times before it gives way to a new one."""
+
+    def __init__(self, work: Path, rng: random.Random, pool: int = 1024) -> None:
+        self.pictures, self.rng = Pictures(work, rng), rng
+        self.encoder = AutoencoderTiny.from_pretrained(work / "vae", torch_dtype=torch.float32).eval().encoder.to(memory_format=torch.channels_last)
+        parts = [self._new(64) for _ in range(pool // 64)]
+        self.latents, self.captions = torch.cat([part[0] for part in parts]), sum((part[1] for part in parts), [])
+
+    @torch.no_grad()
+    def _new(self, count: int) -> tuple[torch.Tensor, list[str]]:
+        pictures, captions = self.pictures.batch(count)
+        return self.encoder(pictures.contiguous(memory_format=torch.channels_last)), captions
+
+    def batch(self, size: int) -> tuple[torch.Tensor, list[str]]:
+        """Latents, size x 4 x 12 x 12, and captions, one in ten empty; a quarter of them new."""
+        places = self.rng.sample(range(len(self.captions)), size)
+        latents, captions = self._new(size // 4)
+        for place, latent, caption in zip(places, latents, captions):
+            self.latents[place], self.captions[place] = latent, caption
+        return self.latents[places], ["" if self.rng.random() < 0.1 else self.captions[place] for place in places]
 
 
 class Meanings:
@@ -98,38 +122,49 @@ def save_pipeline(work: Path, denoiser: UNet2DConditionModel, text_encoder: CLIP
         (folder / part / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
-def train(work: Path, minutes: float, learning_rate: float) -> None:
-    rng = random.Random(time.time())
-    pictures = Pictures(work, rng)
-    vae = AutoencoderTiny.from_pretrained(work / "vae").eval().to(memory_format=torch.channels_last)
-    tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
-    text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder")
-    denoiser = new_denoiser().to(memory_format=torch.channels_last)
+def begin(work: Path) -> tuple[UNet2DConditionModel, CLIPTextModel, Meanings, UNet2DConditionModel, dict | None]:
+    """Denoiser, text encoder, meanings and averaged denoiser: from the checkpoint, else from DIR/unet, else new; and the checkpoint."""
+    text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder", torch_dtype=torch.float32).train()
+    begun = work / "unet"  # put there by train_text_encoder --start
+    denoiser = UNet2DConditionModel.from_pretrained(begun, torch_dtype=torch.float32) if begun.exists() else new_denoiser()
+    denoiser = denoiser.train().to(memory_format=torch.channels_last)
+    meanings = Meanings(work, CLIPTokenizer.from_pretrained(work / "tokenizer"), text_encoder.config.hidden_size)
     average = copy.deepcopy(denoiser).requires_grad_(False)
-    meanings = Meanings(work, tokenizer, text_encoder.config.hidden_size)
-    optimiser = torch.optim.AdamW([{"params": denoiser.parameters(), "share": 1.0}, {"params": [*text_encoder.parameters(), *meanings.head.parameters()], "share": 0.3}], lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
-    checkpoint, log = work / "denoiser.pt", work / "denoiser.log"
-    step, used = 0, 0.0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
+    checkpoint = work / "denoiser.pt"
+    state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
+    if state:
         denoiser.load_state_dict(state["model"]), text_encoder.load_state_dict(state["text"]), average.load_state_dict(state["average"])
         if "head" in state:  # a checkpoint without it comes from another list of things: its averages of the gradient are of no use
-            meanings.head.load_state_dict(state["head"]), optimiser.load_state_dict(state["optimiser"])
-        step, used = state["step"], state["seconds"]
-    print(sum(p.numel() for p in denoiser.parameters()) / 1e6, "M parameters", flush=True)
+            meanings.head.load_state_dict(state["head"])
+    return denoiser, text_encoder, meanings, average, state
+
+
+def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tuple, counter: torch.Tensor) -> None:
+    """One worker's loop. Workers share the weights and change them without waiting for each other (Hogwild, Niu et al. 2011); the first also averages and saves."""
+    torch.set_num_threads(1)
+    torch.manual_seed(time.time_ns() % 2**31)
+    if rank and hasattr(os, "nice"):
+        os.nice(14)
+    denoiser, text_encoder, meanings, average, state = parts
+    rng = random.Random(time.time() + rank)
+    latents = Latents(work, rng)
+    optimiser = torch.optim.AdamW([{"params": denoiser.parameters(), "share": 1.0}, {"params": [*text_encoder.parameters(), *meanings.head.parameters()], "share": 0.3}], lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    used = 0.0
+    if state:
+        used = state["seconds"]
+        if "head" in state:
+            optimiser.load_state_dict(state["optimiser"])
+    checkpoint, log = work / "denoiser.pt", work / "denoiser.log"
     signal = new_scheduler().alphas_cumprod
-    losses, distances, started = [], [], time.time()
+    losses, distances, started, own = [], [], time.time(), 0
     while True:
         elapsed = time.time() - started
         progress = min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
-            group["lr"] = group["share"] * learning_rate * min(1.0, (step + 1) / 200) * (1 if progress < 0.6 else max(0.03, (1 - progress) / 0.4))
-        picture, text = pictures.batch(BATCH)
-        with torch.no_grad():
-            clean = vae.encoder(picture.contiguous(memory_format=torch.channels_last))
-        tokens = tokenizer(text, padding="max_length", truncation=True, max_length=tokenizer.model_max_length, return_tensors="pt").input_ids
+            group["lr"] = group["share"] * learning_rate * min(1.0, (own + 1) / 200) * (1 if progress < STEADY else max(0.03, (1 - progress) / (1 - STEADY)))
+        clean, text = latents.batch(BATCH)
+        tokens = meanings.tokenizer(text, padding="max_length", truncation=True, max_length=meanings.tokenizer.model_max_length, return_tensors="pt").input_ids
         context = text_encoder(tokens)[0]
-        distance = meanings.loss(text_encoder, rng)
         timestep = (torch.sigmoid(torch.randn(BATCH) * 1.1 + 0.5) * 1000).long().clamp(0, 999)
         timestep[: BATCH // 16] = 999  # the very first step matters most: it sets colour and place
         a = signal[timestep].sqrt().view(-1, 1, 1, 1)
@@ -137,28 +172,47 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
         noise = torch.randn_like(clean)
         noisy = (a * clean + s * noise).contiguous(memory_format=torch.channels_last)
         loss = (denoiser(noisy, timestep, context).sample - (a * noise - s * clean)).pow(2).mean()
+        losses.append(loss.item())
+        if own % 4 == 0:
+            distance = meanings.loss(text_encoder, rng)
+            distances.append(distance.item())
+            loss = loss + 4 * MEANING * distance
         optimiser.zero_grad()
-        (loss + MEANING * distance).backward()
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)
         optimiser.step()
-        step += 1
-        with torch.no_grad():
-            weight = min(AVERAGE, step / (step + 10))
-            for kept, new in zip(average.parameters(), denoiser.parameters()):
-                kept.lerp_(new, 1 - weight)
-        losses.append(loss.item()), distances.append(distance.item())
-        if step % 100 == 0 or progress >= 1:
-            line = {"step": step, "samples": step * BATCH, "seconds": round(used + elapsed), "loss": round(sum(losses) / len(losses), 4), "meaning": round(sum(distances) / len(distances), 3)}
-            print(json.dumps(line), flush=True)
-            log.open("a").write(json.dumps(line) + "\n")
-            losses, distances = [], []
-            state = {"model": denoiser.state_dict(), "text": text_encoder.state_dict(), "head": meanings.head.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
-            torch.save(state, checkpoint.with_suffix(".part"))
-            checkpoint.with_suffix(".part").replace(checkpoint)
-            if step % 400 == 0 or progress >= 1:
-                save_pipeline(work, average, text_encoder, work / "pipeline")
+        own += 1
+        counter += 1
+        if rank == 0:
+            step = int(counter)
+            with torch.no_grad():
+                weight = min(AVERAGE, step / (step + 10))
+                for kept, new in zip(average.parameters(), denoiser.parameters()):
+                    kept.lerp_(new, 1 - weight)
+            if own % 100 == 0 or progress >= 1:
+                line = {"step": step, "samples": step * BATCH, "seconds": round(used + elapsed), "loss": round(sum(losses) / len(losses), 4), "meaning": round(sum(distances) / len(distances), 3)}
+                print(json.dumps(line), flush=True)
+                log.open("a").write(json.dumps(line) + "\n")
+                losses, distances = [], []
+                state = {"model": denoiser.state_dict(), "text": text_encoder.state_dict(), "head": meanings.head.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
+                torch.save(state, checkpoint.with_suffix(".part"))
+                checkpoint.with_suffix(".part").replace(checkpoint)
+                if own % 400 == 0 or progress >= 1:
+                    save_pipeline(work, average, text_encoder, work / "pipeline")
         if progress >= 1:
             break
+
+
+def train(work: Path, minutes: float, learning_rate: float, workers: int) -> None:
+    parts = begin(work)
+    print(sum(p.numel() for p in parts[0].parameters()) / 1e6, "M parameters", flush=True)
+    counter = torch.tensor(parts[-1]["step"] if parts[-1] else 0).share_memory_()
+    for module in (parts[0], parts[1], parts[2].head):
+        module.share_memory()
+    helpers = [torch.multiprocessing.get_context("spawn").Process(target=learn, args=(rank, work, minutes, learning_rate, parts, counter), daemon=True) for rank in range(1, workers)]
+    for helper in helpers:
+        helper.start()
+    learn(0, work, minutes, learning_rate, parts, counter)
 
 
 if __name__ == "__main__":
@@ -166,5 +220,6 @@ if __name__ == "__main__":
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
+    parser.add_argument("--workers", type=int, default=1, help="how many cores to train on")
     options = parser.parse_args()
-    train(options.work, options.minutes, options.learning_rate)
+    train(options.work, options.minutes, options.learning_rate, options.workers)

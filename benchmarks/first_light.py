@@ -49,7 +49,7 @@ def words_speed() -> tuple[float, float]:
     def without(seed: int) -> int:
         tokens = []
         for number in range(seed, seed + 4):
-            engine._llama.handle_completions({**sampling(number, 0.8, template["length"]), "prompt": chat(template, topic), "cache_prompt": True}, lambda message: tokens.append(message) or False)
+            engine.backend.llama.handle_completions({**sampling(number, 0.8, template["length"]), "prompt": chat(template, topic), "cache_prompt": True}, lambda message: tokens.append(message) or False)
         return len(tokens)
 
     with_engine(0)

@@ -72,20 +72,8 @@ def next_words(text: str = "The moon is", surprise: float = 1.0, top_p: float = 
 
 def raw_odds(text: str) -> list[tuple[str, float]]:
     """The model's own probabilities of the likeliest next pieces, likeliest first; they add to less than 1, since the rest is not read."""
-    from math import exp
-
-    engine = engine_for("words")
-    engine.load()
-    answers: list[dict] = []
-    with GENERATION_LOCK, engine._lock:
-        engine._held = ("", "")  # this reading replaces what was kept
-        request = {"prompt": text, "n_predict": 1, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0, "logprobs": READ, "cache_prompt": False}
-        engine._llama.handle_completions(request, lambda message: answers.append(message) or False)
-    try:
-        top = answers[0]["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
-    except (IndexError, KeyError, TypeError) as problem:
-        raise LearnerError("The words model could not read that. Try a shorter text.") from problem
-    return [(piece["token"], exp(piece["logprob"])) for piece in top]
+    with GENERATION_LOCK:
+        return engine_for("words").next_odds(text, READ)
 
 
 def reshape(odds: list[tuple[str, float]], surprise: float, top_p: float, min_p: float) -> list[tuple[str, float]]:

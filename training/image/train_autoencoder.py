@@ -1,6 +1,10 @@
 """Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 4 latents (diffusers.AutoencoderTiny).
 
-Run: python -m training.image.train_autoencoder --work DIR --minutes 20   (run again to go on from the checkpoint)
+Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER]   (run again to go on from the checkpoint)
+
+`--start` takes a finished autoencoder over into a deeper one of the same width: the new blocks begin as "change nothing", so latents stay what they
+were and drift slowly, and a denoiser trained on the old ones soon finds its way. Half of the pictures are composed as for the denoiser
+(small things, several things, painted ones), half are single drawings on any colour.
 
 Latents are standardised per channel during training by a batch norm without weights, whose statistics are folded into
 the encoder's last convolution at export, so that the scaling factor is 1 and every channel weighs the same in the
@@ -11,24 +15,57 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderTiny
+from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
 from torch import nn
 
 CHANNELS = 48
+BLOCKS = {"encoder": (0, 1, 5), "decoder": (8, 2, 0)}  # most of the depth where it is cheap: at 12 x 12
 BATCH = 6  # small, so that the hours hold many updates
 LATENT_NOISE = 0.1
+EDGES = 2.0  # weight of the differences between neighbouring pixels: keeps eyes and outlines
 
 
 def new_autoencoder() -> AutoencoderTiny:
     return AutoencoderTiny(
         encoder_block_out_channels=(CHANNELS,) * 3, decoder_block_out_channels=(CHANNELS,) * 3,
-        num_encoder_blocks=(0, 1, 2), num_decoder_blocks=(3, 2, 0), latent_channels=4, scaling_factor=1.0,
+        num_encoder_blocks=BLOCKS["encoder"], num_decoder_blocks=BLOCKS["decoder"], latent_channels=4, scaling_factor=1.0,
     )
+
+
+def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
+    """Copy a shallower autoencoder of the same width; blocks without a counterpart pass their input on unchanged.
+
+    A block is ReLU(conv(x) + x), and what reaches it has passed a ReLU: with its last convolution at zero it changes nothing.
+    """
+    def stages(layers: nn.Sequential) -> list[list[nn.Module]]:
+        """Layers in runs: each run of blocks begins behind the last layer of another kind."""
+        found: list[list[nn.Module]] = [[]]
+        for layer in layers:
+            if isinstance(layer, AutoencoderTinyBlock):
+                found[-1].append(layer)
+            else:
+                found += [[layer], []]
+        return found
+
+    for part in ("encoder", "decoder"):
+        for mine, theirs in zip(stages(getattr(new, part).layers), stages(getattr(old, part).layers), strict=True):
+            for place, layer in enumerate(mine):
+                if place < len(theirs):
+                    layer.load_state_dict(theirs[place].state_dict())
+                else:
+                    nn.init.zeros_(layer.conv[-1].weight), nn.init.zeros_(layer.conv[-1].bias)
+
+
+def edges(picture: torch.Tensor) -> torch.Tensor:
+    """Differences between neighbours, across and down, N x values."""
+    return torch.cat([(picture[..., 1:] - picture[..., :-1]).flatten(1), (picture[..., 1:, :] - picture[..., :-1, :]).flatten(1)], 1)
 
 
 def composite(rgba: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
@@ -70,13 +107,18 @@ def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
-def train(work: Path, minutes: float, learning_rate: float) -> None:
+def train(work: Path, minutes: float, learning_rate: float, start: Path | None) -> None:
+    from training.image.train_denoiser import Pictures  # it reads this file's result
+
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(int(time.time()))
     rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).contiguous()
     model, norm = new_autoencoder().to(memory_format=torch.channels_last), nn.BatchNorm2d(4, affine=False, momentum=0.02)
     checkpoint, log = work / "autoencoder.pt", work / "autoencoder.log"
+    composed = Pictures(work, random.Random(time.time()))
     step, used = 0, 0.0
+    if start and not checkpoint.exists():
+        take_over(model, AutoencoderTiny.from_pretrained(start, torch_dtype=torch.float32))
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"]), norm.load_state_dict(state["norm"])
@@ -89,11 +131,11 @@ def train(work: Path, minutes: float, learning_rate: float) -> None:
         warm, progress = min(1.0, (step + 1) / 100), min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
-        picture = random_batch(rgba, BATCH, generator).contiguous(memory_format=torch.channels_last)
+        picture = torch.cat([random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]).contiguous(memory_format=torch.channels_last)
         latent = norm(model.encoder(picture))
         restored = model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
         difference = restored - picture
-        loss = difference.pow(2).mean() * 4 + difference.abs().mean()
+        loss = difference.pow(2).mean() * 4 + difference.abs().mean() + EDGES * (edges(restored) - edges(picture)).abs().mean()
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -119,5 +161,6 @@ if __name__ == "__main__":
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--learning-rate", type=float, default=2e-3)
+    parser.add_argument("--start", type=Path, help="folder of a finished autoencoder to go on from")
     options = parser.parse_args()
-    train(options.work, options.minutes, options.learning_rate)
+    train(options.work, options.minutes, options.learning_rate, options.start)

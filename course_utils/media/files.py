@@ -7,8 +7,8 @@ from pathlib import Path
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 
-SUFFIXES = {"image": ".png", "words": ".md", "tune": ".mid", "page": ".html"}
-_MODULES = {".png": "picture", ".md": "words", ".mid": "score", ".html": "page", ".wav": "sound"}
+SUFFIXES = {"image": ".png", "words": ".md", "tune": ".mid", "layout": ".svg", "page": ".html"}
+_MODULES = {".png": "picture", ".md": "words", ".mid": "score", ".svg": "design", ".html": "page", ".wav": "sound"}
 LARGEST_FILE = 50_000_000  # bytes
 
 
@@ -27,7 +27,7 @@ def unpack(path: Path | str) -> Creation:
     """
     path = Path(path)
     if path.suffix.lower() not in _MODULES:
-        raise LearnerError(f"Files that end in {path.suffix or 'nothing'} are not made by this course. Try a .png, .md, .mid, .wav or .html file.")
+        raise LearnerError(f"Files that end in {path.suffix or 'nothing'} are not made by this course. Try a .png, .md, .mid, .wav, .svg or .html file.")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise LearnerError("That file is too large to be one of ours. Try a file made with the course.")

@@ -53,6 +53,12 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
             f'{heard}'
             f'<p style="margin:2px 0">{html.escape(describe(creation))}</p><details><summary>Notes as a table</summary>{note_table_html(creation.content)}</details></div>'
         )
+    if creation.kind == "layout":
+        from course_utils.media.design import describe
+
+        alt = html.escape(prefix + describe(creation), quote=True)
+        # as a picture, so that nothing inside the file is part of the notebook's page
+        return f'<img alt="{alt}" style="max-width:100%;width:{size}px;border:1px solid #8a94a6" src="{data_address("image/svg+xml", creation.content)}">'
     title = html.escape(creation.recipe.prompt, quote=True)
     return f'<iframe title="Card: {title}" sandbox="" width="100%" height="700" style="border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
 

@@ -2,8 +2,9 @@
 
 Run: python -m training.image.judge --work DIR --minutes 15   (after data.py and train_autoencoder.py; run again to go on)
 
-It learns from the training pictures with augmentation (size, place, angle, mirror, background, brightness, blur, one in eight through the
-autoencoder, so that the autoencoder's softness is no clue) and answers four questions: which thing, in which style, painted in which colour, and how many.
+It learns from the training pictures with augmentation (size, place, angle, mirror, background, brightness, blur), seen at 24 x 24 px, where the
+autoencoder's softness hardly shows, and answers four questions: which thing (of the everyday ones and those of asked.py, or something else), in which
+style, painted in which colour, and how many.
 One drawing in eight (a thing in one style) is kept from it; its accuracy on those, and on new views of the others, is printed and goes with every figure it helps to make.
 """
 
@@ -23,11 +24,13 @@ from PIL import Image, ImageEnhance, ImageFilter
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import PAINTS, RECOLOURED_GROUPS, on_canvas, outlined, paint, pixelated
 from training.image.words_for_pictures import BACKGROUNDS, read_records
 
 STYLES = ["flat", "sticker", "3d", "pixel", "outline"]
 COLOURS = ["own", *PAINTS]
+ELSE = "something else"  # one class for all other things; one picture in five
 BATCH = 64
 
 
@@ -40,13 +43,19 @@ class Judge(nn.Module):
         def block(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
             return [nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)]
 
-        self.body = nn.Sequential(*block(3, 32, 2), *block(32, 48, 1), *block(48, 96, 2), *block(96, 96, 1), *block(96, 160, 2), *block(160, 192, 1), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Dropout(0.2))
+        self.body = nn.Sequential(*block(3, 32, 1), *block(32, 48, 1), *block(48, 96, 2), *block(96, 96, 1), *block(96, 160, 2), *block(160, 192, 1), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Dropout(0.2))
         self.feature = nn.Sequential(nn.Linear(768, 256), nn.ReLU())
         self.heads = nn.ModuleDict({"thing": nn.Linear(256, things), "style": nn.Linear(256, len(STYLES)), "colour": nn.Linear(256, len(COLOURS)), "count": nn.Linear(256, 3)})
 
     def forward(self, pictures: torch.Tensor) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-        features = self.feature(self.body(pictures))
+        features = self.feature(self.body(nn.functional.avg_pool2d(pictures, 2)))
         return {name: head(features) for name, head in self.heads.items()}, features
+
+
+def judged_things(records: list[dict]) -> list[str]:
+    """The labels the judge tells apart: what asked.py names, and the everyday things that are no faces; last, something else."""
+    named = {label for asked in (THINGS, SYNONYMS, FOLLOWERS) for labels in asked.values() for label in labels}
+    return [*sorted(named | {record["label"] for record in records if record["everyday"] and record["group"] != 0}), ELSE]
 
 
 def is_kept_back(record: dict) -> bool:
@@ -84,9 +93,11 @@ def view(picture: Image.Image, record: dict, rng: random.Random) -> tuple[np.nda
     return np.asarray(made), (style, colour, count - 1)
 
 
-def views(sprites: list[Image.Image], records: list[dict], numbers: list[int], size: int, rng: random.Random) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """A batch of views of randomly picked drawings, and what is right for each."""
-    pick = rng.choices(range(len(sprites)), k=size)
+def views(sprites: list[Image.Image], records: list[dict], numbers: list[int], size: int, rng: random.Random, others: list[int]) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    """A batch of views of randomly picked drawings, one in five of them of something else (`others`: their places), and what is right for each."""
+    elsewhere = set(others)
+    known = [i for i in range(len(sprites)) if i not in elsewhere]
+    pick = [*rng.choices(known, k=size - size // 5), *rng.choices(others, k=size // 5)]
     made = [view(sprites[i], records[i], rng) for i in pick]
     pictures = torch.from_numpy(np.stack([m[0] for m in made])).permute(0, 3, 1, 2).float() / 127.5 - 1
     right = {name: torch.tensor([m[1][place] for m in made]) for place, name in enumerate(("style", "colour", "count"))}
@@ -108,13 +119,14 @@ def load_judge(work: Path) -> tuple[Judge, list[str], dict[str, float]]:
 
 
 @torch.no_grad()
-def accuracy(judge: Judge, vae: AutoencoderTiny, sprites: list[Image.Image], records: list[dict], numbers: list[int], rounds: int = 16) -> dict[str, float]:
+def accuracy(judge: Judge, vae: AutoencoderTiny, sprites: list[Image.Image], records: list[dict], numbers: list[int], rounds: int = 24) -> dict[str, float]:
     """Share right for each question on fresh views, all through the autoencoder."""
     judge.eval()
     rng, hits, asked = random.Random(1), dict.fromkeys(judge.heads, 0.0), dict.fromkeys(judge.heads, 0)
+    others = [place for place, number in enumerate(numbers) if number == max(numbers)]
     hits["thing_in_five"], asked["thing_in_five"] = 0.0, 0
     for _ in range(rounds):
-        pictures, right = views(sprites, records, numbers, BATCH, rng)
+        pictures, right = views(sprites, records, numbers, BATCH, rng, others)
         answers, _ = judge(through(vae, pictures))
         for name, answer in answers.items():
             told = right[name] >= 0
@@ -129,8 +141,8 @@ def train(work: Path, minutes: float) -> None:
     torch.manual_seed(0)
     records = read_records(work)
     sprites = [Image.fromarray(rgba) for rgba in np.load(work / "pictures.npz")["rgba"]]
-    labels = sorted({record["label"] for record in records})
-    numbers = [labels.index(record["label"]) for record in records]
+    labels = judged_things(records)
+    numbers = [labels.index(record["label"] if record["label"] in labels else ELSE) for record in records]
     kept = [i for i, record in enumerate(records) if is_kept_back(record)]
     used = [i for i, record in enumerate(records) if not is_kept_back(record)]
     vae = AutoencoderTiny.from_pretrained(work / "vae", torch_dtype=torch.float32).eval()
@@ -142,14 +154,16 @@ def train(work: Path, minutes: float) -> None:
         judge.load_state_dict(state["model"]), optimiser.load_state_dict(state["optimiser"])
         seen = state["seen"]
     rng, started, losses = random.Random(time.time()), time.time(), []
+    others = [place for place, i in enumerate(used) if labels[numbers[i]] == ELSE]
     mine = [[sprites[i] for i in used], [records[i] for i in used], [numbers[i] for i in used]]
     progress = 0.0
     while progress < 1:
         progress = min(1.0, (time.time() - started) / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * max(0.02, min(1.0, 2 * (1 - progress)))
-        pictures, right = views(*mine, BATCH, rng)
-        pictures[: BATCH // 8] = through(vae, pictures[: BATCH // 8])
+        pictures, right = views(*mine, BATCH, rng, others)
+        soft = rng.sample(range(BATCH), BATCH // 8)
+        pictures[soft] = through(vae, pictures[soft])
         answers, _ = judge.train()(pictures.contiguous(memory_format=torch.channels_last))
         loss = sum(nn.functional.cross_entropy(answers[name], right[name], ignore_index=-1, label_smoothing=0.05 if name == "thing" else 0.0) * (1.0 if name == "thing" else 0.3) for name in answers)
         optimiser.zero_grad(), loss.backward(), optimiser.step()

@@ -123,6 +123,8 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None) 
         state = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(state["model"]), norm.load_state_dict(state["norm"])
         step, used = state["step"], state["seconds"]
+    taken_over = start is not None
+    norm.train(not taken_over)
     optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.98), weight_decay=0)
     held = composite(rgba[::53].float() / 255, torch.ones(1, 3, 1, 1))
     started = time.time()
@@ -132,7 +134,11 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None) 
         for group in optimiser.param_groups:
             group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
         picture = torch.cat([random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]).contiguous(memory_format=torch.channels_last)
-        latent = norm(model.encoder(picture))
+        raw = model.encoder(picture)
+        if taken_over:  # begun from standardised latents: statistics of many batches serve better than those of six pictures
+            with torch.no_grad():
+                norm.running_mean.lerp_(raw.mean((0, 2, 3)), 0.005), norm.running_var.lerp_(((raw - norm.running_mean[:, None, None]) ** 2).mean((0, 2, 3)), 0.005)
+        latent = norm(raw)
         restored = model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
         difference = restored - picture
         loss = difference.pow(2).mean() * 4 + difference.abs().mean() + EDGES * (edges(restored) - edges(picture)).abs().mean()
@@ -141,11 +147,11 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None) 
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         step += 1
-        if step % 300 == 0 or progress >= 1:
+        if step % 150 == 0 or progress >= 1:
             norm.eval()
             with torch.no_grad():
                 quality = peak_signal_to_noise(model.decoder(norm(model.encoder(held))).clamp(-1, 1), held)
-            norm.train()
+            norm.train(not taken_over)
             line = {"step": step, "seconds": round(used + elapsed), "loss": round(loss.item(), 4), "psnr_db": round(quality, 2)}
             print(json.dumps(line), flush=True)
             log.open("a").write(json.dumps(line) + "\n")

@@ -15,12 +15,12 @@ from course_utils.engines.base import OnProgress, Progress
 from course_utils.engines.compositions import COMPOSITIONS, Choices, Content, lay_out
 from course_utils.media.colours import READABLE, Palette, any_palette, contrast, from_picture, from_words, ink_on, readable, to_oklch, to_rgb
 from course_utils.media.design import FORMATS, Design, to_svg
-from course_utils.media.design_rules import distance, score
+from course_utils.media.design_rules import apart, features, score
 from course_utils.media.type import PAIRINGS, pairing_for
 
 MODEL = "course-layouts (rules, no learned model)"
 MOST_AT_ONCE = 12
-TRIED = 90  # pages laid out for one order
+TRIED, MORE = 9, 18  # pages laid out for each one wanted, and besides
 ANY = "any"
 DEFAULTS = {"count": 8, "text": "", "small": "", "format": "poster", "composition": ANY, "type": ANY, "palette": ANY, "choices": "", "from_parent": False}
 
@@ -52,7 +52,7 @@ class LayoutEngine:
         png = picture.content if picture is not None else None
         content = Content(title, settings["text"].strip(), settings["small"].strip(), png is not None)
         began = time.monotonic()
-        found, tried = [], TRIED if not settings["choices"] else 1
+        found, tried = [], TRIED * settings["count"] + MORE if not settings["choices"] else 1
         for number in range(tried):
             if stop is not None and stop.is_set() and found:
                 break
@@ -91,11 +91,11 @@ class LayoutEngine:
 
 def different(found: list[tuple[Design, dict]], count: int) -> list[tuple[Design, dict]]:
     """The best page, then always the one with the best sum of score and distance to those taken (maximal marginal relevance, Carbonell and Goldstein 1998)."""
-    scores = [score(design) for design, _ in found]
+    scores, looks = [score(design) for design, _ in found], [features(design) for design, _ in found]
     taken = [max(range(len(found)), key=scores.__getitem__)]
     while len(taken) < min(count, len(found)):
         rest = [i for i in range(len(found)) if i not in taken]
-        taken.append(max(rest, key=lambda i: 1.5 * scores[i] + min(1.2, min(distance(found[i][0], found[j][0]) for j in taken)) - 0.35 * sum(found[i][1]["composition"] == found[j][1]["composition"] for j in taken)))
+        taken.append(max(rest, key=lambda i: 1.5 * scores[i] + min(1.2, min(apart(looks[i], looks[j]) for j in taken)) - 0.35 * sum(found[i][1]["composition"] == found[j][1]["composition"] for j in taken)))
     return [found[i] for i in taken]
 
 

@@ -104,12 +104,13 @@ def judge(design: Design) -> list[Verdict]:
 
 def covered(boxes: list[Box], across: float, down: float, cells: int = 40) -> float:
     """The share of the page that boxes cover, counted on a grid."""
-    hit = 0
-    for row in range(cells):
-        for column in range(cells):
-            x, y = (column + 0.5) * across / cells, (row + 0.5) * down / cells
-            hit += any(box.x <= x <= box.right and box.y <= y <= box.bottom for box in boxes)
-    return hit / cells**2
+    import numpy as np
+
+    hit = np.zeros((cells, cells), bool)
+    y, x = np.mgrid[0:cells, 0:cells] + 0.5
+    for box in boxes:
+        hit |= (box.x <= x * across / cells) & (x * across / cells <= box.right) & (box.y <= y * down / cells) & (y * down / cells <= box.bottom)
+    return float(hit.mean())
 
 
 def score(design: Design) -> float:
@@ -148,5 +149,10 @@ def features(design: Design) -> list[float]:
 
 
 def distance(one: Design, other: Design) -> float:
-    """How different two pages look (Euclidean distance of `features`); near-copies are below 0.3."""
-    return sum((a - b) ** 2 for a, b in zip(features(one), features(other))) ** 0.5
+    """How different two pages look (distance of `features`); near-copies are below 0.3."""
+    return apart(features(one), features(other))
+
+
+def apart(one: list[float], other: list[float]) -> float:
+    """Euclidean distance of two lists of features."""
+    return sum((a - b) ** 2 for a, b in zip(one, other)) ** 0.5

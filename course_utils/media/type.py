@@ -21,7 +21,7 @@ def _font(name: str):
     return uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(FOLDER / f"{name}.ttf"))))
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=65536)
 def _shaped(name: str, text: str) -> tuple[tuple[int, int, int, int], ...]:
     """Glyph number, advance, and shift across and up of every glyph, in font units."""
     import uharfbuzz

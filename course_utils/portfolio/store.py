@@ -68,8 +68,11 @@ class Portfolio:
         return None
 
     def ingredients(self, recipe: Recipe) -> dict[str, Creation]:
-        """The pictures that a picture's recipe began from, as far as they are here, under the names the engine wants them."""
-        wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
+        """The pictures that a picture's or a layout's recipe began from, as far as they are here, under the names the engine wants them."""
+        if recipe.kind == "layout":
+            wanted = {"picture": recipe.parent if recipe.settings.get("from_parent") else None}
+        else:
+            wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
         found = {name: self.find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
         return {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == "image"}
 
@@ -161,6 +164,6 @@ def file_stem(creation: Creation) -> str:
 def line_of(saved: Saved) -> str:
     """One line of the record of who did what."""
     creation = saved.creation
-    made = "combined by a person" if creation.kind == "page" else "brought in by a person" if creation.recipe.model == OWN else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
+    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "brought in by a person" if creation.recipe.model == OWN else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
     edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
     return f"{saved.path.name}: {made}. Then: {edits}."

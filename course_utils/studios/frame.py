@@ -380,7 +380,7 @@ def set_if_possible(control: widgets.Dropdown, value) -> None:
 def small_html(creation: Creation, number: int) -> str:
     """A creation in little, for the history."""
     name = f"Earlier {number}"
-    if creation.kind == "image":
+    if creation.kind in ("image", "layout"):
         return figure_html(creation, size=96, name=name)
     words = creation.text if creation.kind == "words" else creation.recipe.prompt
     if creation.kind == "tune":

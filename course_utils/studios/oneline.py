@@ -37,7 +37,7 @@ def describe(creation: Creation) -> str:
         return creation.text
     if creation.kind == "page":
         return f"Card “{creation.recipe.prompt}”."
-    return import_module(f"course_utils.media.{'picture' if creation.kind == 'image' else 'score'}").describe(creation)
+    return import_module(f"course_utils.media.{ {'image': 'picture', 'tune': 'score', 'layout': 'design'}[creation.kind]}").describe(creation)
 
 
 def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation] | None = None) -> Results:
@@ -203,7 +203,7 @@ def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
     Raises:
         LearnerError: there is none, or it is of another kind.
     """
-    name = {"image": "picture", "words": "text", "tune": "tune", None: "creation"}[kind]
+    name = {"image": "picture", "words": "text", "tune": "tune", "layout": "layout", None: "creation"}[kind]
     found = given if isinstance(given, Creation) else getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
     if found is not None:
         if kind is not None and found.kind != kind:

@@ -1,0 +1,112 @@
+"""Layouts without widgets: eight that differ, the same design in another format, why it scored so, files to take away."""
+
+from __future__ import annotations
+
+import html
+
+from course_utils.creation import Creation, LearnerError
+from course_utils.studios.oneline import Results, bring_picture, make, pick
+
+SUFFIXES = {"svg": ".svg", "svg with text": "_text.svg", "png": ".png", "pdf": ".pdf", "pdf for a printer": "_bleed.pdf"}
+BLEED = 3.0  # millimetres, as most printers ask
+
+
+def make_layouts(title: str, text: str = "", picture=None, count: int = 8, seed: int | None = None, **settings) -> Results:
+    """Layouts of a title, a text and a picture that differ in composition, colours and letters.
+
+    Args:
+        picture: a creation, some results or a studio (their chosen or first), or a file's name; None for shapes in its place.
+        settings: small (a name, a date), format, composition, type, palette; `LayoutEngine.create` says what each means.
+    """
+    from course_utils.portfolio.store import Portfolio
+
+    try:
+        ingredients = {"picture": bring_picture(Portfolio(), picture)} if picture is not None else {}
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    results = make("layout", title, count, seed, {"text": text, **settings}, ingredients)
+    from course_utils.engines.layout import was_unreadable
+
+    if results and not results.message and isinstance(settings.get("palette"), str) and was_unreadable(settings["palette"]):
+        results.message = "Words in those colours could not be read by everyone, so they were made darker or lighter."
+    return results
+
+
+def another_format(layout, format: str) -> Results:
+    """The same design (composition, colours, letters, choices) on another page."""
+    from course_utils.portfolio.store import Portfolio
+
+    portfolio = Portfolio()
+    try:
+        old = pick(portfolio, "layout", layout)
+        ingredients = portfolio.ingredients(old.recipe)
+        if old.recipe.settings.get("from_parent") and not ingredients:
+            return Results(message="The picture of this layout is no longer in your portfolio. Make the layout again with a picture you have.")
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    return make("layout", old.recipe.prompt, 1, old.recipe.seed, {**old.recipe.settings, "format": format}, ingredients)
+
+
+class Scores:
+    """Every rule's verdict on a layout, as a table."""
+
+    def __init__(self, layout: Creation | None, message: str = "") -> None:
+        from course_utils.media.design import read_objects
+        from course_utils.media.design_rules import judge, score
+
+        self.message = message
+        self.verdicts, self.total = ([], 0.0) if layout is None else (judge(read_objects(layout.text)), score(read_objects(layout.text)))
+
+    def _repr_html_(self) -> str:
+        if not self.verdicts:
+            return f"<p>{html.escape(self.message)}</p>"
+        rows = "".join(f'<tr><th scope="row">{v.rule}</th><td>{v.score:.0%}</td><td>{html.escape(v.sentence)}</td></tr>' for v in self.verdicts)
+        return f'<table><caption>Why this layout scored {self.total:.0%}</caption><tr><th scope="col">Rule</th><th scope="col">Score</th><th scope="col">Why</th></tr>{rows}</table>'
+
+    def __repr__(self) -> str:
+        return self.message or "\n".join([f"{self.total:.0%} in all", *(f"{v.rule}: {v.score:.0%}. {v.sentence}" for v in self.verdicts)])
+
+
+def why_this_score(layout) -> Scores:
+    """What each rule says of a layout."""
+    from course_utils.portfolio.store import Portfolio
+
+    try:
+        return Scores(pick(Portfolio(), "layout", layout))
+    except LearnerError as sentence:
+        return Scores(None, str(sentence))
+
+
+class Taken:
+    """A file that was written, or what went wrong."""
+
+    def __init__(self, path=None, message: str = "") -> None:
+        self.path, self.message = path, message or f"Written: {path.parent.name}/{path.name} in your portfolio."
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(self.message)}</p>"
+
+    def __repr__(self) -> str:
+        return self.message
+
+
+def take_layout(layout, kind: str = "pdf") -> Taken:
+    """A layout as a file in the portfolio's folder `to_use`: "svg", "svg with text" (to edit elsewhere), "png", "pdf" or "pdf for a printer" (with 3 mm bleed)."""
+    from course_utils.media.design import picture_in, read_objects, to_pdf, to_png, to_svg
+    from course_utils.portfolio.store import Portfolio
+
+    portfolio = Portfolio()
+    try:
+        creation = pick(portfolio, "layout", layout)
+        if kind not in SUFFIXES:
+            raise LearnerError(f"A layout can be taken away as {', '.join(SUFFIXES)}. Choose one of these.")
+        design, picture = read_objects(creation.text), picture_in(creation.text)
+        if kind == "png":
+            data = to_png(creation.text)
+        elif kind.startswith("pdf"):
+            data = to_pdf(design, picture, BLEED if "printer" in kind else 0.0)
+        else:
+            data = to_svg(design, picture, outlines=kind == "svg").encode()
+        return Taken(portfolio.keep_file(creation, SUFFIXES[kind], data))
+    except LearnerError as sentence:
+        return Taken(message=str(sentence))

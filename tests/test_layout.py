@@ -1,0 +1,208 @@
+"""Layouts: many that differ, readable by rule, editable objects inside, the same design in every format."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import random
+import re
+
+import pytest
+from hypothesis import given, settings, strategies
+from PIL import Image
+
+from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
+from course_utils.engines.compositions import COMPOSITIONS, Choices, Content, Sheet, lay_out
+from course_utils.engines.layout import LayoutEngine
+from course_utils.media import colours, design, files
+from course_utils.media.design_rules import distance, judge, score
+from course_utils.media.type import PAIRINGS, balanced, missing_letters, pairing_for, width, wrap
+from course_utils.portfolio.store import Portfolio
+
+
+def picture() -> Creation:
+    buffer = io.BytesIO()
+    drawn = Image.new("RGB", (48, 48), "white")
+    drawn.paste((40, 100, 210), (8, 8, 40, 40))
+    drawn.save(buffer, "PNG")
+    return Creation(recipe=Recipe(kind="image", prompt="a blue box"), content=buffer.getvalue())
+
+
+def order(prompt: str = "The quiet sea", seed: int = 5, **given_settings) -> list[Creation]:
+    with_picture = given_settings.pop("picture", None)
+    text = {"text": "A film night for the whole school. Bring a blanket and a friend.", "small": "Friday, hall 2"}
+    return list(LayoutEngine().create(Recipe(kind="layout", prompt=prompt, seed=seed, settings={**text, **given_settings}), picture=with_picture))
+
+
+def test_eight_layouts_that_differ():
+    made = order(picture=picture())
+    pages = [design.read_objects(creation.text) for creation in made]
+    assert len(made) == 8
+    assert len({creation.recipe.settings["composition"] for creation in made}) >= 5
+    assert min(distance(one, other) for one, other in itertools.combinations(pages, 2)) > 0.5
+    again = design.read_objects(order(picture=picture(), count=1)[0].text)
+    assert distance(again, pages[0]) < 1e-6  # the measure does see copies
+
+
+@pytest.mark.parametrize("format_name", design.FORMATS)
+def test_every_format_gets_readable_pages(format_name):
+    for creation in order(picture=picture(), format=format_name, count=4):
+        page = design.read_objects(creation.text)
+        verdicts = {verdict.rule: verdict.score for verdict in judge(page)}
+        assert score(page) > 0.5 and verdicts["contrast"] > 0.99 and verdicts["overlap"] > 0.99
+        assert page.size == design.page_size(format_name)
+
+
+@pytest.mark.parametrize("name", COMPOSITIONS)
+def test_every_composition_works_on_a_poster_without_a_picture(name):
+    content = Content("The quiet sea", "A film night.", "", picture=False)
+    palette = colours.from_words("sea", random.Random(1))
+    assert any(lay_out(name, content, "poster", Choices(0.5, 55.0, "left", mirrored, 0.7, coloured), palette, "plain") for mirrored in (False, True) for coloured in (False, True))
+
+
+def test_the_result_s_own_recipe_makes_it_again_alone_and_in_another_format():
+    first = order(picture=picture())[2]
+    again = list(LayoutEngine().create(first.recipe, picture=picture()))
+    assert len(again) == 1 and design.read_objects(again[0].text) == design.read_objects(first.text)
+    slide = list(LayoutEngine().create(first.recipe.changed(settings={"format": "square post"}), picture=picture()))[0]
+    assert slide.recipe.settings["palette"] == first.recipe.settings["palette"] and slide.recipe.settings["composition"] == first.recipe.settings["composition"]
+    assert design.read_objects(slide.text).size == (1000, 1000)
+
+
+def test_what_is_locked_stays():
+    made = order(composition="framed", palette="#ffffff,#202020,#aa2211,#eeeeee", count=6)
+    assert {creation.recipe.settings["composition"] for creation in made} == {"framed"}
+    assert {design.read_objects(creation.text).ground for creation in made} == {"#ffffff"}
+    assert len({creation.text for creation in made}) == len(made)
+
+
+def test_colours_nobody_can_read_are_changed_until_everyone_can():
+    page = design.read_objects(order(palette="#ffff00,#ffffff", count=1)[0].text)
+    assert all(verdict.score > 0.99 for verdict in judge(page) if verdict.rule == "contrast")
+
+
+@settings(max_examples=20, deadline=None)
+@given(strategies.integers(0, 2**32 - 1))
+def test_every_palette_can_be_read(seed):
+    rng = random.Random(seed)
+    for palette in (colours.any_palette(rng), colours.from_words(rng.choice(list(colours.MOODS)), rng), colours.from_picture(picture().content, rng)):
+        assert colours.contrast(palette.ink, palette.ground) >= colours.READABLE
+        assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in palette.colours)
+
+
+def test_contrast_is_that_of_the_standard():
+    assert colours.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert colours.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+def test_colours_go_to_oklch_and_back():
+    for colour in ("#ff0000", "#123456", "#808080", "#fafad2"):
+        assert colours.from_oklch(*colours.to_oklch(colour)) == colour
+
+
+def test_the_solver_keeps_what_must_hold():
+    sheet = Sheet("poster", Choices(0.5, 55.0, "left", False, 0.7, False))
+    COMPOSITIONS["picture above"](sheet, sheet.choices)
+    boxes = sheet.solve()
+    assert boxes["words"].y == pytest.approx(boxes["picture"].bottom + sheet.gap, abs=0.1) and boxes["words"].bottom == pytest.approx(sheet.high - 55, abs=0.1)
+
+
+@pytest.mark.parametrize("bad", [{"format": "carpet"}, {"palette": "red"}, {"palette": "#ff0000,#00ff0"}, {"type": "gothic"}, {"choices": "{}"}, {"choices": '{"split": 9, "margin": 1, "align": "left", "mirrored": true, "boldness": 1, "coloured": true}'}, {"count": 99}, {"text": 3}, {"colour": "red"}])
+def test_settings_that_cannot_be_used_end_in_a_sentence(bad):
+    with pytest.raises(LearnerError, match=r"\.$"):
+        order(**bad)
+
+
+@pytest.mark.parametrize("title", ["W" * 300, "a " * 150, "Ω Ж é ñ ß", "<script>alert(1)</script>", "!!!"])
+def test_odd_titles_make_a_page_or_end_in_a_sentence(title):
+    try:
+        made = order(title, count=1)
+    except LearnerError as sentence:
+        assert str(sentence).endswith(".")
+        return
+    assert "<script>" not in made[0].text and "".join("".join(thing.lines) for thing in design.read_objects(made[0].text).things if thing.role == "title").replace(" ", "") == title.replace(" ", "")
+
+
+def test_too_many_words_for_a_page_end_in_a_sentence():
+    with pytest.raises(LearnerError, match="fewer words"):
+        order(text="\n".join(["word " * 70] * 6), format="zine page", count=2)
+
+
+def test_letters_no_font_has_are_named():
+    with pytest.raises(LearnerError, match="你"):
+        order("你好", count=1)
+
+
+def test_another_script_changes_the_letters_to_those_that_have_it():
+    assert pairing_for("Ночь", "poster") == ("plain", "") and missing_letters("Ночь", "karla-400") == "Ночь"
+    assert order("Тихое море", count=1)[0].recipe.settings["type"] in ("plain", "friendly")
+
+
+def test_no_word_is_broken_while_there_is_room():
+    for pairing in PAIRINGS.values():
+        assert "".join(balanced("The quiet sea tonight", pairing[0], 90, 420)) == "The quiet sea tonight".replace(" ", "", 0).replace("  ", " ") or all(
+            word in "The quiet sea tonight".split() for line in balanced("The quiet sea tonight", pairing[0], 90, 420) for word in line.split()
+        )
+        assert len(balanced("The quiet sea tonight", pairing[0], 90, 420)) == len(wrap("The quiet sea tonight", pairing[0], 90, 420))
+
+
+def test_kerning_counts():
+    assert width("AV", "fraunces-700", 100) < width("A", "fraunces-700", 100) + width("V", "fraunces-700", 100)
+
+
+def test_a_layout_is_kept_and_comes_back(tmp_path):
+    portfolio, parent = Portfolio(tmp_path), picture()
+    portfolio.save(parent)
+    made = order(picture=parent, count=1)[0]
+    path = portfolio.save(made)
+    assert path.suffix == ".svg" and files.unpack(path) == made
+    assert portfolio.ingredients(made.recipe)["picture"].id == parent.id
+    with pytest.raises(BadRecipe):
+        design.unpack(path.read_bytes().replace(b"course-objects", b"other"))
+    with pytest.raises(BadRecipe):
+        design.unpack(b"<svg/>")
+
+
+def test_png_and_pdf_are_real():
+    made = order(picture=picture(), count=1)[0]
+    page = design.read_objects(made.text)
+    drawn = Image.open(io.BytesIO(design.to_png(made.text, 300))).convert("RGB")
+    assert drawn.width == 300 and drawn.height == pytest.approx(300 * 420 / 297, abs=1)
+    assert len(drawn.getcolors(300 * 500)) > 20
+    pdf = design.to_pdf(page, picture().content, bleed=3)
+    assert pdf.startswith(b"%PDF") and b"/MediaBox" in pdf
+    box = [float(v) for v in re.search(rb"/MediaBox \[([^\]]+)\]", pdf)[1].split()]
+    assert box[2] == pytest.approx(303 * 72 / 25.4, abs=0.5)
+
+
+def test_words_drawn_are_the_words_given():
+    made = order(count=1)[0]
+    text = design.to_svg(design.read_objects(made.text), outlines=False)
+    assert "A film night" in re.sub(r"<[^>]+>", " ", text) and "@font-face" in text
+
+
+def test_one_line_calls(tmp_path, monkeypatch):
+    import course_utils
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    results = course_utils.make_layouts("The quiet sea", "A film night.", picture=picture(), seed=3, count=4)
+    assert len(results) == 4 and not results.message
+    assert "Candidate 4" in results._repr_html_() and "A poster with the title" in repr(results)
+    assert "Why this layout scored" in course_utils.why_this_score(results)._repr_html_()
+    for kind in ("svg", "svg with text", "png", "pdf", "pdf for a printer"):
+        assert course_utils.take_layout(results, kind).path.exists()
+    assert "Choose one of these" in repr(course_utils.take_layout(results, "docx"))
+    assert "made darker or lighter" in course_utils.make_layouts("The quiet sea", palette="#ffffff,#fefefe", count=1).message
+
+
+def test_another_format_keeps_the_design(tmp_path, monkeypatch):
+    import course_utils
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    Portfolio().save(picture())
+    results = course_utils.make_layouts("The quiet sea", "A film night.", picture=picture(), composition="band", seed=3, count=1)
+    assert "no longer in your portfolio" in course_utils.another_format(results, "slide").message
+    kept = Portfolio().list("image")[0].creation
+    results = course_utils.make_layouts("The quiet sea", "A film night.", picture=kept, composition="band", seed=3, count=1)
+    square = course_utils.another_format(results, "square post")
+    assert square[0].recipe.settings["palette"] == results[0].recipe.settings["palette"] and square[0].recipe.settings["format"] == "square post"

@@ -44,8 +44,8 @@ def has_unkind_words(text: str) -> bool:
     return _word_filter().contains_profanity(text)
 
 
-def check_prompt(text: str, *, longest: int = LONGEST_PROMPT) -> str:
-    """The prompt with odd spaces and invisible characters removed.
+def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool = False) -> str:
+    """The prompt with odd spaces and invisible characters removed. `any_script`: words that are only set in type, which no model has to understand.
 
     Raises:
         LearnerError: nothing typed, too long, no English letters, web code, or a word on the filter list.
@@ -59,7 +59,7 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT) -> str:
     if re.search(r"<[^>]*>", text):
         raise LearnerError("That looks like web code. The model reads plain words: remove the signs < and > and try again.")
     letters = [letter for letter in text if letter.isalpha()]
-    if not re.search(r"[A-Za-z]{2}", text) or 2 * sum("LATIN" in unicodedata.name(letter, "") for letter in letters) < len(letters):
+    if not any_script and (not re.search(r"[A-Za-z]{2}", text) or 2 * sum("LATIN" in unicodedata.name(letter, "") for letter in letters) < len(letters)):
         raise LearnerError("This small model only knows English words written with the letters A to Z. Describe your idea in English, such as: a red heart.")
     if has_unkind_words(text):
         raise LearnerError("A word in there is on the classroom filter's list. Say it another way and try again.")

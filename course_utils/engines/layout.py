@@ -44,10 +44,10 @@ class LayoutEngine:
             LearnerError: words or a setting cannot be used, or the words fit on no page.
         """
         settings = read_settings(recipe)
-        title = check_prompt(recipe.prompt)
+        title = check_prompt(recipe.prompt, any_script=True)
         for name in ("text", "small"):
             if settings[name].strip():
-                lines = [check_prompt(line) if line.strip() else "" for line in settings[name].strip().splitlines()]
+                lines = [check_prompt(line, any_script=True) if line.strip() else "" for line in settings[name].strip().splitlines()]
                 settings[name] = "\n".join(lines)
         png = picture.content if picture is not None else None
         content = Content(title, settings["text"].strip(), settings["small"].strip(), png is not None)

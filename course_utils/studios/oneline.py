@@ -46,7 +46,7 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
 
     made, portfolio, trouble = [], Portfolio(), ""
     try:
-        recipe = Recipe(kind=kind, prompt=check_prompt(prompt), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings})
+        recipe = Recipe(kind=kind, prompt=check_prompt(prompt, any_script=kind == "layout"), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings})
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_utils.creation import BadRecipe, Creation
 
@@ -19,23 +19,37 @@ NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat",
 
 @dataclass(frozen=True)
 class Note:
-    """One sounding note; times in quarter notes, pitch as MIDI number, velocity 1-127."""
+    """One sounding note; times in quarter notes, pitch as MIDI number, velocity 1-127; `part` counts the parts of its score."""
 
     start: float
     length: float
     pitch: int
     velocity: int
+    part: int = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One player: a name, a General MIDI program counted from 0, or drums (whose pitches are General MIDI's percussion)."""
+
+    name: str
+    program: int = 0
+    drums: bool = False
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a MIDI file holds: notes in order, tempo in quarter notes a minute, beats of the metre, General MIDI program, key name."""
+    """What a MIDI file holds: notes in order, tempo in quarter notes a minute, beats of the metre, General MIDI program, key name.
+
+    `parts` is empty for a tune of one voice; otherwise the notes say which of them plays, and `program` is that of the first.
+    """
 
     notes: tuple[Note, ...]
     tempo: float
     metre: tuple[int, int]
     program: int
     key: str
+    parts: tuple[Part, ...] = ()
 
     @property
     def bar_length(self) -> float:
@@ -49,24 +63,45 @@ class Score:
 
 
 def write_midi(score: Score) -> bytes:
-    """A standard MIDI file (type 0) of one voice."""
+    """A standard MIDI file: type 0 for one voice, type 1 with a track a part for several (drums on channel 10)."""
     import mido
 
-    file, track = mido.MidiFile(type=0, ticks_per_beat=TICKS), mido.MidiTrack()
-    file.tracks.append(track)
-    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.tempo)))
-    track.append(mido.MetaMessage("time_signature", numerator=score.metre[0], denominator=score.metre[1]))
-    track.append(mido.MetaMessage("key_signature", key=score.key))
-    track.append(mido.Message("program_change", program=score.program))
-    events = [(round(n.start * TICKS), 1, n.pitch, n.velocity) for n in score.notes]
-    events += [(round((n.start + n.length) * TICKS), 0, n.pitch, 0) for n in score.notes]
-    clock = 0
-    for tick, kind, pitch, velocity in sorted(events):
-        track.append(mido.Message("note_on" if kind else "note_off", note=pitch, velocity=velocity, time=tick - clock))
-        clock = tick
+    file, head = mido.MidiFile(type=1 if score.parts else 0, ticks_per_beat=TICKS), mido.MidiTrack()
+    file.tracks.append(head)
+    head.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.tempo)))
+    head.append(mido.MetaMessage("time_signature", numerator=score.metre[0], denominator=score.metre[1]))
+    head.append(mido.MetaMessage("key_signature", key=score.key))
+    if not score.parts:
+        head.append(mido.Message("program_change", program=score.program))
+        _write_events(head, score.notes, 0)
+    for number, part in enumerate(score.parts):
+        track, channel = mido.MidiTrack(), channel_of(score.parts, number)
+        file.tracks.append(track)
+        track.append(mido.MetaMessage("track_name", name=part.name.encode("ascii", "replace").decode()))
+        track.append(mido.Message("program_change", program=part.program, channel=channel))
+        _write_events(track, [note for note in score.notes if note.part == number], channel)
     buffer = io.BytesIO()
     file.save(file=buffer)
     return buffer.getvalue()
+
+
+def channel_of(parts: tuple[Part, ...], number: int) -> int:
+    """The MIDI channel (from 0) of a part: 9 for drums, the others in order around it."""
+    if parts[number].drums:
+        return 9
+    place = sum(not part.drums for part in parts[:number])
+    return place if place < 9 else place + 1
+
+
+def _write_events(track, notes, channel: int) -> None:
+    import mido
+
+    events = [(round(n.start * TICKS), 1, n.pitch, n.velocity) for n in notes]
+    events += [(round((n.start + n.length) * TICKS), 0, n.pitch, 0) for n in notes]
+    clock = 0
+    for tick, kind, pitch, velocity in sorted(events):
+        track.append(mido.Message("note_on" if kind else "note_off", note=pitch, velocity=velocity, channel=channel, time=tick - clock))
+        clock = tick
 
 
 def _open(data: bytes):
@@ -92,11 +127,14 @@ def read_midi(data: bytes) -> Score:
 
     file = _open(data)
     tempo, metre, program, key, clock = 120.0, (4, 4), 0, "C", 0
-    sounding: dict[int, tuple[int, int]] = {}
-    notes = []
+    sounding: dict[tuple[int, int], tuple[int, int]] = {}
+    notes, programs, names = [], {}, {}
     ticks = file.ticks_per_beat
     if ticks <= 0:
         raise BadRecipe("This tune counts time in a way the course cannot read. Try a file made with the course.")
+    for track in file.tracks:
+        name = next((message.name for message in track if message.type == "track_name"), "")
+        names.update({message.channel: name for message in track if message.type == "note_on" and name and message.channel not in names})
     for message in mido.merge_tracks(file.tracks):
         clock += message.time
         if message.type == "set_tempo" and message.tempo:
@@ -107,14 +145,23 @@ def read_midi(data: bytes) -> Score:
             key = message.key
         elif message.type == "program_change":
             program = message.program
+            programs.setdefault(message.channel, message.program)
         elif message.type == "note_on" and message.velocity:
-            sounding[message.note] = (clock, message.velocity)
-        elif message.type in ("note_off", "note_on") and message.note in sounding:
-            start, velocity = sounding.pop(message.note)
-            notes.append(Note(start / ticks, (clock - start) / ticks, message.note, velocity))
+            sounding[message.channel, message.note] = (clock, message.velocity)
+        elif message.type in ("note_off", "note_on") and (message.channel, message.note) in sounding:
+            start, velocity = sounding.pop((message.channel, message.note))
+            notes.append(Note(start / ticks, (clock - start) / ticks, message.note, velocity, message.channel))
     if clock / ticks > LONGEST or len(notes) > MOST_NOTES or not (1 <= metre[0] <= 64 and 1 <= metre[1] <= 64):
         raise BadRecipe("This tune is far too long, or its metre is not one people play. Try a file made with the course.")
-    return Score(tuple(sorted(notes, key=lambda n: (n.start, n.pitch))), tempo, metre, program, key)
+    channels = sorted({note.part for note in notes} | (set(programs) if len(file.tracks) > 1 else set()))
+    if len(channels) < 2 and 9 not in channels:
+        return Score(tuple(sorted((replace(note, part=0) for note in notes), key=_order)), tempo, metre, program, key)
+    parts = tuple(Part(names.get(channel) or ("drums" if channel == 9 else f"part {number}"), programs.get(channel, 0), channel == 9) for number, channel in enumerate(channels, 1))
+    return Score(tuple(sorted((replace(note, part=channels.index(note.part)) for note in notes), key=_order)), tempo, metre, parts[0].program, key, parts)
+
+
+def _order(note: Note) -> tuple:
+    return note.start, note.part, note.pitch
 
 
 def pack(creation: Creation) -> bytes:
@@ -161,6 +208,11 @@ def describe(creation: Creation) -> str:
     if not score.notes:
         return "An empty tune."
     bars = max(1, round(score.length / score.bar_length))
+    if score.parts:
+        players = ", ".join(part.name for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes))
+        style = creation.recipe.settings.get("style", "")
+        return (f"A backing track{f' in the style {style}' if style else ''} for “{creation.recipe.prompt}”: {players}; {len(score.notes)} notes in {bars} bars of {score.metre[0]}/{score.metre[1]}, "
+                f"{round(score.tempo)} beats a minute, {score.length * 60 / score.tempo:.0f} seconds.")
     low, high = min(n.pitch for n in score.notes), max(n.pitch for n in score.notes)
     kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
     name = f"A {kind}" if kind and kind != "any" else "A tune"
@@ -171,6 +223,8 @@ def describe(creation: Creation) -> str:
 def piano_roll_svg(midi: bytes, title: str) -> str:
     """The notes as bars on a grid: time to the right, pitch upwards. Inline SVG, scales to its box, no scripts."""
     score = read_midi(midi)
+    if score.parts:
+        return _lanes_svg(score, title)
     low, high = min((n.pitch for n in score.notes), default=60) - 2, max((n.pitch for n in score.notes), default=72) + 2
     across, up = 640 / max(score.length, 1), 150 / (high - low + 1)
     shapes = []
@@ -187,11 +241,47 @@ def piano_roll_svg(midi: bytes, title: str) -> str:
     return f'<svg role="img" aria-label="{name}" viewBox="0 0 640 150" preserveAspectRatio="none" style="width:100%;max-width:640px;height:150px;background:#ffffff;border:1px solid #9aa5b8;border-radius:4px"><title>{name}</title><desc>Time runs to the right, pitch upwards; each bar is a note.</desc>{"".join(shapes)}</svg>'
 
 
+def _lanes_svg(score: Score, title: str) -> str:
+    """Several parts, one lane each with its name, so that nothing has to be told by colour."""
+    lane, across = 64, 600 / max(score.length, 1)
+    colours, shapes = ("#1f5fbf", "#9a3b00", "#1d6f42", "#7a2f8f", "#8a1538", "#3d4a5c"), []
+    for number, part in enumerate(score.parts):
+        top, notes = number * lane, [note for note in score.notes if note.part == number]
+        low, high = min((n.pitch for n in notes), default=60) - 1, max((n.pitch for n in notes), default=60) + 1
+        up = (lane - 24) / (high - low + 1)
+        shapes.append(f'<line x1="0" x2="640" y1="{top}" y2="{top}" stroke="#9aa5b8"/><text x="4" y="{top + 14}" font-size="12" font-family="sans-serif" fill="#1b1f27">{html.escape(part.name)}</text>')
+        for note in notes:
+            shapes.append(f'<rect x="{20 + note.start * across:.1f}" y="{top + 20 + (high - note.pitch) * up:.1f}" width="{max(note.length * across - 0.6, 1.2):.1f}" height="{max(up - 0.5, 1.5):.1f}" fill="{colours[number % len(colours)]}"/>')
+    high, bar = lane * len(score.parts), 0.0
+    while bar <= score.length + 1e-6:
+        shapes.append(f'<line x1="{20 + bar * across:.1f}" x2="{20 + bar * across:.1f}" y1="0" y2="{high}" stroke="#c9d0dc" stroke-width="0.6"/>')
+        bar += score.bar_length
+    name = html.escape(title, quote=True)
+    return f'<svg role="img" aria-label="{name}" viewBox="0 0 640 {high}" style="width:100%;max-width:640px;background:#ffffff;border:1px solid #9aa5b8;border-radius:4px"><title>{name}</title><desc>Time runs to the right; one lane for each player, pitch upwards within it.</desc>{"".join(shapes)}</svg>'
+
+
 def note_table_html(midi: bytes) -> str:
     """The notes as a table, bar by bar, for people who cannot see the piano roll."""
     score = read_midi(midi)
+    if score.parts:
+        return _parts_table(score)
     bars: dict[int, list[str]] = {}
     for note in score.notes:
         bars.setdefault(int((note.start + 1e-6) // score.bar_length) + 1, []).append(f"{note_name(note.pitch)} ({note.length:g})")
     rows = "".join(f'<tr><th scope="row">{number}</th><td>{html.escape(", ".join(names))}</td></tr>' for number, names in sorted(bars.items()))
     return f'<table><caption>Notes bar by bar; in brackets the length in quarter notes</caption><thead><tr><th scope="col">Bar</th><th scope="col">Notes</th></tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _parts_table(score: Score) -> str:
+    """Bars down, parts across: the lowest to highest note of each part in each bar, or how many strokes of the drums."""
+    bars = max(1, -(-round(score.length * 1000) // round(score.bar_length * 1000)))
+    head = "".join(f'<th scope="col">{html.escape(part.name)}</th>' for part in score.parts)
+    rows = []
+    for bar in range(bars):
+        cells = []
+        for number, part in enumerate(score.parts):
+            inside = [note for note in score.notes if note.part == number and bar <= (note.start + 0.05) / score.bar_length < bar + 1]
+            names = list(dict.fromkeys(note_name(note.pitch) for note in sorted(inside, key=lambda one: one.pitch)))
+            cells.append(f"<td>{f'{len(inside)} strokes' if part.drums and inside else ', '.join(names)}</td>")
+        rows.append(f'<tr><th scope="row">{bar + 1}</th>{"".join(cells)}</tr>')
+    return f'<table><caption>Notes bar by bar, one column for each player</caption><thead><tr><th scope="col">Bar</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'

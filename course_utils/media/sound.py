@@ -10,7 +10,7 @@ import threading
 import wave
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
-from course_utils.media.score import Score, read_midi
+from course_utils.media.score import Score, channel_of, read_midi
 from course_utils.models.embedded import FOLDER
 
 RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
@@ -48,26 +48,32 @@ def preload() -> None:
             _synth = synth
 
 
-def samples(score: Score):
-    """The sound of a score: float32 array of shape (n,), at RATE, between -LOUDEST and LOUDEST."""
+def samples(score: Score, tail: float = 1.2):
+    """The sound of a score and `tail` seconds in which it dies away: float32 array of shape (n,), at RATE, between -LOUDEST and LOUDEST."""
     import numpy as np
 
     preload()
     second = 60 / max(score.tempo, 1)
-    events = sorted([(n.start * second, 1, n.pitch, n.velocity) for n in score.notes] + [((n.start + n.length * 0.97) * second, 0, n.pitch, 0) for n in score.notes])
+    channels = [channel_of(score.parts, number) for number in range(len(score.parts))] or [0]
+    events = sorted([(n.start * second, 1, channels[n.part], n.pitch, n.velocity) for n in score.notes] + [((n.start + n.length * 0.97) * second, 0, channels[n.part], n.pitch, 0) for n in score.notes])
+    end = max(time for time, *_ in events) if events else 0
     parts, clock = [], 0
     with _lock:
         _synth.sounds_off()
-        _synth.program_select(0, 0, 0, score.program % 128)
-        for time, on, pitch, velocity in [*events, (min((events[-1][0] if events else 0) + 1.2, LONGEST), None, 0, 0)]:
+        if score.parts:
+            for part, channel in zip(score.parts, channels):
+                _synth.program_change(channel, part.program % 128, part.drums)
+        else:
+            _synth.program_change(0, score.program % 128, False)
+        for time, on, channel, pitch, velocity in [*events, (min(end + tail, LONGEST), None, 0, 0, 0)]:
             frames = round(min(time, LONGEST) * RATE) - clock
             if frames > 0:
                 parts.append(np.frombuffer(bytes(_synth.generate(frames)), dtype=np.float32).reshape(-1, 2).mean(1))
                 clock += frames
             if on == 1:
-                _synth.noteon(0, pitch, velocity)
+                _synth.noteon(channel, pitch, velocity)
             elif on == 0:
-                _synth.noteoff(0, pitch)
+                _synth.noteoff(channel, pitch)
         _synth.sounds_off()
     sound = np.concatenate(parts) if parts else np.zeros(RATE, np.float32)
     fade = min(len(sound), RATE // 2)
@@ -76,9 +82,30 @@ def samples(score: Score):
     return sound * (LOUDEST / peak) if peak > 0 else sound
 
 
+def loop(score: Score):
+    """The sound of a score exactly as long as its bars, to be repeated without a seam: what rings on after the end is laid under the beginning."""
+    import math
+
+    import numpy as np
+
+    bars = math.ceil(score.length / score.bar_length - 0.05)
+    length = round(bars * score.bar_length * 60 / score.tempo * RATE)
+    ringing = samples(score, tail=2.0)
+    folded = np.zeros(length, np.float32)
+    for start in range(0, len(ringing), length):
+        piece = ringing[start : start + length]
+        folded[: len(piece)] += piece
+    peak = float(np.abs(folded).max())
+    return folded * (LOUDEST / peak) if peak > 0 else folded
+
+
 def wav(midi: bytes) -> bytes:
     """A WAV file (16 bit, mono) of a MIDI file."""
-    sound = samples(read_midi(midi))
+    return wav_of(samples(read_midi(midi)))
+
+
+def wav_of(sound) -> bytes:
+    """A WAV file (16 bit, mono) of samples between -1 and 1."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1)

@@ -12,7 +12,8 @@ _HOMES = {
     "ImageStudio": "studios.image", "WordsStudio": "studios.words", "TuneStudio": "studios.tune",
     "make_image": "studios.oneline", "make_words": "studios.oneline", "make_tune": "studios.oneline",
     "sweep_image": "studios.oneline", "show_family": "studios.oneline", "my_version": "studios.oneline", "filmstrip": "inside.pictures", "three_parts": "inside.pictures", "next_words": "inside.words", "chain_words": "inside.words",
-    "make_layouts": "studios.oneline_layout", "another_format": "studios.oneline_layout", "why_this_score": "studios.oneline_layout", "take_layout": "studios.oneline_layout",
+    "BackingStudio": "studios.backing", "make_backing": "studios.oneline_backing", "take_backing": "studios.oneline_backing",
+    "LayoutStudio": "studios.layout", "make_layouts": "studios.oneline_layout", "another_format": "studios.oneline_layout", "why_this_score": "studios.oneline_layout", "take_layout": "studios.oneline_layout", "change_layout": "studios.oneline_layout",
     "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
 }
 __all__ = [*_HOMES]

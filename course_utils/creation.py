@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Kind = Literal["image", "words", "tune", "layout", "page"]
-MEDIA_TYPES: dict[str, str] = {"image": "image/png", "words": "text/plain", "tune": "audio/midi", "layout": "image/svg+xml", "page": "text/html"}
+Kind = Literal["image", "words", "tune", "backing", "layout", "page"]
+MEDIA_TYPES: dict[str, str] = {"image": "image/png", "words": "text/plain", "tune": "audio/midi", "backing": "audio/midi", "layout": "image/svg+xml", "page": "text/html"}
 LARGEST_RECORD = 100_000  # characters of JSON; a real record has a few hundred
 
 Setting = bool | int | float | Annotated[str, Field(max_length=4000)]

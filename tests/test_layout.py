@@ -206,3 +206,55 @@ def test_another_format_keeps_the_design(tmp_path, monkeypatch):
     results = course_utils.make_layouts("The quiet sea", "A film night.", picture=kept, composition="band", seed=3, count=1)
     square = course_utils.another_format(results, "square post")
     assert square[0].recipe.settings["palette"] == results[0].recipe.settings["palette"] and square[0].recipe.settings["format"] == "square post"
+
+
+def test_objects_are_moved_resized_and_recoloured_by_hand(tmp_path, monkeypatch):
+    import course_utils
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    first = course_utils.make_layouts("The quiet sea", "A film night.", seed=3, count=1)
+    page = design.read_objects(first[0].text)
+    number = [thing.role for thing in page.things].index("title") + 1
+    moved = course_utils.change_layout(first, number, "up")
+    assert design.read_objects(moved[0].text).things[number - 1].box.y == pytest.approx(page.things[number - 1].box.y - 20)
+    assert moved[0].recipe.parent == first[0].id and "changed by hand" in moved[0].edits[-1].what
+    smaller = course_utils.change_layout(moved, number, "smaller")
+    assert design.read_objects(smaller[0].text).things[number - 1].size == pytest.approx(page.things[number - 1].size / 1.1)
+    unreadable = course_utils.change_layout(smaller, number, "colour", page.ground)
+    assert "everyone can read it" in unreadable.message
+    for bad in ((number, "explode"), (99, "up"), (number, "colour", "red")):
+        assert course_utils.change_layout(first, *bad).message.endswith(".")
+    for _ in range(100):
+        moved = course_utils.change_layout(moved, number, "left")
+        if not moved:
+            break
+    assert "off the page" in moved.message
+
+
+def test_the_studio_rolls_keeps_edits_and_takes_away(tmp_path):
+    from course_utils.studios.layout import LayoutStudio
+
+    portfolio = Portfolio(tmp_path)
+    portfolio.save(picture())
+    studio = LayoutStudio("The quiet sea", seed=4, text="A film night.", portfolio=portfolio)
+    studio.generate()
+    assert studio.wait(120) and len(studio.results) == 8 and "8 layouts are ready" in studio.status.value
+    assert all(design.picture_in(creation.text) for creation in studio.results)
+    studio.use(2)
+    assert "Why this layout scored" in studio.why.value and len(studio.object.options) >= 2
+    kept = studio.chosen.recipe.settings
+    studio.keep["composition"].value = studio.keep["palette"].value = True
+    studio.generate()
+    assert studio.wait(120)
+    assert {(c.recipe.settings["composition"], c.recipe.settings["palette"]) for c in studio.results} == {(kept["composition"], kept["palette"])}
+    before = len(portfolio.list("layout"))
+    studio.use(0)
+    studio.change("up")
+    assert "saved as a layout of its own" in studio.status.value and len(portfolio.list("layout")) == before + 1
+    studio.take("pdf")
+    assert "Written" in studio.status.value
+    studio.use(1)
+    studio.reformat()
+    assert studio.wait(120) and design.read_objects(studio.results[0].text).format == "square post"
+    studio.vary(0)
+    assert studio.wait(120) and len({c.recipe.settings["palette"] for c in studio.results}) == 1

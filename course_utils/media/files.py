@@ -7,13 +7,13 @@ from pathlib import Path
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 
-SUFFIXES = {"image": ".png", "words": ".md", "tune": ".mid", "layout": ".svg", "page": ".html"}
+SUFFIXES = {"image": ".png", "words": ".md", "tune": ".mid", "backing": ".mid", "layout": ".svg", "page": ".html"}
 _MODULES = {".png": "picture", ".md": "words", ".mid": "score", ".svg": "design", ".html": "page", ".wav": "sound"}
 LARGEST_FILE = 50_000_000  # bytes
 
 
 def pack(creation: Creation, suffix: str | None = None) -> bytes:
-    """The bytes of the file for a creation, its record inside. `suffix` is ".wav" for a tune as sound."""
+    """The bytes of the file for a creation, its record inside. `suffix` is ".wav" for a tune or a backing track as sound."""
     suffix = suffix or SUFFIXES[creation.kind]
     return import_module(f"course_utils.media.{_MODULES[suffix]}").pack(creation)
 

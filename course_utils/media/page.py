@@ -40,7 +40,7 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         form = verdict(str(creation.recipe.settings.get("template", "")), creation.recipe.prompt, creation.text)
         note = f'<p style="margin:4px 0;font-size:13px">{html.escape(form)}</p>' if form else ""
         return f'<blockquote aria-label="{label}" style="margin:0;padding:4px 8px;white-space:pre-line;border-left:4px solid #6b7a90">{html.escape(creation.text)}</blockquote>{note}'
-    if creation.kind == "tune":
+    if creation.kind in ("tune", "backing"):
         from course_utils.media.score import describe, note_table_html, piano_roll_svg
         from course_utils.media.sound import NO_SOUND, can_play, wav
 

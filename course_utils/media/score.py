@@ -154,7 +154,7 @@ def read_midi(data: bytes) -> Score:
     if clock / ticks > LONGEST or len(notes) > MOST_NOTES or not (1 <= metre[0] <= 64 and 1 <= metre[1] <= 64):
         raise BadRecipe("This tune is far too long, or its metre is not one people play. Try a file made with the course.")
     channels = sorted({note.part for note in notes} | (set(programs) if len(file.tracks) > 1 else set()))
-    if len(channels) < 2 and 9 not in channels:
+    if len(channels) < 2 and 9 not in channels and not (file.type == 1 and names):
         return Score(tuple(sorted((replace(note, part=0) for note in notes), key=_order)), tempo, metre, program, key)
     parts = tuple(Part(names.get(channel) or ("drums" if channel == 9 else f"part {number}"), programs.get(channel, 0), channel == 9) for number, channel in enumerate(channels, 1))
     return Score(tuple(sorted((replace(note, part=channels.index(note.part)) for note in notes), key=_order)), tempo, metre, parts[0].program, key, parts)
@@ -208,7 +208,7 @@ def describe(creation: Creation) -> str:
     if not score.notes:
         return "An empty tune."
     bars = max(1, round(score.length / score.bar_length))
-    if score.parts:
+    if len(score.parts) > 1 or creation.kind == "backing":
         players = ", ".join(part.name for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes))
         style = creation.recipe.settings.get("style", "")
         return (f"A backing track{f' in the style {style}' if style else ''} for “{creation.recipe.prompt}”: {players}; {len(score.notes)} notes in {bars} bars of {score.metre[0]}/{score.metre[1]}, "

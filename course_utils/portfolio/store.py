@@ -39,7 +39,7 @@ class Portfolio:
         """
         path = self.folder / (file_stem(creation) + files.SUFFIXES[creation.kind])
         self._write(path, files.pack(creation))
-        if creation.kind == "tune" and sound.can_play():
+        if creation.kind in ("tune", "backing") and sound.can_play():
             self._write(path.with_suffix(".wav"), files.pack(creation, ".wav"))
         return path
 
@@ -52,9 +52,11 @@ class Portfolio:
             if most is not None and len(found) >= most:
                 break
             try:
-                found.append(Saved(path, files.unpack(path)))
+                saved = Saved(path, files.unpack(path))
             except LearnerError:
                 continue
+            if kind is None or saved.creation.kind == kind:  # two kinds may share a file format
+                found.append(saved)
         return found
 
     def find(self, creation_id: str) -> Saved | None:
@@ -68,13 +70,15 @@ class Portfolio:
         return None
 
     def ingredients(self, recipe: Recipe) -> dict[str, Creation]:
-        """The pictures that a picture's or a layout's recipe began from, as far as they are here, under the names the engine wants them."""
+        """What a recipe began from: a picture's or a layout's pictures, a backing track's tune,, as far as they are here, under the names the engine wants them."""
         if recipe.kind == "layout":
             wanted = {"picture": recipe.parent if recipe.settings.get("from_parent") else None}
+        elif recipe.kind == "backing":
+            wanted = {"tune": recipe.parent if recipe.settings.get("with_tune") else None}
         else:
             wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
         found = {name: self.find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
-        return {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == "image"}
+        return {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == ("tune" if name == "tune" else "image")}
 
     def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:
         """Write something made from a creation (a cut-out, shapes, a sheet to print) beside it, and return its path.
@@ -164,6 +168,6 @@ def file_stem(creation: Creation) -> str:
 def line_of(saved: Saved) -> str:
     """One line of the record of who did what."""
     creation = saved.creation
-    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "brought in by a person" if creation.recipe.model == OWN else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
+    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "played by patterns from chords a person gave" if creation.kind == "backing" else "brought in by a person" if creation.recipe.model == OWN else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
     edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
     return f"{saved.path.name}: {made}. Then: {edits}."

@@ -22,6 +22,7 @@ from course_utils.portfolio.store import Portfolio
 
 SLOTS = 4
 HISTORY = 6
+NUMBERS = {4: "four", 8: "eight"}
 VERBS = {
     "again": ("Again", "Same settings, new seed: four new ones"), "vary": ("Vary", "Four that stay near this one"), "remix": ("Remix", "Same settings: put its words back in the box to edit"),
     "use": ("Use this", "Choose this one for the next step"), "save": ("Save", "Mark it as kept by you (its file is already on the disk)"),
@@ -35,6 +36,7 @@ class Studio(widgets.VBox):
     kind: Kind
     noun = "result"
     card_width = "204px"
+    slots = SLOTS
 
     def __init__(self, prompt: str, seed: int | None = None, portfolio: Portfolio | None = None, engine: Engine | None = None) -> None:
         self.portfolio = portfolio or Portfolio()
@@ -103,13 +105,13 @@ class Studio(widgets.VBox):
         for number, (title, _) in enumerate(panels):
             more.set_title(number, title)
         more.selected_index = None
-        self.generate_button = button("Generate", "Make four candidates", lambda: self.generate(), "primary")
+        self.generate_button = button("Generate", f"Make {self.slots} candidates", lambda: self.generate(), "primary")
         self.stop_button = button("Stop", "Stop now and keep what is finished", lambda: self.stop())
         self.undo_button = button("Undo", "Back to the candidates before these", lambda: self.undo())
         self.stop_button.disabled = self.undo_button.disabled = True
         self.progress, self.status = widgets.HTML(), widgets.HTML()
         self._cards, self._slots = [], []
-        for place in range(SLOTS):
+        for place in range(self.slots):
             card = widgets.HTML()
             verbs = [button(f"{name} {place + 1}", tip, lambda verb=verb, place=place: getattr(self, verb)(place)) for verb, (name, tip) in VERBS.items()]
             row = widgets.HBox(verbs, layout=widgets.Layout(flex_flow="row wrap"))
@@ -128,7 +130,7 @@ class Studio(widgets.VBox):
             self.prompt, *self.controls(), more, widgets.HBox([self.generate_button, self.stop_button, self.undo_button], layout=wrap), self.progress, self.status,
             widgets.HBox(self._slots, layout=wrap), self._history_title, widgets.HBox(self._history_slots, layout=wrap),
         ]
-        self._say(f"Ready. Change the words if you like, then press Generate for four {self.noun}s.")
+        self._say(f"Ready. Change the words if you like, then press Generate for {NUMBERS[self.slots]} {self.noun}s.")
 
     # What a person does
 
@@ -145,7 +147,7 @@ class Studio(widgets.VBox):
         """The same settings with a new seed."""
         creation = self._at(place)
         if creation:
-            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS}), self.again_arguments(creation)))
+            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": self.slots}), self.again_arguments(creation)))
 
     def vary(self, place: int) -> None:
         """Four that stay near one candidate."""
@@ -209,7 +211,7 @@ class Studio(widgets.VBox):
     def _recipe(self, prompt: str, seed: int, settings: dict, parent: str | None = None) -> Recipe:
         from course_utils.care.prompts import check_prompt
 
-        return Recipe(kind=self.kind, prompt=check_prompt(prompt), seed=seed, settings={"count": SLOTS, **settings}, parent=parent)
+        return Recipe(kind=self.kind, prompt=check_prompt(prompt), seed=seed, settings={"count": self.slots, **settings}, parent=parent)
 
     def _start(self, order) -> None:
         """Start a worker, unless one is at work. `order` gives the recipe and further engine arguments."""
@@ -383,7 +385,7 @@ def small_html(creation: Creation, number: int) -> str:
     if creation.kind in ("image", "layout"):
         return figure_html(creation, size=96, name=name)
     words = creation.text if creation.kind == "words" else creation.recipe.prompt
-    if creation.kind == "tune":
+    if creation.kind in ("tune", "backing"):
         from course_utils.media.score import describe
 
         words = describe(creation)

@@ -29,6 +29,19 @@ class Results(list):
         return "\n".join([*([self.message] if self.message else []), *(f"{n}. {describe(c)}" for n, c in enumerate(self, 1))]) or "Nothing made yet."
 
 
+class Taken:
+    """A file that was written, or what went wrong."""
+
+    def __init__(self, path=None, message: str = "") -> None:
+        self.path, self.message = path, message or f"Written: {path.parent.name}/{path.name} in your portfolio."
+
+    def _repr_html_(self) -> str:
+        return f"<p>{html.escape(self.message)}</p>"
+
+    def __repr__(self) -> str:
+        return self.message
+
+
 def describe(creation: Creation) -> str:
     """A creation in one or two sentences; a text itself."""
     from importlib import import_module
@@ -37,7 +50,7 @@ def describe(creation: Creation) -> str:
         return creation.text
     if creation.kind == "page":
         return f"Card “{creation.recipe.prompt}”."
-    return import_module(f"course_utils.media.{ {'image': 'picture', 'tune': 'score', 'layout': 'design'}[creation.kind]}").describe(creation)
+    return import_module(f"course_utils.media.{ {'image': 'picture', 'tune': 'score', 'backing': 'score', 'layout': 'design'}[creation.kind]}").describe(creation)
 
 
 def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation] | None = None) -> Results:
@@ -46,7 +59,7 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
 
     made, portfolio, trouble = [], Portfolio(), ""
     try:
-        recipe = Recipe(kind=kind, prompt=check_prompt(prompt, any_script=kind == "layout"), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings})
+        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout"), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings})
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:
@@ -184,10 +197,11 @@ def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) 
 
 
 def make_card(picture=None, words=None, tune=None, title: str = "My first card") -> Results:
-    """One small card from a picture, words and a tune: creations, studios (their chosen one), or nothing (the latest of each)."""
+    """One small card from a picture, words and a tune or backing track: creations, studios (their chosen one), or nothing (the latest of each)."""
     portfolio = Portfolio()
     try:
-        parts = [pick(portfolio, kind, given) for kind, given in (("image", picture), ("words", words), ("tune", tune))]
+        sound_kind = "backing" if is_backing(tune) else "tune"
+        parts = [pick(portfolio, kind, given) for kind, given in (("image", picture), ("words", words), (sound_kind, tune))]
         from course_utils.care.prompts import check_prompt
 
         card = make_page(*parts, check_prompt(title, longest=120))
@@ -197,13 +211,19 @@ def make_card(picture=None, words=None, tune=None, title: str = "My first card")
     return Results([card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}.")
 
 
+def is_backing(given) -> bool:
+    """Whether what is given is a backing track, some of them, or their studio."""
+    first = next(iter(given), None) if isinstance(given, list) else given
+    return getattr(first, "kind", "") == "backing"
+
+
 def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
     """The creation meant: itself, a studio's chosen or first one, the first of some results, or the latest kept. `kind` None: of any kind.
 
     Raises:
         LearnerError: there is none, or it is of another kind.
     """
-    name = {"image": "picture", "words": "text", "tune": "tune", "layout": "layout", None: "creation"}[kind]
+    name = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "layout": "layout", None: "creation"}[kind]
     found = given if isinstance(given, Creation) else getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
     if found is not None:
         if kind is not None and found.kind != kind:

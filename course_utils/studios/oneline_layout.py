@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.studios.oneline import Results, bring_picture, make, pick
+from course_utils.studios.oneline import Results, Taken, bring_picture, make, pick
 
 SUFFIXES = {"svg": ".svg", "svg with text": "_text.svg", "png": ".png", "pdf": ".pdf", "pdf for a printer": "_bleed.pdf"}
 BLEED = 3.0  # millimetres, as most printers ask
@@ -77,25 +77,12 @@ def why_this_score(layout) -> Scores:
         return Scores(None, str(sentence))
 
 
-class Taken:
-    """A file that was written, or what went wrong."""
-
-    def __init__(self, path=None, message: str = "") -> None:
-        self.path, self.message = path, message or f"Written: {path.parent.name}/{path.name} in your portfolio."
-
-    def _repr_html_(self) -> str:
-        return f"<p>{html.escape(self.message)}</p>"
-
-    def __repr__(self) -> str:
-        return self.message
-
-
-def take_layout(layout, kind: str = "pdf") -> Taken:
+def take_layout(layout, kind: str = "pdf", portfolio=None) -> Taken:
     """A layout as a file in the portfolio's folder `to_use`: "svg", "svg with text" (to edit elsewhere), "png", "pdf" or "pdf for a printer" (with 3 mm bleed)."""
     from course_utils.media.design import picture_in, read_objects, to_pdf, to_png, to_svg
     from course_utils.portfolio.store import Portfolio
 
-    portfolio = Portfolio()
+    portfolio = portfolio or Portfolio()
     try:
         creation = pick(portfolio, "layout", layout)
         if kind not in SUFFIXES:
@@ -110,3 +97,17 @@ def take_layout(layout, kind: str = "pdf") -> Taken:
         return Taken(portfolio.keep_file(creation, SUFFIXES[kind], data))
     except LearnerError as sentence:
         return Taken(message=str(sentence))
+
+
+def change_layout(layout, number: int, what: str, value: str = "") -> Results:
+    """A layout with one object changed by hand: `what` is left, right, up, down, larger, smaller, colour (value such as "#aa2211") or align."""
+    from course_utils.media.design_edits import edit
+    from course_utils.portfolio.store import Portfolio
+
+    portfolio = Portfolio()
+    try:
+        edited, said = edit(pick(portfolio, "layout", layout), number, what, value)
+        portfolio.save(edited)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    return Results([edited], said)

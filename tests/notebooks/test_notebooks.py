@@ -17,6 +17,8 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
     "02_directing_a_picture": (["The same seed with different settings", "Candidate 3", "seed 5"], {"image"}),
     "03_inside_a_picture_machine": (["Step 8 of 8", "Denoiser", "Where the word heart counted"], {"image"}),
     "04_unstuck_ideas_and_first_lines": (["Next piece", "syllables where 5, 7, 5 are wanted", "stood before another word 4 times"], {"words"}),
+    "07_backing_tracks": (["Our first song", "_loop.wav", "style waltz"], {"image", "words", "tune", "backing", "page"}),
+    "10_many_layouts": (["Why this layout scored", "A slide with the title", "_bleed.pdf"], {"image", "layout"}),
 }
 
 

@@ -1,0 +1,183 @@
+"""The layout studio: eight pages that differ, keep what you like and roll the rest, change objects by hand."""
+
+from __future__ import annotations
+
+import random
+
+import ipywidgets as widgets
+
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.studios.frame import WIDE, Studio, button, set_if_possible
+
+ROOM = widgets.Layout(width="95%", max_width="620px")
+NO_PICTURE = "no picture: shapes instead"
+
+
+class LayoutStudio(Studio):
+    """Eight layouts of a title, a text and a picture. `LayoutStudio("The quiet sea", text="A film night.")`."""
+
+    kind = "layout"
+    noun = "layout"
+    slots = 8
+
+    def __init__(self, title: str = "The quiet sea", seed: int | None = None, text: str = "", picture=None, **parts) -> None:
+        self._text_given, self._picture_given = text, picture
+        super().__init__(title, seed, **parts)
+        self.prompt.description = "Title"
+
+    def controls(self) -> list[widgets.Widget]:
+        from course_utils.media.design import FORMATS
+
+        self.text = widgets.Textarea(value=self._text_given, description="Text", rows=3, style=WIDE, layout=ROOM)
+        self.format = widgets.Dropdown(options=list(FORMATS), value="poster", description="Format", style=WIDE)
+        self.picture = widgets.Dropdown(options=self._pictures(), description="Picture", style=WIDE, layout=ROOM)
+        return [self.text, self.format, self.picture]
+
+    def _pictures(self) -> list[tuple[str, str]]:
+        """The picture given, the newest ones of the portfolio by their words, and none."""
+        found = [self._given()] if self._picture_given is not None else []
+        found += [saved.creation for saved in self.portfolio.list("image", most=8)]
+        unlike = {creation.id: creation for creation in found if creation}
+        return [*((f"{number}. {creation.recipe.prompt[:50]}", creation.id) for number, creation in enumerate(unlike.values(), 1)), (NO_PICTURE, "")]
+
+    def _given(self) -> Creation | None:
+        from course_utils.studios.oneline import pick
+
+        try:
+            return pick(self.portfolio, "image", self._picture_given)
+        except LearnerError:
+            return None
+
+    def more(self) -> list[widgets.Widget]:
+        from course_utils.engines.compositions import COMPOSITIONS
+        from course_utils.media.type import PAIRINGS
+
+        self.small = widgets.Text(description="Small words", placeholder="a name, a date", style=WIDE, layout=ROOM)
+        self.composition = widgets.Dropdown(options=["any", *COMPOSITIONS], description="Composition", style=WIDE)
+        self.type = widgets.Dropdown(options=["any", *PAIRINGS], description="Letters", style=WIDE)
+        self.palette = widgets.Text(value="any", description="Colours", placeholder="#ffffff,#202020,#aa2211,#eeeeee", style=WIDE, layout=ROOM)
+        self.newest = button("Look for new pictures", "Put pictures made since then into the list", self.refresh_pictures)
+        return [self.small, self.composition, self.type, self.palette, self.newest]
+
+    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+        from course_utils.media.design import FORMATS
+        from course_utils.studios.oneline_layout import SUFFIXES
+
+        choose = "<p style='margin:0;line-height:1.4'>Press Use this under a layout first. {}</p>"
+        self.keep = {name: widgets.Checkbox(value=False, description=words, indent=False) for name, words in (("composition", "its composition"), ("palette", "its colours"), ("type", "its letters"))}
+        self.why = widgets.HTML()
+        self.object = widgets.Dropdown(options=[("choose a layout first", 0)], description="Object", style=WIDE, layout=ROOM)
+        self.colour = widgets.Text(value="#1f5fbf", description="Colour", style=WIDE)
+        arrows = [button(name.capitalize(), f"Move or change the object: {name}", lambda name=name: self.change(name)) for name in ("left", "right", "up", "down", "larger", "smaller")]
+        self.other_format = widgets.Dropdown(options=list(FORMATS), value="square post", description="As", style=WIDE)
+        takes = [button(kind.upper() if kind in ("svg", "png", "pdf") else kind[0].upper() + kind[1:], f"Write the chosen layout as {kind}", lambda kind=kind: self.take(kind)) for kind in SUFFIXES]
+        rows = widgets.Layout(flex_flow="row wrap")
+        return [
+            ("Keep this, roll the rest", [widgets.HTML(choose.format("Tick what to keep, then press Generate.")), *self.keep.values()]),
+            ("Why this score", [widgets.HTML(choose.format("Rules judge order, not beauty.")), self.why]),
+            ("Change it by hand", [widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")), self.object, widgets.HBox(arrows, layout=rows), self.colour, button("Give it this colour", "Colour the object", lambda: self.change("colour", self.colour.value.strip()))]),
+            ("Take it away", [widgets.HTML(choose.format("Files go into the folder to_use of your portfolio.")), widgets.HBox(takes, layout=rows), self.other_format, button("The same design in this format", "Lay the same choices out on another page", self.reformat)]),
+        ]
+
+    def refresh_pictures(self) -> None:
+        """Read the portfolio's pictures anew."""
+        self.picture.options = self._pictures()
+        self._say(f"{len(self.picture.options) - 1} pictures are in the list.")
+
+    def use(self, place: int) -> None:
+        super().use(place)
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        from course_utils.media.design import read_objects
+        from course_utils.media.design_edits import object_names
+        from course_utils.studios.oneline_layout import Scores
+
+        if self.chosen is not None:
+            self.why.value = Scores(self.chosen)._repr_html_()
+            names = object_names(read_objects(self.chosen.text))
+            before = self.object.value
+            self.object.options = [(name, number) for number, name in enumerate(names, 1)]
+            self.object.value = before if 1 <= before <= len(names) else len(names)
+
+    def change(self, what: str, value: str = "") -> None:
+        """Change an object of the chosen layout; the new layout takes its place among the candidates and is chosen."""
+        from course_utils.media.design_edits import edit
+
+        if self.chosen is None:
+            return self._say("Choose a layout with Use this first.")
+        if self.running:
+            return self._say("Already at work. Wait for it to finish, then change it.")
+        try:
+            edited, said = edit(self.chosen, self.object.value, what, value)
+            self.portfolio.save(edited)
+        except LearnerError as sentence:
+            return self._say(str(sentence), wrong=True)
+        self._remember()
+        self.results = [edited if other.id == self.chosen.id else other for other in self.results]
+        if edited not in self.results:
+            self.results = [edited]
+        self.chosen = edited
+        self._show_results()
+        self.refresh_history()
+        self._show_chosen()
+        self._say(f"{said} It is saved as a layout of its own.")
+
+    def take(self, kind: str) -> None:
+        """Write the chosen layout as a file."""
+        from course_utils.studios.oneline_layout import take_layout
+
+        if self.chosen is None:
+            return self._say("Choose a layout with Use this first.")
+        self._say(take_layout(self.chosen, kind, self.portfolio).message)
+
+    def reformat(self) -> None:
+        """The chosen design on another page."""
+        if self.chosen is None:
+            return self._say("Choose a layout with Use this first.")
+        chosen = self.chosen
+        self._start(lambda: (chosen.recipe.changed(settings={"format": self.other_format.value, "count": 1}), self.again_arguments(chosen)))
+
+    def settings(self) -> dict:
+        kept = {name: self.chosen.recipe.settings[name] for name, box in self.keep.items() if box.value and self.chosen is not None and self.chosen.recipe.settings.get(name)}
+        return {"text": self.text.value, "small": self.small.value, "format": self.format.value, "composition": self.composition.value, "type": self.type.value, "palette": self.palette.value.strip() or "any", **kept}
+
+    def show_settings(self, settings: dict) -> None:
+        for name in ("format", "composition", "type"):
+            set_if_possible(getattr(self, name), settings.get(name))
+        for name in ("text", "small", "palette"):
+            if isinstance(settings.get(name), str):
+                getattr(self, name).value = settings[name]
+
+    def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
+        recipe = self._recipe(prompt, seed, self.settings(), parent)
+        if not self.picture.value:
+            return recipe, {}
+        kept = self.portfolio.find(self.picture.value)
+        picture = kept.creation if kept else self._given()
+        return recipe, {} if picture is None else {"picture": picture}
+
+    def _recipe(self, prompt: str, seed: int, settings: dict, parent: str | None = None) -> Recipe:
+        from course_utils.care.prompts import check_prompt
+
+        return Recipe(kind=self.kind, prompt=check_prompt(prompt, any_script=True), seed=seed, settings={"count": self.slots, **settings}, parent=parent)
+
+    def advice(self, recipe: Recipe) -> str:
+        from course_utils.engines.layout import was_unreadable
+
+        unreadable = recipe.settings.get("palette", "any") != "any" and was_unreadable(str(recipe.settings["palette"]))
+        return " Words in those colours could not be read by everyone, so they were made darker or lighter." if unreadable else ""
+
+    def again_arguments(self, creation: Creation) -> dict:
+        return self.portfolio.ingredients(creation.recipe)
+
+    def again(self, place: int) -> None:
+        """The same words and format with everything else drawn anew."""
+        creation = self._at(place)
+        if creation:
+            fresh = {"count": self.slots, "composition": "any", "type": "any", "palette": "any", "choices": ""}
+            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), settings=fresh), self.again_arguments(creation)))
+
+    def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
+        """The same composition and colours with other shares, sides, alignments and letters."""
+        return creation.recipe.changed(seed=random.randrange(2**31), settings={"count": self.slots, "choices": "", "type": "any"}), self.again_arguments(creation)

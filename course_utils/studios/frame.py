@@ -283,7 +283,7 @@ class Studio(widgets.VBox):
         if stop.is_set():
             self._say(f"Stopped. {len(finished)} finished {self.noun}s were kept." if finished else "Stopped. Nothing new was finished; your earlier work is still here.")
         else:
-            self._say(f"{len(finished)} {self.noun}s are ready, made in {seconds:.0f} seconds and saved. Choose one, vary it, or change the words.{self.advice(recipe)}")
+            self._say(f"{len(finished)} {self.noun}s are ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. Choose one, vary it, or change the words.{self.advice(recipe)}")
 
     def _remember(self) -> None:
         if self.results:

@@ -27,8 +27,17 @@ TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
 def choose_backend() -> Backend:
-    """The course's own small model, or the .gguf file named in the variable COURSE_WORDS_MODEL."""
-    model = os.environ.get("COURSE_WORDS_MODEL", "").strip()
+    """The course's own small model, unless a variable names another: COURSE_WORDS_SERVER (the address of an OpenAI-compatible server)
+    or COURSE_WORDS_MODEL (a .gguf file, or a folder or hub name for transformers)."""
+    server, model = os.environ.get("COURSE_WORDS_SERVER", "").strip(), os.environ.get("COURSE_WORDS_MODEL", "").strip()
+    if server:
+        from course_utils.engines.words_server import ServerBackend
+
+        return ServerBackend(server, model)
+    if model and not model.endswith(".gguf"):
+        from course_utils.engines.words_transformers import TransformersBackend
+
+        return TransformersBackend(model)
     return LlamaBackend(Path(model) if model else None)
 
 

@@ -258,3 +258,12 @@ def test_the_studio_rolls_keeps_edits_and_takes_away(tmp_path):
     assert studio.wait(120) and design.read_objects(studio.results[0].text).format == "square post"
     studio.vary(0)
     assert studio.wait(120) and len({c.recipe.settings["palette"] for c in studio.results}) == 1
+
+
+@pytest.mark.parametrize("order_of_loading", ["uharfbuzz, xllamacpp", "xllamacpp, uharfbuzz"])
+def test_the_libraries_of_letters_and_of_words_live_in_one_program(order_of_loading):
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-c", f"import {order_of_loading}"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

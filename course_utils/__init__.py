@@ -10,6 +10,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "Recipe": "creation", "Creation": "creation", "Portfolio": "portfolio.store",
     "ImageStudio": "studios.image", "WordsStudio": "studios.words", "TuneStudio": "studios.tune",
+    "TextureStudio": "studios.textures", "make_texture": "studios.oneline_textures", "vary_texture": "studios.oneline_textures", "breed_textures": "studios.oneline_textures",
+    "texture_under_tune": "studios.oneline_textures", "join_on_a_card": "studios.oneline_textures",
     "make_image": "studios.oneline", "make_words": "studios.oneline", "make_tune": "studios.oneline",
     "sweep_image": "studios.oneline", "show_family": "studios.oneline", "my_version": "studios.oneline", "filmstrip": "inside.pictures", "three_parts": "inside.pictures", "next_words": "inside.words", "chain_words": "inside.words",
     "BackingStudio": "studios.backing", "make_backing": "studios.oneline_backing", "take_backing": "studios.oneline_backing",

@@ -23,7 +23,7 @@ QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1", "GRADIO_ANALYTICS
 CALM = {"TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}  # their warnings are for programmers
 
 OK, PROBLEM, CANNOT, STOPPED = 0, 1, 2, 130
-THINGS = {"image": "picture", "words": "text", "tune": "tune"}
+THINGS = {"image": "picture", "words": "text", "tune": "tune", "sound": "sound"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,6 +109,7 @@ def run_remake(options: argparse.Namespace) -> int:
     from course_utils.creation import LearnerError
     from course_utils.media.files import unpack
     from course_utils.media.picture import OWN
+    from course_utils.media.recording import OWN as OWN_RECORDING
     from course_utils.portfolio.store import Portfolio
 
     original = unpack(options.file)
@@ -116,6 +117,8 @@ def run_remake(options: argparse.Namespace) -> int:
         raise LearnerError("A page was put together by a person, so it cannot be made again by a model. Try the file of a picture, a text or a tune.")
     if original.kind == "image" and original.recipe.model == OWN:
         raise LearnerError("A person brought this picture in, so no model can make it again. Try the file of a picture that was made with the course.")
+    if original.kind == "sound" and original.recipe.model == OWN_RECORDING:
+        raise LearnerError("A person brought this recording in, so it cannot be made again. Try the file of a sound that was made with the course.")
     ingredients = Portfolio(options.file.parent).ingredients(original.recipe)
     for creation in make_and_save(original.recipe, options.out, options.json, ingredients):
         if not options.json:

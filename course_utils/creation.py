@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Kind = Literal["image", "words", "tune", "backing", "layout", "page"]
-MEDIA_TYPES: dict[str, str] = {"image": "image/png", "words": "text/plain", "tune": "audio/midi", "backing": "audio/midi", "layout": "image/svg+xml", "page": "text/html"}
+Kind = Literal["image", "words", "tune", "backing", "sound", "layout", "page"]
+MEDIA_TYPES: dict[str, str] = {"image": "image/png", "words": "text/plain", "tune": "audio/midi", "backing": "audio/midi", "sound": "audio/wav", "layout": "image/svg+xml", "page": "text/html"}
 LARGEST_RECORD = 100_000  # characters of JSON; a real record has a few hundred
 
 Setting = bool | int | float | Annotated[str, Field(max_length=4000)]
@@ -70,7 +70,7 @@ class HumanEdit(BaseModel):
 class Creation(BaseModel):
     """One result: its recipe, its content, an id, a time and the list of human edits.
 
-    `content` holds the bare result as bytes: PNG for an image, UTF-8 text for words, a standard MIDI file for a tune,
+    `content` holds the bare result as bytes: PNG for an image, UTF-8 text for words, a standard MIDI file for a tune, 16-bit WAV for a sound,
     HTML for a page. The formats and conversions live in `course_utils.media`.
     """
 

@@ -13,7 +13,7 @@ from course_utils.media import files
 
 SETTING = strategies.one_of(strategies.booleans(), strategies.integers(-(2**31), 2**31), strategies.floats(allow_nan=False, allow_infinity=False), strategies.text(max_size=50))
 RECIPES = strategies.builds(
-    Recipe, kind=strategies.sampled_from(["image", "words", "tune", "page"]), prompt=strategies.text(max_size=200), seed=strategies.integers(0, 2**32 - 1),
+    Recipe, kind=strategies.sampled_from(["image", "words", "tune", "sound", "page"]), prompt=strategies.text(max_size=200), seed=strategies.integers(0, 2**32 - 1),
     settings=strategies.dictionaries(strategies.text(min_size=1, max_size=20), SETTING, max_size=5), parent=strategies.none() | strategies.from_regex(r"[0-9a-f]{12}", fullmatch=True),
 )
 JSON = strategies.recursive(

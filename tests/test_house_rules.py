@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "diffusers", "transformers", "IPython", "xllamacpp", "tinysoundfont", "mido", "gradio", "ray", "music21"}
+HEAVY = {"torch", "diffusers", "transformers", "IPython", "xllamacpp", "tinysoundfont", "scipy", "soundfile", "pyloudnorm", "mido", "gradio", "ray", "music21"}
 MODULES = sorted((ROOT / "course_utils").rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GENERATION_LOCK = threading.Lock()  # one generation at a time: two at once are slower than one after the other
 
-_CLASSES = {"image": ("image", "ImageEngine"), "words": ("words", "WordsEngine"), "tune": ("music", "TuneEngine"), "backing": ("backing", "BackingEngine"), "layout": ("layout", "LayoutEngine")}
+_CLASSES = {"image": ("image", "ImageEngine"), "words": ("words", "WordsEngine"), "tune": ("music", "TuneEngine"), "backing": ("backing", "BackingEngine"), "sound": ("textures", "TextureEngine"), "layout": ("layout", "LayoutEngine")}
 
 
 @cache

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 
-SUFFIXES = {"image": ".png", "words": ".md", "tune": ".mid", "backing": ".mid", "layout": ".svg", "page": ".html"}
-_MODULES = {".png": "picture", ".md": "words", ".mid": "score", ".svg": "design", ".html": "page", ".wav": "sound"}
+SUFFIXES = {"image": ".png", "words": ".md", "tune": ".mid", "backing": ".mid", "sound": ".wav", "layout": ".svg", "page": ".html"}
+_MODULES = {".png": "picture", ".md": "words", ".mid": "score", ".svg": "design", ".html": "page", ".wav": "recording"}
 LARGEST_FILE = 50_000_000  # bytes
 
 

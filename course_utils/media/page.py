@@ -59,6 +59,16 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         alt = html.escape(prefix + describe(creation), quote=True)
         # as a picture, so that nothing inside the file is part of the notebook's page
         return f'<img alt="{alt}" style="max-width:100%;width:{size}px;border:1px solid #8a94a6" src="{data_address("image/svg+xml", creation.content)}">'
+    if creation.kind == "sound":
+        from course_utils.media.heard import describe, picture_png
+
+        about = html.escape(prefix + describe(creation), quote=True)
+        loop = " loop" if creation.recipe.settings.get("loop") else ""  # asked for by the learner; nothing plays before it is pressed
+        return (
+            f'<div><img alt="Waveform and spectrogram. {about}" style="width:100%;max-width:400px" src="{data_address("image/png", picture_png(creation.content))}">'
+            f'<audio controls{loop} preload="none" aria-label="{about}" style="width:100%;max-width:400px" src="{data_address("audio/wav", creation.content)}"></audio>'
+            f'<p style="margin:2px 0;font-size:13px">{html.escape(describe(creation))}</p></div>'
+        )
     title = html.escape(creation.recipe.prompt, quote=True)
     return f'<iframe title="Card: {title}" sandbox="" width="100%" height="700" style="border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
 
@@ -78,6 +88,20 @@ def make_page(picture: Creation, words: Creation, tune: Creation, title: str) ->
     )
     recipe = Recipe(kind="page", prompt=title, settings={"picture": picture.id, "words": words.id, "tune": tune.id}, parent=picture.id)
     return Creation(recipe=recipe, content=page.encode(), edits=[HumanEdit(what="combined a picture, words and a tune")])
+
+
+def join_page(parts: list[Creation], title: str) -> Creation:
+    """A card of any creations made earlier, in their order: one self-contained HTML page, as a Creation of kind "page"."""
+    from course_utils.creation import HumanEdit
+
+    figures = "".join(f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}. Chosen by a person.</figcaption></figure>" for part in parts)
+    safe = html.escape(title)
+    page = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{safe}</title><style>{STYLE}</style></head>'
+        f"<body><main><h1>{safe}</h1>{figures}</main><footer>A person gave the words, chose and combined; a computer made the parts.</footer></body></html>"
+    )
+    recipe = Recipe(kind="page", prompt=title, settings={f"part {number}": part.id for number, part in enumerate(parts, 1)}, parent=parts[0].id)
+    return Creation(recipe=recipe, content=page.encode(), edits=[HumanEdit(what=f"combined {len(parts)} creations")])
 
 
 def gallery(kept: list[tuple[str, Creation]]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
 from course_utils.media import files, sound
 from course_utils.media.picture import OWN
+from course_utils.media.recording import OWN as OWN_RECORDING
 
 FOLDER_NAME = "my_creations"
 
@@ -51,6 +52,8 @@ class Portfolio:
         for path in sorted(paths, key=lambda p: p.name, reverse=True):
             if most is not None and len(found) >= most:
                 break
+            if is_beside(path):
+                continue
             try:
                 saved = Saved(path, files.unpack(path))
             except LearnerError:
@@ -62,15 +65,18 @@ class Portfolio:
     def find(self, creation_id: str) -> Saved | None:
         """The creation of that id, or None when it is not here or its file is damaged."""
         for path in self.folder.glob(f"*_{creation_id}.*") if re.fullmatch(r"[0-9a-f]{12}", creation_id) else ():
-            if path.suffix != ".wav":
+            if not is_beside(path):
                 try:
                     return Saved(path, files.unpack(path))
                 except LearnerError:
                     return None
         return None
 
-    def ingredients(self, recipe: Recipe) -> dict[str, Creation]:
-        """What a recipe began from: a picture's or a layout's pictures, a backing track's tune,, as far as they are here, under the names the engine wants them."""
+    def ingredients(self, recipe: Recipe) -> dict[str, Creation | list[Creation]]:
+        """What a recipe began from: a picture's or a layout's pictures, a backing track's tune, what a sound is made out of, as far as they are here, under the names the engine wants them."""
+        if recipe.kind == "sound":
+            parts = [self.find(str(recipe.settings.get(name) or "")) for name in ("material", "under")]
+            return {"materials": [kept.creation for kept in parts if kept]}
         if recipe.kind == "layout":
             wanted = {"picture": recipe.parent if recipe.settings.get("from_parent") else None}
         elif recipe.kind == "backing":
@@ -120,7 +126,7 @@ class Portfolio:
                     bundle.writestr("who_did_what.txt", "\n".join(line_of(s) for s in kept) + "\n")
                     for saved in kept:
                         bundle.write(saved.path, saved.path.name)
-                        if saved.path.with_suffix(".wav").exists():
+                        if is_beside(saved.path.with_suffix(".wav")):
                             bundle.write(saved.path.with_suffix(".wav"), saved.path.with_suffix(".wav").name)
                     for extra in sorted((self.folder / "to_use").glob("[!.]*")):
                         bundle.write(extra, f"to_use/{extra.name}")
@@ -158,6 +164,11 @@ class Portfolio:
             raise LearnerError(f"It could not be saved in the folder {self.folder.name}: the disk is full or the folder is locked. Make room, then press Save; it is still here.") from problem
 
 
+def is_beside(path: Path) -> bool:
+    """Whether a file is the sound of a tune kept beside its notes, not a creation of its own."""
+    return path.suffix == ".wav" and path.exists() and path.with_suffix(".mid").exists()
+
+
 def file_stem(creation: Creation) -> str:
     """A readable name that sorts by time and works on every system, such as 2026-01-31_120000_image_a-red-heart_0123456789ab."""
     plain = unicodedata.normalize("NFKD", creation.recipe.prompt).encode("ascii", "ignore").decode()
@@ -168,6 +179,6 @@ def file_stem(creation: Creation) -> str:
 def line_of(saved: Saved) -> str:
     """One line of the record of who did what."""
     creation = saved.creation
-    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "played by patterns from chords a person gave" if creation.kind == "backing" else "brought in by a person" if creation.recipe.model == OWN else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
+    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "played by patterns from chords a person gave" if creation.kind == "backing" else "brought in by a person" if creation.recipe.model in (OWN, OWN_RECORDING) else f"computed by {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}" if creation.kind == "sound" else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
     edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
     return f"{saved.path.name}: {made}. Then: {edits}."

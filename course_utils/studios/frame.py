@@ -385,6 +385,10 @@ def small_html(creation: Creation, number: int) -> str:
     if creation.kind in ("image", "layout"):
         return figure_html(creation, size=96, name=name)
     words = creation.text if creation.kind == "words" else creation.recipe.prompt
+    if creation.kind == "sound":
+        from course_utils.media.heard import describe
+
+        words = describe(creation)
     if creation.kind in ("tune", "backing"):
         from course_utils.media.score import describe
 

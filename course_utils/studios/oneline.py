@@ -50,16 +50,16 @@ def describe(creation: Creation) -> str:
         return creation.text
     if creation.kind == "page":
         return f"Card “{creation.recipe.prompt}”."
-    return import_module(f"course_utils.media.{ {'image': 'picture', 'tune': 'score', 'backing': 'score', 'layout': 'design'}[creation.kind]}").describe(creation)
+    return import_module(f"course_utils.media.{ {'image': 'picture', 'tune': 'score', 'backing': 'score', 'sound': 'heard', 'layout': 'design'}[creation.kind]}").describe(creation)
 
 
-def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation] | None = None) -> Results:
+def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation | list[Creation]] | None = None, parent: str | None = None) -> Results:
     """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine."""
     from course_utils.care.prompts import check_prompt
 
     made, portfolio, trouble = [], Portfolio(), ""
     try:
-        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout"), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings})
+        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout"), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:
@@ -223,7 +223,7 @@ def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
     Raises:
         LearnerError: there is none, or it is of another kind.
     """
-    name = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "layout": "layout", None: "creation"}[kind]
+    name = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "layout": "layout", "sound": "sound", "page": "card", None: "creation"}[kind]
     found = given if isinstance(given, Creation) else getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
     if found is not None:
         if kind is not None and found.kind != kind:

@@ -18,6 +18,7 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
     "03_inside_a_picture_machine": (["Step 8 of 8", "Denoiser", "Where the word heart counted"], {"image"}),
     "04_unstuck_ideas_and_first_lines": (["Next piece", "syllables where 5, 7, 5 are wanted", "stood before another word 4 times"], {"words"}),
     "07_backing_tracks": (["Our first song", "_loop.wav", "style waltz"], {"image", "words", "tune", "backing", "page"}),
+    "08_unusual_sounds": (["Waveform and spectrogram", "under a tune", "Picture, poem and sound"], {"image", "words", "tune", "sound", "page"}),
     "10_many_layouts": (["Why this layout scored", "A slide with the title", "_bleed.pdf"], {"image", "layout"}),
 }
 

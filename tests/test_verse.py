@@ -6,9 +6,10 @@ import pytest
 
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
+from course_utils.engines.rhymes import Step, endings, rhymed_line
 from course_utils.engines.words import read_template, template_names
 from course_utils.media.page import figure_html
-from course_utils.media.verse import FORMS, Wish, acrostic_word, faults, plan, rhyme, syllables, verdict
+from course_utils.media.verse import FORMS, Wish, acrostic_word, breaks_off, easy_words, families, faults, plan, rhyme, rhymes_of, syllables, verdict
 
 
 @pytest.mark.parametrize(("line", "count"), [("The window is full", 5), ("of small roads running nowhere.", 7), ("I’m here", 2), ("Zorblax", 2), ("", 0), ("1234", 0), ("beautiful", 3), ("fire-flies", 4)])
@@ -60,6 +61,36 @@ def test_haikus_by_the_model_have_their_syllables_and_come_again(engine):
     assert all(verdict("haiku", "autumn wind", poem.text).startswith("A haiku") for poem in poems)
     assert write(engine, "autumn wind", seed=4, template="haiku")[0].text == poems[1].text
     assert "syllables" in figure_html(poems[0])
+
+
+@pytest.mark.parametrize("name", ["couplet", "limerick"])
+def test_rhymes_are_found_in_the_odds_and_come_again(engine, name):
+    poem = write(engine, "a dog in the rain", template=name)[0]
+    assert "do not rhyme" not in verdict(name, "", poem.text) and verdict(name, "", poem.text).count(" rhyme") >= len(poem.text.splitlines()) // 2
+    if name == "couplet":
+        assert write(engine, "a dog in the rain", template=name)[0].text == poem.text
+
+
+def test_every_family_of_words_rhymes():
+    assert len(families()) > 80
+    for family in families():
+        for word in family[1:]:
+            assert rhyme(family[0], word) or any(rhyme(word, other) for other in family), family
+    assert "moon" in easy_words() and "where" not in easy_words()
+    assert {"hair", "square"} <= rhymes_of("chair") and "chair" not in rhymes_of("chair")
+
+
+def test_a_rhyme_is_taken_where_the_odds_hold_one():
+    steps = [Step("The", -1.0, {}), Step(" cat", -1.0, {" hat": -0.5}), Step(" sat", -1.0, {}), Step(" in", -1.0, {}), Step(" rain", -1.0, {" hat": -2.0, "hat": -0.1, " that": -0.1}), Step(".", -0.1, {})]
+    assert endings(steps, {"hat", "that"}) == [("The cat sat in hat", pytest.approx(-6 / 5))]
+    line = rhymed_line(lambda begin, number, most: steps if not begin else [Step(".", -0.1, {})], Wish(rhymes_with=0), ["Look at the mat"], last=True)
+    assert line == "The cat sat in hat."
+    assert rhymed_line(lambda *_: None, Wish(rhymes_with=0), ["a mat"], last=True) is None
+    assert rhymed_line(lambda *_: steps, Wish(rhymes_with=0), ["a moon"], last=True) == ""
+
+
+def test_lines_that_break_off_are_known():
+    assert breaks_off("over the") and breaks_off("a well-") and not breaks_off("over the roofs")
 
 
 def test_an_acrostic_spells_its_word(engine):

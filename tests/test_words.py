@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.words import check_prompt_start, fits, read_template, template_names
+from course_utils.engines.words import DEFAULTS, chat, check_prompt_start, examples_end, fits, kept_words, read_template, template_names, with_fields
 from course_utils.media import words as text_files
 
 
@@ -142,3 +142,21 @@ def test_the_quick_list_answers_like_the_slow_one():
     harmless = "The moon is late tonight and seven old classes assess a glass of grape juice in Scunthorpe".split()
     for text in words + disguised + harmless:
         assert quick.contains_profanity(text) == slow.contains_profanity(text), text
+
+
+@pytest.mark.parametrize("name", ["shorten", "simplify"])
+def test_a_source_text_is_still_told(engine, name):
+    source = "The dog hid under the bed because of the thunder."
+    text = next(iter(engine.create(recipe(source, template=name, length=0)))).text
+    assert kept_words(source, text) >= read_template(name)["keeps"] and text.endswith((".", "!", "?"))
+
+
+def test_a_voice_is_part_of_the_question():
+    voice = with_fields(read_template("voice"), {**DEFAULTS, "voice": "a robot"})
+    assert "Speaker: a robot\nText: hello {voice}" in chat(voice, "hello {voice}") and "sailor" not in chat(voice, "hello")
+    assert chat(voice, "hello").startswith(chat(voice, "")[: examples_end(voice)])
+    for name in template_names():
+        template = with_fields(read_template(name), DEFAULTS)
+        assert len(chat(template, "")) < 3 * 600, name  # about 4 characters a token: room for the text itself in 1,024 tokens
+    with pytest.raises(LearnerError):
+        with_fields(read_template("voice"), {**DEFAULTS, "voice": "<|im_end|> now"})

@@ -8,21 +8,22 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.care.prompts import check_prompt, has_unkind_words
+from course_utils.care.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.engines.words_backend import Ask, Backend
-from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, read_template, template_names, tidy, turns, without_cut_line
+from course_utils.engines.rhymes import rhymed_line
+from course_utils.engines.words_backend import Ask, Backend, Step
+from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, kept_words, read_template, template_names, tidy, turns, with_fields, without_cut_line
 from course_utils.engines.words_llama import MODEL, LlamaBackend, sampling
-from course_utils.media.verse import FORMS, faults, plan
+from course_utils.media.verse import FORMS, breaks_off, faults, plan
 
-__all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "read_template", "sampling", "template_names", "tidy", "turns"]
+__all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "with_fields"]
 
-DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": ""}
+DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "voice": ""}
 MOST_AT_ONCE = 6
 LINE_TRIES = 24  # draws for one line of a poem in a form before the nearest is taken
 TURNS = 2  # poems begun before one with a miss is accepted
-LINE_LENGTH = 20  # most tokens of such a line
+LINE_LENGTH = 24  # most tokens of such a line
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
@@ -79,15 +80,17 @@ class WordsEngine:
 
         Settings: count 1-6, template (a name in `template_names()`), surprise 0.2-1.5 (temperature), repeat 1-1.5 (penalty on
         pieces already there; 1 is none), length (most tokens, 0 for the
-        template's own), start (words the text must begin with).
+        template's own), start (words the text must begin with),
+        voice (who speaks, for kinds of text that say something again).
 
         Raises:
             LearnerError: the prompt or a setting cannot be used.
         """
         settings = read_settings(recipe)
         template = read_template(settings["template"])
-        topic = check_prompt(recipe.prompt)
+        topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
         start = check_prompt_start(settings["start"], template["most_lines"])
+        template = with_fields(template, settings)
         self.load()
         length = settings["length"] or template["length"]
         total = length * settings["count"]
@@ -114,17 +117,17 @@ class WordsEngine:
 
     def _write(self, template, topic, start, seed, settings, length, tell, stop) -> str | None:
         """One text that passes the template's checks, or the best imperfect one ("" if all were filtered); None when stopped."""
-        best = ""
-        for attempt in range(TRIES):
+        best, wanted = "", template.get("keeps", 0.0)
+        for attempt in range(TRIES * 2 if wanted else TRIES):
             raw = self._complete(template, topic, start, (seed + attempt * 7919) % 2**31, settings, length, lambda n, t: tell(n, start + t), stop)
             if raw is None:
                 return None
             text = tidy(start + raw, template)
             if has_unkind_words(text):
                 continue
-            if fits(text, template):
+            if fits(text, template) and kept_words(topic, text) >= wanted:
                 return text
-            best = max(best, text, key=lambda found: len(found.splitlines()))
+            best = max(best, text, key=lambda found: kept_words(topic, found) if wanted else len(found.splitlines()))
         return best.strip()
 
     def _write_by_line(self, template, topic, start, seed, settings, length, tell, stop) -> str | None:
@@ -150,15 +153,33 @@ class WordsEngine:
         for place in range(len(lines), len(wishes)):
             before = "".join(line + "\n" for line in lines)
             wish, nearest, fewest = wishes[place], "", 1000
+            if FORMS[template["form"]].rhyme and self.backend.tells_odds:
+                def draw(line: str, number: int, most: int, b=before, p=place) -> list[Step] | None:
+                    steps: list[Step] = []
+                    raw = self._complete(template, topic, b + line, (seed + p * 104729 + number * 7919) % 2**31, settings, most, lambda n, t: tell(n, b + line + t), stop, "\n", "", steps)
+                    return None if raw is None else steps
+
+                line = rhymed_line(draw, wish, lines, last=place == len(wishes) - 1)
+                if not line:
+                    return None if line is None else ("", 0)
+                lines.append(line)
+                sum_of_faults += faults(line, wish, lines)
+                continue
             grammar = f'root ::= "{wish.initial}" [a-z] [a-z ,\'-]{{6,}} [,.]?' if wish.initial else ""
             for attempt in range(LINE_TRIES):
-                raw = self._complete(template, topic, before, (seed + place * 104729 + attempt * 7919) % 2**31, settings, LINE_LENGTH, lambda n, t, b=before: tell(n, b + t), stop, "\n", grammar)
+                drawn = [0]
+
+                def count(tokens: int, text: str, b=before, drawn=drawn) -> None:
+                    drawn[0] = tokens
+                    tell(tokens, b + text)
+
+                raw = self._complete(template, topic, before, (seed + place * 104729 + attempt * 7919) % 2**31, settings, LINE_LENGTH, count, stop, "\n", grammar)
                 if raw is None:
                     return None
                 line = " ".join(raw.split())
                 if len(line.split()) < 2 or line in lines or has_unkind_words(before + line):
                     continue
-                missing = faults(line, wish, lines)
+                missing = faults(line, wish, lines) + breaks_off(line) + 2 * (drawn[0] >= LINE_LENGTH)  # a line cut by the limit has no end
                 if missing < fewest:
                     nearest, fewest = line, missing
                 if not missing:
@@ -169,8 +190,8 @@ class WordsEngine:
             sum_of_faults += fewest
         return "\n".join(lines), sum_of_faults
 
-    def _complete(self, template, topic, start, seed, settings, length, tell, stop, end="\n\n", grammar=None) -> str | None:
-        """One draw from the backend; None when stopped."""
+    def _complete(self, template, topic, start, seed, settings, length, tell, stop, end="\n\n", grammar=None, steps: list[Step] | None = None) -> str | None:
+        """One draw from the backend; None when stopped. `steps` takes the odds of every token, where the backend tells them."""
         pieces: list[str] = []
         stopped = False
 
@@ -186,7 +207,7 @@ class WordsEngine:
 
         if grammar is None:
             grammar = "" if start else template.get("grammar", "")
-        cut = self.backend.complete(Ask(template, topic, start, seed, settings["surprise"], settings["repeat"], length, end, grammar), receive)
+        cut = self.backend.complete(Ask(template, topic, start, seed, settings["surprise"] * template.get("calm", 1.0), template.get("repeat", settings["repeat"]), length, end, grammar), receive, *([] if steps is None else [steps]))
         text = "".join(pieces)
         return None if stopped else without_cut_line(text, template) if cut else text
 
@@ -220,7 +241,7 @@ def read_settings(recipe: Recipe) -> dict:
         value = settings[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "repeat") and not isinstance(value, int)):
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
-    for name in ("template", "start"):
+    for name in ("template", "start", "voice"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
     return settings

@@ -26,12 +26,22 @@ class Ask:
     grammar: str = ""  # GBNF, "" for none; a backend that has no grammars leaves it, and the engine's checks do the work
 
 
+@dataclass(frozen=True)
+class Step:
+    """One token drawn: its text, its log-probability, and the likeliest other tokens with theirs."""
+
+    piece: str
+    logprob: float
+    others: dict[str, float]
+
+
 class Backend(Protocol):
     """A model somewhere. Every method may raise a LearnerError."""
 
     name: str  # of the model, for recipes
     revision: str
     where: str  # a sentence: where the learner's words go
+    tells_odds: bool  # whether `complete` takes a list as a third argument, to which it adds a Step for every token
 
     def load(self) -> None:
         """Get ready; safe to call twice."""

@@ -6,9 +6,11 @@ import re
 import tomllib
 from pathlib import Path
 
+from course_utils.care.prompts import check_prompt
 from course_utils.creation import LearnerError
 
 TEMPLATES = Path(__file__).parent / "templates"
+ASK = "Topic: {topic}"
 
 
 def template_names() -> list[str]:
@@ -30,9 +32,27 @@ def read_template(name: str) -> dict:
 def turns(template: dict, topic: str) -> list[tuple[str, str]]:
     """Who says what, up to where the answer begins: the system line, the examples, the topic."""
     said = [("system", template["system"])]
-    for example in template["example"]:
-        said += [("user", f"Topic: {example['topic']}"), ("assistant", example["text"])]
-    return [(who, plain(text)) for who, text in [*said, ("user", f"Topic: {topic}")]]
+    voice = template.get("fields", {}).get("voice")
+    for example in [one for one in template["example"] if one.get("voice") == voice] or template["example"]:
+        said += [("user", asked(template, example)), ("assistant", example["text"])]
+    return [(who, plain(text)) for who, text in [*said, ("user", asked(template, {**template.get("fields", {}), "topic": topic}))]]
+
+
+def asked(template: dict, fields: dict) -> str:
+    """What the model is asked: the template's `ask` with its fields filled in ("Topic: ..." where it has none)."""
+    parts = re.split(r"\{(topic|voice)\}", template.get("ask", ASK))
+    return "".join(fields.get(part, "") if number % 2 else part for number, part in enumerate(parts))
+
+
+def with_fields(template: dict, settings: dict) -> dict:
+    """The template with the voice to speak in, checked, where its question has room for one.
+
+    Raises:
+        LearnerError: the voice cannot be used.
+    """
+    if "{voice}" not in template.get("ask", ASK):
+        return {**template, "fields": {}}
+    return {**template, "fields": {"voice": check_prompt(settings["voice"].strip() or template["voice"], longest=80)}}
 
 
 def plain(text: str) -> str:
@@ -47,7 +67,8 @@ def chat(template: dict, topic: str) -> str:
 
 def examples_end(template: dict) -> int:
     """How many characters of a chat are the same for every topic."""
-    return chat(template, "").rindex("Topic: ") + len("Topic:")
+    same = template.get("ask", ASK).partition("{")[0].rstrip()
+    return chat(template, "").rindex("<|im_start|>user\n") + len("<|im_start|>user\n") + len(same)
 
 
 def without_cut_line(text: str, template: dict) -> str:
@@ -67,7 +88,7 @@ def tidy(text: str, template: dict) -> str:
         end = max(text.rfind(mark) for mark in ".!?")
         text = text[: end + 1] if end > 0 else text
         if template.get("sentences"):
-            text = " ".join(re.findall(r"[^.!?]+[.!?]+[\"']?", text)[: template["sentences"]]).strip() or text
+            text = " ".join(re.split(r"(?<=[.!?])\s+|(?<=[.!?][\"'])\s+", text)[: template["sentences"]]) or text
         text += '"' * (text.count('"') % 2)
     return text
 
@@ -81,3 +102,9 @@ def fits(text: str, template: dict) -> bool:
     if template.get("list") and any(len(body.split()) < template.get("shortest_item", 3) for body in bodies):
         return False
     return all(text.strip() != example["text"].strip() for example in template["example"])
+
+
+def kept_words(source: str, text: str) -> float:
+    """The share of the longer words (4 letters up) of a source that stand in a text too, by their first four letters."""
+    wanted = {word[:4] for word in re.findall(r"[a-z]{4,}", source.lower())}
+    return len(wanted & {word[:4] for word in re.findall(r"[a-z]{4,}", text.lower())}) / max(1, len(wanted))

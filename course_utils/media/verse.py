@@ -7,26 +7,32 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Form:
-    """What a poem's lines must do. `syllables` a line, `rhyme` as letters a line ("AABBA"), `initials`: lines begin with the letters of the topic."""
+    """What a poem's lines must do. `syllables` a line, give or take `slack`, `rhyme` as letters a line ("AABBA"), `initials`: lines begin with the letters of the topic."""
 
     syllables: tuple[int, ...] = ()
+    slack: int = 0
     rhyme: str = ""
     initials: bool = False
 
 
-FORMS = {"haiku": Form(syllables=(5, 7, 5)), "couplet": Form(rhyme="AA"), "limerick": Form(rhyme="AABBA"), "acrostic": Form(initials=True)}
+FORMS = {"haiku": Form(syllables=(5, 7, 5)), "couplet": Form(syllables=(8, 8), slack=3, rhyme="AA"), "limerick": Form(syllables=(8, 8, 5, 5, 8), slack=2, rhyme="AABBA"), "acrostic": Form(initials=True)}
 LONGEST_ACROSTIC = 8  # lines
+POINTING = set("above again all be can could he knew me none one should there through until up we where who will you".split())
+WANT_MORE = set("a an and are as at but by for from has her his in into is its my nor of on or our so than that the their this to was were who with your".split())
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What one line must do: so many syllables (0: any), rhyme with an earlier line (-1: none), begin with a letter ("": any)."""
+    """What one line must do: so many syllables (0: any) give or take `slack`, rhyme with an earlier line (-1: none), begin with a letter ("": any)."""
 
     syllables: int = 0
+    slack: int = 0
     rhymes_with: int = -1
     initial: str = ""
 
@@ -35,9 +41,8 @@ def plan(form: Form, topic: str) -> list[Wish]:
     """One wish for each line of a poem in this form on this topic."""
     if form.initials:
         return [Wish(initial=letter) for letter in acrostic_word(topic)]
-    if form.rhyme:
-        return [Wish(rhymes_with=form.rhyme.find(mark, 0, place)) for place, mark in enumerate(form.rhyme)]
-    return [Wish(syllables=count) for count in form.syllables]
+    counts = form.syllables or (0,) * len(form.rhyme)
+    return [Wish(count, form.slack, form.rhyme.find(form.rhyme[place], 0, place) if form.rhyme else -1) for place, count in enumerate(counts)]
 
 
 def acrostic_word(topic: str) -> str:
@@ -74,12 +79,17 @@ def last_word(line: str) -> str:
 
 def faults(line: str, wish: Wish, lines_before: list[str]) -> int:
     """How far a line is from its wish: 0 when it fits, else syllables too many or too few, and 5 for each other miss."""
-    count = abs(syllables(line) - wish.syllables) if wish.syllables else 0
+    count = max(0, abs(syllables(line) - wish.syllables) - wish.slack) if wish.syllables else 0
     if wish.rhymes_with >= 0 and not rhyme(line, lines_before[wish.rhymes_with]):
         count += 5
     if wish.initial and not line.upper().startswith(wish.initial):
         count += 5
     return count
+
+
+def breaks_off(line: str) -> int:
+    """1 for a line that stops where nobody would: after a small word that wants another, or in the middle of a sign."""
+    return int(last_word(line) in WANT_MORE or line.rstrip().endswith(("-", "'", "’", "(")))
 
 
 def verdict(name: str, topic: str, text: str) -> str:
@@ -91,9 +101,34 @@ def verdict(name: str, topic: str, text: str) -> str:
     right = len(lines) == len(wishes) and all(faults(line, wish, lines) == 0 for line, wish in zip(lines, wishes))
     called = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
     start = called.capitalize() if right else f"Not quite {called}"
-    if form.syllables:
-        return f"{start}: {', '.join(str(syllables(line)) for line in lines)} syllables where {', '.join(map(str, form.syllables))} are wanted."
+    counted = f"{', '.join(str(syllables(line)) for line in lines)} syllables where {'about ' if form.slack else ''}{', '.join(map(str, form.syllables))} are wanted"
     if form.rhyme:
         pairs = [f"“{last_word(lines[wish.rhymes_with])}” and “{last_word(line)}” {'rhyme' if rhyme(line, lines[wish.rhymes_with]) else 'do not rhyme'}" for line, wish in zip(lines, wishes) if wish.rhymes_with >= 0]
-        return f"{start}: {'; '.join(pairs)}."
+        return f"{start}: {'; '.join([*pairs, *([counted] if form.syllables else [])])}."
+    if form.syllables:
+        return f"{start}: {counted}."
     return f"{start}: the first letters spell {''.join(line[0].upper() for line in lines)}."
+
+
+@cache
+def families() -> list[list[str]]:
+    """Words that rhyme easily, by family, from rhymes.txt."""
+    lines = (Path(__file__).parent / "rhymes.txt").read_text(encoding="utf-8").splitlines()
+    return [line.lower().split() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def easy_words() -> set[str]:
+    """Words with at least three rhymes beside them: good ends for a first line. Words that only point (who, there) are left out."""
+    return {word for family in families() if len(family) > 3 for word in family} - POINTING
+
+
+@cache
+def rhymes_of(word: str) -> set[str]:
+    """Words that rhyme with one: its family, and those of the dictionary that do so in the way both are mostly said."""
+    import pronouncing
+
+    def mostly(other: str) -> str:
+        return pronouncing.rhyming_part(pronouncing.phones_for_word(other)[0])
+
+    found = pronouncing.rhymes(word)
+    return ({other for family in families() if word in family for other in family} | {other for other in found if mostly(other) == mostly(word)}) - {word}

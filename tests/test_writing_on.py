@@ -38,7 +38,7 @@ def test_a_version_has_its_parent_and_its_share_in_the_file(poem):
     version = written_on(poem, "The moon is late.\nI lent it mine.")
     kept = text_files.unpack(text_files.pack(version))
     assert kept.recipe.parent == poem.id and "4 your own" in kept.edits[-1].what and kept.text.endswith("mine.")
-    for wrong in ("", " \n", "x" * 30_000):
+    for wrong in ("", " \n", "x" * 200_000):
         with pytest.raises(LearnerError):
             written_on(poem, wrong)
 

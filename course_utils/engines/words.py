@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from math import exp
 from pathlib import Path
 
 from course_utils.care.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
@@ -13,13 +14,13 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
 from course_utils.engines.rhymes import rhymed_line
 from course_utils.engines.words_backend import Ask, Backend, Step
-from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, kept_words, read_template, template_names, tidy, turns, with_fields, without_cut_line
+from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, kept_words, read_template, template_names, tidy, turns, voices, with_fields, without_cut_line
 from course_utils.engines.words_llama import MODEL, LlamaBackend, sampling
 from course_utils.media.verse import FORMS, breaks_off, faults, plan
 
-__all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "with_fields"]
+__all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "voices", "with_fields"]
 
-DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "voice": ""}
+DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": ""}
 MOST_AT_ONCE = 6
 LINE_TRIES = 24  # draws for one line of a poem in a form before the nearest is taken
 TURNS = 2  # poems begun before one with a miss is accepted
@@ -66,6 +67,30 @@ class WordsEngine:
         with self._lock:
             return self.backend.next_odds(text, most)
 
+    def first_odds(self, template: dict, topic: str) -> list[tuple[str, float]]:
+        """The likeliest first pieces of a text of some kind, with probabilities (0-1), likeliest first.
+
+        Raises:
+            LearnerError: the model cannot tell.
+        """
+        if not self.backend.tells_odds:
+            raise LearnerError("This model does not tell the odds of its first word. Use the course's own model for that.")
+        self.load()
+        steps: list[Step] = []
+        with self._lock:
+            self.backend.complete(Ask(template, topic, "", 0, 1.0, 1.0, 1), lambda piece: True, steps)
+        return sorted(((piece, exp(logprob)) for piece, logprob in steps[0].others.items()), key=lambda one: -one[1])
+
+    def pieces(self, text: str) -> list[str]:
+        """The pieces (tokens) the model reads a text as.
+
+        Raises:
+            LearnerError: the model cannot tell.
+        """
+        self.load()
+        with self._lock:
+            return self.backend.pieces(text)
+
     def load(self) -> None:
         """Get the model ready; the course's own takes about 0.2 GB and is fetched first if it is missing.
 
@@ -80,7 +105,7 @@ class WordsEngine:
 
         Settings: count 1-6, template (a name in `template_names()`), surprise 0.2-1.5 (temperature), repeat 1-1.5 (penalty on
         pieces already there; 1 is none), length (most tokens, 0 for the
-        template's own), start (words the text must begin with),
+        template's own), start (words the text must begin with), before (what came earlier, for kinds of text that go on from something),
         voice (who speaks, for kinds of text that say something again).
 
         Raises:
@@ -241,7 +266,7 @@ def read_settings(recipe: Recipe) -> dict:
         value = settings[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "repeat") and not isinstance(value, int)):
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
-    for name in ("template", "start", "voice"):
+    for name in ("template", "start", "before", "voice"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
     return settings

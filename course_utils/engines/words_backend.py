@@ -50,6 +50,10 @@ class Backend(Protocol):
         """Hand every piece of one text to `receive` until it ends or `receive` says so; True when the length limit cut it off."""
         ...
 
+    def pieces(self, text: str) -> list[str]:
+        """The tokens of a text, as text."""
+        ...
+
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         """The likeliest next pieces after a text, with probabilities, likeliest first."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from course_utils.care.prompts import check_prompt
@@ -13,9 +14,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 ASK = "Topic: {topic}"
 
 
-def template_names() -> list[str]:
-    """Names of the templates that ship."""
-    return sorted(path.stem for path in TEMPLATES.glob("*.toml"))
+@cache
+def template_names(all_of_them: bool = False) -> list[str]:
+    """Names of the kinds of text to choose from, or with those too that have a studio of their own."""
+    names = sorted(path.stem for path in TEMPLATES.glob("*.toml"))
+    return names if all_of_them else [name for name in names if not read_template(name).get("hidden")]
 
 
 def read_template(name: str) -> dict:
@@ -24,7 +27,7 @@ def read_template(name: str) -> dict:
     Raises:
         LearnerError: there is none of that name.
     """
-    if name not in template_names():
+    if not re.fullmatch("[a-z_]{1,40}", name) or not (TEMPLATES / f"{name}.toml").is_file():
         raise LearnerError(f"There is no kind of text called {name!r}. Choose one of: {', '.join(template_names())}.")
     return tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
 
@@ -40,19 +43,27 @@ def turns(template: dict, topic: str) -> list[tuple[str, str]]:
 
 def asked(template: dict, fields: dict) -> str:
     """What the model is asked: the template's `ask` with its fields filled in ("Topic: ..." where it has none)."""
-    parts = re.split(r"\{(topic|voice)\}", template.get("ask", ASK))
+    parts = re.split(r"\{(topic|before|voice)\}", template.get("ask", ASK))
     return "".join(fields.get(part, "") if number % 2 else part for number, part in enumerate(parts))
 
 
 def with_fields(template: dict, settings: dict) -> dict:
-    """The template with the voice to speak in, checked, where its question has room for one.
+    """The template with what was given beside the topic, checked: earlier text and a voice.
 
     Raises:
-        LearnerError: the voice cannot be used.
+        LearnerError: one of them cannot be used.
     """
-    if "{voice}" not in template.get("ask", ASK):
-        return {**template, "fields": {}}
-    return {**template, "fields": {"voice": check_prompt(settings["voice"].strip() or template["voice"], longest=80)}}
+    fields = {}
+    for name, longest in (("before", 1500), ("voice", 80)):
+        given = settings[name].strip() or template.get(name, "")
+        if given and "{" + name + "}" in template.get("ask", ASK):
+            fields[name] = check_prompt(given, longest=longest)
+    return {**template, "fields": fields}
+
+
+def voices() -> list[str]:
+    """The voices that have examples."""
+    return list(dict.fromkeys(example["voice"] for example in read_template("voice")["example"]))
 
 
 def plain(text: str) -> str:

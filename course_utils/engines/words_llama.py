@@ -62,6 +62,16 @@ class LlamaBackend:
             raise LearnerError("The words model could not read that. Try a shorter text.") from problem
         return [(piece["token"], exp(piece["logprob"])) for piece in top]
 
+    def pieces(self, text: str) -> list[str]:
+        import json
+        from urllib.request import ProxyHandler, Request, build_opener
+
+        # the library has no call for it, but its server object listens on the loopback
+        request = Request(self.llama.listening_address + "/tokenize", json.dumps({"content": plain(text), "with_pieces": True}).encode(), {"Content-Type": "application/json"})
+        with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
+            found = json.load(answer)["tokens"]
+        return [token["piece"] if isinstance(token["piece"], str) else bytes(token["piece"]).decode("utf-8", "replace") for token in found]
+
     def _hold(self, examples: str, prompt: str) -> None:
         """Bring llama.cpp to one known state: these examples read in one go, then the rest of the prompt in one go.
 

@@ -133,6 +133,12 @@ class ServerBackend:
         except (KeyError, IndexError, TypeError, AttributeError) as problem:
             raise LearnerError("This words server does not tell its odds. Use the course's own model for that.") from problem
 
+    def pieces(self, text: str) -> list[str]:
+        try:  # llama-server has this beside OpenAI's paths
+            return [str(token["piece"]) for token in self._json(self._client, "POST", "/../tokenize", {"content": plain(text), "with_pieces": True})["tokens"]]
+        except (LearnerError, KeyError, TypeError) as problem:
+            raise LearnerError("This words server does not tell its pieces. Use the course's own model for that.") from problem
+
     def _json(self, client, method: str, path: str, body: dict | None = None):
         import httpx
 

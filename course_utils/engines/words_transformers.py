@@ -70,6 +70,9 @@ class TransformersBackend:
         best = shares.topk(min(most, shares.numel()))
         return [(self.tokenizer.decode([token]), share) for token, share in zip(best.indices.tolist(), best.values.tolist())]
 
+    def pieces(self, text: str) -> list[str]:
+        return [self.tokenizer.decode([token]) for token in self.tokenizer(plain(text), add_special_tokens=False)["input_ids"]]
+
     def _prompt(self, ask: Ask) -> str:
         if not self.tokenizer.chat_template:
             return chat(ask.template, ask.topic) + plain(ask.start)

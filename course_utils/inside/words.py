@@ -70,6 +70,68 @@ def next_words(text: str = "The moon is", surprise: float = 1.0, top_p: float = 
     return Odds(text, found[: int(show)], told)
 
 
+@dataclass
+class Pieces:
+    """A text as the model reads it: pieces, which are words, parts of words and signs."""
+
+    pieces: list[str]
+
+    def __repr__(self) -> str:
+        return f"{' | '.join(seen(piece) for piece in self.pieces)}\n{self.told}"
+
+    @property
+    def told(self) -> str:
+        words = "".join(self.pieces).split()
+        return f"{len(self.pieces)} pieces for {len(words)} words. A new piece with ␣ begins after a space."
+
+    def _repr_html_(self) -> str:
+        shown = "".join(f'<li style="display:inline-block;border:1px solid #6b7a90;padding:2px 4px;margin:2px"><code>{html.escape(seen(piece))}</code></li>' for piece in self.pieces)
+        return f'<ol aria-label="The pieces, in order" style="list-style:none;padding:0;margin:4px 0">{shown}</ol><p>{self.told}</p>'
+
+
+def pieces_of(text: str = "The unbelievable rhinoceros") -> Pieces:
+    """The pieces (tokens) the real model reads a text as.
+
+    Raises:
+        LearnerError: the text cannot be used, or the model cannot tell.
+    """
+    text = check_prompt(text)
+    with GENERATION_LOCK:
+        return Pieces(engine_for("words").pieces(text))
+
+
+@dataclass
+class Compared:
+    """Two odds, one under the other."""
+
+    first: Odds
+    second: Odds
+
+    def __repr__(self) -> str:
+        return f"{self.first!r}\n\n{self.second!r}"
+
+    def _repr_html_(self) -> str:
+        return self.first._repr_html_() + self.second._repr_html_()
+
+
+def with_examples(template: str, topic: str = "the moon", show: int = 8) -> Compared:
+    """The odds of a text's first piece when only asked for, and when a kind of text shows its examples first: what the examples change.
+
+    Raises:
+        LearnerError: there is no such kind of text, or the topic cannot be used.
+    """
+    from course_utils.engines.words_form import read_template, with_fields
+
+    topic, kind = check_prompt(topic), read_template(template)
+    kind = with_fields(kind, {"voice": "", "before": ""})
+    found = []
+    for examples, told in (([], "Only asked."), (kind["example"], f"After {len(kind['example'])} examples.")):
+        with GENERATION_LOCK:
+            odds = engine_for("words").first_odds({**kind, "example": examples}, topic)
+        found.append(Odds(f"{kind['label']}: {topic}", odds[:show], told))
+    return Compared(*found)
+
+
 def raw_odds(text: str) -> list[tuple[str, float]]:
     """The model's own probabilities of the likeliest next pieces, likeliest first; they add to less than 1, since the rest is not read."""
     with GENERATION_LOCK:

@@ -37,6 +37,9 @@ class Studio(widgets.VBox):
     noun = "result"
     card_width = "204px"
     slots = SLOTS
+    verbs = VERBS  # the buttons under a candidate: method, words, tip
+    make = "Generate"
+    earlier_verb = "Use earlier"
 
     def __init__(self, prompt: str, seed: int | None = None, portfolio: Portfolio | None = None, engine: Engine | None = None) -> None:
         self.portfolio = portfolio or Portfolio()
@@ -105,7 +108,7 @@ class Studio(widgets.VBox):
         for number, (title, _) in enumerate(panels):
             more.set_title(number, title)
         more.selected_index = None
-        self.generate_button = button("Generate", f"Make {self.slots} candidates", lambda: self.generate(), "primary")
+        self.generate_button = button(self.make, f"Make {self.slots} candidates", lambda: self.generate(), "primary")
         self.stop_button = button("Stop", "Stop now and keep what is finished", lambda: self.stop())
         self.undo_button = button("Undo", "Back to the candidates before these", lambda: self.undo())
         self.stop_button.disabled = self.undo_button.disabled = True
@@ -113,7 +116,7 @@ class Studio(widgets.VBox):
         self._cards, self._slots = [], []
         for place in range(self.slots):
             card = widgets.HTML()
-            verbs = [button(f"{name} {place + 1}", tip, lambda verb=verb, place=place: getattr(self, verb)(place)) for verb, (name, tip) in VERBS.items()]
+            verbs = [button(f"{name} {place + 1}", tip, lambda verb=verb, place=place: getattr(self, verb)(place)) for verb, (name, tip) in self.verbs.items()]
             row = widgets.HBox(verbs, layout=widgets.Layout(flex_flow="row wrap"))
             slot = widgets.VBox([card, row], layout=widgets.Layout(display="none", width=self.card_width, margin="4px", padding="6px", border="1px solid #8a94a6"))
             self._cards.append(card)
@@ -121,7 +124,7 @@ class Studio(widgets.VBox):
         self._history_cards, self._history_slots = [], []
         for place in range(HISTORY):
             card = widgets.HTML()
-            slot = widgets.VBox([card, button(f"Use earlier {place + 1}", "Bring this earlier one back", lambda place=place: self.use_earlier(place))], layout=widgets.Layout(display="none", width="170px", margin="4px"))
+            slot = widgets.VBox([card, button(f"{self.earlier_verb} {place + 1}", "Bring this earlier one back", lambda place=place: self.use_earlier(place))], layout=widgets.Layout(display="none", width="170px", margin="4px"))
             self._history_cards.append(card)
             self._history_slots.append(slot)
         self._history_title = widgets.HTML()
@@ -292,7 +295,7 @@ class Studio(widgets.VBox):
     def _at(self, place: int) -> Creation | None:
         if place < len(self.results):
             return self.results[place]
-        self._say("There is no candidate in that place yet. Press Generate first.")
+        self._say(f"There is no candidate in that place yet. Press {self.make} first.")
         return None
 
     def _mark(self, place: int, what: str, sentence: str) -> Creation | None:
@@ -322,9 +325,13 @@ class Studio(widgets.VBox):
                 card.value = ""
         self.undo_button.disabled = not self._earlier
 
+    def earlier(self) -> list[Creation]:
+        """What the history shows: the newest of this kind in the portfolio."""
+        return [saved.creation for saved in self.portfolio.list(self.kind, most=HISTORY)]
+
     def refresh_history(self) -> None:
         """Show the newest creations of this kind in the portfolio."""
-        self.history = [saved.creation for saved in self.portfolio.list(self.kind, most=HISTORY)]
+        self.history = self.earlier()
         for place, (card, slot) in enumerate(zip(self._history_cards, self._history_slots)):
             if place < len(self.history):
                 card.value = small_html(self.history[place], place + 1)

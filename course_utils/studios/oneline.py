@@ -53,13 +53,13 @@ def describe(creation: Creation) -> str:
     return import_module(f"course_utils.media.{ {'image': 'picture', 'tune': 'score', 'backing': 'score', 'sound': 'heard', 'layout': 'design'}[creation.kind]}").describe(creation)
 
 
-def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation | list[Creation]] | None = None, parent: str | None = None) -> Results:
+def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation | list[Creation]] | None = None, parent: str | None = None, longest: int = 400) -> Results:
     """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine."""
     from course_utils.care.prompts import check_prompt
 
     made, portfolio, trouble = [], Portfolio(), ""
     try:
-        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout"), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent)
+        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout", longest=longest), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:
@@ -172,9 +172,23 @@ def show_family(creation) -> Results:
     return Results(family, "" if len(family) > 1 else "This one came from words alone.")
 
 
-def make_words(prompt: str, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """Short texts on a topic. Settings: template, surprise, length, start."""
-    return make("words", prompt, count, seed, settings)
+def make_words(prompt, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """Short texts on a topic; of a text longer than the model can read, a sentence says which part it read.
+
+    Args:
+        prompt: the topic or your text; or a picture, tune or other creation, to be given a title or a blurb.
+        settings: template, surprise, repeat, length, start, voice; `WordsEngine.create` says what each means.
+    """
+    from course_utils.studios.words import topic_of, what_is_read
+
+    try:
+        about = None if isinstance(prompt, str) else pick(Portfolio(), None, prompt)
+        part, told, longest = what_is_read(topic_of(about) if about else prompt, settings.get("template", "title" if about else "poem"))
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    results = make("words", part, count, seed, {**({"template": "title"} if about else {}), **settings}, parent=about.id if about else None, longest=longest)
+    results.message = results.message or told
+    return results
 
 
 def my_version(text, words: str) -> Results:

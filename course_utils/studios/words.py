@@ -7,8 +7,11 @@ import random
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.media.draft import read_part
 from course_utils.media.words import coloured_html, share_sentence, whose_words, written_on
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
+
+TOPICS = {"image": "a picture of", "tune": "a tune:", "backing": "music on the chords", "sound": "a strange sound:", "layout": "a poster:"}
 
 
 class WordsStudio(Studio):
@@ -25,13 +28,54 @@ class WordsStudio(Studio):
 
         self.template = widgets.Dropdown(options=[(read_template(name)["label"], name) for name in template_names()], value="poem", description="Make me", style=WIDE)
         self.surprise = widgets.Dropdown(options=[("a little", 0.6), ("some", 0.8), ("a lot", 1.1)], value=0.8, description="Surprise", style=WIDE)
+        self._told = ""
         return [self.template, self.surprise]
+
+    def more(self) -> list[widgets.Widget]:
+        from course_utils.engines.words import voices
+
+        self.voice = widgets.Combobox(options=voices(), placeholder="an old sailor", ensure_option=False, description="Voice", style=WIDE)
+        self.repeat = widgets.Dropdown(options=[("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)], value=1.1, description="Repeats", style=WIDE)
+        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>The voice is for <i>Say it in another voice</i>: choose one or type your own. The small model plays at it; a bigger one does it well.</p>")
+        return [hint, self.voice, self.repeat]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Press Use this under a text, write on it here, then keep your version. Your words and the machine's are counted.</p>")
         self.mine = widgets.Textarea(description="My version", rows=6, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
         self.whose = widgets.HTML()
-        return [("Make it yours", [hint, self.mine, button("Keep my version", "Save it as a text of its own", self.keep_mine), self.whose])]
+        self.made = widgets.Dropdown(options=self._made_earlier(), description="Made earlier", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        about = widgets.HTML("<p style='margin:0;line-height:1.4'>A picture or a tune wants a name. Choose one you made, then a button; Generate does the rest.</p>")
+        ask = [button("Titles for it", "Put it into the box and choose Titles", lambda: self.name_it("title")), button("A blurb for it", "Put it into the box and choose A blurb", lambda: self.name_it("blurb")), button("Look again", "Look for what you made since", self.look_again)]
+        naming = ("Titles and blurbs", [about, self.made, widgets.HBox(ask, layout=widgets.Layout(flex_flow="row wrap"))])
+        return [naming, ("Make it yours", [hint, self.mine, button("Keep my version", "Save it as a text of its own", self.keep_mine), self.whose])]
+
+    def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
+        from course_utils.care.prompts import check_prompt
+
+        settings = self.settings()
+        part, self._told, longest = what_is_read(prompt, settings["template"])
+        return Recipe(kind="words", prompt=check_prompt(part, longest=longest), seed=seed, settings={"count": SLOTS, **settings}, parent=parent), {}
+
+    def advice(self, recipe: Recipe) -> str:
+        where = getattr(self.engine, "where", "")
+        return (f" {self._told}" if self._told else "") + (f" {where}" if where and "stay on this computer" not in where else "")
+
+    def _made_earlier(self) -> list[tuple[str, str]]:
+        found = [saved.creation for saved in self.portfolio.list(most=60) if saved.creation.kind in TOPICS][:20]
+        return [(f"{TOPICS[one.kind]} {one.recipe.prompt}"[:90], one.id) for one in found] or [("nothing yet", "")]
+
+    def look_again(self) -> None:
+        """Fill the list of what was made with the newest."""
+        self.made.options = self._made_earlier()
+        self._say("The list of what you made is fresh.")
+
+    def name_it(self, template: str) -> None:
+        """Put a creation made earlier into the box, to be given titles or a blurb."""
+        kept = self.portfolio.find(self.made.value) if self.made.value else None
+        if kept is None:
+            return self._say("Make a picture, a tune or a sound first, then press Look again.")
+        self.prompt.value, self.template.value, self._parent = topic_of(kept.creation), template, kept.creation.id
+        self._say("It is in the box now. Press Generate.")
 
     def use(self, place: int) -> None:
         super().use(place)
@@ -56,10 +100,13 @@ class WordsStudio(Studio):
         self._say(f"Your version is saved and is candidate 1 now. {share_sentence(pairs)}")
 
     def settings(self) -> dict:
-        return {"template": self.template.value, "surprise": self.surprise.value}
+        voice = {"voice": self.voice.value.strip()} if self.template.value == "voice" and self.voice.value.strip() else {}
+        return {"template": self.template.value, "surprise": self.surprise.value, "repeat": self.repeat.value, **voice}
 
     def show_settings(self, settings: dict) -> None:
         set_if_possible(self.template, settings.get("template"))
+        set_if_possible(self.repeat, settings.get("repeat"))
+        self.voice.value = str(settings.get("voice") or "")
         if isinstance(settings.get("surprise"), int | float):
             self.surprise.value = min((0.6, 0.8, 1.1), key=lambda value: abs(value - settings["surprise"]))
 
@@ -68,3 +115,21 @@ class WordsStudio(Studio):
         lines = creation.text.splitlines()
         start = lines[0] + "\n" if len(lines) > 1 else " ".join(creation.text.split()[:5])
         return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "start": start}), {}
+
+
+def topic_of(creation: Creation) -> str:
+    """What a text about a creation is asked for."""
+    return f"{TOPICS.get(creation.kind, 'a text about')} {creation.recipe.prompt}"[:200]
+
+
+def what_is_read(prompt: str, template: str) -> tuple[str, str, int]:
+    """What of a learner's text a kind of text reads, a sentence that says so, and the most characters it takes.
+
+    Raises:
+        LearnerError: there is no such kind, or the text is far too long to be one.
+    """
+    from course_utils.care.prompts import LONGEST_PROMPT
+    from course_utils.engines.words import read_template
+
+    kind = read_template(template)
+    return *read_part(prompt, kind, LONGEST_PROMPT), kind.get("longest", LONGEST_PROMPT)

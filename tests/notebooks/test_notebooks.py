@@ -17,6 +17,7 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
     "02_directing_a_picture": (["The same seed with different settings", "Candidate 3", "seed 5"], {"image"}),
     "03_inside_a_picture_machine": (["Step 8 of 8", "Denoiser", "Where the word heart counted"], {"image"}),
     "04_unstuck_ideas_and_first_lines": (["Next piece", "syllables where 5, 7, 5 are wanted", "stood before another word 4 times"], {"words"}),
+    "05_voice_form_and_story": (["After 3 examples", "rhyme"], {"image", "words"}),
     "07_backing_tracks": (["Our first song", "_loop.wav", "style waltz"], {"image", "words", "tune", "backing", "page"}),
     "08_unusual_sounds": (["Waveform and spectrogram", "under a tune", "Picture, poem and sound"], {"image", "words", "tune", "sound", "page"}),
     "10_many_layouts": (["Why this layout scored", "A slide with the title", "_bleed.pdf"], {"image", "layout"}),
@@ -33,7 +34,7 @@ def test_notebook_runs_from_top_to_bottom(path, tmp_path, monkeypatch):
         studio = re.match(r"(\w+) = \w+Studio\(", cell.source) if cell.cell_type == "code" else None
         if studio:  # a pupil presses Generate and Use this; here code does
             name = studio[1]
-            cells.append(nbformat.v4.new_code_cell(f"{name}.generate(); assert {name}.wait(300) and {name}.results, {name}.status.value; {name}.use(0)"))
+            cells.append(nbformat.v4.new_code_cell(f"{name}.generate(); assert {name}.wait(300) and {name}.results, {name}.status.value; getattr({name}, 'keep', {name}.use)(0)"))
     notebook.cells = cells
     NotebookClient(notebook, timeout=400, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = "".join(str(output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)

@@ -16,15 +16,15 @@ KEPT = 30  # seconds of a recording that are kept
 NO_READER = "This Python has no library for sound files. Run `python start.py` again to add it."
 
 
-def to_wav(samples) -> bytes:
-    """A WAV file (16 bit, RATE) of samples between -1 and 1, shape (n,) or (n, 2)."""
+def to_wav(samples, rate: int = RATE) -> bytes:
+    """A WAV file (16 bit) of samples between -1 and 1, shape (n,) or (n, 2)."""
     import numpy as np
 
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
         file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
         file.setsampwidth(2)
-        file.setframerate(RATE)
+        file.setframerate(rate)
         file.writeframes(np.round(np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
     return buffer.getvalue()
 

@@ -110,6 +110,7 @@ def run_remake(options: argparse.Namespace) -> int:
     from course_utils.media.files import unpack
     from course_utils.media.picture import OWN
     from course_utils.media.recording import OWN as OWN_RECORDING
+    from course_utils.media.score import OWN as OWN_TUNE
     from course_utils.media.words import OWN as OWN_WORDS
     from course_utils.portfolio.store import Portfolio
 
@@ -120,6 +121,8 @@ def run_remake(options: argparse.Namespace) -> int:
         raise LearnerError("A person brought this picture in, so no model can make it again. Try the file of a picture that was made with the course.")
     if original.kind == "sound" and original.recipe.model == OWN_RECORDING:
         raise LearnerError("A person brought this recording in, so it cannot be made again. Try the file of a sound that was made with the course.")
+    if original.recipe.model == OWN_TUNE:
+        raise LearnerError("A person brought this tune in or changed its notes, so no model can make it again. Try the file of the tune it came from.")
     if original.recipe.model == OWN_WORDS:
         raise LearnerError("A person wrote this text, or wrote on it, so no model can make it again. Try the file of the text it came from.")
     ingredients = Portfolio(options.file.parent).ingredients(original.recipe)

@@ -85,7 +85,7 @@ def voices(notes: list[Note]) -> list[list[tuple[int, int, tuple[int, ...], int]
     chords: dict[tuple[int, int], list[Note]] = {}
     for note in notes:
         start = snapped(note.start)
-        chords.setdefault((start, max(3, snapped(note.start + note.length) - start) if note.length >= 0.1 else 1), []).append(note)
+        chords.setdefault((start, max(1, snapped(note.start + note.length) - start)), []).append(note)
     found: list[list[tuple[int, int, tuple[int, ...], int]]] = []
     for (start, units), together in sorted(chords.items()):
         chord = (start, units, tuple(sorted({note.pitch for note in together})), max(note.velocity for note in together))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from course_utils.creation import BadRecipe, Creation
 
 RECORD_KEY = "course_record:"
+OWN = "own tune"  # stands in the recipe of a tune a person brought or changed, where a model's name would
 LARGEST = 2_000_000  # bytes of MIDI; a tune has about one thousand
 LONGEST = 2000  # quarter notes
 MOST_NOTES = 20_000
@@ -110,7 +111,7 @@ def _open(data: bytes):
     if len(data) > LARGEST:
         raise BadRecipe("That tune file is too large to be one of ours. Try a file made with the course.")
     try:
-        file = mido.MidiFile(file=io.BytesIO(data))
+        file = mido.MidiFile(file=io.BytesIO(data), clip=True)  # a byte out of range costs one note, not the tune
         file.tracks[0]
         return file
     except Exception as problem:  # mido raises many kinds on damaged files
@@ -118,46 +119,68 @@ def _open(data: bytes):
 
 
 def read_midi(data: bytes) -> Score:
-    """The notes of a MIDI file.
+    """The notes of a MIDI file made with the course.
 
     Raises:
         BadRecipe: not a MIDI file, damaged, or far too large.
     """
+    score = read_notes(data)
+    if score.length > LONGEST or len(score.notes) > MOST_NOTES or not (1 <= score.metre[0] <= 64 and 1 <= score.metre[1] <= 64):
+        raise BadRecipe("This tune is far too long, or its metre is not one people play. Try a file made with the course.")
+    return replace(score, key=score.key or "C")
+
+
+def read_notes(data: bytes) -> Score:
+    """The notes of any MIDI file, however long or odd; its key is "" where it names none.
+
+    Raises:
+        BadRecipe: not a MIDI file, damaged, or too large.
+    """
     import mido
 
     file = _open(data)
-    tempo, metre, program, key, clock = 120.0, (4, 4), 0, "C", 0
-    sounding: dict[tuple[int, int], tuple[int, int]] = {}
-    notes, programs, names = [], {}, {}
     ticks = file.ticks_per_beat
     if ticks <= 0:
         raise BadRecipe("This tune counts time in a way the course cannot read. Try a file made with the course.")
-    for track in file.tracks:
-        name = next((message.name for message in track if message.type == "track_name"), "")
-        names.update({message.channel: name for message in track if message.type == "note_on" and name and message.channel not in names})
-    for message in mido.merge_tracks(file.tracks):
-        clock += message.time
-        if message.type == "set_tempo" and message.tempo:
-            tempo = mido.tempo2bpm(message.tempo)
-        elif message.type == "time_signature":
-            metre = (message.numerator or 4, message.denominator or 4)
-        elif message.type == "key_signature":
-            key = message.key
-        elif message.type == "program_change":
-            program = message.program
-            programs.setdefault(message.channel, message.program)
-        elif message.type == "note_on" and message.velocity:
-            sounding[message.channel, message.note] = (clock, message.velocity)
-        elif message.type in ("note_off", "note_on") and (message.channel, message.note) in sounding:
-            start, velocity = sounding.pop((message.channel, message.note))
-            notes.append(Note(start / ticks, (clock - start) / ticks, message.note, velocity, message.channel))
-    if clock / ticks > LONGEST or len(notes) > MOST_NOTES or not (1 <= metre[0] <= 64 and 1 <= metre[1] <= 64):
-        raise BadRecipe("This tune is far too long, or its metre is not one people play. Try a file made with the course.")
-    channels = sorted({note.part for note in notes} | (set(programs) if len(file.tracks) > 1 else set()))
-    if len(channels) < 2 and 9 not in channels and not (file.type == 1 and names):
-        return Score(tuple(sorted((replace(note, part=0) for note in notes), key=_order)), tempo, metre, program, key)
-    parts = tuple(Part(names.get(channel) or ("drums" if channel == 9 else f"part {number}"), programs.get(channel, 0), channel == 9) for number, channel in enumerate(channels, 1))
-    return Score(tuple(sorted((replace(note, part=channels.index(note.part)) for note in notes), key=_order)), tempo, metre, parts[0].program, key, parts)
+    told: dict[str, tuple] = {}  # tempo, metre and key: the first of each
+    notes, programs, names = [], {}, {}
+    for number, track in enumerate(file.tracks):
+        clock, name = 0, ""
+        sounding: dict[tuple[int, int], tuple[int, int]] = {}
+        for message in track:
+            clock += message.time
+            if message.type in ("set_tempo", "time_signature", "key_signature"):
+                if (message.type not in told or clock < told[message.type][0]) and (message.type != "set_tempo" or message.tempo):
+                    told[message.type] = (clock, message)
+            elif message.type == "track_name":
+                name = name or message.name
+            elif message.type == "program_change":
+                programs.setdefault((number, message.channel), message.program)
+                if name:
+                    names.setdefault((number, message.channel), name)
+            elif message.type in ("note_on", "note_off"):
+                player = number, message.channel
+                if name:
+                    names.setdefault(player, name)
+                if (message.channel, message.note) in sounding and (message.type == "note_off" or not message.velocity):
+                    start, velocity = sounding.pop((message.channel, message.note))
+                    notes.append((player, Note(start / ticks, (clock - start) / ticks, message.note, velocity)))
+                elif message.type == "note_on" and message.velocity:
+                    sounding[message.channel, message.note] = (clock, message.velocity)
+        for (channel, pitch), (start, velocity) in sounding.items():  # keys nobody let go of
+            if clock > start:
+                notes.append(((number, channel), Note(start / ticks, (clock - start) / ticks, pitch, velocity)))
+    tempo = mido.tempo2bpm(told["set_tempo"][1].tempo) if "set_tempo" in told else 120.0
+    metre = (told["time_signature"][1].numerator or 4, told["time_signature"][1].denominator or 4) if "time_signature" in told else (4, 4)
+    key = told["key_signature"][1].key if "key_signature" in told else ""
+    by_channel = {channel: program for (_, channel), program in reversed(programs.items())}
+    players = sorted({player for player, _ in notes} | (set(programs) if len(file.tracks) > 1 else set()))  # a player who is silent throughout is a player all the same
+    if len(players) < 2 and 9 not in [channel for _, channel in players] and not (file.type == 1 and names):
+        program = next(iter(programs.values()), 0)
+        return Score(tuple(sorted((note for _, note in notes), key=_order)), tempo, metre, program, key)
+    parts = tuple(Part(names.get(player) or ("drums" if player[1] == 9 else f"part {place}"), programs.get(player, by_channel.get(player[1], 0)), player[1] == 9) for place, player in enumerate(players, 1))
+    placed = tuple(sorted((replace(note, part=players.index(player)) for player, note in notes), key=_order))
+    return Score(placed, tempo, metre, parts[0].program, key, parts)
 
 
 def _order(note: Note) -> tuple:
@@ -203,21 +226,70 @@ def note_name(pitch: int) -> str:
 
 
 def describe(creation: Creation) -> str:
-    """The tune in words: length, metre, tempo, range, for people who cannot hear or see it."""
+    """The tune in words: kind, length, metre, key, tempo, instruments, range and contour, for people who cannot hear or see it."""
     score = read_midi(creation.content)
     if not score.notes:
         return "An empty tune."
     bars = max(1, round(score.length / score.bar_length))
-    if len(score.parts) > 1 or creation.kind == "backing":
+    size = f"{len(score.notes)} notes in {bars} bars of {score.metre[0]}/{score.metre[1]}"
+    lasts = f"{score.length * 60 / score.tempo:.0f} seconds"
+    if creation.kind == "backing":
         players = ", ".join(part.name for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes))
         style = creation.recipe.settings.get("style", "")
-        return (f"A backing track{f' in the style {style}' if style else ''} for “{creation.recipe.prompt}”: {players}; {len(score.notes)} notes in {bars} bars of {score.metre[0]}/{score.metre[1]}, "
-                f"{round(score.tempo)} beats a minute, {score.length * 60 / score.tempo:.0f} seconds.")
-    low, high = min(n.pitch for n in score.notes), max(n.pitch for n in score.notes)
+        return f"A backing track{f' in the style {style}' if style else ''} for “{creation.recipe.prompt}”: {players}; {size}, {round(score.tempo)} beats a minute, {lasts}."
+    melody = upper_voice(score)
     kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
+    home = f"{key} {mode}" if key and mode else key_in_words(score.key)
     name = f"A {kind}" if kind and kind != "any" else "A tune"
-    return (f"{name} made with AI for “{creation.recipe.prompt}”: {len(score.notes)} notes in {bars} bars of {score.metre[0]}/{score.metre[1]}, "
-            f"in {key} {mode}, {round(score.tempo)} beats a minute, from {note_name(low)} to {note_name(high)}, {score.length * 60 / score.tempo:.0f} seconds.")
+    by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == OWN else f"{name} made with AI for “{creation.recipe.prompt}”"
+    span = f"from {note_name(min(note.pitch for note in melody))} to {note_name(max(note.pitch for note in melody))}" if melody else "drums only"
+    return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}."
+
+
+def upper_voice(score: Score) -> list[Note]:
+    """The melody of a score: its first part that is not drums, of notes at once the highest."""
+    played = next((number for number, part in enumerate(score.parts) if not part.drums and any(note.part == number for note in score.notes)), None if score.parts else 0)
+    highest: dict[float, Note] = {}
+    for note in score.notes:
+        if note.part == played and (note.start not in highest or note.pitch > highest[note.start].pitch):
+            highest[note.start] = note
+    return [highest[start] for start in sorted(highest)]
+
+
+def key_in_words(key: str) -> str:
+    """A key named as in MIDI, such as "F#m", to read aloud."""
+    words = {"#": " sharp", "b": " flat"}
+    home, minor = key.removesuffix("m") or "C", key.endswith("m")
+    return f"{home[0]}{words.get(home[1:2], '')} {'minor' if minor else 'major'}"
+
+
+def instruments(score: Score) -> str:
+    """The instruments of a score in words."""
+    from course_utils.media.instruments import NAMES
+
+    names = [("drums" if part.drums else NAMES[part.program % 128]) for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)] or [NAMES[score.program % 128]]
+    return ", ".join(f"{names.count(name)} times {name}" if names.count(name) > 1 else name for name in dict.fromkeys(names))
+
+
+def contour(score: Score) -> str:
+    """How the melody moves, in words: the mean height of its four quarters, and whether it goes by steps or leaps."""
+    melody = upper_voice(score)
+    if len(melody) < 4:
+        return "too short to rise or fall"
+    quarters = [melody[len(melody) * n // 4 : len(melody) * (n + 1) // 4] for n in range(4)]
+    heights = [sum(note.pitch for note in part) / len(part) for part in quarters]
+    top, low = heights.index(max(heights)), heights.index(min(heights))
+    if max(heights) - min(heights) < 2:
+        shape = "level"
+    elif top in (1, 2):
+        shape = "rising, then falling" if low in (0, 3) else "highest in the middle"
+    elif low in (1, 2):
+        shape = "falling, then rising"
+    else:
+        shape = "rising" if top == 3 else "falling"
+    moves = [abs(after.pitch - before.pitch) for before, after in zip(melody, melody[1:])]
+    steps = sum(move <= 2 for move in moves) / len(moves)
+    return f"{shape}, {'mostly by steps' if steps > 0.7 else 'in steps and leaps' if steps > 0.4 else 'mostly by leaps'}"
 
 
 def piano_roll_svg(midi: bytes, title: str) -> str:

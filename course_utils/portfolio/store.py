@@ -13,6 +13,7 @@ from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recip
 from course_utils.media import files, sound
 from course_utils.media.picture import OWN
 from course_utils.media.recording import OWN as OWN_RECORDING
+from course_utils.media.score import OWN as OWN_TUNE
 from course_utils.media.words import OWN as OWN_WORDS
 
 FOLDER_NAME = "my_creations"
@@ -180,6 +181,6 @@ def file_stem(creation: Creation) -> str:
 def line_of(saved: Saved) -> str:
     """One line of the record of who did what."""
     creation = saved.creation
-    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "played by patterns from chords a person gave" if creation.kind == "backing" else "written by a person, perhaps on a machine's text" if creation.recipe.model == OWN_WORDS else "brought in by a person" if creation.recipe.model in (OWN, OWN_RECORDING) else f"computed by {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}" if creation.kind == "sound" else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
+    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "played by patterns from chords a person gave" if creation.kind == "backing" else "written by a person, perhaps on a machine's text" if creation.recipe.model == OWN_WORDS else "brought in by a person" if creation.recipe.model in (OWN, OWN_RECORDING, OWN_TUNE) else f"computed by {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}" if creation.kind == "sound" else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
     edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
     return f"{saved.path.name}: {made}. Then: {edits}."

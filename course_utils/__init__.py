@@ -17,6 +17,7 @@ _HOMES = {
     "WritingStudio": "studios.writing", "StoryStudio": "studios.story", "OddsPanel": "studios.odds", "begin_text": "studios.oneline_writing", "suggest": "studios.oneline_writing", "keep": "studios.oneline_writing",
     "write_on": "studios.oneline_writing", "story_turn": "studios.oneline_writing", "whose_text": "studios.oneline_writing", "pieces_of": "inside.words", "with_examples": "inside.words",
      "filmstrip": "inside.pictures", "three_parts": "inside.pictures", "next_words": "inside.words", "chain_words": "inside.words",
+    "TuneDesk": "studios.tune_desk", "bring_tune": "studios.oneline_scores", "bring_rhythm": "studios.oneline_scores", "edit_tune": "studios.oneline_scores", "show_score": "studios.oneline_scores", "take_tune": "studios.oneline_scores",
     "BackingStudio": "studios.backing", "make_backing": "studios.oneline_backing", "take_backing": "studios.oneline_backing",
     "LayoutStudio": "studios.layout", "make_layouts": "studios.oneline_layout", "another_format": "studios.oneline_layout", "why_this_score": "studios.oneline_layout", "take_layout": "studios.oneline_layout", "change_layout": "studios.oneline_layout",
     "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",

@@ -240,7 +240,7 @@ def describe(creation: Creation) -> str:
     melody = upper_voice(score)
     kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)
-    name = f"A {kind}" if kind and kind != "any" else "A tune"
+    name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
     by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == OWN else f"{name} made with AI for “{creation.recipe.prompt}”"
     span = f"from {note_name(min(note.pitch for note in melody))} to {note_name(max(note.pitch for note in melody))}" if melody else "drums only"
     return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}."
@@ -292,11 +292,11 @@ def contour(score: Score) -> str:
     return f"{shape}, {'mostly by steps' if steps > 0.7 else 'in steps and leaps' if steps > 0.4 else 'mostly by leaps'}"
 
 
-def piano_roll_svg(midi: bytes, title: str) -> str:
-    """The notes as bars on a grid: time to the right, pitch upwards. Inline SVG, scales to its box, no scripts."""
+def piano_roll_svg(midi: bytes, title: str, selected: int | None = None) -> str:
+    """The notes as bars on a grid: time to the right, pitch upwards. Inline SVG, scales to its box, no scripts. `selected`: a note to be marked, counted from 0."""
     score = read_midi(midi)
     if score.parts:
-        return _lanes_svg(score, title)
+        return _lanes_svg(score, title, selected)
     low, high = min((n.pitch for n in score.notes), default=60) - 2, max((n.pitch for n in score.notes), default=72) + 2
     across, up = 640 / max(score.length, 1), 150 / (high - low + 1)
     shapes = []
@@ -307,23 +307,27 @@ def piano_roll_svg(midi: bytes, title: str) -> str:
     while bar <= score.length + 1e-6:
         shapes.append(f'<line x1="{bar * across:.1f}" x2="{bar * across:.1f}" y1="0" y2="150" stroke="#9aa5b8" stroke-width="1"/>')
         bar += score.bar_length
-    for note in score.notes:
-        shapes.append(f'<rect x="{note.start * across + 0.5:.1f}" y="{(high - note.pitch) * up + 0.5:.1f}" width="{max(note.length * across - 1.5, 1.5):.1f}" height="{max(up - 1, 2):.1f}" rx="2" fill="#1f5fbf"/>')
+    for number, note in enumerate(score.notes):
+        shapes.append(f'<rect x="{note.start * across + 0.5:.1f}" y="{(high - note.pitch) * up + 0.5:.1f}" width="{max(note.length * across - 1.5, 1.5):.1f}" height="{max(up - 1, 2):.1f}" rx="2" {MARKED if number == selected else PLAIN}/>')
     name = html.escape(title, quote=True)
     return f'<svg role="img" aria-label="{name}" viewBox="0 0 640 150" preserveAspectRatio="none" style="width:100%;max-width:640px;height:150px;background:#ffffff;border:1px solid #9aa5b8;border-radius:4px"><title>{name}</title><desc>Time runs to the right, pitch upwards; each bar is a note.</desc>{"".join(shapes)}</svg>'
 
 
-def _lanes_svg(score: Score, title: str) -> str:
+PLAIN, MARKED = 'fill="#1f5fbf"', 'fill="#ffd24a" stroke="#1b1f27" stroke-width="2"'
+
+
+def _lanes_svg(score: Score, title: str, selected: int | None = None) -> str:
     """Several parts, one lane each with its name, so that nothing has to be told by colour."""
     lane, across = 64, 600 / max(score.length, 1)
     colours, shapes = ("#1f5fbf", "#9a3b00", "#1d6f42", "#7a2f8f", "#8a1538", "#3d4a5c"), []
     for number, part in enumerate(score.parts):
-        top, notes = number * lane, [note for note in score.notes if note.part == number]
-        low, high = min((n.pitch for n in notes), default=60) - 1, max((n.pitch for n in notes), default=60) + 1
+        top, notes = number * lane, [(place, note) for place, note in enumerate(score.notes) if note.part == number]
+        low, high = min((n.pitch for _, n in notes), default=60) - 1, max((n.pitch for _, n in notes), default=60) + 1
         up = (lane - 24) / (high - low + 1)
         shapes.append(f'<line x1="0" x2="640" y1="{top}" y2="{top}" stroke="#9aa5b8"/><text x="4" y="{top + 14}" font-size="12" font-family="sans-serif" fill="#1b1f27">{html.escape(part.name)}</text>')
-        for note in notes:
-            shapes.append(f'<rect x="{20 + note.start * across:.1f}" y="{top + 20 + (high - note.pitch) * up:.1f}" width="{max(note.length * across - 0.6, 1.2):.1f}" height="{max(up - 0.5, 1.5):.1f}" fill="{colours[number % len(colours)]}"/>')
+        for place, note in notes:
+            look = MARKED if place == selected else f'fill="{colours[number % len(colours)]}"'
+            shapes.append(f'<rect x="{20 + note.start * across:.1f}" y="{top + 20 + (high - note.pitch) * up:.1f}" width="{max(note.length * across - 0.6, 1.2):.1f}" height="{max(up - 0.5, 1.5):.1f}" {look}/>')
     high, bar = lane * len(score.parts), 0.0
     while bar <= score.length + 1e-6:
         shapes.append(f'<line x1="{20 + bar * across:.1f}" x2="{20 + bar * across:.1f}" y1="0" y2="{high}" stroke="#c9d0dc" stroke-width="0.6"/>')

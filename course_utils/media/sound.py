@@ -8,6 +8,7 @@ import io
 import struct
 import threading
 import wave
+from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.media.score import Score, channel_of, read_midi
@@ -99,6 +100,7 @@ def loop(score: Score):
     return folded * (LOUDEST / peak) if peak > 0 else folded
 
 
+@lru_cache(maxsize=8)  # a page, a file and a player ask for the same sound
 def wav(midi: bytes) -> bytes:
     """A WAV file (16 bit, mono) of a MIDI file."""
     return wav_of(samples(read_midi(midi)))

@@ -34,15 +34,15 @@ class Portfolio:
         """Use `folder`, else the folder named in COURSE_PORTFOLIO, else `my_creations` in the current folder."""
         self.folder = Path(folder or os.environ.get("COURSE_PORTFOLIO") or Path.cwd() / FOLDER_NAME)
 
-    def save(self, creation: Creation) -> Path:
-        """Write the file of a creation (for a tune also its sound, where the sound library is) and return its path.
+    def save(self, creation: Creation, with_sound: bool = True) -> Path:
+        """Write the file of a creation (for a tune also its sound, where the sound library is and `with_sound`) and return its path.
 
         Raises:
             LearnerError: the folder cannot be written.
         """
         path = self.folder / (file_stem(creation) + files.SUFFIXES[creation.kind])
         self._write(path, files.pack(creation))
-        if creation.kind in ("tune", "backing") and sound.can_play():
+        if with_sound and creation.kind in ("tune", "backing") and sound.can_play():
             self._write(path.with_suffix(".wav"), files.pack(creation, ".wav"))
         return path
 

@@ -1,0 +1,67 @@
+// One button that records from the microphone, where the browser allows it, and hands the sound over as WAV.
+const LONGEST = 20; // seconds
+const RATE = 32000;
+
+function wav(samples) {
+  const data = new DataView(new ArrayBuffer(44 + samples.length * 2));
+  const word = (at, text) => [...text].forEach((letter, n) => data.setUint8(at + n, letter.charCodeAt(0)));
+  word(0, "RIFF"); data.setUint32(4, 36 + samples.length * 2, true); word(8, "WAVEfmt ");
+  data.setUint32(16, 16, true); data.setUint16(20, 1, true); data.setUint16(22, 1, true);
+  data.setUint32(24, RATE, true); data.setUint32(28, RATE * 2, true); data.setUint16(32, 2, true); data.setUint16(34, 16, true);
+  word(36, "data"); data.setUint32(40, samples.length * 2, true);
+  samples.forEach((value, n) => data.setInt16(44 + n * 2, Math.max(-1, Math.min(1, value)) * 32767, true));
+  return data;
+}
+
+function render({ model, el }) {
+  const button = document.createElement("button");
+  const status = document.createElement("p");
+  button.className = "jupyter-button widget-button";
+  button.style.cssText = "width:auto;min-height:28px;margin:2px;padding:0 10px";
+  status.setAttribute("role", "status");
+  status.style.margin = "2px";
+  el.append(button, status);
+  let recorder = null, end = null;
+  const say = (text) => { status.textContent = text; };
+  const rest = () => { recorder = null; clearTimeout(end); button.textContent = model.get("label"); };
+
+  async function hand(chunks, type) {
+    const context = new OfflineAudioContext(1, RATE * LONGEST, RATE);
+    const heard = await context.decodeAudioData(await new Blob(chunks, { type }).arrayBuffer());
+    const mixed = new Float32Array(heard.length);
+    for (let channel = 0; channel < heard.numberOfChannels; channel++) heard.getChannelData(channel).forEach((value, n) => { mixed[n] += value / heard.numberOfChannels; });
+    model.set("recording", wav(mixed));
+    model.set("version", model.get("version") + 1);
+    model.save_changes();
+    say("Recorded. The notes follow below.");
+  }
+
+  button.addEventListener("click", async () => {
+    if (recorder) return recorder.stop();
+    if (!navigator.mediaDevices || !window.MediaRecorder) return say("This browser or page does not give the microphone. Record with any recorder and choose the file instead.");
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true } });
+      const chunks = [];
+      recorder = new MediaRecorder(stream);
+      recorder.addEventListener("dataavailable", (event) => chunks.push(event.data));
+      recorder.addEventListener("stop", () => {
+        const type = recorder.mimeType;
+        stream.getTracks().forEach((track) => track.stop());
+        rest();
+        hand(chunks, type).catch(() => say("The recording could not be read. Try again, or choose a file instead."));
+      });
+      recorder.start();
+      button.textContent = "Stop recording";
+      say(`Recording, at most ${LONGEST} seconds. Press the button again to stop.`);
+      end = setTimeout(() => recorder && recorder.stop(), LONGEST * 1000);
+    } catch (problem) {
+      rest();
+      say(problem.name === "NotFoundError" ? "No microphone was found. Choose a file instead." : "The microphone was not allowed. Allow it in the browser's address bar, or choose a file instead.");
+    }
+  });
+  rest();
+  model.set("shown", true);
+  model.save_changes();
+  return () => { if (recorder) recorder.stop(); };
+}
+export default { render };

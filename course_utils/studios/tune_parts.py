@@ -1,0 +1,53 @@
+"""Three small page parts for tunes: a player with a moving line, a microphone, a pad to tap on. Without anywidget there are none: the studios then show a plain player, an upload and text boxes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import traitlets
+
+try:
+    import anywidget
+except ImportError:
+    anywidget = None
+
+HERE = Path(__file__).parent
+BYTES = {"sync": True, "from_json": lambda value, widget: bytes(value or b"")}  # which arrive as a memoryview
+LARGEST_RECORDING = 4_000_000  # bytes; 20 seconds have 1.3 million
+
+
+def has_parts() -> bool:
+    """Whether the library for them is here."""
+    return anywidget is not None
+
+
+class TunePlayer(anywidget.AnyWidget if anywidget else object):
+    """A tune to hear and see: `show(picture, sound, seconds, label)` puts one in. `left` and `span` say where the notes lie in the picture, as shares of its width."""
+
+    _esm = HERE / "tune_player.js"
+    picture = traitlets.Unicode("").tag(sync=True)
+    sound = traitlets.Bytes(b"").tag(**BYTES)
+    label = traitlets.Unicode("The tune").tag(sync=True)
+    seconds = traitlets.Float(1.0).tag(sync=True)
+    left = traitlets.Float(0.0).tag(sync=True)
+    span = traitlets.Float(1.0).tag(sync=True)
+    shown = traitlets.Bool(False).tag(sync=True)
+
+
+class Microphone(anywidget.AnyWidget if anywidget else object):
+    """A button that records up to 20 seconds; `version` counts the recordings, `recording` is the last one as WAV."""
+
+    _esm = HERE / "microphone.js"
+    label = traitlets.Unicode("Record with the microphone").tag(sync=True)
+    recording = traitlets.Bytes(b"").tag(**BYTES)
+    version = traitlets.Int(0).tag(sync=True)
+    shown = traitlets.Bool(False).tag(sync=True)
+
+
+class TapPad(anywidget.AnyWidget if anywidget else object):
+    """A button to tap a rhythm on; `moments` are seconds. Adding 1 to `cleared` begins anew."""
+
+    _esm = HERE / "tap_pad.js"
+    moments = traitlets.List(traitlets.Float(), maxlen=400).tag(sync=True)
+    cleared = traitlets.Int(0).tag(sync=True)
+    shown = traitlets.Bool(False).tag(sync=True)

@@ -1,0 +1,216 @@
+"""Notes changed by hand: the desk with its buttons, and the same in one line."""
+
+from __future__ import annotations
+
+import pytest
+from test_tune_files import ABC, humming, star
+
+from course_utils import bring_rhythm, bring_tune, edit_tune, show_score, take_tune
+from course_utils.creation import LearnerError
+from course_utils.media import files, tune_edits
+from course_utils.media.score import OWN, describe, read_midi
+from course_utils.media.typed import to_text
+from course_utils.portfolio.store import Portfolio
+from course_utils.studios import tune_desk, tune_parts
+
+
+def notes(creation) -> str:
+    return to_text(read_midi(creation.content).notes)
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    monkeypatch.setattr(tune_desk, "SAVE_AFTER", 0.01)
+    made = tune_desk.TuneDesk(star())
+    yield made
+    made.wait(60)
+
+
+def press(desk, name: str) -> None:
+    """Press a button by its name, wherever it is."""
+    import ipywidgets
+
+    found = [one for one in widgets_in(desk) if isinstance(one, ipywidgets.Button) and one.description == name]
+    assert len(found) == 1, name
+    found[0].click()
+
+
+def widgets_in(box):
+    for child in getattr(box, "children", ()):
+        yield child
+        yield from widgets_in(child)
+
+
+def test_a_note_is_moved_made_longer_deleted_and_added_and_undo_leads_back(desk):
+    before = notes(desk.chosen)
+    press(desk, "Note after")
+    for name in ("Up", "Up", "Longer"):
+        press(desk, name)
+    assert read_midi(desk.chosen.content).notes[1].pitch == 62 and read_midi(desk.chosen.content).notes[1].length == 1.5
+    assert "2. bar 1, beat 2: D 4, 1.5 beats" in desk.status.value
+    press(desk, "Delete note")
+    assert len(read_midi(desk.chosen.content).notes) == 13
+    press(desk, "Add a note")
+    press(desk, "Later")
+    assert len(read_midi(desk.chosen.content).notes) == 14
+    for _ in range(6):
+        press(desk, "Undo")
+    assert notes(desk.chosen) == before
+    press(desk, "Undo")
+    assert "nothing to undo" in desk.status.value
+
+
+def test_every_change_is_on_the_disk_and_the_tune_it_came_from_stays(desk):
+    original = desk.chosen
+    press(desk, "Up")
+    press(desk, "Later")
+    desk.wait(60)
+    kept = Portfolio().list("tune")
+    assert [saved.creation.content for saved in kept] == [desk.chosen.content]  # one file, written over
+    assert desk.chosen.recipe.parent == original.id and desk.chosen.recipe.model == OWN and original.recipe.model == "course-tunes"
+    assert [edit.what for edit in desk.chosen.edits] == ["changed a note by hand", "changed a note by hand"]
+    assert kept[0].path.with_suffix(".wav").exists() and "<audio" in desk.player.value
+
+
+def test_numbers_typed_into_the_fields_do_the_same(desk):
+    desk.pitch.value = 67
+    desk.start.value = 0.5
+    desk.length.value = 0.5
+    note = read_midi(desk.chosen.content).notes[desk.note.value]
+    assert (note.start, note.length, note.pitch) == (0.5, 0.5, 67)
+
+
+def test_what_cannot_be_is_told_and_changes_nothing(desk):
+    before = desk.chosen
+    press(desk, "Earlier")
+    assert 'role="alert"' in desk.status.value and desk.chosen is before
+    desk.length.value = 0.5
+    changed = desk.chosen
+    press(desk, "Shorter")
+    assert desk.chosen is changed and "a twelfth of a beat" in desk.status.value
+
+
+def test_a_melody_pressed_on_the_keyboard_of_the_screen(desk):
+    press(desk, "Begin an empty tune")
+    for name in ("G", "B", "Rest", "C above", "F sharp", "Take the last note out"):
+        press(desk, name)
+    assert notes(desk.chosen) == "G B - c" and desk.chosen.recipe.prompt == "my tune"
+    press(desk, "A flat")
+    assert notes(desk.chosen) == "G B - c Ab"
+
+
+def test_text_files_and_rhythms_come_in_and_undo_brings_the_tune_before_back(desk):
+    from types import SimpleNamespace
+
+    original = desk.chosen
+    desk.words.value = ABC
+    press(desk, "Read these notes")
+    assert desk.chosen.recipe.prompt == "The Test"
+    press(desk, "Up")
+    press(desk, "Undo")
+    press(desk, "Undo")
+    assert desk.chosen is original
+    press(desk, "Up")
+    assert desk.chosen.id != original.id  # never written into
+    press(desk, "Undo")
+    desk.upload = SimpleNamespace(value=({"name": "hum.wav", "content": humming(0)},))
+    desk.take_upload()
+    assert notes(desk.chosen) == notes(original)
+    desk.rhythm.value = "long short boom short"
+    press(desk, "Use this rhythm")
+    assert notes(desk.chosen) == "C2 C G" and "boom" in desk.status.value
+    desk.upload = SimpleNamespace(value=({"name": "x.mid", "content": b"MThd"},))
+    desk.take_upload()
+    assert 'role="alert"' in desk.status.value and notes(desk.chosen) == "C2 C G"
+
+
+def test_humming_and_taps_arrive_from_the_page(desk):
+    desk.microphone.recording = humming(0)
+    desk.microphone.version += 1
+    assert notes(desk.chosen) == notes(star())
+    desk.pad.moments = [9.0, 9.6, 10.2, 10.5, 10.8]
+    press(desk, "Use the taps")
+    assert notes(desk.chosen).startswith("C C G/ G/") and desk.pad.cleared == 1
+    press(desk, "Use the taps") if not desk.pad.moments else None
+
+
+def test_no_taps_get_a_sentence(desk):
+    desk.pad.moments = []
+    press(desk, "Use the taps")
+    assert "two taps" in desk.status.value
+
+
+def test_without_anywidget_the_desk_has_boxes_and_a_plain_player(monkeypatch):
+    monkeypatch.setattr(tune_parts, "anywidget", None)
+    plain = tune_desk.TuneDesk(star())
+    assert plain.moving is None and not hasattr(plain, "pad") and not hasattr(plain, "microphone")
+    plain.wait(60)
+    assert "<svg" in plain.picture.value and "<audio" in plain.player.value
+
+
+def test_a_page_that_shows_the_player_gets_picture_and_sound(desk):
+    desk.moving.shown = True
+    desk.wait(60)
+    assert "<svg" in desk.moving.picture and desk.moving.sound[:4] == b"RIFF" and 9 < desk.moving.seconds < 10 and "made with AI" in desk.moving.label
+    assert desk.picture.value == "" and desk.player.value == ""
+    desk.view.value = "sheet"
+    assert "Sheet music." in desk.picture.value and desk.moving.picture == ""
+
+
+@pytest.mark.parametrize("view", ["sheet", "bars", "sound", "table"])
+def test_every_view_has_words_for_people_who_cannot_see_it(view):
+    shown = show_score(star(), view)._repr_html_()
+    assert "14 notes in 4 bars of 4/4" in shown and "for piano" in shown and "rising, then falling, mostly by steps" in shown
+    assert "alt=" in shown or "aria-label=" in shown or "<caption>" in shown
+
+
+def test_one_line_changes_are_new_tunes():
+    tune = bring_tune("C D E F G2", title="mine")[0]
+    assert notes(edit_tune(tune, 3, up=1)[0]) == "C D F F G2"
+    assert notes(edit_tune(tune, 1, delete=True)[0]) == "- D E F G2"
+    assert notes(edit_tune(tune, 5, longer=-1)[0]) == "C D E F G"
+    assert notes(edit_tune(tune, add="A B")[0]) == "C D E F G2 A B"
+    assert notes(edit_tune(tune, up=2)[0]) == "D E F# G A2"
+    played = edit_tune(tune, tempo=80, instrument="flute")[0]
+    assert "80 beats a minute, for flute" in describe(played) and played.recipe.parent == tune.id
+    assert notes(tune) == "C D E F G2" and len(Portfolio().list("tune")) == 7
+
+
+@pytest.mark.parametrize("change", [{}, {"note": 99, "up": 1}, {"note": 0, "up": 1}, {"note": True, "up": 1}, {"note": 1, "later": -1}, {"note": 1, "up": 99}, {"note": 1, "longer": -5}, {"longer": 1}, {"add": "H"},
+                                    {"tempo": 0}, {"instrument": "kazoo"}, {"note": "a", "up": 1}, {"note": 1, "up": "x"}, {"add": "C", "at": -4}])
+def test_changes_that_cannot_be_get_a_sentence(change):
+    results = edit_tune(star(), **change)
+    assert not results and results.message.endswith((".", ")."))
+
+
+def test_tunes_and_rhythms_by_one_line(tmp_path):
+    path = tmp_path / "star.mid"
+    path.write_bytes(star().content)
+    assert notes(bring_tune(str(path))[0]) == notes(star()) and notes(bring_tune(path)[0]) == notes(star())
+    assert bring_tune(ABC)[0].recipe.prompt == "The Test"
+    assert "Not understood: H" in bring_tune("C H D").message
+    assert "no file nothing.mid" in bring_tune("nothing.mid").message and bring_tune(7).message and bring_tune("").message
+    assert notes(bring_rhythm("long short short", on=star())[0]) == "C2 C G"
+    assert notes(bring_rhythm([0, 0.6, 1.2], on=star())[0]) == "C C G"
+    assert bring_rhythm(None).message and bring_rhythm(["a"]).message and bring_rhythm("boom").message
+
+
+@pytest.mark.parametrize("way", ["midi", "musicxml", "sheet", "wav", "ogg", "mp3"])
+def test_taken_away_and_brought_back(way):
+    tune = star()
+    taken = take_tune(tune, way)
+    assert taken.path.parent.name == "to_use" and files.unpack(taken.path) == tune
+    back = bring_tune(taken.path)
+    assert back[0] == tune and "back with its settings" in back.message
+
+
+def test_unknown_views_and_ways_get_a_sentence():
+    assert "sheet" in show_score(star(), "film").message and "midi" in take_tune(star(), "vinyl").message
+    assert "still needed" in show_score().message
+
+
+def test_all_notes_move_with_their_key():
+    score = read_midi(star().content)
+    assert tune_edits.transposed(score, 2).key == "D" and tune_edits.transposed(score, -2).key == "Bb" and tune_edits.transposed(tune_edits.transposed(score, 5), -5) == score
+    with pytest.raises(LearnerError):
+        tune_edits.transposed(score, 60)

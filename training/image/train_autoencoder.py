@@ -1,9 +1,10 @@
 """Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 4 latents (diffusers.AutoencoderTiny).
 
-Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER]   (run again to go on from the checkpoint)
+Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER [--keep-latents]]   (run again to go on from the checkpoint)
 
 `--start` takes a finished autoencoder over into a deeper one of the same width: the new blocks begin as "change nothing", so latents stay what they
-were and drift slowly, and a denoiser trained on the old ones soon finds its way. Half of the pictures are composed as for the denoiser
+were and drift slowly, and a denoiser trained on the old ones soon finds its way. With `--keep-latents` the encoder stays as it is and only the decoder
+learns: a denoiser needs no further training then. Half of the pictures are composed as for the denoiser
 (small things, several things, painted ones), half are single drawings on any colour.
 
 Latents are standardised per channel during training by a batch norm without weights, whose statistics are folded into
@@ -107,7 +108,7 @@ def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
-def train(work: Path, minutes: float, learning_rate: float, start: Path | None) -> None:
+def train(work: Path, minutes: float, learning_rate: float, start: Path | None, keep_latents: bool) -> None:
     from training.image.train_denoiser import Pictures  # it reads this file's result
 
     torch.manual_seed(0)
@@ -125,7 +126,10 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None) 
         step, used = state["step"], state["seconds"]
     taken_over = start is not None
     norm.train(not taken_over)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.98), weight_decay=0)
+    if keep_latents:  # already standardised by what was folded into its encoder
+        model.encoder.requires_grad_(False)
+        norm.running_mean.zero_(), norm.running_var.fill_(1 - norm.eps)
+    optimiser = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=learning_rate, betas=(0.9, 0.98), weight_decay=0)
     held = composite(rgba[::53].float() / 255, torch.ones(1, 3, 1, 1))
     started = time.time()
     while True:
@@ -135,7 +139,7 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None) 
             group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
         picture = torch.cat([random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]).contiguous(memory_format=torch.channels_last)
         raw = model.encoder(picture)
-        if taken_over:  # begun from standardised latents: statistics of many batches serve better than those of six pictures
+        if taken_over and not keep_latents:  # begun from standardised latents: statistics of many batches serve better than those of six pictures
             with torch.no_grad():
                 norm.running_mean.lerp_(raw.mean((0, 2, 3)), 0.005), norm.running_var.lerp_(((raw - norm.running_mean[:, None, None]) ** 2).mean((0, 2, 3)), 0.005)
         latent = norm(raw)
@@ -168,5 +172,6 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=20)
     parser.add_argument("--learning-rate", type=float, default=2e-3)
     parser.add_argument("--start", type=Path, help="folder of a finished autoencoder to go on from")
+    parser.add_argument("--keep-latents", action="store_true", help="train the decoder only")
     options = parser.parse_args()
-    train(options.work, options.minutes, options.learning_rate, options.start)
+    train(options.work, options.minutes, options.learning_rate, options.start, options.keep_latents)

@@ -51,12 +51,12 @@ def new_scheduler() -> DDIMScheduler:
 
 
 class Pictures:
-    """Endless composed pictures with captions; everyday things three times as often as others."""
+    """Endless composed pictures with captions; everyday things four times as often as others."""
 
     def __init__(self, work: Path, rng: random.Random) -> None:
         records = read_records(work)
         self.sprites = [Sprite(Image.fromarray(rgba), record) for rgba, record in zip(np.load(work / "pictures.npz")["rgba"], records)]
-        self.share = list(accumulate(3 if record["everyday"] else 1 for record in records))
+        self.share = list(accumulate(4 if record["everyday"] else 1 for record in records))
         self.synonyms, self.rng = json.loads((work / "synonyms.json").read_text(encoding="utf-8")), rng
 
     def batch(self, size: int) -> tuple[torch.Tensor, list[str]]:

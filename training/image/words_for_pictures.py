@@ -23,11 +23,16 @@ EVERYDAY_NAMES = {"automobile": ["car"], "soccer ball": ["football"], "hot bever
                   "globe showing Europe-Africa": ["planet earth", "globe"], "cheese wedge": ["cheese"], "blue book": ["book"], "fire engine": ["fire truck"], "flying saucer": ["ufo"]}
 
 
+WHOLE_ANIMALS = {"cat", "dog", "tiger", "cow", "pig", "mouse", "rabbit", "monkey"}  # drawn as a face too, which is what their bare name shows
+
+
 def names_of(record: dict) -> list[str]:
-    """The plain names of a picture: its label, and the label without `face`."""
+    """The plain names of a picture: its label, and the label without `face`. One bare name means one drawing, or the model draws a mixture of both."""
     label = record["label"].lower().replace("’", "'")
+    if label in WHOLE_ANIMALS:
+        return [f"standing {label}", f"whole {label}"]
     names = [label]
-    if label.endswith(" face") and label.count(" ") == 1 and record.get("group") != 0:  # "cat face", but not "zany face"
+    if label.endswith(" face") and label.count(" ") == 1 and record.get("group") != 0 and label != "horse face":  # "cat face", but not "zany face"
         names.append(label[:-5])
     if ": " in label:  # "man: beard"
         names = [label.replace(": ", " with a " if label.endswith("beard") else " with ")]
@@ -36,7 +41,7 @@ def names_of(record: dict) -> list[str]:
 
 def name_for(record: dict, synonyms: list[str], rng: random.Random) -> str:
     """One of the thing's names; three times in ten another word for it, where there is one."""
-    return rng.choice(synonyms) if synonyms and rng.random() < 0.3 else rng.choice(names_of(record))
+    return rng.choice(synonyms) if synonyms and rng.random() < 0.3 and record["label"] not in WHOLE_ANIMALS else rng.choice(names_of(record))
 
 
 def a_or_an(name: str) -> str:

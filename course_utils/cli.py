@@ -83,6 +83,10 @@ def parser() -> argparse.ArgumentParser:
     for command in (make, remake):
         command.add_argument("--out", type=Path, metavar="DIR", help="the folder to save in (default: my_creations)")
         command.add_argument("--json", action="store_true", help="print one line of JSON for each result, as soon as it exists")
+
+    from course_utils.cli_models import add_commands
+
+    add_commands(commands)
     return top
 
 

@@ -1,0 +1,122 @@
+"""The commands about models: `course models`, `preflight`, `fetch`, `pack`, `unpack`, `check-catalogue`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+KINDS = ("image", "words", "tune")
+
+
+def add_commands(commands) -> None:
+    """Add them to the `course` command's parser."""
+    models = commands.add_parser("models", help="list the models, their size, licence and what they are good for")
+    models.add_argument("--json", action="store_true", help="print the whole catalogue as JSON")
+    models.set_defaults(run=run_models)
+
+    preflight = commands.add_parser("preflight", help="say in words which models this computer uses, and what more would take")
+    preflight.add_argument("kind", nargs="?", choices=KINDS, help="only for this kind (default: all)")
+    preflight.add_argument("--wish", default="", metavar="ID", help="a model you would like to use")
+    preflight.set_defaults(run=run_preflight)
+
+    fetch = commands.add_parser("fetch", help="fetch a model, or all of a tier; goes on where it stopped")
+    fetch.add_argument("model", nargs="?", metavar="ID", help="a model of the catalogue, such as HuggingFaceTB/SmolLM2-360M-Instruct")
+    fetch.add_argument("--tier", choices=("small", "gpu", "server"), help="all models of a tier whose licence asks nothing special")
+    fetch.set_defaults(run=run_fetch)
+
+    pack = commands.add_parser("pack", help="copy fetched models to a folder or stick, for rooms without internet")
+    pack.add_argument("--tier", choices=("small", "gpu", "server"), help="fetched models of this tier (default: all that are fetched)")
+    pack.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
+    pack.set_defaults(run=run_pack)
+
+    unpack = commands.add_parser("unpack", help="take the models of a pack over, each file checked")
+    unpack.add_argument("folder", type=Path, metavar="DIR", help="the folder that `course pack` wrote")
+    unpack.set_defaults(run=run_unpack)
+
+    check = commands.add_parser("check-catalogue", help="compare the catalogue with the live hub: names, sizes, licences")
+    check.set_defaults(run=run_check)
+
+
+def run_models(options: argparse.Namespace) -> int:
+    from course_utils.models.catalogue import catalogue
+    from course_utils.models.hub import is_fetched
+
+    if options.json:
+        print(json.dumps([model.model_dump() for model in catalogue()], indent=1))
+        return 0
+    for model in catalogue():
+        state = "comes with the course" if model.ships else "fetched" if is_fetched(model) else f"{model.bytes / 1e6:.0f} MB to fetch"
+        use = "" if model.commercial else "; NOT for commercial use"
+        print(f"{model.id}\n  {model.kind}, tier {model.tier}, {state}. Licence: {model.licence}{use}.\n  Good: {model.good} Bad: {model.bad}")
+        if model.unverified:
+            print(f"  Not compared with the live hub yet: {', '.join(model.unverified)}.")
+    return 0
+
+
+def run_preflight(options: argparse.Namespace) -> int:
+    from course_utils.models.catalogue import find_model
+    from course_utils.models.choose import preflight
+
+    kinds = [options.kind] if options.kind else [find_model(options.wish).kind] if options.wish else KINDS
+    for kind in kinds:
+        for line in preflight(kind, wish=options.wish):
+            print(line)
+        print()
+    return 0
+
+
+def run_fetch(options: argparse.Namespace) -> int:
+    from course_utils.creation import LearnerError
+    from course_utils.models.catalogue import catalogue, find_model
+    from course_utils.models.hub import fetch
+
+    if bool(options.model) == bool(options.tier):
+        raise LearnerError("Say which model, such as `course fetch HuggingFaceTB/SmolLM2-360M-Instruct`, or a tier: `course fetch --tier small`.")
+    models = [find_model(options.model)] if options.model else [model for model in catalogue() if model.tier == options.tier and model.commercial and not model.gated]
+    for model in models:
+        print(f"Ready: {fetch(model, print, on_line(model.id))}")
+    return 0
+
+
+def on_line(name: str):
+    """Shows the megabytes on one line that is written over; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(here: int, total: int) -> None:
+        print(f"\r{name}: {here / 1e6:.0f} of {total / 1e6:.0f} MB ", end="" if here < total else "\n", file=sys.stderr, flush=True)
+
+    return show
+
+
+def run_pack(options: argparse.Namespace) -> int:
+    from course_utils.creation import LearnerError
+    from course_utils.models.catalogue import catalogue
+    from course_utils.models.hub import is_fetched
+    from course_utils.models.packs import pack
+
+    done = pack([model for model in catalogue() if not model.ships and is_fetched(model) and options.tier in (None, model.tier)], options.out)
+    if not done:
+        raise LearnerError("Nothing has been fetched yet that could be packed. Run `course fetch --tier small` first, where there is a network.")
+    print(f"Packed into {options.out}: {', '.join(done)}. On the other computer: course unpack {options.out}")
+    return 0
+
+
+def run_unpack(options: argparse.Namespace) -> int:
+    from course_utils.models.packs import unpack
+
+    print(f"Ready without a network: {', '.join(unpack(options.folder))}.")
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    from course_utils.models.catalogue import check_online
+    from course_utils.models.hub import NoNetwork, ask_hub, offline
+
+    if offline():
+        raise NoNetwork("The network is switched off (COURSE_OFFLINE), so the hub cannot be asked.")
+    differences = check_online(ask_hub)
+    print("\n".join(differences) or "The catalogue and the hub agree.")
+    return 1 if differences else 0

@@ -1,0 +1,155 @@
+"""The one table of models (catalogue.toml), checked against a schema."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from course_utils.creation import LearnerError
+
+FILE = Path(__file__).with_name("catalogue.toml")
+TIERS = ("embedded", "small", "gpu", "server")
+Text = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class Model(BaseModel):
+    """One model: what it is, what it needs, and what may be done with it. Sizes are bytes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$")]
+    kind: Literal["image", "words", "tune", "safety"]
+    tier: Literal["embedded", "small", "gpu", "server"]
+    order: Annotated[int, Field(ge=0)]
+    revision: Annotated[str, Field(pattern=r"^(ships|main|[0-9a-f]{40})$")]
+    licence: Text
+    classroom: bool
+    commercial: bool
+    share_alike: bool
+    use_rules: Annotated[str, Field(max_length=400)]
+    gated: bool
+    files: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_*][A-Za-z0-9._*-]*(/[A-Za-z0-9_*][A-Za-z0-9._*-]*)*$")]]
+    bytes: Annotated[int, Field(ge=0)]
+    loader: Text
+    dtype: Literal["float32", "float16", "bfloat16", "Q4_1"]
+    steps: Annotated[int, Field(ge=0, le=100)]
+    guidance: Annotated[float, Field(ge=0, le=20)]
+    memory: Annotated[int, Field(gt=0)]
+    memory_from: Literal["measured", "estimated"]
+    size: Annotated[int, Field(ge=0)]
+    languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]]
+    good: Text
+    bad: Text
+    fallback: str
+    sentence: Text
+    unverified: list[str]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Model:
+        if self.revision == "main" and "revision" not in self.unverified:
+            raise ValueError(f"{self.id}: a revision that is not pinned must be listed as unverified")
+        if (self.tier == "embedded") != (self.revision == "ships"):
+            raise ValueError(f"{self.id}: only embedded models ship")
+        if self.tier != "embedded" and (not self.files or "/" not in self.id):
+            raise ValueError(f"{self.id}: a model of the hub needs its owner's name and its files")
+        if not set(self.unverified) <= set(type(self).model_fields):
+            raise ValueError(f"{self.id}: unverified names a field that does not exist")
+        return self
+
+    @property
+    def ships(self) -> bool:
+        return self.revision == "ships"
+
+
+class Catalogue(BaseModel):
+    """All models."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: list[Model]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Catalogue:
+        ids = [model.id for model in self.model]
+        if len(ids) != len(set(ids)):
+            raise ValueError("two models have the same id")
+        for model in self.model:
+            seen, at = [model.id], model
+            while at.fallback:
+                at = next((other for other in self.model if other.id == at.fallback), None)
+                if at is None or at.id in seen or at.kind != model.kind:
+                    raise ValueError(f"{model.id}: its fallbacks must lead to a model of the same kind that ships")
+                seen.append(at.id)
+            if not at.ships and model.kind != "safety":
+                raise ValueError(f"{model.id}: its fallbacks must end at a model that ships")
+        return self
+
+
+@cache
+def catalogue() -> tuple[Model, ...]:
+    """Every model of catalogue.toml."""
+    return tuple(Catalogue.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8"))).model)
+
+
+def models_for(kind: str) -> list[Model]:
+    """The models of a kind, the preferred one first."""
+    return sorted((model for model in catalogue() if model.kind == kind), key=lambda model: -model.order)
+
+
+def find_model(name: str) -> Model:
+    """The model of that id.
+
+    Raises:
+        LearnerError: there is none.
+    """
+    for model in catalogue():
+        if model.id == name:
+            return model
+    raise LearnerError(f"The catalogue has no model called {name[:80]}. `course models` lists them all.")
+
+
+def check_online(ask: Callable[[str, str], dict]) -> list[str]:
+    """What differs between the catalogue and the hub, a sentence each; empty when all agrees.
+
+    Args:
+        ask: gives the hub's record of (id, revision), as in `hub.ask_hub`: {"sha", "gated", "cardData": {"license"}, "siblings": [{"rfilename", "size"}]}.
+    """
+    from course_utils.models.hub import wanted
+
+    found = []
+    for model in catalogue():
+        if model.ships:
+            continue
+        try:
+            record = ask(model.id, model.revision)
+        except LearnerError as sentence:
+            found.append(f"{model.id}: {sentence}")
+            continue
+        if bool(record.get("gated")) != model.gated:
+            found.append(f"{model.id}: the hub says gated = {bool(record.get('gated'))}, the catalogue says {model.gated}.")
+        if model.revision == "main":
+            found.append(f"{model.id}: not pinned; today main is {record.get('sha')}.")
+        licence = str((record.get("cardData") or {}).get("license", "unknown"))
+        if _plain(licence) not in _plain(model.licence):
+            found.append(f"{model.id}: the hub says licence {licence}, the catalogue says {model.licence}.")
+        names = {entry["rfilename"]: entry.get("size") or 0 for entry in record.get("siblings", [])}
+        for pattern in model.files:
+            if not wanted(list(names), [pattern]):
+                found.append(f"{model.id}: the hub has no file {pattern}.")
+        size = sum(names[name] for name in wanted(list(names), model.files))
+        if size and abs(size - model.bytes) > 0.02 * size:
+            found.append(f"{model.id}: {size:,} bytes on the hub, {model.bytes:,} in the catalogue.")
+    return found
+
+
+def _plain(licence: str) -> str:
+    """A licence's name for comparing: small letters and digits."""
+    return "".join(letter for letter in licence.lower().replace("++", "plusplus") if letter.isalnum())
+
+
+__all__ = ["TIERS", "Catalogue", "Model", "ValidationError", "catalogue", "check_online", "find_model", "models_for"]

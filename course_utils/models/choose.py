@@ -1,0 +1,178 @@
+"""Which model this machine can carry, and why: as data, and as a card in words before anything is fetched."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from course_utils.models import hardware
+from course_utils.models.catalogue import TIERS, Model, find_model, models_for
+from course_utils.models.fetch import cache_folder
+from course_utils.models.hub import folder_of, is_fetched, offline
+
+KEEP_FREE = 300_000_000  # bytes of memory left to the system and the browser
+NAMES = {"image": "pictures", "words": "words", "tune": "tunes"}
+GPU_MEMORY_OF_SERVER = 20_000_000_000  # bytes from which a card counts as a room's server
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What a program may use here. Sizes are bytes; `gpu_memory` is 0 without a CUDA card."""
+
+    platform: str
+    threads: int
+    memory: int
+    gpu_memory: int
+    gpu_name: str
+    disk_free: int
+    bf16: bool  # whether the graphics card computes in bfloat16 by itself
+
+    @property
+    def tier(self) -> str:
+        """The largest tier it is made for."""
+        if self.gpu_memory:
+            return "server" if self.gpu_memory >= GPU_MEMORY_OF_SERVER else "gpu"
+        return "small" if self.memory >= 3_000_000_000 and self.platform != "binder" else "embedded"
+
+    def in_words(self) -> str:
+        """A sentence."""
+        gpu = f"a graphics card ({self.gpu_name}, {self.gpu_memory / 1e9:.0f} GB)" if self.gpu_memory else "no graphics card that can be used"
+        return f"This machine has {self.threads} {'core' if self.threads == 1 else 'cores'}, {self.memory / 1e9:.1f} GB of memory, {gpu} and {self.disk_free / 1e9:.0f} GB of free disk."
+
+
+@cache
+def graphics_card() -> tuple[str, int, bool]:
+    """Name, memory in bytes and whether it has bfloat16; ("", 0, False) without an NVIDIA card. Asks the driver, so that torch need not be loaded."""
+    program = shutil.which("nvidia-smi")
+    if not program:
+        return "", 0, False
+    try:
+        told = subprocess.run([program, "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"], capture_output=True, text=True, timeout=20)
+        name, memory, ability = (part.strip() for part in told.stdout.splitlines()[0].split(","))
+        return name, int(float(memory)) * 1024**2, float(ability) >= 8.0  # Ampere and newer
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
+        return "", 0, False
+
+
+def this_machine() -> Machine:
+    """What is really there: limits of containers and hubs count, not what the node has."""
+    name, memory, bf16 = graphics_card()
+    place = cache_folder()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    return Machine(hardware.platform_name(), hardware.usable_threads(), hardware.memory_limit(), memory, name, shutil.disk_usage(place).free, bf16)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model to use for a kind, why, and why not the others."""
+
+    kind: str
+    model: Model
+    because: str
+    refused: dict[str, str] = field(default_factory=dict)  # id: reason
+    needs_fetch: bool = False
+
+
+def fits(model: Model, machine: Machine) -> str:
+    """"" when the machine carries the model, else the reason it does not, as the end of a sentence."""
+    if TIERS.index(model.tier) >= TIERS.index("gpu") and not machine.gpu_memory:
+        return "it needs a graphics card"
+    if model.dtype == "bfloat16" and machine.gpu_memory and not machine.bf16:
+        return "it needs a newer kind of graphics card"
+    have = machine.gpu_memory if TIERS.index(model.tier) >= TIERS.index("gpu") else machine.memory - KEEP_FREE
+    if model.memory > have and not model.ships:
+        return f"it needs {model.memory / 1e9:.1f} GB of memory and {max(have, 0) / 1e9:.1f} GB can be used"
+    if not model.ships and not is_fetched(model):
+        if model.bytes > machine.disk_free - 500_000_000:
+            return f"it needs {model.bytes / 1e9:.1f} GB of disk and {machine.disk_free / 1e9:.1f} GB are free"
+        if offline():
+            return "it has not been fetched, and the network is switched off"
+    return ""
+
+
+def choose(kind: str, machine: Machine | None = None, wish: str = "", allow_fetch: bool = False) -> Choice:
+    """The best model of a kind that this machine carries.
+
+    Without `allow_fetch` only models count that are here already: nothing large is ever fetched unasked. Models with a licence
+    against commercial use, and gated ones, are used only when wished for by name.
+
+    Args:
+        wish: the id of a model the learner wants; used if it fits, else the reason is given and its fallback taken.
+    """
+    machine = machine or this_machine()
+    refused: dict[str, str] = {}
+    if wish:
+        model = find_model(wish)
+        if model.kind != kind:
+            refused[model.id] = f"it makes {NAMES.get(model.kind, 'something else')}"
+        while model.kind == kind:
+            reason = fits(model, machine)
+            if not reason:
+                because = "you asked for it" if model.id == wish else f"{wish} cannot be used here: {refused[wish]}"
+                return Choice(kind, model, because, refused, not model.ships and not is_fetched(model))
+            refused[model.id] = reason
+            model = find_model(model.fallback)
+    for model in models_for(kind):
+        reason = fits(model, machine)
+        if not reason and model.ships:
+            return Choice(kind, model, "it comes with the course and runs anywhere" if not wish else f"{wish} cannot be used here: {refused[wish]}", refused)
+        if not reason and (model.gated or not model.commercial):
+            reason = "its licence has conditions, so it is used only when you ask for it by name"
+        elif not reason and not allow_fetch and not is_fetched(model):
+            reason = f"it would fit, but has not been fetched ({model.bytes / 1e6:.0f} MB)"
+        if not reason:
+            return Choice(kind, model, "it is the best this machine can carry", refused, not is_fetched(model))
+        refused.setdefault(model.id, reason)
+    raise AssertionError(f"no model of kind {kind} ships")
+
+
+def speeds_file() -> Path:
+    return cache_folder() / "speeds.json"
+
+
+def remember_speed(model_id: str, seconds: float) -> None:
+    """Note how long one result took here, so that the next wait can be foretold. A cache that cannot be written is no trouble."""
+    speeds = known_speeds()
+    speeds[model_id] = round(seconds if model_id not in speeds else 0.7 * speeds[model_id] + 0.3 * seconds, 3)
+    unfinished = speeds_file().with_suffix(f".{os.getpid()}.part")
+    try:
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(json.dumps(speeds), encoding="utf-8")
+        os.replace(unfinished, speeds_file())
+    except OSError:
+        pass
+
+
+def known_speeds() -> dict[str, float]:
+    """Seconds a result by model id, as measured on this machine."""
+    try:
+        found = json.loads(speeds_file().read_text(encoding="utf-8"))
+        return {str(name): float(value) for name, value in found.items() if 0 < float(value) < 1e5}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def preflight(kind: str, machine: Machine | None = None, wish: str = "") -> list[str]:
+    """The card in words, a sentence a line: this machine, what will be used, download, wait, and what more would take."""
+    machine = machine or this_machine()
+    now, best = choose(kind, machine, wish), choose(kind, machine, wish, allow_fetch=True)
+    lines = [machine.in_words(), f"For {NAMES[kind]} the course uses {now.model.id}, because {now.because}. {now.model.sentence}"]
+    if now.needs_fetch:
+        lines.append(f"It must be fetched first: {now.model.bytes / 1e6:.0f} MB, kept in {folder_of(now.model)}. Licence: {now.model.licence}.")
+    speed = known_speeds().get(now.model.id)
+    lines.append(f"On this machine a result took about {speed:.1f} seconds lately." if speed else "How long a result takes here is not known yet; it is measured with your first one.")
+    if best.model.id != now.model.id:
+        lines.append(f"This machine could carry {best.model.id}: {best.model.good} That would be {best.model.bytes / 1e6:.0f} MB to fetch: `course fetch {best.model.id}`.")
+    for model in models_for(kind):
+        reason = best.refused.get(model.id)
+        if reason and model.order > best.model.order:
+            lines.append(f"Not used: {model.id}, because {reason}.")
+    if now.model.use_rules:
+        lines.append(f"Rules of its licence: {now.model.use_rules}")
+    return lines

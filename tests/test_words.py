@@ -125,18 +125,24 @@ def test_a_checked_prompt_is_short_plain_text(text):
         assert checked.isprintable() and 0 < len(checked) <= 400 * 3 and not checked.startswith(" ")
 
 
-@pytest.mark.parametrize("text", ["oh shit", "what the f*ck", "a sh1t day", "They were making love.", "B1tch", "you a$$hole"])
+@pytest.mark.parametrize("text", ["oh shit", "what the f*ck", "a sh1t day", "They were making love.", "B1tch", "you a$$hole", "a wet dream", "You sh1tblimp!", "they make love"])
 def test_the_word_filter_knows_its_list_and_disguises(text):
     assert has_unkind_words(text)
+
+
+@pytest.mark.parametrize("text", ["a pot of soup", "the stroke of midnight", "my two mums are gay", "an old seaman and his rum", "the church organ", "a fat cat", "a dragon nobody could kill", "the steep slope", "thank god for the rain"])
+def test_the_word_filter_lets_ordinary_stories_through(text):
+    assert not has_unkind_words(text)
 
 
 def test_the_quick_list_answers_like_the_slow_one():
     from better_profanity import Profanity
 
-    from course_utils.care.prompts import _word_filter
+    from course_utils.care.prompts import _word_filter, filter_list
 
     slow, quick = Profanity(), _word_filter()
-    slow.load_censor_words()
+    slow.load_censor_words(whitelist_words=filter_list("filter_less.txt"))
+    slow.add_censor_words(filter_list("filter_more.txt"))
     words = [str(word) for word in slow.CENSOR_WORDSET][::7]
     disguised = [word.replace("a", "@").replace("i", "1").replace("o", "0").replace("e", "3").replace("s", "$") for word in words]
     harmless = "The moon is late tonight and seven old classes assess a glass of grape juice in Scunthorpe".split()

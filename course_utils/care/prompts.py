@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from pathlib import Path
 
 from course_utils.creation import LearnerError
 
 LONGEST_PROMPT = 400  # characters
-ALSO_FILTERED = ["making love", "make love", "made love", "making out", "love making", "lovemaking"]  # met in the words model's texts, and near them
 
 
 # better-profanity compares every word with every spelling of its list. These letters stand for one another there; written as one,
@@ -28,19 +28,24 @@ class QuickList(list):
         return word.translate(ALIKE) in self.alike and super().__contains__(word)
 
 
+def filter_list(name: str) -> list[str]:
+    """The words in one of this folder's lists, one a line; lines with # are remarks."""
+    return [line.strip() for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
+
+
 @cache
 def _word_filter():
     from better_profanity import Profanity
 
     words = Profanity()
-    words.load_censor_words()
-    words.add_censor_words(ALSO_FILTERED)
+    words.load_censor_words(whitelist_words=filter_list("filter_less.txt"))
+    words.add_censor_words(filter_list("filter_more.txt"))
     words.CENSOR_WORDSET = QuickList(words.CENSOR_WORDSET)
     return words
 
 
 def has_unkind_words(text: str) -> bool:
-    """Whether the word list of better-profanity finds something in `text`. A list, not a judgement: it misses and overreaches."""
+    """Whether the classroom filter finds something in `text`: better-profanity's list, more and less what stands beside this file. A list, not a judgement."""
     return _word_filter().contains_profanity(text)
 
 

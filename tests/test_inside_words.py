@@ -6,7 +6,7 @@ import pytest
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.inside.words import chain_words, next_words, raw_odds, reshape
+from course_utils.inside.words import chain_beside_model, chain_words, next_words, raw_odds, reshape
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,11 @@ def test_the_chain_counts_the_text_it_is_given():
     assert found.pieces == [(" cat", 2 / 3), (" dog", 1 / 3)]
     with pytest.raises(LearnerError, match="never followed"):
         chain_words("one", "one")
+
+
+def test_the_chain_and_the_model_are_asked_the_same():
+    both = chain_beside_model("The cat sat. The cat ran. The dog sat.", "I saw the")
+    assert both.first.pieces[0] == (" cat", 2 / 3) and len(both.second.pieces) == 6 and both._repr_html_().count("<caption>") == 2
 
 
 @pytest.mark.parametrize("wrong", [{"text": ""}, {"text": "<b>"}, {"surprise": 0}, {"top_p": 2}, {"min_p": "a"}, {"show": 0}])

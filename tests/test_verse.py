@@ -6,8 +6,9 @@ import pytest
 
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.rhymes import Step, endings, rhymed_line
+from course_utils.engines.rhymes import Draft, Step, endings, rhymed_line
 from course_utils.engines.words import read_template, template_names
+from course_utils.engines.words_verse import nearest_line
 from course_utils.media.page import figure_html
 from course_utils.media.verse import FORMS, Wish, acrostic_word, breaks_off, easy_words, families, faults, plan, rhyme, rhymes_of, syllables, verdict
 
@@ -83,10 +84,10 @@ def test_every_family_of_words_rhymes():
 def test_a_rhyme_is_taken_where_the_odds_hold_one():
     steps = [Step("The", -1.0, {}), Step(" cat", -1.0, {" hat": -0.5}), Step(" sat", -1.0, {}), Step(" in", -1.0, {}), Step(" rain", -1.0, {" hat": -2.0, "hat": -0.1, " that": -0.1}), Step(".", -0.1, {})]
     assert endings(steps, {"hat", "that"}) == [("The cat sat in hat", pytest.approx(-6 / 5))]
-    line = rhymed_line(lambda begin, number, most: steps if not begin else [Step(".", -0.1, {})], Wish(rhymes_with=0), ["Look at the mat"], last=True)
+    line = rhymed_line(lambda begin, count, most: [Draft(steps=steps if not begin else [Step(".", -0.1, {})])] * count, Wish(rhymes_with=0), ["Look at the mat"], last=True)
     assert line == "The cat sat in hat."
     assert rhymed_line(lambda *_: None, Wish(rhymes_with=0), ["a mat"], last=True) is None
-    assert rhymed_line(lambda *_: steps, Wish(rhymes_with=0), ["a moon"], last=True) == ""
+    assert rhymed_line(lambda begin, count, most: [Draft(steps=steps)] * count, Wish(rhymes_with=0), ["a moon"], last=True) == ""
 
 
 def test_lines_that_break_off_are_known():
@@ -96,6 +97,19 @@ def test_lines_that_break_off_are_known():
 def test_an_acrostic_spells_its_word(engine):
     poem = write(engine, "a fox", template="acrostic")[0].text
     assert "".join(line[0] for line in poem.splitlines()) == "FOX"
+    assert all(not breaks_off(line) and len(line.split()) < 20 for line in poem.splitlines())  # each line has an end of its own
+
+
+def test_a_line_cut_by_the_limit_is_only_taken_where_nothing_ends():
+    whole, cut = Draft(pieces=["Fair winds blow"], cut=False), Draft(pieces=["Far away over the hill and the"], cut=True)
+    asked = []
+
+    def draw(start, seed, count, most, grammar="", odds=False):
+        asked.append(seed)
+        return [cut, whole][len(asked) > 1 :][:1]
+
+    assert nearest_line(draw, Wish(initial="F"), [], "", 5) == "Fair winds blow" and len(asked) == 2
+    assert nearest_line(lambda *_, **__: None, Wish(initial="F"), [], "", 5) is None
 
 
 def test_kept_lines_of_a_form_stay(engine):

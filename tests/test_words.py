@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.words import DEFAULTS, chat, check_prompt_start, examples_end, fits, kept_words, read_template, template_names, with_fields
+from course_utils.engines.words import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, with_fields
 from course_utils.media import words as text_files
 
 
@@ -48,6 +48,19 @@ def test_every_template_writes_something_of_its_own(engine, name):
     assert text not in [example["text"].strip() for example in read_template(name)["example"]]
 
 
+@pytest.mark.parametrize(("name", "items"), [("ideas", 5), ("names", 2)])
+def test_a_list_has_as_many_different_items_as_asked_for(engine, name, items):
+    lines = next(iter(engine.create(recipe("a lost robot", template=name, length=0, items=items)))).text.splitlines()
+    assert [line.partition(". ")[0] for line in lines] == [str(number) for number in range(1, items + 1)]
+    assert len({line.partition(". ")[2].lower() for line in lines}) == items
+
+
+def test_bad_items_are_dropped_and_the_rest_numbered_anew():
+    template = read_template("ideas")
+    lines = ["1. A fox reads the map aloud.", "2. a fox reads the map aloud.", "3. No.", "4. Oh shit what a day.", f"5. {template['example'][0]['text'].splitlines()[0][3:]}", "6. The map is drawn on bread."]
+    assert good_items(lines, template) == ["1. A fox reads the map aloud.", "2. The map is drawn on bread."]
+
+
 def test_vary_begins_with_the_words_that_are_kept(engine):
     text = next(iter(engine.create(recipe(start="The moon is late tonight,\n")))).text
     assert text.startswith("The moon is late tonight,")
@@ -75,7 +88,7 @@ def test_stop_keeps_finished_texts_and_ends_within_a_token(engine):
     for creation in engine.create(recipe(count=3), on_progress=watch, stop=stop):
         made.append(creation)
         stop.set()
-    assert len(made) == 1
+    assert 1 <= len(made) <= 3  # those drawn side by side end together
     assert len(after) <= 1
     assert isinstance(seen[-1].preview, str)
 
@@ -128,6 +141,13 @@ def test_a_checked_prompt_is_short_plain_text(text):
 @pytest.mark.parametrize("text", ["oh shit", "what the f*ck", "a sh1t day", "They were making love.", "B1tch", "you a$$hole", "a wet dream", "You sh1tblimp!", "they make love"])
 def test_the_word_filter_knows_its_list_and_disguises(text):
     assert has_unkind_words(text)
+
+
+def test_the_filter_can_be_turned_off_by_those_who_run_the_course(monkeypatch):
+    monkeypatch.setenv("COURSE_WORD_FILTER", "off")
+    assert not has_unkind_words("oh shit")
+    monkeypatch.setenv("COURSE_WORD_FILTER", "on")
+    assert has_unkind_words("oh shit")
 
 
 @pytest.mark.parametrize("text", ["a pot of soup", "the stroke of midnight", "my two mums are gay", "an old seaman and his rum", "the church organ", "a fat cat", "a dragon nobody could kill", "the steep slope", "thank god for the rain"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import words_server
 from course_utils.engines.words import WordsEngine, choose_backend, read_template, template_names, turns
-from course_utils.engines.words_backend import Ask
+from course_utils.engines.words_backend import Ask, drafts
 from course_utils.engines.words_form import plain
 from course_utils.engines.words_llama import LlamaBackend, start_llama
 from course_utils.engines.words_server import ServerBackend
@@ -65,12 +66,27 @@ def test_a_candidate_is_the_same_alone_and_among_others(engine):
     assert alone.recipe.model and "/" not in alone.recipe.model.replace("HuggingFaceTB/", "")
 
 
+def test_texts_side_by_side_are_those_drawn_one_by_one(engine):
+    engine.load()
+    several, alone = [[] for _ in range(min(engine.backend.at_once, 4))], []
+    ask = Ask(read_template("continue"), "the moon", "", 11, 0.8, 1.1, 14)
+    for number in range(len(several)):
+        alone.append([])
+        engine.backend.complete(replace(ask, seed=11 + number), lambda piece: alone[-1].append(piece))
+    if len(several) > 1:
+        assert engine.backend.complete_several(ask, len(several), lambda number, piece: several[number].append(piece)) == [True] * len(several)
+        assert ["".join(one) for one in several] == ["".join(one) for one in alone] and len({"".join(one) for one in several}) > 1
+        count: list[int] = []
+        assert engine.backend.complete_several(ask, len(several), lambda number, piece: count.append(number) or len(count) == 6) == [None] * len(several)
+        assert len(count) == 6
+
+
 def test_stop_ends_within_a_piece_and_keeps_what_is_done(engine):
     stop, made, after = threading.Event(), [], []
     for creation in engine.create(recipe(count=3), on_progress=lambda progress: after.append(progress) if stop.is_set() else None, stop=stop):
         made.append(creation)
         stop.set()
-    assert len(made) == 1 and len(after) <= 1
+    assert 1 <= len(made) <= (3 if engine.backend.at_once > 1 else 1) and len(after) <= 1
     stop, shown = threading.Event(), []
 
     def third(progress) -> None:
@@ -83,6 +99,33 @@ def test_stop_ends_within_a_piece_and_keeps_what_is_done(engine):
     calls: list[str] = []
     engine.backend.complete(Ask(read_template("continue"), "the moon", "", 3, 0.8, 1.1, 40), lambda piece: calls.append(piece) or len(calls) == 3)
     assert len(calls) == 3
+
+
+class Beside:
+    """A backend that writes two texts side by side; the first ends early."""
+
+    name, revision, where, at_once, tells_odds = "beside", "", "", 2, False
+
+    def load(self) -> None:
+        pass
+
+    def complete_several(self, ask, count, receive):
+        for piece in ("One. ", "Two. ", "Three."):
+            if receive(0, piece):
+                return [None, None]
+        return [False, None if any(receive(1, piece) for piece in ("Four. ", "Five. ", "Six.")) else False]
+
+
+def test_stop_keeps_what_had_ended_of_texts_side_by_side():
+    stop, seen = threading.Event(), []
+
+    def watch(progress):
+        seen.append(progress.preview)
+        if "Four" in progress.preview:
+            stop.set()
+
+    made = list(WordsEngine(backend=Beside()).create(recipe(count=2), on_progress=watch, stop=stop))
+    assert [one.text for one in made] == ["One. Two. Three."] and seen[-1] == "One. Two. Three.\n\nFour. "
 
 
 def test_the_text_ends_before_the_given_words(engine):
@@ -116,6 +159,18 @@ def test_two_generations_at_once_take_turns(engine):
     for thread in threads:
         thread.join()
     assert texts[0] == texts[1] and len(texts[0]) == 1
+
+
+def test_more_than_the_model_can_read_gets_a_sentence_and_the_next_text_is_well(engine):
+    engine.load()
+    if not hasattr(engine.backend, "llama"):
+        pytest.skip("a server or a folder says so itself")
+    for count in (1, 3):
+        with pytest.raises(LearnerError, match="too much to read"):
+            drafts(engine.backend, Ask(read_template("poem"), "the moon", "many words here " * 900, 1, 0.8, 1.1, 12), count, lambda *_: None, None)
+    with pytest.raises(ZeroDivisionError):
+        engine.backend.complete(Ask(read_template("poem"), "the moon", "", 1, 0.8, 1.1, 12), lambda piece: 1 / 0)
+    assert next(iter(engine.create(recipe()))).text
 
 
 @pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>", "<think>", "</s>", "<|endoftext|>"])

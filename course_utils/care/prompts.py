@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from functools import cache
@@ -45,7 +46,12 @@ def _word_filter():
 
 
 def has_unkind_words(text: str) -> bool:
-    """Whether the classroom filter finds something in `text`: better-profanity's list, more and less what stands beside this file. A list, not a judgement."""
+    """Whether the classroom filter finds something in `text`: better-profanity's list, more and less what stands beside this file. A list, not a judgement.
+
+    COURSE_WORD_FILTER=off turns it off, for adults who write for adults.
+    """
+    if os.environ.get("COURSE_WORD_FILTER", "").strip().lower() == "off":
+        return False
     return _word_filter().contains_profanity(text)
 
 

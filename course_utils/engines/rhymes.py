@@ -11,23 +11,23 @@ from collections.abc import Callable
 from math import exp, log
 
 from course_utils.care.prompts import has_unkind_words
-from course_utils.engines.words_backend import Step
+from course_utils.engines.words_backend import Draft, Step
 from course_utils.media.verse import WANT_MORE, Wish, easy_words, faults, last_word, rhymes_of
 
-DRAFTS = 6  # lines drawn freely for one rhymed line
+DRAFTS = 4  # lines drawn freely, side by side, for one rhymed line; as many again where they hold no rhyme
 LOOKED_AT = 4  # likeliest endings whose own ending is read
 LONGEST = 18  # most tokens of a draft
 MARKS = (".", ",", ";", "!", "?", ":")
 
 
-Draw = Callable[[str, int, int], list[Step] | None]
+Draw = Callable[[str, int, int], list[Draft] | None]
 
 
 def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool) -> str | None:
     """The likeliest line that ends in a rhyme; "" when the odds hold none, None when stopped.
 
     Args:
-        draw: gives the steps of one continuation: of these first words of the line, by draw number, of at most so many tokens; None when stopped.
+        draw: gives drafts: of these first words of the line, so many, of at most so many tokens each; None when stopped.
         wish: what the line must do.
         before: the lines above.
         last: whether it is the last line, which gets a full stop.
@@ -37,19 +37,20 @@ def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool) -> str | 
     allowed = rhymes_of(last_word(before[wish.rhymes_with])) if wish.rhymes_with >= 0 else easy_words()
     used = {last_word(line) for line in before}
     found: dict[str, float] = {}
-    for number in range(DRAFTS):
-        steps = draw("", number, LONGEST)
-        if steps is None:
+    for count in (DRAFTS, 2 * DRAFTS):
+        drawn = draw("", count, LONGEST) if not found else []
+        if drawn is None:
             return None
-        for line, score in endings(steps, allowed - used):
-            if not has_unkind_words(line) and line not in before:
-                found[line] = max(score, found.get(line, -99.0))
+        for draft in drawn[count - DRAFTS :]:  # the second time the first ones come again
+            for line, score in endings(draft.steps, allowed - used):
+                if not has_unkind_words(line) and line not in before:
+                    found[line] = max(score, found.get(line, -99.0))
     best, highest = "", -999.0
     for line in sorted(found, key=lambda line: (faults(line, wish, before), -found[line]))[:LOOKED_AT]:
-        steps = draw(line, 0, 1)
-        if steps is None:
+        drawn = draw(line, 1, 1)
+        if drawn is None:
             return None
-        score = found[line] + 0.35 * log(chance_to_end(steps) + 1e-4) - 3 * faults(line, wish, before)
+        score = found[line] + 0.35 * log(chance_to_end(drawn[0].steps) + 1e-4) - 3 * faults(line, wish, before)
         if score > highest:
             best, highest = line, score
     return best + "." if best and last else best

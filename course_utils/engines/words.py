@@ -6,32 +6,37 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from math import exp
 from pathlib import Path
 
 from course_utils.care.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.engines.rhymes import rhymed_line
-from course_utils.engines.words_backend import Ask, Backend, Step
-from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, kept_words, read_template, template_names, tidy, turns, voices, with_fields, without_cut_line
+from course_utils.engines.words_backend import Ask, Backend, Draft, drafts
+from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, turns, voices, with_fields, without_cut_line
 from course_utils.engines.words_llama import MODEL, LlamaBackend, sampling
-from course_utils.media.verse import FORMS, breaks_off, faults, plan
+from course_utils.engines.words_verse import write_poem
+from course_utils.media.verse import FORMS
 
 __all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "voices", "with_fields"]
 
-DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": ""}
+DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": "", "items": 0}
 MOST_AT_ONCE = 6
-LINE_TRIES = 24  # draws for one line of a poem in a form before the nearest is taken
-TURNS = 2  # poems begun before one with a miss is accepted
-LINE_LENGTH = 24  # most tokens of such a line
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
 def choose_backend() -> Backend:
     """The course's own small model, unless a variable names another: COURSE_WORDS_SERVER (the address of an OpenAI-compatible server)
     or COURSE_WORDS_MODEL (a .gguf file, or a folder or hub name for transformers)."""
-    server, model = os.environ.get("COURSE_WORDS_SERVER", "").strip(), os.environ.get("COURSE_WORDS_MODEL", "").strip()
+    return backend_for(os.environ.get("COURSE_WORDS_MODEL", ""), os.environ.get("COURSE_WORDS_SERVER", ""))
+
+
+def backend_for(model: str = "", server: str = "") -> Backend:
+    """The backend for a model: "" is the course's own, a .gguf file llama.cpp, an address a server, anything else a folder or hub name for transformers."""
+    model, server = model.strip(), server.strip()
+    if model.startswith(("http://", "https://")):
+        model, server = "", model
     if server:
         from course_utils.engines.words_server import ServerBackend
 
@@ -52,6 +57,16 @@ class WordsEngine:
         self.backend = backend or (LlamaBackend(model) if model else choose_backend())
         self._lock = threading.Lock()  # one generation at a time: a second waits
 
+    def switch(self, backend: Backend) -> None:
+        """Write with another model from now on; the one before is given up once the new one is ready.
+
+        Raises:
+            LearnerError: the new one could not be opened or reached; the one before stays.
+        """
+        backend.load()
+        with self._lock:
+            self.backend = backend
+
     @property
     def where(self) -> str:
         """Where the learner's words go, in a sentence."""
@@ -67,8 +82,8 @@ class WordsEngine:
         with self._lock:
             return self.backend.next_odds(text, most)
 
-    def first_odds(self, template: dict, topic: str) -> list[tuple[str, float]]:
-        """The likeliest first pieces of a text of some kind, with probabilities (0-1), likeliest first.
+    def first_odds(self, template: dict, topic: str, seed: int = 0) -> tuple[list[tuple[str, float]], str]:
+        """The likeliest first pieces of a text of some kind, with probabilities (0-1), likeliest first; and the text drawn with a seed, as it comes.
 
         Raises:
             LearnerError: the model cannot tell.
@@ -76,10 +91,12 @@ class WordsEngine:
         if not self.backend.tells_odds:
             raise LearnerError("This model does not tell the odds of its first word. Use the course's own model for that.")
         self.load()
-        steps: list[Step] = []
+        ask = Ask(template, topic, "", seed, DEFAULTS["surprise"] * template.get("calm", 1.0), template.get("repeat", DEFAULTS["repeat"]), template["length"])
         with self._lock:
-            self.backend.complete(Ask(template, topic, "", 0, 1.0, 1.0, 1), lambda piece: True, steps)
-        return sorted(((piece, exp(logprob)) for piece, logprob in steps[0].others.items()), key=lambda one: -one[1])
+            first = drafts(self.backend, replace(ask, length=1), 1, lambda *_: None, None, odds=True)[0]
+            text = drafts(self.backend, ask, 1, lambda *_: None, None)[0].text.strip()
+        odds = sorted(((piece, exp(logprob)) for piece, logprob in first.steps[0].others.items()), key=lambda one: -one[1])
+        return odds, "" if has_unkind_words(text) else text
 
     def pieces(self, text: str) -> list[str]:
         """The pieces (tokens) the model reads a text as.
@@ -106,7 +123,7 @@ class WordsEngine:
         Settings: count 1-6, template (a name in `template_names()`), surprise 0.2-1.5 (temperature), repeat 1-1.5 (penalty on
         pieces already there; 1 is none), length (most tokens, 0 for the
         template's own), start (words the text must begin with), before (what came earlier, for kinds of text that go on from something),
-        voice (who speaks, for kinds of text that say something again).
+        voice (who speaks, for kinds of text that say something again), items (1-10, how many lines a list has; 0 for the template's own).
 
         Raises:
             LearnerError: the prompt or a setting cannot be used.
@@ -116,10 +133,13 @@ class WordsEngine:
         topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
         start = check_prompt_start(settings["start"], template["most_lines"])
         template = with_fields(template, settings)
+        if template.get("list") and settings["items"]:
+            template["fewest_lines"] = template["most_lines"] = settings["items"]
         self.load()
         length = settings["length"] or template["length"]
         total = length * settings["count"]
-        made = 0
+        form, made, drawn, share = FORMS.get(template.get("form", "")), 0, {}, 0.0
+        at_once = 1 if form else self.backend.at_once
         for number in range(settings["count"]):
             began = time.monotonic()
             seed = (recipe.seed + number) % 2**32
@@ -128,113 +148,54 @@ class WordsEngine:
                 if on_progress is not None:
                     on_progress(Progress(min(before + tokens, total), total, text))
 
-            write = self._write_by_line if template.get("form") else self._write
-            with self._lock:
-                text = write(template, topic, start, seed, settings, length, tell, stop)
-            if text is None:
-                return
+            def draw(start: str, seed: int, count: int, most: int, end: str = "\n\n", grammar: str = "", odds: bool = False, tell=tell) -> list[Draft]:
+                ask = Ask(template, topic, start, seed % 2**31, settings["surprise"] * template.get("calm", 1.0), template.get("repeat", settings["repeat"]), most, end, grammar)
+                with self._lock:
+                    return drafts(self.backend, ask, count, tell, stop, odds)
+
+            def draw_line(start: str, seed: int, count: int, most: int, grammar: str = "", odds: bool = False, draw=draw) -> list[Draft] | None:
+                found = draw(start, seed, count, most, "\n", grammar, odds)
+                return None if any(one.cut is None for one in found) else found
+
+            together = min(at_once, settings["count"] - number)
+            if number % at_once == 0 and together > 1:
+                drawn = {(seed + place) % 2**32: one for place, one in enumerate(draw(start, seed, together, length, grammar="" if start else template.get("grammar", "")))}
+                share, began = (time.monotonic() - began) / together, time.monotonic()
+            first = drawn.pop(seed, None)
+            if form:
+                text = write_poem(draw_line, form, topic, start, seed, self.backend.tells_odds)
+            else:
+                text = write_text(draw, template, topic, start, seed, length, first, stop)
             if text:
                 made += 1
                 own = recipe.changed(seed=seed, prompt=topic, model=self.backend.name, revision=self.backend.revision, settings={**settings, "count": 1})
-                yield Creation(recipe=own, content=text.encode(), seconds=round(time.monotonic() - began, 3))
+                yield Creation(recipe=own, content=text.encode(), seconds=round(share * (first is not None) + time.monotonic() - began, 3))
+            if stop is not None and stop.is_set() and not any(one.cut is not None for one in drawn.values()):
+                return
         if not made:
             raise LearnerError("Nothing usable came out for this topic. Try other words or another seed.")
 
-    def _write(self, template, topic, start, seed, settings, length, tell, stop) -> str | None:
-        """One text that passes the template's checks, or the best imperfect one ("" if all were filtered); None when stopped."""
-        best, wanted = "", template.get("keeps", 0.0)
-        for attempt in range(TRIES * 2 if wanted else TRIES):
-            raw = self._complete(template, topic, start, (seed + attempt * 7919) % 2**31, settings, length, lambda n, t: tell(n, start + t), stop)
-            if raw is None:
-                return None
-            text = tidy(start + raw, template)
-            if has_unkind_words(text):
-                continue
-            if fits(text, template) and kept_words(topic, text) >= wanted:
-                return text
-            best = max(best, text, key=lambda found: kept_words(topic, found) if wanted else len(found.splitlines()))
-        return best.strip()
 
-    def _write_by_line(self, template, topic, start, seed, settings, length, tell, stop) -> str | None:
-        """A poem in a form: every line is drawn until one fits its wish, else the nearest is taken; "" if all were filtered, None when stopped.
-
-        A poem with a line that misses its wish is begun anew once, and the better of the two is kept.
-        """
-        best, missing = "", 10_000
-        for turn in range(TURNS):
-            found = self._draw_lines(template, topic, start, (seed + turn * 15_485_863) % 2**31, settings, tell, stop)
-            if found is None:
-                return None
-            if found[0] and found[1] < missing:
-                best, missing = found
-            if not missing:
-                break
-        return best
-
-    def _draw_lines(self, template, topic, start, seed, settings, tell, stop) -> tuple[str, int] | None:
-        """A poem and the sum of its lines' faults; None when stopped."""
-        wishes = plan(FORMS[template["form"]], topic)
-        lines, sum_of_faults = start.splitlines()[: len(wishes)], 0
-        for place in range(len(lines), len(wishes)):
-            before = "".join(line + "\n" for line in lines)
-            wish, nearest, fewest = wishes[place], "", 1000
-            if FORMS[template["form"]].rhyme and self.backend.tells_odds:
-                def draw(line: str, number: int, most: int, b=before, p=place) -> list[Step] | None:
-                    steps: list[Step] = []
-                    raw = self._complete(template, topic, b + line, (seed + p * 104729 + number * 7919) % 2**31, settings, most, lambda n, t: tell(n, b + line + t), stop, "\n", "", steps)
-                    return None if raw is None else steps
-
-                line = rhymed_line(draw, wish, lines, last=place == len(wishes) - 1)
-                if not line:
-                    return None if line is None else ("", 0)
-                lines.append(line)
-                sum_of_faults += faults(line, wish, lines)
-                continue
-            grammar = f'root ::= "{wish.initial}" [a-z] [a-z ,\'-]{{6,}} [,.]?' if wish.initial else ""
-            for attempt in range(LINE_TRIES):
-                drawn = [0]
-
-                def count(tokens: int, text: str, b=before, drawn=drawn) -> None:
-                    drawn[0] = tokens
-                    tell(tokens, b + text)
-
-                raw = self._complete(template, topic, before, (seed + place * 104729 + attempt * 7919) % 2**31, settings, LINE_LENGTH, count, stop, "\n", grammar)
-                if raw is None:
-                    return None
-                line = " ".join(raw.split())
-                if len(line.split()) < 2 or line in lines or has_unkind_words(before + line):
-                    continue
-                missing = faults(line, wish, lines) + breaks_off(line) + 2 * (drawn[0] >= LINE_LENGTH)  # a line cut by the limit has no end
-                if missing < fewest:
-                    nearest, fewest = line, missing
-                if not missing:
-                    break
-            if not nearest:
-                return "", 0
-            lines.append(nearest)
-            sum_of_faults += fewest
-        return "\n".join(lines), sum_of_faults
-
-    def _complete(self, template, topic, start, seed, settings, length, tell, stop, end="\n\n", grammar=None, steps: list[Step] | None = None) -> str | None:
-        """One draw from the backend; None when stopped. `steps` takes the odds of every token, where the backend tells them."""
-        pieces: list[str] = []
-        stopped = False
-
-        def receive(piece: str) -> bool:
-            """Take one piece; returning True ends the generation."""
-            nonlocal stopped
-            if stop is not None and stop.is_set():
-                stopped = True
-                return True
-            pieces.append(piece)
-            tell(len(pieces), "".join(pieces))
-            return False
-
-        if grammar is None:
-            grammar = "" if start else template.get("grammar", "")
-        cut = self.backend.complete(Ask(template, topic, start, seed, settings["surprise"] * template.get("calm", 1.0), template.get("repeat", settings["repeat"]), length, end, grammar), receive, *([] if steps is None else [steps]))
-        text = "".join(pieces)
-        return None if stopped else without_cut_line(text, template) if cut else text
+def write_text(draw, template: dict, topic: str, start: str, seed: int, length: int, first: Draft | None, stop: threading.Event | None) -> str | None:
+    """One text that passes the template's checks, or the best imperfect one ("" if all were filtered); None when stopped. `first`: what was drawn for this seed already."""
+    best, wanted, grammar = "", template.get("keeps", 0.0), "" if start else template.get("grammar", "")
+    items: list[str] = []  # of a list: good lines are kept, and the gaps filled from the next draws
+    for attempt in range(TRIES * 2 if wanted or template.get("list") else TRIES):
+        draft = first if first is not None and not attempt else draw(start, seed + attempt * 7919, 1, length, grammar=grammar)[0]
+        if draft.cut is None:
+            return None
+        text = tidy(start + (without_cut_line(draft.text, template) if draft.cut else draft.text), template)
+        if template.get("list"):
+            items = good_items([*items, *text.splitlines()], template)
+            text = "\n".join(items)
+        if has_unkind_words(text):
+            continue
+        if fits(text, template) and kept_words(topic, text) >= wanted:
+            return text
+        best = max(best, text, key=lambda found: kept_words(topic, found) if wanted else len(found.splitlines()))
+        if stop is not None and stop.is_set():
+            return None
+    return best.strip()
 
 
 def check_prompt_start(start: str, most_lines: int = 4) -> str:
@@ -262,7 +223,7 @@ def read_settings(recipe: Recipe) -> dict:
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
         raise LearnerError(f"The words maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
-    for name, (low, high) in {"count": (1, MOST_AT_ONCE), "surprise": (0.2, 1.5), "repeat": (1, 1.5), "length": (0, 200)}.items():
+    for name, (low, high) in {"count": (1, MOST_AT_ONCE), "surprise": (0.2, 1.5), "repeat": (1, 1.5), "length": (0, 200), "items": (0, 10)}.items():
         value = settings[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "repeat") and not isinstance(value, int)):
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 MIN_P, TOP_P = 0.05, 0.95  # with these the small model neither loops nor rambles; the same for every backend
 
 Receive = Callable[[str], bool]  # takes the next piece of text; True ends the generation
+ReceiveSeveral = Callable[[int, str], bool]  # takes the number of a text and its next piece; True ends all of them
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Backend(Protocol):
     name: str  # of the model, for recipes
     revision: str
     where: str  # a sentence: where the learner's words go
+    at_once: int  # how many texts for one prompt it draws side by side; 1 is one after the other, and then it has no `complete_several`
     tells_odds: bool  # whether `complete` takes a list as a third argument, to which it adds a Step for every token
 
     def load(self) -> None:
@@ -50,6 +53,10 @@ class Backend(Protocol):
         """Hand every piece of one text to `receive` until it ends or `receive` says so; True when the length limit cut it off."""
         ...
 
+    def complete_several(self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None) -> list[bool | None]:
+        """`count` texts side by side, as many as `at_once` at most, with the seeds ask.seed, ask.seed + 1 ...: each is the text `complete` gives for that seed. For each, whether the length limit cut it off; None: not finished."""
+        ...
+
     def pieces(self, text: str) -> list[str]:
         """The tokens of a text, as text."""
         ...
@@ -57,3 +64,47 @@ class Backend(Protocol):
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         """The likeliest next pieces after a text, with probabilities, likeliest first."""
         ...
+
+
+@dataclass
+class Draft:
+    """One text drawn: its pieces, whether the length limit cut it off (None: stopped before its end), and the odds of every token where they were asked for."""
+
+    pieces: list[str] = field(default_factory=list)
+    cut: bool | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+def drafts(backend: Backend, ask: Ask, count: int, tell: Callable[[int, str], None], stop: threading.Event | None, odds: bool = False) -> list[Draft]:
+    """`count` texts with the seeds ask.seed, ask.seed + 1 ..., side by side where the backend can; `tell` gets the tokens and the text so far.
+
+    When `stop` is set, the unfinished ones have `cut` None.
+    """
+    found = [Draft() for _ in range(count)]
+    halted = threading.Event()
+
+    def receive(number: int, piece: str) -> bool:
+        if stop is not None and stop.is_set():
+            halted.set()
+            return True
+        found[number].pieces.append(piece)
+        tell(sum(len(one.pieces) for one in found), "\n\n".join(ask.start + one.text for one in found if one.pieces))
+        return False
+
+    for first in range(0, count, backend.at_once):
+        part = found[first : first + backend.at_once]
+        asked = replace(ask, seed=(ask.seed + first) % 2**31)
+        if len(part) == 1:
+            cut = [backend.complete(asked, lambda piece, number=first: receive(number, piece), *([part[0].steps] if odds else []))]
+            cut = [None] if halted.is_set() else cut
+        else:
+            cut = backend.complete_several(asked, len(part), lambda number, piece, first=first: receive(first + number, piece), *([[one.steps for one in part]] if odds else []))
+        for one, state in zip(part, cut):
+            one.cut = state
+        if stop is not None and stop.is_set():
+            break
+    return found

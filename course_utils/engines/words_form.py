@@ -2,34 +2,92 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import tomllib
-from functools import cache
 from pathlib import Path
 
-from course_utils.care.prompts import check_prompt
+from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import LearnerError
+from course_utils.media.verse import FORMS
 
 TEMPLATES = Path(__file__).parent / "templates"
 ASK = "Topic: {topic}"
+MOST_OWN = 50  # files
+LARGEST_OWN = 40_000  # bytes
+LONGEST_EXAMPLES = 2_400  # characters, about 600 of the 1,024 tokens
+NUMBERS = {"fewest_lines": (int, 1, 20), "most_lines": (int, 1, 20), "length": (int, 5, 200), "shortest_item": (int, 1, 20), "sentences": (int, 1, 10), "longest": (int, 20, 2000), "calm": (int | float, 0.2, 1.5), "repeat": (int | float, 1, 1.5), "keeps": (int | float, 0, 1)}
 
 
-@cache
+def own_templates() -> Path:
+    """Where a learner's own kinds of text are: the folder named in COURSE_TEMPLATES, else `my_templates` in the current folder."""
+    return Path(os.environ.get("COURSE_TEMPLATES") or Path.cwd() / "my_templates")
+
+
 def template_names(all_of_them: bool = False) -> list[str]:
-    """Names of the kinds of text to choose from, or with those too that have a studio of their own."""
-    names = sorted(path.stem for path in TEMPLATES.glob("*.toml"))
-    return names if all_of_them else [name for name in names if not read_template(name).get("hidden")]
+    """Names of the kinds of text to choose from, one's own first; or with those too that have a studio of their own. Own files that cannot be read are left out."""
+    own = []
+    for path in sorted(own_templates().glob("*.toml"))[:MOST_OWN]:
+        with contextlib.suppress(LearnerError):
+            read_template(path.stem)
+            own.append(path.stem)
+    names = [path.stem for path in sorted(TEMPLATES.glob("*.toml")) if path.stem not in own]
+    return own + [name for name in names if all_of_them or not read_template(name).get("hidden")]
 
 
 def read_template(name: str) -> dict:
-    """A template by name.
+    """A template by name: the learner's own of that name, else the course's.
 
     Raises:
-        LearnerError: there is none of that name.
+        LearnerError: there is none of that name, or a learner's own has something in it that cannot be used.
     """
-    if not re.fullmatch("[a-z_]{1,40}", name) or not (TEMPLATES / f"{name}.toml").is_file():
-        raise LearnerError(f"There is no kind of text called {name!r}. Choose one of: {', '.join(template_names())}.")
+    wrong = LearnerError(f"There is no kind of text called {name!r}. Choose one of: {', '.join(path.stem for path in sorted(TEMPLATES.glob('*.toml')))}.")
+    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
+        raise wrong
+    own = own_templates() / f"{name}.toml"
+    if own.is_file():
+        return own_template(own)
+    if not (TEMPLATES / f"{name}.toml").is_file():
+        raise wrong
     return tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def own_template(path: Path) -> dict:
+    """A learner's own kind of text, checked.
+
+    Raises:
+        LearnerError: it says what is missing or wrong in the file.
+    """
+    where = f"Your kind of text {path.name}"
+    try:
+        if path.stat().st_size > LARGEST_OWN:
+            raise LearnerError(f"{where} is too large. Keep two or three short examples.")
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise LearnerError(f"{where} could not be read: {problem}. Look at that line, or begin again from kind_of_text.") from problem
+    examples = found.get("example")
+    if not isinstance(examples, list) or not 1 <= len(examples) <= 20 or not all(isinstance(one, dict) and all(isinstance(one.get(part), str) and one[part].strip() for part in ("topic", "text")) for one in examples):
+        raise LearnerError(f"{where} needs one to twenty [[example]] parts, each with a topic and a text in quotation marks. Look at one of the course's with kind_of_text.")
+    usual = {"label": path.stem, "system": "Write about the topic.", "fewest_lines": 1, "most_lines": max(len(one["text"].splitlines()) for one in examples), "length": 70}
+    found = {**usual, **found}
+    for part, (kind, low, high) in NUMBERS.items():
+        value = found.get(part)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high):
+            raise LearnerError(f"{where}: {part} must be a number from {low} to {high}. Change it and save the file.")
+    for part in ("label", "system", "grammar", "form", "ask"):
+        if not isinstance(found.get(part, ""), str) or len(found.get(part, "")) > 4000:
+            raise LearnerError(f"{where}: {part} must be words in quotation marks. Change it and save the file.")
+    unknown = set(found) - set(usual) - set(NUMBERS) - {"example", "grammar", "form", "ask", "list", "card", "whole_sentences", "reads", "voice", "before"}
+    if unknown:
+        raise LearnerError(f"{where} has a part called {sorted(unknown)[0]!r} that is not known. Take it out, or check its spelling.")
+    if found.get("form", "") and found["form"] not in FORMS:
+        raise LearnerError(f"{where}: the form must be one of {', '.join(FORMS)}. Change it, or take the line out.")
+    if found["fewest_lines"] > found["most_lines"]:
+        raise LearnerError(f"{where}: fewest_lines is more than most_lines. Change one of them.")
+    if sum(len(one["topic"]) + len(one["text"]) for one in examples) + len(found["system"]) > LONGEST_EXAMPLES:
+        raise LearnerError(f"{where}: its examples are longer than the small model can read. Keep the best two or three.")
+    return found
 
 
 def turns(template: dict, topic: str) -> list[tuple[str, str]]:
@@ -102,6 +160,17 @@ def tidy(text: str, template: dict) -> str:
             text = " ".join(re.split(r"(?<=[.!?])\s+|(?<=[.!?][\"'])\s+", text)[: template["sentences"]]) or text
         text += '"' * (text.count('"') % 2)
     return text
+
+
+def good_items(lines: list[str], template: dict) -> list[str]:
+    """The lines of a list that are long enough, no repeats, nothing the filter takes and none of the examples', at most as many as it wants, numbered from 1."""
+    shown = {line.partition(". ")[2].lower() for example in template["example"] for line in example["text"].splitlines()}
+    found: dict[str, str] = {}
+    for line in lines:
+        body = line.partition(". ")[2]
+        if len(body.split()) >= template.get("shortest_item", 3) and body.lower() not in shown and not has_unkind_words(body):
+            found.setdefault(body.lower(), body)
+    return [f"{number}. {body}" for number, body in enumerate(list(found.values())[: template["most_lines"]], 1)]
 
 
 def fits(text: str, template: dict) -> bool:

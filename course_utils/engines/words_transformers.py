@@ -5,15 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from course_utils.creation import LearnerError
-from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive
+from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
 from course_utils.engines.words_form import chat, plain, turns
 
 NO_MEMORY = "There is not enough memory for this words model. Close other notebooks and programs, or choose a smaller model."
+ROWS = 4  # on a graphics card texts are computed in rows of so many, so that one alone has the same last bits, and the same words, as among others
 
 
 class TransformersBackend:
     """A causal language model in a folder or under a hub name. No grammars: the engine's checks do that work."""
 
+    at_once = 8
     tells_odds = False
     where = "Your words stay on this computer."
 
@@ -42,25 +44,32 @@ class TransformersBackend:
         self.tokenizer, self.model = tokenizer, model
 
     def complete(self, ask: Ask, receive: Receive) -> bool:
+        return bool(self.complete_several(ask, 1, lambda number, piece: receive(piece))[0])
+
+    def complete_several(self, ask: Ask, count: int, receive: ReceiveSeveral) -> list[bool | None]:
         import torch
         from transformers import LogitsProcessorList, StoppingCriteriaList
 
         inputs = self._read(self._prompt(ask))
         read = inputs["input_ids"].shape[1]
-        watch = watcher(self.tokenizer, read, ask.end, receive)
         device = self.model.device
+        rows = count if device.type == "cpu" else -(-count // ROWS) * ROWS
+        inputs = {name: given.repeat(rows, 1) for name, given in inputs.items()}
+        watch = watcher(self.tokenizer, read, ask.end, receive, count, self._ends())
+        generators = [torch.Generator("cpu").manual_seed((ask.seed + row) % 2**63) for row in range(rows)]
         # Drawing is done by `draw` with a generator of its own, so that a seed gives the same text whatever else draws in this process.
         try:
             with torch.inference_mode():
                 found = self.model.generate(
-                    **inputs, max_new_tokens=ask.length, do_sample=False, repetition_penalty=float(ask.repeat), temperature=None, top_p=None, top_k=None, logits_processor=LogitsProcessorList([draw(ask.seed, ask.surprise)]),
+                    **inputs, max_new_tokens=ask.length, do_sample=False, repetition_penalty=float(ask.repeat), temperature=None, top_p=None, top_k=None, logits_processor=LogitsProcessorList([draw(generators, ask.surprise)]),
                     stopping_criteria=StoppingCriteriaList([watch]), pad_token_id=self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else self.tokenizer.eos_token_id, eos_token_id=self._ends(),
                 )  # fmt: skip
         except (MemoryError, torch.OutOfMemoryError) as problem:
             if device.type == "cuda":
                 torch.cuda.empty_cache()
             raise LearnerError(NO_MEMORY) from problem
-        return not watch.ended and found.shape[1] - read >= ask.length and int(found[0, -1]) not in self._ends()
+        full = found.shape[1] - read >= ask.length
+        return [False if watch.over[row] or watch.ended[row] else True if full else None for row in range(count)]
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         import torch
@@ -100,41 +109,57 @@ def device_and_dtype():
     return ("mps", torch.float16) if torch.backends.mps.is_available() else ("cpu", torch.float32)
 
 
-def draw(seed: int, surprise: float):
-    """A logits processor that leaves one piece, drawn with the seed after min-p, temperature and top-p, in llama.cpp's order: top-p, min-p, temperature."""
+def draw(generators: list, surprise: float):
+    """A logits processor that leaves one piece a row, drawn with the row's generator in llama.cpp's order: top-p, min-p, temperature."""
     import torch
     from transformers import LogitsProcessor
 
-    generator = torch.Generator("cpu").manual_seed(seed)
-
     class Draw(LogitsProcessor):
         def __call__(self, input_ids, scores):
-            shares, order = scores[0].float().cpu().softmax(-1).sort(descending=True)
+            chosen = [self.one(row, generator) for row, generator in zip(scores.float().cpu(), generators)]
+            return torch.full_like(scores, float("-inf")).scatter_(1, torch.stack(chosen).to(scores.device), 0.0)
+
+        @staticmethod
+        def one(row, generator):
+            shares, order = row.softmax(-1).sort(descending=True)
             keep = (shares.cumsum(0) - shares < TOP_P) & (shares >= MIN_P * shares[0])
             heated = shares[keep].log().div(surprise).softmax(-1)
-            chosen = order[keep][torch.multinomial(heated, 1, generator=generator)]
-            return torch.full_like(scores, float("-inf")).index_fill_(1, chosen.to(scores.device), 0.0)
+            return order[keep][torch.multinomial(heated, 1, generator=generator)]
 
     return Draw()
 
 
-def watcher(tokenizer, read: int, end: str, receive: Receive):
-    """A stopping criterion that hands each new piece of text on, and ends before `end` or when `receive` says so: within one token."""
+def watcher(tokenizer, read: int, end: str, receive: ReceiveSeveral, count: int, ends: list[int]):
+    """A stopping criterion that hands on each row's new piece of text; a row ends before `end`, all of them when `receive` says so: within one token.
+
+    Rows from `count` on only fill the batch: nothing of them is handed on, and they end with the others.
+    """
     import torch
     from transformers import StoppingCriteria
 
     class Watch(StoppingCriteria):
-        given, ended = "", False
+        def __init__(self) -> None:
+            self.given, self.ended, self.over = [""] * count, [False] * count, [False] * count
 
         def __call__(self, input_ids, scores, **kwargs):
-            text = tokenizer.decode(input_ids[0, read:], skip_special_tokens=True)
+            stop = False
+            for row in range(count):
+                if stop or self.ended[row] or self.over[row]:
+                    continue
+                stop = self.look(row, input_ids[row, read:])
+                self.over[row] = not stop and int(input_ids[row, -1]) in ends
+            done = [stop or over or ended for over, ended in zip(self.over, self.ended)]
+            return torch.tensor([*done, *[all(done)] * (input_ids.shape[0] - count)], device=input_ids.device)
+
+        def look(self, row: int, tokens) -> bool:
+            text = tokenizer.decode(tokens, skip_special_tokens=True)
             whole, found, _ = text.partition(end)
             held = next((n for n in range(len(end) - 1, 0, -1) if whole.endswith(end[:n])), 0) if not found else 0
             ready = whole[: len(whole) - held]
-            self.ended = bool(found)
-            if not text.endswith("\ufffd"):  # half a letter: its other bytes come with the next piece
-                piece, self.given = ready[len(self.given) :], ready
-                self.ended = receive(piece) or self.ended
-            return torch.full((input_ids.shape[0],), self.ended, dtype=torch.bool, device=input_ids.device)
+            self.ended[row] = bool(found)
+            if text.endswith("\ufffd"):  # half a letter: its other bytes come with the next piece
+                return False
+            piece, self.given[row] = ready[len(self.given[row]) :], ready
+            return receive(row, piece)
 
     return Watch()

@@ -102,20 +102,26 @@ def pieces_of(text: str = "The unbelievable rhinoceros") -> Pieces:
 
 @dataclass
 class Compared:
-    """Two odds, one under the other."""
+    """Two odds, one under the other, and the texts that belong to them where there are some."""
 
     first: Odds
     second: Odds
+    texts: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
-        return f"{self.first!r}\n\n{self.second!r}"
+        parts = [(odds, text) for odds, text in zip((self.first, self.second), self.texts or ("", ""))]
+        return "\n\n".join(f"{odds!r}" + (f"\nIt wrote: {text}" if text else "") for odds, text in parts)
 
     def _repr_html_(self) -> str:
-        return self.first._repr_html_() + self.second._repr_html_()
+        shown = ""
+        for odds, text in zip((self.first, self.second), self.texts or ("", "")):
+            wrote = f'<p>It wrote:</p><blockquote style="margin:0;padding:4px 8px;white-space:pre-line;border-left:4px solid #6b7a90">{html.escape(text)}</blockquote>' if text else ""
+            shown += f'<div style="display:inline-block;vertical-align:top;margin:6px;max-width:440px">{odds._repr_html_()}{wrote}</div>'
+        return shown
 
 
-def with_examples(template: str, topic: str = "the moon", show: int = 8) -> Compared:
-    """The odds of a text's first piece when only asked for, and when a kind of text shows its examples first: what the examples change.
+def with_examples(template: str, topic: str = "the moon", show: int = 8, seed: int = 1) -> Compared:
+    """What the examples of a kind of text change: the odds of the first piece, and a text with the same seed, when the model is only asked and when it is shown them first.
 
     Raises:
         LearnerError: there is no such kind of text, or the topic cannot be used.
@@ -124,12 +130,13 @@ def with_examples(template: str, topic: str = "the moon", show: int = 8) -> Comp
 
     topic, kind = check_prompt(topic), read_template(template)
     kind = with_fields(kind, {"voice": "", "before": ""})
-    found = []
+    found, texts = [], []
     for examples, told in (([], "Only asked."), (kind["example"], f"After {len(kind['example'])} examples.")):
         with GENERATION_LOCK:
-            odds = engine_for("words").first_odds({**kind, "example": examples}, topic)
+            odds, text = engine_for("words").first_odds({**kind, "example": examples}, topic, seed)
         found.append(Odds(f"{kind['label']}: {topic}", odds[:show], told))
-    return Compared(*found)
+        texts.append(text)
+    return Compared(*found, texts=tuple(texts))
 
 
 def raw_odds(text: str) -> list[tuple[str, float]]:
@@ -167,3 +174,15 @@ def chain_words(text: str, after: str, show: int = 8) -> Odds:
         raise LearnerError(f"The word “{last}” is never followed by another in that text. Choose a word that is, or give more text.")
     total = following.total()
     return Odds(after, [(f" {word}", count / total) for word, count in following.most_common(show)], f"Counted in {len(words)} words of your text: “{last}” stood before another word {total} times.")
+
+
+def chain_beside_model(text: str, after: str, show: int = 6) -> Compared:
+    """The chain of one's own text and the real model asked the same: what comes after these words?
+
+    Raises:
+        LearnerError: the chain has nothing to tell, or the words cannot be used.
+    """
+    chain = chain_words(text, after, show)
+    model = next_words(after, show=show)
+    model.told = "Learned from very much text by others: it looks at all the words before, the chain only at the last."
+    return Compared(chain, model)

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
-from course_utils.media.words import OWN, carried, clean, pieces_of, share_sentence
+from course_utils.media.words import OWN, Pairs, carried, clean, pieces_of, share_counts, share_sentence
 
-Pairs = list[tuple[str, bool]]  # pieces of a text, each with whether it is the machine's
 DEEPEST = 500  # states of one text that are followed back
 LONGEST_GIVEN = 1_000_000  # characters given at once
 
@@ -23,7 +22,7 @@ def begun(text: str) -> Creation:
         LearnerError: it is empty or far too long.
     """
     text = clean(text)
-    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=OWN), content=text.encode(), edits=[HumanEdit(what=f"began a text: {len(text.split())} words")])
+    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=OWN), content=text.encode(), edits=[HumanEdit(what=f"began a text: {len(text.split())} words", counts=share_counts([(piece, False) for piece in pieces_of(text)]))])
 
 
 def is_state(creation: Creation) -> bool:
@@ -38,8 +37,8 @@ def rewritten(state: Creation, text: str, family: dict[str, Creation]) -> Creati
         LearnerError: it is empty or far too long.
     """
     text = clean(text)
-    told = share_sentence(carried(owned(state, family), text))
-    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=OWN, parent=state.id), content=text.encode(), edits=[HumanEdit(what="wrote on it: " + told)])
+    pairs = carried(owned(state, family), text)
+    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=OWN, parent=state.id), content=text.encode(), edits=[HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))])
 
 
 def added(text: str, suggestion: Creation, family: dict[str, Creation], how: str, between: str = " ") -> Creation:
@@ -50,8 +49,8 @@ def added(text: str, suggestion: Creation, family: dict[str, Creation], how: str
     """
     whole = clean(text.rstrip(" ") + ("" if not text or text.endswith("\n") else between) + suggestion.text)
     state = Creation(recipe=Recipe(kind="words", prompt=opening(whole), model=OWN, parent=suggestion.id), content=whole.encode())
-    told = share_sentence(owned(state, {**family, suggestion.id: suggestion}))
-    return state.model_copy(update={"edits": [HumanEdit(what=f"{how} {told}")]})
+    pairs = owned(state, {**family, suggestion.id: suggestion})
+    return state.model_copy(update={"edits": [HumanEdit(what=f"{how} {share_sentence(pairs)}", counts=share_counts(pairs))]})
 
 
 def owned(state: Creation, family: dict[str, Creation]) -> Pairs:

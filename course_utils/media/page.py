@@ -34,8 +34,11 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         return f'<img alt="{alt}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">'
     if creation.kind == "words":
         from course_utils.media.verse import verdict
-        from course_utils.media.words import describe
+        from course_utils.media.words import card_fields, describe
 
+        fields = card_fields(creation)
+        if fields:
+            return card_html(fields, html.escape(prefix + describe(creation), quote=True))
         label = html.escape(prefix + describe(creation), quote=True)
         form = verdict(str(creation.recipe.settings.get("template", "")), creation.recipe.prompt, creation.text)
         note = f'<p style="margin:4px 0;font-size:13px">{html.escape(form)}</p>' if form else ""
@@ -71,6 +74,14 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         )
     title = html.escape(creation.recipe.prompt, quote=True)
     return f'<iframe title="Card: {title}" sandbox="" width="100%" height="700" style="border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
+
+
+def card_html(fields: list[tuple[str, str]], label: str) -> str:
+    """A card for a character, a place or what the senses tell: a heading where the first field is a name, then every field with its words."""
+    (first, name), *rest = fields if fields[0][0] == "Name" else [("", ""), *fields]
+    head = f'<p style="margin:0;padding:6px 10px;background:#0b3f7a;color:#ffffff;font-size:1.1em"><b>{html.escape(name)}</b></p>' if first else ""
+    body = "".join(f'<dt style="font-weight:bold;font-size:.85em;color:#3d4757;margin:6px 0 0">{html.escape(title)}</dt><dd style="margin:0">{html.escape(words)}</dd>' for title, words in rest)
+    return f'<blockquote aria-label="{label}" style="margin:0;padding:0;border:2px solid #0b3f7a;border-radius:8px;overflow:hidden;background:#ffffff;color:#1b1f27">{head}<dl style="margin:0;padding:2px 10px 10px">{body}</dl></blockquote>'
 
 
 def make_page(picture: Creation, words: Creation, tune: Creation, title: str) -> Creation:

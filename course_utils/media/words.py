@@ -34,6 +34,15 @@ def unpack(data: bytes) -> Creation:
     return Creation.from_record(record, body.removeprefix("\n").removesuffix("\n").encode())
 
 
+CARDS = ("character", "place", "senses")  # kinds of text whose lines are the fields of a card
+
+
+def card_fields(creation: Creation) -> list[tuple[str, str]]:
+    """The fields of a card for a character or a place, name and words; [] for a text that is none."""
+    found = [tuple(part.strip() for part in line.partition(":")[::2]) for line in creation.text.splitlines() if line.strip()]
+    return found if creation.recipe.settings.get("template") in CARDS and len(found) > 1 and all(name and words and len(name) < 20 for name, words in found) else []
+
+
 def describe(creation: Creation) -> str:
     """One sentence for people who listen: what was asked for, and how long the text is."""
     text = creation.text
@@ -47,9 +56,12 @@ LONGEST_TEXT = 100_000  # characters of a text a person wrote on
 SLOW = 3_000  # pieces from which repeated words may be passed over in comparing
 
 
-def whose_words(machine: str, now: str) -> list[tuple[str, bool]]:
-    """The words and spaces of a text as it is now, each with whether it stands there from the machine's text (longest common runs, difflib)."""
-    return [(piece, kept) for piece, kept in carried([(piece, True) for piece in pieces_of(machine)], now)]
+Pairs = list[tuple[str, bool | None]]  # pieces of a text, each with whose it is: True the machine's, False a person's, None a person's in place of a machine's
+
+
+def whose_words(machine: str, now: str) -> Pairs:
+    """The words and spaces of a text as it is now, each with whose it is, beginning from a machine's text (longest common runs, difflib)."""
+    return carried([(piece, True) for piece in pieces_of(machine)], now)
 
 
 def pieces_of(text: str) -> list[str]:
@@ -57,8 +69,8 @@ def pieces_of(text: str) -> list[str]:
     return re.findall(r"\S+|\s+", text)
 
 
-def carried(before: list[tuple[str, bool]], now: str) -> list[tuple[str, bool]]:
-    """The pieces of a text as it is now, each with what stood beside it in the text before (True: the machine's); what is new is a person's: False."""
+def carried(before: Pairs, now: str) -> Pairs:
+    """The pieces of a text as it is now, each with whose it was in the text before. What is new is a person's: None where it took the place of a machine's word, else False."""
     old, new = [piece for piece, _ in before], pieces_of(now)
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -68,26 +80,43 @@ def carried(before: list[tuple[str, bool]], now: str) -> list[tuple[str, bool]]:
         end += 1
     whose = [before[place][1] for place in range(start)] + [False] * (len(new) - start - end) + [before[len(old) - end + place][1] for place in range(end)]
     middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
-    for block in difflib.SequenceMatcher(None, middle_old, middle_new, autojunk=min(len(middle_old), len(middle_new)) > SLOW).get_matching_blocks():
-        for place in range(block.size):
-            whose[start + block.b + place] = before[start + block.a + place][1]
+    compare = difflib.SequenceMatcher(None, middle_old, middle_new, autojunk=min(len(middle_old), len(middle_new)) > SLOW)
+    for what, old_from, old_to, new_from, new_to in compare.get_opcodes():
+        if what == "equal":
+            whose[start + new_from : start + new_to] = [before[start + place][1] for place in range(old_from, old_to)]
+        if what == "replace":
+            gone = sum(before[start + place][1] is not False and bool(old[start + place].strip()) for place in range(old_from, old_to))
+            for place in range(new_from, new_to):
+                if gone and new[start + place].strip():
+                    whose[start + place], gone = None, gone - 1
     return list(zip(new, whose))
 
 
-def share_sentence(pairs: list[tuple[str, bool]]) -> str:
+def share_counts(pairs: Pairs) -> dict[str, int]:
+    """How many words are the machine's and kept, a person's in place of the machine's (edited), and a person's own."""
+    words = [whose for piece, whose in pairs if piece.strip()]
+    return {"words": len(words), "kept": words.count(True), "edited": words.count(None), "own": words.count(False)}
+
+
+def share_sentence(pairs: Pairs) -> str:
     """How many words are the machine's and how many a person's own."""
-    words = [kept for piece, kept in pairs if piece.strip()]
-    machine = sum(words)
-    return f"{len(words)} words: {machine} by the machine and kept, {len(words) - machine} your own ({1 - machine / max(1, len(words)):.0%})."
+    count = share_counts(pairs)
+    mine = count["edited"] + count["own"]
+    edited = f", {count['edited']} of them in place of the machine's" if count["edited"] else ""
+    return f"{count['words']} words: {count['kept']} by the machine and kept, {mine} your own ({mine / max(1, count['words']):.0%}){edited}."
 
 
-def coloured_html(pairs: list[tuple[str, bool]], most: int = 100_000) -> str:
+LINES = {True: "2px dotted #5b6472", False: "3px solid #0b57a8", None: "4px double #0b57a8"}
+
+
+def coloured_html(pairs: Pairs, most: int = 100_000) -> str:
     """The last `most` pieces of the text with a person's own words bold and underlined, the machine's plain with a dotted line; the share stands below in words."""
     shown = "".join(
-        html.escape(piece) if not piece.strip() else f'<span style="border-bottom:2px dotted #5b6472">{html.escape(piece)}</span>' if kept else f'<b style="border-bottom:3px solid #0b57a8">{html.escape(piece)}</b>'
-        for piece, kept in pairs[-most:]
+        html.escape(piece) if not piece.strip() else f'<span style="border-bottom:{LINES[True]}">{html.escape(piece)}</span>' if whose else f'<b style="border-bottom:{LINES[whose]};color:#0b3f7a">{html.escape(piece)}</b>'
+        for piece, whose in pairs[-most:]
     )
-    return f'<p style="white-space:pre-line;line-height:1.8;margin:4px 0">{shown}</p><p style="margin:4px 0">Bold with a solid line: yours. Dotted line: the machine\'s. {share_sentence(pairs)}</p>'
+    told = "Bold blue with a solid line: yours. Bold blue with a double line: yours, in place of the machine's. Dotted line: the machine's."
+    return f'<p style="white-space:pre-line;line-height:1.8;margin:4px 0">{shown}</p><p style="margin:4px 0">{told} {share_sentence(pairs)}</p>'
 
 
 def clean(text: str) -> str:
@@ -111,5 +140,6 @@ def written_on(creation: Creation, text: str) -> Creation:
         LearnerError: the version is empty or far too long.
     """
     text = clean(text)
-    edit = HumanEdit(what="wrote on it: " + share_sentence(whose_words(creation.text, text)))
+    pairs = whose_words(creation.text, text)
+    edit = HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))
     return Creation(recipe=creation.recipe.changed(parent=creation.id, model=OWN, revision=""), content=text.encode(), edits=[*creation.edits, edit])

@@ -13,6 +13,7 @@ from course_utils.inside.words import Odds, raw_odds, reshape
 from course_utils.studios.frame import WIDE, button
 
 SHOWN = 8
+MOST_BRANCHES = 100
 
 
 class OddsPanel(widgets.VBox):
@@ -39,12 +40,15 @@ class OddsPanel(widgets.VBox):
         self._raw: list[tuple[str, float]] = []
         self._asked = ""
         self._before: list[str] = []
+        self._tried: list[str] = []
         self.shown: list[tuple[str, float]] = []
         self._show()
         more = widgets.Accordion(children=[widgets.VBox([hint, self.surprise, self.top_p, self.min_p])])
         more.set_title(0, "Change how it draws")
         more.selected_index = None
-        super().__init__([self.text, widgets.HBox([ask, chance, back], layout=wrap), more, self.status, self.table, widgets.HBox(self._choices, layout=wrap)])
+        self.branches = widgets.Dropdown(options=[("none yet", "")], description="Branches", style=WIDE, layout=wide)
+        branch = button("Go on from this one", "Bring these words back and choose another way", self.go_to)
+        super().__init__([self.text, widgets.HBox([ask, chance, back], layout=wrap), more, self.status, self.table, widgets.HBox(self._choices, layout=wrap), self.branches, branch])
         self._say("Write the beginning of a sentence, then press Show the odds.")
 
     def look(self) -> None:
@@ -55,6 +59,7 @@ class OddsPanel(widgets.VBox):
             self._raw, self._asked = raw_odds(text), text
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
+        self._remember(text)
         self._show()
         self._say(f"The likeliest piece is “{self.shown[0][0].strip() or 'a space or line end'}” with {self.shown[0][1]:.0%}. Press a piece to go on with it.")
 
@@ -78,6 +83,24 @@ class OddsPanel(widgets.VBox):
             return self._say("There is nothing to undo.")
         self.text.value = self._before.pop()
         self.look()
+
+    def go_to(self) -> None:
+        """Bring back words tried before, to choose another piece there: a new branch."""
+        if not self.branches.value:
+            return self._say("There is no branch yet. Press Show the odds first.")
+        self._before.append(self._asked)
+        self.text.value = self.branches.value
+        self.look()
+
+    def _remember(self, text: str) -> None:
+        """Keep the words tried, each set in under those it goes on from."""
+        self._tried = sorted({*self._tried, text})[-MOST_BRANCHES:]  # sorted, every one stands right under its own beginnings
+        labels = []
+        for one in self._tried:
+            depth = sum(one != other and one.startswith(other) for other in self._tried)
+            labels.append((("— " * min(depth, 8)) + ("…" + one[-60:] if len(one) > 60 else one), one))
+        self.branches.options = labels
+        self.branches.value = text
 
     def _go_on(self, piece: str) -> None:
         if not piece.strip():

@@ -125,3 +125,35 @@ def turns_of(text, recipe_for, count: int, seed: int | None, line: str = "") -> 
     results = make("words", recipe.prompt, count, recipe.seed, dict(recipe.settings), parent=state.id, longest=2000)
     results.message = results.message or told
     return results
+
+
+class Told:
+    """Plain text that a notebook and a terminal show as it is."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_html_(self) -> str:
+        return f'<pre style="white-space:pre-wrap;margin:4px 0">{html.escape(self.text)}</pre>'
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def use_words_model(name: str = "") -> Told:
+    """Write with another model from now on: "" is the course's own, else a .gguf file, a folder or hub name for transformers, or the address of a server."""
+    from course_utils.studios.words_controls import switch_model
+
+    return Told(switch_model(name))
+
+
+def kind_of_text(name: str = "ideas") -> Told:
+    """How a kind of text is made: its file, to read, or to copy into the folder `my_templates` under a name of your own (small letters, ending in .toml) and change."""
+    from course_utils.engines.words_form import TEMPLATES, own_templates, read_template
+
+    try:
+        read_template(name)
+    except LearnerError as sentence:
+        return Told(str(sentence))
+    own = own_templates() / f"{name}.toml"
+    return Told((own if own.is_file() else TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))

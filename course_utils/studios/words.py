@@ -10,6 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.media.draft import read_part
 from course_utils.media.words import coloured_html, share_sentence, whose_words, written_on
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_slider
 
 TOPICS = {"image": "a picture of", "tune": "a tune:", "backing": "music on the chords", "sound": "a strange sound:", "layout": "a poster:"}
 
@@ -27,7 +28,7 @@ class WordsStudio(Studio):
         from course_utils.engines.words import read_template, template_names
 
         self.template = widgets.Dropdown(options=[(read_template(name)["label"], name) for name in template_names()], value="poem", description="Make me", style=WIDE)
-        self.surprise = widgets.Dropdown(options=[("a little", 0.6), ("some", 0.8), ("a lot", 1.1)], value=0.8, description="Surprise", style=WIDE)
+        self.surprise = surprise_slider()
         self._told = ""
         return [self.template, self.surprise]
 
@@ -35,9 +36,10 @@ class WordsStudio(Studio):
         from course_utils.engines.words import voices
 
         self.voice = widgets.Combobox(options=voices(), placeholder="an old sailor", ensure_option=False, description="Voice", style=WIDE)
-        self.repeat = widgets.Dropdown(options=[("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)], value=1.1, description="Repeats", style=WIDE)
+        self.repeat = repeat_choice()
+        self.items = widgets.Dropdown(options=[("as the kind of text has", 0), *((str(number), number) for number in range(1, 11))], description="Lines of a list", style=WIDE)
         hint = widgets.HTML("<p style='margin:0;line-height:1.4'>The voice is for <i>Say it in another voice</i>: choose one or type your own. The small model plays at it; a bigger one does it well.</p>")
-        return [hint, self.voice, self.repeat]
+        return [hint, self.voice, self.repeat, self.items]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Press Use this under a text, write on it here, then keep your version. Your words and the machine's are counted.</p>")
@@ -47,7 +49,10 @@ class WordsStudio(Studio):
         about = widgets.HTML("<p style='margin:0;line-height:1.4'>A picture or a tune wants a name. Choose one you made, then a button; Generate does the rest.</p>")
         ask = [button("Titles for it", "Put it into the box and choose Titles", lambda: self.name_it("title")), button("A blurb for it", "Put it into the box and choose A blurb", lambda: self.name_it("blurb")), button("Look again", "Look for what you made since", self.look_again)]
         naming = ("Titles and blurbs", [about, self.made, widgets.HBox(ask, layout=widgets.Layout(flex_flow="row wrap"))])
-        return [naming, ("Make it yours", [hint, self.mine, button("Keep my version", "Save it as a text of its own", self.keep_mine), self.whose])]
+        examples_hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Every kind of text shows the model a few examples first. See what it would write if it were only asked, with the same seed.</p>")
+        self.examples = widgets.HTML()
+        examples = ("What the examples do", [examples_hint, button("Compare", "Ask the model with and without the examples", self.compare_examples), self.examples])
+        return [naming, examples, ("Which model", [ModelChoice()]), ("Make it yours", [hint, self.mine, button("Keep my version", "Save it as a text of its own", self.keep_mine), self.whose])]
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         from course_utils.care.prompts import check_prompt
@@ -77,6 +82,17 @@ class WordsStudio(Studio):
         self.prompt.value, self.template.value, self._parent = topic_of(kept.creation), template, kept.creation.id
         self._say("It is in the box now. Press Generate.")
 
+    def compare_examples(self) -> None:
+        """Show what the examples of the chosen kind change for the words in the box."""
+        from course_utils.inside.words import with_examples
+
+        self._say("Asking with and without the examples.")
+        try:
+            self.examples.value = with_examples(self.template.value, self.prompt.value, seed=self.seed.value)._repr_html_()
+        except LearnerError as sentence:
+            return self._say(str(sentence), wrong=True)
+        self._say("Both are shown under What the examples do: first only asked, then after the examples.")
+
     def use(self, place: int) -> None:
         super().use(place)
         if self.chosen is not None:
@@ -101,14 +117,15 @@ class WordsStudio(Studio):
 
     def settings(self) -> dict:
         voice = {"voice": self.voice.value.strip()} if self.template.value == "voice" and self.voice.value.strip() else {}
-        return {"template": self.template.value, "surprise": self.surprise.value, "repeat": self.repeat.value, **voice}
+        items = {"items": self.items.value} if self.items.value else {}
+        return {"template": self.template.value, "surprise": self.surprise.value, "repeat": self.repeat.value, **voice, **items}
 
     def show_settings(self, settings: dict) -> None:
         set_if_possible(self.template, settings.get("template"))
         set_if_possible(self.repeat, settings.get("repeat"))
         self.voice.value = str(settings.get("voice") or "")
-        if isinstance(settings.get("surprise"), int | float):
-            self.surprise.value = min((0.6, 0.8, 1.1), key=lambda value: abs(value - settings["surprise"]))
+        set_if_possible(self.items, settings.get("items", 0))
+        show_surprise(self.surprise, settings.get("surprise"))
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """Keep the first line and write the rest anew."""

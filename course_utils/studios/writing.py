@@ -10,6 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.media.draft import added, begun, family_of, is_state, owned, read_part, rewritten, tree
 from course_utils.media.words import coloured_html
 from course_utils.studios.frame import HISTORY, SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_slider
 
 SHOWN = 1_200  # pieces of a long text that are coloured
 
@@ -36,11 +37,11 @@ class WritingStudio(Studio):
             self.open_text(text)
 
     def controls(self) -> list[widgets.Widget]:
-        self.surprise = widgets.Dropdown(options=[("a little", 0.6), ("some", 0.8), ("a lot", 1.1)], value=0.8, description="Surprise", style=WIDE)
+        self.surprise = surprise_slider()
         return [self.surprise]
 
     def more(self) -> list[widgets.Widget]:
-        self.repeat = widgets.Dropdown(options=[("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)], value=1.1, description="Repeats", style=WIDE)
+        self.repeat = repeat_choice()
         return [self.repeat]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
@@ -53,13 +54,13 @@ class WritingStudio(Studio):
         ]
         self.whose = widgets.HTML()
         count = button("Save and count my words", "Keep the text as it stands and show whose words are whose", self.count_words)
-        return [("Steps and branches", [hint, self.steps, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))]), ("Whose words?", [count, self.whose])]
+        return [("Steps and branches", [hint, self.steps, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))]), ("Whose words?", [count, self.whose]), ("Which model", [ModelChoice()])]
 
     def settings(self) -> dict:
         return {"template": self.template, "surprise": self.surprise.value, "repeat": self.repeat.value}
 
     def show_settings(self, settings: dict) -> None:
-        set_if_possible(self.surprise, settings.get("surprise"))
+        show_surprise(self.surprise, settings.get("surprise"))
         set_if_possible(self.repeat, settings.get("repeat"))
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:

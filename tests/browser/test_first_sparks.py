@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-
-from course_utils.cli import lab_environment
+from in_lab import barriers, open_page, run_all, running_lab, shoot
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_first_sparks.ipynb"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-WAIT = 180_000  # milliseconds; a loaded machine is slow, and nothing here measures speed
 
 
 @pytest.fixture(scope="module")
@@ -26,59 +17,14 @@ def lab(tmp_path_factory):
     """A JupyterLab on loopback with a copy of the notebook; yields its address."""
     root = tmp_path_factory.mktemp("lab")
     shutil.copy(NOTEBOOK, root / NOTEBOOK.name)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**lab_environment(), "COURSE_PORTFOLIO": str(root / "my_creations"), "JUPYTER_CONFIG_DIR": str(root / "config"), "JUPYTERLAB_WORKSPACES_DIR": str(root / "spaces")}
-    (root / "config/labconfig").mkdir(parents=True)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={root}",
-               "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    log = (root / "lab.log").open("w")
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=root)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"{address}/api", timeout=2)
-            break
-        except OSError:
-            assert server.poll() is None, (root / "lab.log").read_text()
-            time.sleep(0.5)
-    yield address
-    server.terminate()
-    server.wait(30)
-    log.close()
+    with running_lab(root) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def page(lab):
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(WAIT)
-        page.goto(f"{lab}/lab/tree/{NOTEBOOK.name}?reset")
-        page.get_by_role("heading", name="First sparks").wait_for()
+    with open_page(lab, NOTEBOOK.name, "First sparks") as page:
         yield page
-        browser.close()
-
-
-def shoot(page, name: str) -> None:
-    """A screenshot for people, in the folder COURSE_SHOTS if that is set."""
-    if os.environ.get("COURSE_SHOTS"):
-        page.screenshot(path=str(Path(os.environ["COURSE_SHOTS"]) / f"{name}.png"))
-
-
-def wait_for_kernel(page) -> None:
-    page.get_by_text(re.compile(r"\| Idle$")).first.wait_for()
-
-
-def run_all(page) -> None:
-    wait_for_kernel(page)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile(r"^Run All Cells")).first.click()
 
 
 def studios(page):
@@ -110,11 +56,7 @@ def test_a_first_visit_from_generate_to_history(page):
 
 
 def test_outputs_have_no_serious_accessibility_fault(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    findings = Axe().run(page, context={"include": [[".jp-OutputArea-output .widget-vbox"]]}, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-    bad = [v for v in findings.response["violations"] if v["impact"] in ("serious", "critical")]
-    assert not bad, "\n".join(f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}" for v in bad)
+    assert barriers(page, ".jp-OutputArea-output .widget-vbox") == []
 
 
 def test_a_generate_button_works_from_the_keyboard(page):

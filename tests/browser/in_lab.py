@@ -1,0 +1,89 @@
+"""A JupyterLab on loopback and a page of it in Chromium, for the tests that press real buttons."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from course_utils.cli import lab_environment
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+WAIT = 180_000  # milliseconds; a loaded machine is slow, and nothing here measures speed
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@contextlib.contextmanager
+def running_lab(root: Path) -> Iterator[str]:
+    """A JupyterLab that shows a folder; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**lab_environment(), "COURSE_PORTFOLIO": str(root / "my_creations"), "JUPYTER_CONFIG_DIR": str(root / "config"), "JUPYTERLAB_WORKSPACES_DIR": str(root / "spaces")}
+    (root / "config/labconfig").mkdir(parents=True)
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={root}",
+               "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    with (root / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=root)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"{address}/api", timeout=2)
+                    break
+                except OSError:
+                    assert server.poll() is None, (root / "lab.log").read_text()
+                    time.sleep(0.5)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@contextlib.contextmanager
+def open_page(lab: str, notebook: str, heading: str) -> Iterator:
+    """A notebook in a browser, once its heading is there."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.set_default_timeout(WAIT)
+        page.goto(f"{lab}/lab/tree/{notebook}?reset")
+        page.get_by_role("heading", name=heading).first.wait_for()
+        yield page
+        browser.close()
+
+
+def shoot(page, name: str) -> None:
+    """A screenshot for people, in the folder COURSE_SHOTS if that is set."""
+    if os.environ.get("COURSE_SHOTS"):
+        page.screenshot(path=str(Path(os.environ["COURSE_SHOTS"]) / f"{name}.png"))
+
+
+def wait_for_kernel(page) -> None:
+    page.get_by_text(re.compile(r"\| Idle$")).first.wait_for()
+
+
+def run_all(page) -> None:
+    wait_for_kernel(page)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile(r"^Run All Cells")).first.click()
+
+
+def barriers(page, inside: str) -> list[str]:
+    """What axe-core finds serious in the parts of a page that a selector names."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context={"include": [[inside]]}, options={"runOnly": RULES})
+    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"] if one["impact"] in ("serious", "critical")]

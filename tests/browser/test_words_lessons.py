@@ -1,0 +1,91 @@
+"""The widgets of lessons 04 and 05 in a real browser, by mouse and by keyboard, with the real model: kinds of text, the odds, the writing desk."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from in_lab import barriers, open_page, run_all, running_lab, shoot
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+WIDGETS = re.compile(r"^(words|panel|desk) = ")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The set-up and the widgets of both lessons, as they stand there, in one notebook, so that one kernel is enough."""
+    root = tmp_path_factory.mktemp("lab")
+    cells = [nbformat.v4.new_markdown_cell("# Words by hand")]
+    for name in ("04_unstuck_ideas_and_first_lines", "05_voice_form_and_story"):
+        lesson = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        cells += [cell for cell in lesson.cells if cell.cell_type == "code" and (cell.source.startswith("from course_utils import") or WIDGETS.match(cell.source))]
+    assert len(cells) == 1 + 2 + 3
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "words.ipynb")
+    with running_lab(root) as lab, open_page(lab, "words.ipynb", "Words by hand") as page:
+        run_all(page)
+        yield page
+
+
+def part(page, name: str):
+    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name=name, exact=True))
+
+
+def test_a_card_for_a_place_by_mouse(page):
+    box = part(page, "Generate")
+    box.get_by_role("combobox", name="Make me").select_option(label="A place")
+    box.get_by_role("button", name="Generate", exact=True).click()
+    box.get_by_text("4 texts are ready").wait_for()
+    card = box.locator("blockquote[aria-label^='Candidate 1']")
+    assert card.locator("dt").all_inner_texts()[-1] == "Secret" and len(card.locator("dd").first.inner_text()) > 8
+    card.scroll_into_view_if_needed()
+    shoot(page, "words-place")
+    box.get_by_role("button", name="Which model", exact=True).click()
+    box.get_by_text("The model that writes: HuggingFaceTB/SmolLM2-135M-Instruct").wait_for()
+
+
+def test_a_sentence_grown_from_the_odds_by_keyboard(page):
+    box = part(page, "Show the odds")
+    box.get_by_role("button", name="Show the odds", exact=True).focus()
+    page.keyboard.press("Enter")
+    box.get_by_text(re.compile("^The likeliest piece is")).wait_for()
+    words = box.get_by_role("textbox", name="Words so far")
+    before = words.input_value()
+    box.get_by_role("button", name=re.compile(r"^2\. ")).focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("([box, old]) => box.value !== old", arg=[words.element_handle(), before])
+    after = words.input_value()
+    assert after.startswith(before) and len(after) > len(before)
+    branches = box.get_by_role("combobox", name="Branches")
+    branches.locator("option").nth(1).wait_for(state="attached")
+    branches.select_option(index=0)
+    box.get_by_role("button", name="Go on from this one", exact=True).click()
+    page.wait_for_function("([box, old]) => box.value === old", arg=[words.element_handle(), before])
+    box.locator("table").scroll_into_view_if_needed()
+    shoot(page, "words-odds")
+
+
+def test_a_suggestion_kept_changed_and_counted(page):
+    box = part(page, "Suggest")
+    text = box.get_by_role("textbox", name="My text")
+    mine = text.input_value()
+    box.get_by_role("button", name="Suggest", exact=True).focus()
+    page.keyboard.press("Enter")
+    box.get_by_text("4 suggestions are ready").wait_for()
+    box.get_by_role("button", name="Refuse 4", exact=True).click()
+    box.get_by_text("Suggestion 4 is put aside").wait_for()
+    box.get_by_role("button", name="Keep 1", exact=True).click()
+    box.get_by_text("Suggestion 1 is in your text").wait_for()
+    grown = text.input_value()
+    assert grown.startswith(mine) and len(grown) > len(mine) + 5
+    text.fill(grown.rsplit(" ", 1)[0] + " nothing. I laughed.")
+    box.get_by_role("button", name="Whose words?", exact=True).click()
+    box.get_by_role("button", name="Save and count my words", exact=True).click()
+    box.get_by_text(re.compile(r"^Kept\. wrote on it: .* your own")).wait_for()
+    assert "laughed." in box.locator("b").all_inner_texts()
+    shoot(page, "words-desk")
+
+
+def test_the_widgets_have_no_serious_accessibility_fault(page):
+    assert barriers(page, ".jp-OutputArea-output .widget-vbox") == []

@@ -19,7 +19,7 @@ _HOMES = {
     "filmstrip": "inside.pictures", "three_parts": "inside.pictures", "next_words": "inside.words", "chain_words": "inside.words",
     "TuneDesk": "studios.tune_desk", "bring_tune": "studios.oneline_scores", "bring_rhythm": "studios.oneline_scores", "edit_tune": "studios.oneline_scores", "show_score": "studios.oneline_scores", "take_tune": "studios.oneline_scores",
     "BackingStudio": "studios.backing", "make_backing": "studios.oneline_backing", "take_backing": "studios.oneline_backing",
-    "LayoutStudio": "studios.layout", "make_layouts": "studios.oneline_layout", "another_format": "studios.oneline_layout", "why_this_score": "studios.oneline_layout", "take_layout": "studios.oneline_layout", "change_layout": "studios.oneline_layout",
+    "LayoutStudio": "studios.layout", "make_layouts": "studios.oneline_layout", "another_format": "studios.oneline_layout", "why_this_score": "studios.oneline_layout", "take_layout": "studios.oneline_layout", "change_layout": "studios.oneline_layout", "fold_zine": "studios.oneline_layout",
     "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
 }
 __all__ = [*_HOMES]

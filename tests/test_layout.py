@@ -14,7 +14,8 @@ from PIL import Image
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.engines.compositions import COMPOSITIONS, Choices, Content, Sheet, lay_out
 from course_utils.engines.layout import LayoutEngine
-from course_utils.media import colours, design, files
+from course_utils.media import colours, design, files, paper
+from course_utils.media.design import Box
 from course_utils.media.design_rules import distance, judge, score
 from course_utils.media.type import PAIRINGS, balanced, missing_letters, pairing_for, width, wrap
 from course_utils.portfolio.store import Portfolio
@@ -169,10 +170,95 @@ def test_png_and_pdf_are_real():
     drawn = Image.open(io.BytesIO(design.to_png(made.text, 300))).convert("RGB")
     assert drawn.width == 300 and drawn.height == pytest.approx(300 * 420 / 297, abs=1)
     assert len(drawn.getcolors(300 * 500)) > 20
-    pdf = design.to_pdf(page, picture().content, bleed=3)
+    pdf = paper.to_pdf(page, picture().content, bleed=3)
     assert pdf.startswith(b"%PDF") and b"/MediaBox" in pdf
     box = [float(v) for v in re.search(rb"/MediaBox \[([^\]]+)\]", pdf)[1].split()]
     assert box[2] == pytest.approx(303 * 72 / 25.4, abs=0.5)
+
+
+def several(count: int) -> list[Creation]:
+    made = []
+    for number in range(count):
+        buffer = io.BytesIO()
+        Image.new("RGB", (48, 48), (250, 60 * number, 20)).save(buffer, "PNG")
+        made.append(Creation(recipe=Recipe(kind="image", prompt=f"colour {number}"), content=buffer.getvalue()))
+    return made
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_several_pictures_share_a_design_and_come_back(tmp_path, count):
+    portfolio, pictures = Portfolio(tmp_path), several(count)
+    for one in pictures:
+        portfolio.save(one)
+    for made in order(picture=pictures, count=3):
+        page = design.read_objects(made.text)
+        shown = [thing for thing in page.things if thing.role == "picture"]
+        assert [thing.source for thing in shown] == list(range(count)) and design.pictures_in(made.text) == [one.content for one in pictures]
+        assert all(one.box.overlap(other.box) == 0 for one, other in itertools.combinations(shown, 2))
+        drawn = Image.open(io.BytesIO(design.to_png(made.text, 400))).convert("RGB")
+        for number, thing in enumerate(shown):  # every picture is really seen where it should be
+            if page.things.index(thing) == max(i for i, other in enumerate(page.things) if other.box.overlap(Box(thing.box.x + thing.box.w / 2, thing.box.y + thing.box.h / 2, 1, 1)) > 0):
+                at = ((thing.box.x + thing.box.w / 2) * 400 / page.size[0], (thing.box.y + thing.box.h / 2) * 400 / page.size[0])
+                assert drawn.getpixel(tuple(map(int, at))) == (250, 60 * number, 20)
+    assert [one.id for one in portfolio.ingredients(made.recipe)["picture"]] == [one.id for one in pictures]
+    with pytest.raises(LearnerError, match="4"):
+        order(picture=several(5))
+
+
+def test_contradictory_locks_are_named():
+    with pytest.raises(LearnerError, match="composition “stairs” cannot go together with the format zine page"):
+        order("The film night of the whole school", composition="stairs", format="zine page", text="word " * 52, small="", count=1)
+    with pytest.raises(LearnerError, match="fewer words"):
+        order("word " * 60, format="zine page", text="word " * 70)
+
+
+def test_places_letters_and_shapes_are_set_by_numbers_and_names(tmp_path, monkeypatch):
+    import course_utils
+    from course_utils.media.design_edits import fonts, place_of
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    first = course_utils.make_layouts("The quiet sea", "A film night.", seed=3, count=1, composition="picture above")
+    page = design.read_objects(first[0].text)
+    number = [thing.role for thing in page.things].index("title") + 1
+    put = course_utils.change_layout(first, number, "place", "10, 12.5, 60, 30")
+    thing = design.read_objects(put[0].text).things[number - 1]
+    assert place_of(thing, page.size)[:3] == (10, 12.5, 60) and thing.box.h == pytest.approx(len(thing.lines) * thing.leading * thing.size, abs=0.1)
+    assert design.read_objects(course_utils.change_layout(put, number, "letters", "Nunito 800")[0].text).things[number - 1].font == "nunito-800" and len(fonts()) == 9
+    shape = next(place for place, thing in enumerate(page.things, 1) if not thing.is_words)
+    assert design.read_objects(course_utils.change_layout(put, shape, "shape", "round")[0].text).things[shape - 1].shape == "round"
+    for bad in ("1,2,3", "a,b,c,d", "0,0,0,0", "999,0,10,10", "nan,0,10,10"):
+        assert "four numbers" in course_utils.change_layout(first, number, "place", bad).message
+    assert "off the page" in course_utils.change_layout(first, number, "place", "120,10,10,10").message
+    greek = course_utils.make_layouts("Ήσυχη θάλασσα", count=1, type="plain")
+    at = [thing.role for thing in design.read_objects(greek[0].text).things].index("title") + 1
+    assert "no sign for" in course_utils.change_layout(greek, at, "letters", "Karla 400").message
+
+
+def test_a_zine_is_folded_in_the_right_order(tmp_path, monkeypatch):
+    import course_utils
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    assert "zine page first" in course_utils.fold_zine().message
+    portfolio = Portfolio()
+    text = Creation(recipe=Recipe(kind="words", prompt="the night train", seed=3), content=b"A lamp goes by.\nThen nobody.")
+    pages = [*course_utils.make_layouts("One", count=2, seed=1, format="zine page"), *course_utils.make_layouts("Two", count=1, seed=1, format="slide"), text, several(1)[0]]
+    for one in pages[3:]:
+        portfolio.save(one)
+    done = course_utils.fold_zine(pages, "My zine")
+    assert done.path.name.endswith("_zine.pdf") and "5 of 8 pages" in done.message
+    box = [float(v) for v in re.search(rb"/MediaBox \[([^\]]+)\]", done.path.read_bytes())[1].split()]
+    assert box[2:] == [pytest.approx(842, abs=1), pytest.approx(595, abs=1)]
+    assert "one to eight" in course_utils.fold_zine(pages * 2).message
+    assert {saved.creation.recipe.settings["format"] for saved in portfolio.list("layout")} == {"zine page", "slide"}
+    # folded: neighbours on the sheet are neighbours in the hand; the front of the sheet's right half is the cover
+    flat = [paper.ZINE[1].index(n) if n in paper.ZINE[1] else 7 - paper.ZINE[0].index(n) for n in range(1, 9)]
+    assert sorted(flat) == list(range(8)) and paper.ZINE[1][-1] == 1
+    for left, right in ((2, 3), (4, 5), (6, 7), (8, 1)):
+        row = next(row for row in paper.ZINE if left in row)
+        assert abs(row.index(left) - row.index(right)) == 1
+    for front, back in ((1, 2), (3, 4), (5, 6), (7, 8)):  # two sides of one leaf: joined at the fold, or beside one another
+        rows = [next(number for number, row in enumerate(paper.ZINE) if page in row) for page in (front, back)]
+        assert rows[0] != rows[1] or abs(paper.ZINE[rows[0]].index(front) - paper.ZINE[rows[0]].index(back)) == 1
 
 
 def test_words_drawn_are_the_words_given():
@@ -253,6 +339,12 @@ def test_the_studio_rolls_keeps_edits_and_takes_away(tmp_path):
     assert "saved as a layout of its own" in studio.status.value and len(portfolio.list("layout")) == before + 1
     studio.take("pdf")
     assert "Written" in studio.status.value
+    studio.place["x"].value = 20
+    studio.put_there()
+    moved = design.read_objects(studio.chosen.text)
+    assert moved.things[studio.object.value - 1].box.x == pytest.approx(0.2 * moved.size[0], abs=0.1) and studio.place["x"].value == 20
+    studio.fold()
+    assert "zine page first" in studio.status.value
     studio.use(1)
     studio.reformat()
     assert studio.wait(120) and design.read_objects(studio.results[0].text).format == "square post"

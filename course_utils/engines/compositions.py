@@ -34,12 +34,12 @@ class Choices:
 
 @dataclass(frozen=True)
 class Content:
-    """What a learner gives: a title, a text, small words (such as a name or a date), whether there is a picture."""
+    """What a learner gives: a title, a text, small words (such as a name or a date), how many pictures."""
 
     title: str
     body: str = ""
     small: str = ""
-    picture: bool = False
+    picture: int = 0
 
 
 class Sheet:
@@ -258,12 +258,33 @@ def lay_out(name: str, content: Content, format_name: str, choices: Choices, pal
     colours = asdict(palette)
     things = [Thing("panel", boxes[block], colours[colour], shape) for block, colour, shape in plan.panels if block != "card"]
     if content.picture:
-        things.append(Thing("picture", boxes["picture"], palette.soft, plan.picture_shape))
+        things += [Thing("picture", room, palette.soft, plan.picture_shape if content.picture == 1 else "box", source=number) for number, room in enumerate(shared_room(boxes["picture"], content.picture, sheet.gap * 0.4, choices))]
     else:
         things += ornament(boxes["picture"], palette, choices)
     things += [Thing("panel", boxes[block], colours[colour], shape) for block, colour, shape in plan.panels if block == "card"]
     words = set_words(content, boxes, plan, choices, palette, pairing, format_name, things)
     return None if words is None else Design(format_name, (sheet.wide, sheet.high), palette.ground, (*things, *words), content.title)
+
+
+def shared_room(room: Box, count: int, gap: float, choices: Choices) -> list[Box]:
+    """Room for several pictures in the place of one: the first large, the others in a row beside or below it; four in two rows of two."""
+    if count == 1:
+        return [room]
+    wide = room.w >= room.h
+    if count == 4 and choices.coloured:
+        w, h = (room.w - gap) / 2, (room.h - gap) / 2
+        return [Box(room.x + column * (w + gap), room.y + row * (h + gap), w, h) for row in (0, 1) for column in (0, 1)]
+    share = 0.5 if count == 2 else choices.split
+    first = Box(room.x, room.y, room.w * share - gap / 2, room.h) if wide else Box(room.x, room.y, room.w, room.h * share - gap / 2)
+    found = [first]
+    for number in range(count - 1):
+        if wide:
+            h = (room.h - gap * (count - 2)) / (count - 1)
+            found.append(Box(first.right + gap, room.y + number * (h + gap), room.right - first.right - gap, h))
+        else:
+            w = (room.w - gap * (count - 2)) / (count - 1)
+            found.append(Box(room.x + number * (w + gap), first.bottom + gap, w, room.bottom - first.bottom - gap))
+    return found
 
 
 def ornament(room: Box, palette: Palette, choices: Choices) -> list[Thing]:

@@ -20,9 +20,11 @@ from course_utils.media.type import PAIRINGS, pairing_for
 
 MODEL = "course-layouts (rules, no learned model)"
 MOST_AT_ONCE = 12
+MOST_PICTURES = 4
+NAMES = {"composition": "composition", "type": "letters", "choices": "shares and sides", "palette": "colours"}  # what a learner calls the settings that can be kept
 TRIED, MORE = 9, 18  # pages laid out for each one wanted, and besides
 ANY = "any"
-DEFAULTS = {"count": 8, "text": "", "small": "", "format": "poster", "composition": ANY, "type": ANY, "palette": ANY, "choices": "", "from_parent": False}
+DEFAULTS = {"count": 8, "text": "", "small": "", "format": "poster", "composition": ANY, "type": ANY, "palette": ANY, "choices": "", "from_parent": False, "pictures": ""}
 
 
 class LayoutEngine:
@@ -33,10 +35,10 @@ class LayoutEngine:
     def load(self) -> None:
         """There is nothing to load."""
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, picture: Creation | None = None) -> Iterator[Creation]:
+    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, picture: Creation | list[Creation] | None = None) -> Iterator[Creation]:
         """Yield layouts for a recipe, the best first; see `Engine.create`. The prompt is the title.
 
-        Settings: count 1-12, text, small (a name, a date), format (`FORMATS`); what to keep fixed: composition (`COMPOSITIONS`), type (`PAIRINGS`), palette (four
+        `picture`: one, or up to four that share its place. Settings: count 1-12, text, small (a name, a date), format (`FORMATS`); what to keep fixed: composition (`COMPOSITIONS`), type (`PAIRINGS`), palette (four
         colours as "#rrggbb,...": ground, words, strong, soft) and choices (JSON of `Choices`), each "any" (or "") to be drawn. All are filled in in
         the recipe of a result, so that it can be made again alone, or with another format.
 
@@ -49,26 +51,42 @@ class LayoutEngine:
             if settings[name].strip():
                 lines = [check_prompt(line, any_script=True) if line.strip() else "" for line in settings[name].strip().splitlines()]
                 settings[name] = "\n".join(lines)
-        png = picture.content if picture is not None else None
-        content = Content(title, settings["text"].strip(), settings["small"].strip(), png is not None)
+        pictures = [] if picture is None else [picture] if isinstance(picture, Creation) else list(picture)
+        if len(pictures) > MOST_PICTURES:
+            raise LearnerError(f"A layout has room for {MOST_PICTURES} pictures, and there are {len(pictures)}. Choose the best {MOST_PICTURES}.")
+        pngs = [one.content for one in pictures]
+        content = Content(title, settings["text"].strip(), settings["small"].strip(), len(pngs))
         began = time.monotonic()
         found, tried = [], TRIED * settings["count"] + MORE if not settings["choices"] else 1
         for number in range(tried):
             if stop is not None and stop.is_set() and found:
                 break
-            design = self._draw(content, settings, (recipe.seed + number) % 2**32, png)
+            design = self._draw(content, settings, (recipe.seed + number) % 2**32, pngs)
             if design is not None and score(design[0]) > 0:
                 found.append(design)
             if on_progress is not None:
                 on_progress(Progress(number + 1, tried))
         if not found:
-            raise LearnerError(f"The words do not fit on a {settings['format']} so that everyone can read them. Use fewer words, or choose a larger format.")
+            raise LearnerError(self._why_nothing(content, settings, recipe.seed, pngs))
         kept = different(found, settings["count"])
         for design, chosen in kept:
-            own = recipe.changed(prompt=title, model=MODEL, settings={**settings, **chosen, "count": 1, "from_parent": picture is not None}, **({"parent": picture.id} if picture is not None else {}))
-            yield Creation(recipe=own, content=to_svg(design, png).encode(), seconds=round((time.monotonic() - began) / len(kept), 3))
+            used = {"from_parent": bool(pictures), "pictures": ",".join(one.id for one in pictures[1:])}
+            own = recipe.changed(prompt=title, model=MODEL, settings={**settings, **chosen, "count": 1, **used}, **({"parent": pictures[0].id} if pictures else {}))
+            yield Creation(recipe=own, content=to_svg(design, pngs).encode(), seconds=round((time.monotonic() - began) / len(kept), 3))
 
-    def _draw(self, content: Content, settings: dict, seed: int, png: bytes | None) -> tuple[Design, dict] | None:
+    def _why_nothing(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> str:
+        """Why no page came out: which of the things kept fixed contradict one another, or that there are too many words."""
+        held = [name for name in ("composition", "type", "choices", "palette") if settings[name] not in (ANY, "")]
+        for name in held:
+            free = {**settings, name: DEFAULTS[name]}
+            if any(found is not None and score(found[0]) > 0 for found in (self._draw(content, free, (seed + number) % 2**32, pngs) for number in range(3 * len(COMPOSITIONS)))):
+                others = [other for other in held if other != name]
+                beside = f"the format {settings['format']}" + ("" if not others else " and what else is kept (" + ", ".join(NAMES[other] for other in others) + ")")
+                called = f"The {NAMES[name]} “{settings[name]}”" if name in ("composition", "type") else f"The {NAMES[name]} kept"
+                return f"{called} cannot go together with {beside} and these words. Let go of the {NAMES[name]}, or choose another format."
+        return f"The words do not fit on a {settings['format']} so that everyone can read them. Use fewer words, or choose a larger format."
+
+    def _draw(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> tuple[Design, dict] | None:
         """One page with everything drawn that is not fixed, and what was drawn; None where it does not work out."""
         rng = random.Random(seed)
         composition = rng.choice(list(COMPOSITIONS)) if settings["composition"] == ANY else settings["composition"]
@@ -79,7 +97,7 @@ class LayoutEngine:
             raise LearnerError(f"The letters {lacking[:10]} are in none of the fonts that ship. Write those words in Latin, Greek or Cyrillic letters.")
         if settings["palette"] == ANY:
             mood = from_words(f"{content.title} {content.body}", rng)
-            sources = [any_palette] + ([lambda r: from_picture(png, r)] * 2 if png else []) + ([lambda r: mood] if mood else [])
+            sources = [any_palette] + ([lambda r: from_picture(r.choice(pngs), r)] * 2 if pngs else []) + ([lambda r: mood] if mood else [])
             palette = rng.choice(sources)(rng)
         else:
             palette = read_palette(settings["palette"])
@@ -139,7 +157,7 @@ def read_settings(recipe: Recipe) -> dict:
     for name, known in (("format", FORMATS), ("composition", {ANY: 0, **COMPOSITIONS}), ("type", {ANY: 0, **PAIRINGS})):
         if settings[name] not in known:
             raise LearnerError(f"There is no {name} called {str(settings[name])[:40]!r}. Choose one of: {', '.join(known)}.")
-    for name in ("text", "small", "palette", "choices"):
+    for name in ("text", "small", "palette", "choices", "pictures"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
     if settings["palette"] != ANY:

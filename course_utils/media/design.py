@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import re
 from dataclasses import asdict, dataclass, replace
@@ -62,6 +61,7 @@ class Thing:
     leading: float = 1.2
     align: str = "left"
     turned: bool = False  # words run upwards along the left side
+    source: int = 0  # of an object with the role picture: which of the layout's pictures
 
     @property
     def is_words(self) -> bool:
@@ -123,25 +123,31 @@ def _words(thing: Thing, outlines: bool) -> str:
     return f'<text fill="{thing.fill}" font-family="{FAMILIES[family]}, sans-serif" font-weight="{weight}" font-size="{thing.size:.1f}"{turn}>{rows}</text>'
 
 
-def to_svg(design: Design, picture: bytes | None = None, outlines: bool = True) -> str:
+def as_list(pictures: bytes | list[bytes] | None) -> list[bytes]:
+    """One picture, several or none as a list."""
+    return [] if not pictures else [pictures] if isinstance(pictures, bytes) else list(pictures)
+
+
+def to_svg(design: Design, picture: bytes | list[bytes] | None = None, outlines: bool = True) -> str:
     """The page as SVG with its objects inside as JSON, a title and a description for screen readers.
 
     Args:
-        picture: PNG bytes for objects with the role picture.
+        picture: PNG bytes for objects with the role picture, or several for objects with several sources.
         outlines: letters as shapes, the same everywhere; False gives real text to edit elsewhere, with the fonts inside.
     """
     from course_utils.media.page import data_address
 
     across, down = design.size
+    pictures = as_list(picture)
     parts, clips = [], []
     for number, thing in enumerate(design.things):
         if thing.is_words:
             parts.append(_words(thing, outlines))
-        elif thing.role == "picture" and picture:
+        elif thing.role == "picture" and pictures:
             box = thing.box
             inside = f'<ellipse cx="{box.x + box.w / 2:.1f}" cy="{box.y + box.h / 2:.1f}" rx="{box.w / 2:.1f}" ry="{box.h / 2:.1f}"/>' if thing.shape == "cut" else f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}"/>'
             clips.append(f'<clipPath id="cut{number}">{inside}</clipPath>')
-            parts.append(f'<image x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}" preserveAspectRatio="xMidYMid slice" clip-path="url(#cut{number})" href="PICTURE"/>')
+            parts.append(f'<image x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}" preserveAspectRatio="xMidYMid slice" clip-path="url(#cut{number})" data-source="{thing.source % len(pictures)}" href="PICTURE{thing.source % len(pictures)}"/>')
         else:
             parts.append(_shape(thing))
     fonts = ""
@@ -153,9 +159,8 @@ def to_svg(design: Design, picture: bytes | None = None, outlines: bool = True) 
         fonts = f"<style>{''.join(faces)}</style>"
     objects = html.escape(json.dumps({**asdict(design)}, ensure_ascii=False), quote=False)
     body = "".join(parts)
-    if picture and "PICTURE" in body:
-        first, *others = body.split('href="PICTURE"')
-        body = f'href="{data_address("image/png", picture)}"'.join([first, *others])
+    for number, one in enumerate(pictures):
+        body = body.replace(f'href="PICTURE{number}"', f'href="{data_address("image/png", one)}"')
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.1f} {down:.1f}" role="img" aria-label="{html.escape(describe_design(design), quote=True)}">'
         f"<title>{html.escape(design.title)}</title><desc>{html.escape(describe_design(design))}</desc>"
@@ -179,11 +184,16 @@ def read_objects(svg: str) -> Design:
 
 
 def picture_in(svg: str) -> bytes | None:
-    """The picture a layout holds, as PNG bytes, or None."""
+    """The first picture a layout holds, as PNG bytes, or None."""
+    return next(iter(pictures_in(svg)), None)
+
+
+def pictures_in(svg: str) -> list[bytes]:
+    """The pictures a layout holds, as PNG bytes, by their number."""
     import base64
 
-    found = re.search(r'href="data:image/png;base64,([A-Za-z0-9+/=]+)"', svg)
-    return base64.b64decode(found[1]) if found else None
+    found = {int(number or 0): data for number, data in re.findall(r'(?:data-source="(\d+)" )?href="data:image/png;base64,([A-Za-z0-9+/=]+)"', svg)}
+    return [base64.b64decode(found[number]) for number in sorted(found)]
 
 
 def describe_design(design: Design) -> str:
@@ -206,83 +216,6 @@ def to_png(svg: str, across: int = 1200) -> bytes:
     import resvg_py
 
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=across))
-
-
-def to_pdf(design: Design, picture: bytes | None = None, bleed: float = 0.0) -> bytes:
-    """The page as a PDF in its real size with real, selectable text.
-
-    Args:
-        bleed: millimetres around the page that a printer cuts off, filled with the ground and with what touches the edge.
-    """
-    from fpdf import FPDF
-
-    wide, high = FORMATS[design.format]
-    scale = wide / design.size[0]
-    pdf = FPDF(unit="mm", format=(wide + 2 * bleed, high + 2 * bleed))
-    pdf.set_auto_page_break(False)
-    pdf.set_margin(0)
-    pdf.set_title(design.title)
-    pdf.set_lang("en")
-    pdf.add_page()
-    pdf.set_text_shaping(True)
-    for name in sorted({thing.font for thing in design.things if thing.is_words}):
-        pdf.add_font(name, fname=str(FOLDER / f"{name}.ttf"))
-
-    def paint(colour: str) -> None:
-        pdf.set_fill_color(colour), pdf.set_draw_color(colour), pdf.set_text_color(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
-
-    def stretched(box: Box) -> tuple[float, float, float, float]:
-        """Millimetres on the sheet; what touches the edge of the page runs on into the bleed."""
-        left, top = bleed + box.x * scale, bleed + box.y * scale
-        right, bottom = bleed + box.right * scale, bleed + box.bottom * scale
-        left, top = (0 if box.x <= 1 else left), (0 if box.y <= 1 else top)
-        right, bottom = (wide + 2 * bleed if box.right >= design.size[0] - 1 else right), (high + 2 * bleed if box.bottom >= design.size[1] - 1 else bottom)
-        return left, top, right - left, bottom - top
-
-    paint(design.ground)
-    pdf.rect(0, 0, wide + 2 * bleed, high + 2 * bleed, style="F")
-    for thing in design.things:
-        paint(thing.fill)
-        x, y, w, h = stretched(thing.box)
-        if thing.is_words:
-            pdf.set_font(thing.font, size=thing.size * scale * 72 / 25.4)
-            for line, left, base in baselines(thing):
-                if thing.turned:  # up the left side: across becomes up
-                    along, down = left - thing.box.x, base - thing.box.y
-                    px, py = bleed + (thing.box.x + down) * scale, bleed + (thing.box.bottom - along) * scale
-                    with pdf.rotation(90, px, py):
-                        pdf.text(px, py, line)
-                else:
-                    pdf.text(bleed + left * scale, bleed + base * scale, line)
-        elif thing.role == "picture" and picture:
-            pdf.image(io.BytesIO(_cropped(picture, w / h, thing.shape == "cut")), x, y, w, h, alt_text=f"The picture of “{design.title}”")
-        elif thing.shape == "round":
-            pdf.ellipse(x, y, w, h, style="F")
-        elif thing.shape == "ring":
-            pdf.set_line_width(6 * scale)
-            pdf.rect(x, y, w, h)
-        else:
-            pdf.rect(x, y, w, h, style="F")
-    return bytes(pdf.output())
-
-
-def _cropped(picture: bytes, shape: float, round_cut: bool) -> bytes:
-    """The middle of a picture in the shape width : height, cut round if asked; PNG bytes."""
-    from PIL import Image, ImageDraw
-
-    from course_utils.media.picture import open_picture
-
-    whole = open_picture(picture).convert("RGB")
-    w, h = whole.size
-    wide, high = (round(h * shape), h) if w / h > shape else (w, round(w / shape))
-    cut = whole.crop(((w - wide) // 2, (h - high) // 2, (w + wide) // 2, (h + high) // 2))
-    if round_cut:
-        mask = Image.new("L", cut.size, 0)
-        ImageDraw.Draw(mask).ellipse((0, 0, cut.width - 1, cut.height - 1), fill=255)
-        cut.putalpha(mask)
-    buffer = io.BytesIO()
-    cut.save(buffer, "PNG")
-    return buffer.getvalue()
 
 
 def describe(creation: Creation) -> str:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.media.colours import READABLE, contrast, readable, to_rgb
-from course_utils.media.design import Box, Design, Thing, picture_in, read_objects, to_svg
+from course_utils.media.design import Box, Design, Thing, pictures_in, read_objects, to_svg
 from course_utils.media.design_rules import ground_of
-from course_utils.media.type import balanced
+from course_utils.media.type import FAMILIES, FOLDER, balanced, missing_letters
 
 STEP = 20.0  # page units an arrow moves an object: a fiftieth of the short side
 GROWTH = 1.1
@@ -21,7 +21,11 @@ def object_names(design: Design) -> list[str]:
 
 
 def changed(thing: Thing, what: str, value: str = "") -> Thing:
-    """An object after one change: left, right, up, down, larger, smaller, colour (value #rrggbb) or align (left, centre, right).
+    """An object after one change.
+
+    Args:
+        what: left, right, up, down, larger, smaller; colour (value #rrggbb), align (left, centre, right), letters (a font, as `fonts()` names them),
+            shape (box, round, ring of shapes; box, round of pictures), or place (four numbers in hundredths of the page: left, top, width, height).
 
     Raises:
         LearnerError: there is no such change, or the value cannot be used.
@@ -43,9 +47,53 @@ def changed(thing: Thing, what: str, value: str = "") -> Thing:
     if what == "colour":
         to_rgb(value)
         return replace(thing, fill=value)
+    if what == "place":
+        raise LearnerError("A place is four numbers with commas between: left, top, width, height, in hundredths of the page, such as 10,10,80,30.")
+    if what == "letters" and thing.is_words and value in fonts():
+        lacking = missing_letters("".join(thing.lines), fonts()[value])
+        if lacking:
+            raise LearnerError(f"The letters {value} have no sign for {lacking[:10]}. Choose other letters, such as Noto Sans.")
+        return balanced_in(replace(thing, font=fonts()[value]))
+    if what == "shape" and not thing.is_words and value in ("box", "round", "ring") and not (thing.role == "picture" and value == "ring"):
+        return replace(thing, shape="cut" if thing.role == "picture" and value == "round" else value)
     if what == "align" and value in ("left", "centre", "right"):
         return replace(thing, align=value)
-    raise LearnerError(f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger, smaller, colour, align.")
+    raise LearnerError(f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger, smaller, place, and with a fitting value: colour, align, letters (of words), shape (of pictures and shapes).")
+
+
+def placed(thing: Thing, value: str, size: tuple[float, float]) -> Thing:
+    """An object put at a place, in hundredths of the page: left, top, width, height. Words keep their size and are broken anew; their height follows.
+
+    Raises:
+        LearnerError: not four numbers from -50 to 150, or nothing would be left.
+    """
+    try:
+        x, y, w, h = (float(part) / 100 for part in value.split(","))
+        if not all(-0.5 <= one <= 1.5 for one in (x, y, w, h)) or w < 0.02 or h < 0.02:
+            raise ValueError("out of range")
+    except ValueError:
+        return changed(thing, "place")
+    box = Box(round(x * size[0], 2), round(y * size[1], 2), round(w * size[0], 2), round(h * size[1], 2))
+    return balanced_in(replace(thing, box=box)) if thing.is_words and not thing.turned else replace(thing, box=box)
+
+
+def place_of(thing: Thing, size: tuple[float, float]) -> tuple[float, float, float, float]:
+    """Where an object stands: left, top, width, height in hundredths of the page, to one decimal."""
+    return tuple(round(100 * part / whole, 1) for part, whole in ((thing.box.x, size[0]), (thing.box.y, size[1]), (thing.box.w, size[0]), (thing.box.h, size[1])))
+
+
+def balanced_in(thing: Thing) -> Thing:
+    """Words broken anew in their box; the box grows or shrinks with them."""
+    if thing.turned:
+        return thing
+    lines = tuple(balanced(" ".join(thing.lines), thing.font, thing.size, thing.box.w))
+    return replace(thing, lines=lines, box=replace(thing.box, h=round(len(lines) * thing.leading * thing.size, 2)))
+
+
+def fonts() -> dict[str, str]:
+    """The letters that ship, by the name a learner reads: the font's file name."""
+    found = sorted(path.stem for path in FOLDER.glob("*.ttf"))
+    return {f"{FAMILIES[name.rsplit('-', 1)[0]]} {name.rsplit('-', 1)[1]}": name for name in found}
 
 
 def edit(layout: Creation, number: int, what: str, value: str = "") -> tuple[Creation, str]:
@@ -57,16 +105,16 @@ def edit(layout: Creation, number: int, what: str, value: str = "") -> tuple[Cre
     design = read_objects(layout.text)
     if not 1 <= number <= len(design.things):
         raise LearnerError(f"This layout has objects 1 to {len(design.things)}. Choose one of them.")
-    thing = changed(design.things[number - 1], what, value)
+    thing = placed(design.things[number - 1], value, design.size) if what == "place" else changed(design.things[number - 1], what, value)
     across, down = design.size
     if thing.box.right < 40 or thing.box.bottom < 40 or thing.box.x > across - 40 or thing.box.y > down - 40 or not 10 < max(thing.box.w, thing.box.h) < 3 * max(across, down):
         raise LearnerError("That would take it off the page. Move it the other way, or make it smaller.")
     said = f"Object {number} ({thing.role}): {what}{f' {value}' if value else ''}."
-    edited = design.with_thing(number - 1, **{name: getattr(thing, name) for name in ("box", "fill", "size", "lines", "align")})
+    edited = design.with_thing(number - 1, **{name: getattr(thing, name) for name in ("box", "fill", "size", "lines", "align", "font", "shape")})
     for place, one in enumerate(edited.things):
         ground = ground_of(edited, place) if one.is_words else "picture"
         if ground != "picture" and contrast(one.fill, ground) < READABLE:
             edited = edited.with_thing(place, fill=readable(one.fill, ground))
             said += f" The colour of the {one.role} was changed, so that everyone can read it."
     recipe = layout.recipe.changed(parent=layout.id, settings={"from_parent": False})
-    return Creation(recipe=recipe, content=to_svg(edited, picture_in(layout.text)).encode(), edits=[*layout.edits, HumanEdit(what=f"changed by hand: {said}"[:500])]), said
+    return Creation(recipe=recipe, content=to_svg(edited, pictures_in(layout.text)).encode(), edits=[*layout.edits, HumanEdit(what=f"changed by hand: {said}"[:500])]), said

@@ -9,6 +9,7 @@ FOLDER = Path(__file__).parent / "fonts"
 PAIRINGS = {  # name a learner reads: font of the title, font of everything else (files in fonts/)
     "storybook": ("fraunces-700", "work-sans-400"), "poster": ("archivo-black-400", "karla-400"), "modern": ("space-grotesk-700", "work-sans-400"),
     "friendly": ("nunito-800", "nunito-400"), "plain": ("noto-sans-800", "noto-sans-400"), "magazine": ("fraunces-700", "karla-400"),
+    "notice": ("space-grotesk-700", "karla-400"), "headline": ("archivo-black-400", "work-sans-400"), "novel": ("fraunces-700", "noto-sans-400"), "playful": ("nunito-800", "karla-400"),
 }
 FAMILIES = {"fraunces": "Fraunces", "work-sans": "Work Sans", "archivo-black": "Archivo Black", "karla": "Karla", "space-grotesk": "Space Grotesk", "nunito": "Nunito", "noto-sans": "Noto Sans"}
 MOST_SCRIPTS = "noto-sans-400"  # Latin, Greek, Cyrillic, Vietnamese

@@ -80,7 +80,9 @@ class Portfolio:
             parts = [self.find(str(recipe.settings.get(name) or "")) for name in ("material", "under")]
             return {"materials": [kept.creation for kept in parts if kept]}
         if recipe.kind == "layout":
-            wanted = {"picture": recipe.parent if recipe.settings.get("from_parent") else None}
+            parts = [self.find(str(name)) for name in [recipe.parent, *str(recipe.settings.get("pictures") or "").split(",")] if name and recipe.settings.get("from_parent")]
+            pictures = [kept.creation for kept in parts if kept and kept.creation.kind == "image"]
+            return {"picture": pictures[0] if len(pictures) == 1 else pictures} if pictures else {}
         elif recipe.kind == "backing":
             wanted = {"tune": recipe.parent if recipe.settings.get("with_tune") else None}
         else:

@@ -57,10 +57,13 @@ class LayoutStudio(Studio):
         self.type = widgets.Dropdown(options=["any", *PAIRINGS], description="Letters", style=WIDE)
         self.palette = widgets.Text(value="any", description="Colours", placeholder="#ffffff,#202020,#aa2211,#eeeeee", style=WIDE, layout=ROOM)
         self.newest = button("Look for new pictures", "Put pictures made since then into the list", self.refresh_pictures)
-        return [self.small, self.composition, self.type, self.palette, self.newest]
+        self.others = widgets.SelectMultiple(options=self._pictures()[:-1], rows=4, description="More pictures", style=WIDE, layout=ROOM)
+        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Up to four pictures share the place of one. Choose several with Ctrl (on a Mac Cmd) or Shift.</p>")
+        return [self.small, self.composition, self.type, self.palette, self.others, hint, self.newest]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         from course_utils.media.design import FORMATS
+        from course_utils.media.design_edits import fonts
         from course_utils.studios.oneline_layout import SUFFIXES
 
         choose = "<p style='margin:0;line-height:1.4'>Press Use this under a layout first. {}</p>"
@@ -68,6 +71,13 @@ class LayoutStudio(Studio):
         self.why = widgets.HTML()
         self.object = widgets.Dropdown(options=[("choose a layout first", 0)], description="Object", style=WIDE, layout=ROOM)
         self.colour = widgets.Text(value="#1f5fbf", description="Colour", style=WIDE)
+        self.place = {name: widgets.BoundedFloatText(value=0, min=-50, max=150, step=1, description=words, style=WIDE, layout=widgets.Layout(width="220px")) for name, words in (("x", "From the left"), ("y", "From the top"), ("w", "Width"), ("h", "Height"))}
+        self.letters = widgets.Dropdown(options=list(fonts()), description="Letters", style=WIDE)
+        self.shape = widgets.Dropdown(options=["box", "round", "ring"], description="Shape", style=WIDE)
+        self.align = widgets.Dropdown(options=["left", "centre", "right"], description="Lines begin", style=WIDE)
+        self.object.observe(lambda _: self._show_object(), "value")
+        restyle = [(self.letters, "letters", "Use these letters"), (self.align, "align", "Align the lines"), (self.shape, "shape", "Give it this shape")]
+        styles = [widgets.HBox([control, button(name, "Change the object", lambda control=control, what=what: self.change(what, control.value))], layout=widgets.Layout(flex_flow="row wrap")) for control, what, name in restyle]
         arrows = [button(name.capitalize(), f"Move or change the object: {name}", lambda name=name: self.change(name)) for name in ("left", "right", "up", "down", "larger", "smaller")]
         self.other_format = widgets.Dropdown(options=list(FORMATS), value="square post", description="As", style=WIDE)
         takes = [button(kind.upper() if kind in ("svg", "png", "pdf") else kind[0].upper() + kind[1:], f"Write the chosen layout as {kind}", lambda kind=kind: self.take(kind)) for kind in SUFFIXES]
@@ -75,13 +85,16 @@ class LayoutStudio(Studio):
         return [
             ("Keep this, roll the rest", [widgets.HTML(choose.format("Tick what to keep, then press Generate.")), *self.keep.values()]),
             ("Why this score", [widgets.HTML(choose.format("Rules judge order, not beauty.")), self.why]),
-            ("Change it by hand", [widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")), self.object, widgets.HBox(arrows, layout=rows), self.colour, button("Give it this colour", "Colour the object", lambda: self.change("colour", self.colour.value.strip()))]),
-            ("Take it away", [widgets.HTML(choose.format("Files go into the folder to_use of your portfolio.")), widgets.HBox(takes, layout=rows), self.other_format, button("The same design in this format", "Lay the same choices out on another page", self.reformat)]),
+            ("Change it by hand", [widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")), self.object, widgets.HBox(arrows, layout=rows), widgets.HTML("<p style='margin:0'>Or in hundredths of the page:</p>"), widgets.HBox(list(self.place.values()), layout=rows), button("Put it there", "Place and size by numbers", self.put_there),
+                                   self.colour, button("Give it this colour", "Colour the object", lambda: self.change("colour", self.colour.value.strip())), *styles]),
+            ("Take it away", [widgets.HTML(choose.format("Files go into the folder to_use of your portfolio.")), widgets.HBox(takes, layout=rows), self.other_format, button("The same design in this format", "Lay the same choices out on another page", self.reformat),
+                                button("Fold a zine", "The last eight layouts in the format zine page on one sheet to fold", self.fold)]),
         ]
 
     def refresh_pictures(self) -> None:
         """Read the portfolio's pictures anew."""
         self.picture.options = self._pictures()
+        self.others.options = self._pictures()[:-1]
         self._say(f"{len(self.picture.options) - 1} pictures are in the list.")
 
     def use(self, place: int) -> None:
@@ -99,6 +112,7 @@ class LayoutStudio(Studio):
             before = self.object.value
             self.object.options = [(name, number) for number, name in enumerate(names, 1)]
             self.object.value = before if 1 <= before <= len(names) else len(names)
+            self._show_object()
 
     def change(self, what: str, value: str = "") -> None:
         """Change an object of the chosen layout; the new layout takes its place among the candidates and is chosen."""
@@ -122,6 +136,33 @@ class LayoutStudio(Studio):
         self.refresh_history()
         self._show_chosen()
         self._say(f"{said} It is saved as a layout of its own.")
+
+    def put_there(self) -> None:
+        """Place and size of the object by numbers."""
+        self.change("place", ",".join(str(box.value) for box in self.place.values()))
+
+    def _show_object(self) -> None:
+        """Put the chosen object's place, colour and style into the controls."""
+        from course_utils.media.design import read_objects
+        from course_utils.media.design_edits import fonts, place_of
+
+        if self.chosen is None:
+            return
+        design = read_objects(self.chosen.text)
+        if 1 <= self.object.value <= len(design.things):
+            thing = design.things[self.object.value - 1]
+            for control, value in zip(self.place.values(), place_of(thing, design.size)):
+                control.value = min(control.max, max(control.min, value))
+            self.colour.value = thing.fill
+            set_if_possible(self.align, thing.align)
+            set_if_possible(self.shape, "round" if thing.shape == "cut" else thing.shape)
+            set_if_possible(self.letters, next((name for name, file in fonts().items() if file == thing.font), ""))
+
+    def fold(self) -> None:
+        """The last eight zine pages on one sheet."""
+        from course_utils.studios.oneline_layout import fold_zine
+
+        self._say(fold_zine(title=self.prompt.value, portfolio=self.portfolio).message)
 
     def take(self, kind: str) -> None:
         """Write the chosen layout as a file."""
@@ -153,9 +194,9 @@ class LayoutStudio(Studio):
         recipe = self._recipe(prompt, seed, self.settings(), parent)
         if not self.picture.value:
             return recipe, {}
-        kept = self.portfolio.find(self.picture.value)
-        picture = kept.creation if kept else self._given()
-        return recipe, {} if picture is None else {"picture": picture}
+        found = [self.portfolio.find(name) for name in dict.fromkeys([self.picture.value, *self.others.value])]
+        pictures = [kept.creation for kept in found if kept] or [one for one in [self._given()] if one]
+        return recipe, {} if not pictures else {"picture": pictures[0] if len(pictures) == 1 else pictures}
 
     def _recipe(self, prompt: str, seed: int, settings: dict, parent: str | None = None) -> Recipe:
         from course_utils.care.prompts import check_prompt

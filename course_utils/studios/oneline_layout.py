@@ -9,19 +9,22 @@ from course_utils.studios.oneline import Results, Taken, bring_picture, make, pi
 
 SUFFIXES = {"svg": ".svg", "svg with text": "_text.svg", "png": ".png", "pdf": ".pdf", "pdf for a printer": "_bleed.pdf"}
 BLEED = 3.0  # millimetres, as most printers ask
+ZINE_PAGE = "zine page"
 
 
 def make_layouts(title: str, text: str = "", picture=None, count: int = 8, seed: int | None = None, **settings) -> Results:
     """Layouts of a title, a text and a picture that differ in composition, colours and letters.
 
     Args:
-        picture: a creation, some results or a studio (their chosen or first), or a file's name; None for shapes in its place.
+        picture: a creation, some results or a studio (their chosen or first), or a file's name; a tuple of up to four of these; None for shapes in its place.
         settings: small (a name, a date), format, composition, type, palette; `LayoutEngine.create` says what each means.
     """
     from course_utils.portfolio.store import Portfolio
 
     try:
-        ingredients = {"picture": bring_picture(Portfolio(), picture)} if picture is not None else {}
+        ingredients = {}
+        if picture is not None:
+            ingredients["picture"] = [bring_picture(Portfolio(), one) for one in picture] if isinstance(picture, tuple) else bring_picture(Portfolio(), picture)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("layout", title, count, seed, {"text": text, **settings}, ingredients)
@@ -79,7 +82,8 @@ def why_this_score(layout) -> Scores:
 
 def take_layout(layout, kind: str = "pdf", portfolio=None) -> Taken:
     """A layout as a file in the portfolio's folder `to_use`: "svg", "svg with text" (to edit elsewhere), "png", "pdf" or "pdf for a printer" (with 3 mm bleed)."""
-    from course_utils.media.design import picture_in, read_objects, to_pdf, to_png, to_svg
+    from course_utils.media.design import pictures_in, read_objects, to_png, to_svg
+    from course_utils.media.paper import to_pdf
     from course_utils.portfolio.store import Portfolio
 
     portfolio = portfolio or Portfolio()
@@ -87,7 +91,7 @@ def take_layout(layout, kind: str = "pdf", portfolio=None) -> Taken:
         creation = pick(portfolio, "layout", layout)
         if kind not in SUFFIXES:
             raise LearnerError(f"A layout can be taken away as {', '.join(SUFFIXES)}. Choose one of these.")
-        design, picture = read_objects(creation.text), picture_in(creation.text)
+        design, picture = read_objects(creation.text), pictures_in(creation.text)
         if kind == "png":
             data = to_png(creation.text)
         elif kind.startswith("pdf"):
@@ -100,7 +104,8 @@ def take_layout(layout, kind: str = "pdf", portfolio=None) -> Taken:
 
 
 def change_layout(layout, number: int, what: str, value: str = "") -> Results:
-    """A layout with one object changed by hand: `what` is left, right, up, down, larger, smaller, colour (value such as "#aa2211") or align."""
+    """A layout with one object changed by hand: `what` is left, right, up, down, larger, smaller, colour (value such as "#aa2211"), align, letters, shape,
+    or place (value such as "10,10,80,30": left, top, width, height in hundredths of the page)."""
     from course_utils.media.design_edits import edit
     from course_utils.portfolio.store import Portfolio
 
@@ -111,3 +116,50 @@ def change_layout(layout, number: int, what: str, value: str = "") -> Results:
     except LearnerError as sentence:
         return Results(message=str(sentence))
     return Results([edited], said)
+
+
+def fold_zine(pages=None, title: str = "My zine", portfolio=None) -> Taken:
+    """One A4 sheet to print, fold and cut into a zine of eight small pages, as a PDF in the portfolio's folder `to_use`.
+
+    Args:
+        pages: up to eight layouts, texts or pictures made earlier, in their order; a layout of another format is laid out anew as a zine page, a text or
+            a picture gets a page of its own. None: the zine pages in the portfolio, in the order they were made, the last eight.
+    """
+    from course_utils.media.design import pictures_in, read_objects
+    from course_utils.media.paper import zine_sheet
+    from course_utils.portfolio.store import Portfolio
+
+    portfolio = portfolio or Portfolio()
+    try:
+        if pages is None:
+            pages = [saved.creation for saved in reversed(portfolio.list("layout")) if saved.creation.recipe.settings.get("format") == ZINE_PAGE][-8:]
+        pages = list(pages) if isinstance(pages, list | tuple) else [pages]
+        if not 1 <= len(pages) <= 8:
+            raise LearnerError("A zine has one to eight pages. " + ("Make layouts in the format zine page first." if not pages else f"Choose eight of these {len(pages)}."))
+        laid = [zine_page(portfolio, page) for page in pages]
+        cover = laid[0]
+        data = zine_sheet([(read_objects(page.text), pictures_in(page.text)) for page in laid], title)
+        path = portfolio.keep_file(cover, "_zine.pdf", data)
+        return Taken(path, f"Written: {path.parent.name}/{path.name}, with {len(laid)} of 8 pages. Print it on A4 without scaling; fold along the dashes, cut along the full line in the middle, and push the ends together.")
+    except LearnerError as sentence:
+        return Taken(message=str(sentence))
+
+
+def zine_page(portfolio, given) -> Creation:
+    """A layout in the format zine page, made from what is given if it is none.
+
+    Raises:
+        LearnerError: it cannot be laid out.
+    """
+    found = pick(portfolio, None, given)
+    if found.kind == "layout" and found.recipe.settings.get("format") == ZINE_PAGE:
+        return found
+    if found.kind == "layout":
+        made = another_format(found, ZINE_PAGE)
+    elif found.kind in ("words", "image"):
+        made = make_layouts(found.recipe.prompt[:60], found.text if found.kind == "words" else "", picture=found if found.kind == "image" else None, count=1, seed=found.recipe.seed, format=ZINE_PAGE)
+    else:
+        raise LearnerError("A page of a zine is a layout, a text or a picture. Leave the others out.")
+    if not made:
+        raise LearnerError(f"This page could not be made: {made.message}")
+    return made[0]

@@ -22,7 +22,7 @@ def page(tmp_path_factory):
         lesson = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
         cells += [cell for cell in lesson.cells if cell.cell_type == "code" and (cell.source.startswith("from course_utils import") or WIDGETS.match(cell.source))]
     assert len(cells) == 1 + 2 + 3
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), root / "words.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), root / "words.ipynb")
     with running_lab(root) as lab, open_page(lab, "words.ipynb", "Words by hand") as page:
         run_all(page)
         yield page

@@ -23,8 +23,9 @@ from pathlib import Path
 
 from course_utils.care.prompts import has_unkind_words
 from course_utils.creation import LearnerError, Recipe
+from course_utils.engines import words
 from course_utils.engines.words import DEFAULTS, WordsEngine, fits, kept_words, read_template, template_names, tidy, with_fields
-from course_utils.engines.words_backend import Ask, drafts
+from course_utils.engines.words_backend import Ask, Draft, drafts
 from course_utils.engines.words_form import without_cut_line
 from course_utils.media.verse import verdict
 
@@ -88,12 +89,22 @@ class Measuring:
         key = {"mode": "engine", "kind": name, "topic": topic}
         if self.done(**key):
             return
-        began = time.perf_counter()
+        began, draws = time.perf_counter(), []
+
+        def watch(backend, ask, *others, **more):
+            draws.append((ask, drafts(backend, ask, *others, **more)))
+            return draws[-1][1]
+
+        words.drafts = watch  # the first draws are seen in passing, so that they are not drawn twice
         try:
             texts = [made.text for made in self.engine.create(Recipe(kind="words", prompt=topic, seed=SEED, settings={"template": name, "count": count}))]
         except LearnerError:
             texts = []
+        finally:
+            words.drafts = drafts
         self.keep(texts, (time.perf_counter() - began) / max(1, len(texts)), **key)
+        if draws and len(draws[0][1]) == count and not read_template(name).get("form"):
+            self.keep(self.plainly(draws[0][1], draws[0][0].template), 0.0, mode="examples", kind=name, topic=topic, surprise=0.8, repeat=1.1)
 
     def first_draws(self, mode: str, name: str, topic: str, count: int, surprise: float = 0.8, repeat: float = 1.1) -> None:
         """First draws alone: with the template's examples, or only asked."""
@@ -106,8 +117,11 @@ class Measuring:
         ask = Ask(template, topic, "", SEED, surprise * template.get("calm", 1.0), template.get("repeat", repeat), template["length"], grammar="" if mode == "asked" else template.get("grammar", ""))
         began = time.perf_counter()
         found = drafts(self.engine.backend, ask, count, lambda *_: None, None)
-        texts = [tidy(without_cut_line(one.text, template) if one.cut else one.text, template) for one in found]
-        self.keep(texts, (time.perf_counter() - began) / count, **key)
+        self.keep(self.plainly(found, template), (time.perf_counter() - began) / count, **key)
+
+    @staticmethod
+    def plainly(found: list[Draft], template: dict) -> list[str]:
+        return [tidy(without_cut_line(one.text, template) if one.cut else one.text, template) for one in found]
 
 
 def read_rows(path: Path) -> Rows:
@@ -181,7 +195,7 @@ def measure(options) -> None:
     names = options.only.split(",") if options.only else template_names()
     names = sorted(names, key=lambda name: bool(read_template(name).get("form")))  # poems in a form take longest: last
     few, some = (1, 2) if options.quick else (2, 4)
-    for step in ("engine", "draws", "sweep", "forms"):
+    for step in ("engine", "forms", "draws", "sweep"):
         for name in names:
             form = bool(read_template(name).get("form"))
             for topic in topics_for(name)[: 2 if options.quick else None]:

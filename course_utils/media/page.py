@@ -76,12 +76,15 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
     return f'<iframe title="Card: {title}" sandbox="" width="100%" height="700" style="border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
 
 
+PLAIN = "display:block;float:none;width:auto;clear:both"  # a notebook's own style sets terms and their words side by side, with no room for them here
+
+
 def card_html(fields: list[tuple[str, str]], label: str) -> str:
     """A card for a character, a place or what the senses tell: a heading where the first field is a name, then every field with its words."""
     (first, name), *rest = fields if fields[0][0] == "Name" else [("", ""), *fields]
     head = f'<p style="margin:0;padding:6px 10px;background:#0b3f7a;color:#ffffff;font-size:1.1em"><b>{html.escape(name)}</b></p>' if first else ""
-    body = "".join(f'<dt style="font-weight:bold;font-size:.85em;color:#3d4757;margin:6px 0 0">{html.escape(title)}</dt><dd style="margin:0">{html.escape(words)}</dd>' for title, words in rest)
-    return f'<blockquote aria-label="{label}" style="margin:0;padding:0;border:2px solid #0b3f7a;border-radius:8px;overflow:hidden;background:#ffffff;color:#1b1f27">{head}<dl style="margin:0;padding:2px 10px 10px">{body}</dl></blockquote>'
+    body = "".join(f'<dt style="{PLAIN};font-weight:bold;font-size:.85em;color:#3d4757;margin:6px 0 0">{html.escape(title)}</dt><dd style="{PLAIN};margin:0">{html.escape(words)}</dd>' for title, words in rest)
+    return f'<blockquote aria-label="{label}" style="margin:0;padding:0;border:2px solid #0b3f7a;border-radius:8px;overflow:hidden;background:#ffffff;color:#1b1f27">{head}<dl style="display:block;margin:0;padding:2px 10px 10px;line-height:1.4">{body}</dl></blockquote>'
 
 
 def make_page(picture: Creation, words: Creation, tune: Creation, title: str) -> Creation:

@@ -32,7 +32,7 @@ def hear(content: bytes) -> Heard:
     samples, rate = from_wav(content)
     strength = np.sqrt(np.mean(samples**2)) + 1e-9
     peak = np.abs(samples).max() + 1e-9
-    frames = _spectrum(samples.mean(1))
+    frames = spectrum(samples.mean(1))
     total = frames.sum(0)
     contour = [20 * np.log10(np.sqrt(np.mean(part**2)) + 1e-5) for part in np.array_split(samples.mean(1), 5)]
     hops = np.sqrt((frames**2).sum(1)) + 1e-9
@@ -42,7 +42,7 @@ def hear(content: bytes) -> Heard:
     return Heard(seconds, 20 * np.log10(peak), 20 * np.log10(peak / strength), float(centroid), tuple(map(float, contour)), float((rises > 0.5).sum() / seconds))
 
 
-def _spectrum(samples, size: int = 2048):
+def spectrum(samples, size: int = 2048):
     """Strengths of the frequencies, shape (moments, size // 2 + 1), in hops of half a window."""
     import numpy as np
 
@@ -83,7 +83,7 @@ def picture_png(content: bytes, width: int = 400) -> bytes:
     for column, part in enumerate(np.array_split(one, width)):
         low, high = (part.min(), part.max()) if len(part) else (0, 0)
         canvas[int(np.clip((1 - high) / 2, 0, 1) * (wave_rows - 1)) : int(np.clip((1 - low) / 2, 0, 1) * (wave_rows - 1)) + 1, column] = (11, 87, 168)
-    frames = _spectrum(one)
+    frames = spectrum(one)
     wanted = np.geomspace(60, rate / 2 * 0.95, rows)[::-1] * 2048 / rate
     columns = np.linspace(0, len(frames) - 1, width).astype(int)
     loud = 20 * np.log10(np.stack([np.interp(wanted, np.arange(frames.shape[1]), frames[column]) for column in columns], 1) + 1e-6)

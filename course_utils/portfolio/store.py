@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,6 +100,33 @@ class Portfolio:
         path = self.folder / "to_use" / f"{file_stem(creation)}{suffix}"
         self._write(path, data)
         return path
+
+    def read_beside(self, name: str) -> bytes | None:
+        """The content of a small file kept beside the creations (such as a taste), None where there is none."""
+        path = self.folder / name
+        try:
+            return path.read_bytes() if path.is_file() else None
+        except OSError as problem:
+            raise LearnerError(f"The file {name} in your portfolio cannot be read. Close other programs that use it, then try again.") from problem
+
+    def change_beside(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
+        """Change such a file in one step: `change` gets what is there and gives what shall be there (None: nothing). Two programs at once wait for each other.
+
+        Raises:
+            LearnerError: the folder cannot be written.
+        """
+        from filelock import FileLock
+
+        try:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.folder / f".{Path(name).name}.lock", timeout=30):
+                data = change(self.read_beside(name))
+                if data is None:
+                    (self.folder / name).unlink(missing_ok=True)
+                else:
+                    self._write(self.folder / name, data)
+        except (OSError, TimeoutError) as problem:
+            raise LearnerError(f"The file {name} could not be written in the folder {self.folder.name}. Make room on the disk, then try again; nothing was lost.") from problem
 
     def add_edit(self, creation: Creation, what: str) -> Creation:
         """The creation with one more human edit in its record, written back to its file. Edits kept there already stay."""

@@ -1,0 +1,69 @@
+"""Traits of pictures: colours, light, edges, symmetry, how large the subject is, the style asked for, and what it is a picture of."""
+
+from __future__ import annotations
+
+import math
+
+from course_utils.creation import Creation
+from course_utils.taste.traits import Trait
+
+SIDE = 48  # pixels a side at which pictures are compared: the size of the model that ships
+WARM = 55  # degrees in OKLCH: orange, where most people see warmth; the opposite, blue, is cool
+COLOURS = 24
+TRAITS = (
+    Trait("warm", "warm colours", "cool colours", 0.0, 0.05),
+    Trait("bright", "light pictures", "dark pictures", 0.8, 0.15),
+    Trait("colourful", "strong colours", "pale colours", 0.1, 0.05),
+    Trait("contrast", "strong light and shade", "soft light and shade", 0.2, 0.07),
+    Trait("busy", "busy pictures", "simple pictures", 0.06, 0.03),
+    Trait("symmetric", "the same left and right", "different left and right", 0.85, 0.08),
+    Trait("large", "a large subject", "a small subject", 0.4, 0.15),
+    Trait("light_ground", "a light ground", "a dark ground", 0.8, 0.25),
+    Trait("flat", "flat style", "no flat style", 0.25, 0.4),
+    Trait("sticker", "sticker style", "no sticker style", 0.25, 0.4),
+    Trait("3d", "3d style", "no 3d style", 0.25, 0.4),
+)
+
+
+def measured(creation: Creation) -> dict[str, float]:
+    """See `TRAITS`. Colours are weighed in OKLCH (Ottosson 2020), edges are mean steps of lightness between neighbours."""
+    import numpy as np
+
+    from course_utils.media.colours import to_oklch
+    from course_utils.media.picture import open_picture
+
+    picture = open_picture(creation.content).resize((SIDE, SIDE))
+    few = picture.quantize(COLOURS)
+    palette = few.getpalette()
+    known = {place: to_oklch("#" + "".join(f"{value:02x}" for value in palette[3 * place : 3 * place + 3])) for _, place in few.getcolors()}
+    places = np.array(few)
+    light, chroma, hue = (np.vectorize(lambda place, part=part: known[place][part])(places).astype(float) for part in range(3))
+    pixels = np.asarray(picture, float) / 255
+    grey = pixels.mean(2)
+    rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    ground = np.median(np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]), 0)
+    shares = styles(str(creation.recipe.settings.get("style", "any")))
+    return {
+        "warm": float((chroma * np.cos(np.radians(hue - WARM))).mean()),
+        "bright": float(light.mean()),
+        "colourful": float(chroma.mean()),
+        "contrast": float(light.std()),
+        "busy": float((np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean()) / 2),
+        "symmetric": float(1 - np.abs(pixels - pixels[:, ::-1]).mean() / (math.sqrt(2) * pixels.std() + 0.02)),
+        "large": float((np.abs(pixels - ground).max(2) > 0.15).mean()),
+        "light_ground": float(np.median(rim)),
+        **{name: shares.get(name, 0.0) for name in ("flat", "sticker", "3d")},
+    }
+
+
+def styles(style: str) -> dict[str, float]:
+    """Shares of the styles in a recipe's setting such as "flat" or "flat:0.7 3d:0.3"; damaged parts count for nothing."""
+    shares = {}
+    for part in style.split():
+        name, _, number = part.partition(":")
+        try:
+            shares[name] = max(0.0, float(number or 1))
+        except ValueError:
+            continue
+    total = sum(shares.values()) or 1.0
+    return {name: share / total for name, share in shares.items()}

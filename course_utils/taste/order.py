@@ -38,8 +38,8 @@ def read_dial(dial) -> float:
 def in_order(taste: Taste, creations: list[Creation], dial: float = 0.0, most: int | None = None) -> list[Ranked]:
     """The candidates in the order a person should meet them.
 
-    The dial says which share of the places goes to surprises: candidates far, in the traits, from everything chosen before and placed before them (the farthest
-    point first: Gonzalez 1985), whatever the liking. The other places go to what should be liked most. Surprises stand between the others and are named.
+    The dial says which share of the places goes to surprises: candidates far, in the traits, from everything met in questions, then from
+    everything chosen, and from those placed before them (the farthest point first: Gonzalez 1985), whatever the liking. The other places go to what should be liked most. Surprises stand between the others and are named.
 
     Raises:
         LearnerError: no candidates, or of different kinds.
@@ -54,18 +54,24 @@ def in_order(taste: Taste, creations: list[Creation], dial: float = 0.0, most: i
     chosen = [steps(kind, vote.left_traits if vote.winner == vote.left else vote.right_traits) for vote in taste.data.of(kind) if vote.winner]
     count = min(most or len(creations), len(creations))
     known = np.array(chosen) if chosen else np.zeros((1, seen.shape[1]))
+    met = np.array([steps(kind, side_of) for vote in taste.data.of(kind) for side_of in (vote.left_traits, vote.right_traits)] or [np.zeros(seen.shape[1])])
     rest, placed = list(range(len(creations))), []
     for place in range(count):
         surprise = int((place + 1) * dial + 1e-9) > int(place * dial + 1e-9)  # spread evenly: at 0.5 every second one
         if surprise:
-            near = np.concatenate([known, seen[[number for number, _ in placed]]])
-            pick = max(rest, key=lambda number: float(np.linalg.norm(near - seen[number], axis=1).min()))
+            near, far = (np.concatenate([before, seen[[number for number, _ in placed]]]) for before in (met, known))
+            pick = max(rest, key=lambda number: (apart(near, seen[number]), apart(far, seen[number])))
         else:
             pick = max(rest, key=lambda number: liking[number])
         rest.remove(pick)
         placed.append((pick, surprise))
     mean = known.mean(0)
     return [Ranked(creations[number], float(share[number]), surprise, surprise_reason(kind, seen[number], mean) if surprise else reason(taste, kind, seen[number])) for number, surprise in placed]
+
+
+def apart(points: np.ndarray, one: np.ndarray) -> float:
+    """The distance to the nearest of some points, in standard steps."""
+    return round(float(np.linalg.norm(points - one, axis=1).min()), 6)
 
 
 def reason(taste: Taste, kind: str, seen: np.ndarray) -> str:

@@ -11,17 +11,17 @@ SIDE = 48  # pixels a side at which pictures are compared: the size of the model
 WARM = 55  # degrees in OKLCH: orange, where most people see warmth; the opposite, blue, is cool
 COLOURS = 24
 TRAITS = (
-    Trait("warm", "warm colours", "cool colours", 0.0, 0.05),
-    Trait("bright", "light pictures", "dark pictures", 0.8, 0.15),
-    Trait("colourful", "strong colours", "pale colours", 0.1, 0.05),
-    Trait("contrast", "strong light and shade", "soft light and shade", 0.2, 0.07),
-    Trait("busy", "busy pictures", "simple pictures", 0.06, 0.03),
-    Trait("symmetric", "the same left and right", "different left and right", 0.85, 0.08),
-    Trait("large", "a large subject", "a small subject", 0.4, 0.15),
-    Trait("light_ground", "a light ground", "a dark ground", 0.8, 0.25),
-    Trait("flat", "flat style", "no flat style", 0.25, 0.4),
-    Trait("sticker", "sticker style", "no sticker style", 0.25, 0.4),
-    Trait("3d", "3d style", "no 3d style", 0.25, 0.4),
+    Trait("warm", "warm colours", "cool colours", 0.06, 0.05),
+    Trait("bright", "light pictures", "dark pictures", 0.7, 0.1),
+    Trait("colourful", "strong colours", "pale colours", 0.11, 0.045),
+    Trait("contrast", "strong light and shade", "soft light and shade", 0.16, 0.06),
+    Trait("busy", "busy pictures", "simple pictures", 0.04, 0.014),
+    Trait("symmetric", "the same left and right", "different left and right", 0.79, 0.07),
+    Trait("large", "a large subject", "a small subject", 0.6, 0.15),
+    Trait("light_ground", "a light ground", "a dark ground", 0.75, 0.2),
+    Trait("flat", "flat style", "no flat style", 0.2, 0.4),
+    Trait("sticker", "sticker style", "no sticker style", 0.3, 0.46),
+    Trait("3d", "3d style", "no 3d style", 0.3, 0.46),
 )
 
 

@@ -176,7 +176,7 @@ class TasteShown:
                 left, right = (0, width) if belief.mean >= 0 else (width, 0)
                 bar = (f'<div aria-hidden="true" style="display:flex;width:302px;height:12px;background:#eef1f6"><div style="width:{150 - left}px"></div><div style="width:{left}px;background:#9a3b00"></div>'
                        f'<div style="width:2px;background:#1b1f27"></div><div style="width:{right}px;background:#0b57a8"></div></div>')
-                rows += (f'<tr><th scope="row" style="text-align:left">{html.escape(belief.trait.less)} ← → {html.escape(belief.trait.more)}</th><td>{belief.mean:+.1f}, give or take {belief.spread:.1f}</td>'
+                rows += (f'<tr><th scope="row" style="text-align:left">{html.escape(belief.trait.less)} ← → {html.escape(belief.trait.more)}</th><td>{round(belief.mean, 1) + 0.0:+.1f}, give or take {belief.spread:.1f}</td>'
                          f'<td style="text-align:left">{belief.sure}</td><td>{bar}</td></tr>')
             head = '<tr><th scope="col">Trait</th><th scope="col">Belief</th><th scope="col">How sure</th><th scope="col"><span aria-hidden="true">Bar</span></th></tr>'
             told = "".join(f"<p>{html.escape(line)}</p>" for line in self.lines(kind))

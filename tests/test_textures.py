@@ -201,3 +201,15 @@ def test_the_studio_makes_varies_breeds_and_takes_a_file():
     assert "Your file is here" in studio.status.value and studio.material.value
     studio.generate()
     assert studio.wait(60) and {c.recipe.settings["material"] for c in studio.results} == {studio.material.value}, studio.status.value
+
+
+def test_a_voice_recorded_on_the_page_becomes_the_next_material(own_portfolio):
+    from course_utils.studios.textures import TextureStudio
+
+    studio = TextureStudio()
+    studio.microphone.recording = wav_bytes(hum())
+    studio.microphone.version += 1
+    assert "next sounds are made out of it" in studio.status.value and studio.material.value == Portfolio().list("sound")[0].creation.id
+    studio.microphone.recording = b"RIFF"
+    studio.microphone.version += 1
+    assert 'role="alert"' in studio.status.value

@@ -11,7 +11,7 @@ from course_utils.media import files, tune_edits
 from course_utils.media.score import OWN, describe, read_midi
 from course_utils.media.typed import to_text
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios import tune_desk, tune_parts
+from course_utils.studios import tune_desk, page_parts
 
 
 def notes(creation) -> str:
@@ -141,7 +141,7 @@ def test_no_taps_get_a_sentence(desk):
 
 
 def test_without_anywidget_the_desk_has_boxes_and_a_plain_player(monkeypatch):
-    monkeypatch.setattr(tune_parts, "anywidget", None)
+    monkeypatch.setattr(page_parts, "anywidget", None)
     plain = tune_desk.TuneDesk(star())
     assert plain.moving is None and not hasattr(plain, "pad") and not hasattr(plain, "microphone")
     plain.wait(60)

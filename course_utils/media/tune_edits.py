@@ -11,7 +11,6 @@ LOWEST, HIGHEST = 21, 108  # the keys of a piano
 SHORTEST, LONGEST = 1 / 12, 16.0  # quarter notes
 LAST = 1000.0  # quarter notes from the start
 MOST_NOTES = 3000
-KEPT = ("kind_of_tune", "instrument", "tempo", "bars")  # settings that stay true of a tune whose notes were changed
 
 
 def changed(score: Score, place: int, *, later: float = 0.0, up: int = 0, longer: float = 0.0) -> tuple[Score, int]:
@@ -100,8 +99,15 @@ def told(score: Score, place: int) -> str:
 
 
 def edited(creation: Creation, score: Score, what: str) -> Creation:
-    """A changed score as a tune of one's own that came from another one; key and mode are then told by the notes."""
-    settings = {name: value for name, value in creation.recipe.settings.items() if name in KEPT}
+    """A changed score as a tune of one's own that came from another one; what else its recipe said is no longer true of it."""
+    from course_utils.media.instruments import NAMES
+
+    was = creation.recipe.settings
+    settings = {"kind_of_tune": was["kind_of_tune"]} if "kind_of_tune" in was else {}
+    if was.get("instrument") == NAMES[score.program % 128]:
+        settings["instrument"] = was["instrument"]
+    if was.get("tempo") == round(score.tempo):
+        settings["tempo"] = was["tempo"]
     recipe = creation.recipe.model_copy(update={"settings": settings, "model": OWN, "revision": "", "parent": creation.id, "kind": "tune"})
     return Creation(recipe=recipe, content=write_midi(score), edits=[HumanEdit(what=what)])
 

@@ -10,6 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.studios.frame import HISTORY, SLOTS, Studio, button, set_if_possible
 from course_utils.studios.image import choice, uploaded_file
 from course_utils.studios.oneline_textures import material_from_file, parent_recipe
+from course_utils.studios.page_parts import LARGEST_RECORDING, Microphone, has_parts
 
 LENGTHS = [("3 seconds", 3.0), ("8 seconds", 8.0), ("15 seconds", 15.0), ("30 seconds", 30.0)]
 PITCHES = [("any", -1), ("very low", 33), ("low", 42), ("middle", 52), ("high", 62), ("very high", 72)]
@@ -58,10 +59,14 @@ class TextureStudio(Studio):
         self.level = choice("Beside the tune", [("faint", -18.0), ("behind it", -9.0), ("as loud", 0.0)], -9.0)
         places = [(f"candidate {n + 1}", n) for n in range(SLOTS)] + [(f"earlier {n + 1}", SLOTS + n) for n in range(HISTORY)]
         self.first, self.second = choice("First parent", places, 0), choice("Second parent", places, 1)
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Out of a sound or a tune come grains and stretched sounds. A picture is read from left to right; up is higher. Record your voice with any recorder, then choose the file.</p>")
+        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Out of a sound or a tune come grains and stretched sounds. A picture is read from left to right; up is higher. Record your voice here, where the browser allows it, or with any recorder, then choose the file.</p>")
+        self.microphone = Microphone() if has_parts() else None
+        if self.microphone is not None:
+            self.microphone.observe(lambda _: self.take_recording(), "version")
+        record = [self.microphone] if self.microphone is not None else []
         heirs = widgets.HTML("<p style='margin:0;line-height:1.4'>Four children: each setting comes from one of the two, or lies between.</p>")
         return [
-            ("Out of something you made or bring", [hint, self.upload, self.material, button("Look again", "Fill the lists with what is newest", self.refresh_materials), self.under, self.level]),
+            ("Out of something you made or bring", [hint, self.upload, *record, self.material, button("Look again", "Fill the lists with what is newest", self.refresh_materials), self.under, self.level]),
             ("Breed two sounds", [heirs, self.first, self.second, button("Breed", "Four children of these two", self.breed)]),
         ]  # fmt: skip
 
@@ -128,8 +133,17 @@ class TextureStudio(Studio):
         """Keep the chosen file and make the next sounds out of it; a sound made with the course gives its settings back."""
         try:
             name, data = uploaded_file(self.upload.value)
-            if data is None:
-                return
+        except LearnerError as sentence:
+            return self._say(str(sentence), wrong=True)
+        if data is not None:
+            self._take(name, data)
+
+    def take_recording(self) -> None:
+        """Keep what the microphone heard and make the next sounds out of it."""
+        self._take("my recording.wav", self.microphone.recording[:LARGEST_RECORDING])
+
+    def _take(self, name: str, data: bytes) -> None:
+        try:
             material = material_from_file(self.portfolio, name, data)
             if material.kind not in ("sound", "tune", "image"):
                 raise LearnerError("A sound is made out of a sound, a tune or a picture. Choose one of these.")

@@ -19,7 +19,7 @@ from course_utils.studios.frame import WIDE, button
 from course_utils.studios.image import choice, uploaded_file
 from course_utils.studios.oneline import pick
 from course_utils.studios.oneline_scores import WAYS, keep_new, note_of, take_tune, view_html
-from course_utils.studios.tune_parts import LARGEST_RECORDING, Microphone, TapPad, TunePlayer, has_parts
+from course_utils.studios.page_parts import LARGEST_RECORDING, Microphone, TapPad, TunePlayer, has_parts
 
 WRAP = widgets.Layout(flex_flow="row wrap")
 LENGTHS = [("a quarter of a beat", 0.25), ("half a beat", 0.5), ("1 beat", 1.0), ("a beat and a half", 1.5), ("2 beats", 2.0), ("3 beats", 3.0), ("4 beats", 4.0)]

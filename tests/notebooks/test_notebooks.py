@@ -18,6 +18,7 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
     "03_inside_a_picture_machine": (["Step 8 of 8", "Denoiser", "Where the word heart counted"], {"image"}),
     "04_unstuck_ideas_and_first_lines": (["Next piece", "syllables where 5, 7, 5 are wanted", "stood before another word 4 times"], {"words"}),
     "05_voice_form_and_story": (["After 3 examples", "rhyme"], {"image", "words"}),
+    "06_a_tune_of_my_own": (["Sheet music.", ".musicxml", "A tune of my own"], {"image", "words", "tune", "page"}),
     "07_backing_tracks": (["Our first song", "_loop.wav", "style waltz"], {"image", "words", "tune", "backing", "page"}),
     "08_unusual_sounds": (["Waveform and spectrogram", "under a tune", "Picture, poem and sound"], {"image", "words", "tune", "sound", "page"}),
     "11_taste_and_tailoring": (["of your answers back and guessed", "warm colours", "made for 4 audiences", "steps apart", "Set after your taste"], {"image", "words", "tune", "layout"}),

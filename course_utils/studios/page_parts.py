@@ -1,4 +1,4 @@
-"""Three small page parts for tunes: a player with a moving line, a microphone, a pad to tap on. Without anywidget there are none: the studios then show a plain player, an upload and text boxes."""
+"""Three small page parts for sound: a player with a moving line, a microphone, a pad to tap on. Without anywidget there are none: the studios then show a plain player, an upload and text boxes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,144 @@
+"""The music lessons in a real browser: JupyterLab, the tune desk by mouse and by keyboard, microphone and taps, and the other two lessons in short."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import wave
+
+import pytest
+from test_first_sparks import NOTEBOOK, QUIET, WAIT, run_all, shoot, start_lab
+
+from course_utils.media.recording import to_wav
+
+LESSONS = ["06_a_tune_of_my_own", "07_backing_tracks", "08_unusual_sounds"]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A browser whose microphone hears a person whistling three notes."""
+    import numpy as np
+    from playwright.sync_api import sync_playwright
+
+    whistle = tmp_path_factory.mktemp("voice") / "whistle.wav"
+    rate = 32000
+    t = np.arange(int(0.6 * rate)) / rate
+    notes = [np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * t) * np.minimum(1, np.minimum(t / 0.04, (t[-1] - t) / 0.06)) for pitch in (84, 88, 91)]
+    whistle.write_bytes(to_wav(np.concatenate([*notes, np.zeros(rate // 2)]) * 0.5))
+    with wave.open(str(whistle)) as file:
+        assert file.getframerate() == rate
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={whistle}"]
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *fake])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    yield from start_lab(tmp_path_factory.mktemp("lab"), [NOTEBOOK.with_name(f"{lesson}.ipynb") for lesson in LESSONS])
+
+
+def opened(browser, lab, lesson: str):
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(WAIT)
+    page.goto(f"{lab}/lab/tree/{lesson}.ipynb?reset")
+    page.get_by_role("heading", level=1).first.wait_for()
+    run_all(page)
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    page = opened(browser, lab, LESSONS[0])
+    box(page).wait_for()
+    yield page
+    page.close()
+
+
+def box(page):
+    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name="Delete note", exact=True))
+
+
+def barriers(page) -> str:
+    from axe_playwright_python.sync_playwright import Axe
+
+    findings = Axe().run(page, context={"include": [[".jp-OutputArea-output .widget-vbox"]]}, options=RULES)
+    return "\n".join(f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}" for v in findings.response["violations"] if v["impact"] in ("serious", "critical"))
+
+
+def test_notes_are_changed_by_buttons_and_by_keys(page):
+    desk = box(page)
+    desk.scroll_into_view_if_needed()
+    desk.locator("audio").first.wait_for(state="attached")
+    desk.get_by_role("button", name="Up", exact=True).click()
+    desk.get_by_text("1. bar 1, beat 1: C sharp 4").last.wait_for()
+    desk.get_by_role("button", name="Note after", exact=True).focus()
+    page.keyboard.press("Enter")
+    desk.get_by_role("button", name="Longer", exact=True).focus()
+    page.keyboard.press("Space")
+    desk.get_by_role("status").get_by_text("2. bar 1, beat 2: D 4, 1.5 beats").wait_for()
+    desk.get_by_role("button", name="Undo", exact=True).click()
+    desk.get_by_role("status").get_by_text("Undone.").wait_for()
+    shoot(page, "desk-bars")
+    desk.get_by_label("Show as").select_option("sheet music")
+    desk.locator("img[alt^='Sheet music']").wait_for()
+    shoot(page, "desk-sheet")
+    desk.get_by_label("Show as").select_option("bars")
+
+
+def test_the_line_moves_over_the_notes_while_the_tune_plays(page):
+    desk = box(page)
+    audio = desk.locator("audio").first
+    audio.wait_for()
+    audio.evaluate("a => { a.muted = true; a.currentTime = 2; }")
+    page.wait_for_function("a => { const line = a.parentElement.querySelector('[aria-hidden=true]'); return line && line.style.display === 'block' && parseFloat(line.style.left) > 5 }", arg=audio.element_handle())
+    audio.scroll_into_view_if_needed()
+    shoot(page, "desk-line")
+
+
+def panel(desk, name: str) -> None:
+    desk.get_by_role("button", name=name, exact=True).or_(desk.locator(".jp-Collapse-header, .lm-AccordionPanel-title").filter(has_text=name)).first.click()
+
+
+def test_a_whistle_and_a_rhythm_come_from_the_page(page):
+    desk = box(page)
+    panel(desk, "Bring a tune")
+    desk.get_by_role("button", name="Hum into the microphone").click()
+    desk.get_by_text("Recording, at most").wait_for()
+    page.wait_for_timeout(2300)
+    desk.get_by_role("button", name="Stop recording").click()
+    desk.get_by_text("Your tune is here").wait_for()
+    shoot(page, "desk-hummed")
+    words = desk.get_by_role("status").filter(has_text="Your tune is here").first.inner_text()
+    assert re.search(r"[2-6] notes in", words) and "my hummed tune" in words
+    panel(desk, "Tap or type a rhythm")
+    pad = desk.get_by_role("button", name="Tap here (space bar)")
+    pad.focus()
+    for pause in (600, 300, 300, 600):
+        page.keyboard.press("Space")
+        page.wait_for_timeout(pause)
+    desk.get_by_text("4 taps").wait_for()
+    desk.get_by_role("button", name="Use the taps").click()
+    desk.get_by_text("4 notes in").first.wait_for()
+    shoot(page, "desk-tapped")
+
+
+def test_the_desk_has_no_serious_accessibility_fault(page):
+    assert barriers(page) == ""
+
+
+@pytest.mark.parametrize(("lesson", "sign"), [(LESSONS[1], "Candidate 4. A backing track"), (LESSONS[2], "Candidate 4. Sound computed")])
+def test_the_other_lessons_of_music_make_four_and_have_no_serious_fault(browser, lab, lesson, sign):
+    page = opened(browser, lab, lesson)
+    studio = page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name="Generate", exact=True)).first
+    studio.get_by_role("button", name="Generate", exact=True).click()
+    studio.locator(f"audio[aria-label*='{sign}']").wait_for(state="attached")
+    studio.get_by_text("are ready").wait_for()
+    studio.scroll_into_view_if_needed()
+    shoot(page, lesson)
+    assert barriers(page) == ""
+    page.close()

@@ -11,7 +11,7 @@ from course_utils.media import files, tune_edits
 from course_utils.media.score import OWN, describe, read_midi
 from course_utils.media.typed import to_text
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios import tune_desk, page_parts
+from course_utils.studios import page_parts, tune_desk
 
 
 def notes(creation) -> str:

@@ -119,10 +119,10 @@ def test_text_without_a_rhythm_gets_a_sentence(text):
         typed.read_rhythm(text)
 
 
-@pytest.mark.parametrize(("lift", "whistled"), [(-11.65, False), (0.2, False), (24.0, True)], ids=["low hum, out of tune", "high hum", "whistle"])
+@pytest.mark.parametrize(("lift", "whistled"), [(-11.65, False), (0.46, False), (24.0, True)], ids=["low hum", "between two keys", "whistle"])
 def test_a_hummed_song_is_written_down(lift, whistled):
     brought = tune_files.tune_from_file(humming(lift, whistled), "hum.wav")
-    assert heard(brought) == heard(star(round(lift)))
+    assert heard(brought) == heard(star(round(lift)))  # note by note, half of them would fall on the next key
     assert read_midi(brought.content).key == key_of(read_midi(star(round(lift)).content)) and read_midi(brought.content).tempo == 100
 
 
@@ -178,6 +178,7 @@ def test_hostile_and_broken_sheets_get_a_sentence(data):
         with pytest.raises(LearnerError) as sentence:
             tune_files.tune_from_file(brought, "x.musicxml")
         assert str(sentence.value).endswith(".") and len(str(sentence.value)) < 250
+        assert b"<!ENTITY" not in data or "entities" in str(sentence.value)
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04nonsense", zipped("x.txt", b"hello"), zipped("META-INF/container.xml", b"<a/>"), zipped("x.xml", bytes(30_000_000))], ids=["broken", "no sheet", "only a list", "zip bomb"])

@@ -115,7 +115,7 @@ def test_the_line_moves_over_the_notes_while_the_tune_plays(page):
 
 
 def panel(desk, name: str) -> None:
-    desk.get_by_role("button", name=name, exact=True).or_(desk.locator(".jp-Collapse-header, .lm-AccordionPanel-title").filter(has_text=name)).first.click()
+    desk.locator(".widget-accordion, .jupyter-widget-accordion").get_by_text(name, exact=True).first.click()
 
 
 def test_a_whistle_and_a_rhythm_come_from_the_page(page):

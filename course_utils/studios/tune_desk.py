@@ -46,8 +46,6 @@ class TuneDesk(widgets.VBox):
         self._end = self._score.length  # where the next key of the keyboard sounds
         self._mine: set[str] = set()  # tunes made by hand here: further changes go on with them
         super().__init__(self._build())
-        if self.moving is not None:
-            self.moving.observe(lambda _: self._show(), "shown")
         self._show()
         self._say("Ready. Choose a note, then move it, or bring a tune of your own.")
 
@@ -74,13 +72,14 @@ class TuneDesk(widgets.VBox):
             button("Add a note", "Another one after this, as high and as long", self.add), button("Delete note", "Take this note out", self.delete),
         ]
         self.undo_button = button("Undo", "Back to the notes before", self.undo)
-        panels = [("Bring a tune", self._bring_panel()), ("Type on a keyboard", self._keys_panel()), ("Tap or type a rhythm", self._rhythm_panel()), ("All notes", self._all_panel()), ("Take it away", self._take_panel())]
+        panels = [("Watch it play", [self.moving])] if self.moving else []
+        panels += [("Bring a tune", self._bring_panel()), ("Type on a keyboard", self._keys_panel()), ("Tap or type a rhythm", self._rhythm_panel()), ("All notes", self._all_panel()), ("Take it away", self._take_panel())]
         more = widgets.Accordion(children=[widgets.VBox(inside) for _, inside in panels])
         for place, (title, _) in enumerate(panels):
             more.set_title(place, title)
         more.selected_index = None
         self.panels = more
-        return [self.view, self.picture, *([self.moving] if self.moving else []), self.player, self.note, widgets.HBox(moves, layout=WRAP), widgets.HBox([self.start, self.length, self.pitch], layout=WRAP), self.undo_button, self.status, more]
+        return [self.view, self.picture, self.player, self.note, widgets.HBox(moves, layout=WRAP), widgets.HBox([self.start, self.length, self.pitch], layout=WRAP), self.undo_button, self.status, more]
 
     def _bring_panel(self) -> list[widgets.Widget]:
         self.upload = widgets.FileUpload(accept=".mid,.midi,.musicxml,.xml,.mxl,.abc,.txt,.svg,audio/*", multiple=False, description="Choose a tune or a recording", layout=widgets.Layout(width="auto", align_self="flex-start"))
@@ -331,14 +330,7 @@ class TuneDesk(widgets.VBox):
 
     def _show_picture(self) -> None:
         try:
-            shown = view_html(self.chosen, self.view.value, self._place)
-            if self.moving is not None and self.moving.shown and self.view.value == "bars":
-                self.moving.left, self.moving.span = (20 / 640, 600 / 640) if self._score.parts else (0.0, self._score.length / max(self._score.length, 1))
-                self.moving.picture, self.picture.value = shown, ""
-            else:
-                self.picture.value = shown
-                if self.moving is not None:
-                    self.moving.picture = ""
+            self.picture.value = view_html(self.chosen, self.view.value, self._place)
         except LearnerError as sentence:  # no library for it: bars need none
             self.view.value = "bars"
             self._say(str(sentence), wrong=True)
@@ -368,10 +360,11 @@ class TuneDesk(widgets.VBox):
             return self.portfolio.log_problem(problem)
         if creation is not self.chosen:
             return
-        if self.moving is not None and self.moving.shown:
-            self.moving.label, self.moving.seconds, self.moving.sound = describe(creation), max(0.1, self._score.length * 60 / self._score.tempo), heard
-            self.player.value = ""
-            return
+        if self.moving is not None:
+            score = read_midi(creation.content)
+            self.moving.left, self.moving.span = (20 / 640, 600 / 640) if score.parts else (0.0, score.length / max(score.length, 1))
+            self.moving.label, self.moving.seconds = describe(creation), max(0.1, score.length * 60 / score.tempo)
+            self.moving.picture, self.moving.sound = view_html(creation, "bars"), heard
         self.player.value = f'<audio controls preload="none" aria-label="{about}" style="width:100%;max-width:640px" src="{data_address("audio/wav", heard)}"></audio>'
 
     def _say(self, sentence: str, wrong: bool = False) -> None:

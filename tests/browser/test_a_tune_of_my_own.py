@@ -9,12 +9,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from test_first_sparks import NOTEBOOK, QUIET, WAIT, run_all, shoot, start_lab
+from in_lab import QUIET, WAIT, barriers, run_all, running_lab, shoot
 
 from course_utils.media.recording import to_wav
 
 LESSONS = ["06_a_tune_of_my_own", "07_backing_tracks", "08_unusual_sounds"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+OUTPUTS = ".jp-OutputArea-output .widget-vbox"
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +42,21 @@ def browser(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lessons")
-    yield from start_lab(tmp_path_factory.mktemp("lab"), [beginning(lesson, folder) for lesson in LESSONS])
+    folder = tmp_path_factory.mktemp("lab")
+    for lesson in LESSONS:
+        beginning(lesson, folder)
+    with running_lab(folder) as address:
+        yield address
 
 
-def beginning(lesson: str, folder: Path) -> Path:
+def beginning(lesson: str, folder: Path) -> None:
     """A lesson up to its desk or first studio: its other cells are run elsewhere, and keep the models busy for long."""
-    notebook = nbformat.read(NOTEBOOK.with_name(f"{lesson}.ipynb"), as_version=4)
+    notebook = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4)
     last = next(n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code" and re.search(r"TuneDesk\(|BackingStudio\(|TextureStudio\(", cell.source))
     notebook.cells = [cell for cell in notebook.cells[: last + 1] if cell.cell_type == "markdown" or not re.search(r"= TuneStudio|continue_tune\(", cell.source) or "mine =" in cell.source]
     for cell in notebook.cells:
         cell.source = re.sub(r"\ncontinue_tune\(.*", "", cell.source)
     nbformat.write(notebook, folder / f"{lesson}.ipynb")
-    return folder / f"{lesson}.ipynb"
 
 
 def opened(browser, lab, lesson: str):
@@ -75,13 +78,6 @@ def page(browser, lab):
 
 def box(page):
     return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name="Delete note", exact=True))
-
-
-def barriers(page) -> str:
-    from axe_playwright_python.sync_playwright import Axe
-
-    findings = Axe().run(page, context={"include": [[".jp-OutputArea-output .widget-vbox"]]}, options=RULES)
-    return "\n".join(f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}" for v in findings.response["violations"] if v["impact"] in ("serious", "critical"))
 
 
 def test_notes_are_changed_by_buttons_and_by_keys(page):
@@ -106,7 +102,8 @@ def test_notes_are_changed_by_buttons_and_by_keys(page):
 
 def test_the_line_moves_over_the_notes_while_the_tune_plays(page):
     desk = box(page)
-    audio = desk.locator("audio").first
+    panel(desk, "Watch it play")
+    audio = desk.locator("audio[preload=metadata]")
     audio.wait_for()
     audio.evaluate("a => { a.muted = true; a.currentTime = 2; }")
     page.wait_for_function("a => { const line = a.parentElement.querySelector('[aria-hidden=true]'); return line && line.style.display === 'block' && parseFloat(line.style.left) > 5 }", arg=audio.element_handle())
@@ -142,7 +139,7 @@ def test_a_whistle_and_a_rhythm_come_from_the_page(page):
 
 
 def test_the_desk_has_no_serious_accessibility_fault(page):
-    assert barriers(page) == ""
+    assert barriers(page, OUTPUTS) == []
 
 
 @pytest.mark.parametrize(("lesson", "sign"), [(LESSONS[1], "Candidate 4. A backing track"), (LESSONS[2], "Candidate 4. Sound computed")])
@@ -154,5 +151,5 @@ def test_the_other_lessons_of_music_make_four_and_have_no_serious_fault(browser,
     studio.get_by_text("are ready").wait_for()
     studio.scroll_into_view_if_needed()
     shoot(page, lesson)
-    assert barriers(page) == ""
+    assert barriers(page, OUTPUTS) == []
     page.close()

@@ -355,18 +355,18 @@ class Bubble:
     def told(self) -> str:
         """The result in a sentence."""
         one, other = self.feeds[0], self.feeds[-1]
-        return (f"With the dial at {one.dial:g}, what was shown lay {mean_of(one.variety):.1f} steps apart on average and {one.met[-1]} of {self.total} were ever met; "
-                f"at {other.dial:g} it was {mean_of(other.variety):.1f} steps and {other.met[-1]} of {self.total}.")
+        return (f"With the dial at {one.dial:g}, only {one.met[-1]} of {self.total} were ever met in {len(one.met)} rounds; at {other.dial:g} it was {other.met[-1]}. "
+                f"The four shown at once lay {mean_of(one.variety):.1f} and {mean_of(other.variety):.1f} steps apart on average.")
 
     def _repr_html_(self) -> str:
         if not self.feeds:
             return f"<p>{html.escape(self.message)}</p>"
         head = "".join(f'<th scope="col">Dial {feed.dial:g}{" (like me)" if feed.dial == 0 else " (surprise me)" if feed.dial == 1 else ""}</th>' for feed in self.feeds)
-        top, rows = max(max(feed.variety) for feed in self.feeds) or 1, ""
+        top, rows = max(feed.met[-1] for feed in self.feeds), ""
         for number in range(len(self.feeds[0].variety)):
-            cells = "".join(f'<td style="text-align:left"><div aria-hidden="true" style="height:10px;width:{round(120 * feed.variety[number] / top)}px;background:#0b57a8"></div>{feed.variety[number]:.1f} steps apart, {feed.met[number]} met</td>' for feed in self.feeds)
+            cells = "".join(f'<td style="text-align:left"><div aria-hidden="true" style="height:10px;width:{round(120 * feed.met[number] / top)}px;background:#0b57a8"></div>{feed.met[number]} met, {feed.variety[number]:.1f} steps apart</td>' for feed in self.feeds)
             rows += f'<tr><th scope="row">Round {number + 1}</th>{cells}</tr>'
-        return f"<p>{html.escape(self.told())}</p><table><caption>How varied four shown candidates were, and how many of {self.total} had been met by then</caption><tr><td></td>{head}</tr>{rows}</table>"
+        return f"<p>{html.escape(self.told())}</p><table><caption>How many of {self.total} had been met by then, and how far apart the four shown were</caption><tr><td></td>{head}</tr>{rows}</table>"
 
     def __repr__(self) -> str:
         return self.message or "\n".join([self.told(), *(f"dial {feed.dial:g}: " + ", ".join(f"{far:.1f} ({met} met)" for far, met in zip(feed.variety, feed.met)) for feed in self.feeds)])

@@ -1,10 +1,10 @@
-"""Turn the public-domain tunes of music21's corpus into tokens.
+"""Read the public-domain pieces of music21's corpus into plain notes, once.
 
 Run: python -m training.music.prepare --work DIR      (parsed files are kept, run again to go on)
 
-Taken: Ryan's Mammoth Collection (1883) and O'Neill's Music of Ireland (1850 tunes, 1903).
-Left out: Aird's Airs (1782 and after; not in this version), and essenFolksong, because its terms forbid commercial use and are unclear
-about excerpts. Tunes that are not one plain voice of full bars are left out too.
+Taken: Ryan's Mammoth Collection (1883), O'Neill's Music of Ireland (1903), Aird's Airs (1782 and after), four-part chorales of
+J. S. Bach. Left out: essenFolksong, because its terms forbid commercial use and its standing is unclear; every folder of music under
+its own licence. A melody of several voices, metres nobody counts here and bars that do not add up are left out too.
 """
 
 from __future__ import annotations
@@ -12,25 +12,37 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import time
 from pathlib import Path
 
-from course_utils.engines.tune_tokens import DURATIONS, HIGHEST, KEYS, KINDS, LOWEST, METRES, MODES, UNITS_PER_QUARTER, Tune, TuneNote, encode
+from course_utils.engines.tune_tokens import METRES, UNITS_PER_QUARTER
 
-FOLDERS = ["ryansMammoth", "oneills1850"]
-LONGEST = 448  # tokens
+FOLDERS = ["ryansMammoth", "oneills1850", "airdsAirs", "bach"]
+KIND_WORDS = ("slip jig", "slipjig", "strathspey", "hornpipe", "quadrille", "waltz", "polka", "march", "clog", "reel", "jig", "air", "quick step", "quickstep", "minuet", "lament", "gavotte")
+SAME_KIND = {"slipjig": "slip jig", "quick step": "march", "quickstep": "march", "lament": "air", "minuet": "waltz", "gavotte": "any"}
+FEWEST_BARS = 4
 
 
 def kind_of(text: str, metre: str) -> str:
     """The kind of tune in an ABC `R:` field or title, as one of KINDS."""
     words = text.lower()
-    for kind in ("slip jig", "strathspey", "hornpipe", "quadrille", "waltz", "polka", "march", "clog", "reel", "jig", "air"):
+    for kind in KIND_WORDS:
         if kind in words:
+            kind = SAME_KIND.get(kind, kind)
+            if kind == "waltz" and metre not in ("3/4", "3/8"):
+                return "any"
             return "slip jig" if kind == "jig" and metre == "9/8" else kind
-    return "any"
+    return "slip jig" if metre == "9/8" else "jig" if metre == "6/8" else "any"
 
 
-def tune_from(score, rhythm: str) -> Tune | None:
-    """The melody of a parsed score, or None when it is not one plain voice of full bars."""
+def units(quarters) -> int:
+    """A length in twelfths of a quarter note. A dotted pair of semiquavers (4.5 and 1.5) becomes 4 and 2, so that it has tokens."""
+    exact = float(quarters) * UNITS_PER_QUARTER
+    return {4.5: 4, 1.5: 2}.get(round(exact, 3), round(exact)) if abs(exact - round(exact)) < 0.02 or round(exact, 3) in (4.5, 1.5) else -1
+
+
+def melody_of(score) -> dict | None:
+    """Key, metre and bars of [pitch or None, length] of a parsed melody, or None when it cannot be used."""
     from music21 import key as keys
 
     part = score.parts[0] if score.parts else score
@@ -38,84 +50,132 @@ def tune_from(score, rhythm: str) -> Tune | None:
     if signature is None or metre is None or metre.ratioString not in METRES:
         return None
     key = signature if isinstance(signature, keys.Key) else signature.asKey("major")
-    if key.mode not in MODES:
-        return None
-    tonic = KEYS[key.tonic.pitchClass]
-    home = Tune("any", key.mode, tonic, metre.ratioString, ()).home
-    bars = []
+    raw = []
     for measure in part.getElementsByClass("Measure"):
-        notes = []
+        notes: list[list] = []
         for item in measure.flatten().notesAndRests:
             if item.duration.isGrace:
                 continue
-            if item.isChord:
+            length, pitch = units(item.quarterLength), None if item.isRest else max(p.midi for p in item.pitches)
+            if length < 1:
                 return None
-            length = float(item.quarterLength) * UNITS_PER_QUARTER
-            semitones = None if item.isRest else item.pitch.midi - home
-            if abs(length - round(length)) > 1e-3 or round(length) not in DURATIONS or (semitones is not None and not LOWEST <= semitones <= HIGHEST):
-                return None
-            notes.append(TuneNote(semitones, round(length)))
-        if sum(n.length for n in notes) == METRES[metre.ratioString]:
-            bars.append(tuple(notes))  # pick-up bars and first and second endings that do not add up are dropped
-    return Tune(kind_of(rhythm, metre.ratioString), key.mode, tonic, metre.ratioString, tuple(bars)) if len(bars) >= 6 else None
+            if notes and not item.isRest and item.tie is not None and item.tie.type in ("stop", "continue") and notes[-1][0] == pitch:
+                notes[-1][1] += length
+            else:
+                notes.append([pitch, length])
+        raw.append(notes)
+    bars = whole_bars(raw, METRES[metre.ratioString])
+    return {"tonic": key.tonic.pitchClass, "mode": key.mode, "metre": metre.ratioString, "bars": bars} if len(bars) >= FEWEST_BARS else None
 
 
-def parse_file(path: Path) -> list[tuple[str, Tune]]:
+def whole_bars(raw: list[list[list]], full: int) -> list[list[list]]:
+    """Full bars only: a short bar before a repeat sign and the upbeat after it become one bar; the first upbeat goes; a short last bar is
+    held to its end. A bar that still does not add up ends the piece there, or is dropped if the piece has hardly begun."""
+    def length(bar):
+        return sum(n for _, n in bar)
+
+    bars: list[list[list]] = []
+    raw = [bar for bar in raw if bar]
+    place = 0
+    while place < len(raw):
+        bar = raw[place]
+        if length(bar) != full:
+            following = raw[place + 1] if place + 1 < len(raw) else None
+            if following is not None and length(bar) + length(following) == full:
+                if place == 0:
+                    place += 1
+                    continue
+                bar, place = [*bar, *following], place + 1
+            elif place == 0 and length(bar) < full:
+                place += 1
+                continue
+            elif full // 2 <= length(bar) < full:
+                bar = [*bar[:-1], [bar[-1][0], bar[-1][1] + full - length(bar)]]
+            else:
+                if len(bars) >= 8:
+                    break
+                place += 1
+                continue
+        bars.append(bar)
+        place += 1
+    return bars
+
+
+def chorale_of(score) -> dict | None:
+    """Four voices of a chorale as [start, length, pitch] in twelfths of a quarter note from its first full bar, or None."""
+    parts = list(score.parts)
+    if len(parts) != 4:
+        return None
+    metres = {m.ratioString for m in parts[0].recurse().getElementsByClass("TimeSignature")}
+    signature = parts[0].recurse().getElementsByClass("KeySignature").first()
+    if len(metres) != 1 or not metres <= set(METRES) or signature is None:
+        return None
+    metre = metres.pop()
+    full, measures = METRES[metre], list(parts[0].getElementsByClass("Measure"))
+    starts = [m for m in measures if units(m.duration.quarterLength) == full]
+    if not 6 <= len(starts) <= 60:
+        return None
+    begin = units(starts[0].offset)
+    voices = []
+    for part in parts:
+        notes = []
+        for item in part.flatten().stripTies().notes:
+            start, length = units(item.offset) - begin, units(item.quarterLength)
+            if length < 1:
+                return None
+            if start >= 0:
+                notes.append([start, length, max(p.midi for p in item.pitches)])
+        if not notes:
+            return None
+        voices.append(notes)
+    guess = score.analyze("key")
+    return {"metre": metre, "sharps": signature.sharps, "guess": [guess.tonic.pitchClass, guess.mode], "last_bass": voices[3][-1][2] % 12, "voices": voices}
+
+
+def parse_file(path: Path, folder: str) -> list[dict]:
     from music21 import converter, stream
 
-    text = path.read_text(encoding="latin-1")
-    rhythms = [re.findall(r"^R:\s*(.*)$", tune, re.M) + re.findall(r"^T:\s*(.*)$", tune, re.M) for tune in re.split(r"^X:", text, flags=re.M)[1:]]
     parsed = converter.parse(path)
-    scores = list(parsed.scores) if isinstance(parsed, stream.Opus) else [parsed]
-    found = []
-    for number, score in enumerate(scores):
-        rhythm = " ".join(rhythms[number]) if number < len(rhythms) else ""
-        tune = tune_from(score, rhythm)
-        if tune is not None:
-            found.append((f"{path.name}#{number}", tune))
-    return found
+    if folder == "bach":
+        found = chorale_of(parsed)
+        return [] if found is None else [{"title": path.stem, "kind": "chorale", **found}]
+    text = path.read_text(encoding="latin-1")
+    heads = [re.findall(r"^R:\s*(.*)$", tune, re.M) + re.findall(r"^T:\s*(.*)$", tune, re.M) for tune in re.split(r"^X:", text, flags=re.M)[1:]]
+    pieces = []
+    for number, score in enumerate(list(parsed.scores) if isinstance(parsed, stream.Opus) else [parsed]):
+        found = melody_of(score)
+        if found is not None:
+            head = heads[number] if number < len(heads) else []
+            title = next((line for line in re.findall(r"^T:\s*(.*)$", re.split(r"^X:", text, flags=re.M)[1:][number], re.M)), "") if number < len(heads) else ""
+            pieces.append({"title": title.strip(), "kind": kind_of(" ".join(head), found["metre"]), **found})
+    return pieces
 
 
-def prepare(work: Path, seconds: float) -> None:
-    import time
-
+def prepare(work: Path, folders: list[str]) -> None:
     from music21 import corpus
 
     work.mkdir(parents=True, exist_ok=True)
-    cache, done = work / "tunes.jsonl", set()
-    if cache.exists():
-        done = {json.loads(line)["file"] for line in cache.read_text(encoding="utf-8").splitlines()}
-    started = time.monotonic()
-    with cache.open("a", encoding="utf-8") as out:
-        for folder in FOLDERS:
-            for path in sorted(p for p in corpus.getComposer(folder) if str(p).endswith(".abc")):
-                path = Path(path)
-                if path.name in done or time.monotonic() - started > seconds:
+    for folder in folders:
+        cache, began = work / f"{folder}.jsonl", time.monotonic()
+        done = {json.loads(line)["file"] for line in cache.read_text(encoding="utf-8").splitlines()} if cache.exists() else set()
+        with cache.open("a", encoding="utf-8") as out:
+            for path in sorted(Path(p) for p in corpus.getComposer(folder)):
+                if path.name in done or path.suffix not in (".abc", ".mxl", ".xml", ".krn"):
                     continue
                 try:
-                    tunes = parse_file(path)
+                    pieces = parse_file(path, folder)
                 except Exception as problem:  # a library error in one old file must not end the run
-                    print("left out", path.name, type(problem).__name__)
-                    tunes = []
-                rows = [encode(t)[:LONGEST] for _, t in tunes]
-                out.write(json.dumps({"file": path.name, "folder": folder, "tokens": rows}) + "\n")
+                    print("left out", path.name, type(problem).__name__, flush=True)
+                    pieces = []
+                out.write(json.dumps({"file": path.name, "pieces": pieces}) + "\n")
                 out.flush()
-    rows = [json.loads(line) for line in cache.read_text(encoding="utf-8").splitlines()]
-    for folder in FOLDERS:
-        print(folder, sum(len(r["tokens"]) for r in rows if r["folder"] == folder), "tunes")
-
-
-def read_tunes(work: Path) -> tuple[list[list[int]], list[list[int]]]:
-    """Token lists for training and held-out tunes (every twentieth), identical tunes counted once."""
-    rows = [json.loads(line) for line in (work / "tunes.jsonl").read_text(encoding="utf-8").splitlines()]
-    tunes = list(dict.fromkeys(tuple(t) for row in rows for t in row["tokens"]))
-    return [list(t) for i, t in enumerate(tunes) if i % 20], [list(t) for i, t in enumerate(tunes) if i % 20 == 0]
+        rows = [json.loads(line) for line in cache.read_text(encoding="utf-8").splitlines()]
+        print(folder, sum(len(row["pieces"]) for row in rows), "pieces of", len(rows), "files,", round(time.monotonic() - began), "s", flush=True)
 
 
 if __name__ == "__main__":
-    assert "any" in KINDS
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--seconds", type=float, default=1e9, help="stop parsing after this long; run again to go on")
+    parser.add_argument("--folders", nargs="*", default=FOLDERS)
     options = parser.parse_args()
-    prepare(options.work, options.seconds)
+    prepare(options.work, options.folders)

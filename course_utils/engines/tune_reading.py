@@ -1,0 +1,145 @@
+"""A tune the note model can read, from any tune: from its recipe, or from the notes of a MIDI file somebody brought."""
+
+from __future__ import annotations
+
+from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.engines import tune_tokens as tokens
+from course_utils.engines.tune_tokens import DURATIONS, METRES, Bar, Tune, TuneNote, home_of
+from course_utils.media.score import Score, read_midi
+
+MOST_BARS = 32
+SHORTEST_STEP = (6, 4, 3)  # twelfths of a quarter note: quavers, triplets, semiquavers; the coarsest grid that fits is taken
+NO_NOTES = "There are no notes in that tune. Choose one that sounds, then try again."
+
+
+def tune_of(creation: Creation) -> Tune:
+    """The melody of a tune: what its recipe says, or what its highest notes are.
+
+    Raises:
+        LearnerError: it is not a tune, has no notes, or is longer than MOST_BARS.
+    """
+    if creation.kind not in ("tune", "backing"):
+        raise LearnerError("A tune is needed here, and something else was given. Choose a tune, then try again.")
+    notes = creation.recipe.settings.get("notes")
+    if isinstance(notes, str) and notes:
+        return tune_from_numbers(notes)
+    try:
+        score = read_midi(creation.content)
+    except BadRecipe as problem:
+        raise LearnerError(str(problem)) from problem
+    return tune_from_score(score)
+
+
+def tune_from_numbers(text: str) -> Tune:
+    """A tune written as token numbers with spaces between them, of this model or of the first one.
+
+    Raises:
+        LearnerError: they are no tune with full bars, or too long.
+    """
+    damaged = "The tune to go on from is damaged. Choose another one and try again."
+    try:
+        tune = tokens.decode([int(word) for word in text.split()])
+    except (ValueError, IndexError) as problem:
+        raise LearnerError(damaged) from problem
+    if not tune.bars or any(sum(note.length for note in bar) != METRES[tune.metre] for bar in tune.bars):
+        raise LearnerError(damaged)
+    if len(tune.bars) > MOST_BARS:
+        raise LearnerError(f"That tune has {len(tune.bars)} bars and the limit is {MOST_BARS}. Take a part of it, then try again.")
+    return tune
+
+
+def tune_from_score(score: Score, kind: str = "any") -> Tune:
+    """The melody of a score in whole bars: its highest notes, moved to the nearest place on a grid of quavers, triplets or semiquavers.
+
+    Metre and key are the score's where the model knows them; the key is checked against the notes (`key_of`).
+
+    Raises:
+        LearnerError: there are no notes, or more bars than MOST_BARS.
+    """
+    notes = sorted((n for n in score.notes if not score.parts or not score.parts[n.part].drums), key=lambda n: (n.start, -n.pitch))
+    if not notes:
+        raise LearnerError(NO_NOTES)
+    metre = f"{score.metre[0]}/{score.metre[1]}"
+    if metre not in METRES:
+        raise LearnerError(f"The note model knows no bars of {metre[:12]}. Choose a tune in 4/4, 3/4, 2/4, 6/8 or 9/8.")
+    full = METRES[metre]
+    if score.length * tokens.UNITS_PER_QUARTER > MOST_BARS * full + 6:
+        raise LearnerError(f"That tune has more than {MOST_BARS} bars, which is the limit. Take a part of it, then try again.")
+    starts = [n.start * tokens.UNITS_PER_QUARTER for n in notes]
+    grid = next((step for step in SHORTEST_STEP if sum(abs(s - step * round(s / step)) < 0.7 for s in starts) >= 0.9 * len(starts)), 3)
+    line: list[list[int]] = []  # start, end, pitch
+    for note, start in zip(notes, starts):
+        begin = grid * round(start / grid)
+        end = max(begin + grid, grid * round((note.start + note.length) * tokens.UNITS_PER_QUARTER / grid))
+        if line and line[-1][0] == begin:
+            continue  # the highest came first
+        if line and line[-1][1] > begin:
+            line[-1][1] = begin
+        elif line and begin - line[-1][1] <= grid and line[-1][1] > line[-1][0]:
+            line[-1][1] = begin  # a breath between notes is no rest
+        line.append([begin, end, note.pitch])
+    last = max(1, -(-line[-1][1] // full)) * full
+    tonic, mode = key_of([(pitch, end - begin) for begin, end, pitch in line])
+    key = tokens.KEYS[tonic]
+    home = home_of(key)
+    by = fitting_octaves([pitch - home for _, _, pitch in line])
+    bars: list[list[TuneNote]] = [[] for _ in range(last // full)]
+    clock = 0
+    for begin, end, pitch in [*line, [last, last, None]]:
+        for start, stop, sung in ((clock, begin, None), (begin, end, None if pitch is None else pitch - home + by)):
+            while start < stop:
+                part = min(stop - start, full - start % full)
+                bars[start // full] += [TuneNote(sung, length) for length in lengths_of(part)]
+                start += part
+        clock = max(clock, end)
+    return Tune(kind, mode, key, metre, tuple(tuple(bar) for bar in bars))
+
+
+def lengths_of(length: int) -> list[int]:
+    """A length as few lengths that have tokens, longest first."""
+    parts = []
+    while length:
+        part = next(d for d in reversed(DURATIONS) if d <= length and length - d != 1)
+        parts.append(part)
+        length -= part
+    return parts
+
+
+def fitting_octaves(semitones: list[int]) -> int:
+    """By how many semitones (whole octaves) to move a melody so that every note has a token; 0 where nothing has to be moved.
+
+    Raises:
+        LearnerError: no octave fits.
+    """
+    for by in (0, -12, 12, -24, 24, -36, 36):
+        if all(tokens.LOWEST <= pitch + by <= tokens.HIGHEST for pitch in semitones):
+            return by
+    raise LearnerError("That tune goes higher and lower than the note model can read. Choose one within five octaves.")
+
+
+# How much listeners expect each step of the scale in major and in minor (Temperley, "What's key for key?", Music Perception 17, 1999)
+EXPECTED = {"major": (5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0), "minor": (5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0)}
+
+
+def key_of(notes: list[tuple[int, int]]) -> tuple[int, str]:
+    """The likeliest home note (pitch class) and mode of some (pitch, length) pairs: profiles by Temperley, the last note counting for home.
+
+    A minor tune whose sixth step is mostly high is called dorian, a major one whose seventh step is mostly low mixolydian.
+    """
+    weights = [0.0] * 12
+    for pitch, length in notes:
+        weights[pitch % 12] += length
+    total = sum(weights)
+    share = [weight / total for weight in weights]
+    mean = [sum(profile) / 12 for profile in EXPECTED.values()]
+
+    def fit(tonic: int, number: int, mode: str) -> float:
+        profile = EXPECTED[mode]
+        return sum(share[(tonic + step) % 12] * (profile[step] - mean[number]) for step in range(12)) + (0.35 if notes[-1][0] % 12 == tonic else 0)
+
+    _, tonic, mode = max((fit(tonic, number, mode), tonic, mode) for number, mode in enumerate(EXPECTED) for tonic in range(12))
+    if mode == "minor" and share[(tonic + 9) % 12] > share[(tonic + 8) % 12] and share[(tonic + 10) % 12] > share[(tonic + 11) % 12]:
+        mode = "dorian"
+    if mode == "major" and share[(tonic + 10) % 12] > share[(tonic + 11) % 12] and share[(tonic + 10) % 12] > 0.03:
+        mode = "mixolydian"
+    return tonic, mode

@@ -23,6 +23,8 @@ _HOMES = {
     "TasteStudio": "studios.taste", "this_or_that": "studios.oneline_taste", "choose": "studios.oneline_taste", "undo_choice": "studios.oneline_taste", "my_taste": "studios.oneline_taste", "believe": "studios.oneline_taste",
     "order_by_taste": "studios.oneline_taste", "make_for_me": "studios.oneline_taste", "export_taste": "studios.oneline_taste", "import_taste": "studios.oneline_taste", "forget_taste": "studios.oneline_taste", "filter_bubble": "studios.oneline_taste",
     "tailor": "studios.oneline_tailor", "my_audience": "studios.oneline_tailor",
+    **dict.fromkeys(("continue_tune", "fill_gap", "vary_tune", "answer_phrase", "harmonise", "suggest_chords", "chords_of", "band_for", "music_from_words"), "studios.oneline_tunes"),
+    **dict.fromkeys(("next_notes", "begin_melody", "compare_tunes"), "inside.music"), "NoteOddsPanel": "studios.note_odds",
     "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
 }
 __all__ = [*_HOMES]

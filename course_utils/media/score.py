@@ -241,9 +241,11 @@ def describe(creation: Creation) -> str:
     kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)
     name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
-    by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == OWN else f"{name} made with AI for “{creation.recipe.prompt}”"
+    players = f" in {len(score.parts)} parts ({', '.join(part.name for part in score.parts)})" if len(score.parts) > 1 else ""
+    line = creation.recipe.settings.get("chord_line", "")
+    by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == OWN else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
     span = f"from {note_name(min(note.pitch for note in melody))} to {note_name(max(note.pitch for note in melody))}" if melody else "drums only"
-    return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}."
+    return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}.{f' Chords: {line}.' if line else ''}"
 
 
 def upper_voice(score: Score) -> list[Note]:

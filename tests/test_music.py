@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings, strategies
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.engines import engine_for, tune_tokens
-from course_utils.engines.music import INSTRUMENTS, understood, vary_settings
+from course_utils.engines.music import vary_settings
+from course_utils.engines.tune_words import INSTRUMENTS, understood
 from course_utils.media import score as scores
 from course_utils.media import sound
 from course_utils.models.embedded import FOLDER
@@ -86,12 +87,15 @@ def test_vary_keeps_the_first_half_and_writes_the_rest_anew(engine):
     assert any(bars_of(child)[4:] != bars_of(parent)[4:] for child in children)
 
 
-def test_stop_keeps_finished_tunes(engine):
+def test_stop_ends_the_batch_and_finished_tunes_stay(engine):
+    stop, told = threading.Event(), []
+    assert list(engine.create(recipe(count=4, bars=16), stop=stop, on_progress=lambda progress: (told.append(progress), stop.set()))) == []
+    assert len(told) == 1 and told[0].step < told[0].total
     stop, made = threading.Event(), []
     for creation in engine.create(recipe(count=4), stop=stop):
         made.append(creation)
         stop.set()
-    assert len(made) == 1
+    assert len(made) == 4  # they were drawn together, and all were done
 
 
 @pytest.mark.parametrize(("prompt", "heard"), [
@@ -110,7 +114,7 @@ def test_words_that_only_look_like_settings_are_not():
 
 
 # fifteen full bars of the shortest notes: legal, but more than the model can read
-ENDLESS = " ".join(map(str, [*tune_tokens.header("reel", "major", "D", "4/4"), *[tune_tokens.NUMBER["BAR"], *[tune_tokens.NUMBER["PITCH 0"], tune_tokens.NUMBER["LENGTH 2"]] * 24] * 15]))
+ENDLESS = " ".join(map(str, tune_tokens.encode(tune_tokens.Tune("reel", "major", "D", "4/4", ((tune_tokens.TuneNote(0, 2),) * 24,) * 15), end=False)))
 
 
 @pytest.mark.parametrize("chosen", [{"count": 0}, {"bars": 1000}, {"key": "H"}, {"mode": "sideways"}, {"instrument": "drum kit"}, {"surprise": "high"}, {"nonsense": 1}, {"start": "1 2 x", "keep_bars": 2}, {"keep_bars": 2}, {"start": 7}, {"count": True}, {"bars": 4.5}, {"start": ENDLESS, "keep_bars": 15, "bars": 16}])
@@ -133,10 +137,11 @@ def test_prompts_that_cannot_be_used_get_a_sentence(engine, prompt):
         list(engine.create(recipe(prompt)))
 
 
-def test_a_tune_without_its_notes_cannot_be_varied(jig):
+def test_a_tune_without_its_notes_is_varied_from_what_is_heard(jig):
     bare = jig.model_copy(update={"recipe": jig.recipe.changed(settings={"notes": ""})})
+    assert vary_settings(bare)["keep_bars"] == 2
     with pytest.raises(LearnerError):
-        vary_settings(bare)
+        vary_settings(bare.model_copy(update={"content": b"no notes"}))
 
 
 def test_vary_keeps_rests_at_bar_lines_and_silent_last_bars(engine):
@@ -151,7 +156,7 @@ def test_vary_keeps_rests_at_bar_lines_and_silent_last_bars(engine):
 
 def test_the_card_names_licence_and_data():
     card = (FOLDER / "music/README.md").read_text(encoding="utf-8")
-    assert all(words in card for words in ("Apache-2.0", "Ryan's Mammoth Collection", "O'Neill's Music of Ireland", "essenFolksong"))
+    assert all(words in card for words in ("Apache-2.0", "Ryan's Mammoth Collection", "O'Neill's Music of Ireland", "Aird", "Bach", "essenFolksong"))
 
 
 def test_tune_files_round_trip(jig):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import cache
 from importlib import import_module
@@ -18,10 +19,15 @@ _CLASSES = {"image": ("image", "ImageEngine"), "words": ("words", "WordsEngine")
 
 @cache
 def engine_for(kind: Kind) -> Engine:
-    """The shared engine for a kind of creation.
+    """The shared engine for a kind of creation: the course's own, or for tunes the model COURSE_TUNE_MODEL names (see `tune_events`).
 
     Raises:
         KeyError: no engine makes this kind.
     """
+    bigger = os.environ.get("COURSE_TUNE_MODEL", "").strip() if kind == "tune" else ""
+    if bigger:
+        from course_utils.engines.tune_events import EventTuneEngine
+
+        return EventTuneEngine(bigger)
     module, name = _CLASSES[kind]
     return getattr(import_module(f"{__name__}.{module}"), name)()

@@ -105,13 +105,16 @@ class NoteOdds:
     def rows(self) -> list[tuple[str, float]]:
         return [("rest" if pitch is None else note_name(pitch), share) for pitch, share in self.pitches[: self.shown]]
 
+    def how_long(self) -> str:
+        return ", ".join(f"{length_name(length)} {share:.0%}" for number, (length, share) in enumerate(self.lengths[:4]) if share >= 0.005 or number == 0)
+
     def __repr__(self) -> str:
-        lengths = ", ".join(f"{length_name(length)} {share:.0%}" for length, share in self.lengths[:4])
+        lengths = self.how_long()
         return "\n".join([self.where, *(f"{number}. {name} {share:.1%}" for number, (name, share) in enumerate(self.rows(), 1)), f"Length: {lengths}."])
 
     def _repr_html_(self) -> str:
         rows = "".join(f'<tr><td>{number}</td><th scope="row" style="text-align:left">{html.escape(name)}</th><td>{share:.1%}</td></tr>' for number, (name, share) in enumerate(self.rows(), 1))
-        lengths = ", ".join(f"{length_name(length)} {share:.0%}" for length, share in self.lengths[:4])
+        lengths = self.how_long()
         head = '<tr><th scope="col">No.</th><th scope="col">Next note</th><th scope="col">Odds</th></tr>'
         return f'{keyboard_svg(self)}<table><caption>{html.escape(self.where)}</caption>{head}{rows}</table><p>How long: {lengths}.</p>'
 
@@ -205,8 +208,9 @@ def next_notes(before: Begun | Creation | None = None, notes: int = 8, show: int
     engine = engine_for("tune")
     with GENERATION_LOCK:
         first = engine.odds(start)
-        pitches = {token: first[token] if now and now <= room and can_fill(room - now) else 0.0 for token in [*PITCHES, NUMBER["REST"]]}
-        lengths = {now: sum(pitches.values())} if now else {}
+        goes_on = 0 < now <= room and can_fill(room - now)
+        pitches = {token: first[token] if goes_on else 0.0 for token in [*PITCHES, NUMBER["REST"]]}
+        lengths = {now: sum(pitches.values())} if goes_on else {}
         for token, length in LENGTHS.items():
             if length != now and length <= room and can_fill(room - length):
                 lengths[length] = first[token]

@@ -56,6 +56,8 @@ def describe(creation: Creation) -> str:
     settings, heard = creation.recipe.settings, hear(creation.content)
     if creation.recipe.model == OWN:
         start = f"Recording brought in by the learner, named “{creation.recipe.prompt}”"
+    elif settings.get("licence"):  # by a model that turns words into sound
+        start = f"Music made with AI by {creation.recipe.model} for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
     else:
         character = settings.get("character", "none")
         start = f"Sound computed for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}: {settings.get('source', 'tones')}" + ("" if character == "none" else f", character {character}")

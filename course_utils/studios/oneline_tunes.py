@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.portfolio.store import Portfolio
@@ -111,6 +112,37 @@ def melody_alone(creation: Creation, portfolio: Portfolio) -> Creation:
     alone = Creation(recipe=creation.recipe.changed(parent=creation.id, settings={"chord_line": "", "task": "write"}), content=content)
     portfolio.save(alone)
     return alone
+
+
+def music_from_words(prompt: str, length: float = 8.0, count: int = 1, seed: int | None = None, lyrics: str = "") -> Results:
+    """Music as sound from words, by MusicGen or ACE-Step, where COURSE_SOUND_MODEL names one (it takes a graphics card). Its licence is said with the result.
+
+    Args:
+        length: seconds, 1-30.
+        lyrics: words to be sung, for ACE-Step.
+    """
+    from course_utils.engines import GENERATION_LOCK
+
+    engine, portfolio, made = sound_engine(), Portfolio(), []
+    try:
+        recipe = Recipe(kind="sound", prompt=prompt, seed=random.randrange(2**31) if seed is None else seed, settings={"length": length, "count": count, "lyrics": lyrics})
+        with GENERATION_LOCK:
+            for creation in engine.create(recipe):
+                made.append(creation)
+                portfolio.save(creation)
+    except LearnerError as sentence:
+        return Results(made, str(sentence))
+    except ValueError:
+        return Results(made, "A setting there cannot be used: the seed must be a whole number from 0 up, the length seconds. Change it and try again.")
+    return Results(made, engine.licence)
+
+
+@cache
+def sound_engine():
+    """The one engine for music as sound."""
+    from course_utils.engines.sound_models import SoundModelEngine
+
+    return SoundModelEngine()
 
 
 def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=None) -> Results:

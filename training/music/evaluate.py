@@ -1,10 +1,11 @@
-"""Figures for the note model, beside a Markov chain over the same tokens.
+"""Figures for the note model beside two baselines, on pieces held out of training.
 
-Run: python -m training.music.evaluate --work DIR [--model FOLDER] [--samples 12]
+Run: python -m training.music.evaluate --work DIR [--model FOLDER] [--samples 32]
 
-Held-out loss a token; share of full bars without the bar rule; notes in the scale of the key (training tunes, model, Markov chain);
-the longest run of notes (pitch and length) shared with a training tune, a measure of copying, beside that of held-out tunes cut to the
-same number of notes (what dance tunes share anyway).
+Baselines: a Markov chain (order 2, mixed with orders 1 and 0) over the same tokens, and random notes in the key in a random rhythm.
+For each: negative log-likelihood a note on held-out tunes (all its tokens that are not bar lines or controls, added up, divided by the
+number of notes), complete bars without the bar rule, notes in the scale, range, repetition (share of bars whose rhythm, and whose rhythm
+and steps, came before in the tune), and the longest run of notes shared with a training piece; people's held-out tunes beside them.
 """
 
 from __future__ import annotations
@@ -22,71 +23,137 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from course_utils.creation import Recipe
+from course_utils.engines import tune_tokens as tokens
 from course_utils.engines.music import TuneEngine
-from course_utils.engines.tune_tokens import METRES, NUMBER, SCALES, VOCABULARY, Tune, decode
-from training.music.prepare import read_tunes
-from training.music.train import CONTEXT
+from course_utils.engines.tune_drawing import LEFTS, LENGTHS, PITCHES, RANGES
+from course_utils.engines.tune_tokens import KEYS, METRES, NUMBER, SCALES, VOCABULARY, Tune, TuneNote, decode, encode, home_of
+from course_utils.media.score import read_midi
+from training.music.chords import SHAPES
+from training.music.pieces import read_pieces
 
-JUDGED = 80  # held-out tunes, up to CONTEXT tokens each; both models are asked for the same tokens, from the third on
+JUDGED = 100  # held-out tunes
+BARS = 16  # of each, at most
+HEAD = 6
+END = NUMBER["<end>"]
 
 
-def markov_counts(tunes: list[list[int]]) -> dict:
+def tune_from(piece: dict, bars: int = 10_000) -> Tune:
+    """A piece's melody in its own key."""
+    home = home_of(KEYS[piece["tonic"]])
+    return Tune(piece["kind"], piece["mode"], KEYS[piece["tonic"]], piece["metre"], tuple(tuple(TuneNote(None if p is None else p - home, n) for p, n in bar) for bar in piece["bars"][:bars]))
+
+
+def is_judged(token: int) -> bool:
+    """Whether a token is a note's: bar lines follow from the rule, and nobody has to guess the controls."""
+    return token in LENGTHS or token in PITCHES or token == NUMBER["REST"]
+
+
+def notes_in(row: list[int]) -> int:
+    return sum(token in PITCHES or token == NUMBER["REST"] for token in row)
+
+
+# Baselines
+
+def markov_counts(rows: list[list[int]]) -> dict:
     """How often each token follows the two, the one and the none before it."""
     counts: dict = defaultdict(Counter)
-    for tune in tunes:
-        for a, b, c in zip(tune, tune[1:], tune[2:]):
+    for row in rows:
+        for a, b, c in zip(row, row[1:], row[2:]):
             counts[a, b][c] += 1
             counts[b][c] += 1
             counts[None][c] += 1
     return counts
 
 
-def markov_loss(counts: dict, tunes: list[list[int]]) -> float:
-    """Nats a token; order 2, mixed with orders 1 and 0 where little was seen. The best of three strengths of mixing, in the chain's favour."""
+def markov_nll(counts: dict, rows: list[list[int]]) -> float:
+    """Nats a note; the best of three strengths of mixing, in the chain's favour."""
     def odds(key, token: int, lower: float, strength: float) -> float:
         seen = counts.get(key, Counter())
         return (seen[token] + strength * lower) / (seen.total() + strength)
 
-    losses = []
+    found = []
     for strength in (1, 4, 16):
-        logs = [math.log(odds((a, b), c, odds(b, c, odds(None, c, 1 / len(VOCABULARY), strength), strength), strength))
-                for tune in tunes[:JUDGED] for a, b, c in zip(tune[:CONTEXT], tune[1:CONTEXT], tune[2:CONTEXT])]
-        losses.append(-sum(logs) / len(logs))
-    return min(losses)
+        total = sum(-math.log(odds((a, b), c, odds(b, c, odds(None, c, 1 / len(VOCABULARY), strength), strength), strength)) for row in rows for a, b, c in zip(row[HEAD - 2 :], row[HEAD - 1 :], row[HEAD:]) if is_judged(c))
+        found.append(total / sum(map(notes_in, rows)))
+    return min(found)
 
 
-@torch.no_grad()
-def model_loss(model, tunes: list[list[int]]) -> float:
-    """Nats a token over the same tokens."""
+def random_nll(tunes: list[Tune], rng: random.Random) -> float:
+    """Nats a note of the random player: a length of the training set's common ones, then a note of the scale within two octaves; one note in fifty is any note at all."""
+    free, scale, lengths = 0.02, 14, 6
     total = number = 0
-    for tune in tunes[:JUDGED]:
-        tokens = torch.tensor(tune[:CONTEXT])
-        total += torch.nn.functional.cross_entropy(model(tokens[None]).logits[0, 1:-1], tokens[2:], reduction="sum").item()
-        number += len(tokens) - 2
+    for tune in tunes:
+        for bar in tune.bars:
+            for note in bar:
+                inside = note.semitones is not None and note.semitones % 12 in SCALES[tune.mode] and -12 <= note.semitones <= 24
+                total -= math.log((1 - free) / scale + free / len(PITCHES) if inside else free / len(PITCHES)) + math.log((1 - free) / lengths if note.length in (3, 6, 9, 12, 18, 24) else free / len(LENGTHS))
+                number += 1
     return total / number
 
 
-def markov_tune(counts: dict, start: list[int], rng: random.Random) -> Tune:
-    tokens = [*start, NUMBER["BAR"]]
-    while len(tokens) < 150 and tokens[-1] != NUMBER["<end>"]:
-        seen = counts.get((tokens[-2], tokens[-1]))
+def markov_tune(counts: dict, start: list[int], bars: int, rng: random.Random) -> Tune:
+    row = [*start, tokens.left(bars)]
+    while len(row) < 400 and row[-1] != END:
+        seen = counts.get((row[-2], row[-1]))
         if not seen:
             break
-        tokens.append(rng.choices(list(seen), list(seen.values()))[0])
-    return decode(tokens)
+        row.append(rng.choices(list(seen), list(seen.values()))[0])
+    return decode(row)
+
+
+def random_tune(tune: Tune, rng: random.Random) -> Tune:
+    """A tune of the same metre and number of bars: any notes of the scale in two octaves, lengths as they come, bars not minded."""
+    full, notes, clock, bars = METRES[tune.metre], [], 0, []
+    steps = [s + 12 * octave for octave in (0, 1) for s in SCALES[tune.mode]]
+    while len(bars) < len(tune.bars):
+        notes.append(TuneNote(rng.choice(steps), rng.choice((3, 6, 9, 12, 18, 24))))
+        clock += notes[-1].length
+        if clock >= full:
+            bars.append(tuple(notes))
+            notes, clock = [], 0
+    return replace(tune, bars=tuple(bars))
+
+
+# The model
+
+@torch.no_grad()
+def model_nll(model, rows: list[list[int]]) -> float:
+    """Nats a note."""
+    total = 0.0
+    for row in rows:
+        losses = torch.nn.functional.cross_entropy(model(torch.tensor(row)[None]).logits[0, HEAD - 1 : -1], torch.tensor(row[HEAD:]), reduction="none")
+        total += sum(loss for loss, token in zip(losses.tolist(), row[HEAD:]) if is_judged(token))
+    return total / sum(map(notes_in, rows))
 
 
 @torch.no_grad()
-def free_tune(model, start: list[int], generator: torch.Generator) -> Tune:
-    """A tune drawn from the model without the bar rule."""
-    tokens, past, feed = list(start), None, list(start)
-    while len(tokens) < 120 and tokens[-1] != NUMBER["<end>"]:
-        output = model(torch.tensor([feed]), past_key_values=past, use_cache=True)
+def free_tunes(model, starts: list[list[int]], bars: int) -> list[Tune]:
+    """Tunes drawn from the model without any rule, all in one batch."""
+    rows = [[*start, tokens.left(bars)] for start in starts]
+    generator, past, feed = torch.Generator().manual_seed(0), None, torch.tensor(rows)
+    while len(rows[0]) < 220 and not all(END in row for row in rows):
+        output = model(input_ids=feed, past_key_values=past, use_cache=True)
         past = output.past_key_values
-        feed = [int(torch.multinomial((output.logits[0, -1] / 0.9).softmax(-1), 1, generator=generator))]
-        tokens += feed
-    return decode(tokens)
+        feed = torch.multinomial((output.logits[:, -1] / 0.9).softmax(-1), 1, generator=generator)
+        for row, token in zip(rows, feed[:, 0].tolist()):
+            row.append(token)
+    return [decode(row[: row.index(END)] if END in row else row) for row in rows]
 
+
+def engine_tunes(engine: TuneEngine, like: list[Tune]) -> list[Tune]:
+    """Tunes of eight bars from the whole engine, the bar rule included, with the controls of some held-out tunes."""
+    made = []
+    for seed, tune in enumerate(like):
+        settings = {"kind_of_tune": tune.kind, "key": tune.key, "mode": tune.mode, "metre": tune.metre, "bars": 8}
+        made += [read_notes(c) for c in engine.create(Recipe(kind="tune", prompt="a tune", seed=seed, settings=settings))]
+    return made
+
+
+def read_notes(creation) -> Tune:
+    return decode([int(n) for n in creation.recipe.settings["notes"].split()])
+
+
+# What is measured
 
 def in_scale(tunes: list[Tune]) -> float:
     notes = [(n.semitones % 12) in SCALES[t.mode] for t in tunes for bar in t.bars for n in bar if n.semitones is not None]
@@ -94,33 +161,56 @@ def in_scale(tunes: list[Tune]) -> float:
 
 
 def full_bars(tunes: list[Tune]) -> float:
+    """Share of bars that add up; the last one, which a limit may have cut off, is not counted."""
     bars = [sum(n.length for n in bar) == METRES[t.metre] for t in tunes for bar in t.bars[:-1]]
     return sum(bars) / max(1, len(bars))
 
 
+def repetition(tunes: list[Tune]) -> tuple[float, float]:
+    """Share of bars (from the second on) whose rhythm came before in the tune, and whose rhythm and notes did."""
+    rhythms = alike = number = 0
+    for tune in tunes:
+        for place, bar in enumerate(tune.bars[1:], 1):
+            number += 1
+            rhythms += [n.length for n in bar] in [[n.length for n in other] for other in tune.bars[:place]]
+            alike += bar in tune.bars[:place]
+    return rhythms / max(1, number), alike / max(1, number)
+
+
+def octaves(tunes: list[Tune]) -> float:
+    """Median range in semitones."""
+    spans = []
+    for tune in tunes:
+        pitches = [n.semitones for bar in tune.bars for n in bar if n.semitones is not None]
+        if pitches:
+            spans.append(max(pitches) - min(pitches))
+    return statistics.median(spans or [0])
+
+
+def steps(tunes: list[Tune]) -> float:
+    """Share of moves of at most two semitones: people mostly move by step."""
+    moves = []
+    for tune in tunes:
+        line = [n.semitones for bar in tune.bars for n in bar if n.semitones is not None]
+        moves += [abs(b - a) <= 2 for a, b in zip(line, line[1:])]
+    return sum(moves) / max(1, len(moves))
+
+
 def notes_of(tune: Tune) -> list:
-    return [note for bar in tune.bars for note in bar]
+    return [(note.semitones if note.semitones is None else note.semitones % 12, note.length) for bar in tune.bars for note in bar]
 
 
 def longest_copies(made: list[Tune], known: list[Tune]) -> list[int]:
-    """For each tune made, the longest run of notes (pitch from the home note, and length) that also stands in a known tune."""
-    best, run, left = [0] * len(made), 1, set(range(len(made)))
-    while left:
-        runs = {tuple(notes[i : i + run]) for notes in map(notes_of, known) for i in range(len(notes) - run + 1)}
-        left = {n for n in left if any(tuple(notes_of(made[n])[i : i + run]) in runs for i in range(len(notes_of(made[n])) - run + 1))}
-        for number in left:
+    """For each tune made, the longest run of notes (step of the scale, whatever the octave, and length) that also stands in a known tune."""
+    best, run, remaining = [0] * len(made), 1, set(range(len(made)))
+    lines, known_lines = [notes_of(tune) for tune in made], [notes_of(tune) for tune in known]
+    while remaining:
+        runs = {tuple(line[i : i + run]) for line in known_lines for i in range(len(line) - run + 1)}
+        remaining = {n for n in remaining if any(tuple(lines[n][i : i + run]) in runs for i in range(len(lines[n]) - run + 1))}
+        for number in remaining:
             best[number] = run
         run += 1
     return best
-
-
-def engine_tunes(folder: Path, samples: int) -> list[Tune]:
-    """Tunes of eight bars from the whole engine, bar rule included; kind, key and mode drawn from the seed."""
-    made = []
-    for seed in range(0, samples, 6):
-        recipe = Recipe(kind="tune", prompt="a tune", seed=seed, settings={"count": min(6, samples - seed)})
-        made += [decode([int(n) for n in c.recipe.settings["notes"].split()]) for c in TuneEngine(folder).create(recipe)]
-    return made
 
 
 def cut(tune: Tune, most: int) -> Tune:
@@ -131,22 +221,78 @@ def cut(tune: Tune, most: int) -> Tune:
     return replace(tune, bars=bars)
 
 
+def figures(tunes: list[Tune]) -> dict:
+    rhythm, alike = repetition(tunes)
+    return {"in_scale": round(in_scale(tunes), 3), "full_bars": round(full_bars(tunes), 3), "rhythm_repeated": round(rhythm, 3), "bar_repeated": round(alike, 3), "range_semitones": octaves(tunes), "moves_by_step": round(steps(tunes), 3)}
+
+
+def harmony_figures(engine: TuneEngine, chorales: list[dict]) -> dict:
+    """For held-out chorale melodies harmonised anew: share of moments on a beat that are a plain chord, and of notes in the singers' ranges; Bach's own beside them."""
+    ours, bach, inside = [], [], []
+    for number, piece in enumerate(chorales):
+        melody = tune_from(piece, 8)
+        settings = {"task": "harmonise", "start": " ".join(map(str, encode(melody, end=False))), "surprise": 0.6}
+        score = read_midi(next(iter(engine.create(Recipe(kind="tune", prompt="a chorale", seed=number, settings=settings)))).content)
+        for beat in range(int(score.length)):
+            sounding = {n.pitch % 12 for n in score.notes if n.start <= beat + 0.01 < n.start + n.length}
+            ours.append(plain_chord(sounding))
+        for part, voice in ((1, "alto"), (2, "tenor"), (3, "bass")):
+            inside += [RANGES[voice][0] <= n.pitch <= RANGES[voice][1] for n in score.notes if n.part == part]
+        clock, heard = 0, {}
+        for bar in piece["slices"][:8]:
+            for length, voices in bar:
+                heard.update({place: v for place, v in enumerate(voices) if v != tokens.HOLD})
+                if clock % 12 == 0:
+                    bach.append(plain_chord({v % 12 for v in heard.values() if v is not None}))
+                clock += length
+    return {"beats_that_are_a_chord": round(sum(ours) / len(ours), 3), "bach": round(sum(bach) / len(bach), 3), "notes_in_range": round(sum(inside) / len(inside), 3), "chorales": len(chorales)}
+
+
+def plain_chord(classes: set[int]) -> bool:
+    return any(classes <= {(root + step) % 12 for step in shape} for root in range(12) for shape in SHAPES.values())
+
+
+def chord_figures(engine: TuneEngine, pieces: list[dict]) -> dict:
+    """Held-out tunes' chords: share of slots that agree with the labels, and of tunes that end on the home chord. Always saying the home chord is the baseline."""
+    same = home = slots = ends = 0
+    for number, piece in enumerate(pieces):
+        melody = tune_from(piece, BARS)
+        made = next(iter(engine.create(Recipe(kind="tune", prompt="a tune", seed=number, settings={"task": "chords", "start": " ".join(map(str, encode(melody, end=False))), "surprise": 0.6}))))
+        from course_utils.media.chords import read_line
+
+        tonic = KEYS.index(melody.key)
+        for bar, labels in zip(read_line(made.recipe.settings["chord_line"]).bars, piece["chords"]):
+            found = [(chord.root - tonic) % 12 for chord in bar]
+            found = found * len(labels) if len(found) == 1 else found
+            same += sum(a == root for a, (root, _) in zip(found, labels))
+            home += sum(root == 0 for root, _ in labels)
+            slots += len(labels)
+        ends += (read_line(made.recipe.settings["chord_line"]).bars[-1][-1].root - tonic) % 12 == 0
+    return {"agree": round(same / slots, 3), "always_home": round(home / slots, 3), "end_at_home": round(ends / len(pieces), 3), "tunes": len(pieces)}
+
+
 def evaluate(work: Path, folder: Path, samples: int) -> dict:
-    training, held = read_tunes(work)
-    counts, rng = markov_counts(training), random.Random(0)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    starts = [held[i % len(held)][:4] for i in range(samples)]
-    free = [free_tune(model, start, torch.Generator().manual_seed(i)) for i, start in enumerate(starts)]
-    chain = [markov_tune(counts, start, rng) for start in starts]
-    ruled, known = engine_tunes(folder, samples), [decode(tune) for tune in training]
-    human = [cut(decode(theirs), len(notes_of(ours))) for theirs, ours in zip(held, ruled)]
-    copied, shared = longest_copies(ruled, known), longest_copies(human, known)
+    torch.set_num_threads(1)
+    training, held = read_pieces(work)
+    rng = random.Random(0)
+    dances = [p for p in held if "slices" not in p]
+    rng.shuffle(dances)
+    judged = [tune_from(p, BARS) for p in dances[:JUDGED]]
+    rows = [encode(t, end=False) for t in judged]
+    known = [tune_from(p) for p in training]
+    counts = markov_counts([[*encode(replace(t, bars=t.bars[:BARS]), end=False), END] for t in known if t.kind != "chorale"])
+    model, engine = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval(), TuneEngine(folder)
+    like = judged[:samples]
+    starts = [tokens.header(t.kind, t.mode, t.key, t.metre) for t in like]
+    ruled = engine_tunes(engine, like)
+    human = [replace(t, bars=t.bars[:8]) for t in like]
+    copied, shared = longest_copies(ruled, known), longest_copies([cut(theirs, len(notes_of(ours))) for theirs, ours in zip(human, ruled)], known)
     return {
-        "held_out_loss": round(model_loss(model, held), 3), "markov_held_out_loss": round(markov_loss(counts, held), 3),
-        "full_bars_without_rule": round(full_bars(free), 3), "markov_full_bars": round(full_bars(chain), 3), "full_bars_with_rule": round(full_bars(ruled), 3),
-        "in_scale_training": round(in_scale(known), 3), "in_scale_model": round(in_scale(ruled), 3), "in_scale_model_without_rule": round(in_scale(free), 3), "in_scale_markov": round(in_scale(chain), 3),
-        "longest_run_shared_median_and_most": [statistics.median(copied), max(copied)], "same_of_held_out_tunes": [statistics.median(shared), max(shared)],
-        "notes_in_a_tune": statistics.median(len(notes_of(tune)) for tune in ruled), "samples": samples,
+        "nll_a_note": {"model": round(model_nll(model, rows), 3), "markov": round(markov_nll(counts, rows), 3), "random_in_key": round(random_nll(judged, rng), 3)},
+        "people": figures(human), "model": figures(ruled), "model_without_rule": figures(free_tunes(model, starts, 8)),
+        "markov": figures([markov_tune(counts, start, 8, rng) for start in starts]), "random_in_key": figures([random_tune(t, rng) for t in human]),
+        "longest_run_shared": {"model_median_and_most": [statistics.median(copied), max(copied)], "held_out_people": [statistics.median(shared), max(shared)], "notes_in_a_tune": statistics.median(len(notes_of(t)) for t in ruled)},
+        "harmony": harmony_figures(engine, [p for p in held if "slices" in p][:8]), "chords": chord_figures(engine, dances[:samples]), "samples": samples,
     }
 
 
@@ -154,6 +300,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=Path)
-    parser.add_argument("--samples", type=int, default=12)
+    parser.add_argument("--samples", type=int, default=32)
     options = parser.parse_args()
     print(json.dumps(evaluate(options.work, options.model or options.work / "model", options.samples), indent=1))

@@ -150,7 +150,9 @@ def test_the_lines_without_widgets_do_the_same(reel):
     assert chords.message.startswith("Candidate 1: ") and "Chords: " in repr(chords)
     band = lines.band_for(chords, count=1)
     assert band[0].kind == "backing" and band[0].recipe.prompt == lines.chords_of(chords) and band[0].recipe.settings["with_tune"]
-    assert "tune in 4 parts" in repr(lines.harmonise(reel, count=1)).lower()
+    assert "in 4 parts (soprano, alto, tenor, bass)" in repr(lines.harmonise(reel, count=1))
+    typed = lines.answer_phrase("C D E C E F G2", bars=2, count=1)
+    assert typed[0].recipe.settings["metre"] == "4/4" and typed[0].recipe.settings["key"] == "C"
     for wrong in (lines.fill_gap(reel, 3, 2), lines.fill_gap(reel, 1, 4), lines.vary_tune(reel, keep="peace"), lines.continue_tune(reel, bars=0), lines.continue_tune("a tune", bars="x"), lines.band_for(reel, style="polka metal"), lines.fill_gap(reel, True, 2)):
         assert not wrong and wrong.message
 

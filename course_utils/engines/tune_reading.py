@@ -51,7 +51,7 @@ def tune_from_numbers(text: str) -> Tune:
 def tune_from_score(score: Score, kind: str = "any") -> Tune:
     """The melody of a score in whole bars: its highest notes, moved to the nearest place on a grid of quavers, triplets or semiquavers.
 
-    Metre and key are the score's where the model knows them; the key is checked against the notes (`key_of`).
+    The metre is the score's; the key is found from the notes (`home_and_mode`).
 
     Raises:
         LearnerError: there are no notes, or more bars than MOST_BARS.
@@ -79,7 +79,7 @@ def tune_from_score(score: Score, kind: str = "any") -> Tune:
             line[-1][1] = begin  # a breath between notes is no rest
         line.append([begin, end, note.pitch])
     last = max(1, -(-line[-1][1] // full)) * full
-    tonic, mode = key_of([(pitch, end - begin) for begin, end, pitch in line])
+    tonic, mode = home_and_mode(score, [(pitch, end - begin) for begin, end, pitch in line])
     key = tokens.KEYS[tonic]
     home = home_of(key)
     by = fitting_octaves([pitch - home for _, _, pitch in line])
@@ -117,29 +117,22 @@ def fitting_octaves(semitones: list[int]) -> int:
     raise LearnerError("That tune goes higher and lower than the note model can read. Choose one within five octaves.")
 
 
-# How much listeners expect each step of the scale in major and in minor (Temperley, "What's key for key?", Music Perception 17, 1999)
-EXPECTED = {"major": (5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0), "minor": (5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0)}
+def home_and_mode(score: Score, notes: list[tuple[int, int]]) -> tuple[int, str]:
+    """The home note (pitch class) and mode of a score whose melody is some (pitch, length) pairs.
 
-
-def key_of(notes: list[tuple[int, int]]) -> tuple[int, str]:
-    """The likeliest home note (pitch class) and mode of some (pitch, length) pairs: profiles by Temperley, the last note counting for home.
-
-    A minor tune whose sixth step is mostly high is called dorian, a major one whose seventh step is mostly low mixolydian.
+    Home, major or minor are found by `media.keys`. A minor tune whose sixth step is mostly high and seventh low is called dorian, a major one
+    whose seventh step is mostly low mixolydian.
     """
-    weights = [0.0] * 12
+    from course_utils.media.keys import MINOR_NAMES, NAMES, key_of
+
+    name = key_of(score)
+    mode = "minor" if name in MINOR_NAMES else "major"
+    tonic = MINOR_NAMES.index(name) if mode == "minor" else NAMES.index(name)
+    weights = [0] * 12
     for pitch, length in notes:
-        weights[pitch % 12] += length
-    total = sum(weights)
-    share = [weight / total for weight in weights]
-    mean = [sum(profile) / 12 for profile in EXPECTED.values()]
-
-    def fit(tonic: int, number: int, mode: str) -> float:
-        profile = EXPECTED[mode]
-        return sum(share[(tonic + step) % 12] * (profile[step] - mean[number]) for step in range(12)) + (0.35 if notes[-1][0] % 12 == tonic else 0)
-
-    _, tonic, mode = max((fit(tonic, number, mode), tonic, mode) for number, mode in enumerate(EXPECTED) for tonic in range(12))
-    if mode == "minor" and share[(tonic + 9) % 12] > share[(tonic + 8) % 12] and share[(tonic + 10) % 12] > share[(tonic + 11) % 12]:
+        weights[(pitch - tonic) % 12] += length
+    if mode == "minor" and weights[9] > weights[8] and weights[10] > weights[11]:
         mode = "dorian"
-    if mode == "major" and share[(tonic + 10) % 12] > share[(tonic + 11) % 12] and share[(tonic + 10) % 12] > 0.03:
+    elif mode == "major" and weights[10] > max(weights[11], 0.03 * sum(weights)):
         mode = "mixolydian"
     return tonic, mode

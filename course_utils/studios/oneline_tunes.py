@@ -14,7 +14,7 @@ STYLES_FOR = {"4/4": "folk", "2/2": "folk", "2/4": "march", "3/4": "waltz", "6/8
 
 
 def continue_tune(tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """A tune with so many more bars. `tune`: a creation, some results or a studio; without one, the newest."""
+    """A tune with so many more bars. `tune`: a creation, some results, a studio, or note names such as "C D E F G2"; without one, the newest."""
     return ability(tune, "write", count, seed, settings, lambda there: {"bars": there + whole(bars, "bars")})
 
 
@@ -64,7 +64,7 @@ def band_for(tune=None, style: str = "", count: int = 2, seed: int | None = None
     """
     try:
         portfolio = Portfolio()
-        recipe, ingredients = band_recipe(pick(portfolio, "tune", tune), random.randrange(2**31) if seed is None else seed, count, portfolio, style)
+        recipe, ingredients = band_recipe(bring_melody(tune), random.randrange(2**31) if seed is None else seed, count, portfolio, style)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("backing", recipe.prompt, count, recipe.seed, {**recipe.settings, **settings}, ingredients)
@@ -152,7 +152,7 @@ def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=
     from course_utils.engines.tune_reading import tune_of
 
     try:
-        given = pick(Portfolio(), "tune", tune)
+        given = bring_melody(tune)
         chosen = {**start_settings(given), "task": task, **(more(len(tune_of(given).bars)) if more else {}), **settings}
         told = engine_for("tune").told(given.recipe)
     except LearnerError as sentence:
@@ -160,6 +160,22 @@ def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=
     results = make("tune", words_of(given), count, seed, chosen, parent=given.id)
     results.message = results.message or told
     return results
+
+
+def bring_melody(given) -> Creation:
+    """The tune meant: a creation, results, a studio, the newest (None), or typed note names such as "C D E F G2", kept first.
+
+    Raises:
+        LearnerError: there is none, or the text holds no notes.
+    """
+    from course_utils.media.tune_files import tune_from_text
+
+    portfolio = Portfolio()
+    if not isinstance(given, str):
+        return pick(portfolio, "tune", given)
+    tune = tune_from_text(given)
+    portfolio.save(tune)
+    return tune
 
 
 def words_of(creation: Creation) -> str:

@@ -111,6 +111,7 @@ def run_make(options: argparse.Namespace) -> int:
 def run_remake(options: argparse.Namespace) -> int:
     """Make the creation in a file again and say whether it came out the same."""
     from course_utils.creation import LearnerError
+    from course_utils.engines import engine_for
     from course_utils.media.files import unpack
     from course_utils.media.picture import OWN
     from course_utils.media.recording import OWN as OWN_RECORDING
@@ -133,7 +134,8 @@ def run_remake(options: argparse.Namespace) -> int:
     for creation in make_and_save(original.recipe, options.out, options.json, ingredients):
         if not options.json:
             same = creation.content == original.content
-            print("It is exactly the same." if same else "It differs: you edited the first one, or another kind of computer made it.")
+            told = engine_for("tune").told(original.recipe) if original.kind == "tune" else ""
+            print("It is exactly the same." if same else told or "It differs: you edited the first one, or another kind of computer made it.")
     return OK
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines import tune_drawing, tune_tasks, tune_tokens as tokens
+from course_utils.engines import tune_drawing, tune_tasks
+from course_utils.engines import tune_tokens as tokens
 from course_utils.engines.base import OnProgress, Progress
 from course_utils.engines.tune_reading import MOST_BARS, tune_from_numbers, tune_of
 from course_utils.engines.tune_words import ANY, INSTRUMENTS, KIND_FACTS, understood

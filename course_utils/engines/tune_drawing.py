@@ -97,9 +97,14 @@ def forced(numbers: Iterable[int]) -> Plan:
         yield [number]
 
 
-def lengths_for(room: int, now: int, fits: Callable[[int], bool]) -> list[int]:
-    """Length tokens that may come next: not the present one, and one that fits."""
-    return [token for token, length in LENGTHS.items() if length != now and length <= room and fits(length)]
+def fits(length: int, room: int, after: set[int] | None = None) -> bool:
+    """Whether a length leaves something that can be filled; `after` are the amounts that may be left (any but 1, if None)."""
+    return length <= room and (can_fill(room - length) if after is None else room - length in after)
+
+
+def lengths_for(room: int, now: int, after: set[int] | None = None) -> list[int]:
+    """Length tokens that may come next: one that fits, and not the present one."""
+    return [token for token, length in LENGTHS.items() if length != now and fits(length, room, after)]
 
 
 def melody(metre: str, lefts: Iterable[int]) -> Plan:
@@ -107,12 +112,8 @@ def melody(metre: str, lefts: Iterable[int]) -> Plan:
     for left in lefts:
         yield [tokens.left(left)]
         room, length = tokens.METRES[metre], 0
-
-        def fits(n: int) -> bool:
-            return n <= room and can_fill(room - n)
-
         while room:
-            token = yield [*(NOTES if length and fits(length) else []), *lengths_for(room, length, fits)]
+            token = yield [*(NOTES if length and fits(length, room) else []), *lengths_for(room, length)]
             if token in LENGTHS:
                 length = LENGTHS[token]
                 yield NOTES
@@ -148,13 +149,9 @@ def same_notes(bars: tuple[tokens.Bar, ...], metre: str, left: int) -> Plan:
         yield [tokens.left(left - place)]
         room, length = full, 0
         for number, note in enumerate(bar):
-            after = len(bar) - number - 1
-
-            def fits(n: int) -> bool:
-                return room - n in reach[after]
-
+            after = reach[len(bar) - number - 1]
             pitch = tokens.pitch_token(note.semitones)
-            token = yield [*([pitch] if length and length <= room and fits(length) else []), *lengths_for(room, length, fits)]
+            token = yield [*([pitch] if length and fits(length, room, after) else []), *lengths_for(room, length, after)]
             if token in LENGTHS:
                 length = LENGTHS[token]
                 yield [pitch]
@@ -175,13 +172,9 @@ def four_parts(bars: tuple[tokens.Bar, ...], home: int, left: int, before: tuple
         length = 0
         for note in bar:
             room, onset = note.length, True
-
-            def fits(n: int) -> bool:
-                return n <= room and can_fill(room - n)
-
             while room:
                 top = tokens.pitch_token(note.semitones if onset or note.semitones is None else HOLD)
-                token = yield [*([top] if length and fits(length) else []), *lengths_for(room, length, fits)]
+                token = yield [*([top] if length and fits(length, room) else []), *lengths_for(room, length)]
                 if token in LENGTHS:
                     length = LENGTHS[token]
                     yield [top]

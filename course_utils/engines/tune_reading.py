@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.engines import tune_tokens as tokens
-from course_utils.engines.tune_tokens import DURATIONS, METRES, Bar, Tune, TuneNote, home_of
+from course_utils.engines.tune_tokens import DURATIONS, METRES, Tune, TuneNote, home_of
 from course_utils.media.score import Score, read_midi
 
 MOST_BARS = 32

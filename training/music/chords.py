@@ -84,7 +84,7 @@ def tune_chords(tune: Tune) -> list[list[Label]]:
         cost = CHANGE_IN_BAR if place % slots else CHANGE_AT_BAR
         last = place == len(rows) - 1
         now, came = [], []
-        for number, (root, kind, welcome) in enumerate(palette):
+        for number, (root, _, welcome) in enumerate(palette):
             arrival = [value - (cost if before != number else 0) + (0.8 if last and palette[before][0] in (7, 10) and root == 0 else 0) for before, value in enumerate(best)]
             top = max(range(len(palette)), key=arrival.__getitem__)
             now.append(arrival[top] + row[number] + welcome * (1 + (1.5 if last and root == 0 else 0)))

@@ -25,13 +25,13 @@ from transformers import AutoModelForCausalLM
 from course_utils.creation import Recipe
 from course_utils.engines import tune_tokens as tokens
 from course_utils.engines.music import TuneEngine
-from course_utils.engines.tune_drawing import LEFTS, LENGTHS, PITCHES, RANGES
+from course_utils.engines.tune_drawing import LENGTHS, PITCHES, RANGES
 from course_utils.engines.tune_tokens import KEYS, METRES, NUMBER, SCALES, VOCABULARY, Tune, TuneNote, decode, encode, home_of
 from course_utils.media.score import read_midi
 from training.music.chords import SHAPES
 from training.music.pieces import read_pieces
 
-JUDGED = 100  # held-out tunes
+JUDGED = 80  # held-out tunes
 BARS = 16  # of each, at most
 HEAD = 6
 END = NUMBER["<end>"]

@@ -1,7 +1,7 @@
 """Drawing tokens from the note model under rules: every candidate follows a plan, and all candidates are drawn in one batch.
 
 A plan is a generator: it yields the token numbers that may come next and is sent the one that was drawn. One number alone is a token
-nobody had to guess. The odds are the model's; what is struck out is ours: lengths that would run over a bar line, voices that would cross.
+nobody had to guess; a dictionary also says how much is added to each one's logit. The odds are the model's; what is struck out is ours: lengths that would run over a bar line, voices that would cross.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from contextlib import contextmanager
 from course_utils.engines import tune_tokens as tokens
 from course_utils.engines.tune_tokens import DURATIONS, HOLD, NUMBER
 
-Plan = Generator[list[int], int, None]
+Plan = Generator[list[int] | dict[int, float], int, None]
 LENGTHS = {NUMBER[f"LENGTH {d}"]: d for d in DURATIONS}
 PITCHES = {NUMBER[f"PITCH {p}"]: p for p in range(tokens.LOWEST, tokens.HIGHEST + 1)}
 NOTES = [*PITCHES, NUMBER["REST"]]
-CHORDS = [n for word, n in NUMBER.items() if word.startswith("CHORD")]
+CHORD_SHAPES = {"major": (0, 4, 7), "minor": (0, 3, 7), "7": (0, 4, 7, 10), "dim": (0, 3, 6), "m7": (0, 3, 7, 10)}
+CHORDS = {NUMBER[f"CHORD {root} {kind}"]: (root, kind) for root in range(12) for kind in tokens.CHORD_KINDS}
+FIT = 3.0  # how much the notes under a chord count beside the model's odds, which after a short training hardly hear them
 LEFTS = {tokens.left(n) for n in range(1, tokens.MOST_LEFT + 1)}
 MIN_P = 0.01  # no accidents from the long tail of the odds
 RANGES = {"bass": (38, 62), "tenor": (47, 69), "alto": (53, 76)}  # MIDI numbers singers reach
@@ -48,7 +50,7 @@ def draw(model, starts: list[list[int]], plans: list[Plan], seeds: list[int], su
                 if done[row]:
                     following.append(0)
                     continue
-                token = allowed[row][0] if len(allowed[row]) == 1 else choose(logits[row], allowed[row], generators[row])
+                token = next(iter(allowed[row])) if len(allowed[row]) == 1 else choose(logits[row], allowed[row], generators[row])
                 written[row].append(token)
                 following.append(token)
                 bars[row] += token in LEFTS
@@ -77,13 +79,15 @@ def one_thread():
         torch.set_num_threads(threads)
 
 
-def choose(logits, allowed: list[int], generator) -> int:
+def choose(logits, allowed: list[int] | dict[int, float], generator) -> int:
     """One of the allowed tokens, by the model's odds among them after min-p."""
     import torch
 
-    odds = logits[allowed].softmax(-1)
+    numbers = list(allowed)
+    chosen = logits[numbers] + torch.tensor(list(allowed.values())) if isinstance(allowed, dict) else logits[numbers]
+    odds = chosen.softmax(-1)
     odds = odds.masked_fill(odds < MIN_P * odds.max(), 0.0)
-    return allowed[int(torch.multinomial(odds, 1, generator=generator))]
+    return numbers[int(torch.multinomial(odds, 1, generator=generator))]
 
 
 def can_fill(room: int) -> bool:
@@ -199,12 +203,25 @@ def singable(voice: str, heard: dict[str, int | None], below: int | None, home: 
     return free or [token for token, semitones in PITCHES.items() if RANGES[voice][0] <= semitones + home <= RANGES[voice][1]]
 
 
-def chords(bars: int, slots: int, left: int) -> Plan:
-    """Chords for every bar."""
-    for place in range(bars):
+def chords(bars: tuple[tokens.Bar, ...], metre: str, slots: int, left: int) -> Plan:
+    """Chords for every bar of a melody: the model's odds, and FIT for notes that are in the chord."""
+    for place, bar in enumerate(bars):
         yield [tokens.left(left - place)]
-        for _ in range(slots):
-            yield CHORDS
+        for slot in range(slots):
+            yield fitting(bar, tokens.METRES[metre], slot, slots)
+
+
+def fitting(bar: tokens.Bar, full: int, slot: int, slots: int) -> dict[int, float]:
+    """Every chord token with FIT times how much of the melody's time in a part of a bar is in the chord, less what is not."""
+    begin, stop = slot * full / slots, (slot + 1) * full / slots
+    time, clock = [0.0] * 12, 0
+    for note in bar:
+        inside = min(stop, clock + note.length) - max(begin, clock)
+        if note.semitones is not None and inside > 0:
+            time[note.semitones % 12] += inside * (1.5 if clock <= begin else 1.0)
+        clock += note.length
+    total = sum(time) or 1.0
+    return {token: FIT * sum(t if (step - root) % 12 in CHORD_SHAPES[kind] else -t for step, t in enumerate(time)) / total for token, (root, kind) in CHORDS.items()}
 
 
 def together(*plans: Plan) -> Plan:

@@ -82,7 +82,7 @@ def job_for(settings: dict, tune: Tune | None, seed: int) -> Job:
         return checked(Job(head, drawing.same_notes(tune.bars, tune.metre, count), count), len(tokens.bars_tokens(tune.bars)))
     if task == "chords":
         start = [*head, *tokens.bars_tokens(tune.bars), NUMBER["<chords>"]]
-        return checked(Job(start, drawing.chords(count, tokens.chord_slots(tune.metre, tune.kind), count), count))
+        return checked(Job(start, drawing.chords(tune.bars, tune.metre, tokens.chord_slots(tune.metre, tune.kind), count), count))
     return harmony_job(tune, 0, ())
 
 

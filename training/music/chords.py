@@ -6,9 +6,9 @@ not the collectors': the old books print melodies only.
 
 from __future__ import annotations
 
+from course_utils.engines.tune_drawing import CHORD_SHAPES as SHAPES
 from course_utils.engines.tune_tokens import CHORD_KINDS, METRES, SCALES, Tune, chord_slots
 
-SHAPES = {"major": (0, 4, 7), "minor": (0, 3, 7), "7": (0, 4, 7, 10), "dim": (0, 3, 6), "m7": (0, 3, 7, 10)}
 Label = tuple[int, str]
 
 

@@ -189,9 +189,9 @@ def test_any_other_bytes_are_refused(data):
 def test_a_metre_or_length_nobody_plays_is_refused():
     import mido
 
-    for message in (mido.MetaMessage("time_signature", numerator=1, denominator=2**60), mido.Message("note_on", note=60, velocity=1, time=2**27)):
+    for messages in ([mido.MetaMessage("time_signature", numerator=1, denominator=2**60)], [mido.Message("note_on", note=60, velocity=1), mido.Message("note_off", note=60, time=2**27)]):
         file = mido.MidiFile(type=0)
-        file.tracks.append(mido.MidiTrack([message]))
+        file.tracks.append(mido.MidiTrack(messages))
         buffer = io.BytesIO()
         file.save(file=buffer)
         with pytest.raises(BadRecipe):

@@ -25,6 +25,10 @@ _HOMES = {
     "tailor": "studios.oneline_tailor", "my_audience": "studios.oneline_tailor",
     **dict.fromkeys(("continue_tune", "fill_gap", "vary_tune", "answer_phrase", "harmonise", "suggest_chords", "chords_of", "band_for", "music_from_words"), "studios.oneline_tunes"),
     **dict.fromkeys(("next_notes", "begin_melody", "compare_tunes"), "inside.music"), "NoteOddsPanel": "studios.note_odds",
+    "TeachStudio": "studios.teach", "example_drawings": "taste.example_drawings", "teach_drawings": "studios.oneline_teach", "before_and_after": "studios.oneline_teach", "what_it_forgot": "studios.oneline_teach",
+    "what_it_copied": "studios.oneline_teach", "my_models": "studios.oneline_teach", "share_own_model": "studios.oneline_teach", "load_own_model": "studios.oneline_teach", "delete_own_model": "studios.oneline_teach",
+    "StyleStudio": "studios.styles", "style_map": "studios.oneline_styles", "at_on_map": "studios.oneline_styles", "mix_styles": "studios.oneline_styles", "breed_styles": "studios.oneline_styles", "style_tree": "studios.oneline_styles",
+    "how_new": "studios.oneline_styles", "save_style": "studios.oneline_styles", "my_styles": "studios.oneline_styles",
     "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
 }
 __all__ = [*_HOMES]

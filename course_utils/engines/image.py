@@ -8,12 +8,17 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
+from course_utils.engines.image_styles import along, read_directions, write_directions
 from course_utils.media.picture import open_picture, to_png
 from course_utils.models.embedded import FOLDER
+
+if TYPE_CHECKING:
+    from course_utils.models.own import OwnModel
 
 MODEL = "course-pictures"
 SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps
@@ -28,8 +33,9 @@ SIDES = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
 DEFAULTS = {
     "count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6, "from_parent": False, "leave_out": "", "second": "", "second_share": 0.5,
     "surprise": 1.0, "shared_seed": -1, "part": "", "extend": "", "blend_with": "", "blend_share": 0.5,
+    "directions": "", "style_name": "", "style_parents": "", "own_model": "", "own_strength": 1.0, "own_print": "",
 }  # fmt: skip
-RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), "second_share": (0, 1), "surprise": (0, 1), "shared_seed": (-1, 2**32 - 1), "blend_share": (0, 1)}
+RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), "second_share": (0, 1), "surprise": (0, 1), "shared_seed": (-1, 2**32 - 1), "blend_share": (0, 1), "own_strength": (0, 2)}
 
 
 class ImageEngine:
@@ -42,6 +48,7 @@ class ImageEngine:
         self._lock = threading.Lock()
         self._pipeline = None
         self._revision = ""
+        self._own: tuple[tuple[str, str, float], object] | None = None  # the last own model laid over it, by print, name and strength
 
     def load(self) -> None:
         """Bring the model into memory (about 100 MB besides torch and diffusers).
@@ -62,7 +69,7 @@ class ImageEngine:
             self._revision = revision
 
     def create(
-        self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, start: Creation | None = None, other: Creation | None = None
+        self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, start: Creation | None = None, other: Creation | None = None, own: OwnModel | None = None
     ) -> Iterator[Creation]:
         """Yield pictures for a recipe; see `Engine.create`.
 
@@ -71,11 +78,14 @@ class ImageEngine:
         surprise 0-1 (how much the candidates differ: their starting noise is shared at 0, separate at 1).
         With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36 hexadecimal digits, one bit for each of 12 x 12 squares,
         row by row: only there is drawn anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`) and blend_share (0-1).
+        Styles of one's own: directions (such as "3d:1.5; made of wool:-0.5"; image_styles.py), style_name and style_parents (only names), own_model (a model taught from own drawings)
+        and own_strength (0-2); own_print says which version of it made the result.
         from_parent says in the result's recipe that it began from the picture `parent`, which is needed to make it again.
 
         Args:
             start: a picture to begin from, instead of pure noise (SDEdit, Meng et al. 2021).
             other: a second picture, for a blend.
+            own: the own model named in the settings.
 
         Raises:
             LearnerError: the prompt or a setting cannot be used.
@@ -87,6 +97,13 @@ class ImageEngine:
         needs_start = settings["from_parent"] or settings["part"] or settings["extend"] or settings["blend_with"]
         if needs_start and start is None or settings["blend_with"] and other is None:
             raise LearnerError("This picture began from another picture, which is not here. Put both files into the same folder and try again.")
+        if settings["own_model"]:
+            own = check_own(settings, own)
+            settings["own_print"] = own.print
+            if not re.search(rf"\b{own.card.name}\b", prompt.lower()):
+                already = read_directions(settings["directions"])
+                if own.card.name not in already:
+                    settings["directions"] = write_directions({own.card.name: 1.0, **already})
         settings["from_parent"] = start is not None
         if other is not None:
             settings["blend_with"] = other.id
@@ -94,7 +111,9 @@ class ImageEngine:
         began = time.monotonic()
         if stop is not None and stop.is_set():
             return
-        pictures = self._draw(prompt, recipe.seed, settings, start, other, on_progress, stop)
+        with self._lock:
+            pipeline = self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._pipeline
+        pictures = self._draw(pipeline, prompt, recipe.seed, settings, start, other, on_progress, stop)
         if pictures is None:
             return
         seconds = (time.monotonic() - began) / settings["count"]
@@ -114,7 +133,31 @@ class ImageEngine:
         room = tokenizer.model_max_length - 2
         return tokenizer.decode(tokens[room:]).strip()
 
-    def _draw(self, prompt, seed, settings, start, other, on_progress, stop):
+    @property
+    def revision(self) -> str:
+        """12 hexadecimal digits of the weights, "" before they are loaded."""
+        return self._revision
+
+    @property
+    def pipeline(self):
+        """The diffusers pipeline, None before it is loaded. Whoever wants to change its weights copies them first."""
+        return self._pipeline
+
+    def forget_own(self) -> None:
+        """Let go of the own model in memory."""
+        with self._lock:
+            self._own = None
+
+    def _with_own(self, own: OwnModel, strength: float):
+        """The pipeline with an own model laid over it; the last one is kept."""
+        key = (own.print, own.card.name, strength)
+        if self._own is None or self._own[0] != key:
+            from course_utils.engines.image_own import with_own
+
+            self._own = (key, with_own(self._pipeline, own, strength, self._revision))
+        return self._own[1]
+
+    def _draw(self, pipeline, prompt, seed, settings, start, other, on_progress, stop):
         """PIL pictures, or None when stopped: half-drawn pictures are noise, so nothing is kept of an unfinished batch."""
         import torch
 
@@ -125,7 +168,7 @@ class ImageEngine:
                 on_progress(Progress(step + 1, total, preview(pipeline, values["latents"][:1]) if step % 2 else None))
             return values
 
-        pipeline, steps, count = self._pipeline, SPEEDS[settings["speed"]], settings["count"]
+        steps, count = SPEEDS[settings["speed"]], settings["count"]
         total = steps if start is None else max(1, int(steps * settings["strength"]))
         common = {"num_inference_steps": steps, "guidance_scale": settings["guidance"], "callback_on_step_end": after_step, "output_type": "pil"}
         # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the same
@@ -154,14 +197,31 @@ class ImageEngine:
 def embeddings(pipeline, prompt: str, settings: dict):
     """What the text encoder makes of the words to follow and of the words to leave, both count x tokens x width.
 
-    A mix of words or styles is the weighted mean of their embeddings.
+    A mix of words or styles is the weighted mean of their embeddings; directions are added to it.
     """
     weighted = []
     for text, share in ((prompt, 1 - settings["second_share"]), (settings["second"], settings["second_share"])) if settings["second"] else ((prompt, 1.0),):
         weighted += [(words_for_model(text, style), share * part) for style, part in style_shares(settings["style"]).items()]
     count = settings["count"]
     follow = sum(pipeline.encode_prompt(text, "cpu", count, False)[0] * share for text, share in weighted)
+    directions = read_directions(settings["directions"])
+    if directions:
+        follow = follow + along(lambda text: pipeline.encode_prompt(text, "cpu", 1, False)[0], prompt, directions, STYLES)
     return follow, pipeline.encode_prompt(settings["leave_out"], "cpu", count, False)[0]
+
+
+def check_own(settings: dict, own: OwnModel | None) -> OwnModel:
+    """The own model the settings name.
+
+    Raises:
+        LearnerError: it is not here, or has been taught again since the recipe was written.
+    """
+    name = settings["own_model"]
+    if own is None or own.card.name != name:
+        raise LearnerError(f"The own model “{name[:40]}” is not here. Teach it again, or load its file, then try again; without it, leave own_model out.")
+    if settings["own_print"] not in ("", own.print):
+        raise LearnerError(f"“{name}” has been taught again since this picture was made, so it cannot be made again. Ask for a new picture with own_model=\"{name}\".")
+    return own
 
 
 def starting_noise(pipeline, generators: list, surprise: float, shared_seed: int):
@@ -329,13 +389,14 @@ def read_settings(recipe: Recipe) -> dict:
         raise LearnerError("The number of pictures and the seeds must be whole numbers. Change it and try again.")
     if not isinstance(settings["from_parent"], bool):
         raise LearnerError("The setting from_parent must be true or false. Leave it out and try again.")
-    for name in ("speed", "style", "leave_out", "second", "part", "extend", "blend_with"):
+    for name in ("speed", "style", "leave_out", "second", "part", "extend", "blend_with", "directions", "style_name", "style_parents", "own_model", "own_print"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
     for name, allowed in {"speed": SPEEDS, "extend": {"", *SIDES}}.items():
         if settings[name] not in allowed:
             raise LearnerError(f"The setting {name} must be one of: {', '.join(filter(None, allowed))}. Change it and try again.")
     style_shares(settings["style"])
+    read_directions(settings["directions"])
     if settings["part"]:
         part_mask(settings["part"], GRID)
     if settings["blend_with"] and not re.fullmatch(r"[0-9a-f]{12}", settings["blend_with"]):

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
 from course_utils.media import files, sound
@@ -18,6 +19,10 @@ from course_utils.media.score import OWN as OWN_TUNE
 from course_utils.media.words import OWN as OWN_WORDS
 
 FOLDER_NAME = "my_creations"
+MODELS = "my_models"  # inside it: a folder for each own model
+
+if TYPE_CHECKING:
+    from course_utils.models.own import OwnModel
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,9 @@ class Portfolio:
         else:
             wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
         found = {name: self.find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
-        return {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == ("tune" if name == "tune" else "image")}
+        here = {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == ("tune" if name == "tune" else "image")}
+        own = self.own_model(str(recipe.settings.get("own_model") or "")) if recipe.kind == "image" else None
+        return {**here, "own": own} if own else here
 
     def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:
         """Write something made from a creation (a cut-out, shapes, a sheet to print) beside it, and return its path.
@@ -127,6 +134,43 @@ class Portfolio:
                     self._write(self.folder / name, data)
         except (OSError, TimeoutError) as problem:
             raise LearnerError(f"The file {name} could not be written in the folder {self.folder.name}. Make room on the disk, then try again; nothing was lost.") from problem
+
+    def own_model(self, name: str) -> OwnModel | None:
+        """The own model of that name, or None when it is not here.
+
+        Raises:
+            LearnerError: its file is damaged.
+        """
+        from course_utils.models.own import SUFFIX, from_bytes
+
+        path = self.folder / MODELS / name / f"{name}{SUFFIX}"
+        return from_bytes(path.read_bytes()) if re.fullmatch("[a-z]{4,16}", name) and path.is_file() else None
+
+    def own_models(self) -> list[str]:
+        """The names of the own models kept here."""
+        return sorted(path.parent.name for path in (self.folder / MODELS).glob("*/*.safetensors") if path.stem == path.parent.name)
+
+    def keep_at(self, place: str, data: bytes) -> Path:
+        """Write something that is no creation (an own model, a style) at a place inside the folder, and return its path.
+
+        Raises:
+            LearnerError: the folder cannot be written.
+        """
+        self._write(self.folder / place, data)
+        return self.folder / place
+
+    def remove_own_model(self, name: str) -> list[Path]:
+        """Remove everything kept of an own model: its file, its lesson, its drawings and the copies made for sharing. What was removed."""
+        import shutil
+
+        if not re.fullmatch("[a-z]{4,16}", name):
+            return []
+        folder = self.folder / MODELS / name
+        gone = [path for path in (*folder.glob("*"), self.folder / "to_use" / f"{name}.safetensors") if path.is_file()]
+        for path in gone:
+            path.unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+        return gone
 
     def add_edit(self, creation: Creation, what: str) -> Creation:
         """The creation with one more human edit in its record, written back to its file. Edits kept there already stay."""

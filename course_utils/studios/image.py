@@ -10,7 +10,9 @@ import ipywidgets as widgets
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import unread_words
 from course_utils.media.uploads import picture_from_file
+from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.taste.styles import expanded, style_names
 
 STYLES = [("any", "any"), ("flat drawing", "flat"), ("sticker", "sticker"), ("shiny 3D", "3d")]
 FOLLOW = [("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)]
@@ -30,7 +32,7 @@ class ImageStudio(Studio):
         super().__init__(prompt, seed, **parts)
 
     def controls(self) -> list[widgets.Widget]:
-        self.style_choice = choice("Style", STYLES, "any")
+        self.style_choice = choice("Style", [*STYLES, *own_styles(self.portfolio)], "any")
         self.speed = choice("Speed", [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")], "balanced")
         return [self.style_choice, self.speed, button("Give me an idea", "Put other words into the box", self.idea)]
 
@@ -75,7 +77,7 @@ class ImageStudio(Studio):
 
     def show_settings(self, settings: dict) -> None:
         style, _, second = str(settings.get("style", "")).partition(" ")
-        set_if_possible(self.style_choice, style.partition(":")[0])
+        set_if_possible(self.style_choice, settings.get("style_name") or settings.get("own_model") or style.partition(":")[0])
         set_if_possible(self.second_style, second.partition(":")[0])
         set_if_possible(self.speed, settings.get("speed"))
         for control, name in ((self.guidance, "guidance"), (self.surprise, "surprise"), (self.second_share, "second_share")):
@@ -87,15 +89,17 @@ class ImageStudio(Studio):
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         """The recipe the controls describe, and the pictures it begins from."""
         if not self.begin.value:
-            return self._recipe(prompt, seed, self.settings(), parent), {}
+            recipe = self._recipe(prompt, seed, expanded(self.portfolio, self.settings()), parent)
+            return recipe, self.portfolio.ingredients(recipe)
         start = self.chosen if self.begin.value == "chosen" else self._uploaded
         if start is None:
             raise LearnerError("There is no picture to begin from yet. Press Use this under a picture, or choose a file, then press Generate.")
-        settings, ingredients = {**self.settings(), "strength": self.far.value, "part": self.part.value, "extend": self.extend.value}, {"start": start}
+        settings, ingredients = {**expanded(self.portfolio, self.settings()), "strength": self.far.value, "part": self.part.value, "extend": self.extend.value}, {"start": start}
         if 0 <= self.blend.value < len(self.history):
             ingredients["other"] = self.history[self.blend.value]
             settings |= {"blend_with": ingredients["other"].id, "blend_share": self.blend_share.value}
-        return self._recipe(prompt, seed, settings, start.id), ingredients
+        recipe = self._recipe(prompt, seed, settings, start.id)
+        return recipe, {**self.portfolio.ingredients(recipe), **ingredients}
 
     def advice(self, recipe: Recipe) -> str:
         """Said after the pictures are made: what of the words could not be read."""
@@ -107,7 +111,8 @@ class ImageStudio(Studio):
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         plain = {"part": "", "extend": "", "blend_with": "", "shared_seed": -1, "surprise": 1.0}
-        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "strength": self.far.value, **plain}), {"start": creation}
+        recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "strength": self.far.value, **plain})
+        return recipe, {**self.portfolio.ingredients(recipe), "start": creation}
 
     def idea(self) -> None:
         """Other words for the box."""
@@ -148,6 +153,11 @@ class ImageStudio(Studio):
 
 def choice(name: str, options: list[tuple], value) -> widgets.Dropdown:
     return widgets.Dropdown(options=options, value=value, description=name, style=WIDE, layout=widgets.Layout(width="95%", max_width="360px"))
+
+
+def own_styles(portfolio: Portfolio) -> list[tuple[str, str]]:
+    """Styles a person saved and models of their own, as options."""
+    return [*((f"mine: {name}", name) for name in style_names(portfolio)), *((f"my model: {name}", name) for name in portfolio.own_models())]
 
 
 def words_box(name: str, hint: str) -> widgets.Text:

@@ -86,12 +86,13 @@ def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None,
     Args:
         start: a picture to begin from: a creation, some results or a studio (their chosen or first), or a file's name.
         other: a second picture, to blend with `start`.
-        settings: style, speed, guidance, leave_out, second, second_share, surprise; with `start`: strength, part, extend, blend_share.
+        settings: style (also one you saved, or an own model's name), directions, own_model, own_strength, speed, guidance, leave_out, second, second_share, surprise; with `start`: strength, part, extend, blend_share.
             `ImageEngine.create` says what each means.
     """
     try:
         portfolio = Portfolio()
         ingredients = {name: bring_picture(portfolio, given) for name, given in (("start", start), ("other", other)) if given is not None}
+        settings, ingredients = with_own_style(portfolio, settings, ingredients)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("image", prompt, count, seed, settings, ingredients)
@@ -99,6 +100,19 @@ def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None,
     if unread and not results.message:
         results.message = f"The model had no room for the end of your words: “{unread}”. Shorten them if that part matters."
     return results
+
+
+def with_own_style(portfolio: Portfolio, settings: dict, ingredients: dict) -> tuple[dict, dict]:
+    """Picture settings with the name of an own style or model replaced by what it stands for, and the ingredients with that model.
+
+    Raises:
+        LearnerError: a file of the style or the model is damaged.
+    """
+    from course_utils.taste.styles import expanded
+
+    settings = expanded(portfolio, settings)
+    own = portfolio.own_model(str(settings.get("own_model") or ""))
+    return settings, {**ingredients, "own": own} if own else ingredients
 
 
 def bring_picture(portfolio: Portfolio, given) -> Creation:

@@ -1,0 +1,236 @@
+"""Own models without widgets: teach, look back, share, load and delete, one line each."""
+
+from __future__ import annotations
+
+import html
+import threading
+from pathlib import Path
+
+from course_utils.creation import Creation, LearnerError
+from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.media.page import figure_html
+from course_utils.portfolio.store import MODELS, Portfolio
+from course_utils.studios.oneline import Results, Taken, bring_picture
+
+PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+MOST_READ = 500  # files of a folder that are read before it is refused
+
+
+class Look:
+    """Pictures in rows with what was measured, as a table; or a sentence on what went wrong."""
+
+    def __init__(self, back=None, message: str = "") -> None:
+        self.back, self.message = back, message
+        self.figures = back.figures if back else {}
+
+    def _repr_html_(self) -> str:
+        return look_html(self.back) if self.back else f"<p>{html.escape(self.message)}</p>"
+
+    def __repr__(self) -> str:
+        return "\n".join([self.back.sentence, *(f"{row.name}: {row.said}" for row in self.back.rows)]) if self.back else self.message
+
+
+class Taught:
+    """An own model that was taught, with what it draws for its word; `own` is None when it could not be."""
+
+    def __init__(self, own=None, message: str = "", pictures: list[Creation] = ()) -> None:
+        self.own, self.message, self.pictures = own, message, list(pictures)
+
+    def _repr_html_(self) -> str:
+        figures = "".join(f'<figure style="display:inline-block;margin:4px">{figure_html(one, size=128, name=f"{self.own.card.name} {number}")}</figure>' for number, one in enumerate(self.pictures, 1))
+        card = f"<p>{html.escape(self.own.card.sentences())}</p>" if self.own else ""
+        return f"<p>{html.escape(self.message)}</p>{figures}{card}"
+
+    def __repr__(self) -> str:
+        return "\n".join(filter(None, [self.message, self.own.card.sentences() if self.own else ""]))
+
+
+def look_html(back) -> str:
+    """A look back as an HTML table: a row for each thing asked for, a heading for each column."""
+    columns = [name for name, _ in back.rows[0].pictures] if back.rows else []
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(row.name)}</th>' + "".join(f"<td>{figure_html(picture, size=96, name=name)}</td>" for name, picture in row.pictures) + f"<td>{html.escape(row.said)}</td></tr>"
+        for row in back.rows
+    )
+    return f'<p>{html.escape(back.sentence)}</p><table><caption>{html.escape(back.title)}</caption><tr><td></td>{head}<th scope="col">measured</th></tr>{body}</table>'
+
+
+def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:
+    """Drawings from a folder's name, a list of files and creations, a studio, or nothing (the newest pictures drawn or brought in).
+
+    Raises:
+        LearnerError: no such folder or file, or one that is no picture.
+    """
+    from course_utils.media.picture import OWN
+
+    if given is None:
+        return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model == OWN][:20]
+    if isinstance(given, str | Path) and Path(given).is_dir():
+        given = sorted(path for path in Path(given).iterdir() if path.suffix.lower() in PICTURE_FILES)
+        if not given:
+            raise LearnerError("There are no pictures in that folder. Put eight to twenty PNG or JPEG files into it.")
+    elif isinstance(given, str | Path | Creation):
+        given = [given]
+    given = list(getattr(given, "drawings", given))
+    if len(given) > 20:
+        raise LearnerError(f"Those are {len(given)} drawings. Twenty are enough, and more would not fit into five minutes: choose the twenty that differ most.")
+    return [one if isinstance(one, Creation) else bring_picture(portfolio, one) for one in given]
+
+
+def teach_drawings(drawings, name: str, minutes: float = 4.0, people_agreed: bool = False, show: bool = True, **settings) -> Taught:
+    """Teach the picture model 8 to 20 drawings under a new word. To stop, interrupt the cell: what it has learned is kept, and the same line goes on.
+
+    Args:
+        drawings: a folder's name, a list of files or creations, or None for the newest you drew or brought in.
+        name: the new word, 4 to 16 letters, such as "blobby".
+        people_agreed: must be True where pictures come from files: nobody can be recognised in them, or everybody has said yes.
+        show: print how far it is.
+        settings: author, only_one, protect, way, seed, most_steps; `taste.teaching.teach` says what each means.
+    """
+    from course_utils.taste.look_back import draw
+    from course_utils.taste.teaching import teach
+
+    portfolio, engine, stop, result = Portfolio(), engine_for("image"), threading.Event(), {}
+    told = [-100.0]
+
+    def tell(progress) -> None:
+        if show and (progress.seconds - told[0] >= 15 or progress.share >= 1):
+            told[0] = progress.seconds
+            print(said_of(progress), flush=True)
+
+    def work() -> None:
+        try:
+            with GENERATION_LOCK:
+                result["own"], result["said"] = teach(engine, portfolio, gather_drawings(portfolio, drawings), name, minutes=minutes, people_agreed=people_agreed, on_progress=tell, stop=stop, **settings)
+                result["pictures"] = draw(engine, result["own"].card.name, 4, 1, result["own"])
+        except LearnerError as sentence:
+            result["said"] = str(sentence)
+        except Exception as problem:
+            portfolio.log_problem(problem)
+            result["said"] = "Something unexpected went wrong; what it had learned is kept. Run the cell again to go on, and if it comes back run `course doctor`."
+
+    worker = threading.Thread(target=work, daemon=True)
+    worker.start()
+    while worker.is_alive():
+        try:
+            worker.join(0.2)
+        except KeyboardInterrupt:
+            stop.set()
+    return Taught(result.get("own"), result["said"], result.get("pictures", []))
+
+
+def said_of(progress) -> str:
+    """How far a lesson is, in words."""
+    left = max(0.0, progress.total - progress.seconds)
+    return f"{progress.share:.0%} done, {progress.seconds:.0f} of {progress.total:.0f} seconds, about {left:.0f} left; step {progress.steps}, error {progress.loss:.2f}"
+
+
+def _look(name: str, way, **settings) -> Look:
+    from course_utils.taste.look_back import kept_own
+
+    portfolio, engine = Portfolio(), engine_for("image")
+    try:
+        own = kept_own(portfolio, name)
+        with GENERATION_LOCK:
+            return Look(way(engine, portfolio, own, **settings))
+    except LearnerError as sentence:
+        return Look(message=str(sentence))
+
+
+def before_and_after(name: str, prompts: list[str] | None = None, seed: int = 11) -> Look:
+    """The same words and seeds, before and after teaching."""
+    from course_utils.taste.look_back import before_after
+
+    return _look(name, lambda engine, portfolio, own: before_after(engine, own, prompts, seed))
+
+
+def what_it_forgot(name: str, words: list[str] | None = None, seed: int = 11) -> Look:
+    """Things nobody taught, before and after, and how far each has moved."""
+    from course_utils.taste.look_back import forgotten
+
+    return _look(name, lambda engine, portfolio, own: forgotten(engine, own, words, seed))
+
+
+def what_it_copied(name: str, seed: int = 11) -> Look:
+    """What it draws for its word, each beside the nearest drawing, and how far apart they are."""
+    from course_utils.taste.look_back import copied
+
+    return _look(name, lambda engine, portfolio, own: copied(engine, portfolio, own, seed))
+
+
+def my_models() -> Results:
+    """The own models kept here, with their cards."""
+    portfolio, told = Portfolio(), []
+    for name in portfolio.own_models():
+        try:
+            told.append(portfolio.own_model(name).card.sentences())
+        except LearnerError as sentence:
+            told.append(f"“{name}”: {sentence}")
+    return Results(message="\n".join(told) or "You have no own model yet. Teach one with teach_drawings, or load one with load_own_model.")
+
+
+def share_own_model(name: str, licence: str = "CC-BY-4.0", author: str = "") -> Taken:
+    """A copy of an own model to pass on, in the folder to_use: one safetensors file with its card inside. The model itself stays private."""
+    from course_utils.care.prompts import check_prompt
+    from course_utils.models.own import LICENCES, to_bytes
+    from course_utils.taste.look_back import kept_own
+
+    portfolio = Portfolio()
+    try:
+        own = kept_own(portfolio, name)
+        if licence not in LICENCES or licence == "private":
+            raise LearnerError(f"Choose what others may do with it: {', '.join(f'{short} ({long})' for short, long in LICENCES.items() if short != 'private')}.")
+        author = check_prompt(author, longest=80, any_script=True) if author.strip() else own.card.author
+        path = portfolio.keep_at(f"to_use/{own.card.name}.safetensors", to_bytes(own.card.model_copy(update={"licence": licence, "author": author}), own.tensors))
+    except LearnerError as sentence:
+        return Taken(message=str(sentence))
+    return Taken(path, f"Written: to_use/{path.name} ({path.stat().st_size / 1e6:.1f} MB) in your portfolio. It can draw what you taught it, nearly as you drew it, so give it only to people you would show the drawings. Delete takes this copy away too, but none that you have sent.")
+
+
+def load_own_model(file) -> Taken:
+    """Somebody's own model, checked and kept here: then `make_image("...", own_model="its name")`."""
+    from course_utils.engines.image_own import with_own
+    from course_utils.models.own import LARGEST_FILE, from_bytes
+
+    portfolio, engine = Portfolio(), engine_for("image")
+    try:
+        path = Path(file)
+        if path.suffix.lower() != ".safetensors":
+            raise LearnerError("Own models are files that end in .safetensors; other kinds can carry programs and are not read. Ask for that file.")
+        try:
+            data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b"\0" * (LARGEST_FILE + 1)
+        except OSError as problem:
+            raise LearnerError(f"There is no file {path.name} that can be read here. Check the name, or drag the file into the file list on the left.") from problem
+        return Taken(*keep_loaded(portfolio, engine, data, from_bytes, with_own))
+    except LearnerError as sentence:
+        return Taken(message=str(sentence))
+
+
+def keep_loaded(portfolio: Portfolio, engine, data: bytes, from_bytes, with_own) -> tuple[Path, str]:
+    """Check the bytes of somebody's own model against the picture model and keep them; its path and a sentence.
+
+    Raises:
+        LearnerError: it cannot be used here, or there is another model of that name.
+    """
+    from course_utils.models.own import check_name
+
+    own = from_bytes(data)
+    name = check_name(own.card.name)
+    there = portfolio.own_model(name)
+    if there is not None and there.print != own.print:
+        raise LearnerError(f"You have another model called “{name}”. Delete yours first, or ask for the file under another name.")
+    engine.load()
+    with_own(engine.pipeline, own, 1.0, engine.revision)
+    path = portfolio.keep_at(f"{MODELS}/{name}/{name}.safetensors", data) if there is None else portfolio.folder / MODELS / name / f"{name}.safetensors"
+    return path, f"Loaded. {own.card.sentences()} Use it with make_image(\"{name}\", own_model=\"{name}\")."
+
+
+def delete_own_model(name: str) -> Taken:
+    """Remove an own model for good: its file, its lesson, its drawings and the copy made for sharing."""
+    portfolio = Portfolio()
+    gone = portfolio.remove_own_model(str(name).strip().lower())
+    engine_for("image").forget_own()
+    if not gone:
+        return Taken(message=f"There is no own model called “{str(name)[:40]}” here, so nothing was removed.")
+    return Taken(message=f"“{name}” is gone: {len(gone)} files were removed, and the picture model is as it was. Pictures made with it are still in your portfolio; their recipes say what is missing.")

@@ -1,0 +1,183 @@
+"""The style studio: a map of what was made, moving on it by sliders, exaggerating, breeding, names. The same without widgets: oneline_styles.py."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import ipywidgets as widgets
+
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines import engine_for
+from course_utils.studios.frame import HISTORY, SLOTS, WIDE, Studio, button
+from course_utils.studios.image import choice, words_box
+from course_utils.studios.oneline_styles import map_html, pictures_made, style_at
+
+PLACE = widgets.Layout(width="95%", max_width="420px")
+
+
+class ChildrenEngine:
+    """The picture engine, which also follows several recipes one after the other: those of the children of two styles."""
+
+    kind = "image"
+
+    def __init__(self, engine) -> None:
+        self.engine = engine
+
+    def load(self) -> None:
+        self.engine.load()
+
+    def unread_words(self, prompt: str) -> str:
+        return self.engine.unread_words(prompt)
+
+    def create(self, recipe: Recipe, *, children: list[tuple[Recipe, dict]] = (), **arguments) -> Iterator[Creation]:
+        for one, own in children or [(recipe, {})]:
+            yield from self.engine.create(one, **arguments, **own)
+
+
+class StyleStudio(Studio):
+    """A map of the pictures you made; go to a place on it and draw there. `StyleStudio("a fox", seed=7)`."""
+
+    kind = "image"
+    noun = "picture"
+
+    def __init__(self, prompt: str = "a fox", seed: int | None = None, **parts) -> None:
+        self.map = None
+        engine = parts.pop("engine", None) or engine_for("image")
+        super().__init__(prompt, seed, engine=ChildrenEngine(engine), **parts)
+        self.refresh_map()
+
+    def controls(self) -> list[widgets.Widget]:
+        self.map_shown = widgets.HTML()
+        self.across, self.up = (widgets.FloatSlider(value=0.0, min=-1.0, max=1.0, step=0.1, description=name, continuous_update=False, style=WIDE, layout=PLACE) for name in ("Across", "Up"))
+        self.much = widgets.FloatSlider(value=1.0, min=-2.0, max=3.0, step=0.25, description="How much", continuous_update=False, style=WIDE, layout=PLACE)
+        self.weird = widgets.FloatSlider(value=0.0, min=0.0, max=1.0, step=0.1, description="Weird", continuous_update=False, style=WIDE, layout=PLACE)
+        for slider in (self.across, self.up):
+            slider.observe(lambda _: self.show_map(), names="value")
+        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Move with the arrow keys or the mouse. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>")
+        return [self.map_shown, hint, self.across, self.up, self.much, self.weird, button("Look again", "Put the newest pictures on the map", self.refresh_map)]
+
+    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+        from course_utils.taste.styles import style_names
+
+        places = [(f"candidate {n + 1}", n) for n in range(SLOTS)] + [(f"earlier {n + 1}", SLOTS + n) for n in range(HISTORY)]
+        saved = [(f"saved: {name}", name) for name in style_names(self.portfolio)]
+        self.first, self.second = choice("First parent", [*places, *saved], 0), choice("Second parent", [*places, *saved], 1)
+        self.style_title = words_box("Name", "such as: rainy neon")
+        self.found = widgets.HTML()
+        return [
+            ("Breed two styles", [self.first, self.second, button("Breed", "Four children of these two", self.breed)]),
+            ("Name it, and how new it is", [self.style_title, button("Save this style", "Keep the style of the picture chosen with Use this", self.save_style), button("How new is it?", "Measure the picture chosen with Use this", self.measure),
+                                            button("Its family", "The parents of its style", self.family), self.found]),
+        ]  # fmt: skip
+
+    def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
+        from course_utils.taste.styles import Style, much_of, weirder
+
+        style = style_at(self.map, self.across.value, self.up.value) if self.map else Style()
+        style = weirder(much_of(style, self.much.value), self.weird.value, seed)
+        self._said = f" Style: {style.sentence()}."
+        return self._recipe(prompt, seed, style.settings(), parent), self._own(style)
+
+    def advice(self, recipe: Recipe) -> str:
+        said, self._said = getattr(self, "_said", ""), ""
+        return said
+
+    def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
+        settings = {"count": SLOTS, "strength": 0.6, "part": "", "extend": "", "blend_with": "", "shared_seed": -1}
+        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings=settings), {**self.again_arguments(creation), "start": creation}
+
+    def again_arguments(self, creation: Creation) -> dict:
+        return self.portfolio.ingredients(creation.recipe)
+
+    def breed(self) -> None:
+        """Four children of the two parents chosen, drawn from the same noise."""
+        self._start(self._children)
+
+    def _children(self) -> tuple[Recipe, dict]:
+        from course_utils.taste.styles import breed
+
+        seed = random.randrange(2**31)
+        recipes = []
+        parents = [self._parent_style(self.first), self._parent_style(self.second)]
+        if self.first.value == self.second.value:
+            raise LearnerError("Two different parents are needed. Choose another one, then press Breed.")
+        for child in breed(*parents, seed):
+            recipe = self._recipe(self.prompt.value, seed, {**child.settings(), "count": 1, "style_parents": "; ".join(child.parents)})
+            recipes.append((recipe, self._own(child)))
+        return recipes[0][0], {"children": recipes}
+
+    def _parent_style(self, control: widgets.Dropdown):
+        from course_utils.taste.styles import load_style, style_of
+
+        if isinstance(control.value, str):
+            style = load_style(self.portfolio, control.value)
+            if style is None:
+                raise LearnerError(f"The style “{control.value}” is no longer here. Choose another parent.")
+            return style
+        them = [*self.results, *[None] * (SLOTS - len(self.results)), *self.history]
+        creation = them[control.value] if control.value < len(them) else None
+        if creation is None:
+            raise LearnerError("There is no picture in that place yet. Press Generate first, then choose two parents.")
+        return style_of(creation)
+
+    def _own(self, style) -> dict:
+        own = self.portfolio.own_model(style.own_model) if style.own_model else None
+        return {"own": own} if own else {}
+
+    def refresh_map(self) -> None:
+        """Put the newest pictures on the map."""
+        from course_utils.taste.style_space import make_map
+
+        try:
+            self.map = make_map(pictures_made(self.portfolio))
+        except LearnerError as sentence:
+            self.map, self.map_shown.value = None, f"<p>{sentence}</p>"
+            return
+        self.show_map()
+
+    def show_map(self) -> None:
+        """Draw the map with the place the sliders show."""
+        if self.map:
+            self.map_shown.value = map_html(self.map, (self.across.value, self.up.value))
+
+    def save_style(self) -> None:
+        """Keep the style of the chosen picture under the name typed."""
+        from course_utils.taste.styles import save_style, style_names, style_of
+
+        creation = self._meant()
+        if creation is None:
+            return
+        try:
+            kept = save_style(self.portfolio, style_of(creation), self.style_title.value)
+        except LearnerError as sentence:
+            return self._say(str(sentence), wrong=True)
+        places = [option for option in self.first.options if isinstance(option[1], int)]
+        for control in (self.first, self.second):
+            value = control.value
+            control.options = [*places, *((f"saved: {name}", name) for name in style_names(self.portfolio))]
+            control.value = value
+        self._say(f"The style “{kept.name}” is kept: {kept.sentence()}. Use it with make_image(\"a fox\", style=\"{kept.name}\").")
+
+    def measure(self) -> None:
+        """Say how new the chosen picture is."""
+        from course_utils.taste.style_space import novelty
+
+        creation = self._meant()
+        if creation is not None:
+            self._say(novelty(creation, [one for one in pictures_made(self.portfolio) if one.made <= creation.made]).sentence)
+
+    def family(self) -> None:
+        """Show the parents of the chosen picture's style."""
+        from course_utils.studios.oneline_styles import Tree, branch_of
+
+        creation = self._meant()
+        if creation is not None:
+            self.found.value = Tree(branch_of(self.portfolio, creation, 0))._repr_html_()
+            self._say("Its family is in the panel below.")
+
+    def _meant(self) -> Creation | None:
+        creation = self.chosen or (self.results[0] if self.results else None)
+        if creation is None:
+            self._say("There is no picture yet. Press Generate first.")
+        return creation

@@ -214,7 +214,7 @@ class TeachStudio(widgets.VBox):
         from course_utils.taste.look_back import draw
         from course_utils.taste.teaching import teach
 
-        self.say("Getting ready: it looks at your drawings, and draws sixteen other things that it should not forget.")
+        self.say("Getting ready: it looks at your drawings, and draws a dozen other things that it should not forget.")
         told = [0.0]
 
         def tell(progress) -> None:

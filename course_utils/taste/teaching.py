@@ -30,10 +30,10 @@ LONGEST = 30.0  # minutes
 BATCH, PROTECTING = 8, 2  # pictures a step, and how many of them are the model's own earlier ones
 RANK = 8
 RATE, WORD_RATE = 1e-3, 5e-3
-VIEWS = 10  # of each drawing: moved, turned and sized a little
+VIEWS = 8  # of each drawing: moved, turned and sized a little
 PREVIEW_SECONDS, KEEP_SECONDS = 12.0, 30.0
 CONSENT = "Is there a person in one of these pictures? Then ask them first, and say what for. When nobody can be recognised, or everybody has said yes, set people_agreed=True (in the studio: tick the box)."
-PROTECTED = ["a dog", "a car", "a tree", "a fish", "an owl", "a pizza", "a castle", "a tulip", "a boat", "a star", "a clock", "a strawberry", "a penguin", "a robot", "a yellow circle", "a green leaf"]
+PROTECTED = ["a dog", "a car", "a tree", "a fish", "an owl", "a pizza", "a castle", "a tulip", "a star", "a strawberry", "a penguin", "a robot"]
 LESSON = "lesson.safetensors"
 NOTES = "course_lesson"
 
@@ -280,14 +280,14 @@ def read_lesson(portfolio: Portfolio, name: str) -> tuple[LessonNotes, dict] | N
         raise LearnerError(DAMAGED) from problem
 
 
-def see_others(pipeline, seed: int):
+def see_others(pipeline, seed: int) -> tuple:
     """Latents of the model's own pictures of PROTECTED, and their words: what it should not forget."""
     import torch
 
     with torch.no_grad():
         generators = [torch.Generator().manual_seed(seed + number) for number in range(len(PROTECTED))]
         size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
-        made = pipeline(PROTECTED, height=size, width=size, num_inference_steps=10, guidance_scale=3.0, generator=generators, output_type="latent").images
+        made = pipeline(PROTECTED, height=size, width=size, num_inference_steps=8, guidance_scale=3.0, generator=generators, output_type="latent").images
     return made.clone(), PROTECTED
 
 

@@ -29,22 +29,25 @@ def drawing(picture: Image.Image, words: str = "my drawing", edit: str = "drawn 
     return Creation(recipe=Recipe(kind="image", prompt=words, model=OWN), content=to_png(picture), edits=[HumanEdit(what=edit)])
 
 
+SHORT = {"VIEWS": 1, "BATCH": 2, "PROTECTING": 1, "PREVIEW_STEPS": 2, "PROTECTED": ["a dog", "a car"]}
+
+
 @pytest.fixture(autouse=True)
 def short_lessons(monkeypatch):
-    monkeypatch.setattr(teaching, "VIEWS", 1)
-    monkeypatch.setattr(teaching, "PROTECTED", ["a dog", "a car"])
+    for name, value in SHORT.items():
+        monkeypatch.setattr(teaching, name, value)
 
 
 @pytest.fixture(scope="module")
 def lesson(tmp_path_factory):
     """A portfolio with a model taught in three steps, and how its picture of "a red heart" was before."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(teaching, "VIEWS", 1)
-        patch.setattr(teaching, "PROTECTED", ["a dog", "a car"])
+        for name, value in SHORT.items():
+            patch.setattr(teaching, name, value)
         engine, portfolio = engine_for("image"), Portfolio(tmp_path_factory.mktemp("taught"))
         before = heart(engine)
         seen = []
-        own, said = teaching.teach(engine, portfolio, example_drawings()[:8], NAME, most_steps=3, author="A pupil", on_progress=seen.append)
+        own, said = teaching.teach(engine, portfolio, example_drawings()[:8], NAME, minutes=30, most_steps=3, author="A pupil", on_progress=seen.append)
     return engine, portfolio, own, said, seen, before
 
 
@@ -141,7 +144,7 @@ def test_a_stopped_lesson_goes_on_where_it_was(tmp_path):
     drawings = example_drawings()[:8]
     own, said = teaching.teach(engine, portfolio, drawings, NAME, on_progress=lambda progress: progress.steps == 2 and stop.set(), stop=stop)
     assert own.card.steps == 2 and said.startswith("Stopped")
-    on, said = teaching.teach(engine, portfolio, drawings, NAME, most_steps=3)
+    on, said = teaching.teach(engine, portfolio, drawings, NAME, minutes=30, most_steps=3)
     assert on.card.steps == 3 and "went on" in said and on.print != own.print
     with pytest.raises(LearnerError, match="other drawings"):
         teaching.teach(engine, portfolio, example_drawings(2)[:8], NAME)
@@ -153,7 +156,7 @@ def test_a_stopped_lesson_goes_on_where_it_was(tmp_path):
 
 def test_one_drawing_can_be_learned_on_purpose_to_see_it_copied(tmp_path):
     portfolio = Portfolio(tmp_path)
-    own, _ = teaching.teach(engine_for("image"), portfolio, example_drawings()[:1], NAME, only_one=True, most_steps=1)
+    own, _ = teaching.teach(engine_for("image"), portfolio, example_drawings()[:1], NAME, minutes=30, only_one=True, most_steps=1)
     back = look_back.copied(engine_for("image"), portfolio, own, count=1)
     assert own.card.drawings == 1 and "before the lesson" in back.sentence
 

@@ -33,10 +33,14 @@ def cpu_quota(cgroup: Path = CGROUP) -> float | None:
 
 
 def usable_threads(cgroup: Path = CGROUP) -> int:
-    """Threads worth starting: cores this process may run on, cut to the container's quota; at least 1, at most 8."""
+    """Threads worth starting: cores this process may run on, cut to the container's quota and to OMP_NUM_THREADS; at least 1, at most 8.
+
+    More threads than free cores make every step wait for the slowest.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cpu_quota(cgroup)
-    return max(1, min(cores, math.ceil(quota) if quota else cores, 8))
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, math.ceil(quota) if quota else cores, int(asked) if asked.isdigit() else cores, 8))
 
 
 def memory_limit(cgroup: Path = CGROUP) -> int:

@@ -32,6 +32,7 @@ RANK = 8
 RATE, WORD_RATE = 1e-3, 5e-3
 VIEWS = 8  # of each drawing: moved, turned and sized a little
 PREVIEW_SECONDS, KEEP_SECONDS = 12.0, 30.0
+PREVIEW_STEPS = 8  # of denoising, as many as "quick"
 CONSENT = "Is there a person in one of these pictures? Then ask them first, and say what for. When nobody can be recognised, or everybody has said yes, set people_agreed=True (in the studio: tick the box)."
 PROTECTED = ["a dog", "a car", "a tree", "a fish", "an owl", "a pizza", "a castle", "a tulip", "a star", "a strawberry", "a penguin", "a robot"]
 LESSON = "lesson.safetensors"
@@ -149,6 +150,7 @@ class Pupil:
         self.thin = {name: weight for name, weight in self.unet.named_parameters() if weight.requires_grad}
         self.optimiser = torch.optim.AdamW([{"params": [*self.thin.values()], "rate": RATE}, {"params": [self.vector], "rate": WORD_RATE}], lr=RATE, weight_decay=0.0)
         self.pipeline = with_parts(base, self.unet, self.encoder, self.tokenizer)
+        self.size = self.unet.config.sample_size * self.pipeline.vae_scale_factor
         self.latents, self.captions = self.see(pictures, words)
         self.others = see_others(base, seed) if protect else None
 
@@ -159,11 +161,10 @@ class Pupil:
 
         captions = [f"{self.word} {word}".strip() for word in words]
         repeats = VIEWS if len(pictures) > 1 else 4
-        size = self.pipeline.unet.config.sample_size * self.pipeline.vae_scale_factor
         parts = []
         with torch.no_grad():
             for _ in range(repeats):
-                seen = np.stack([np.asarray(view(picture, size, self.rng), np.float32) for picture in pictures])
+                seen = np.stack([np.asarray(view(picture, self.size, self.rng), np.float32) for picture in pictures])
                 parts.append(self.pipeline.vae.encode(torch.from_numpy(seen).permute(0, 3, 1, 2) / 127.5 - 1).latents * self.pipeline.vae.config.scaling_factor)
         return torch.cat(parts), captions * repeats
 
@@ -219,7 +220,7 @@ class Pupil:
         import torch
 
         with torch.no_grad():
-            made = self.pipeline(self.word, height=48, width=48, num_inference_steps=8, guidance_scale=3.0, generator=torch.Generator().manual_seed(self.seed), output_type="latent").images
+            made = self.pipeline(self.word, num_inference_steps=PREVIEW_STEPS, guidance_scale=3.0, height=self.size, width=self.size, generator=torch.Generator().manual_seed(self.seed), output_type="latent").images
             return preview(self.pipeline, made)
 
     def learned(self) -> dict:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from course_utils.creation import LearnerError, now
 
 SUFFIX = ".safetensors"
+MODELS = "my_models"  # inside a portfolio: a folder for each own model
 CARD = "course_own_model"  # the key of the card in the file's metadata
 WORD = "word"  # the name of the new word's vector in the file
 LARGEST_FILE = 20_000_000  # bytes; one of rank 8 has 1.3 million

@@ -17,9 +17,9 @@ from course_utils.media.picture import OWN
 from course_utils.media.recording import OWN as OWN_RECORDING
 from course_utils.media.score import OWN as OWN_TUNE
 from course_utils.media.words import OWN as OWN_WORDS
+from course_utils.models.own import MODELS
 
 FOLDER_NAME = "my_creations"
-MODELS = "my_models"  # inside it: a folder for each own model
 
 if TYPE_CHECKING:
     from course_utils.models.own import OwnModel

@@ -9,7 +9,8 @@ from pathlib import Path
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.media.page import figure_html
-from course_utils.portfolio.store import MODELS, Portfolio
+from course_utils.models.own import MODELS
+from course_utils.portfolio.store import Portfolio
 from course_utils.studios.oneline import Results, Taken, bring_picture
 
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}

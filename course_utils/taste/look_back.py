@@ -10,8 +10,8 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.image import ImageEngine
 from course_utils.media.drawings import distance
 from course_utils.media.picture import open_picture
-from course_utils.models.own import OwnModel
-from course_utils.portfolio.store import MODELS, Portfolio
+from course_utils.models.own import MODELS, OwnModel
+from course_utils.taste.keeper import Keeper
 
 ASKED_AGAIN = ["a red heart", "a cat", "a house", "a rainbow"]  # none of them is among those the lesson protects
 SEED = 11
@@ -42,7 +42,7 @@ def draw(engine: ImageEngine, prompt: str, count: int, seed: int, own: OwnModel 
     return list(engine.create(Recipe(kind="image", prompt=prompt, seed=seed, settings=settings), **({"own": own} if own else {})))
 
 
-def kept_own(portfolio: Portfolio, name: str) -> OwnModel:
+def kept_own(portfolio: Keeper, name: str) -> OwnModel:
     """The own model of that name.
 
     Raises:
@@ -87,7 +87,7 @@ def draw_plain(engine: ImageEngine, prompt: str, seed: int, own: OwnModel) -> Cr
     return next(iter(engine.create(recipe, own=own)))
 
 
-def copied(engine: ImageEngine, portfolio: Portfolio, own: OwnModel, seed: int = SEED, count: int = 4) -> LookBack:
+def copied(engine: ImageEngine, portfolio: Keeper, own: OwnModel, seed: int = SEED, count: int = 4) -> LookBack:
     """What it draws for its word, each beside the drawing that is nearest.
 
     A picture counts as a copy when it is nearer to a drawing than drawings are to each other (half of the median; for a single drawing: nearer than
@@ -117,7 +117,7 @@ def copied(engine: ImageEngine, portfolio: Portfolio, own: OwnModel, seed: int =
     return LookBack("What is only copied", rows, sentence, {"copies": copies, "of": count, "nearest": min(near), "mean": mean(near), "usual": usual})
 
 
-def own_drawings(portfolio: Portfolio, name: str) -> list[Creation]:
+def own_drawings(portfolio: Keeper, name: str) -> list[Creation]:
     """The drawings an own model was taught from, as they were made ready; empty when they are not here."""
     from course_utils.media.picture import OWN
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from course_utils.creation import Creation, LearnerError, now
 from course_utils.engines.image import STYLES, style_shares
 from course_utils.engines.image_styles import read_directions, write_directions
-from course_utils.portfolio.store import Portfolio
+from course_utils.taste.keeper import Keeper
 
 FOLDER = "my_styles"
 LARGEST_FILE = 20_000  # bytes
@@ -154,7 +154,7 @@ def place_of(name: str) -> str:
     return f"{FOLDER}/{name.replace(' ', '_')}.json"
 
 
-def save_style(portfolio: Portfolio, style: Style, name: str) -> Style:
+def save_style(portfolio: Keeper, style: Style, name: str) -> Style:
     """Keep a style under a name; one of that name is replaced.
 
     Raises:
@@ -165,7 +165,7 @@ def save_style(portfolio: Portfolio, style: Style, name: str) -> Style:
     return named
 
 
-def load_style(portfolio: Portfolio, name: str) -> Style | None:
+def load_style(portfolio: Keeper, name: str) -> Style | None:
     """The style kept under a name, None when there is none.
 
     Raises:
@@ -185,12 +185,12 @@ def load_style(portfolio: Portfolio, name: str) -> Style | None:
         raise LearnerError(f"The style “{name}” is damaged. Take its file {path.name} out of the folder {FOLDER}, and save the style again.") from problem
 
 
-def style_names(portfolio: Portfolio) -> list[str]:
+def style_names(portfolio: Keeper) -> list[str]:
     """The names of the styles kept here."""
     return sorted(path.stem.replace("_", " ") for path in (portfolio.folder / FOLDER).glob("*.json"))
 
 
-def expanded(portfolio: Portfolio, settings: dict) -> dict:
+def expanded(portfolio: Keeper, settings: dict) -> dict:
     """Picture settings in which a style's name, or an own model's, is replaced by what it stands for, so that the recipe holds everything.
 
     Raises:

@@ -23,8 +23,8 @@ from course_utils.engines.image import MODEL, ImageEngine, preview
 from course_utils.engines.image_own import LEARNING, PREFIX, add_word, with_parts
 from course_utils.media.drawings import ready
 from course_utils.media.picture import to_png
-from course_utils.models.own import WORD, OwnCard, OwnModel, check_name, from_bytes, to_bytes
-from course_utils.portfolio.store import MODELS, Portfolio
+from course_utils.models.own import MODELS, WORD, OwnCard, OwnModel, check_name, from_bytes, to_bytes
+from course_utils.taste.keeper import Keeper
 
 LONGEST = 30.0  # minutes
 BATCH, PROTECTING = 8, 2  # pictures a step, and how many of them are the model's own earlier ones
@@ -69,7 +69,7 @@ class LessonNotes(BaseModel):
 
 
 def teach(
-    engine: ImageEngine, portfolio: Portfolio, drawings: list[Creation], name: str, *, minutes: float = 4.0, author: str = "", people_agreed: bool = False, only_one: bool = False,
+    engine: ImageEngine, portfolio: Keeper, drawings: list[Creation], name: str, *, minutes: float = 4.0, author: str = "", people_agreed: bool = False, only_one: bool = False,
     protect: bool = True, way: str = "by itself", seed: int = 1, most_steps: int | None = None, on_progress: Callable[[LessonProgress], None] | None = None, stop: threading.Event | None = None,
 ) -> tuple[OwnModel, str]:
     """Teach the picture model the drawings under a new word, keep the own model in the portfolio, and return it with a sentence.
@@ -262,7 +262,7 @@ class Pupil:
 DAMAGED = "The lesson kept for that name is damaged. Delete it, then teach it again from the same drawings."
 
 
-def read_lesson(portfolio: Portfolio, name: str) -> tuple[LessonNotes, dict] | None:
+def read_lesson(portfolio: Keeper, name: str) -> tuple[LessonNotes, dict] | None:
     """The notes and numbers of a lesson begun earlier, None when there is none.
 
     Raises:

@@ -1,6 +1,6 @@
 """How good a words model is at each kind of text, on a fixed list of topics; writes the page docs/words.md.
 
-Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only poem,haiku] [--quick]
+Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only poem,haiku] [--quick] [--topics 2] [--steps engine,forms]
      python -m benchmarks.words_quality page      # writes the page from what was measured so far
 (on-topic figures need the extra `benchmarks`: a small model of sentence meanings)
 
@@ -195,10 +195,10 @@ def measure(options) -> None:
     names = options.only.split(",") if options.only else template_names()
     names = sorted(names, key=lambda name: bool(read_template(name).get("form")))  # poems in a form take longest: last
     few, some = (1, 2) if options.quick else (2, 4)
-    for step in ("engine", "forms", "draws", "sweep"):
+    for step in options.steps.split(","):
         for name in names:
             form = bool(read_template(name).get("form"))
-            for topic in topics_for(name)[: 2 if options.quick else None]:
+            for topic in topics_for(name)[: options.topics]:
                 if step == "engine" and not form:
                     measuring.delivered(name, topic, some)
                 elif step == "forms" and form:
@@ -206,7 +206,7 @@ def measure(options) -> None:
                 elif step == "draws":
                     measuring.first_draws("examples", name, topic, some)
                     measuring.first_draws("asked", name, topic, some)
-                elif step == "sweep" and name == "poem" and not options.quick:
+                elif step == "sweep" and name == "poem":
                     for surprise, repeat in SWEEP:
                         measuring.first_draws("sweep", name, topic, some, surprise, repeat)
             print(f"{time.strftime('%H:%M:%S')} {step}: {name}", flush=True)
@@ -268,7 +268,9 @@ def main() -> None:
     parser.add_argument("step", choices=["measure", "page"])
     parser.add_argument("--backend", default="llama", help="llama, server, or transformers:FOLDER")
     parser.add_argument("--only", default="", help="kinds of text, with commas between")
-    parser.add_argument("--quick", action="store_true", help="two topics and two candidates, no sweep")
+    parser.add_argument("--quick", action="store_true", help="half as many candidates for each topic")
+    parser.add_argument("--topics", type=int, default=len(TOPICS), help="how many of the topics")
+    parser.add_argument("--steps", default="engine,forms,draws,sweep", help="what to measure, with commas between")
     parser.add_argument("--work", type=Path, default=Path("build/words_quality"), help="where the texts are kept")
     options = parser.parse_args()
     if options.step == "measure":

@@ -84,7 +84,7 @@ def card_html(fields: list[tuple[str, str]], label: str) -> str:
     (first, name), *rest = fields if fields[0][0] == "Name" else [("", ""), *fields]
     head = f'<p style="margin:0;padding:6px 10px;background:#0b3f7a;color:#ffffff;font-size:1.1em"><b>{html.escape(name)}</b></p>' if first else ""
     body = "".join(f'<dt style="{PLAIN};font-weight:bold;font-size:.85em;color:#3d4757;margin:6px 0 0">{html.escape(title)}</dt><dd style="{PLAIN};margin:0">{html.escape(words)}</dd>' for title, words in rest)
-    return f'<blockquote aria-label="{label}" style="margin:0;padding:0;border:2px solid #0b3f7a;border-radius:8px;overflow:hidden;background:#ffffff;color:#1b1f27">{head}<dl style="display:block;margin:0;padding:2px 10px 10px;line-height:1.4">{body}</dl></blockquote>'
+    return f'<blockquote aria-label="{label}" style="margin:0;padding:0;border:2px solid #0b3f7a;border-radius:8px;overflow:hidden;background:#ffffff;color:#1b1f27">{head}<dl style="display:block;box-sizing:border-box;width:100%;margin:0;padding:2px 10px 10px;line-height:1.4;overflow-wrap:anywhere">{body}</dl></blockquote>'
 
 
 def make_page(picture: Creation, words: Creation, tune: Creation, title: str) -> Creation:

@@ -22,9 +22,9 @@ class OddsPanel(widgets.VBox):
     def __init__(self, text: str = "The girl opened the") -> None:
         wide = widgets.Layout(width="95%", max_width="620px")
         self.text = widgets.Textarea(value=text, description="Words so far", rows=2, style=WIDE, layout=wide)
-        self.surprise = widgets.FloatSlider(value=1.0, min=0.1, max=2.0, step=0.1, description="Surprise", style=WIDE, layout=wide, continuous_update=False)
-        self.top_p = widgets.FloatSlider(value=1.0, min=0.05, max=1.0, step=0.05, description="Likeliest share", style=WIDE, layout=wide, continuous_update=False)
-        self.min_p = widgets.FloatSlider(value=0.0, min=0.0, max=0.5, step=0.01, description="Least share", style=WIDE, layout=wide, continuous_update=False)
+        self.surprise = widgets.BoundedFloatText(value=1.0, min=0.1, max=2.0, step=0.1, description="Surprise", style=WIDE, layout=widgets.Layout(width="220px"))
+        self.top_p = widgets.BoundedFloatText(value=1.0, min=0.05, max=1.0, step=0.05, description="Likeliest share", style=WIDE, layout=widgets.Layout(width="220px"))
+        self.min_p = widgets.BoundedFloatText(value=0.0, min=0.0, max=0.5, step=0.01, description="Least share", style=WIDE, layout=widgets.Layout(width="220px"))
         hint = widgets.HTML(
             "<p style='margin:0;line-height:1.4'><b>Surprise</b> (temperature) evens the odds out or sharpens them. <b>Likeliest share</b> (top-p) keeps only the likeliest pieces that together have this share. "
             "<b>Least share</b> (min-p) drops pieces with less than this share of the likeliest one.</p>"
@@ -35,8 +35,8 @@ class OddsPanel(widgets.VBox):
         ask = button("Show the odds", "Ask the model what comes next", self.look, "primary")
         chance = button("Let chance choose", "Draw one piece by its odds, as the model does when it writes", self.draw)
         back = button("Undo", "Take the last piece away", self.undo)
-        for slider in (self.surprise, self.top_p, self.min_p):
-            slider.observe(lambda _: self._show(), "value")
+        for box in (self.surprise, self.top_p, self.min_p):
+            box.observe(lambda _: self._show(), "value")
         self._raw: list[tuple[str, float]] = []
         self._asked = ""
         self._before: list[str] = []

@@ -10,7 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.media.draft import read_part
 from course_utils.media.words import coloured_html, share_sentence, whose_words, written_on
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
-from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_slider
+from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_box
 
 TOPICS = {"image": "a picture of", "tune": "a tune:", "backing": "music on the chords", "sound": "a strange sound:", "layout": "a poster:"}
 
@@ -28,7 +28,7 @@ class WordsStudio(Studio):
         from course_utils.engines.words import read_template, template_names
 
         self.template = widgets.Dropdown(options=[(read_template(name)["label"], name) for name in template_names()], value="poem", description="Make me", style=WIDE)
-        self.surprise = surprise_slider()
+        self.surprise = surprise_box()
         self._told = ""
         return [self.template, self.surprise]
 

@@ -16,15 +16,15 @@ BIGGER = {  # memory: four bytes a parameter on a processor, two on a graphics c
 }  # fmt: skip
 
 
-def surprise_slider() -> widgets.FloatSlider:
-    """How surprising the words are (temperature)."""
-    return widgets.FloatSlider(value=0.8, min=0.6, max=1.2, step=0.1, readout_format=".1f", description="Surprise", style=WIDE, layout=widgets.Layout(width="95%", max_width="420px"), continuous_update=False)
+def surprise_box() -> widgets.BoundedFloatText:
+    """How surprising the words are (temperature). A box with numbers and arrow keys: ipywidgets' sliders have no name for people who listen."""
+    return widgets.BoundedFloatText(value=0.8, min=0.6, max=1.2, step=0.1, description="Surprise", style=WIDE, layout=widgets.Layout(width="220px"))
 
 
-def show_surprise(slider: widgets.FloatSlider, value) -> None:
-    """Put a recipe's surprise on the slider, as near as it goes."""
+def show_surprise(box: widgets.BoundedFloatText, value) -> None:
+    """Put a recipe's surprise into the box, as near as it goes."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        slider.value = min(slider.max, max(slider.min, round(value, 1)))
+        box.value = min(box.max, max(box.min, round(value, 1)))
 
 
 def repeat_choice() -> widgets.Dropdown:

@@ -10,7 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.media.draft import added, begun, family_of, is_state, owned, read_part, rewritten, tree
 from course_utils.media.words import coloured_html
 from course_utils.studios.frame import HISTORY, SLOTS, WIDE, Studio, button, set_if_possible
-from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_slider
+from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_box
 
 SHOWN = 1_200  # pieces of a long text that are coloured
 
@@ -37,7 +37,7 @@ class WritingStudio(Studio):
             self.open_text(text)
 
     def controls(self) -> list[widgets.Widget]:
-        self.surprise = surprise_slider()
+        self.surprise = surprise_box()
         return [self.surprise]
 
     def more(self) -> list[widgets.Widget]:

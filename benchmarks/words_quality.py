@@ -39,6 +39,7 @@ SWEEP = [(0.4, 1.1), (0.6, 1.1), (0.8, 1.1), (1.0, 1.1), (1.2, 1.1), (0.8, 1.0),
 SEED = 100
 PAGE = Path(__file__).parents[1] / "docs" / "words.md"
 Rows = list[dict]
+MEANINGS: dict = {}  # text: its embedding, reckoned once; under "all" the texts that are still to come
 
 
 def topics_for(name: str) -> list[str]:
@@ -156,10 +157,16 @@ def repetition(text: str) -> float:
 def on_topic(rows: Rows) -> float | None:
     """Share of texts whose sentence embedding is nearest to their own topic among the list's; None without the embedding model."""
     try:
+        import torch
+
         from training.image.train_text_encoder import sentence_embeddings
 
         topics = topics_for(rows[0]["kind"])
-        vectors = sentence_embeddings([*topics, *(row["text"] for row in rows)])
+        texts = [*topics, *(row["text"] for row in rows)]
+        new = [text for text in dict.fromkeys([*texts, *MEANINGS.pop("all", [])]) if text not in MEANINGS]
+        if new:
+            MEANINGS.update(zip(new, sentence_embeddings(new)))
+        vectors = torch.stack([MEANINGS[text] for text in texts])
     except (ImportError, OSError):
         return None
     nearest = (vectors[len(topics) :] @ vectors[: len(topics)].T).argmax(1).tolist()
@@ -215,6 +222,7 @@ def measure(options) -> None:
 def page(work: Path) -> str:
     """The page in Markdown, from everything measured."""
     found = {path.stem: read_rows(path) for path in sorted(work.glob("*.jsonl"))}
+    MEANINGS["all"] = [row["text"] for rows in found.values() for row in rows if row["text"]]
     parts = [HEAD.format(day=date.today().isoformat(), machine=machine(), topics="; ".join(TOPICS), sentences=" ".join(SENTENCES))]
     for backend, rows in sorted(found.items(), key=lambda item: item[0] != "llama"):
         names = sorted({row["kind"] for row in rows})

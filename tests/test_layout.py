@@ -62,7 +62,7 @@ def test_every_composition_works_on_a_poster_without_a_picture(name):
 
 
 def test_the_result_s_own_recipe_makes_it_again_alone_and_in_another_format():
-    first = order(picture=picture())[2]
+    first = order(picture=picture(), composition="picture above")[2]
     again = list(LayoutEngine().create(first.recipe, picture=picture()))
     assert len(again) == 1 and design.read_objects(again[0].text) == design.read_objects(first.text)
     slide = list(LayoutEngine().create(first.recipe.changed(settings={"format": "square post"}), picture=picture()))[0]

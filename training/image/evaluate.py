@@ -60,15 +60,22 @@ def apart(features: torch.Tensor) -> float:
     return float(torch.pdist(features).mean())
 
 
-def following(asked: dict[str, list[str]], held_out, pipeline: StableDiffusionPipeline, looker: Looker, right) -> tuple[dict[str, float], list[list[Image.Image]]]:
-    """Shares of two candidates a prompt that follow, for seen and held-out pairs; `asked` maps a prompt to (thing, word), `right` tells from the judge's answers."""
-    hits, rows = {"seen": [], "held_out": []}, []
+def following(asked: dict[str, tuple[str, str]], held_out, pipeline: StableDiffusionPipeline, looker: Looker, rights: dict) -> tuple[dict[str, dict[str, float]], list[list[Image.Image]]]:
+    """Shares of two candidates a prompt that follow, for seen and held-out pairs, by question.
+
+    Args:
+        asked: prompt to (thing, word).
+        held_out: whether a pair of thing and word was kept out of training.
+        rights: question to a function of the judge's answers, thing and word.
+    """
+    hits, rows = {title: {"seen": [], "held_out": []} for title in rights}, []
     for prompt, (thing, word) in asked.items():
         pictures = draw(pipeline, prompt, 2)
         rows.append(pictures)
         answers, _ = looker.look(pictures)
-        hits["held_out" if held_out(thing, word) else "seen"] += [right({name: values[i] for name, values in answers.items()}, thing, word) for i in range(2)]
-    return {name: round(float(np.mean(values)), 3) for name, values in hits.items() if values}, rows
+        for title, right in rights.items():
+            hits[title]["held_out" if held_out(thing, word) else "seen"] += [right({name: values[i] for name, values in answers.items()}, thing, word) for i in range(2)]
+    return {title: {name: round(float(np.mean(values)), 3) for name, values in parts.items() if values} for title, parts in hits.items()}, rows
 
 
 def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
@@ -128,16 +135,15 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
     made = {f"{a_or_an(thing)}, {MADE_STYLES[style][0]}": (thing, style) for thing in FOLLOWERS for style in MADE_STYLES}
     drawn = {f"{a_or_an(thing)}, {STYLE_WORDS[style][0]}": (thing, style) for thing in FOLLOWERS for style in STYLE_WORDS}
     count_of = {word: number - 1 for number, word in NUMBERS.items()}
-    for title, asked, right in (
-        ("colour", colours, lambda answer, thing, word: COLOURS[answer["colour"]] == word),
-        ("colour_and_thing", colours, lambda answer, thing, word: COLOURS[answer["colour"]] == word and is_thing(answer, thing)),
-        ("number", numbers, lambda answer, thing, word: answer["count"] == count_of[word]),
-        ("number_and_thing", numbers, lambda answer, thing, word: answer["count"] == count_of[word] and is_thing(answer, thing)),
-        ("made_style", made, lambda answer, thing, word: STYLES[answer["style"]] == word),
-        ("drawn_style", drawn, lambda answer, thing, word: STYLES[answer["style"]] == word),
+    for asked, held_out, rights in (
+        (colours, held, {"colour": lambda answer, thing, word: COLOURS[answer["colour"]] == word, "colour_and_thing": lambda answer, thing, word: COLOURS[answer["colour"]] == word and is_thing(answer, thing)}),
+        (numbers, held, {"number": lambda answer, thing, word: answer["count"] == count_of[word], "number_and_thing": lambda answer, thing, word: answer["count"] == count_of[word] and is_thing(answer, thing)}),
+        (made, held, {"made_style": lambda answer, thing, word: STYLES[answer["style"]] == word}),
+        (drawn, lambda thing, word: False, {"drawn_style": lambda answer, thing, word: STYLES[answer["style"]] == word}),
     ):
-        figures[title], new = following(asked, held if title != "drawn_style" else lambda thing, word: False, pipeline, looker, right)
-        rows += [one + two for one, two in zip(new[::2], new[1::2])] if not title.endswith("_and_thing") else []
+        shares, new = following(asked, held_out, pipeline, looker, rights)
+        figures |= shares
+        rows += [one + two for one, two in zip(new[::2], new[1::2])]
 
     same = [apart(looker.look([originals[i] for i in group])[1]) for group in _drawings(records) if len(group) > 1]
     figures["diversity_of_four"] = round(float(np.mean(spreads) / np.mean(same)), 3)

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -95,6 +96,16 @@ def test_locks_and_binder_hold_no_addresses():
     assert not re.search(r"^\s*- (-e|-r|-c|\.|file:)", environment, re.M)
     build = (ROOT / "binder/postBuild").read_text(encoding="utf-8")
     assert re.search(r"^set -e$", build, re.M) and "-e ." in build
+
+
+def test_binder_and_conda_install_what_pyproject_asks_for():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {name: needs for name, needs in project["optional-dependencies"].items() if name not in ("test", "training", "benchmarks")}
+    asked = {re.match(r"[\w-]+", need)[0].lower() for needs in (project["dependencies"], *extras.values()) for need in needs}
+    asked -= {"tinysoundfont"}  # without what it asks for, so in postBuild
+    for name in ("binder/environment.yml", "environment.yml"):
+        given = {found.lower() for found in re.findall(r"^\s*- ([\w-]+)", (ROOT / name).read_text(encoding="utf-8"), re.M)}
+        assert asked - given - ({"torch"} if "pytorch" in " ".join(given) else set()) == set(), name
 
 
 def test_ruff_finds_nothing():

@@ -6,12 +6,15 @@ Each pair is timed in turns, and the better of three is taken.
 
 from __future__ import annotations
 
+import tempfile
 import time
 
 from benchmarks.first_light import peak_memory_mb
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.image import SPEEDS
+from course_utils.portfolio.store import Portfolio
+from course_utils.studios.image import ImageStudio
 
 PROMPT = "a fox on a green background"
 
@@ -45,10 +48,18 @@ def main() -> None:
         with torch.inference_mode():
             pipeline([PROMPT] * count, num_inference_steps=steps, guidance_scale=3.0, generator=generators, height=size, width=size)
 
+    studio = ImageStudio(prompt=PROMPT, seed=1, portfolio=Portfolio(tempfile.mkdtemp()))
+
+    def in_the_studio() -> None:
+        studio.generate()
+        assert studio.wait() and len(studio.results) == 4
+
     ours()  # warm
     mine, fifty, same = best_of_turns(ours, lambda: plain(50), lambda: plain(SPEEDS["balanced"]))
     print(f"four candidates, balanced: {mine:.2f} s; plain diffusers with its usual 50 steps: {fifty:.2f} s, {fifty / mine:.1f} times as long")
-    print(f"overhead over the bare pipeline at {SPEEDS['balanced']} steps ({same:.2f} s): {mine / same - 1:+.1%}")
+    print(f"engine: overhead over the bare pipeline at {SPEEDS['balanced']} steps ({same:.2f} s): {mine / same - 1:+.1%}")
+    through_studio, same = best_of_turns(lambda: in_the_studio(), lambda: plain(SPEEDS["balanced"]))
+    print(f"engine and studio, live preview and saving included: {through_studio:.2f} s, overhead over the bare pipeline ({same:.2f} s): {through_studio / same - 1:+.1%}")
     together, apart = best_of_turns(ours, lambda: [ours(1, seed) for seed in range(4)])
     print(f"four at once {together:.2f} s, one after another {apart:.2f} s, {apart / together:.2f} times as long")
     threads = torch.get_num_threads()

@@ -8,7 +8,8 @@ from PIL import Image, ImageFilter
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.image import REGIONS, part_mask, style_shares
+from course_utils.engines.image import style_shares
+from course_utils.engines.image_parts import REGIONS, part_mask
 from course_utils.media.picture import open_picture
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.image import ImageStudio
@@ -173,11 +174,11 @@ def test_a_file_made_with_the_course_gives_its_settings_back(engine, tmp_path):
 
 def test_things_to_take_away_are_files_in_the_portfolio(heart):
     studio = ImageStudio()
-    studio.take_away("clear.png", "cut_out_png")
+    studio.take_away("clear")
     assert "no picture yet" in studio.status.value
     studio.results = [heart]
-    for suffix, way in (("clear.png", "cut_out_png"), ("shapes.svg", "to_svg"), ("stickers.pdf", "sticker_sheet")):
-        studio.take_away(suffix, way)
+    for kind, suffix in (("clear", "clear.png"), ("svg", "shapes.svg"), ("stickers", "stickers.pdf"), ("png", "large.png")):
+        studio.take_away(kind)
         assert suffix in studio.status.value
     files = sorted(path.name.rpartition("_")[2] for path in (studio.portfolio.folder / "to_use").iterdir())
-    assert files == ["clear.png", "shapes.svg", "stickers.pdf"]
+    assert files == ["clear.png", "large.png", "shapes.svg", "stickers.pdf"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
+from course_utils.engines.image_parts import GRID, SIDES, extended, part_mask, repainted
 from course_utils.engines.image_styles import along, read_directions, write_directions
 from course_utils.media.picture import open_picture, to_png
 from course_utils.models.embedded import FOLDER
@@ -21,18 +22,13 @@ if TYPE_CHECKING:
     from course_utils.models.own import OwnModel
 
 MODEL = "course-pictures"
+ENLARGER = "course-bigger-pictures"
 SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
 MOST_AT_ONCE = 9
-GRID = 12  # a mask has 12 x 12 squares: the model's own resolution
-REGIONS = {  # name: left, top, right, bottom as shares of the picture
-    "left half": (0, 0, 0.5, 1), "right half": (0.5, 0, 1, 1), "top half": (0, 0, 1, 0.5), "bottom half": (0, 0.5, 1, 1), "middle": (0.25, 0.25, 0.75, 0.75),
-    "top left": (0, 0, 0.5, 0.5), "top right": (0.5, 0, 1, 0.5), "bottom left": (0, 0.5, 0.5, 1), "bottom right": (0.5, 0.5, 1, 1),
-}
-SIDES = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
 DEFAULTS = {
     "count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6, "from_parent": False, "leave_out": "", "second": "", "second_share": 0.5,
-    "surprise": 1.0, "shared_seed": -1, "part": "", "extend": "", "blend_with": "", "blend_share": 0.5,
+    "surprise": 1.0, "shared_seed": -1, "part": "", "extend": "", "blend_with": "", "blend_share": 0.5, "bigger": False,
     "directions": "", "style_name": "", "style_parents": "", "own_model": "", "own_strength": 1.0, "own_print": "",
 }  # fmt: skip
 RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), "second_share": (0, 1), "surprise": (0, 1), "shared_seed": (-1, 2**32 - 1), "blend_share": (0, 1), "own_strength": (0, 2)}
@@ -76,6 +72,7 @@ class ImageEngine:
         Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to follow the words), leave_out (words to move away from),
         style ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and second_share (other words mixed in, 0-1),
         surprise 0-1 (how much the candidates differ: their starting noise is shared at 0, separate at 1).
+        bigger (with `start`: that picture four times larger, nothing drawn anew).
         With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36 hexadecimal digits, one bit for each of 12 x 12 squares,
         row by row: only there is drawn anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`) and blend_share (0-1).
         Styles of one's own: directions (such as "3d:1.5; made of wool:-0.5"; image_styles.py), style_name and style_parents (only names), own_model (a model taught from own drawings)
@@ -94,7 +91,7 @@ class ImageEngine:
         prompt = check_prompt(recipe.prompt)
         for name in ("leave_out", "second"):
             settings[name] = check_prompt(settings[name]) if settings[name].strip() else ""
-        needs_start = settings["from_parent"] or settings["part"] or settings["extend"] or settings["blend_with"]
+        needs_start = settings["from_parent"] or settings["part"] or settings["extend"] or settings["blend_with"] or settings["bigger"]
         if needs_start and start is None or settings["blend_with"] and other is None:
             raise LearnerError("This picture began from another picture, which is not here. Put both files into the same folder and try again.")
         if settings["own_model"]:
@@ -107,6 +104,9 @@ class ImageEngine:
         settings["from_parent"] = start is not None
         if other is not None:
             settings["blend_with"] = other.id
+        if settings["bigger"]:
+            yield enlarged(recipe, prompt, settings, start)
+            return
         self.load()
         began = time.monotonic()
         if stop is not None and stop.is_set():
@@ -194,6 +194,16 @@ class ImageEngine:
             raise LearnerError("There was not enough memory for that many pictures at once. Ask for one picture, or close other notebooks.") from problem
 
 
+def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Creation:
+    """`start` four times larger, as a creation that says so."""
+    from course_utils.media.bigger import four_times
+
+    began = time.monotonic()
+    picture = four_times(open_picture(start.content))
+    own = recipe.changed(model=ENLARGER, revision="", prompt=prompt, settings={**settings, "count": 1}, parent=start.id)
+    return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
+
+
 def embeddings(pipeline, prompt: str, settings: dict):
     """What the text encoder makes of the words to follow and of the words to leave, both count x tokens x width.
 
@@ -259,65 +269,6 @@ def style_shares(style: str) -> dict[str, float]:
     if not total:
         raise LearnerError("A mix of styles needs at least one share above 0. Change it and try again.")
     return {name: share / total for name, share in shares.items() if share}
-
-
-def part_mask(part: str, size: int):
-    """A black and white PIL picture, white where is to be drawn anew, from a name in REGIONS or 36 hexadecimal digits.
-
-    Raises:
-        LearnerError: neither of the two, or nothing is marked.
-    """
-    from PIL import Image, ImageDraw
-
-    mask = Image.new("L", (GRID, GRID), 0)
-    if part in REGIONS:
-        left, top, right, bottom = (round(share * GRID) for share in REGIONS[part])
-        ImageDraw.Draw(mask).rectangle((left, top, right - 1, bottom - 1), fill=255)
-    elif re.fullmatch(r"[0-9a-f]{36}", part) and int(part, 16):
-        bits = f"{int(part, 16):0{GRID * GRID}b}"
-        mask.putdata([255 * int(bit) for bit in bits])
-    else:
-        raise LearnerError(f"Say which part to change: {', '.join(REGIONS)}, or paint at least one square.")
-    return mask.resize((size, size), Image.Resampling.NEAREST)
-
-
-def repainted(pipeline, picture, mask, strength: float, common: dict, count: int) -> list:
-    """The picture with the white part of the mask drawn anew, and the rest as it was, pixel by pixel."""
-    from diffusers import AutoPipelineForInpainting
-    from PIL import Image, ImageFilter
-
-    painter = AutoPipelineForInpainting.from_pipe(pipeline)
-    painter.set_progress_bar_config(disable=True)
-    size = picture.width
-    new = painter(image=[picture] * count, mask_image=[mask] * count, strength=max(strength, 0.3), height=size, width=size, **common).images
-    soft = mask.filter(ImageFilter.GaussianBlur(1))
-    return [Image.composite(made, picture, soft) for made in new]
-
-
-def extended(pipeline, picture, side: str, size: int, common: dict, count: int) -> list:
-    """The picture made half a picture wider or taller: the new half grows out of the old half beside it."""
-    from PIL import Image
-
-    across, down = SIDES[side]
-    scale = size / (picture.height if across else picture.width)
-    picture = picture.resize((round(picture.width * scale), round(picture.height * scale)))
-    half = size // 2
-    tile, mask = Image.new("RGB", (size, size), picture.getpixel((1, 1))), Image.new("L", (size, size), 0)
-    edge_x = picture.width - half if across > 0 else 0
-    edge_y = picture.height - half if down > 0 else 0
-    known = picture.crop((edge_x, edge_y, edge_x + (half if across else size), edge_y + (half if down else size)))
-    tile.paste(known, (half if across < 0 else 0, half if down < 0 else 0))
-    new_left, new_top = (0 if across < 0 else half) if across else 0, (0 if down < 0 else half) if down else 0
-    mask.paste(255, (new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))
-    whole_size = (picture.width + half * abs(across), picture.height + half * abs(down))
-    results = []
-    for made in repainted(pipeline, tile, mask, 1.0, common, count):
-        whole = Image.new("RGB", whole_size)
-        whole.paste(picture, (half if across < 0 else 0, half if down < 0 else 0))
-        strip = made.crop((new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))
-        whole.paste(strip, (0 if across < 0 else picture.width if across else 0, 0 if down < 0 else picture.height if down else 0))
-        results.append(whole)
-    return results
 
 
 def halfway(pipeline, first, second, share: float):
@@ -387,8 +338,9 @@ def read_settings(recipe: Recipe) -> dict:
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
     if not isinstance(settings["count"], int) or not isinstance(settings["shared_seed"], int):
         raise LearnerError("The number of pictures and the seeds must be whole numbers. Change it and try again.")
-    if not isinstance(settings["from_parent"], bool):
-        raise LearnerError("The setting from_parent must be true or false. Leave it out and try again.")
+    for name in ("from_parent", "bigger"):
+        if not isinstance(settings[name], bool):
+            raise LearnerError(f"The setting {name} must be true or false. Leave it out and try again.")
     for name in ("speed", "style", "leave_out", "second", "part", "extend", "blend_with", "directions", "style_name", "style_parents", "own_model", "own_print"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")

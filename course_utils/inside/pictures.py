@@ -30,13 +30,15 @@ class Shown:
 
 @dataclass
 class Frame:
-    """One step: how much of the picture is still noise (0-1), the noisy picture, the model's guess of the clean one, and how far the guess moved (0-255 a channel)."""
+    """One step: how much of the picture is still noise (0-1), the noisy picture, the model's guess of the clean one, and how far the guess moved (0-255 a channel; as a picture, light where it moved)."""
 
     step: int
     noise: float
     noisy: object  # PIL pictures, 48 x 48
     guess: object
     moved: float
+    difference: object = None
+    latents: object = None  # array, 4 x 12 x 12: what the machine works on, before this step
 
 
 @dataclass(repr=False)
@@ -124,7 +126,8 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
             result = scheduler.step(without + guidance * (with_words - without), moment, latents)
             noise = float((1 - scheduler.alphas_cumprod[moment]).sqrt())
             guess = decoded(pipeline, result.pred_original_sample)
-            frames.append(Frame(number, noise, decoded(pipeline, latents), guess, difference(guess, frames[-1].guess) if frames else 0.0))
+            before = frames[-1].guess if frames else None
+            frames.append(Frame(number, noise, decoded(pipeline, latents), guess, difference(guess, before) if before else 0.0, moved_picture(guess, before), latents[0].numpy().copy()))
             latents = result.prev_sample
         shares = word_shares(pipeline.tokenizer, branch[1] if branch else prompt, watched.mean(side))
     return Filmstrip(prompt, seed, frames, shares, branch)
@@ -152,6 +155,15 @@ def difference(one, other) -> float:
     import numpy as np
 
     return float(np.abs(np.asarray(one, float) - np.asarray(other, float)).mean())
+
+
+def moved_picture(one, other):
+    """Where two pictures differ, light on dark, three times as strong as it is; dark everywhere when there is no other."""
+    from PIL import Image, ImageChops
+
+    if other is None:
+        return Image.new("RGB", one.size, "black")
+    return ImageChops.difference(one, other).point(lambda value: min(255, value * 3))
 
 
 class watching_attention:  # noqa: N801  used like a function, in a with statement

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 
-from course_utils.creation import BadRecipe, Creation
+from course_utils.creation import BadRecipe, Creation, LearnerError
 
 RECORD_KEY = "course_record"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
+SMALL = 96  # pixels; a picture no larger than this comes from a small model and is enlarged by the network
 OWN = "own picture"  # stands in the recipe of a picture from outside, where a model's name would
 SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
 
@@ -70,15 +71,26 @@ def unpack(data: bytes) -> Creation:
 
 
 def show_png(creation: Creation, size: int = 256) -> bytes:
-    """PNG bytes with the longer side `size` pixels for the screen; enlarged with smooth edges kept crisp."""
+    """PNG bytes with the longer side `size` pixels; a small picture is enlarged by the network that ships, else with smooth edges kept crisp."""
     from PIL import Image, ImageFilter
+
+    from course_utils.media.bigger import four_times_png
 
     picture = open_picture(creation.content)
     scale = size / max(picture.size)
-    if scale > 1:
-        picture = picture.resize((round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BICUBIC).filter(ImageFilter.UnsharpMask(radius=scale / 2, percent=120, threshold=0))
-    else:
+    if scale <= 1:
         picture.thumbnail((size, size))
+        return to_png(picture)
+    wanted = (round(picture.width * scale), round(picture.height * scale))
+    if scale > 1.5 and max(picture.size) <= SMALL:
+        try:
+            picture = four_times_png(creation.content)
+            scale = size / max(picture.size)
+        except (LearnerError, ImportError):  # the enlarger is missing: shown softer, but shown
+            pass
+    picture = picture.resize(wanted, Image.Resampling.BICUBIC)
+    if scale > 1:
+        picture = picture.filter(ImageFilter.UnsharpMask(radius=scale / 2, percent=120, threshold=0))
     return to_png(picture)
 
 

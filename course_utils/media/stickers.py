@@ -91,3 +91,8 @@ def sticker_sheet(creations: list[Creation]) -> bytes:
 def cut_out_png(creation: Creation) -> bytes:
     """`cut_out` as PNG bytes."""
     return to_png(cut_out(creation))
+
+
+def large_png(creation: Creation) -> bytes:
+    """The picture as a PNG of 768 px, for a poster or a chat."""
+    return show_png(creation, 768)

@@ -21,19 +21,46 @@ def picture_from_file(data: bytes, name: str = "my picture") -> Creation:
     Raises:
         LearnerError: not a picture, damaged, too large or too small.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     from course_utils.creation import BadRecipe
     from course_utils.media.picture import OWN, to_png, unpack
 
-    if not data:
-        raise LearnerError("That file is empty. Choose a PNG or JPEG picture.")
-    if len(data) > LARGEST_FILE:
-        raise LearnerError(f"That file has {len(data) / 1e6:.0f} MB and the limit is {LARGEST_FILE // 1_000_000}. Save the picture smaller, then choose it again.")
+    check_size(data)
     try:
         return unpack(data)
     except BadRecipe:
         pass  # not one of ours: read it as any picture
+    picture = decode_picture(data)
+    side = max(picture.size)
+    square = Image.new("RGBA", (side, side), "white")
+    square.alpha_composite(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100] or "my picture"
+    recipe = Recipe(kind="image", prompt=title, model=OWN)
+    return Creation(recipe=recipe, content=to_png(square.convert("RGB")), edits=[HumanEdit(what="brought in by the learner")])
+
+
+def check_size(data: bytes) -> None:
+    """Refuse a file with nothing or far too much in it.
+
+    Raises:
+        LearnerError: that.
+    """
+    if not data:
+        raise LearnerError("That file is empty. Choose a PNG or JPEG picture.")
+    if len(data) > LARGEST_FILE:
+        raise LearnerError(f"That file has {len(data) / 1e6:.0f} MB and the limit is {LARGEST_FILE // 1_000_000}. Save the picture smaller, then choose it again.")
+
+
+def decode_picture(data: bytes):
+    """A PIL picture (RGBA, at most 512 px on its longer side) from the bytes of any usual kind of picture file.
+
+    Raises:
+        LearnerError: not a picture, damaged, too large or too small.
+    """
+    from PIL import Image, ImageOps
+
+    check_size(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -51,9 +78,4 @@ def picture_from_file(data: bytes, name: str = "my picture") -> Creation:
     if min(picture.size) < SMALLEST_SIDE:
         raise LearnerError(f"That picture is only {picture.width} by {picture.height} pixels. Choose one with at least {SMALLEST_SIDE} on each side.")
     picture.thumbnail((KEPT_SIDE, KEPT_SIDE))
-    side = max(picture.size)
-    square = Image.new("RGBA", (side, side), "white")
-    square.alpha_composite(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
-    title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100] or "my picture"
-    recipe = Recipe(kind="image", prompt=title, model=OWN)
-    return Creation(recipe=recipe, content=to_png(square.convert("RGB")), edits=[HumanEdit(what="brought in by the learner")])
+    return picture

@@ -78,6 +78,14 @@ class Studio(widgets.VBox):
         """What Generate asks the engine for: a recipe and further arguments. Runs in the worker thread."""
         return self._recipe(prompt, seed, self.settings(), parent), {}
 
+    def make_them(self, recipe: Recipe, arguments: dict, on_progress, stop: threading.Event):
+        """Yield what the engine makes of an order."""
+        return self.engine.create(recipe, on_progress=on_progress, stop=stop, **arguments)
+
+    def expected(self, recipe: Recipe) -> str:
+        """A sentence about how long it will take, "" when that is not known."""
+        return ""
+
     def advice(self, recipe: Recipe) -> str:
         """A sentence to add when the results are ready, with a space before it."""
         return ""
@@ -258,7 +266,7 @@ class Studio(widgets.VBox):
         return False
 
     def _generate(self, recipe: Recipe, arguments: dict, stop: threading.Event) -> None:
-        self._say("Working. The first time takes a little longer: the model is being loaded.")
+        self._say(f"Working. {self.expected(recipe) or 'The first time takes a little longer: the model is being loaded.'}")
         self._progress_bar(None)
         began, shown = time.monotonic(), [0.0]
         finished: list[Creation] = []
@@ -269,7 +277,7 @@ class Studio(widgets.VBox):
                 shown[0] = time.monotonic()
                 self._progress_bar(progress, (shown[0] - began) / progress.share * (1 - progress.share) if progress.share > 0.05 else None)
 
-        for creation in self.engine.create(recipe, on_progress=tell, stop=stop, **arguments):
+        for creation in self.make_them(recipe, arguments, tell, stop):
             if not finished:
                 self._remember()
             finished.append(creation)

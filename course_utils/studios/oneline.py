@@ -84,15 +84,17 @@ def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None,
     """Pictures from words, or from a picture and words.
 
     Args:
-        start: a picture to begin from: a creation, some results or a studio (their chosen or first), or a file's name.
+        start: a picture to begin from: a creation, some results or a studio (their chosen or first), a DrawingCanvas, or a file's name.
         other: a second picture, to blend with `start`.
         settings: style (also one you saved, or an own model's name), directions, own_model, own_strength, speed, guidance, leave_out, second, second_share, surprise; with `start`: strength, part, extend, blend_share.
-            `ImageEngine.create` says what each means.
+            `ImageEngine.create` says what each means; part may also be a mask, light where it is to change: a file's name, a PIL picture or a DrawingCanvas.
     """
     try:
         portfolio = Portfolio()
         ingredients = {name: bring_picture(portfolio, given) for name, given in (("start", start), ("other", other)) if given is not None}
         settings, ingredients = with_own_style(portfolio, settings, ingredients)
+        if "part" in settings:
+            settings["part"] = bring_mask(settings["part"], ingredients.get("start"))
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("image", prompt, count, seed, settings, ingredients)
@@ -121,16 +123,48 @@ def bring_picture(portfolio: Portfolio, given) -> Creation:
     Raises:
         LearnerError: it cannot be read or is not a picture.
     """
-    if not isinstance(given, str | Path):
+    if hasattr(given, "set_picture"):  # a drawing field
+        from course_utils.media.picture import to_png
+
+        picture = picture_from_file(to_png(given.picture()), "my drawing")
+    elif isinstance(given, str | Path):
+        picture = picture_from_file(read_file(given), Path(given).stem)
+    else:
         return pick(portfolio, "image", given)
-    try:
-        data = Path(given).read_bytes()
-    except OSError as problem:
-        raise LearnerError(f"There is no file {Path(given).name} that can be read here. Check the name, or drag the picture into the file list on the left.") from problem
-    picture = picture_from_file(data, Path(given).stem)
     if portfolio.find(picture.id) is None:
         portfolio.save(picture)
     return picture
+
+
+def read_file(name: str | Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        LearnerError: it is not there or cannot be read.
+    """
+    try:
+        return Path(name).read_bytes()
+    except OSError as problem:
+        raise LearnerError(f"There is no file {Path(name).name} that can be read here. Check the name, or drag the picture into the file list on the left.") from problem
+
+
+def bring_mask(part, start: Creation | None) -> str:
+    """The setting `part` from what a person gives: a name or digits as they are, or a mask (a file's name, a PIL picture, a drawing field).
+
+    Raises:
+        LearnerError: the mask cannot be read, does not match the picture, or marks nothing.
+    """
+    from course_utils.engines.image_parts import part_from_mask
+    from course_utils.media.picture import open_picture
+    from course_utils.media.uploads import decode_picture
+
+    if hasattr(part, "set_picture"):
+        return part_from_mask(part.mask())
+    if isinstance(part, Path) or (isinstance(part, str) and "." in part):
+        part = decode_picture(read_file(part))
+    if isinstance(part, str) or not hasattr(part, "convert"):
+        return part
+    return part_from_mask(part, open_picture(start.content).size if start else None)
 
 
 def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:

@@ -14,8 +14,8 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 PROMISED = {  # what a learner must see at the end, and the kinds of creations kept
     "01_first_sparks": (["My first card", "Download everything"], {"image", "words", "tune", "page"}),
-    "02_directing_a_picture": (["The same seed with different settings", "Candidate 3", "seed 5"], {"image"}),
-    "03_inside_a_picture_machine": (["Step 8 of 8", "Denoiser", "Where the word heart counted"], {"image"}),
+    "02_directing_a_picture": (["The same seed with different settings", "Candidate 3", "seed 5", "a part changed to", "_stickers.pdf"], {"image"}),
+    "03_inside_a_picture_machine": (["Step 8 of 8", "Denoiser", "Where the word heart counted", "most like", "numbers become"], {"image"}),
     "04_unstuck_ideas_and_first_lines": (["Next piece", "syllables where 5, 7, 5 are wanted", "stood before another word 4 times"], {"words"}),
     "05_voice_form_and_story": (["After 3 examples", "rhyme"], {"image", "words"}),
     "06_a_tune_of_my_own": (["Sheet music.", ".musicxml", "A tune of my own"], {"image", "words", "tune", "page"}),

@@ -1,0 +1,96 @@
+"""Parts of a picture: which squares are to change, painting there anew, and growing beyond the edge."""
+
+from __future__ import annotations
+
+import re
+
+from course_utils.creation import LearnerError
+
+GRID = 12  # a mask has 12 x 12 squares: the model's own resolution
+REGIONS = {  # name: left, top, right, bottom as shares of the picture
+    "left half": (0, 0, 0.5, 1), "right half": (0.5, 0, 1, 1), "top half": (0, 0, 1, 0.5), "bottom half": (0, 0.5, 1, 1), "middle": (0.25, 0.25, 0.75, 0.75),
+    "top left": (0, 0, 0.5, 0.5), "top right": (0.5, 0, 1, 0.5), "bottom left": (0, 0.5, 0.5, 1), "bottom right": (0.5, 0.5, 1, 1),
+}
+SIDES = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
+MARKED = 0.3  # a square of the mask counts when this share of it is marked
+
+
+def part_mask(part: str, size: int):
+    """A black and white PIL picture, white where is to be drawn anew, from a name in REGIONS or 36 hexadecimal digits.
+
+    Raises:
+        LearnerError: neither of the two, or nothing is marked.
+    """
+    from PIL import Image, ImageDraw
+
+    mask = Image.new("L", (GRID, GRID), 0)
+    if part in REGIONS:
+        left, top, right, bottom = (round(share * GRID) for share in REGIONS[part])
+        ImageDraw.Draw(mask).rectangle((left, top, right - 1, bottom - 1), fill=255)
+    elif re.fullmatch(r"[0-9a-f]{36}", part) and int(part, 16):
+        bits = f"{int(part, 16):0{GRID * GRID}b}"
+        mask.putdata([255 * int(bit) for bit in bits])
+    else:
+        raise LearnerError(f"Say which part to change: {', '.join(REGIONS)}, or paint at least one square.")
+    return mask.resize((size, size), Image.Resampling.NEAREST)
+
+
+def repainted(pipeline, picture, mask, strength: float, common: dict, count: int) -> list:
+    """The picture with the white part of the mask drawn anew, and the rest as it was, pixel by pixel."""
+    from diffusers import AutoPipelineForInpainting
+    from PIL import Image, ImageFilter
+
+    painter = AutoPipelineForInpainting.from_pipe(pipeline)
+    painter.set_progress_bar_config(disable=True)
+    size = picture.width
+    new = painter(image=[picture] * count, mask_image=[mask] * count, strength=max(strength, 0.3), height=size, width=size, **common).images
+    soft = mask.filter(ImageFilter.GaussianBlur(1))
+    return [Image.composite(made, picture, soft) for made in new]
+
+
+def extended(pipeline, picture, side: str, size: int, common: dict, count: int) -> list:
+    """The picture made half a picture wider or taller: the new half grows out of the old half beside it."""
+    from PIL import Image
+
+    across, down = SIDES[side]
+    scale = size / (picture.height if across else picture.width)
+    picture = picture.resize((round(picture.width * scale), round(picture.height * scale)))
+    half = size // 2
+    tile, mask = Image.new("RGB", (size, size), picture.getpixel((1, 1))), Image.new("L", (size, size), 0)
+    edge_x = picture.width - half if across > 0 else 0
+    edge_y = picture.height - half if down > 0 else 0
+    known = picture.crop((edge_x, edge_y, edge_x + (half if across else size), edge_y + (half if down else size)))
+    tile.paste(known, (half if across < 0 else 0, half if down < 0 else 0))
+    new_left, new_top = (0 if across < 0 else half) if across else 0, (0 if down < 0 else half) if down else 0
+    mask.paste(255, (new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))
+    whole_size = (picture.width + half * abs(across), picture.height + half * abs(down))
+    results = []
+    for made in repainted(pipeline, tile, mask, 1.0, common, count):
+        whole = Image.new("RGB", whole_size)
+        whole.paste(picture, (half if across < 0 else 0, half if down < 0 else 0))
+        strip = made.crop((new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))
+        whole.paste(strip, (0 if across < 0 else picture.width if across else 0, 0 if down < 0 else picture.height if down else 0))
+        results.append(whole)
+    return results
+
+
+def part_from_mask(mask, size: tuple[int, int] | None = None) -> str:
+    """The 36 hexadecimal digits for the setting `part` from a mask: a PIL picture, light where it is to change.
+
+    Args:
+        size: width and height of the picture it is for; only their proportion matters.
+
+    Raises:
+        LearnerError: nothing is marked, everything is, or the mask is of another shape than the picture.
+    """
+    from PIL import Image
+
+    wide, high = size or (1, 1)
+    if abs(mask.width * high - mask.height * wide) > 0.05 * mask.height * wide:
+        raise LearnerError(f"The mask is {mask.width} by {mask.height} pixels and the picture {wide} by {high}: they do not have the same shape. Paint the mask on the picture itself, or name a part.")
+    shares = list(mask.convert("L").point(lambda value: 255 * (value > 127)).resize((GRID, GRID), Image.Resampling.BOX).tobytes())
+    least = 255 * MARKED if max(shares) > 255 * MARKED else max(1, max(shares))  # a thin line still marks the squares it fills most
+    bits = "".join("1" if share >= least else "0" for share in shares)
+    if "1" not in bits:
+        raise LearnerError("Nothing is marked yet. Paint over the part to change, or name a part, then try again.")
+    return f"{int(bits, 2):0{GRID * GRID // 4}x}"

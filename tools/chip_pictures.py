@@ -19,7 +19,7 @@ PROMPT, SEED, SHOWN = "a red apple", 5, 96
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     for style in STYLES:
-        made = next(iter(engine_for("image").create(Recipe(kind="image", prompt=PROMPT, seed=SEED, settings={"style": style, "speed": "careful"}))))
+        made = next(iter(engine_for("image").create(Recipe(kind="image", prompt=PROMPT, seed=SEED, settings={"style": style, "speed": "balanced"}))))
         buffer = io.BytesIO()
         open_picture(show_png(made, SHOWN)).quantize(64).save(buffer, "PNG", optimize=True)
         (PICTURES / f"{style}.png").write_bytes(buffer.getvalue())

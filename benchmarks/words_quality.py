@@ -267,6 +267,8 @@ that was busy with other work: compare them with one another, not with a stopwat
 - **Nearest to its topic**: the sentence embedding (all-MiniLM-L6-v2) of the text is nearer to its own topic than to the other three; one in four would be chance.
 - **Filter hits**: texts in which the classroom filter finds something. What a learner gets was filtered, so that the figure must be 0 there.
 
+Every figure says of how many texts. Of one, two or four texts it is a first look, no more; a full run takes 8 to 16 for each kind.
+
 Topics: {topics}. Kinds that need a text got these: {sentences}
 """
 

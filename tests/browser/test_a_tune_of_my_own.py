@@ -134,7 +134,7 @@ def test_a_whistle_and_a_rhythm_come_from_the_page(page):
         page.wait_for_timeout(pause)
     desk.get_by_text("4 taps").wait_for()
     desk.get_by_role("button", name="Use the taps").click()
-    desk.get_by_text("4 notes in").first.wait_for()
+    desk.get_by_role("status").filter(has_text="“my rhythm”: 4 notes in").wait_for()
     shoot(page, "desk-tapped")
 
 

@@ -37,7 +37,7 @@ def test_notebook_runs_from_top_to_bottom(path, tmp_path, monkeypatch):
         studio = re.match(r"(\w+) = \w+Studio\(", cell.source) if cell.cell_type == "code" else None
         if studio:  # a pupil presses Generate and Use this; here code does
             name = studio[1]
-            cells.append(nbformat.v4.new_code_cell(f"{name}.generate(); assert {name}.wait(300) and {name}.results, {name}.status.value; getattr({name}, 'keep', {name}.use)(0)"))
+            cells.append(nbformat.v4.new_code_cell(f"{name}.generate(); assert {name}.wait(300) and {name}.results, {name}.status.value; take = getattr({name}, 'keep', None); (take if callable(take) else {name}.use)(0)"))
     notebook.cells = cells
     NotebookClient(notebook, timeout=400, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = "".join(str(output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)

@@ -111,10 +111,11 @@ def through(vae: AutoencoderTiny, pictures: torch.Tensor) -> torch.Tensor:
 
 
 def load_judge(work: Path) -> tuple[Judge, list[str], dict[str, float]]:
-    """The trained judge, the labels of its things in order, and its accuracy."""
-    about = json.loads((work / "judge.json").read_text(encoding="utf-8"))
+    """The trained judge, the labels of its things in order, and its accuracy: the one in `work`, else the one beside this file."""
+    folder = work if (work / "judge.json").exists() else Path(__file__).with_name("judge_weights")
+    about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
     judge = Judge(len(about["labels"]))
-    judge.load_state_dict(load_file(work / "judge.safetensors"))
+    judge.load_state_dict(load_file(folder / "judge.safetensors"))  # copied into 32 bits
     return judge.eval(), about["labels"], about["accuracy"]
 
 

@@ -156,13 +156,17 @@ def take_over(work: Path, start: Path) -> None:
 
 
 def close_tags(records: list[dict], meaning: dict[str, torch.Tensor], threshold: float = 0.5) -> dict[str, list[str]]:
-    """Per label, the tags whose meaning is close enough to serve as a caption; every fifth is held out as a synonym test."""
+    """Per label, the tags whose meaning is close enough to serve as a caption; every fifth is held out as a synonym test.
+
+    A tag that is the name of another thing is not taken: "cat" for a pouting cat would teach that cats pout.
+    """
     rng, chosen = random.Random(1), {}
+    named = {name for record in records for name in names_of(record)}
     for record in records:
         if record["label"] not in chosen:
             name = names_of(record)[-1]
             tags = [t.lower() for t in record["tags"] if t.lower() not in names_of(record)]
-            chosen[record["label"]] = [t for t in tags if t in meaning and name in meaning and float(meaning[t] @ meaning[name]) > threshold and rng.random() > 0.2]
+            chosen[record["label"]] = [t for t in tags if t not in named and t in meaning and name in meaning and float(meaning[t] @ meaning[name]) > threshold and rng.random() > 0.2]
     return chosen
 
 

@@ -114,7 +114,7 @@ def save_pipeline(work: Path, denoiser: UNet2DConditionModel, text_encoder: CLIP
         scheduler=new_scheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )
     pipeline.to(dtype=torch.float16 if half else torch.float32).save_pretrained(folder, safe_serialization=True)
-    for part in ("vae", "text_encoder"):
+    for part in ("vae", "text_encoder", "unet"):
         config = json.loads((folder / part / "config.json").read_text(encoding="utf-8"))
         config.pop("_name_or_path", None)  # a path on the machine that trained it
         if "dtype" in config:

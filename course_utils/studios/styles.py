@@ -9,11 +9,10 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.studios.frame import HISTORY, SLOTS, WIDE, Studio, button
+from course_utils.studios.frame import HISTORY, SLOTS, Studio, button
 from course_utils.studios.image import choice, words_box
 from course_utils.studios.oneline_styles import map_html, pictures_made, style_at
-
-PLACE = widgets.Layout(width="95%", max_width="420px")
+from course_utils.studios.slider import slider
 
 
 class ChildrenEngine:
@@ -49,11 +48,11 @@ class StyleStudio(Studio):
 
     def controls(self) -> list[widgets.Widget]:
         self.map_shown = widgets.HTML()
-        self.across, self.up = (widgets.FloatSlider(value=0.0, min=-1.0, max=1.0, step=0.1, description=name, continuous_update=False, style=WIDE, layout=PLACE) for name in ("Across", "Up"))
-        self.much = widgets.FloatSlider(value=1.0, min=-2.0, max=3.0, step=0.25, description="How much", continuous_update=False, style=WIDE, layout=PLACE)
-        self.weird = widgets.FloatSlider(value=0.0, min=0.0, max=1.0, step=0.1, description="Weird", continuous_update=False, style=WIDE, layout=PLACE)
-        for slider in (self.across, self.up):
-            slider.observe(lambda _: self.show_map(), names="value")
+        self.across, self.up = (slider(name, 0.0, -1.0, 1.0, 0.1) for name in ("Across", "Up"))
+        self.much = slider("How much", 1.0, -2.0, 3.0, 0.25)
+        self.weird = slider("Weird", 0.0, 0.0, 1.0, 0.1)
+        for place in (self.across, self.up):
+            place.observe(lambda _: self.show_map(), names="value")
         hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Move with the arrow keys or the mouse. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>")
         return [self.map_shown, hint, self.across, self.up, self.much, self.weird, button("Look again", "Put the newest pictures on the map", self.refresh_map)]
 

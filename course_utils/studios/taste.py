@@ -13,6 +13,7 @@ from course_utils.engines.base import Progress
 from course_utils.media.page import figure_html
 from course_utils.studios.frame import WIDE, Studio, button
 from course_utils.studios.oneline_taste import ENOUGH, REUSED, Ordered, change_taste, export_taste, forget_taste, load_taste, my_taste
+from course_utils.studios.slider import slider
 from course_utils.taste.doubts import doubts
 from course_utils.taste.order import in_order
 from course_utils.taste.pools import DEFAULT_SIZE, batches
@@ -68,11 +69,11 @@ class TasteStudio(Studio):
         self.undo_button = button("Undo", "Take the last answer back", self.undo)
         self.beliefs = widgets.HTML()
         self.trait = widgets.Dropdown(options=[("", "")], description="Trait", style=WIDE, layout=ROOM)
-        self.weight = widgets.FloatSlider(value=0.8, min=-3, max=3, step=0.1, description="Belief", style=WIDE, layout=ROOM)
+        self.weight = slider("Belief", 0.8, -3.0, 3.0, 0.1)
         wrap = widgets.Layout(flex_flow="row wrap")
         edits = widgets.HBox([button("Set this belief", "Hold it at this number", lambda: self.believe(self.weight.value)), button("Never count it", "This trait must not count", lambda: self.believe("never")),
                               button("Learn it again", "Leave it to my answers", lambda: self.believe("learn"))], layout=wrap)
-        self.dial = widgets.FloatSlider(value=0.25, min=0, max=1, step=0.05, description="Dial", style=WIDE, layout=ROOM)
+        self.dial = slider("Dial", 0.25)
         self.made = widgets.HTML()
         self.take = widgets.HTML()
         self.sure = widgets.Checkbox(value=False, description="Yes, delete it", indent=False)

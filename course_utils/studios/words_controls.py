@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.studios.frame import WIDE, button
+from course_utils.studios.slider import slider
 
 OWN = "the course's own"
 BIGGER = {  # memory: four bytes a parameter on a processor, two on a graphics card
@@ -16,13 +17,13 @@ BIGGER = {  # memory: four bytes a parameter on a processor, two on a graphics c
 }  # fmt: skip
 
 
-def surprise_box() -> widgets.BoundedFloatText:
-    """How surprising the words are (temperature). A box with numbers and arrow keys: ipywidgets' sliders have no name for people who listen."""
-    return widgets.BoundedFloatText(value=0.8, min=0.6, max=1.2, step=0.1, description="Surprise", style=WIDE, layout=widgets.Layout(width="220px"))
+def surprise_box() -> widgets.DOMWidget:
+    """How surprising the words are (temperature)."""
+    return slider("Surprise", 0.8, 0.6, 1.2, 0.1)
 
 
-def show_surprise(box: widgets.BoundedFloatText, value) -> None:
-    """Put a recipe's surprise into the box, as near as it goes."""
+def show_surprise(box: widgets.DOMWidget, value) -> None:
+    """Put a recipe's surprise into the slider, as near as it goes."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         box.value = min(box.max, max(box.min, round(value, 1)))
 

@@ -196,3 +196,10 @@ def test_loading_says_nothing_and_uses_32_bits():
     code = "from course_utils.engines import engine_for; e = engine_for('image'); e.load(); p = e._pipeline; print({str(q.dtype) for m in (p.unet, p.vae, p.text_encoder) for q in m.parameters()})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "{'torch.float32'}" and done.stderr == ""
+
+
+def test_a_prompt_with_the_is_read_as_the_captions_were():
+    from course_utils.engines.image import words_for_model
+
+    assert words_for_model("the sun", "any") == "sun" and words_for_model("The moon", "3d") == "moon, 3d style"
+    assert words_for_model("theatre", "any") == "theatre" and words_for_model("the", "any") == "the" and words_for_model("a cat on the left", "any") == "a cat on the left"

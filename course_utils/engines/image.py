@@ -318,7 +318,8 @@ def preview(pipeline, latents) -> bytes:
 
 
 def words_for_model(prompt: str, style: str) -> str:
-    """What the model reads: the prompt and, when chosen, the words for a style."""
+    """What the model reads: the prompt and, when chosen, the words for a style. No caption began with "the", so "the sun" is read as "sun"."""
+    prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE)
     return f"{prompt}, {STYLES[style]}" if STYLES[style] else prompt
 
 

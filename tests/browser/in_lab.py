@@ -14,8 +14,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
+
 from course_utils.cli import lab_environment
 
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WAIT = 1000 * int(os.environ.get("COURSE_WAIT", "180"))  # milliseconds; a loaded machine is slow, and nothing here measures speed
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -63,6 +66,22 @@ def open_page(lab: str, notebook: str, heading: str) -> Iterator:
         page.get_by_role("heading", name=heading).first.wait_for()
         yield page
         browser.close()
+
+
+def lessons_in_one(root: Path, title: str, names: tuple[str, ...], wanted: str, count: int) -> str:
+    """Write a notebook with the `count` code cells of some lessons that match `wanted`, as they stand there, so that one kernel is enough; gives its name."""
+    cells = [nbformat.v4.new_markdown_cell(f"# {title}")]
+    for name in names:
+        lesson = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+        cells += [cell for cell in lesson.cells if cell.cell_type == "code" and re.match(wanted, cell.source)]
+    assert len(cells) == 1 + count, [cell.source for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), root / "lessons.ipynb")
+    return "lessons.ipynb"
+
+
+def part(page, name: str):
+    """The output that holds a button."""
+    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name=name, exact=True))
 
 
 def shoot(page, name: str) -> None:

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
-from in_lab import barriers, open_page, run_all, running_lab, shoot
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+from in_lab import barriers, lessons_in_one, open_page, part, run_all, running_lab, shoot
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    """The set-up and the widgets of both lessons, as they stand there, in one notebook, so that one kernel is enough."""
+    """The set-up and the widgets of both lessons."""
     root = tmp_path_factory.mktemp("lab")
-    cells = [nbformat.v4.new_markdown_cell("# Pictures by hand")]
-    for name in ("02_directing_a_picture", "03_inside_a_picture_machine"):
-        lesson = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-        cells += [cell for cell in lesson.cells if cell.cell_type == "code" and re.match(r"from course_utils import|pictures = |machine = ", cell.source)]
-    assert len(cells) == 1 + 2 + 2
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), root / "pictures.ipynb")
-    with running_lab(root) as lab, open_page(lab, "pictures.ipynb", "Pictures by hand") as page:
+    notebook = lessons_in_one(root, "Pictures by hand", ("02_directing_a_picture", "03_inside_a_picture_machine"), r"from course_utils import|pictures = |machine = ", 4)
+    with running_lab(root) as lab, open_page(lab, notebook, "Pictures by hand") as page:
         run_all(page)
         yield page
-
-
-def part(page, name: str):
-    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name=name, exact=True))
 
 
 def stroke(page, field, points: list[tuple[float, float]]) -> None:

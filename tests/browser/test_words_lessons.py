@@ -3,33 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
-from in_lab import barriers, open_page, run_all, running_lab, shoot
-
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-WIDGETS = re.compile(r"^(words|panel|desk) = ")
+from in_lab import barriers, lessons_in_one, open_page, part, run_all, running_lab, shoot
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    """The set-up and the widgets of both lessons, as they stand there, in one notebook, so that one kernel is enough."""
+    """The set-up and the widgets of both lessons."""
     root = tmp_path_factory.mktemp("lab")
-    cells = [nbformat.v4.new_markdown_cell("# Words by hand")]
-    for name in ("04_unstuck_ideas_and_first_lines", "05_voice_form_and_story"):
-        lesson = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-        cells += [cell for cell in lesson.cells if cell.cell_type == "code" and (cell.source.startswith("from course_utils import") or WIDGETS.match(cell.source))]
-    assert len(cells) == 1 + 2 + 3
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), root / "words.ipynb")
-    with running_lab(root) as lab, open_page(lab, "words.ipynb", "Words by hand") as page:
+    notebook = lessons_in_one(root, "Words by hand", ("04_unstuck_ideas_and_first_lines", "05_voice_form_and_story"), r"from course_utils import|(words|panel|desk) = ", 5)
+    with running_lab(root) as lab, open_page(lab, notebook, "Words by hand") as page:
         run_all(page)
         yield page
-
-
-def part(page, name: str):
-    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name=name, exact=True))
 
 
 def test_a_card_for_a_place_by_mouse(page):

@@ -6,10 +6,11 @@ import json
 import tomllib
 
 import pytest
+from pydantic import ValidationError
 
 from course_utils.creation import LearnerError
 from course_utils.models import choose as chooser
-from course_utils.models.catalogue import FILE, Catalogue, ValidationError, catalogue, check_online, models_for
+from course_utils.models.catalogue import FILE, Catalogue, catalogue, check_online, models_for
 from course_utils.models.choose import Machine, choose, preflight, remember_speed
 from course_utils.models.hub import DONE, folder_of, is_fetched
 from course_utils.models.packs import pack, unpack

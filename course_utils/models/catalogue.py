@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from course_utils.creation import LearnerError
 
@@ -150,6 +150,3 @@ def check_online(ask: Callable[[str, str], dict]) -> list[str]:
 def _plain(licence: str) -> str:
     """A licence's name for comparing: small letters and digits."""
     return "".join(letter for letter in licence.lower().replace("++", "plusplus") if letter.isalnum())
-
-
-__all__ = ["TIERS", "Catalogue", "Model", "ValidationError", "catalogue", "check_online", "find_model", "models_for"]

@@ -136,6 +136,8 @@ def start_llama(path: Path):
     params.model.path = str(path)
     params.n_ctx, params.n_parallel, params.kv_unified, params.warmup = CONTEXT * AT_ONCE, AT_ONCE, False, False  # apart, so that no text depends on those beside it
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_threads()
+    # flash attention adds up in another order for one text than for several when there are two threads; then a seed would not give the same text alone and among others
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     params.verbosity = -1
     params.cache_ram_mib = 0  # no store of old prompts
     try:

@@ -84,6 +84,11 @@ def part(page, name: str):
     return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name=name, exact=True))
 
 
+def bring_up(element) -> None:
+    """Scroll to an element at once; Playwright's own way waits until it stands still, and fails if a widget draws it anew meanwhile."""
+    element.evaluate("one => one.scrollIntoView({block: 'center'})")
+
+
 def shoot(page, name: str) -> None:
     """A screenshot for people, in the folder COURSE_SHOTS if that is set."""
     if os.environ.get("COURSE_SHOTS"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from in_lab import QUIET, WAIT, barriers, run_all, running_lab, shoot
+from in_lab import QUIET, WAIT, barriers, bring_up, run_all, running_lab, shoot
 
 from course_utils.media.recording import to_wav
 
@@ -82,7 +82,7 @@ def box(page):
 
 def test_notes_are_changed_by_buttons_and_by_keys(page):
     desk = box(page)
-    desk.scroll_into_view_if_needed()
+    bring_up(desk)
     desk.locator("audio").first.wait_for(state="attached")
     desk.get_by_role("button", name="Up", exact=True).click()
     desk.get_by_role("status").get_by_text("1. bar 1, beat 1: C sharp 4").wait_for()
@@ -107,7 +107,7 @@ def test_the_line_moves_over_the_notes_while_the_tune_plays(page):
     audio.wait_for()
     audio.evaluate("a => { a.muted = true; a.currentTime = 2; }")
     page.wait_for_function("a => { const line = a.parentElement.querySelector('[aria-hidden=true]'); return line && line.style.display === 'block' && parseFloat(line.style.left) > 5 }", arg=audio.element_handle())
-    audio.scroll_into_view_if_needed()
+    bring_up(audio)
     shoot(page, "desk-line")
 
 
@@ -149,7 +149,7 @@ def test_the_other_lessons_of_music_make_four_and_have_no_serious_fault(browser,
     studio.get_by_role("button", name="Generate", exact=True).click()
     studio.locator(f"audio[aria-label*='{sign}']").wait_for(state="attached")
     studio.get_by_text("are ready").wait_for()
-    studio.scroll_into_view_if_needed()
+    bring_up(studio)
     shoot(page, lesson)
     assert barriers(page, OUTPUTS) == []
     page.close()

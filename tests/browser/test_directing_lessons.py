@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from in_lab import barriers, lessons_in_one, open_page, part, run_all, running_lab, shoot
+from in_lab import barriers, bring_up, lessons_in_one, open_page, part, run_all, running_lab, shoot
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def page(tmp_path_factory):
 
 def stroke(page, field, points: list[tuple[float, float]]) -> None:
     """Draw with the mouse; places are shares of the field."""
-    field.scroll_into_view_if_needed()
+    bring_up(field)
     box = field.bounding_box()
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])

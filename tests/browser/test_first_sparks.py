@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from in_lab import barriers, open_page, run_all, running_lab, shoot
+from in_lab import barriers, bring_up, open_page, run_all, running_lab, shoot
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_first_sparks.ipynb"
 
@@ -34,14 +34,14 @@ def studios(page):
 def test_a_first_visit_from_generate_to_history(page):
     run_all(page)
     for number in range(3):
-        page.get_by_role("button", name="Generate", exact=True).nth(number).scroll_into_view_if_needed()
+        bring_up(page.get_by_role("button", name="Generate", exact=True).nth(number))
     assert studios(page).count() == 3
     for number, (noun, sign) in enumerate([("pictures", "img[alt*='Candidate 4']"), ("texts", "blockquote[aria-label*='Candidate 4']"), ("tunes", "audio[aria-label*='Candidate 4']")]):
         box = studios(page).nth(number)
         box.get_by_role("button", name="Generate", exact=True).click()
         box.locator(sign).wait_for(state="attached")
         box.get_by_text(f"4 {noun} are ready").wait_for()
-        box.scroll_into_view_if_needed()
+        bring_up(box)
         shoot(page, f"studio-{noun}")
     pictures = studios(page).nth(0)
     before = pictures.locator("img[alt*='Candidate 1']").get_attribute("src")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from in_lab import barriers, lessons_in_one, open_page, part, run_all, running_lab, shoot
+from in_lab import barriers, bring_up, lessons_in_one, open_page, part, run_all, running_lab, shoot
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_a_card_for_a_place_by_mouse(page):
     box.get_by_text("4 texts are ready").wait_for()
     card = box.locator("blockquote[aria-label^='Candidate 1']")
     assert card.locator("dt").all_inner_texts()[-1] == "Secret" and len(card.locator("dd").first.inner_text()) > 8
-    card.scroll_into_view_if_needed()
+    bring_up(card)
     shoot(page, "words-place")
     box.get_by_text("Which model", exact=True).first.click()
     box.get_by_text("The model that writes: HuggingFaceTB/SmolLM2-135M-Instruct").wait_for()
@@ -48,7 +48,7 @@ def test_a_sentence_grown_from_the_odds_by_keyboard(page):
     branches.select_option(index=0)
     box.get_by_role("button", name="Go on from this one", exact=True).click()
     page.wait_for_function("([box, old]) => box.value === old", arg=[words.element_handle(), before])
-    box.locator("table").scroll_into_view_if_needed()
+    bring_up(box.locator("table"))
     shoot(page, "words-odds")
 
 

@@ -77,9 +77,9 @@ def compose(sprite: Sprite, other: Sprite, synonyms: dict[str, list[str]], rng: 
     label, picture = sprite.record["label"], sprite.picture
     name = name_for(sprite.record, synonyms.get(label, []), rng)
     white, ground, where = (255, 255, 255), None, [(0.5, 0.5, 1.0)]
-    kind = rng.choices(["plain", "background", "painted", "number", "size", "side", "pair", "made"], [48, 14, 12, 7, 5, 4, 6, 4])[0]
+    kind = rng.choices(["plain", "background", "painted", "number", "size", "side", "pair", "made"], [38, 13, 19, 8, 5, 4, 5, 8])[0]
     style = rng.choice(STYLE_WORDS[sprite.record["style"]]) if rng.random() < 0.5 else None
-    words = a_or_an(name) if rng.random() < 0.5 else name
+    words = rng.choices([name, a_or_an(name), f"the {name}"], [50, 40, 10])[0]
     parts = None
     if kind == "painted" and sprite.record["group"] in RECOLOURED_GROUPS and not set(label.split()) & set(PAINTS):
         colour = rng.choice(list(PAINTS))

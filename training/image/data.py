@@ -2,7 +2,7 @@
 
 Run: python -m training.image.data --work DIR
 Pictures come from three npm packages (fetched with the ordinary `npm install`); names and tags from emojibase-data.
-Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4) and DIR/pictures.json (style, label, tags, file, everyday).
+Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4) and DIR/pictures.json (style, label, tags, file, everyday; of people at work also job, person, tone).
 What is left out, and why: whole groups below, single pictures in left_out.txt.
 """
 
@@ -30,6 +30,9 @@ firefighter; detective; guard; ninja; construction worker; prince; princess; per
 woman dancing; man dancing; skier; snowboarder; person surfing; person rowing boat; person swimming; person bouncing ball; person lifting weights; person biking; person juggling; person in lotus position;
 waving hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye"""
 
+# The balanced part, for the question whether a model is fair: every job as a person, a woman and a man, each in yellow and in five skin tones, equally often
+JOBS = ["health worker", "office worker", "teacher", "judge", "farmer", "cook", "mechanic", "scientist", "singer", "pilot", "firefighter", "construction worker"]
+
 
 def fetch(work: Path) -> Path:
     """Install the picture packages under `work` and return their node_modules folder."""
@@ -47,7 +50,7 @@ def names_in(file: str) -> set[str]:
 
 
 def is_wanted(entry: dict, left_out: set[str]) -> bool:
-    """Whether the model is taught this picture; of people, those in PEOPLE only (each drawn once, in the emoji's yellow)."""
+    """Whether the model is taught this picture; of people, those in PEOPLE only (each drawn once, in the emoji's yellow; `at_work` adds the jobs)."""
     if entry.get("group") in LEFT_OUT_GROUPS or entry.get("subgroup") in LEFT_OUT_SUBGROUPS or entry["label"] in left_out:
         return False
     return entry["group"] != 1 or entry["label"] in {name.strip() for name in PEOPLE.split(";")}
@@ -62,15 +65,25 @@ def find_picture(folder: Path, hexcode: str, extension: str) -> Path | None:
     return None
 
 
+def at_work(entries: list[dict]) -> list[dict]:
+    """An entry for each picture of JOBS: hexcode, label ("woman scientist"), tags, group, job, person ("person", "woman", "man") and tone (0 yellow, 1 light to 5 dark)."""
+    found = []
+    for entry in entries:
+        person, _, job = ("person", "", entry["label"]) if entry["label"] in JOBS else entry["label"].partition(" ")
+        if job in JOBS and person in ("person", "woman", "man"):
+            for tone, one in enumerate([entry, *entry["skins"]]):
+                found.append({"hexcode": one["hexcode"], "label": entry["label"], "tags": [], "group": entry["group"], "job": job, "person": person, "tone": tone})
+    return found
+
+
 def build(work: Path) -> None:
     """Write pictures.npz and pictures.json under `work`."""
     modules = fetch(work)
     everyday, left_out = names_in("concepts.txt"), names_in("left_out.txt")
     entries = json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
+    wanted = [entry for entry in entries if entry["label"] not in JOBS and is_wanted(entry, left_out)] + at_work(entries)
     pictures, records, seen = [], [], set()
-    for entry in entries:
-        if not is_wanted(entry, left_out):
-            continue
+    for entry in wanted:
         for style, (folder, extension) in STYLES.items():
             path = find_picture(modules / folder, entry["hexcode"], extension)
             if path is None:
@@ -78,7 +91,7 @@ def build(work: Path) -> None:
             picture = Image.open(path).convert("RGBA").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
             pictures.append(np.asarray(picture))
             seen.add(entry["label"])
-            records.append({"style": style, "label": entry["label"], "group": entry["group"], "tags": entry.get("tags", []), "file": path.name, "everyday": entry["label"] in everyday})
+            records.append({"style": style, "label": entry["label"], "group": entry["group"], "tags": entry.get("tags", []), "file": path.name, "everyday": entry["label"] in everyday} | {name: entry[name] for name in ("job", "person", "tone") if name in entry})
     missing = everyday - seen
     if missing:
         print("not found, left out:", ", ".join(sorted(missing)))

@@ -26,12 +26,14 @@ from PIL import Image
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from training.image.compose import Sprite, compose
+from training.image.kin import Kin
 from training.image.words_for_pictures import read_records
 
 BATCH = 32
 AVERAGE = 0.998
 STEADY = 0.6  # share of the time at the full learning rate, before it falls
 MEANING = 0.1  # weight of the distance to the sentence meanings
+KIN = 0.5  # weight of the distance between words without pictures and the names they are led to
 
 
 def new_denoiser(widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192) -> UNet2DConditionModel:
@@ -51,12 +53,12 @@ def new_scheduler() -> DDIMScheduler:
 
 
 class Pictures:
-    """Endless composed pictures with captions; everyday things four times as often as others."""
+    """Endless composed pictures with captions; everyday things four times as often as others, each of the many pictures of a job less often."""
 
     def __init__(self, work: Path, rng: random.Random) -> None:
         records = read_records(work)
         self.sprites = [Sprite(Image.fromarray(rgba), record) for rgba, record in zip(np.load(work / "pictures.npz")["rgba"], records)]
-        self.share = list(accumulate(4 if record["everyday"] else 1 for record in records))
+        self.share = list(accumulate(0.4 if "job" in record else 4 if record["everyday"] else 1 for record in records))
         self.synonyms, self.rng = json.loads((work / "synonyms.json").read_text(encoding="utf-8")), rng
 
     def batch(self, size: int) -> tuple[torch.Tensor, list[str]]:
@@ -147,7 +149,7 @@ def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tu
         os.nice(14)
     denoiser, text_encoder, meanings, average, state = parts
     rng = random.Random(time.time() + rank)
-    latents = Latents(work, rng)
+    latents, kin = Latents(work, rng), Kin(work, meanings.tokenizer)
     optimiser = torch.optim.AdamW([{"params": denoiser.parameters(), "share": 1.0}, {"params": [*text_encoder.parameters(), *meanings.head.parameters()], "share": 0.3}], lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
     used = 0.0
     if state:
@@ -177,6 +179,7 @@ def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tu
             distance = meanings.loss(text_encoder, rng)
             distances.append(distance.item())
             loss = loss + 4 * MEANING * distance
+        loss = loss + KIN * kin.loss(text_encoder, text_encoder, rng, 32)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)

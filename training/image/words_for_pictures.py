@@ -22,6 +22,8 @@ EVERYDAY_NAMES = {"automobile": ["car"], "soccer ball": ["football"], "hot bever
                   "alarm clock": ["clock"], "red apple": ["apple"], "crescent moon": ["moon"], "ear of corn": ["corn"], "deciduous tree": ["tree"], "cooking": ["fried egg"], "gem stone": ["diamond", "gem"], "spouting whale": ["whale"],
                   "globe showing Europe-Africa": ["planet earth", "globe"], "cheese wedge": ["cheese"], "blue book": ["book"], "fire engine": ["fire truck"], "flying saucer": ["ufo"]}
 
+OTHER_JOB_NAMES = {"health worker": ["doctor", "nurse"], "office worker": ["boss"], "cook": ["chef"], "construction worker": ["builder"]}
+TONES = ["", "light", "medium-light", "medium", "medium-dark", "dark"]
 
 WHOLE_ANIMALS = {"cat", "dog", "tiger", "cow", "pig", "mouse", "rabbit", "monkey"}  # drawn as a face too, which is what their bare name shows
 
@@ -29,6 +31,8 @@ WHOLE_ANIMALS = {"cat", "dog", "tiger", "cow", "pig", "mouse", "rabbit", "monkey
 def names_of(record: dict) -> list[str]:
     """The plain names of a picture: its label, and the label without `face`. One bare name means one drawing, or the model draws a mixture of both."""
     label = record["label"].lower().replace("’", "'")
+    if "job" in record:  # "woman doctor"
+        return [name if record["person"] == "person" else f"{record['person']} {name}" for name in [record["job"], *OTHER_JOB_NAMES.get(record["job"], [])]]
     if label in WHOLE_ANIMALS:
         return [f"standing {label}", f"whole {label}"]
     names = [label]
@@ -40,7 +44,11 @@ def names_of(record: dict) -> list[str]:
 
 
 def name_for(record: dict, synonyms: list[str], rng: random.Random) -> str:
-    """One of the thing's names; three times in ten another word for it, where there is one."""
+    """One of the thing's names; three times in ten another word for it, where there is one. Of people at work mostly the bare job, so that who is drawn for "a doctor" is left to the model."""
+    if "job" in record:
+        name = rng.choice(names_of(record))
+        bare = name.removeprefix(f"{record['person']} ")
+        return bare if rng.random() < 0.6 else f"{name} with {TONES[record['tone']]} skin" if record["tone"] and rng.random() < 0.3 else name
     return rng.choice(synonyms) if synonyms and rng.random() < 0.3 and record["label"] not in WHOLE_ANIMALS else rng.choice(names_of(record))
 
 

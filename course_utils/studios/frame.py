@@ -19,6 +19,7 @@ from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.engines.base import Engine, Progress
 from course_utils.media.page import figure_html
 from course_utils.portfolio.store import Portfolio
+from course_utils.studios.panels import Panels
 
 SLOTS = 4
 HISTORY = 6
@@ -112,10 +113,7 @@ class Studio(widgets.VBox):
         self.seed = widgets.BoundedIntText(value=random.randrange(10_000) if seed is None else seed, min=0, max=2**31 - 1, description="Seed", style=WIDE)
         self.lock_seed = widgets.Checkbox(value=seed is not None, description="Keep this seed", indent=False)
         panels = [("More", [*self.more(), self.seed, self.lock_seed]), *self.panels()]
-        more = widgets.Accordion(children=[widgets.VBox(inside) for _, inside in panels])
-        for number, (title, _) in enumerate(panels):
-            more.set_title(number, title)
-        more.selected_index = None
+        self.opened = Panels(panels)
         self.generate_button = button(self.make, f"Make {self.slots} candidates", lambda: self.generate(), "primary")
         self.stop_button = button("Stop", "Stop now and keep what is finished", lambda: self.stop())
         self.undo_button = button("Undo", "Back to the candidates before these", lambda: self.undo())
@@ -138,7 +136,7 @@ class Studio(widgets.VBox):
         self._history_title = widgets.HTML()
         wrap = widgets.Layout(flex_flow="row wrap")
         self._parts = [
-            self.prompt, *self.controls(), more, widgets.HBox([self.generate_button, self.stop_button, self.undo_button], layout=wrap), self.progress, self.status,
+            self.prompt, *self.controls(), self.opened, widgets.HBox([self.generate_button, self.stop_button, self.undo_button], layout=wrap), self.progress, self.status,
             widgets.HBox(self._slots, layout=wrap), self._history_title, widgets.HBox(self._history_slots, layout=wrap),
         ]
         self._say(f"Ready. Change the words if you like, then press Generate for {NUMBERS[self.slots]} {self.noun}s.")

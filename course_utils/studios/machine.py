@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button
+from course_utils.studios.panels import Panels
 from course_utils.studios.slider import slider
 
 BOX = widgets.Layout(width="95%", max_width="480px")
@@ -36,10 +37,7 @@ class PictureMachine(widgets.VBox):
             "Change the words on the way": [widgets.HTML("<p style='margin:0'>Up to that step your words are followed, from it on the other ones.</p>"), self.other, self.from_step, button("Make the branch", "The same noise, other words from that step on", self.branch)],
             "The whole film": [self.strip], "The three parts at work": [self.parts], "Where each word counted": [self.words],
         }  # fmt: skip
-        more = widgets.Accordion(children=[widgets.VBox(inside) for inside in panels.values()])
-        for number, title in enumerate(panels):
-            more.set_title(number, title)
-        more.selected_index = None
+        more = Panels([*panels.items()])
         wrap = widgets.Layout(flex_flow="row wrap")
         super().__init__([
             self.prompt, widgets.HBox([self.seed, self.steps, self.guidance], layout=wrap), button("Watch it draw", "Draw one picture and keep every step", self.watch, "primary"), self.status,

@@ -14,6 +14,7 @@ from course_utils.inside.music import Begun, NoteOdds, begin_melody, begun_from,
 from course_utils.media.score import note_name, piano_roll_svg
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button
+from course_utils.studios.panels import Panels
 
 SHOWN = 8
 
@@ -36,10 +37,7 @@ class NoteOddsPanel(widgets.VBox):
             button("Undo", "Take the last note away", self.undo), button("Keep this melody", "Save it as a tune", self.keep),
         ]
         go = button("Go to this branch", "Bring back a melody you left", self.go_to_branch)
-        head = widgets.Accordion(children=[widgets.VBox([self.kind_of_tune, self.key, self.mode]), widgets.VBox([self.branches, go])])
-        head.set_title(0, "Control tokens")
-        head.set_title(1, "Branches")
-        head.selected_index = None
+        head = Panels([("Control tokens", [self.kind_of_tune, self.key, self.mode]), ("Branches", [self.branches, go])])
         self.state: Begun = begin_melody()
         self.odds: NoteOdds | None = None
         self._seen: dict[str, Begun] = {}

@@ -11,6 +11,7 @@ from course_utils.care.prompts import check_prompt
 from course_utils.creation import LearnerError
 from course_utils.inside.words import Odds, raw_odds, reshape
 from course_utils.studios.frame import WIDE, button
+from course_utils.studios.panels import Panels
 
 SHOWN = 8
 MOST_BRANCHES = 100
@@ -43,9 +44,7 @@ class OddsPanel(widgets.VBox):
         self._tried: list[str] = []
         self.shown: list[tuple[str, float]] = []
         self._show()
-        more = widgets.Accordion(children=[widgets.VBox([hint, self.surprise, self.top_p, self.min_p])])
-        more.set_title(0, "Change how it draws")
-        more.selected_index = None
+        more = Panels([("Change how it draws", [hint, self.surprise, self.top_p, self.min_p])])
         self.branches = widgets.Dropdown(options=[("none yet", "")], description="Branches", style=WIDE, layout=wide)
         branch = button("Go on from this one", "Bring these words back and choose another way", self.go_to)
         super().__init__([self.text, widgets.HBox([ask, chance, back], layout=wrap), more, self.status, self.table, widgets.HBox(self._choices, layout=wrap), self.branches, branch])

@@ -13,6 +13,7 @@ from course_utils.engines.base import Progress
 from course_utils.media.page import figure_html
 from course_utils.studios.frame import WIDE, Studio, button
 from course_utils.studios.oneline_taste import ENOUGH, REUSED, Ordered, change_taste, export_taste, forget_taste, load_taste, my_taste
+from course_utils.studios.panels import Panels
 from course_utils.studios.slider import slider
 from course_utils.taste.doubts import doubts
 from course_utils.taste.order import in_order
@@ -84,10 +85,7 @@ class TasteStudio(Studio):
                         widgets.HBox([button("Put these in order", "Order what you compared by your taste", self.show_order), button(f"Make {FOR_ME} for me", "New ones after your taste; your words are needed", self.make_for_me)], layout=wrap), self.made]),
             ("Take it away or delete it", [button("Take my taste away", "A link to your taste as one file", self.take_away), self.take, self.sure, button("Delete my taste", "Delete all answers and beliefs; what you made stays", self.forget)]),
         ]
-        more = widgets.Accordion(children=[widgets.VBox(inside) for _, inside in panels])
-        for number, (title, _) in enumerate(panels):
-            more.set_title(number, title)
-        more.selected_index = None
+        more = Panels(panels)
         self.pair: Pair | None = None
         self._parts = [self.what, self.prompt, widgets.HBox([self.generate_button, self.stop_button], layout=wrap), self.progress, self.status,
                        widgets.HBox(self._slots, layout=wrap), widgets.HBox([self.cannot_button, self.undo_button], layout=wrap), self.count, more]

@@ -17,6 +17,7 @@ from course_utils.studios.canvas import DrawingCanvas, can_draw
 from course_utils.studios.frame import WIDE, button
 from course_utils.studios.image import choice, words_box
 from course_utils.studios.oneline_teach import keep_loaded, look_html, said_of, share_own_model
+from course_utils.studios.panels import Panels
 
 MINUTES = [("half a minute: a taste", 0.5), ("two minutes", 2.0), ("four minutes", 4.0), ("eight minutes", 8.0)]
 LICENCES = [("anyone who names me (CC BY 4.0)", "CC-BY-4.0"), ("anyone who names me and shares alike (CC BY-SA 4.0)", "CC-BY-SA-4.0"), ("anyone, for anything (CC0)", "CC0-1.0")]
@@ -41,10 +42,7 @@ class TeachStudio(widgets.VBox):
         self.stop_button.disabled = True
         self.progress, self.status, self.preview, self.shown, self.look = (widgets.HTML() for _ in range(5))
         panels = [("Drawings", self._drawings_panel()), ("Look back", self._look_panel()), ("Share, load, delete", self._share_panel())]
-        self.panels = widgets.Accordion(children=[widgets.VBox(inside) for _, inside in panels])
-        for number, (title, _) in enumerate(panels):
-            self.panels.set_title(number, title)
-        self.panels.selected_index = 0
+        self.panels = Panels(panels, first_open=True)
         row = widgets.HBox([self.teach_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([self.name, self.author, self.minutes, self.protect, self.only_one, row, self.progress, self.preview, self.status, self.panels])
         self._show_drawings()

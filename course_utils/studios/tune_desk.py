@@ -20,6 +20,7 @@ from course_utils.studios.image import choice, uploaded_file
 from course_utils.studios.oneline import pick
 from course_utils.studios.oneline_scores import WAYS, keep_new, note_of, take_tune, view_html
 from course_utils.studios.page_parts import LARGEST_RECORDING, Microphone, TapPad, TunePlayer, has_parts
+from course_utils.studios.panels import Panels
 
 WRAP = widgets.Layout(flex_flow="row wrap")
 LENGTHS = [("a quarter of a beat", 0.25), ("half a beat", 0.5), ("1 beat", 1.0), ("a beat and a half", 1.5), ("2 beats", 2.0), ("3 beats", 3.0), ("4 beats", 4.0)]
@@ -74,12 +75,8 @@ class TuneDesk(widgets.VBox):
         self.undo_button = button("Undo", "Back to the notes before", self.undo)
         panels = [("Watch it play", [self.moving])] if self.moving else []
         panels += [("Bring a tune", self._bring_panel()), ("Type on a keyboard", self._keys_panel()), ("Tap or type a rhythm", self._rhythm_panel()), ("All notes", self._all_panel()), ("Take it away", self._take_panel())]
-        more = widgets.Accordion(children=[widgets.VBox(inside) for _, inside in panels])
-        for place, (title, _) in enumerate(panels):
-            more.set_title(place, title)
-        more.selected_index = None
-        self.panels = more
-        return [self.view, self.picture, self.player, self.note, widgets.HBox(moves, layout=WRAP), widgets.HBox([self.start, self.length, self.pitch], layout=WRAP), self.undo_button, self.status, more]
+        self.panels = Panels(panels)
+        return [self.view, self.picture, self.player, self.note, widgets.HBox(moves, layout=WRAP), widgets.HBox([self.start, self.length, self.pitch], layout=WRAP), self.undo_button, self.status, self.panels]
 
     def _bring_panel(self) -> list[widgets.Widget]:
         self.upload = widgets.FileUpload(accept=".mid,.midi,.musicxml,.xml,.mxl,.abc,.txt,.svg,audio/*", multiple=False, description="Choose a tune or a recording", layout=widgets.Layout(width="auto", align_self="flex-start"))

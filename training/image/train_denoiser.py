@@ -179,7 +179,7 @@ def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tu
             distance = meanings.loss(text_encoder, rng)
             distances.append(distance.item())
             loss = loss + 4 * MEANING * distance
-        loss = loss + KIN * kin.loss(text_encoder, text_encoder, rng, 32)
+        loss = loss + KIN * kin.loss(text_encoder, text_encoder, rng, 48)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1.0)

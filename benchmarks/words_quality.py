@@ -1,6 +1,6 @@
 """How good a words model is at each kind of text, on a fixed list of topics; writes the page docs/words.md.
 
-Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only poem,haiku] [--quick] [--topics 2] [--steps engine,forms]
+Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only poem,haiku] [--topics 4] [--each 2] [--steps engine,forms]
      python -m benchmarks.words_quality page      # writes the page from what was measured so far
 (on-topic figures need the extra `benchmarks`: a small model of sentence meanings)
 
@@ -8,7 +8,7 @@ Measured for each kind, and kept text by text in --work, so that a run that was 
   engine    what a learner gets: examples, grammar, checks, redraws
   examples  the first draws alone, with the examples
   asked     the first draws when the model is only asked, without examples (zero-shot) and without grammar
-  sweep     first draws of poems with other sampling settings
+  sweep     first draws of poems and story beginnings with other sampling settings
 """
 
 from __future__ import annotations
@@ -20,22 +20,32 @@ import time
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 from course_utils.care.prompts import has_unkind_words
 from course_utils.creation import LearnerError, Recipe
-from course_utils.engines import words
+from course_utils.engines import words, words_llama
 from course_utils.engines.words import DEFAULTS, WordsEngine, fits, kept_words, read_template, template_names, tidy, with_fields
 from course_utils.engines.words_backend import Ask, Draft, drafts
 from course_utils.engines.words_form import without_cut_line
 from course_utils.media.verse import verdict
 
-TOPICS = ["a lost robot", "winter in a small town", "my grandmother's kitchen", "a dog who is afraid of rain"]
+TOPICS = [
+    "a lost robot", "winter in a small town", "my grandmother's kitchen", "a dog who is afraid of rain",
+    "a letter that came too late", "the smallest planet", "a baker who cannot sleep", "two friends on a night train",
+]  # fmt: skip
 SENTENCES = [
     "The robot had walked through the desert for nine days, looking for somebody who knew its name.", "Snow had closed the road to our small town, and the baker was the last who still had milk.",
     "My grandmother's kitchen smelled of cinnamon, and nobody was allowed to touch the blue tin.", "Whenever it rains, our dog hides under the bed and will not come out for a biscuit.",
+    "The letter had been lying behind the cupboard for eleven years, and the ink was still blue.", "The smallest planet has one tree, one hill, and a girl who sweeps the stars from her roof.",
+    "The baker could not sleep, so he walked through the dark streets and counted the lit windows.", "Two friends shared one seat on the night train, because the other was full of somebody's hats.",
 ]  # fmt: skip
 FROM_SENTENCES = ("continue", "shorten", "simplify", "expand", "voice")
-SWEEP = [(0.4, 1.1), (0.6, 1.1), (0.8, 1.1), (1.0, 1.1), (1.2, 1.1), (0.8, 1.0), (0.8, 1.25)]  # surprise, repeat
+SWEEP = [  # surprise, repeat, min-p, top-p; the first is what a learner gets
+    (0.8, 1.1, 0.05, 0.95), (0.4, 1.1, 0.05, 0.95), (0.6, 1.1, 0.05, 0.95), (1.0, 1.1, 0.05, 0.95), (1.2, 1.1, 0.05, 0.95),
+    (0.8, 1.0, 0.05, 0.95), (0.8, 1.25, 0.05, 0.95), (0.8, 1.1, 0.0, 0.95), (0.8, 1.1, 0.2, 0.95), (0.8, 1.1, 0.0, 1.0), (1.2, 1.1, 0.0, 1.0),
+]  # fmt: skip
+SWEPT = ("poem", "story")
 SEED = 100
 PAGE = Path(__file__).parents[1] / "docs" / "words.md"
 Rows = list[dict]
@@ -104,12 +114,14 @@ class Measuring:
         finally:
             words.drafts = drafts
         self.keep(texts, (time.perf_counter() - began) / max(1, len(texts)), **key)
-        if draws and len(draws[0][1]) == count and not read_template(name).get("form"):
-            self.keep(self.plainly(draws[0][1], draws[0][0].template), 0.0, mode="examples", kind=name, topic=topic, surprise=0.8, repeat=1.1)
+        first = {"mode": "examples", "kind": name, "topic": topic}
+        if draws and len(draws[0][1]) == count and not read_template(name).get("form") and not self.done(**first):
+            self.keep(self.plainly(draws[0][1], draws[0][0].template), 0.0, **first, setting=list(SWEEP[0]))
 
-    def first_draws(self, mode: str, name: str, topic: str, count: int, surprise: float = 0.8, repeat: float = 1.1) -> None:
-        """First draws alone: with the template's examples, or only asked."""
-        key = {"mode": mode, "kind": name, "topic": topic, "surprise": surprise, "repeat": repeat}
+    def first_draws(self, mode: str, name: str, topic: str, count: int, setting: tuple[float, float, float, float] = SWEEP[0]) -> None:
+        """First draws alone: with the template's examples, or only asked. `setting`: see SWEEP."""
+        key = {"mode": mode, "kind": name, "topic": topic, "setting": list(setting)}
+        surprise, repeat, *cuts = setting
         if self.done(**key):
             return
         template = with_fields(read_template(name), DEFAULTS)
@@ -117,7 +129,8 @@ class Measuring:
             template = {**template, "example": []}
         ask = Ask(template, topic, "", SEED, surprise * template.get("calm", 1.0), template.get("repeat", repeat), template["length"], grammar="" if mode == "asked" else template.get("grammar", ""))
         began = time.perf_counter()
-        found = drafts(self.engine.backend, ask, count, lambda *_: None, None)
+        with patch.object(words_llama, "MIN_P", cuts[0]), patch.object(words_llama, "TOP_P", cuts[1]):  # not for learners to move, so no setting of the engine
+            found = drafts(self.engine.backend, ask, count, lambda *_: None, None)
         self.keep(self.plainly(found, template), (time.perf_counter() - began) / count, **key)
 
     @staticmethod
@@ -200,22 +213,18 @@ def table(head: list[str], body: list[list[str]]) -> str:
 def measure(options) -> None:
     measuring = Measuring(options.work, options.backend)
     names = options.only.split(",") if options.only else template_names()
-    names = sorted(names, key=lambda name: bool(read_template(name).get("form")))  # poems in a form take longest: last
-    few, some = (1, 2) if options.quick else (2, 4)
     for step in options.steps.split(","):
         for name in names:
             form = bool(read_template(name).get("form"))
             for topic in topics_for(name)[: options.topics]:
-                if step == "engine" and not form:
-                    measuring.delivered(name, topic, some)
-                elif step == "forms" and form:
-                    measuring.delivered(name, topic, few)
+                if (step == "engine" and not form) or (step == "forms" and form):  # poems in a form take longest: a step of their own
+                    measuring.delivered(name, topic, options.each)
                 elif step == "draws":
-                    measuring.first_draws("examples", name, topic, some)
-                    measuring.first_draws("asked", name, topic, some)
-                elif step == "sweep" and name == "poem":
-                    for surprise, repeat in SWEEP:
-                        measuring.first_draws("sweep", name, topic, some, surprise, repeat)
+                    measuring.first_draws("examples", name, topic, options.each)
+                    measuring.first_draws("asked", name, topic, options.each)
+                elif step == "sweep" and name in SWEPT:
+                    for setting in SWEEP:
+                        measuring.first_draws("sweep", name, topic, options.each, setting)
             print(f"{time.strftime('%H:%M:%S')} {step}: {name}", flush=True)
 
 
@@ -278,7 +287,7 @@ def main() -> None:
     parser.add_argument("step", choices=["measure", "page"])
     parser.add_argument("--backend", default="llama", help="llama, server, or transformers:FOLDER")
     parser.add_argument("--only", default="", help="kinds of text, with commas between")
-    parser.add_argument("--quick", action="store_true", help="half as many candidates for each topic")
+    parser.add_argument("--each", type=int, default=3, help="how many texts for each topic")
     parser.add_argument("--topics", type=int, default=len(TOPICS), help="how many of the topics")
     parser.add_argument("--steps", default="engine,forms,draws,sweep", help="what to measure, with commas between")
     parser.add_argument("--work", type=Path, default=Path("build/words_quality"), help="where the texts are kept")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.creation import Recipe
+from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.rhymes import Draft, Step, endings, rhymed_line
 from course_utils.engines.words import read_template, template_names
@@ -86,6 +86,7 @@ def test_a_rhyme_is_taken_where_the_odds_hold_one():
     assert endings(steps, {"hat", "that"}) == [("The cat sat in hat", pytest.approx(-6 / 5))]
     line = rhymed_line(lambda begin, count, most: [Draft(steps=steps if not begin else [Step(".", -0.1, {})])] * count, Wish(rhymes_with=0), ["Look at the mat"], last=True)
     assert line == "The cat sat in hat."
+    assert endings(steps, {"hat"}, begun="A big day:") == [("A big day:The hat", pytest.approx(-0.75)), ("A big day:The cat sat in hat", pytest.approx(-6 / 5))]
     assert rhymed_line(lambda *_: None, Wish(rhymes_with=0), ["a mat"], last=True) is None
     assert rhymed_line(lambda begin, count, most: [Draft(steps=steps)] * count, Wish(rhymes_with=0), ["a moon"], last=True) == ""
 
@@ -115,6 +116,19 @@ def test_a_line_cut_by_the_limit_is_only_taken_where_nothing_ends():
 def test_kept_lines_of_a_form_stay(engine):
     poem = write(engine, "autumn wind", template="haiku", start="On a cold morning,\n")[0].text
     assert poem.startswith("On a cold morning,\n") and len(poem.splitlines()) == 3
+
+
+@pytest.mark.parametrize(("name", "start"), [("haiku", "On a cold"), ("acrostic", "Far")])
+def test_a_line_that_is_only_begun_is_gone_on_with(engine, name, start):
+    poem = write(engine, "a fox", template=name, start=start)[0].text
+    assert poem.startswith(start + " ") and len(poem.splitlines()[0].split()) > len(start.split())
+    assert len(poem.splitlines()) == 3
+
+
+@pytest.mark.parametrize(("name", "start"), [("acrostic", "Far\nOver\nX-rays\nand"), ("acrostic", "Far\nOver\nX-rays\n"), ("haiku", "one\ntwo\nthree\n")])
+def test_a_start_that_leaves_nothing_to_write_gets_a_sentence(engine, name, start):
+    with pytest.raises(LearnerError, match="already fills the 3 lines"):
+        write(engine, "a fox", template=name, start=start)
 
 
 @pytest.mark.parametrize("name", ["what_if", "names", "senses", "character", "title"])

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings, strategies
 from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.words import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, with_fields
+from course_utils.engines.words import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, with_fields
+from course_utils.engines.words_form import without_cut_line
 from course_utils.media import words as text_files
 
 
@@ -59,6 +60,14 @@ def test_bad_items_are_dropped_and_the_rest_numbered_anew():
     template = read_template("ideas")
     lines = ["1. A fox reads the map aloud.", "2. a fox reads the map aloud.", "3. No.", "4. Oh shit what a day.", f"5. {template['example'][0]['text'].splitlines()[0][3:]}", "6. The map is drawn on bread."]
     assert good_items(lines, template) == ["1. A fox reads the map aloud.", "2. The map is drawn on bread."]
+
+
+def test_a_list_keeps_whole_items_numbered_or_not_and_never_half_a_one():
+    template = read_template("names")
+    cut = "Here are six names:\n1. The Patient Heron\n- Salt and Thunder.\nA Late Bell.\n4. The Long Wa"
+    assert tidy(without_cut_line(cut, template), template) == "1. The Patient Heron\n2. Salt and Thunder.\n3. A Late Bell."
+    half = "1. A fox that reads the map of"
+    assert without_cut_line(half, read_template("ideas")) == ""
 
 
 def test_vary_begins_with_the_words_that_are_kept(engine):

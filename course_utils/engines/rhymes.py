@@ -23,7 +23,7 @@ MARKS = (".", ",", ";", "!", "?", ":")
 Draw = Callable[[str, int, int], list[Draft] | None]
 
 
-def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool) -> str | None:
+def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool, begun: str = "") -> str | None:
     """The likeliest line that ends in a rhyme; "" when the odds hold none, None when stopped.
 
     Args:
@@ -31,6 +31,7 @@ def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool) -> str | 
         wish: what the line must do.
         before: the lines above.
         last: whether it is the last line, which gets a full stop.
+        begun: words the line begins with.
 
     Source: the idea of choosing rhyme words by the model's own odds follows Ghazvininejad et al. 2016 (Generating topical poetry), much simplified.
     """
@@ -38,11 +39,11 @@ def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool) -> str | 
     used = {last_word(line) for line in before}
     found: dict[str, float] = {}
     for count in (DRAFTS, 2 * DRAFTS):
-        drawn = draw("", count, LONGEST) if not found else []
+        drawn = draw(begun, count, LONGEST) if not found else []
         if drawn is None:
             return None
         for draft in drawn[count - DRAFTS :]:  # the second time the first ones come again
-            for line, score in endings(draft.steps, allowed - used):
+            for line, score in endings(draft.steps, allowed - used, begun=begun):
                 if not has_unkind_words(line) and line not in before:
                     found[line] = max(score, found.get(line, -99.0))
     best, highest = "", -999.0
@@ -56,11 +57,11 @@ def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool) -> str | 
     return best + "." if best and last else best
 
 
-def endings(steps: list[Step], allowed: set[str], fewest: int = 4, most: int = 10) -> list[tuple[str, float]]:
+def endings(steps: list[Step], allowed: set[str], fewest: int = 4, most: int = 10, begun: str = "") -> list[tuple[str, float]]:
     """Lines that begin as the draft does and end in an allowed word among the odds, with their mean log-probability a token."""
-    found, text, so_far = [], "", 0.0
+    found, text, so_far = [], begun, 0.0
     for number, step in enumerate(steps):
-        if re.search(r"[.!?;:\n<>]", text):
+        if re.search(r"[.!?;:\n<>]", text[len(begun) :]):
             break
         if fewest - 1 <= len(text.split()) < most:
             for piece, logprob in {**step.others, step.piece: step.logprob}.items():

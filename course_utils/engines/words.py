@@ -17,7 +17,7 @@ from course_utils.engines.words_backend import Ask, Backend, Draft, drafts
 from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, turns, voices, with_fields, without_cut_line
 from course_utils.engines.words_llama import MODEL, LlamaBackend, sampling
 from course_utils.engines.words_verse import write_poem
-from course_utils.media.verse import FORMS
+from course_utils.media.verse import FORMS, plan
 
 __all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "voices", "with_fields"]
 
@@ -71,6 +71,11 @@ class WordsEngine:
     def where(self) -> str:
         """Where the learner's words go, in a sentence."""
         return self.backend.where
+
+    @property
+    def to_fetch(self) -> str:
+        """What is fetched before the first text, in a sentence; "" for nothing."""
+        return getattr(self.backend, "to_fetch", "")
 
     def next_odds(self, text: str, most: int = 200) -> list[tuple[str, float]]:
         """The likeliest next pieces after a text, with probabilities (0-1), likeliest first.
@@ -131,14 +136,22 @@ class WordsEngine:
         settings = read_settings(recipe)
         template = read_template(settings["template"])
         topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
-        start = check_prompt_start(settings["start"], template["most_lines"])
+        form = FORMS.get(template.get("form", ""))
+        start = check_prompt_start(settings["start"], len(plan(form, topic)) if form else template["most_lines"])
         template = with_fields(template, settings)
         if template.get("list") and settings["items"]:
             template["fewest_lines"] = template["most_lines"] = settings["items"]
+        if self.to_fetch:  # a model of the hub, named by the learner
+
+            def arrived(here: int, total: int, name: str = self.backend.name) -> None:
+                if on_progress is not None:
+                    on_progress(Progress(here // 1_000_000, max(1, total // 1_000_000), f"Fetching {name}: {here / 1e6:.0f} of {total / 1e6:.0f} MB are here."))
+
+            self.backend.fetch(arrived, stop)
         self.load()
         length = settings["length"] or template["length"]
         total = length * settings["count"]
-        form, made, drawn, share = FORMS.get(template.get("form", "")), 0, {}, 0.0
+        made, drawn, share = 0, {}, 0.0
         at_once = 1 if form else self.backend.at_once
         for number in range(settings["count"]):
             began = time.monotonic()

@@ -141,17 +141,19 @@ def examples_end(template: dict) -> int:
 
 
 def without_cut_line(text: str, template: dict) -> str:
-    """The text less its last line, which the length limit cut off, where enough lines remain."""
+    """The text less its last line, which the length limit cut off, where enough lines remain; in a list always, since half an item is none."""
     lines = text.rstrip().splitlines()
-    return "\n".join(lines[:-1]) if len(lines) > template["fewest_lines"] and not lines[-1].endswith((".", "!", "?")) else text
+    half = bool(lines) and not lines[-1].endswith((".", "!", "?"))
+    return "\n".join(lines[:-1]) if half and (template.get("list") or len(lines) > template["fewest_lines"]) else text
 
 
 def tidy(text: str, template: dict) -> str:
     """The text without stray spaces, surplus lines and a cut-off last sentence; items of a list numbered from 1."""
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     if template.get("list"):
-        bodies = [re.sub(r"^(\d+[.):]|[-*\u2022])\s*", "", line) for line in lines]
-        lines = [f"{number}. {body}" for number, body in enumerate((body for body in bodies if body.endswith((".", "!", "?"))), 1)]
+        marked = [re.match(r"(\d+[.):]|[-*\u2022])\s*(.*)", line) for line in lines]
+        bodies = [found[2] if found else line for found, line in zip(marked, lines) if found or line.endswith((".", "!", "?"))]  # a line with neither number nor end is talk around the list
+        lines = [f"{number}. {body}" for number, body in enumerate((body for body in bodies if body and not body.endswith(":")), 1)]
     text = "\n".join(lines[: template["most_lines"]])
     if template.get("whole_sentences"):
         end = max(text.rfind(mark) for mark in ".!?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from course_utils.creation import LearnerError
@@ -13,7 +14,7 @@ ROWS = 4  # on a graphics card texts are computed in rows of so many, so that on
 
 
 class TransformersBackend:
-    """A causal language model in a folder or under a hub name. No grammars: the engine's checks do that work."""
+    """A causal language model in a folder, or under a hub name, and then fetched by the course's own fetcher. No grammars: the engine's checks do that work."""
 
     at_once = 8
     tells_odds = False
@@ -23,9 +24,27 @@ class TransformersBackend:
         self.source, self.name, self.revision = str(model), Path(model).name if Path(model).is_dir() else str(model), ""
         self.model = self.tokenizer = None
 
+    @property
+    def to_fetch(self) -> str:
+        """What `load` would fetch first, in a sentence; "" for nothing."""
+        from course_utils.models.catalogue import find_or_guest
+        from course_utils.models.hub import is_fetched
+
+        if self.model is not None or Path(self.source).is_dir():
+            return ""
+        model = find_or_guest(self.source, "words")
+        return "" if is_fetched(model) else f"{model.id} is fetched first, once{f': {model.bytes / 1e6:.0f} MB' if model.bytes else ''}. Licence: {model.licence}."
+
+    def fetch(self, on_bytes=None, stop=None) -> Path:
+        """The model's folder, fetched first under a hub name that is not here; see `choose.bring`."""
+        from course_utils.models.choose import bring
+
+        return Path(self.source) if Path(self.source).is_dir() else bring(self.source, "words", None, on_bytes, stop)
+
     def load(self) -> None:
         if self.model is not None:
             return
+        folder = self.fetch()
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
@@ -34,13 +53,13 @@ class TransformersBackend:
         logging.disable_progress_bar()
         device, dtype = device_and_dtype()
         try:
-            tokenizer = AutoTokenizer.from_pretrained(self.source, trust_remote_code=False)
-            model = AutoModelForCausalLM.from_pretrained(self.source, trust_remote_code=False, use_safetensors=True, dtype=dtype).to(device).eval()
+            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+            model = AutoModelForCausalLM.from_pretrained(folder, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
         except (MemoryError, torch.OutOfMemoryError) as problem:
             raise LearnerError(NO_MEMORY) from problem
         except Exception as problem:  # transformers raises whatever the broken part of a folder made it raise
-            raise LearnerError(f"The words model {self.name} could not be opened. Check the name and the network, or name none to use the course's own model.") from problem
-        self.revision = str(getattr(model.config, "_commit_hash", None) or "")[:12]
+            raise LearnerError(f"The words model {self.name} could not be opened; a file of it may be missing or broken. Choose another, or name none to use the course's own model.") from problem
+        self.revision = commit_of(folder)[:12]
         self.tokenizer, self.model = tokenizer, model
 
     def complete(self, ask: Ask, receive: Receive) -> bool:
@@ -98,6 +117,16 @@ class TransformersBackend:
         """The pieces that end an answer: the tokenizer's and the model's."""
         ends = self.model.generation_config.eos_token_id
         return sorted({*(ends if isinstance(ends, list) else [ends]), self.tokenizer.eos_token_id} - {None})
+
+
+def commit_of(folder: Path) -> str:
+    """The commit of a model that the course fetched, "" for any other folder."""
+    from course_utils.models.hub import DONE
+
+    try:
+        return str(json.loads((folder / DONE).read_text(encoding="utf-8"))["revision"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def device_and_dtype():

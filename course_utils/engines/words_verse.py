@@ -40,14 +40,16 @@ def write_poem(draw: Draw, form: Form, topic: str, start: str, seed: int, tells_
 def draw_lines(draw: Draw, form: Form, topic: str, start: str, seed: int, tells_odds: bool) -> tuple[str, int] | None:
     """A poem and the sum of its lines' faults; None when stopped."""
     wishes = plan(form, topic)
-    lines, sum_of_faults = start.splitlines()[: len(wishes)], 0
+    lines, sum_of_faults = start.splitlines(), 0
+    begun = "" if start.endswith("\n") or not lines or len(lines) > len(wishes) else lines.pop()  # a line without its end is gone on with
     for place in range(len(lines), len(wishes)):
         before = "".join(line + "\n" for line in lines)
         wish, line_seed = wishes[place], seed * 7919 + place * 104729  # far apart, since candidates have seeds side by side
         if form.rhyme and tells_odds:
-            line = rhymed_line(lambda begin, count, most, b=before, s=line_seed: draw(b + begin, s, count, most, odds=True), wish, lines, last=place == len(wishes) - 1)
+            line = rhymed_line(lambda begin, count, most, b=before, s=line_seed: draw(b + begin, s, count, most, odds=True), wish, lines, last=place == len(wishes) - 1, begun=begun)
         else:
-            line = nearest_line(draw, wish, lines, before, line_seed)
+            line = nearest_line(draw, wish, lines, before, line_seed, begun)
+        begun = ""
         if not line:
             return None if line is None else ("", 0)
         lines.append(line)
@@ -55,16 +57,16 @@ def draw_lines(draw: Draw, form: Form, topic: str, start: str, seed: int, tells_
     return "\n".join(lines), sum_of_faults
 
 
-def nearest_line(draw: Draw, wish: Wish, lines: list[str], before: str, seed: int) -> str | None:
-    """The first draft of a line that fits, or the nearest; "" if all were filtered, None when stopped."""
-    grammar = f'root ::= "{wish.initial}" [a-z] [a-z ,\'-]{{6,}} [,.]? "\\n"' if wish.initial else ""
+def nearest_line(draw: Draw, wish: Wish, lines: list[str], before: str, seed: int, begun: str = "") -> str | None:
+    """The first draft of a line that fits, or the nearest; "" if all were filtered, None when stopped. `begun`: words it begins with."""
+    grammar = f'root ::= "{wish.initial}" [a-z] [a-z ,\'-]{{6,}} [,.]? "\\n"' if wish.initial and not begun else ""
     nearest, fewest = "", 1000
     for tried in range(0, LINE_TRIES, SIDE_BY_SIDE):
-        found = draw(before, seed + tried, SIDE_BY_SIDE, LINE_LENGTH, grammar)
+        found = draw(before + begun, seed + tried, SIDE_BY_SIDE, LINE_LENGTH, grammar)
         if found is None:
             return None
         for draft in found:
-            line = " ".join(draft.text.split())
+            line = " ".join((begun + draft.text).split())
             if len(line.split()) < 2 or line in lines or has_unkind_words(before + line):
                 continue
             missing = faults(line, wish, lines) + breaks_off(line) + 2 * bool(draft.cut)  # a line cut by the limit has no end

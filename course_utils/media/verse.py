@@ -24,7 +24,7 @@ class Form:
 FORMS = {"haiku": Form(syllables=(5, 7, 5)), "couplet": Form(syllables=(8, 8), slack=3, rhyme="AA"), "limerick": Form(syllables=(8, 8, 5, 5, 8), slack=2, rhyme="AABBA"), "acrostic": Form(initials=True)}
 LONGEST_ACROSTIC = 8  # lines
 POINTING = set("above again all be can could he knew me none one should there through until up we where who will you".split())
-WANT_MORE = set("a an and are as at but by for from has her his in into is its my nor of on or our so than that the their this to was were who with your".split())
+WANT_MORE = set("a an and are as at but by for from has he her his i in into is its my nor of on or our she so than that the their they this to was we were who with your".split())
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,28 @@ def find_model(name: str) -> Model:
     raise LearnerError(f"The catalogue has no model called {name[:80]}. `course models` lists them all.")
 
 
+GUEST_FILES = ["config.json", "generation_config.json", "model.safetensors", "model-*.safetensors", "model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja"]
+
+
+def find_or_guest(name: str, kind: str) -> Model:
+    """The model of that id; for a name of the hub that the catalogue does not know, a guest of which only the name is known.
+
+    Raises:
+        LearnerError: it is neither, or makes something else.
+    """
+    found = next((model for model in catalogue() if model.id == name), None)
+    if found is None and "/" in name:
+        try:
+            unknown = {"licence": "not known here: read the model's page", "good": "Not tried by the course.", "bad": "Not tried by the course.", "sentence": "The course does not know this model.", "bytes": 0, "memory": 1, "tier": "small", "dtype": "float32"}
+            like = next(model for model in models_for(kind) if not model.ships)
+            return Model.model_validate({**like.model_dump(), **unknown, "id": name, "files": GUEST_FILES, "languages": [], "commercial": False, "classroom": False, "revision": "main", "fallback": "", "unverified": ["revision", "licence"]})
+        except ValueError:
+            pass
+    if found is None or found.kind != kind:
+        raise LearnerError(f"There is no model for {kind} called {name[:80]}. `course models` lists them; a name of the hub looks like owner/name.")
+    return found
+
+
 def check_online(ask: Callable[[str, str], dict]) -> list[str]:
     """What differs between the catalogue and the hub, a sentence each; empty when all agrees.
 

@@ -6,14 +6,16 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from course_utils.creation import LearnerError
 from course_utils.models import hardware
-from course_utils.models.catalogue import TIERS, Model, find_model, models_for
+from course_utils.models.catalogue import TIERS, Model, find_model, find_or_guest, models_for
 from course_utils.models.fetch import cache_folder
-from course_utils.models.hub import folder_of, is_fetched, offline
+from course_utils.models.hub import OnBytes, Say, fetch, folder_of, is_fetched, offline
 
 KEEP_FREE = 300_000_000  # bytes of memory left to the system and the browser
 NAMES = {"image": "pictures", "words": "words", "tune": "tunes"}
@@ -130,6 +132,33 @@ def choose(kind: str, machine: Machine | None = None, wish: str = "", allow_fetc
             return Choice(kind, model, "it is the best this machine can carry", refused, not is_fetched(model))
         refused.setdefault(model.id, reason)
     raise AssertionError(f"no model of kind {kind} ships")
+
+
+def card(model: Model, machine: Machine | None = None) -> list[str]:
+    """What to know about one model before it is fetched, a sentence a line: what it is, licence, size, memory, and whether this machine carries it."""
+    machine = machine or this_machine()
+    reason = fits(model, machine)
+    known = model.bytes > 0
+    size = "comes with the course" if model.ships else "here already" if is_fetched(model) else f"{model.bytes / 1e6:.0f} MB to fetch, once" if known else "size unknown until the hub is asked"
+    memory = f"; about {model.memory / 1e9:.1f} GB of memory ({model.memory_from})" if known else ""
+    return [
+        f"{model.id}: {model.sentence} Good: {model.good} Bad: {model.bad}",
+        f"Licence: {model.licence}{'' if model.commercial or not known else ' (not for paid work)'}. {size[0].upper()}{size[1:]}{memory}." + (f" {model.use_rules}" if model.use_rules else ""),
+        machine.in_words() + (f" It cannot carry this model: {reason}." if reason else " It can carry this model." if known else ""),
+    ]
+
+
+def bring(name: str, kind: str, say: Say | None = None, on_bytes: OnBytes | None = None, stop: threading.Event | None = None) -> Path:
+    """The folder of a model named by a learner, fetched by `hub.fetch` if it is not here.
+
+    Raises:
+        LearnerError: there is no such model, this machine does not carry it, or it could not be fetched.
+    """
+    model = find_or_guest(name, kind)
+    reason = fits(model, this_machine())
+    if reason:
+        raise LearnerError(f"{model.id} cannot be used here: {reason}. Choose a smaller one, or the course's own, which needs nothing.")
+    return fetch(model, say, on_bytes, stop)
 
 
 def speeds_file() -> Path:

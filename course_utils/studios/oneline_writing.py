@@ -141,10 +141,23 @@ class Told:
 
 
 def use_words_model(name: str = "") -> Told:
-    """Write with another model from now on: "" is the course's own, else a .gguf file, a folder or hub name for transformers, or the address of a server."""
-    from course_utils.studios.words_controls import switch_model
+    """Write with another model from now on: "" is the course's own, else a .gguf file, a folder or hub name for transformers, or the address of a server.
 
+    A hub name that is not on this computer yet is fetched first; what it is, its licence and its size are printed before. `about_words_model` only tells them.
+    """
+    from course_utils.studios.words_controls import about_model, switch_model
+
+    lines, missing = about_model(name)
+    if missing:
+        print("\n".join([*lines, "Fetching it now. Interrupt the kernel to stop; what arrived is kept."]))
     return Told(switch_model(name))
+
+
+def about_words_model(name: str = "") -> Told:
+    """What a words model is, its licence, its size, and whether this computer carries it, before anything is fetched. "" lists all there are."""
+    from course_utils.studios.words_controls import about_model, bigger
+
+    return Told("\n\n".join("\n".join(about_model(one)[0]) for one in ([name] if name.strip() else ["", *(model.id for model in bigger())])) or "A file, a folder or a server: nothing is fetched for it.")
 
 
 def kind_of_text(name: str = "ideas") -> Told:

@@ -61,6 +61,13 @@ class WordsStudio(Studio):
         part, self._told, longest = what_is_read(prompt, settings["template"])
         return Recipe(kind="words", prompt=check_prompt(part, longest=longest), seed=seed, settings={"count": SLOTS, **settings}, parent=parent), {}
 
+    def preload(self) -> None:
+        if not getattr(self.engine, "to_fetch", ""):  # what must be fetched waits for Generate
+            super().preload()
+
+    def expected(self, recipe: Recipe) -> str:
+        return getattr(self.engine, "to_fetch", "")
+
     def advice(self, recipe: Recipe) -> str:
         where = getattr(self.engine, "where", "")
         return (f" {self._told}" if self._told else "") + (f" {where}" if where and "stay on this computer" not in where else "")

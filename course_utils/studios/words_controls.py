@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import html
+import threading
+import time
+from pathlib import Path
 
 import ipywidgets as widgets
 
@@ -12,9 +15,6 @@ from course_utils.studios.frame import WIDE, button
 from course_utils.studios.slider import slider
 
 OWN = "the course's own"
-BIGGER = {  # memory: four bytes a parameter on a processor, two on a graphics card
-    "HuggingFaceTB/SmolLM2-360M-Instruct": "1.4 GB", "HuggingFaceTB/SmolLM2-1.7B-Instruct": "6.8 GB", "Qwen/Qwen3-0.6B": "2.4 GB", "HuggingFaceTB/SmolLM3-3B": "12 GB",
-}  # fmt: skip
 
 
 def surprise_box() -> widgets.DOMWidget:
@@ -34,25 +34,99 @@ def repeat_choice() -> widgets.Dropdown:
 
 
 class ModelChoice(widgets.VBox):
-    """Which model writes: the course's own, a bigger one, a file, or a server. Every words studio uses the same one."""
+    """Which model writes: the course's own, a bigger one, a file, or a server. Every words studio uses the same one. What a model is and costs is shown before anything is fetched."""
 
     def __init__(self) -> None:
-        self.model = widgets.Combobox(options=[OWN, *BIGGER], value=OWN, ensure_option=False, description="Model", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
-        self.told = widgets.HTML()
-        sizes = "; ".join(f"{name.split('/')[1]} about {size}" for name, size in BIGGER.items())
+        self.model = widgets.Combobox(options=[OWN, *(model.id for model in bigger())], value=OWN, ensure_option=False, description="Model", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        self.card, self.told = widgets.HTML(), widgets.HTML()
+        self._stop, self._thread = threading.Event(), None
         hint = widgets.HTML(
-            f"<p style='margin:0;line-height:1.4'>A bigger model writes better and slower. Choose one, or type a file (.gguf), a folder, or the address of a words server. Memory on a processor: {html.escape(sizes)}. A bigger one is fetched first.</p>"
+            "<p style='margin:0;line-height:1.4'>A bigger model writes better and slower. Choose one from the list, or type a file (.gguf), a folder, or the address of a words server. "
+            "Nothing is fetched until you press Fetch it; what it is, its licence and its size are shown before.</p>"
         )
-        super().__init__([hint, self.model, button("Use this model", "Open it; the present one stays if that fails", self.change), self.told])
+        self.fetch_button = button("Fetch it", "Fetch the model named in the box, and keep it on this computer", self.fetch)
+        self.stop_button = button("Stop fetching", "Stop now; what arrived is kept", self._stop.set)
+        self.fetch_button.layout.display = self.stop_button.layout.display = "none"
+        self.model.observe(lambda _: self.look(), "value")
+        verbs = [button("Use this model", "Open it; the present one stays if that fails", self.change), self.fetch_button, self.stop_button]
+        super().__init__([hint, self.model, self.card, widgets.HBox(verbs, layout=widgets.Layout(flex_flow="row wrap")), self.told])
         self._say(which_model())
 
+    def look(self) -> None:
+        """Show what the model in the box is, its licence and size, and whether this machine carries it."""
+        lines, missing = about_model(self.model.value)
+        self.card.value = "".join(f'<p style="margin:4px 0;line-height:1.4">{html.escape(line)}</p>' for line in lines)
+        self.fetch_button.layout.display = None if missing else "none"
+
     def change(self) -> None:
-        """Write with the model named in the box."""
+        """Write with the model named in the box, if it is here."""
+        self.look()
+        if about_model(self.model.value)[1]:
+            return self._say("This model is not on this computer yet. Read the card above; if you want it, press Fetch it. Until then the present one stays.")
         self._say("Opening the model. A big one takes a while.")
         self._say(switch_model(self.model.value))
 
+    def fetch(self) -> None:
+        """Fetch the model named in the box, then write with it. Runs beside the notebook; Stop keeps what arrived."""
+        if self._thread is not None and self._thread.is_alive():
+            return self._say("Already fetching. Wait, or press Stop fetching.")
+        self._stop.clear()
+        self.stop_button.layout.display = None
+        self._thread = threading.Thread(target=self._fetch, args=(self.model.value.strip(),), daemon=True)
+        self._thread.start()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until a model is fetched."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _fetch(self, name: str) -> None:
+        from course_utils.models.choose import bring
+
+        told = [0.0]
+
+        def count(here: int, total: int) -> None:
+            if time.monotonic() - told[0] > 1:
+                told[0] = time.monotonic()
+                self._say(f"Fetching {name}: {here / 1e6:.0f} of {total / 1e6:.0f} MB are here. You can go on with the present model meanwhile.")
+
+        try:
+            bring(name, "words", self._say, count, self._stop)
+            self._say("It is here. Opening it takes a while.")
+            self._say(switch_model(name))
+        except LearnerError as sentence:
+            self._say(str(sentence))
+        finally:
+            self.stop_button.layout.display = "none"
+            self.look()
+
     def _say(self, sentence: str) -> None:
         self.told.value = f'<p role="status" style="margin:4px 0;line-height:1.4">{html.escape(sentence)}</p>'
+
+
+def bigger() -> list:
+    """The words models of the catalogue that do not come with the course, smallest first."""
+    from course_utils.models.catalogue import models_for
+
+    return [model for model in reversed(models_for("words")) if not model.ships]
+
+
+def about_model(name: str) -> tuple[list[str], bool]:
+    """What to know about a model before it is used, a sentence a line, and whether it must be fetched first. Nothing for a file, a folder or a server."""
+    from course_utils.models.catalogue import find_or_guest, models_for
+    from course_utils.models.choose import card, fits, this_machine
+    from course_utils.models.hub import is_fetched
+
+    name = name.strip()
+    if name in ("", OWN):
+        return card(next(model for model in models_for("words") if model.ships)), False
+    if name.startswith(("http://", "https://")) or name.endswith(".gguf") or Path(name).is_dir():
+        return [], False
+    try:
+        model = find_or_guest(name, "words")
+    except LearnerError as sentence:
+        return [str(sentence)], False
+    return card(model), not is_fetched(model) and not fits(model, this_machine())
 
 
 def which_model() -> str:
@@ -62,7 +136,7 @@ def which_model() -> str:
 
 
 def switch_model(name: str = "") -> str:
-    """Write with another model from now on; what happened, in a sentence. Trouble leaves the model before in place."""
+    """Write with another model from now on, fetched first if it is not here; what happened, in a sentence. Trouble leaves the model before in place."""
     from course_utils.engines.words import backend_for
 
     try:

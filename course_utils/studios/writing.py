@@ -72,6 +72,13 @@ class WritingStudio(Studio):
         recipe, self._told = asked_for(state, seed, {**settings, "count": SLOTS})
         return recipe
 
+    def preload(self) -> None:
+        if not getattr(self.engine, "to_fetch", ""):  # what must be fetched waits for Suggest
+            super().preload()
+
+    def expected(self, recipe: Recipe) -> str:
+        return getattr(self.engine, "to_fetch", "")
+
     def advice(self, recipe: Recipe) -> str:
         return f" {self._told}" if self._told else ""
 

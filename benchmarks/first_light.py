@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+from benchmarks import words_speed
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
 
@@ -34,31 +35,6 @@ def peak_memory_mb() -> float:
         return psutil.Process().memory_info().peak_wset / 1e6
 
 
-def words_speed() -> tuple[float, float]:
-    """Tokens a second of our engine, and of bare llama.cpp with the same prompt, seeds and settings, its own prompt cache on and the four texts side by side too; the better of three turns each."""
-    from course_utils.engines.words import chat, read_template, sampling
-
-    engine, template, topic = engine_for("words"), read_template("poem"), "the sea in winter"
-    ours, bare = [], []
-
-    def with_engine(seed: int) -> int:
-        tokens = []
-        list(engine.create(Recipe(kind="words", prompt=topic, seed=seed, settings={"count": 4}), on_progress=tokens.append))
-        return len(tokens)
-
-    def without(seed: int) -> int:
-        tokens = []
-        engine.backend.llama.handle_completions({**sampling(seed, 0.8, template["length"]), "prompt": chat(template, topic), "cache_prompt": True, "n": 4, "id_slot": 0}, lambda message: bool(message["choices"][0].get("text")) and bool(tokens.append(message)))
-        return len(tokens)
-
-    with_engine(0)
-    for seed in (10, 20, 30):
-        for found, run in ((ours, with_engine), (bare, without)):
-            began = time.perf_counter()
-            found.append(run(seed) / (time.perf_counter() - began))
-    return max(ours), max(bare)
-
-
 def main() -> None:
     print(f"import course_utils: {min(seconds(lambda: subprocess.run([sys.executable, '-c', 'import course_utils'], check=True)) for _ in range(3)):.2f} s, Python's own start included")
     with tempfile.TemporaryDirectory() as folder:
@@ -68,8 +44,8 @@ def main() -> None:
         print(f"load {kind}: {seconds(engine_for(kind).load):.1f} s")
     list(engine_for("image").create(Recipe(kind="image", prompt="pizza")))
     print(f"four pictures, warm: {seconds(lambda: list(engine_for('image').create(Recipe(kind='image', prompt='pizza', settings={'count': 4})))):.1f} s")
-    ours, bare = words_speed()
-    print(f"words: {ours:.0f} tokens a second, four poems, end to end; bare llama.cpp {bare:.0f}; ratio {ours / bare:.2f}")
+    ours, bare, overhead = words_speed.measure(4)["a new topic"]
+    print(f"words: {ours:.0f} tokens a second, four poems at once, end to end; bare llama.cpp {bare:.0f}; overhead {overhead:+.1%}")
     tune = []
     print(f"a tune of 8 bars: {seconds(lambda: tune.extend(engine_for('tune').create(Recipe(kind='tune', prompt='a jig', settings={'bars': 8})))):.2f} s")
     from course_utils.media import sound

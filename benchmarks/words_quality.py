@@ -25,9 +25,9 @@ from unittest.mock import patch
 from course_utils.care.prompts import has_unkind_words
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import words, words_llama
-from course_utils.engines.words import DEFAULTS, WordsEngine, fits, kept_words, read_template, template_names, tidy, with_fields
+from course_utils.engines.words import DEFAULTS, WordsEngine, fits, read_template, template_names, tidy, with_fields
 from course_utils.engines.words_backend import Ask, Draft, drafts
-from course_utils.engines.words_form import without_cut_line
+from course_utils.engines.words_form import says_again, without_cut_line
 from course_utils.media.verse import verdict
 
 TOPICS = [
@@ -151,7 +151,7 @@ def in_form(name: str, topic: str, text: str) -> bool:
         wanted = [line.partition(":")[0] for line in template["example"][0]["text"].splitlines()]
         if [line.partition(":")[0] for line in text.splitlines()] != wanted:
             return False
-    return fits(text, template) and kept_words(topic, text) >= template.get("keeps", 0.0)
+    return fits(text, template) and says_again(topic, text, template)
 
 
 def distinct_pairs(texts: list[str]) -> float:

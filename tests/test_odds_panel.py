@@ -19,6 +19,7 @@ def panel():
 def test_the_odds_are_bars_in_a_table_and_buttons(panel):
     assert "<caption>" in panel.table.value and "Working" not in panel.status.value
     assert len(panel.shown) == 8 and panel._choices[0].description.startswith("1. ")
+    assert panel.pieces.value.count("<li") == 4 and "␣France" in panel.pieces.value
     before = panel.shown[0][1]
     panel.surprise.value = 0.3
     assert panel.shown[0][1] > before and "left to draw from" in panel.table.value

@@ -11,7 +11,7 @@ from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.words import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, with_fields
-from course_utils.engines.words_form import without_cut_line
+from course_utils.engines.words_form import says_again, without_cut_line
 from course_utils.media import words as text_files
 
 
@@ -68,6 +68,20 @@ def test_a_list_keeps_whole_items_numbered_or_not_and_never_half_a_one():
     assert tidy(without_cut_line(cut, template), template) == "1. The Patient Heron\n2. Salt and Thunder.\n3. A Late Bell."
     half = "1. A fox that reads the map of"
     assert without_cut_line(half, read_template("ideas")) == ""
+
+
+def test_names_cut_or_squeezed_are_dropped():
+    template = read_template("names")
+    assert good_items(["1. The Baker of thefuture.", "2. The First and the.", "3. Mygrandfather.", "4. The Patient Heron.", "5. Zorblax."], template) == ["1. The Patient Heron.", "2. Zorblax."]
+
+
+@pytest.mark.parametrize(("name", "text", "good"), [
+    ("shorten", "The baker walked through dark streets and could not sleep.", True), ("shorten", "The baker could not sleep, so he walked through the dark streets and saw windows.", False),
+    ("simplify", "THE BAKER could not sleep, so he walked through the dark streets and counted windows. ", False), ("simplify", "The baker could not sleep. He walked through streets and counted windows.", True),
+    ("shorten", "A cat sat.", False), ("poem", "anything", True),
+])  # fmt: skip
+def test_a_text_said_again_is_near_its_source_but_not_the_same(name, text, good):
+    assert says_again("The baker could not sleep, so he walked through the dark streets and counted windows.", text, read_template(name)) == good
 
 
 def test_vary_begins_with_the_words_that_are_kept(engine):

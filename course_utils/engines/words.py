@@ -14,7 +14,7 @@ from course_utils.care.prompts import LONGEST_PROMPT, check_prompt, has_unkind_w
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
 from course_utils.engines.words_backend import Ask, Backend, Draft, drafts
-from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, turns, voices, with_fields, without_cut_line
+from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits, good_items, kept_words, read_template, says_again, template_names, tidy, turns, voices, with_fields, without_cut_line
 from course_utils.engines.words_llama import MODEL, LlamaBackend, sampling
 from course_utils.engines.words_verse import write_poem
 from course_utils.media.verse import FORMS, plan
@@ -203,9 +203,9 @@ def write_text(draw, template: dict, topic: str, start: str, seed: int, length: 
             text = "\n".join(items)
         if has_unkind_words(text):
             continue
-        if fits(text, template) and kept_words(topic, text) >= wanted:
+        if fits(text, template) and says_again(topic, text, template):
             return text
-        best = max(best, text, key=lambda found: kept_words(topic, found) if wanted else len(found.splitlines()))
+        best = max(best, text, key=lambda found: (says_again(topic, found, template), kept_words(topic, found)) if wanted else len(found.splitlines()))
         if stop is not None and stop.is_set():
             return None
     return best.strip()

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from course_utils.care.prompts import check_prompt, has_unkind_words
 from course_utils.creation import LearnerError
-from course_utils.media.verse import FORMS
+from course_utils.media.verse import FORMS, breaks_off, glued
 
 TEMPLATES = Path(__file__).parent / "templates"
 ASK = "Topic: {topic}"
 MOST_OWN = 50  # files
 LARGEST_OWN = 40_000  # bytes
 LONGEST_EXAMPLES = 2_400  # characters, about 600 of the 1,024 tokens
-NUMBERS = {"fewest_lines": (int, 1, 20), "most_lines": (int, 1, 20), "length": (int, 5, 200), "shortest_item": (int, 1, 20), "sentences": (int, 1, 10), "longest": (int, 20, 2000), "calm": (int | float, 0.2, 1.5), "repeat": (int | float, 1, 1.5), "keeps": (int | float, 0, 1)}
+NUMBERS = {"fewest_lines": (int, 1, 20), "most_lines": (int, 1, 20), "length": (int, 5, 200), "shortest_item": (int, 1, 20), "sentences": (int, 1, 10), "longest": (int, 20, 2000), "calm": (int | float, 0.2, 1.5), "repeat": (int | float, 1, 1.5), "keeps": (int | float, 0, 1), "shorter": (int | float, 0.1, 1)}
 
 
 def own_templates() -> Path:
@@ -170,6 +170,8 @@ def good_items(lines: list[str], template: dict) -> list[str]:
     found: dict[str, str] = {}
     for line in lines:
         body = line.partition(". ")[2]
+        if template.get("shortest_item", 3) < 3 and (breaks_off(body.rstrip(".")) or any(map(glued, body.split()))):  # a name that was cut, or squeezed to fit
+            continue
         if len(body.split()) >= template.get("shortest_item", 3) and body.lower() not in shown and not has_unkind_words(body):
             found.setdefault(body.lower(), body)
     return [f"{number}. {body}" for number, body in enumerate(list(found.values())[: template["most_lines"]], 1)]
@@ -184,6 +186,14 @@ def fits(text: str, template: dict) -> bool:
     if template.get("list") and any(len(body.split()) < template.get("shortest_item", 3) for body in bodies):
         return False
     return all(text.strip() != example["text"].strip() for example in template["example"])
+
+
+def says_again(source: str, text: str, template: dict) -> bool:
+    """Whether a text says its source again as the template wants: enough of its longer words, not the very same, and as much shorter as it must be."""
+    if not template.get("keeps"):
+        return True
+    length = len(text.split()) / max(1, len(source.split()))
+    return kept_words(source, text) >= template["keeps"] and length <= template.get("shorter", 99) and text.strip().lower() != source.strip().lower()
 
 
 def kept_words(source: str, text: str) -> float:

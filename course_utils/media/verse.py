@@ -26,6 +26,8 @@ LONGEST_ACROSTIC = 8  # lines
 POINTING = set("above again all be can could he knew me none one should there through until up we where who will you".split())
 WANT_MORE = set("a an and are as at but by for from has he her his i in into is its my nor of on or our she so than that the their they this to was we were who with your".split())
 
+GLUE = ("the", "my", "of", "and", "to", "in", "her", "his", "for")
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -90,6 +92,14 @@ def faults(line: str, wish: Wish, lines_before: list[str]) -> int:
 def breaks_off(line: str) -> int:
     """1 for a line that stops where nobody would: after a small word that wants another, or in the middle of a sign."""
     return int(last_word(line) in WANT_MORE or line.rstrip().endswith(("-", "'", "’", "(")))
+
+
+def glued(word: str) -> bool:
+    """Whether a word is two that lost the space between them, such as "thefuture": unknown, but known without a small word at its front."""
+    import pronouncing
+
+    word = re.sub(r"[^a-z]", "", word.lower())
+    return not pronouncing.phones_for_word(word) and any(len(word) > len(small) + 2 and word.startswith(small) and pronouncing.phones_for_word(word[len(small) :]) for small in GLUE)
 
 
 def verdict(name: str, topic: str, text: str) -> str:

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import LearnerError
-from course_utils.inside.words import Odds, raw_odds, reshape
+from course_utils.inside.words import Odds, pieces_of, raw_odds, reshape
 from course_utils.studios.frame import WIDE, button
 from course_utils.studios.panels import Panels
 
@@ -30,7 +30,7 @@ class OddsPanel(widgets.VBox):
             "<p style='margin:0;line-height:1.4'><b>Surprise</b> (temperature) evens the odds out or sharpens them. <b>Likeliest share</b> (top-p) keeps only the likeliest pieces that together have this share. "
             "<b>Least share</b> (min-p) drops pieces with less than this share of the likeliest one.</p>"
         )
-        self.table, self.status = widgets.HTML(), widgets.HTML()
+        self.table, self.status, self.pieces = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._choices = [button("", "Go on with this piece", lambda place=place: self.choose(place)) for place in range(SHOWN)]
         wrap = widgets.Layout(flex_flow="row wrap")
         ask = button("Show the odds", "Ask the model what comes next", self.look, "primary")
@@ -47,7 +47,7 @@ class OddsPanel(widgets.VBox):
         more = Panels([("Change how it draws", [hint, self.surprise, self.top_p, self.min_p])])
         self.branches = widgets.Dropdown(options=[("none yet", "")], description="Branches", style=WIDE, layout=wide)
         branch = button("Go on from this one", "Bring these words back and choose another way", self.go_to)
-        super().__init__([self.text, widgets.HBox([ask, chance, back], layout=wrap), more, self.status, self.table, widgets.HBox(self._choices, layout=wrap), self.branches, branch])
+        super().__init__([self.text, widgets.HBox([ask, chance, back], layout=wrap), more, self.status, self.table, widgets.HBox(self._choices, layout=wrap), self.pieces, self.branches, branch])
         self._say("Write the beginning of a sentence, then press Show the odds.")
 
     def look(self) -> None:
@@ -60,7 +60,16 @@ class OddsPanel(widgets.VBox):
             return self._say(str(sentence), wrong=True)
         self._remember(text)
         self._show()
+        self.pieces.value = f"<p style='margin:4px 0;line-height:1.4'>Your words as the model reads them:</p>{self._read(text)}"
         self._say(f"The likeliest piece is “{self.shown[0][0].strip() or 'a space or line end'}” with {self.shown[0][1]:.0%}. Press a piece to go on with it.")
+
+    @staticmethod
+    def _read(text: str) -> str:
+        """The pieces of the words, or why a model does not tell them."""
+        try:
+            return pieces_of(text)._repr_html_()
+        except LearnerError as sentence:
+            return f"<p>{html.escape(str(sentence))}</p>"
 
     def choose(self, place: int) -> None:
         """Go on with one of the pieces shown."""

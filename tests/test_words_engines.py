@@ -225,6 +225,17 @@ def test_full_memory_gets_a_sentence(tmp_path, monkeypatch):
         list(WordsEngine(backend=backend).create(recipe()))
 
 
+def test_a_sound_file_that_does_not_open_means_full_memory(monkeypatch):
+    import xllamacpp
+
+    def no_room(params):
+        raise RuntimeError("Failed to init server, please check the input params.")
+
+    monkeypatch.setattr(xllamacpp, "Server", no_room)
+    with pytest.raises(LearnerError, match="not enough memory"):
+        LlamaBackend().load()
+
+
 @pytest.mark.parametrize("repeat", [0.5, 9, "much", True])
 def test_an_impossible_repeat_gets_a_sentence(repeat):
     with pytest.raises(LearnerError, match="repeat"):

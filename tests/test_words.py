@@ -72,7 +72,7 @@ def test_a_list_keeps_whole_items_numbered_or_not_and_never_half_a_one():
 
 def test_names_cut_or_squeezed_are_dropped():
     template = read_template("names")
-    assert good_items(["1. The Baker of thefuture.", "2. The First and the.", "3. Mygrandfather.", "4. The Patient Heron.", "5. Zorblax."], template) == ["1. The Patient Heron.", "2. Zorblax."]
+    assert good_items(["1. The Baker of thefuture.", "2. The First and the.", "3. Mygrandfather.", "4. The Late Heron.", "5. Zorblax."], template) == ["1. The Late Heron.", "2. Zorblax."]
 
 
 @pytest.mark.parametrize(("name", "text", "good"), [

@@ -167,7 +167,7 @@ class WritingStudio(Studio):
             self.write_down()
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
-        self._say(f"Kept. {self.state.edits[-1].what}")
+        self._say(f"Kept. You {self.state.edits[-1].what}")
 
     def use_earlier(self, place: int) -> None:
         """Open a text kept earlier, with its steps and branches."""

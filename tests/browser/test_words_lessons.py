@@ -68,7 +68,7 @@ def test_a_suggestion_kept_changed_and_counted(page):
     text.fill(grown.rsplit(" ", 1)[0] + " nothing. I laughed.")
     box.get_by_text("Whose words?", exact=True).first.click()
     box.get_by_role("button", name="Save and count my words", exact=True).click()
-    box.get_by_text(re.compile(r"^Kept\. wrote on it: .* your own")).wait_for()
+    box.get_by_text(re.compile(r"^Kept\. You wrote on it: .* your own")).wait_for()
     assert "laughed." in box.locator("b").all_inner_texts()
     shoot(page, "words-desk")
 

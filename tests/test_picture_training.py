@@ -28,7 +28,7 @@ DATA = """  1 a licence line
 @pytest.fixture(scope="module")
 def kin(tmp_path_factory) -> Kin:
     work = tmp_path_factory.mktemp("work")
-    (work / "kin.json").write_text(json.dumps({"hound": "dog", "wireless": "radio", "dirigible": "hot air balloon"}))
+    (work / "kin.json").write_text(json.dumps({"hound": ["dog", 0.7], "wireless": ["radio", 0.7], "dirigible": ["hot air balloon", 0.7]}))
     (work / "pictures.json").write_text(json.dumps([{"label": label, "group": 7, "style": "flat", "tags": [], "everyday": True} for label in ("radio", "hot air balloon", "bell")]))
     return Kin(work, CLIPTokenizer.from_pretrained(FOLDER / "image/tokenizer"))
 

@@ -20,7 +20,7 @@ BACKGROUNDS = {  # name: sRGB, 12 named colours
 
 EVERYDAY_NAMES = {"automobile": ["car"], "soccer ball": ["football"], "hot beverage": ["cup of coffee", "cup of tea"], "honeybee": ["bee"], "lady beetle": ["ladybird"], "bicycle": ["bike"], "wrapped gift": ["present", "gift"],
                   "alarm clock": ["clock"], "red apple": ["apple"], "crescent moon": ["moon"], "ear of corn": ["corn"], "deciduous tree": ["tree"], "cooking": ["fried egg"], "gem stone": ["diamond", "gem"], "spouting whale": ["whale"],
-                  "globe showing Europe-Africa": ["planet earth", "globe"], "cheese wedge": ["cheese"], "blue book": ["book"], "fire engine": ["fire truck"], "flying saucer": ["ufo"]}
+                  "globe showing Europe-Africa": ["planet earth", "globe"], "cheese wedge": ["cheese"], "blue book": ["book"], "fire engine": ["fire truck"], "flying saucer": ["ufo"], "ewe": ["sheep"], "piñata": ["pinata"]}
 
 OTHER_JOB_NAMES = {"health worker": ["doctor", "nurse"], "office worker": ["boss"], "cook": ["chef"], "construction worker": ["builder"]}
 TONES = ["", "light", "medium-light", "medium", "medium-dark", "dark"]

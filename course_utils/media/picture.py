@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 
@@ -72,11 +73,17 @@ def unpack(data: bytes) -> Creation:
 
 def show_png(creation: Creation, size: int = 256) -> bytes:
     """PNG bytes with the longer side `size` pixels; a small picture is enlarged by the network that ships, else with smooth edges kept crisp."""
+    return shown(creation.content, size)
+
+
+@lru_cache(maxsize=64)
+def shown(content: bytes, size: int) -> bytes:
+    """`show_png` of PNG bytes, kept, because a studio shows the same pictures again and again."""
     from PIL import Image, ImageFilter
 
     from course_utils.media.bigger import four_times_png
 
-    picture = open_picture(creation.content)
+    picture = open_picture(content)
     scale = size / max(picture.size)
     if scale <= 1:
         picture.thumbnail((size, size))
@@ -84,7 +91,7 @@ def show_png(creation: Creation, size: int = 256) -> bytes:
     wanted = (round(picture.width * scale), round(picture.height * scale))
     if scale > 1.5 and max(picture.size) <= SMALL:
         try:
-            picture = four_times_png(creation.content)
+            picture = four_times_png(content)
             scale = size / max(picture.size)
         except (LearnerError, ImportError):  # the enlarger is missing: shown softer, but shown
             pass
@@ -104,14 +111,22 @@ def main_colours(picture, count: int = 2) -> list[str]:
     }
     from collections import Counter
 
-    small = picture.convert("RGB").resize((24, 24), Image.Resampling.BOX)
-    votes = Counter(min(named, key=lambda name: sum((a - b) ** 2 for a, b in zip(named[name], small.getpixel((x, y))))) for x in range(24) for y in range(24))
-    return [name for name, _ in votes.most_common(count)]
+    import numpy as np
+
+    small = np.asarray(picture.convert("RGB").resize((24, 24), Image.Resampling.BOX), int).reshape(-1, 1, 3)
+    nearest = ((small - np.array([*named.values()])) ** 2).sum(2).argmin(1)
+    return [[*named][place] for place, _ in Counter(nearest.tolist()).most_common(count)]
+
+
+@lru_cache(maxsize=256)
+def colours_in(content: bytes) -> str:
+    """The main colours of PNG bytes, in words."""
+    return " and ".join(main_colours(open_picture(content)))
 
 
 def describe(creation: Creation) -> str:
     """Alternative text: what was asked for, what colours came out, and that nobody has checked the picture."""
-    colours = " and ".join(main_colours(open_picture(creation.content)))
+    colours = colours_in(creation.content)
     if creation.recipe.model == OWN:
         return f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly {colours}."
     return f"Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."

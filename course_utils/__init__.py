@@ -13,7 +13,7 @@ _HOMES = {
     "TextureStudio": "studios.textures", "make_texture": "studios.oneline_textures", "vary_texture": "studios.oneline_textures", "breed_textures": "studios.oneline_textures",
     "texture_under_tune": "studios.oneline_textures", "join_on_a_card": "studios.oneline_textures",
     "make_image": "studios.oneline", "make_words": "studios.oneline", "make_tune": "studios.oneline",
-    "make_bigger": "studios.oneline_pictures", "take_picture": "studios.oneline_pictures", "family_tree": "studios.oneline_pictures", "how_long": "studios.oneline_pictures", "more_detail": "studios.oneline_pictures",
+    "make_bigger": "studios.oneline_pictures", "use_picture_model": "studios.oneline_pictures", "take_picture": "studios.oneline_pictures", "family_tree": "studios.oneline_pictures", "how_long": "studios.oneline_pictures", "more_detail": "studios.oneline_pictures",
     "PictureMachine": "studios.machine", "sweep_image": "studios.oneline", "show_family": "studios.oneline", "my_version": "studios.oneline",
     "WritingStudio": "studios.writing", "StoryStudio": "studios.story", "OddsPanel": "studios.odds", "begin_text": "studios.oneline_writing", "suggest": "studios.oneline_writing", "keep": "studios.oneline_writing",
     "write_on": "studios.oneline_writing", "story_turn": "studios.oneline_writing", "whose_text": "studios.oneline_writing", "use_words_model": "studios.oneline_writing", "about_words_model": "studios.oneline_writing", "kind_of_text": "studios.oneline_writing", "pieces_of": "inside.words", "with_examples": "inside.words", "chain_beside_model": "inside.words",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from PIL import Image
@@ -21,6 +22,10 @@ MODEL = FOLDER / "image"
 
 def recipe(prompt: str = "a red heart", seed: int = 3, **chosen) -> Recipe:
     return Recipe(kind="image", prompt=prompt, seed=seed, settings={"speed": "quick", **chosen})
+
+
+def distance(a: Creation, b: Creation) -> float:
+    return np.abs(np.asarray(picture_files.open_picture(a.content), float) - np.asarray(picture_files.open_picture(b.content), float)).mean()
 
 
 @pytest.fixture(scope="module")
@@ -82,27 +87,31 @@ def test_each_candidate_can_be_made_again_alone(engine):
 
 
 def test_vary_stays_near_its_parent(engine, heart):
-    import numpy as np
-
-    def distance(a, b):
-        return np.abs(np.asarray(picture_files.open_picture(a.content), float) - np.asarray(picture_files.open_picture(b.content), float)).mean()
-
     near = next(iter(engine.create(recipe(seed=9, strength=0.3), start=heart)))
     far = next(iter(engine.create(recipe("a blue fish on a yellow background", seed=9))))
     assert near.recipe.parent == heart.id
     assert distance(near, heart) < distance(far, heart)
 
 
-def test_stop_ends_early_and_reports_no_half_drawn_picture(engine):
-    stop, steps = threading.Event(), []
+def stopped_after(engine, step: int, **chosen) -> list[Creation]:
+    stop = threading.Event()
+    return list(engine.create(recipe(count=2, **chosen), on_progress=lambda progress: stop.set() if progress.step == step else None, stop=stop))
 
-    def watch(progress):
-        steps.append(progress)
-        if progress.step == 3:
-            stop.set()
 
-    assert list(engine.create(recipe(count=2, speed="careful"), on_progress=watch, stop=stop)) == []
-    assert len(steps) <= 4
+def test_stop_at_once_keeps_nothing_because_there_is_only_a_blur(engine):
+    assert stopped_after(engine, 3, speed="careful") == []
+
+
+def test_stop_in_the_middle_keeps_what_is_there_marked_as_unfinished_and_remakes_it(engine):
+    kept = stopped_after(engine, 4)
+    assert [made.recipe.settings["stopped_at"] for made in kept] == [5, 5] and [made.recipe.seed for made in kept] == [3, 4]
+    assert "Unfinished: stopped after step 5." in picture_files.describe(kept[0])
+    finished = list(engine.create(recipe(count=2)))
+    assert distance(kept[0], finished[0]) < distance(kept[0], finished[1])  # it was on the way there
+    again = next(iter(engine.create(kept[0].recipe)))
+    assert distance(again, kept[0]) < 1 and again.recipe.settings["stopped_at"] == 5
+    done = next(iter(engine.create(kept[0].recipe.changed(settings={"stopped_at": 0}))))
+    assert distance(done, finished[0]) < 1
 
 
 def test_progress_counts_up_with_a_preview(engine):
@@ -193,7 +202,7 @@ def test_again_on_a_varied_picture_begins_from_the_same_parent(engine, heart, tm
 
 
 def test_loading_says_nothing_and_uses_32_bits():
-    code = "from course_utils.engines import engine_for; e = engine_for('image'); e.load(); p = e._pipeline; print({str(q.dtype) for m in (p.unet, p.vae, p.text_encoder) for q in m.parameters()})"
+    code = "from course_utils.engines import engine_for; e = engine_for('image'); e.load(); p = e.pipeline; print({str(q.dtype) for m in (p.unet, p.vae, p.text_encoder) for q in m.parameters()})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "{'torch.float32'}" and done.stderr == ""
 

@@ -47,7 +47,7 @@ def test_everything_shown_has_words_for_those_who_cannot_see(film):
 
 
 def test_the_model_is_left_as_it_was(film):
-    assert not any("Keeping" in type(processor).__name__ for processor in engine_for("image")._pipeline.unet.attn_processors.values())
+    assert not any("Keeping" in type(processor).__name__ for processor in engine_for("image").pipeline.unet.attn_processors.values())
 
 
 def test_three_parts_are_named_with_their_sizes():

@@ -10,16 +10,17 @@ from course_utils.studios.panels import Panels
 
 
 def test_a_panel_opens_and_closes_by_its_button_and_says_so():
-    inside = widgets.Text(description="A box")
-    panels = Panels([("First", [inside]), ("Second", [])])
-    head, body = panels.children[:2]
-    assert isinstance(head, widgets.Button) and head.description == "First" and inside in body.children
-    assert not panels.is_open(0) and head.tooltip.startswith("Closed")
-    head.click()
-    assert panels.is_open(0) and not panels.is_open(1) and head.tooltip.startswith("Open")
-    head.click()
-    assert not panels.is_open(0) and body.layout.display == "none"
-    assert Panels([("First", [])], first_open=True).is_open(0)
+    box = widgets.Text(description="A box")
+    panels = Panels([("First", [box]), ("Second", [])])
+    (first, second), body = panels.children[0].children, panels.children[1]
+    assert isinstance(first, widgets.Button) and first.description == "First" and box in body.children
+    assert not panels.is_open(0) and first.tooltip.startswith("Closed") and body.layout.display == "none"
+    first.click()
+    assert panels.is_open(0) and first.tooltip.startswith("Open") and first.style.button_color
+    second.click()
+    assert panels.is_open(1) and not panels.is_open(0) and first.tooltip.startswith("Closed") and not first.style.button_color
+    second.click()
+    assert not panels.is_open(1) and Panels([("First", [])], first_open=True).is_open(0)
 
 
 def test_no_studio_uses_what_only_a_mouse_can_open():

@@ -14,6 +14,7 @@ from course_utils.engines import engine_for
 from course_utils.engines.image_parts import GRID, part_from_mask, part_mask
 from course_utils.media.picture import OWN, open_picture, to_png
 from course_utils.media.picture_words import IDEAS, with_detail
+from course_utils.media.uploads import picture_from_file
 from course_utils.studios.image import ImageStudio
 from course_utils.studios.oneline import make_image
 from course_utils.studios.oneline_pictures import family_tree, how_long, more_detail, take_picture
@@ -202,3 +203,52 @@ def test_words_it_cannot_use_leave_the_gallery_as_it_was(studio, prompt):
     studio.prompt.value = prompt
     studio.generate()
     assert studio.wait(60) and "Please note" in studio.status.value and studio.results == before
+
+
+def test_again_and_remix_on_a_picture_of_one_s_own_say_what_to_do_and_vary_uses_the_words_in_the_box(studio):
+    mine = picture_from_file(to_png(Image.new("RGB", (64, 64), "orange")), "IMG_2041")
+    studio.portfolio.save(mine)
+    studio.results = [mine]
+    studio.again(0)
+    assert studio.wait(1) and "is your own" in studio.status.value and "Press Vary" in studio.status.value and studio.results == [mine]
+    studio.remix(0)
+    assert studio.prompt.value == "a crown" and "Begin from" in studio.status.value
+    recipe, ingredients = studio.vary_recipe(mine)
+    assert recipe.prompt == "a crown" and ingredients["start"] is mine and recipe.parent == mine.id
+
+
+def test_stop_keeps_the_unfinished_pictures_says_so_and_again_draws_to_the_end(studio):
+    drawn = studio.make_them
+
+    def stopping(recipe, arguments, on_progress, stop):
+        def watch(progress):
+            on_progress(progress)
+            if progress.step == 4:
+                studio.stop()
+
+        return drawn(recipe, arguments, watch, stop)
+
+    studio.make_them = stopping
+    studio.generate()
+    assert studio.wait(120) and [made.recipe.settings["stopped_at"] for made in studio.results] == [5] * 4
+    assert "4 unfinished pictures were kept" in studio.status.value and "Keep this seed" in studio.status.value
+    assert studio._cards[0].value.count("Unfinished (stopped after step 5)") == 1
+    assert {saved.creation.id for saved in studio.portfolio.list("image")} >= {made.id for made in studio.results}
+    studio.make_them = drawn
+    studio.again(0)
+    assert studio.wait(120) and {made.recipe.settings["stopped_at"] for made in studio.results} == {0}
+
+
+def test_a_choice_that_arrives_after_the_click_still_counts(studio, monkeypatch):
+    from course_utils.studios import settle
+
+    monkeypatch.setattr(settle, "PAUSE", 3.0)
+    monkeypatch.setattr(settle, "LONGEST", 6.0)
+    seen = []
+    monkeypatch.setattr(studio, "_take_turn", lambda stop: False)
+    order = studio.order
+    monkeypatch.setattr(studio, "order", lambda *given: seen.append(order(*given)) or seen[-1])
+    studio.prompt.value = "a fo"  # the page sends the first letters, then the click, then the rest
+    studio.generate()
+    studio.prompt.value = "a fox"
+    assert studio.wait(60) and [recipe.prompt for recipe, _ in seen] == ["a fox"]

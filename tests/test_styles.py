@@ -40,7 +40,7 @@ def test_a_direction_is_the_style_word_at_1_and_nothing_at_0():
     from course_utils.engines.image import DEFAULTS, embeddings
 
     def embedded(**settings):
-        return embeddings(engine.pipeline, "a fox", {**DEFAULTS, **settings})[0]
+        return embeddings(engine.model(), "a fox", {**DEFAULTS, **settings})["prompt_embeds"]
 
     plain, word = embedded(), embedded(style="3d")
     assert (embedded(directions="3d:1") - word).abs().max() < 1e-5 and (embedded(directions="3d:0") - plain).abs().max() < 1e-6

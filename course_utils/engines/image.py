@@ -1,8 +1,8 @@
-"""Pictures from words: the small diffusion model that ships with the course, run by plain diffusers."""
+"""Pictures from words: the small diffusion model that ships with the course, or a bigger one of the catalogue, run by plain diffusers."""
 
 from __future__ import annotations
 
-import hashlib
+import os
 import re
 import threading
 import time
@@ -12,64 +12,87 @@ from typing import TYPE_CHECKING
 
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress, Stopped
-from course_utils.engines.image_parts import GRID, SIDES, extended, part_mask, repainted
+from course_utils.engines.base import OnProgress, Stopped
+from course_utils.engines.image_drawing import Drawing, draw_from
+from course_utils.engines.image_models import NO_MEMORY, OWN, SHARES, PictureModel, guidance_for, open_model, steps_for
+from course_utils.engines.image_parts import GRID, SIDES, part_mask
 from course_utils.engines.image_styles import along, read_directions, write_directions
 from course_utils.media.picture import open_picture, to_png
-from course_utils.models.embedded import FOLDER
+from course_utils.models.catalogue import find_model, models_for
 
 if TYPE_CHECKING:
     from course_utils.models.own import OwnModel
 
-MODEL = "course-pictures"
+MODEL = OWN
 ENLARGER = "course-bigger-pictures"
-SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps
+SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps of the course's own model; others: steps_for
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
 MOST_AT_ONCE = 9
 DEFAULTS = {
     "count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6, "from_parent": False, "leave_out": "", "second": "", "second_share": 0.5,
-    "surprise": 1.0, "shared_seed": -1, "part": "", "extend": "", "blend_with": "", "blend_share": 0.5, "bigger": False,
+    "surprise": 1.0, "shared_seed": -1, "part": "", "extend": "", "blend_with": "", "blend_share": 0.5, "bigger": False, "stopped_at": 0,
     "directions": "", "style_name": "", "style_parents": "", "own_model": "", "own_strength": 1.0, "own_print": "",
 }  # fmt: skip
-RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), "second_share": (0, 1), "surprise": (0, 1), "shared_seed": (-1, 2**32 - 1), "blend_share": (0, 1), "own_strength": (0, 2)}
+RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), "second_share": (0, 1), "surprise": (0, 1), "shared_seed": (-1, 2**32 - 1), "blend_share": (0, 1), "own_strength": (0, 2), "stopped_at": (0, 1000)}
 
 
 class ImageEngine:
-    """Text to picture, and with `start` picture to picture, a changed part, a wider picture, or a blend of two. 48 x 48 px."""
+    """Text to picture, and with `start` picture to picture, a changed part, a wider picture, or a blend of two.
+
+    `current` is the model for new pictures: the course's own (48 x 48 px), unless COURSE_PICTURES_MODEL names another one of the catalogue.
+    A recipe that names a model is drawn with that one. The course's own stays in memory; of the bigger ones there is never more than one.
+    """
 
     kind = "image"
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.folder = folder or FOLDER / "image"
-        self._lock = threading.Lock()
-        self._pipeline = None
-        self._revision = ""
-        self._own: tuple[tuple[str, str, float], object] | None = None  # the last own model laid over it, by print, name and strength
+        """`folder`: where the course's own model lies, if not in its place."""
+        self.folder = folder
+        self.current = os.environ.get("COURSE_PICTURES_MODEL", "").strip() or OWN
+        self._lock = threading.RLock()
+        self._models: dict[str, PictureModel] = {}
+        self._own: tuple[tuple[str, str, float], PictureModel] | None = None  # the last own model laid over it, by print, name and strength
 
     def load(self) -> None:
-        """Bring the model into memory (about 100 MB besides torch and diffusers).
+        """Bring the current model into memory (the course's own: about 100 MB besides torch and diffusers).
 
         Raises:
-            LearnerError: the model's files are missing or damaged.
+            LearnerError: it is not here, does not fit, or its files are damaged.
         """
+        self.model(self.current)
+
+    def switch(self, name: str) -> None:
+        """Draw new pictures with another model of the catalogue from now on.
+
+        Raises:
+            LearnerError: it cannot be opened; the one before stays the current one.
+        """
+        self.model(name)
         with self._lock:
-            if self._pipeline is not None:
-                return
-            try:
-                weights = (self.folder / "unet" / "diffusion_pytorch_model.safetensors").read_bytes()
-                revision = hashlib.sha256(weights).hexdigest()[:12]
-                del weights
-                self._pipeline = load_pipeline(self.folder)
-            except (OSError, ValueError) as problem:
-                raise LearnerError("The picture model's files are missing or damaged. Run `python start.py` again to put them back.") from problem
-            self._revision = revision
+            self.current = name
+            if find_model(name).ships:
+                self._let_go()
+
+    def model(self, name: str = "") -> PictureModel:
+        """A model of the catalogue, opened: the current one unless named. A bigger one takes the place of another bigger one.
+
+        Raises:
+            LearnerError: see `load`.
+        """
+        name = name or self.current
+        with self._lock:
+            if name not in self._models:
+                if not find_model(name).ships:
+                    self._let_go()
+                self._models[name] = open_model(name, self.folder)
+            return self._models[name]
 
     def create(
         self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, start: Creation | None = None, other: Creation | None = None, own: OwnModel | None = None
     ) -> Iterator[Creation]:
         """Yield pictures for a recipe; see `Engine.create`.
 
-        Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to follow the words), leave_out (words to move away from),
+        Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to follow the words; 3 is normal for every model), leave_out (words to move away from),
         style ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and second_share (other words mixed in, 0-1),
         surprise 0-1 (how much the candidates differ: their starting noise is shared at 0, separate at 1).
         bigger (with `start`: that picture four times larger, nothing drawn anew).
@@ -78,6 +101,7 @@ class ImageEngine:
         Styles of one's own: directions (such as "3d:1.5; made of wool:-0.5"; image_styles.py), style_name and style_parents (only names), own_model (a model taught from own drawings)
         and own_strength (0-2); own_print says which version of it made the result.
         from_parent says in the result's recipe that it began from the picture `parent`, which is needed to make it again.
+        stopped_at says that it is unfinished: what the model took it for after that many steps, when it was stopped.
 
         Args:
             start: a picture to begin from, instead of pure noise (SDEdit, Meng et al. 2021).
@@ -85,7 +109,7 @@ class ImageEngine:
             own: the own model named in the settings.
 
         Raises:
-            LearnerError: the prompt or a setting cannot be used.
+            LearnerError: the prompt or a setting cannot be used, the model cannot be opened or cannot do that, or the picture filter left something out (after the others).
         """
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
@@ -107,91 +131,129 @@ class ImageEngine:
         if settings["bigger"]:
             yield enlarged(recipe, prompt, settings, start)
             return
-        self.load()
-        began = time.monotonic()
+        model = self.model(self.used_by(recipe))
+        model.check(settings, start is not None)
         if stop is not None and stop.is_set():
             return
         with self._lock:
-            pipeline = self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._pipeline
-        pictures = self._draw(pipeline, prompt, recipe.seed, settings, start, other, on_progress, stop)
-        if pictures is None:
-            return
-        seconds = (time.monotonic() - began) / settings["count"]
-        for number, picture in enumerate(pictures):
-            shared = recipe.seed if settings["surprise"] < 1 and number and settings["shared_seed"] < 0 else settings["shared_seed"]
-            own = recipe.changed(
-                seed=(recipe.seed + number) % 2**32, model=MODEL, revision=self._revision, prompt=prompt,
-                settings={**settings, "count": 1, "shared_seed": shared}, parent=start.id if start else recipe.parent,
-            )
-            yield Creation(recipe=own, content=to_png(picture), seconds=round(seconds, 3))
+            model = self._with_own(own, settings["own_strength"]) if settings["own_model"] else model
+        left_out = 0
+        for numbers, pictures, stopped_at, seconds in self._draw(model, prompt, recipe.seed, settings, start, other, on_progress, stop):
+            unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
+            left_out += sum(unfit)
+            for number, picture, hide in zip(numbers, pictures, unfit):
+                if hide:
+                    continue
+                shared = recipe.seed if settings["surprise"] < 1 and number and settings["shared_seed"] < 0 else settings["shared_seed"]
+                made = recipe.changed(
+                    seed=(recipe.seed + number) % 2**32, model=model.about.id, revision=model.revision, prompt=prompt,
+                    settings={**settings, "count": 1, "shared_seed": shared, "stopped_at": stopped_at}, parent=start.id if start else recipe.parent,
+                )
+                yield Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
+        if left_out:
+            from course_utils.care.picture_filter import LEFT_OUT
+
+            raise LearnerError(LEFT_OUT.format(count=left_out, total=settings["count"]))
+
+    def used_by(self, recipe: Recipe) -> str:
+        """The id of the model a recipe is drawn with: the one it names, if that is a picture model, else the current one."""
+        return recipe.model if recipe.model in [model.id for model in models_for("image")] else self.current
 
     def unread_words(self, prompt: str) -> str:
         """The end of a prompt that the text encoder has no room for, "" when it reads everything."""
-        self.load()
-        tokenizer = self._pipeline.tokenizer
+        tokenizer = self.model().pipeline.tokenizer
         tokens = tokenizer(prompt, add_special_tokens=False).input_ids
-        room = tokenizer.model_max_length - 2
+        room = min(tokenizer.model_max_length, 512) - 2
         return tokenizer.decode(tokens[room:]).strip()
+
+    def without_effect(self, recipe: Recipe) -> str:
+        """A sentence about settings that the recipe's model takes no notice of, "" when there are none."""
+        return self.model(self.used_by(recipe)).without_effect(read_settings(recipe))
 
     @property
     def revision(self) -> str:
-        """12 hexadecimal digits of the weights, "" before they are loaded."""
-        return self._revision
+        """12 hexadecimal digits of the course's own model's weights."""
+        return self.model(OWN).revision
 
     @property
     def pipeline(self):
-        """The diffusers pipeline, None before it is loaded. Whoever wants to change its weights copies them first."""
-        return self._pipeline
+        """The diffusers pipeline of the course's own model. Whoever wants to change its weights copies them first."""
+        return self.model(OWN).pipeline
 
     def forget_own(self) -> None:
         """Let go of the own model in memory."""
         with self._lock:
             self._own = None
 
-    def _with_own(self, own: OwnModel, strength: float):
-        """The pipeline with an own model laid over it; the last one is kept."""
+    def _let_go(self) -> None:
+        """Give up the bigger model in memory, if there is one."""
+        import gc
+
+        big = [name for name in self._models if not find_model(name).ships]
+        for name in big:
+            del self._models[name]
+        if big:
+            gc.collect()
+            import torch
+
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+
+    def _with_own(self, own: OwnModel, strength: float) -> PictureModel:
+        """The course's model with an own model laid over it; the last one is kept."""
         key = (own.print, own.card.name, strength)
         if self._own is None or self._own[0] != key:
             from course_utils.engines.image_own import with_own
 
-            self._own = (key, with_own(self._pipeline, own, strength, self._revision))
+            base = self.model(OWN)
+            self._own = (key, base.with_pipeline(with_own(base.pipeline, own, strength, base.revision)))
         return self._own[1]
 
-    def _draw(self, pipeline, prompt, seed, settings, start, other, on_progress, stop):
-        """PIL pictures, or None when stopped: half-drawn pictures are noise, so nothing is kept of an unfinished batch."""
+    def _draw(self, model: PictureModel, prompt, seed, settings, start, other, on_progress, stop) -> Iterator[tuple[range, list, int, float]]:
+        """Numbers of some candidates, their PIL pictures, the step they were stopped at (0: finished), and seconds a picture; as many at once as the model draws."""
         import torch
 
-        def after_step(pipeline, step, timestep, values):
-            if stop is not None and stop.is_set():
-                raise Stopped
-            if on_progress is not None:
-                on_progress(Progress(step + 1, total, preview(pipeline, values["latents"][:1]) if step % 2 else None))
-            return values
-
-        steps, count = SPEEDS[settings["speed"]], settings["count"]
-        total = steps if start is None else max(1, int(steps * settings["strength"]))
-        common = {"num_inference_steps": steps, "guidance_scale": settings["guidance"], "callback_on_step_end": after_step, "output_type": "pil"}
-        # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the same
+        count, steps, size = settings["count"], steps_for(model.about, settings["speed"]), model.size
+        strength = min(1.0, max(settings["strength"], 1.001 / steps))  # at least one step
+        total = steps if start is None or settings["extend"] else max(1, int(steps * max(strength, 0.3 if settings["part"] else 0)))
+        # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the same, on every device
         generators = [torch.Generator("cpu").manual_seed((seed + number) % 2**32) for number in range(count)]
+        groups = [range(first, min(first + model.at_once, count)) for first in range(0, count, model.at_once)]
         try:
             with self._lock, torch.inference_mode():
-                common["prompt_embeds"], common["negative_prompt_embeds"] = embeddings(pipeline, prompt, settings)
-                size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
-                if start is None:
-                    return pipeline(height=size, width=size, latents=starting_noise(pipeline, generators, settings["surprise"], settings["shared_seed"]), generator=generators, **common).images
-                first = open_picture(start.content)
-                if settings["extend"]:
-                    return extended(pipeline, first, settings["extend"], size, {**common, "generator": generators}, count)
-                first = first.resize((size, size))
-                if settings["blend_with"]:
-                    first = halfway(pipeline, first, open_picture(other.content).resize((size, size)), settings["blend_share"])
-                if settings["part"]:
-                    return repainted(pipeline, first, part_mask(settings["part"], size), settings["strength"], {**common, "generator": generators}, count)
-                return start_from_picture(pipeline)(image=[first] * count, strength=settings["strength"], generator=generators, **common).images
+                words = embeddings(model, prompt, settings) if model.reads_as_numbers else {"prompt": words_for_model(prompt, settings["style"], model.about.ships)}
+                noise = starting_noise(model, generators, settings["surprise"], settings["shared_seed"]) if start is None and model.reads_as_numbers else None
+            for place, numbers in enumerate(groups):
+                began = time.monotonic()
+                some = [generators[number] for number in numbers]
+                common = {"num_inference_steps": steps, "guidance_scale": guidance_for(model.about, settings["guidance"]), "generator": some}
+                common |= {name: value.expand(len(numbers), *value.shape[1:]) if model.reads_as_numbers else [value] * len(numbers) for name, value in words.items()}
+                draw = Drawing(model, common, total, place * total, len(groups) * total, settings["stopped_at"], on_progress, stop)
+                with self._lock, torch.inference_mode():
+                    if start is None:
+                        at = {} if noise is None else {"latents": noise[numbers.start : numbers.stop].to(model.device, words["prompt_embeds"].dtype)}
+                        pictures = draw(height=size, width=size, **at)
+                    else:
+                        pictures = draw_from(draw, model, start, other, settings, strength, len(numbers))
+                seconds = (time.monotonic() - began) / len(numbers)
+                if not model.about.ships and not draw.reached:
+                    remember(model, seconds)
+                yield numbers, pictures, draw.reached, seconds
+                if draw.reached or stop is not None and stop.is_set():
+                    return
         except Stopped:
-            return None
-        except MemoryError as problem:
-            raise LearnerError("There was not enough memory for that many pictures at once. Ask for one picture, or close other notebooks.") from problem
+            return
+        except (MemoryError, torch.OutOfMemoryError) as problem:
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()
+            raise LearnerError("There was not enough memory for that many pictures at once. Ask for one picture, or close other notebooks." if model.about.ships else NO_MEMORY) from problem
+
+
+def remember(model: PictureModel, seconds: float) -> None:
+    """Note how long a picture of a bigger model took here, for the next time it is offered."""
+    from course_utils.models.choose import remember_speed
+
+    remember_speed(model.about.id, seconds)
 
 
 def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Creation:
@@ -204,20 +266,19 @@ def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Cr
     return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
 
 
-def embeddings(pipeline, prompt: str, settings: dict):
-    """What the text encoder makes of the words to follow and of the words to leave, both count x tokens x width.
+def embeddings(model: PictureModel, prompt: str, settings: dict) -> dict:
+    """What the text encoder makes of the words to follow and of the words to leave, by the name the pipeline takes each under: 1 x tokens x width.
 
     A mix of words or styles is the weighted mean of their embeddings; directions are added to it.
     """
     weighted = []
     for text, share in ((prompt, 1 - settings["second_share"]), (settings["second"], settings["second_share"])) if settings["second"] else ((prompt, 1.0),):
-        weighted += [(words_for_model(text, style), share * part) for style, part in style_shares(settings["style"]).items()]
-    count = settings["count"]
-    follow = sum(pipeline.encode_prompt(text, "cpu", count, False)[0] * share for text, share in weighted)
+        weighted += [(model.words(words_for_model(text, style, model.about.ships)), share * part) for style, part in style_shares(settings["style"]).items()]
+    follow = {name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]}
     directions = read_directions(settings["directions"])
     if directions:
-        follow = follow + along(lambda text: pipeline.encode_prompt(text, "cpu", 1, False)[0], prompt, directions, STYLES)
-    return follow, pipeline.encode_prompt(settings["leave_out"], "cpu", count, False)[0]
+        follow = {name: value + along(lambda text, name=name: model.words(text)[name], prompt, directions, STYLES) for name, value in follow.items()}
+    return {**follow, **model.words_to_leave(settings["leave_out"])}
 
 
 def check_own(settings: dict, own: OwnModel | None) -> OwnModel:
@@ -234,14 +295,14 @@ def check_own(settings: dict, own: OwnModel | None) -> OwnModel:
     return own
 
 
-def starting_noise(pipeline, generators: list, surprise: float, shared_seed: int):
-    """Normal noise, count x 4 x 12 x 12: each picture's own, turned towards shared noise so that its variance stays 1.
+def starting_noise(model: PictureModel, generators: list, surprise: float, shared_seed: int):
+    """Normal noise, count x 4 x side x side: each picture's own, turned towards shared noise so that its variance stays 1.
 
     The shared noise is that of `shared_seed`, or (-1) that of the first picture, which then stays as it is.
     """
     import torch
 
-    shape = (1, pipeline.unet.config.in_channels, pipeline.unet.config.sample_size, pipeline.unet.config.sample_size)
+    shape = (1, model.pipeline.unet.config.in_channels, model.side, model.side)
     own = torch.cat([torch.randn(shape, generator=generator) for generator in generators])
     shared = own[:1] if shared_seed < 0 else torch.randn(shape, generator=torch.Generator("cpu").manual_seed(shared_seed))
     angle = torch.tensor(surprise * torch.pi / 2)
@@ -271,56 +332,11 @@ def style_shares(style: str) -> dict[str, float]:
     return {name: share / total for name, share in shares.items() if share}
 
 
-def halfway(pipeline, first, second, share: float):
-    """The picture between two, found in the autoencoder's latents rather than in pixels."""
-    import torch
-
-    pixels = pipeline.image_processor.preprocess([first, second])
-    latents = pipeline.vae.encode(pixels).latents
-    between = torch.lerp(latents[:1], latents[1:], share)
-    return pipeline.image_processor.postprocess(pipeline.vae.decode(between).sample)[0]
-
-
-def load_pipeline(folder: Path):
-    """The pipeline in `folder`, in 32-bit floats for the CPU (fp16 is slow there; the files say so themselves), silent."""
-    import torch
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.set_verbosity_error()  # before diffusers, whose import makes transformers speak of what is not installed
-    transformers_logging.disable_progress_bar()
-    from diffusers import StableDiffusionPipeline
-    from diffusers.utils import logging
-
-    from course_utils.models.hardware import usable_threads
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    torch.set_num_threads(usable_threads())
-    pipeline = StableDiffusionPipeline.from_pretrained(folder, use_safetensors=True, local_files_only=True)
-    pipeline.set_progress_bar_config(disable=True)
-    pipeline.unet.to(memory_format=torch.channels_last)
-    return pipeline
-
-
-def start_from_picture(pipeline):
-    """The same model as an image-to-image pipeline; weights are shared, nothing is loaded again."""
-    from diffusers import AutoPipelineForImage2Image
-
-    other = AutoPipelineForImage2Image.from_pipe(pipeline)
-    other.set_progress_bar_config(disable=True)
-    return other
-
-
-def preview(pipeline, latents) -> bytes:
-    """PNG bytes of an unfinished picture, decoded from 1 x 4 x h x w latents."""
-    decoded = pipeline.vae.decode(latents).sample
-    return to_png(pipeline.image_processor.postprocess(decoded, output_type="pil")[0])
-
-
-def words_for_model(prompt: str, style: str) -> str:
-    """What the model reads: the prompt and, when chosen, the words for a style. No caption began with "the", so "the sun" is read as "sun"."""
-    prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE)
-    return f"{prompt}, {STYLES[style]}" if STYLES[style] else prompt
+def words_for_model(prompt: str, style: str, plain: bool = True) -> str:
+    """What the model reads: the prompt and, when chosen, the words for a style. No caption of the course's own (`plain`) began with "the", so "the sun" is read as "sun"."""
+    prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE) if plain else prompt
+    styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
+    return f"{prompt}, {styles}" if styles else prompt
 
 
 def read_settings(recipe: Recipe) -> dict:
@@ -337,15 +353,15 @@ def read_settings(recipe: Recipe) -> dict:
         value = settings[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
-    if not isinstance(settings["count"], int) or not isinstance(settings["shared_seed"], int):
-        raise LearnerError("The number of pictures and the seeds must be whole numbers. Change it and try again.")
+    if not all(isinstance(settings[name], int) for name in ("count", "shared_seed", "stopped_at")):
+        raise LearnerError("The number of pictures, the seeds and the step it was stopped at must be whole numbers. Change it and try again.")
     for name in ("from_parent", "bigger"):
         if not isinstance(settings[name], bool):
             raise LearnerError(f"The setting {name} must be true or false. Leave it out and try again.")
     for name in ("speed", "style", "leave_out", "second", "part", "extend", "blend_with", "directions", "style_name", "style_parents", "own_model", "own_print"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
-    for name, allowed in {"speed": SPEEDS, "extend": {"", *SIDES}}.items():
+    for name, allowed in {"speed": SHARES, "extend": {"", *SIDES}}.items():
         if settings[name] not in allowed:
             raise LearnerError(f"The setting {name} must be one of: {', '.join(filter(None, allowed))}. Change it and try again.")
     style_shares(settings["style"])

@@ -35,20 +35,17 @@ def part_mask(part: str, size: int):
     return mask.resize((size, size), Image.Resampling.NEAREST)
 
 
-def repainted(pipeline, picture, mask, strength: float, common: dict, count: int) -> list:
-    """The picture with the white part of the mask drawn anew, and the rest as it was, pixel by pixel."""
-    from diffusers import AutoPipelineForInpainting
+def repainted(draw, picture, mask, strength: float, count: int) -> list:
+    """The picture with the white part of the mask drawn anew, and the rest as it was, pixel by pixel. `draw`: an `image.Drawing`."""
     from PIL import Image, ImageFilter
 
-    painter = AutoPipelineForInpainting.from_pipe(pipeline)
-    painter.set_progress_bar_config(disable=True)
     size = picture.width
-    new = painter(image=[picture] * count, mask_image=[mask] * count, strength=max(strength, 0.3), height=size, width=size, **common).images
-    soft = mask.filter(ImageFilter.GaussianBlur(1))
+    new = draw("part", image=[picture] * count, mask_image=[mask] * count, strength=max(strength, 0.3), height=size, width=size)
+    soft = mask.filter(ImageFilter.GaussianBlur(max(1, size // 48)))
     return [Image.composite(made, picture, soft) for made in new]
 
 
-def extended(pipeline, picture, side: str, size: int, common: dict, count: int) -> list:
+def extended(draw, picture, side: str, size: int, count: int) -> list:
     """The picture made half a picture wider or taller: the new half grows out of the old half beside it."""
     from PIL import Image
 
@@ -65,7 +62,7 @@ def extended(pipeline, picture, side: str, size: int, common: dict, count: int) 
     mask.paste(255, (new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))
     whole_size = (picture.width + half * abs(across), picture.height + half * abs(down))
     results = []
-    for made in repainted(pipeline, tile, mask, 1.0, common, count):
+    for made in repainted(draw, tile, mask, 1.0, count):
         whole = Image.new("RGB", whole_size)
         whole.paste(picture, (half if across < 0 else 0, half if down < 0 else 0))
         strip = made.crop((new_left, new_top, new_left + (half if across else size), new_top + (half if down else size)))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import html
 
-from course_utils.engines import engine_for
-from course_utils.inside.pictures import Filmstrip, Shown, img, three_parts
+from course_utils.inside.pictures import Filmstrip, Shown, img, three_parts, watched_model
 
 NEAR = ["red", "blue", "heart", "cat", "dog", "car", "flower", "house", "apple", "boat", "sky", "music"]  # words the prompt is compared with
 
@@ -22,7 +21,7 @@ def parts_at_work(film: Filmstrip) -> Shown:
         + img(middle.difference, f"Where its guess moved at step {middle.step}", 112)
     )
     grids = film.frames[-1].latents
-    tiles = "".join(img(grey(grid), f"Grid {number} of the four, 12 by 12 numbers as shades of grey", 80) for number, grid in enumerate(grids, 1))
+    tiles = "".join(img(grey(grid), f"Grid {number} of the four, {grid.shape[0]} by {grid.shape[1]} numbers as shades of grey", 80) for number, grid in enumerate(grids, 1))
     shown = "".join(
         f'<section style="margin:6px 0"><h4 style="margin:4px 0">{part}</h4><p style="margin:2px 0;max-width:640px">It {html.escape(about[part])}</p>{picture}</section>'
         for part, picture in (("Text encoder", table), ("Denoiser", step), ("Decoder", tiles + img(film.picture, "The picture these numbers become", 112)))
@@ -35,11 +34,11 @@ def likeness(prompt: str) -> list[tuple[str, float]]:
     """Cosine between the encoded prompt and single words, nearest first: mean over the pieces, the mean of all words taken away."""
     import torch
 
-    pipeline = engine_for("image")._pipeline
+    model = watched_model()
     with torch.inference_mode():
         def mean(text: str):
-            pieces = len(pipeline.tokenizer(text, add_special_tokens=False).input_ids)
-            return pipeline.encode_prompt(text, "cpu", 1, False)[0][0, 1 : 1 + max(1, pieces)].mean(0)
+            pieces = len(model.pipeline.tokenizer(text, add_special_tokens=False).input_ids)
+            return model.words(text)["prompt_embeds"][0, 1 : 1 + max(1, pieces)].float().mean(0)
 
         words = torch.stack([mean(word) for word in NEAR])
         middle = words.mean(0)

@@ -10,6 +10,7 @@ from course_utils.care.prompts import check_prompt
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.engines.image import read_settings
+from course_utils.engines.image_models import guidance_for, short_name
 from course_utils.media.page import data_address
 
 MOST_STEPS = 28
@@ -34,7 +35,7 @@ class Frame:
 
     step: int
     noise: float
-    noisy: object  # PIL pictures, 48 x 48
+    noisy: object  # PIL pictures of the size the model draws
     guess: object
     moved: float
     difference: object = None
@@ -53,7 +54,7 @@ class Filmstrip:
 
     @property
     def picture(self):
-        """The finished picture (PIL, 48 x 48)."""
+        """The finished picture (PIL)."""
         return self.frames[-1].guess
 
     def __repr__(self) -> str:
@@ -99,6 +100,7 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
     Source: DDIM (Song et al. 2021) with v-prediction and classifier-free guidance (Ho and Salimans 2022), written out with the parts of the pipeline.
     """
     import torch
+    from diffusers import DDIMScheduler
 
     recipe = picture_recipe(prompt, seed, guidance)
     prompt, guidance = check_prompt(recipe.prompt), read_settings(recipe)["guidance"]
@@ -108,26 +110,25 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
         branch = (branch[0], check_prompt(branch[1]))
         if not isinstance(branch[0], int) or not 1 <= branch[0] <= steps:
             raise LearnerError(f"The step to branch from must be a whole number from 1 to {steps}. Change it and try again.")
-    engine = engine_for("image")
-    engine.load()
-    pipeline = engine._pipeline
+    model = watched_model()
+    pipeline, guidance = model.pipeline, guidance_for(model.about, guidance)
     frames: list[Frame] = []
-    with GENERATION_LOCK, engine._lock, torch.inference_mode(), watching_attention(pipeline.unet) as watched:
-        follow, leave = pipeline.encode_prompt(prompt, "cpu", 1, True)[:2]
+    with GENERATION_LOCK, torch.inference_mode(), watching_attention(pipeline.unet) as watched:
+        follow, leave = model.words(prompt)["prompt_embeds"], model.words("")["prompt_embeds"]
         if branch is not None:
-            other = pipeline.encode_prompt(branch[1], "cpu", 1, False)[0]
-        scheduler = type(pipeline.scheduler).from_config(pipeline.scheduler.config)
+            other = model.words(branch[1])["prompt_embeds"]
+        scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
         scheduler.set_timesteps(steps)
-        side = pipeline.unet.config.sample_size
-        latents = torch.randn(1, pipeline.unet.config.in_channels, side, side, generator=torch.Generator("cpu").manual_seed(seed)) * scheduler.init_noise_sigma
+        side = model.side
+        latents = (torch.randn(1, pipeline.unet.config.in_channels, side, side, generator=torch.Generator("cpu").manual_seed(seed)) * scheduler.init_noise_sigma).to(follow)
         for number, moment in enumerate(scheduler.timesteps, 1):
             words = other if branch is not None and number >= branch[0] else follow
             without, with_words = pipeline.unet(torch.cat([latents, latents]), moment, torch.cat([leave, words])).sample.chunk(2)
             result = scheduler.step(without + guidance * (with_words - without), moment, latents)
-            noise = float((1 - scheduler.alphas_cumprod[moment]).sqrt())
-            guess = decoded(pipeline, result.pred_original_sample)
+            noise = float((1 - scheduler.alphas_cumprod[int(moment)]).sqrt())
+            guess = model.decode(result.pred_original_sample)[0]
             before = frames[-1].guess if frames else None
-            frames.append(Frame(number, noise, decoded(pipeline, latents), guess, difference(guess, before) if before else 0.0, moved_picture(guess, before), latents[0].numpy().copy()))
+            frames.append(Frame(number, noise, model.decode(latents)[0], guess, difference(guess, before) if before else 0.0, moved_picture(guess, before), latents[0].float().cpu().numpy().copy()))
             latents = result.prev_sample
         shares = word_shares(pipeline.tokenizer, branch[1] if branch else prompt, watched.mean(side))
     return Filmstrip(prompt, seed, frames, shares, branch)
@@ -145,9 +146,16 @@ def picture_recipe(prompt: str, seed: int, guidance: float) -> Recipe:
         raise LearnerError("The words, the seed or the guidance cannot be used: words in quotation marks, then numbers. Change it and try again.") from problem
 
 
-def decoded(pipeline, latents):
-    """The PIL picture that 1 x 4 x h x w latents stand for."""
-    return pipeline.image_processor.postprocess(pipeline.vae.decode(latents).sample)[0]
+def watched_model():
+    """The picture model in use, if its way of drawing is the one shown here: a UNet with one text encoder, many steps, guidance by two passes.
+
+    Raises:
+        LearnerError: it is not; or it cannot be opened.
+    """
+    model = engine_for("image").model()
+    if not model.can_leave_out or "XL" in type(model.pipeline).__name__:
+        raise LearnerError(f"{short_name(model.about)} draws in another way than the one opened here, in too few steps or with other parts. Choose the course's own model under Which model, then look inside.")
+    return model
 
 
 def difference(one, other) -> float:
@@ -242,11 +250,11 @@ def lit(picture, where):
 
 
 def place_of(where) -> str:
-    """The part of a 12 x 12 grid that stands out most, in words."""
+    """The part of a grid that stands out most, in words."""
     import numpy as np
 
     row, column = np.unravel_index(int(np.argmax(where)), where.shape)
-    down, across = ("top", "middle", "bottom")[int(row) // 4], ("left", "middle", "right")[int(column) // 4]
+    down, across = ("top", "middle", "bottom")[int(row) * 3 // where.shape[0]], ("left", "middle", "right")[int(column) * 3 // where.shape[1]]
     return "most in the middle" if down == across == "middle" else f"most at the {down} {across}"
 
 
@@ -271,14 +279,12 @@ def three_parts(prompt: str = "a red heart") -> Parts:
         LearnerError: the words cannot be used.
     """
     prompt = check_prompt(prompt)
-    engine = engine_for("image")
-    engine.load()
-    pipeline = engine._pipeline
+    model = watched_model()
+    pipeline = model.pipeline
     ids = pipeline.tokenizer(prompt, add_special_tokens=False).input_ids
     pieces = [token.replace("</w>", "") for token in pipeline.tokenizer.convert_ids_to_tokens(ids)]
     count = {name: sum(p.numel() for p in part.parameters()) / 1e6 for name, part in (("text", pipeline.text_encoder), ("unet", pipeline.unet), ("vae", pipeline.vae))}
-    width, side = pipeline.text_encoder.config.hidden_size, pipeline.unet.config.sample_size
-    size = side * pipeline.vae_scale_factor
+    width, side, size = pipeline.text_encoder.config.hidden_size, model.side, model.size
     return Parts([
         ("Text encoder", f"cuts your words into {len(pieces)} pieces ({', '.join(pieces)}) and turns each into {width} numbers. It has {count['text']:.1f} million numbers of its own."),
         ("Denoiser", f"starts from {side} by {side} squares of noise, 4 numbers each, and at every step guesses which part is noise. It has {count['unet']:.1f} million numbers of its own."),

@@ -31,7 +31,9 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         from course_utils.media.picture import describe, show_png
 
         alt = html.escape(prefix + describe(creation), quote=True)
-        return f'<img alt="{alt}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">'
+        step = creation.recipe.settings.get("stopped_at")
+        note = f'<p style="margin:2px 0;font-size:13px;line-height:1.3">Unfinished (stopped after step {int(step)})</p>' if isinstance(step, int) and step else ""
+        return f'<img alt="{alt}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">{note}'
     if creation.kind == "words":
         from course_utils.media.verse import verdict
         from course_utils.media.words import card_fields, describe

@@ -14,10 +14,10 @@ OWN = "own picture"  # stands in the recipe of a picture from outside, where a m
 SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
 
 
-def to_png(picture) -> bytes:
-    """PNG bytes of a PIL picture, without metadata."""
+def to_png(picture, effort: int = 6) -> bytes:
+    """PNG bytes of a PIL picture, without metadata. `effort`: 1 packs quickly, for what is only shown, 9 small."""
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
+    picture.save(buffer, "PNG", compress_level=effort)
     return buffer.getvalue()
 
 
@@ -87,7 +87,7 @@ def shown(content: bytes, size: int) -> bytes:
     scale = size / max(picture.size)
     if scale <= 1:
         picture.thumbnail((size, size))
-        return to_png(picture)
+        return to_png(picture, effort=1)
     wanted = (round(picture.width * scale), round(picture.height * scale))
     if scale > 1.5 and max(picture.size) <= SMALL:
         try:
@@ -98,7 +98,7 @@ def shown(content: bytes, size: int) -> bytes:
     picture = picture.resize(wanted, Image.Resampling.BICUBIC)
     if scale > 1:
         picture = picture.filter(ImageFilter.UnsharpMask(radius=scale / 2, percent=120, threshold=0))
-    return to_png(picture)
+    return to_png(picture, effort=1)
 
 
 def main_colours(picture, count: int = 2) -> list[str]:
@@ -129,4 +129,5 @@ def describe(creation: Creation) -> str:
     colours = colours_in(creation.content)
     if creation.recipe.model == OWN:
         return f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly {colours}."
-    return f"Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."
+    unfinished = f"Unfinished: stopped after step {creation.recipe.settings['stopped_at']}. " if creation.recipe.settings.get("stopped_at") else ""
+    return f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."

@@ -23,7 +23,7 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$")]
-    kind: Literal["image", "words", "tune", "safety"]
+    kind: Literal["image", "words", "tune", "safety", "decoder"]
     tier: Literal["embedded", "small", "gpu", "server"]
     order: Annotated[int, Field(ge=0)]
     revision: Annotated[str, Field(pattern=r"^(ships|main|[0-9a-f]{40})$")]
@@ -46,6 +46,7 @@ class Model(BaseModel):
     good: Text
     bad: Text
     fallback: str
+    preview: str = ""  # for pictures: the small decoder that shows unfinished ones, and finished ones where there is no graphics card
     sentence: Text
     unverified: list[str]
 
@@ -85,7 +86,9 @@ class Catalogue(BaseModel):
                 if at is None or at.id in seen or at.kind != model.kind:
                     raise ValueError(f"{model.id}: its fallbacks must lead to a model of the same kind that ships")
                 seen.append(at.id)
-            if not at.ships and model.kind != "safety":
+            if model.preview and model.preview not in [other.id for other in self.model if other.kind == "decoder"]:
+                raise ValueError(f"{model.id}: its preview must be a decoder of this catalogue")
+            if not at.ships and model.kind not in ("safety", "decoder"):
                 raise ValueError(f"{model.id}: its fallbacks must end at a model that ships")
         return self
 

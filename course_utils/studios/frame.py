@@ -20,6 +20,7 @@ from course_utils.engines.base import Engine, Progress
 from course_utils.media.page import figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.panels import Panels
+from course_utils.studios.settle import Settling
 
 SLOTS = 4
 HISTORY = 6
@@ -54,6 +55,7 @@ class Studio(widgets.VBox):
         self._guard = threading.Lock()
         self._build(prompt, seed)
         super().__init__(self._parts)
+        self._settling = Settling(self)
         self.refresh_history()
         threading.Thread(target=self._preload, daemon=True).start()
 
@@ -91,12 +93,20 @@ class Studio(widgets.VBox):
         """A sentence to add when the results are ready, with a space before it."""
         return ""
 
+    def stopped_words(self, finished: list[Creation]) -> str:
+        """What Stop kept, in a sentence."""
+        return f"Stopped. {len(finished)} finished {self.noun}s were kept." if finished else "Stopped. Nothing new was finished; your earlier work is still here."
+
     def show_settings(self, settings: dict) -> None:
         """Put settings back into the controls, for Remix."""
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """A recipe for results near a creation, and further arguments for the engine."""
         raise NotImplementedError
+
+    def again_settings(self) -> dict:
+        """Settings that are not taken over when another like a creation is made."""
+        return {}
 
     def again_arguments(self, creation: Creation) -> dict:
         """Further arguments for the engine to make another like a creation."""
@@ -148,7 +158,8 @@ class Studio(widgets.VBox):
         if self.running:
             return self._say("Already at work. Press Stop first, or wait for it to finish.")
         if not self.lock_seed.value:
-            self.seed.value = random.randrange(2**31)
+            with self._settling.not_counting():
+                self.seed.value = random.randrange(2**31)
         parent, self._parent = self._parent, None
         self._start(lambda: self.order(self.prompt.value, self.seed.value, parent))
 
@@ -156,7 +167,7 @@ class Studio(widgets.VBox):
         """The same settings with a new seed."""
         creation = self._at(place)
         if creation:
-            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": self.slots}), self.again_arguments(creation)))
+            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": self.slots, **self.again_settings()}), self.again_arguments(creation)))
 
     def vary(self, place: int) -> None:
         """Four that stay near one candidate."""
@@ -235,6 +246,7 @@ class Studio(widgets.VBox):
 
     def _work(self, order, stop: threading.Event) -> None:
         try:
+            self._settling.wait()
             recipe, arguments = order()
             if not self._take_turn(stop):
                 return self._say("Stopped before it began. Nothing was lost.")
@@ -290,9 +302,10 @@ class Studio(widgets.VBox):
             raise trouble
         seconds = time.monotonic() - began
         if stop.is_set():
-            self._say(f"Stopped. {len(finished)} finished {self.noun}s were kept." if finished else "Stopped. Nothing new was finished; your earlier work is still here.")
+            self._say(self.stopped_words(finished))
         else:
-            self._say(f"{len(finished)} {self.noun}s are ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. Choose one, vary it, or change the words.{self.advice(recipe)}")
+            are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
+            self._say(f"{len(finished)} {are} ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. Choose one, vary it, or change the words.{self.advice(recipe)}")
 
     def _remember(self) -> None:
         if self.results:

@@ -7,17 +7,20 @@ import random
 
 import ipywidgets as widgets
 
+from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress, unread_words
+from course_utils.engines.image_models import also_needed
 from course_utils.engines.image_parts import REGIONS, SIDES, part_from_mask
 from course_utils.media.page import data_address
-from course_utils.media.picture import open_picture, show_png, to_png
+from course_utils.media.picture import OWN, open_picture, show_png, to_png
 from course_utils.media.picture_words import idea, with_detail
 from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.studios.chips import Chips
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.studios.model_choice import ModelChoice
 from course_utils.studios.pace import expected_words
 from course_utils.studios.slider import slider
 from course_utils.taste.styles import expanded, style_names
@@ -32,7 +35,7 @@ SHEETS = {  # a contact sheet's settings, in plain words: name and values
 }
 TAKE = {"png": "Large picture (PNG)", "clear": "Clear background (PNG)", "svg": "Shapes that print at any size (SVG)", "stickers": "Sheet of stickers (PDF)"}
 TYPES = {"png": "image/png", "clear": "image/png", "svg": "image/svg+xml", "stickers": "application/pdf"}
-PLAIN = {"part": "", "extend": "", "blend_with": "", "bigger": False}
+PLAIN = {"part": "", "extend": "", "blend_with": "", "bigger": False, "stopped_at": 0}
 ROW = widgets.Layout
 
 
@@ -52,7 +55,7 @@ class ImageStudio(Studio):
     def controls(self) -> list[widgets.Widget]:
         self.style_choice = Chips("Style", [*STYLES, *own_styles(self.portfolio)], "any", EXAMPLES, lambda sentence: self._say(sentence))
         self.speed = choice("Speed", [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")], "balanced")
-        self.speed.observe(lambda _: self._say(f"Speed: {self.speed.value}. {expected_words([*self.results, *self.history], {**self.settings(), 'count': SLOTS})}"), "value")
+        self.speed.observe(lambda _: self._say(f"Speed: {self.speed.value}. {expected_words([*self.results, *self.history], {**self.settings(), 'count': SLOTS}, self.model_in_use())}"), "value")
         ideas = [button("Give me an idea", "Put other words into the box", self.idea), button("Add a detail", "Put one more detail into the box, for you to keep or change", self.add_detail)]
         return [self.style_choice, self.speed, widgets.HBox(ideas, layout=ROW(flex_flow="row wrap"))]
 
@@ -63,7 +66,7 @@ class ImageStudio(Studio):
         self.second = words_box("Mix in", "other words to mix with yours")
         self.second_share = slider("How much of it", 0.5)
         self.second_style = choice("Mix style with", [("no other", ""), *STYLES[1:]], "")
-        self.style_share = slider("How much of that", 0.5)
+        self.style_share = slider("Its share", 0.5)
         return [
             told("Loosely: prettier, less exact. Very closely: exact, but loud."), self.guidance, told("Surprise: at 0 the four are almost alike, at 1 each begins from its own noise."), self.surprise,
             told("Name things or colours to move away from."), self.leave_out, told("Half a fox, half a dog: other words, and how much they count."), self.second, self.second_share,
@@ -71,7 +74,7 @@ class ImageStudio(Studio):
         ]  # fmt: skip
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
-        return [("Start from a picture", self._start_panel()), ("Draw, or mark a part", self._field_panel()), ("Contact sheet", self._sheet_panel()), ("Family", self._family_panel()), ("Take it away", self._take_panel())]
+        return [("Start from a picture", self._start_panel()), ("Draw, or mark a part", self._field_panel()), ("Contact sheet", self._sheet_panel()), ("Family", self._family_panel()), ("Take it away", self._take_panel()), ("Which model", self._model_panel())]
 
     def _start_panel(self) -> list[widgets.Widget]:
         self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Choose a picture file", layout=ROW(width="auto", align_self="flex-start"))
@@ -117,6 +120,12 @@ class ImageStudio(Studio):
             told("For the picture chosen with Use this, else the first one. The files go to the folder to_use."), button("Bigger", "The same picture four times larger, as a new one", self.bigger),
             *(button(words, "Make this file", lambda kind=kind: self.take_away(kind)) for kind, words in TAKE.items()), self.taken,
         ]  # fmt: skip
+
+    def _model_panel(self) -> list[widgets.Widget]:
+        if not hasattr(self.engine, "switch"):
+            return [told("This studio draws with the model it was given.")]
+        self.model_choice = ModelChoice("image", lambda: self.engine.current, self.engine.switch, also_needed, self.portfolio.log_problem)
+        return [told("The same buttons with another model. Read what it needs first; nothing is fetched before you press Use this model."), self.model_choice]
 
     # Settings and recipes
 
@@ -196,18 +205,51 @@ class ImageStudio(Studio):
                 return
 
     def expected(self, recipe: Recipe) -> str:
-        return expected_words([*self.results, *self.history], recipe.settings)
+        return expected_words([*self.results, *self.history], recipe.settings, self.engine.used_by(recipe) if hasattr(self.engine, "used_by") else "")
+
+    def model_in_use(self) -> str:
+        """The id of the model that draws, "" where the engine has only one."""
+        return getattr(self.engine, "current", "")
 
     def advice(self, recipe: Recipe) -> str:
         """Said after the pictures are made: what of the words could not be read."""
         unread = unread_words(self.engine, recipe.prompt)
-        return f" The model had no room for the end of your words: “{unread}”." if unread else ""
+        lost = self.engine.without_effect(recipe) if hasattr(self.engine, "without_effect") else ""
+        return (f" The model had no room for the end of your words: “{unread}”." if unread else "") + (f" {lost}" if lost else "")
+
+    def stopped_words(self, finished: list[Creation]) -> str:
+        begun = [made for made in finished if made.recipe.settings.get("stopped_at")]
+        if not begun:
+            return super().stopped_words(finished)
+        whole = f"{len(finished) - len(begun)} finished and " if len(finished) > len(begun) else ""
+        return f"Stopped. {whole}{len(begun)} unfinished picture{'s' * (len(begun) != 1)} were kept, marked as unfinished. Tick Keep this seed under More and press Generate to have them drawn to the end."
+
+    def again(self, place: int) -> None:
+        creation = self._at(place)
+        if creation is None or not self._is_brought(creation, "Press Vary for four that stay near it, or write words and press Generate."):
+            super().again(place)
+
+    def remix(self, place: int) -> None:
+        creation = self._at(place)
+        if creation is None or not self._is_brought(creation, "Press Use this, say in the box what it should become, choose it under Begin from, and press Generate."):
+            super().remix(place)
+
+    def _is_brought(self, creation: Creation, sentence: str) -> bool:
+        """Whether a person brought or drew this picture, so that it has no words to be drawn from; says what to do then."""
+        if creation.recipe.model != OWN:
+            return False
+        self._say(f"This picture is your own: it was not drawn from words. {sentence}")
+        return True
+
+    def again_settings(self) -> dict:
+        return {"stopped_at": 0}
 
     def again_arguments(self, creation: Creation) -> dict:
         return self.portfolio.ingredients(creation.recipe)
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
-        recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "strength": self.far.value, **PLAIN, "shared_seed": -1, "surprise": 1.0})
+        words = {"prompt": check_prompt(self.prompt.value)} if creation.recipe.model == OWN else {}  # a picture from outside has a name, but no words
+        recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, **words, settings={"count": SLOTS, "strength": self.far.value, **PLAIN, "shared_seed": -1, "surprise": 1.0})
         return recipe, {**self.portfolio.ingredients(recipe), "start": creation}
 
     # What a person does
@@ -240,7 +282,8 @@ class ImageStudio(Studio):
             self.prompt.value = picture.recipe.prompt
             self.show_settings(picture.recipe.settings)
             return self._say("That picture was made with the course: its words and settings are back, and you can begin from it.")
-        self._say("Your picture is here. Say in the box what it should become, then press Generate.")
+        first = " Of a moving picture the first one is used." if name.lower().endswith(".gif") else ""
+        self._say(f"Your picture is here.{first} Say in the box what it should become, then press Generate.")
 
     def picture_into_field(self) -> None:
         """Put the chosen picture, else the first one, into the drawing field."""
@@ -329,7 +372,7 @@ class ImageStudio(Studio):
         if made.path is None:
             return self._say(made.message, wrong=True)
         name = html.escape(made.path.name, quote=True)
-        self.taken.value = f'<p style="margin:4px 0"><a download="{name}" href="{data_address(TYPES[kind], made.path.read_bytes())}">Download {name}</a></p>'
+        self.taken.value = f'<p style="margin:4px 0"><a style="color:#0b57a8;text-decoration:underline" download="{name}" href="{data_address(TYPES[kind], made.path.read_bytes())}">Download {name}</a></p>'
         self._say(f"Made {made.path.name}. It is in the folder {self.portfolio.folder.name}/to_use, and there is a link to download it.")
 
     def _meant(self) -> Creation | None:

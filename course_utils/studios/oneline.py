@@ -53,13 +53,13 @@ def describe(creation: Creation) -> str:
     return import_module(f"course_utils.media.{ {'image': 'picture', 'tune': 'score', 'backing': 'score', 'sound': 'heard', 'layout': 'design'}[creation.kind]}").describe(creation)
 
 
-def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation | list[Creation]] | None = None, parent: str | None = None, longest: int = 400) -> Results:
-    """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine."""
+def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation | list[Creation]] | None = None, parent: str | None = None, longest: int = 400, model: str = "") -> Results:
+    """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine; `model`: the one to use, where an engine has several."""
     from course_utils.care.prompts import check_prompt
 
     made, portfolio, trouble = [], Portfolio(), ""
     try:
-        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout", longest=longest), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent)
+        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout", longest=longest), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent, model=model)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:
@@ -80,12 +80,13 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
     return Results(made, trouble)
 
 
-def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None, other=None, **settings) -> Results:
+def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None, other=None, model: str = "", **settings) -> Results:
     """Pictures from words, or from a picture and words.
 
     Args:
         start: a picture to begin from: a creation, some results or a studio (their chosen or first), a DrawingCanvas, or a file's name.
         other: a second picture, to blend with `start`.
+        model: a picture model of the catalogue (`course models` lists them), if not the one in use; see `use_picture_model`.
         settings: style (also one you saved, or an own model's name), directions, own_model, own_strength, speed, guidance, leave_out, second, second_share, surprise; with `start`: strength, part, extend, blend_share.
             `ImageEngine.create` says what each means; part may also be a mask, light where it is to change: a file's name, a PIL picture or a DrawingCanvas.
     """
@@ -95,13 +96,27 @@ def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None,
         settings, ingredients = with_own_style(portfolio, settings, ingredients)
         if "part" in settings:
             settings["part"] = bring_mask(settings["part"], ingredients.get("start"))
+        if model:
+            check_picture_model(model)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("image", prompt, count, seed, settings, ingredients)
-    unread = unread_words(engine_for("image"), prompt) if results else ""
-    if unread and not results.message:
-        results.message = f"The model had no room for the end of your words: “{unread}”. Shorten them if that part matters."
+    results = make("image", prompt, count, seed, settings, ingredients, model=model)
+    if results and not results.message:
+        unread, lost = unread_words(engine_for("image"), prompt), engine_for("image").without_effect(results[0].recipe)
+        results.message = f"{f'The model had no room for the end of your words: “{unread}”. Shorten them if that part matters.' if unread else ''} {lost}".strip()
     return results
+
+
+def check_picture_model(name: str) -> None:
+    """Whether there is a picture model of that name.
+
+    Raises:
+        LearnerError: there is not.
+    """
+    from course_utils.models.catalogue import find_model, models_for
+
+    if find_model(name).kind != "image":
+        raise LearnerError(f"{name} does not make pictures. Choose one of: {', '.join(model.id for model in models_for('image'))}.")
 
 
 def with_own_style(portfolio: Portfolio, settings: dict, ingredients: dict) -> tuple[dict, dict]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.oneline import Results, Taken, make, pick
@@ -47,11 +49,45 @@ def family_tree(picture=None):
         return Results(message=str(sentence))
 
 
+def use_picture_model(name: str = "", fetch: bool = False) -> Told:
+    """Draw with another model of the catalogue from now on; with no name, which ones there are. Without `fetch` nothing is fetched: what it would need is said instead."""
+    from course_utils.engines import engine_for
+    from course_utils.engines.image_models import also_needed
+    from course_utils.models.catalogue import find_model, models_for
+    from course_utils.models.hub import is_fetched
+    from course_utils.studios.model_choice import fetch_and_use, offer, short_words
+    from course_utils.studios.oneline import check_picture_model
+
+    engine = engine_for("image")
+    if not name:
+        return Told([f"In use: {engine.current}."] + [f"{model.id}: {short_words(model)}. {model.good}" for model in models_for("image")])
+    try:
+        check_picture_model(name)
+        model = find_model(name)
+        if not fetch and not all(one.ships or is_fetched(one) for one in (model, *also_needed(model))):
+            return Told([*offer(model, also_needed(model)), f"Nothing was fetched. If that is all right: use_picture_model(\"{name}\", fetch=True). In use: {engine.current}."])
+        fetch_and_use(model, engine.switch, also_needed(model))
+    except LearnerError as sentence:
+        return Told([str(sentence), f"In use: {engine.current}."])
+    return Told([f"In use from now on: {name}."])
+
+
+class Told(list):
+    """Sentences; a notebook shows them as a list."""
+
+    def _repr_html_(self) -> str:
+        return "<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in self) + "</ul>"
+
+    def __repr__(self) -> str:
+        return "\n".join(self)
+
+
 def how_long(count: int = 4, speed: str = "balanced") -> str:
     """How long some pictures will take here, in words, going by the last ones."""
+    from course_utils.engines import engine_for
     from course_utils.studios.pace import expected_words
 
-    return expected_words([saved.creation for saved in Portfolio().list("image", most=12)], {"count": count, "speed": speed}) or "No picture was made here yet. Make one, then ask again."
+    return expected_words([saved.creation for saved in Portfolio().list("image", most=12)], {"count": count, "speed": speed}, engine_for("image").current) or "No picture was made here yet. Make one, then ask again."
 
 
 def more_detail(words: str) -> str:

@@ -19,7 +19,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.engines.image import MODEL, ImageEngine, preview
+from course_utils.engines.image import MODEL, ImageEngine
 from course_utils.engines.image_own import LEARNING, PREFIX, add_word, with_parts
 from course_utils.media.drawings import ready
 from course_utils.media.picture import to_png
@@ -139,6 +139,7 @@ class Pupil:
         self.rng = random.Random(seed)
         torch.manual_seed(seed)
         base = engine.pipeline
+        self.model = engine.model(MODEL)
         self.word, self.seed = word, seed
         self.tokenizer, self.encoder, number = add_word(base, word)
         self.encoder.requires_grad_(False).eval()
@@ -221,7 +222,7 @@ class Pupil:
 
         with torch.no_grad():
             made = self.pipeline(self.word, num_inference_steps=PREVIEW_STEPS, guidance_scale=3.0, height=self.size, width=self.size, generator=torch.Generator().manual_seed(self.seed), output_type="latent").images
-            return preview(self.pipeline, made)
+            return self.model.with_pipeline(self.pipeline).preview(made)
 
     def learned(self) -> dict:
         """The matrices and the word's vector, as numpy arrays by the names in an own model's file."""

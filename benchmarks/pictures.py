@@ -76,7 +76,6 @@ def main() -> None:
 
     def in_the_studio() -> None:
         studio.seed.value += 4  # new pictures each time: the studio keeps what it has shown once
-        studio._settling.changed = -1e9  # nobody has just typed
         studio.generate()
         assert studio.wait() and len(studio.results) == 4
 

@@ -242,13 +242,12 @@ def test_stop_keeps_the_unfinished_pictures_says_so_and_again_draws_to_the_end(s
 def test_a_choice_that_arrives_after_the_click_still_counts(studio, monkeypatch):
     from course_utils.studios import settle
 
-    monkeypatch.setattr(settle, "PAUSE", 3.0)
-    monkeypatch.setattr(settle, "LONGEST", 6.0)
+    monkeypatch.setattr(settle, "RECENT", 60.0)
     seen = []
     monkeypatch.setattr(studio, "_take_turn", lambda stop: False)
     order = studio.order
     monkeypatch.setattr(studio, "order", lambda *given: seen.append(order(*given)) or seen[-1])
-    studio.prompt.value = "a fo"  # the page sends the first letters, then the click, then the rest
+    studio.prompt.set_state({"value": "a fo"})  # the page sends the first letters, then the click, then the rest
     studio.generate()
-    studio.prompt.value = "a fox"
+    studio.prompt.set_state({"value": "a fox"})
     assert studio.wait(60) and [recipe.prompt for recipe, _ in seen] == ["a fox"]

@@ -158,8 +158,7 @@ class Studio(widgets.VBox):
         if self.running:
             return self._say("Already at work. Press Stop first, or wait for it to finish.")
         if not self.lock_seed.value:
-            with self._settling.not_counting():
-                self.seed.value = random.randrange(2**31)
+            self.seed.value = random.randrange(2**31)
         parent, self._parent = self._parent, None
         self._start(lambda: self.order(self.prompt.value, self.seed.value, parent))
 

@@ -6,44 +6,40 @@ then comes before the newest value. So whoever acts on a click waits a moment wh
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Iterator
 
 import ipywidgets as widgets
 
-PAUSE = 1.0  # seconds without a change before the controls count as settled
+RECENT = 1.0  # seconds since the last change after which nothing is waited for
+PAUSE = 0.6  # seconds without a change before the controls count as settled
 LONGEST = 4.0  # seconds that are waited at most
+TICK = 0.05
 
 
 class Settling:
-    """Watches every control inside a widget."""
+    """Watches every control inside a widget for changes that come from the page."""
 
     def __init__(self, root: widgets.Widget) -> None:
         self.changed = -1e9
-        self._counts = True
         for control in inside(root):
             if control.has_trait("value") and not isinstance(control, widgets.HTML):
                 control.observe(self._note, "value")
 
-    def _note(self, _) -> None:
-        if self._counts:
+    def _note(self, change) -> None:
+        if getattr(change["owner"], "_property_lock", None):  # set while what the page sent is being taken over
             self.changed = time.monotonic()
 
-    @contextlib.contextmanager
-    def not_counting(self) -> Iterator[None]:
-        """Changes made inside are the program's own."""
-        self._counts = False
-        try:
-            yield
-        finally:
-            self._counts = True
-
     def wait(self) -> None:
-        """Return when nothing has changed for a moment; at once in the usual case. Not for the thread that receives the page's messages."""
-        limit = time.monotonic() + LONGEST
-        while time.monotonic() - self.changed < PAUSE and time.monotonic() < limit:
-            time.sleep(0.02)
+        """Return when nothing has changed for a moment; at once if the last change was long ago. Not for the thread that receives the page's messages."""
+        if time.monotonic() - self.changed > RECENT:
+            return
+        seen, quiet = self.changed, 0
+        for _ in range(round(LONGEST / TICK)):
+            time.sleep(TICK)  # ticks are counted, not seconds: a library being loaded can hold every thread up for seconds
+            seen, quiet = self.changed, quiet + 1 if seen == self.changed else 0
+            if quiet * TICK >= PAUSE:
+                return
 
 
 def inside(widget: widgets.Widget) -> Iterator[widgets.Widget]:

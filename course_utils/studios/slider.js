@@ -6,13 +6,14 @@ function render({ model, el }) {
   const range = Object.assign(document.createElement("input"), { type: "range", id: `course-slider-${++sliders}` });
   const output = document.createElement("output");
   label.htmlFor = range.id;
+  const shown = (value) => value.toFixed(Number.isInteger(model.get("step")) ? 0 : 2);
   const show = () => {
     label.textContent = model.get("description");
     for (const name of ["min", "max", "step"]) range[name] = model.get(name);
     range.value = model.get("value");
-    output.textContent = model.get("value").toFixed(2);
+    output.textContent = shown(model.get("value"));
   };
-  range.addEventListener("input", () => { output.textContent = Number(range.value).toFixed(2); });
+  range.addEventListener("input", () => { output.textContent = shown(Number(range.value)); });
   range.addEventListener("change", () => { model.set("value", Number(range.value)); model.save_changes(); });
   const root = document.createElement("div");
   root.dataset.lmSuppressShortcuts = "true"; // the arrow keys move the slider, not the notebook

@@ -90,7 +90,7 @@ class ModelChoice(widgets.VBox):
         self._stop, self._thread = threading.Event(), None
         models = sorted(models_for(kind), key=lambda model: model.order)
         at_first = now() if now() in [model.id for model in models] else models[0].id
-        self.model = widgets.Dropdown(options=[(short_words(model), model.id) for model in models], value=at_first, description="Which model", style=WIDE, layout=widgets.Layout(width="95%", max_width="520px"))
+        self.model = widgets.Dropdown(options=[(short_words(model), model.id) for model in models], value=at_first, description="Model", style=WIDE, layout=widgets.Layout(width="95%", max_width="520px"))
         self.card, self.told, self.progress = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.use_button, self.stop_button = button("Use this model", "Fetch it if it is not here, and open it; the present one stays if that fails", self.change), button("Stop fetching", "What has arrived is kept", self.stop)
         self.stop_button.disabled = True

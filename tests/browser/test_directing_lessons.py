@@ -86,7 +86,7 @@ def test_the_machine_is_walked_through_by_keyboard(page):
 
 
 def test_nothing_here_shuts_anyone_out(page):
-    for name, titles in (("Generate", ["More", "Start from a picture", "Draw, or mark a part", "Contact sheet", "Take it away"]), ("Watch it draw", ["The three parts at work", "Where each word counted"])):
+    for name, titles in (("Generate", ["More", "Start from a picture", "Draw, or mark a part", "Contact sheet", "Take it away", "Which model"]), ("Watch it draw", ["The three parts at work", "Where each word counted"])):
         for title in titles:
             part(page, name).get_by_text(title, exact=True).click()
             page.wait_for_timeout(300)

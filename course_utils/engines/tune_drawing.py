@@ -1,7 +1,7 @@
 """Drawing tokens from the note model under rules: every candidate follows a plan, and all candidates are drawn in one batch.
 
 A plan is a generator: it yields the token numbers that may come next and is sent the one that was drawn. One number alone is a token
-nobody had to guess; a dictionary also says how much is added to each one's logit. The odds are the model's; what is struck out is ours: lengths that would run over a bar line, voices that would cross.
+nobody had to guess; a dictionary also says how much is added to TRUST times each one's logit. The odds are the model's; what is struck out is ours: lengths that would run over a bar line, voices that would cross.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 
+from course_utils.engines import tune_chords
 from course_utils.engines import tune_tokens as tokens
 from course_utils.engines.tune_tokens import DURATIONS, HOLD, NUMBER
 
@@ -17,9 +18,8 @@ Plan = Generator[list[int] | dict[int, float], int, None]
 LENGTHS = {NUMBER[f"LENGTH {d}"]: d for d in DURATIONS}
 PITCHES = {NUMBER[f"PITCH {p}"]: p for p in range(tokens.LOWEST, tokens.HIGHEST + 1)}
 NOTES = [*PITCHES, NUMBER["REST"]]
-CHORD_SHAPES = {"major": (0, 4, 7), "minor": (0, 3, 7), "7": (0, 4, 7, 10), "dim": (0, 3, 6), "m7": (0, 3, 7, 10)}
-CHORDS = {NUMBER[f"CHORD {root} {kind}"]: (root, kind) for root in range(12) for kind in tokens.CHORD_KINDS}
-FIT = 3.0  # how much the notes under a chord count beside the model's odds, which after a short training hardly hear them
+TRUST = 0.4  # how much the model's odds count where a plan weighs its tokens: of chords the chain knows more
+CHORDS = [NUMBER[f"CHORD {root} {kind}"] for root, kind in tune_chords.STATES]
 LEFTS = {tokens.left(n) for n in range(1, tokens.MOST_LEFT + 1)}
 MIN_P = 0.01  # no accidents from the long tail of the odds
 RANGES = {"bass": (38, 62), "tenor": (47, 69), "alto": (53, 76)}  # MIDI numbers singers reach
@@ -84,7 +84,7 @@ def choose(logits, allowed: list[int] | dict[int, float], generator) -> int:
     import torch
 
     numbers = list(allowed)
-    chosen = logits[numbers] + torch.tensor(list(allowed.values())) if isinstance(allowed, dict) else logits[numbers]
+    chosen = TRUST * logits[numbers] + torch.tensor(list(allowed.values())) if isinstance(allowed, dict) else logits[numbers]
     odds = chosen.softmax(-1)
     odds = odds.masked_fill(odds < MIN_P * odds.max(), 0.0)
     return numbers[int(torch.multinomial(odds, 1, generator=generator))]
@@ -203,25 +203,17 @@ def singable(voice: str, heard: dict[str, int | None], below: int | None, home: 
     return free or [token for token, semitones in PITCHES.items() if RANGES[voice][0] <= semitones + home <= RANGES[voice][1]]
 
 
-def chords(bars: tuple[tokens.Bar, ...], metre: str, slots: int, left: int) -> Plan:
-    """Chords for every bar of a melody: the model's odds, and FIT for notes that are in the chord."""
-    for place, bar in enumerate(bars):
-        yield [tokens.left(left - place)]
-        for slot in range(slots):
-            yield fitting(bar, tokens.METRES[metre], slot, slots)
-
-
-def fitting(bar: tokens.Bar, full: int, slot: int, slots: int) -> dict[int, float]:
-    """Every chord token with FIT times how much of the melody's time in a part of a bar is in the chord, less what is not."""
-    begin, stop = slot * full / slots, (slot + 1) * full / slots
-    time, clock = [0.0] * 12, 0
-    for note in bar:
-        inside = min(stop, clock + note.length) - max(begin, clock)
-        if note.semitones is not None and inside > 0:
-            time[note.semitones % 12] += inside * (1.5 if clock <= begin else 1.0)
-        clock += note.length
-    total = sum(time) or 1.0
-    return {token: FIT * sum(t if (step - root) % 12 in CHORD_SHAPES[kind] else -t for step, t in enumerate(time)) / total for token, (root, kind) in CHORDS.items()}
+def chords(tune: tokens.Tune, left: int, lively: float) -> Plan:
+    """Chords for every bar of a melody: the model's odds, and beside them what each chord is worth in the chain of `tune_chords`, with all that may follow."""
+    chain, slots = tune_chords.chain_of(tune, lively), tokens.chord_slots(tune.metre, tune.kind)
+    before, stood = None, 0
+    for place in range(len(tune.bars) * slots):
+        if place % slots == 0:
+            yield [tokens.left(left - place // slots)]
+        worth = chain.worth(place, before, stood)
+        token = yield dict(zip(CHORDS, (worth - worth.max()).tolist()))
+        stood = stood + 1 if before is not None and CHORDS[before] == token else 1
+        before = CHORDS.index(token)
 
 
 def together(*plans: Plan) -> Plan:

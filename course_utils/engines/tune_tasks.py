@@ -15,6 +15,7 @@ from course_utils.media.score import Note, Part, Score
 TASKS = ["write", "fill", "answer", "vary_notes", "vary_rhythm", "harmonise", "chords"]
 MOST_READ = 360  # tokens of a given tune: what the model saw in training, with room to write
 CHUNK, OVERLAP = 8, 2  # bars harmonised at a time, and bars of them that are read again
+LIVELY = (0.0, 0.4, 0.8)  # chords from plain to lively, so that candidates side by side differ
 LONGEST_GAP, AROUND = 8, 8  # bars
 SINGING = (60, 79)  # the middle of a melody that four singers can share
 TOO_FULL = "That tune has more notes than the note model can read at once. Take fewer bars of it, then try again."
@@ -82,7 +83,7 @@ def job_for(settings: dict, tune: Tune | None, seed: int) -> Job:
         return checked(Job(head, drawing.same_notes(tune.bars, tune.metre, count), count), len(tokens.bars_tokens(tune.bars)))
     if task == "chords":
         start = [*head, *tokens.bars_tokens(tune.bars), NUMBER["<chords>"]]
-        return checked(Job(start, drawing.chords(tune.bars, tune.metre, tokens.chord_slots(tune.metre, tune.kind), count), count))
+        return checked(Job(start, drawing.chords(tune, count, LIVELY[seed % len(LIVELY)]), count))
     return harmony_job(tune, 0, ())
 
 

@@ -1,13 +1,21 @@
-"""Chord labels for training: read off the four voices of a chorale, or found for a dance tune by dynamic programming.
+"""Chord labels for training: read off the four voices of a chorale; for a dance tune, the likeliest path through `engines.tune_chords`.
 
-A label is a root (semitones from the key's home note, 0 to 11) and one of CHORD_KINDS. The labels of dance tunes are this file's opinion,
-not the collectors': the old books print melodies only.
+A label is a root (semitones from the key's home note, 0 to 11) and one of CHORD_KINDS. The labels of dance tunes are ours, not the
+collectors': the old books print melodies only.
+
+Run: python -m training.music.chords --work DIR      (counts what follows what in the training chorales, for `engines.tune_chords`)
 """
 
 from __future__ import annotations
 
-from course_utils.engines.tune_drawing import CHORD_SHAPES as SHAPES
-from course_utils.engines.tune_tokens import CHORD_KINDS, METRES, SCALES, Tune, chord_slots
+import argparse
+import json
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from course_utils.engines.tune_chords import SHAPES, best_path
+from course_utils.engines.tune_tokens import CHORD_KINDS, METRES, Tune, chord_slots
+from course_utils.models.embedded import FOLDER
 
 Label = tuple[int, str]
 
@@ -50,53 +58,31 @@ def chorale_chords(voices: list[list[list[int]]], home: int, metre: str, bars: i
     return labels
 
 
-# chords a mode offers, as (root, kind, how welcome)
-PALETTE = {
-    "major": [(0, "major", 0.6), (7, "major", 0.45), (5, "major", 0.4), (9, "minor", 0.1), (2, "minor", 0.1), (4, "minor", -0.2), (7, "7", 0.2)],
-    "minor": [(0, "minor", 0.6), (7, "major", 0.3), (5, "minor", 0.35), (10, "major", 0.3), (3, "major", 0.2), (8, "major", 0.1), (7, "7", 0.1), (7, "minor", 0.0)],
-    "dorian": [(0, "minor", 0.6), (10, "major", 0.5), (5, "major", 0.2), (3, "major", 0.15), (7, "minor", 0.1), (2, "minor", -0.1)],
-    "mixolydian": [(0, "major", 0.6), (10, "major", 0.5), (5, "major", 0.35), (7, "minor", 0.05), (2, "minor", 0.0), (7, "major", 0.0)],
-}
-CHANGE_AT_BAR, CHANGE_IN_BAR = 0.35, 0.9
-
-
 def tune_chords(tune: Tune) -> list[list[Label]]:
-    """Chords for a melody, one or two a bar, by the cheapest path through PALETTE.
-
-    A chord earns the time its tones sound (more on the beat) and pays for tones outside it; changing costs, inside a bar more; the last
-    chord is the home chord, and a fifth before it is welcome.
-    """
-    slots, full, palette = chord_slots(tune.metre, tune.kind), METRES[tune.metre], PALETTE[tune.mode]
-    rows = []
-    for bar in tune.bars:
-        clock, fit = 0, [[0.0] * len(palette) for _ in range(slots)]
-        for note in bar:
-            slot = min(slots - 1, int(clock * slots / full))
-            if note.semitones is not None:
-                weight = min(note.length, 24) / 12 * (1.5 if clock % (full // slots) == 0 else 1.0)
-                for number, (root, kind, _) in enumerate(palette):
-                    place = (note.semitones - root) % 12
-                    fit[slot][number] += weight * ((1.0 if place == 0 else 0.9) if place in SHAPES[kind] else -0.9)
-            clock += note.length
-        rows += fit
-    best, back = [welcome + fit for (_, _, welcome), fit in zip(palette, rows[0])], []
-    for place, row in enumerate(rows[1:], 1):
-        cost = CHANGE_IN_BAR if place % slots else CHANGE_AT_BAR
-        last = place == len(rows) - 1
-        now, came = [], []
-        for number, (root, _, welcome) in enumerate(palette):
-            arrival = [value - (cost if before != number else 0) + (0.8 if last and palette[before][0] in (7, 10) and root == 0 else 0) for before, value in enumerate(best)]
-            top = max(range(len(palette)), key=arrival.__getitem__)
-            now.append(arrival[top] + row[number] + welcome * (1 + (1.5 if last and root == 0 else 0)))
-            came.append(top)
-        best, back = now, [*back, came]
-    path = [max(range(len(palette)), key=best.__getitem__)]
-    for came in reversed(back):
-        path.append(came[path[-1]])
-    labels = [palette[number][:2] for number in reversed(path)]
-    return [list(labels[bar * slots : (bar + 1) * slots]) for bar in range(len(tune.bars))]
+    """Chords for a melody, one or two a bar: the likeliest path through the chain of `tune_chords`."""
+    return best_path(tune)
 
 
-def diatonic(label: Label, mode: str) -> bool:
-    """Whether all tones of a chord are in the scale of the mode."""
-    return all((label[0] + step) % 12 in SCALES[mode] for step in SHAPES[label[1]])
+def count_moves(chorales: list[dict]) -> dict:
+    """How often each chord follows each other one, by mode, and how often the chord changes on each of four beats (in chorales of four beats)."""
+    after: dict = {"major": defaultdict(Counter), "minor": defaultdict(Counter)}
+    changed, beats = [0] * 4, [0] * 4
+    for piece in chorales:
+        line = [(f"{root} {kind}", beat, len(bar)) for bar in piece["chords"] for beat, (root, kind) in enumerate(bar)]
+        for (before, _, _), (chord, beat, slots) in zip(line, line[1:]):
+            if slots == 4:
+                beats[beat] += 1
+                changed[beat] += before != chord
+            if before != chord:
+                after[piece["mode"]][before][chord] += 1
+    return {**{mode: {"after": rows} for mode, rows in after.items()}, "changes": [round(a / b, 3) for a, b in zip(changed, beats)]}
+
+
+if __name__ == "__main__":
+    from training.music.pieces import read_chorales
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    training, _ = read_chorales(parser.parse_args().work)
+    (FOLDER / "music" / "chord_moves.json").write_text(json.dumps(count_moves(training)), encoding="utf-8")
+    print("counted in", len(training), "chorales")

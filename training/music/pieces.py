@@ -127,6 +127,16 @@ def read_pieces(work: Path) -> tuple[list[dict], list[dict]]:
                         piece["chords"] = tune_chords(tune)
                     pieces.append(piece)
         store.write_text(json.dumps(pieces), encoding="utf-8")
-    pieces = json.loads(store.read_text(encoding="utf-8"))
+    return divided(json.loads(store.read_text(encoding="utf-8")))
+
+
+def read_chorales(work: Path) -> tuple[list[dict], list[dict]]:
+    """The chorales to learn and those held out."""
+    raws = [raw for line in (work / "bach.jsonl").read_text(encoding="utf-8").splitlines() for raw in json.loads(line)["pieces"]]
+    return divided([piece for piece in map(chorale_piece, raws) if piece is not None])
+
+
+def divided(pieces: list[dict]) -> tuple[list[dict], list[dict]]:
+    """Pieces to learn and pieces held out, by their openings."""
     side = [zlib.crc32(opening(piece).encode()) % HELD_OUT_EVERY == 0 for piece in pieces]
     return [piece for piece, held in zip(pieces, side) if not held], [piece for piece, held in zip(pieces, side) if held]

@@ -109,6 +109,40 @@ def test_swing_moves_the_off_beats_only():
     assert {round(n.start % 1, 2) for n in swung.notes} & {0.67} and not {round(n.start % 1, 2) for n in straight.notes} & {0.67}
 
 
+def test_instruments_are_the_ones_chosen_and_the_words_say_so():
+    made = order(bass_by="tuba", chords_by="harp", pad_by="choir", repeats=1)[0]
+    assert {part.name: part.program for part in played(made).parts if not part.drums} == {"bass": 58, "chords": 46, "pad": 52}
+    assert "bass on tuba, chords on harp, pad on choir" in scores.describe(made)
+    left_open = order(repeats=1)[0]
+    assert played(left_open) != played(made) and [n.start for n in played(left_open).notes] == [n.start for n in played(made).notes]  # only the sound differs
+    with pytest.raises(LearnerError, match="bass_by"):
+        order(bass_by="kazoo")
+
+
+def test_every_instrument_has_a_drawing_with_words_and_a_button(tmp_path):
+    from course_utils.engines.backing import PLAYED_BY
+    from course_utils.studios.backing import BackingStudio
+
+    studio = BackingStudio("C G", seed=5, portfolio=Portfolio(tmp_path))
+    for part, chips in studio.played_by.items():
+        assert [value for _, value in chips.options] == ["any", *PLAYED_BY[part]]
+        for chip in chips.children[1:]:
+            assert "data:image/svg+xml" in chip.children[0].value and 'alt="Drawing of ' in chip.children[0].value
+    studio.played_by["chords"].children[1 + 6].children[1].click()
+    assert studio.played_by["chords"].value == "harp" and "harp (chosen)" in studio.played_by["chords"].children[1 + 6].children[1].description
+    assert studio.settings()["chords_by"] == "harp" and "Chords on: harp." in studio.status.value
+
+
+def test_only_one_player_is_a_button_and_everybody_comes_back(tmp_path):
+    from course_utils.studios.backing import BackingStudio
+
+    studio = BackingStudio("C G", seed=5, portfolio=Portfolio(tmp_path))
+    studio.play_only("bass")
+    assert studio.settings()["mute"] == "drums,chords,pad" and "Only bass" in studio.status.value
+    studio.play_only(*studio.players)
+    assert studio.settings()["mute"] == ""
+
+
 def test_a_tune_is_played_on_top_at_its_own_speed():
     track = played(order(tune=melody(), repeats=1)[0])
     tune = [part.name for part in track.parts].index("tune")

@@ -106,6 +106,33 @@ def test_the_panel_branches_keeps_and_goes_back(reel):
     assert all(getattr(control, "description", "x") for control in (panel.kind_of_tune, panel.key, panel.mode, panel.length, panel.branches))
 
 
+def test_the_panel_shows_what_one_token_changes():
+    from course_utils.studios.note_odds import NoteOddsPanel
+
+    panel = NoteOddsPanel()
+    panel.token.value = "Metre"
+    assert (panel.first.value, panel.second.value) == ("6/8", "4/4")
+    panel.compare()
+    assert panel.compared.value.count("<figure") == 2 and "metre 4/4" in panel.compared.value and "in 4/4" in panel.status.value
+    kept = {one.creation.recipe.settings["metre"] for one in Portfolio().list("tune")[:2]}
+    assert kept == {"6/8", "4/4"}
+    panel.second.value = "6/8"
+    panel.compare()
+    assert "Both are the same" in panel.status.value
+
+
+def test_instruments_of_the_tune_studio_are_chosen_by_picture():
+    from course_utils.engines.tune_words import INSTRUMENTS
+    from course_utils.studios.tune import TuneStudio
+
+    studio = TuneStudio(seed=3)
+    chips = studio.instrument.children[1:]
+    assert [value for _, value in studio.instrument.options] == ["any", *INSTRUMENTS]
+    assert all("data:image/svg+xml" in chip.children[0].value for chip in chips)
+    chips[1 + list(INSTRUMENTS).index("harp")].children[1].click()
+    assert studio.settings()["instrument"] == "harp" and "Instrument: harp." in studio.status.value
+
+
 # The studio's rows and the same without widgets
 
 def finished(studio):

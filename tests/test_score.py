@@ -134,3 +134,13 @@ def test_an_empty_tune_has_a_picture_a_table_and_a_silence():
     empty = scores.write_midi(scores.Score((), 120.0, (4, 4), 0, "C"))
     assert "<svg" in scores.piano_roll_svg(empty, "nothing") and "<table" in scores.note_table_html(empty)
     assert abs(sound.samples(scores.read_midi(empty))).max() == 0
+
+
+def test_instruments_of_several_parts_are_said_as_people_say_them():
+    from course_utils.media.score import instruments
+
+    def parts(*programs: int) -> scores.Score:
+        return scores.Score(tuple(scores.Note(0.0, 1.0, 60, 80, number) for number in range(len(programs))), 100, (4, 4), programs[0], "C", tuple(scores.Part(f"p{number}", program) for number, program in enumerate(programs)))
+
+    assert instruments(parts(46, 46, 46, 46)) == "harp in every part"
+    assert instruments(parts(46, 0, 46)) == "harp in 2 parts, piano"

@@ -25,11 +25,17 @@ STEP = 0.25  # quarter notes in a grid's character
 DRUMS = {"kick": 36, "side_stick": 37, "snare": 38, "clap": 39, "tom_low": 45, "closed_hat": 42, "pedal_hat": 44, "open_hat": 46, "tom_mid": 47, "crash": 49, "tom_high": 50, "ride": 51, "tambourine": 54, "cowbell": 56, "shaker": 70, "claves": 75, "triangle": 81}
 LIGHT = {"closed_hat", "pedal_hat", "open_hat", "ride", "shaker", "tambourine", "triangle"}  # played more softly than drums
 PARTS = ["drums", "bass", "chords", "pad"]
+PLAYED_BY = {  # what a person may choose for each part, by General MIDI's programs counted from 0
+    "bass": {"double bass": 32, "bass guitar": 33, "synth": 38, "cello": 42, "tuba": 58},
+    "chords": {"piano": 0, "electric piano": 4, "guitar": 24, "banjo": 105, "accordion": 21, "harp": 46, "organ": 19, "vibraphone": 11, "music box": 10},
+    "pad": {"strings": 48, "choir": 52, "organ": 19, "synth": 89, "violin": 40, "clarinet": 71, "flute": 73},
+}
+ANY = "any"
 INTENSITY = {"calm": 0.75, "normal": 1.0, "full": 1.15}
 LEVELS = {"drums": 84, "bass": 92, "chords": 70, "pad": 46, "tune": 100}  # strokes of middle strength, MIDI velocity
 MOST_AT_ONCE = 6
 LONGEST_TRACK = 170  # seconds, with intro and ending
-DEFAULTS = {"count": 1, "style": "pop", "tempo": 0, "repeats": 2, "swing": -1.0, "intensity": "normal", "fills": True, "intro": True, "ending": True, "mute": "", "solo": "", "looseness": 0.5, "with_tune": False}
+DEFAULTS = {"count": 1, "style": "pop", "tempo": 0, "repeats": 2, "swing": -1.0, "intensity": "normal", "fills": True, "intro": True, "ending": True, "mute": "", "solo": "", "looseness": 0.5, "with_tune": False, **{f"{part}_by": ANY for part in PLAYED_BY}}
 
 
 def style_names() -> list[str]:
@@ -69,7 +75,7 @@ class BackingEngine:
         """Yield tracks for a recipe; see `Engine.create`. The prompt is the line of chords (see `media.chords.read_line`).
 
         Settings: count 1-6, style (`style_names()`), tempo in quarter notes a minute (0: the style's, or the tune's), repeats 1-8 of the line, swing 0-1 (-1: the
-        style's), intensity (`INTENSITY`), fills, intro, ending, mute and solo (names of `PARTS` with commas), looseness 0-1 (how uneven the playing is).
+        style's), intensity (`INTENSITY`), fills, intro, ending, mute and solo (names of `PARTS` with commas), bass_by, chords_by and pad_by (names in PLAYED_BY, "any": as the style has it), looseness 0-1 (how uneven the playing is).
         `tune` is played on top, as often as it fits.
 
         Raises:
@@ -109,7 +115,8 @@ def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Sco
     """The whole track: an introduction, the line as often as asked, an ending on the first chord."""
     rng = random.Random(seed)
     variant = {name: rng.choice(grids) for name, grids in [*style["drums"].items(), ("bass", style["bass"]["grids"]), ("chords", style["chords"]["grids"])]}
-    programs = {part: rng.choice(style["instruments"][part]) for part in ("bass", "chords", "pad")}
+    programs = {part: rng.choice(style["instruments"][part]) for part in PLAYED_BY}
+    programs |= {part: names[settings[f"{part}_by"]] for part, names in PLAYED_BY.items() if settings[f"{part}_by"] != ANY}
     bar_length, swing = style["bar"], style["swing"] if settings["swing"] < 0 else settings["swing"]
     heard = audible(settings)
     parts = [Part("drums", 0, True), Part("bass", programs["bass"]), Part("chords", programs["chords"]), Part("pad", programs["pad"])]
@@ -278,6 +285,9 @@ def read_settings(recipe: Recipe) -> dict:
     for name in ("fills", "intro", "ending", "with_tune"):
         if not isinstance(settings[name], bool):
             raise LearnerError(f"The setting {name} must be True or False. Change it and try again.")
+    for part, names in PLAYED_BY.items():
+        if settings[f"{part}_by"] not in [ANY, *names]:
+            raise LearnerError(f"The setting {part}_by must be one of: {', '.join([ANY, *names])}. Change it and try again.")
     for name in ("mute", "solo"):
         wrong = [part for part in str(settings[name]).split(",") if part.strip() and part.strip() not in PARTS]
         if not isinstance(settings[name], str) or wrong:

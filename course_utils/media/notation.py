@@ -1,6 +1,6 @@
 """Tunes as notation: MusicXML 4.0 with the recipe inside, for every notation program.
 
-What is written: metre, key, tempo, instruments, voices, chords, ties over bar lines, triplets, beams and accidentals.
+What is written: metre, key, tempo, instruments, voices, chords, chord names, ties over bar lines, triplets, beams and accidentals.
 Source of the format: W3C Community Group Final Report, MusicXML 4.0 (2021).
 """
 
@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Tree
 
 from course_utils.creation import BadRecipe, Creation
 from course_utils.media import cargo
+from course_utils.media.chord_symbols import Symbol, symbols_of, write_symbol
 from course_utils.media.score import Note, Part, Score, read_midi
 
 QUARTER = 24  # divisions of a quarter note: 32nds and triplets of 16ths
@@ -28,8 +29,6 @@ BEAMS = {"eighth": 1, "16th": 2, "32nd": 3, "64th": 4}
 SHARPS = {"C": 0, "G": 1, "D": 2, "A": 3, "E": 4, "B": 5, "F#": 6, "C#": 7, "F": -1, "Bb": -2, "Eb": -3, "Ab": -4, "Db": -5, "Gb": -6, "Cb": -7}
 MINORS = {"A": 0, "E": 1, "B": 2, "F#": 3, "C#": 4, "G#": 5, "D#": 6, "A#": 7, "D": -1, "G": -2, "C": -3, "F": -4, "Bb": -5, "Eb": -6, "Ab": -7}
 SIGNS = {-2: "flat-flat", -1: "flat", 0: "natural", 1: "sharp", 2: "double-sharp"}
-
-
 @dataclass
 class Piece:
     """What is written as one symbol: divisions from the start of its bar, its length, its pitches (none: a rest), ties to the pieces beside it."""
@@ -189,8 +188,8 @@ def bracket(pieces: list[Piece]) -> None:
             begun = None
 
 
-def write_musicxml(score: Score, title: str = "", cargo_line: str = "", tempo_in_words: bool = False) -> bytes:
-    """A MusicXML file of a score; `cargo_line` travels in the field for further matters."""
+def write_musicxml(score: Score, title: str = "", cargo_line: str = "", tempo_in_words: bool = False, symbols: tuple[Symbol, ...] = ()) -> bytes:
+    """A MusicXML file of a score; `cargo_line` travels in the field for further matters, `symbols` are written over the first part with pitches."""
     root = Tree.Element("score-partwise", version="4.0")
     Tree.SubElement(Tree.SubElement(root, "work"), "work-title").text = printable(title) or "Untitled"
     about = Tree.SubElement(root, "identification")
@@ -200,9 +199,10 @@ def write_musicxml(score: Score, title: str = "", cargo_line: str = "", tempo_in
     bar = max(1, round(score.bar_length * QUARTER))
     spoken = {number: voices([note for note in score.notes if note.part == number or not score.parts]) for number in range(len(parts))}
     count = max(1, -(-max((chord[0] + chord[1] for lines in spoken.values() for line in lines for chord in line), default=0) // bar))
+    named = next((number for number, part in enumerate(parts) if not part.drums), 0)
     for number, part in enumerate(parts):
         _list_part(listed, number, part, sorted({pitch for line in spoken[number] for chord in line for pitch in chord[2]}))
-        _write_part(Tree.SubElement(root, "part", id=f"P{number + 1}"), score, part, number, spoken[number], bar, count, tempo_in_words)
+        _write_part(Tree.SubElement(root, "part", id=f"P{number + 1}"), score, part, number, spoken[number], bar, count, tempo_in_words, symbols if number == named else ())
     if cargo_line:
         further = Tree.SubElement(about, "miscellaneous")
         Tree.SubElement(further, "miscellaneous-field", name=CARGO).text = cargo_line
@@ -231,7 +231,7 @@ def _list_part(listed: Tree.Element, number: int, part: Part, pitches: list[int]
             Tree.SubElement(midi, "midi-unpitched").text = str(pitches[place] + 1)
 
 
-def _write_part(root: Tree.Element, score: Score, part: Part, number: int, lines: list, bar: int, count: int, tempo_in_words: bool) -> None:
+def _write_part(root: Tree.Element, score: Score, part: Part, number: int, lines: list, bar: int, count: int, tempo_in_words: bool, symbols: tuple[Symbol, ...]) -> None:
     fifths, mode = key_fifths(score.key)
     beat = QUARTER * 3 // 2 if score.metre[1] == 8 and score.metre[0] % 3 == 0 else max(3, QUARTER * 4 // score.metre[1])
     spoken = [bars_of(voice, bar, count, beat) for voice in lines] or [[[Piece(0, bar, ())] for _ in range(count)]]
@@ -248,6 +248,10 @@ def _write_part(root: Tree.Element, score: Score, part: Part, number: int, lines
             if voice:
                 Tree.SubElement(Tree.SubElement(measure, "backup"), "duration").text = str(bar)
             for piece in bars[place]:
+                for symbol in symbols if not voice else ():
+                    late = snapped(symbol.start) - place * bar - piece.start
+                    if 0 <= late < piece.units:
+                        write_symbol(measure, symbol.chord, late)
                 _write_piece(measure, piece, part, number, voice + 1, fifths, shown, bar)
         if place == count - 1:
             Tree.SubElement(Tree.SubElement(measure, "barline", location="right"), "bar-style").text = "light-heavy"
@@ -356,7 +360,8 @@ def digest(root: Tree.Element) -> str:
 
 def pack(creation: Creation) -> bytes:
     """The MusicXML file of a tune or a backing track, the creation in its field for further matters."""
-    return write_musicxml(read_midi(creation.content), creation.recipe.prompt, cargo.load(creation))
+    score = read_midi(creation.content)
+    return write_musicxml(score, creation.recipe.prompt, cargo.load(creation), symbols=symbols_of(creation, score.bar_length))
 
 
 def unpack(data: bytes) -> Creation:

@@ -227,30 +227,44 @@ def note_name(pitch: int) -> str:
 
 def describe(creation: Creation) -> str:
     """The tune in words: kind, length, metre, key, tempo, instruments, range and contour, for people who cannot hear or see it."""
+    from course_utils.media.chord_symbols import line_in_words
+    from course_utils.media.keys import key_of
+
     score = read_midi(creation.content)
     if not score.notes:
         return "An empty tune."
     bars = max(1, round(score.length / score.bar_length))
-    size = f"{len(score.notes)} notes in {bars} bars of {score.metre[0]}/{score.metre[1]}"
+    size = f"{counted(len(score.notes), 'note')} in {counted(bars, 'bar')} of {score.metre[0]}/{score.metre[1]}"
     lasts = f"{score.length * 60 / score.tempo:.0f} seconds"
     if creation.kind == "backing":
-        players = ", ".join(part.name for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes))
+        from course_utils.media.instruments import NAMES
+
+        playing = [part for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)]
+        players = ", ".join(part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}" for part in playing)
+        tune = next((number for number, part in enumerate(score.parts) if part.name == "tune"), None)
+        moves = f", the tune on top {contour(score, tune)}" if tune is not None else ""
+        home = "" if all(part.drums for part in playing) else f", around {key_in_words(key_of(score))}"
         style = creation.recipe.settings.get("style", "")
-        return f"A backing track{f' in the style {style}' if style else ''} for “{creation.recipe.prompt}”: {players}; {size}, {round(score.tempo)} beats a minute, {lasts}."
+        return f"A backing track{f' in the style {style}' if style else ''} for the chords {line_in_words(creation.recipe.prompt) or creation.recipe.prompt}. Playing: {players}; {size}{home}, {round(score.tempo)} beats a minute, {lasts}{moves}."
     melody = upper_voice(score)
     kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)
     name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
     players = f" in {len(score.parts)} parts ({', '.join(part.name for part in score.parts)})" if len(score.parts) > 1 else ""
-    line = creation.recipe.settings.get("chord_line", "")
+    line = str(creation.recipe.settings.get("chord_line", ""))
     by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == OWN else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
     span = f"from {note_name(min(note.pitch for note in melody))} to {note_name(max(note.pitch for note in melody))}" if melody else "drums only"
-    return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}.{f' Chords: {line}.' if line else ''}"
+    return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}.{f' Chords: {line_in_words(line) or line}.' if line else ''}"
 
 
-def upper_voice(score: Score) -> list[Note]:
-    """The melody of a score: its first part that is not drums, of notes at once the highest."""
-    played = next((number for number, part in enumerate(score.parts) if not part.drums and any(note.part == number for note in score.notes)), None if score.parts else 0)
+def counted(number: int, thing: str) -> str:
+    """A number of things in words."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def upper_voice(score: Score, part: int | None = None) -> list[Note]:
+    """The melody of a score: of one part (the first that is not drums, if None), of notes at once the highest."""
+    played = part if part is not None else next((number for number, part in enumerate(score.parts) if not part.drums and any(note.part == number for note in score.notes)), None if score.parts else 0)
     highest: dict[float, Note] = {}
     for note in score.notes:
         if note.part == played and (note.start not in highest or note.pitch > highest[note.start].pitch):
@@ -270,12 +284,14 @@ def instruments(score: Score) -> str:
     from course_utils.media.instruments import NAMES
 
     names = [("drums" if part.drums else NAMES[part.program % 128]) for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)] or [NAMES[score.program % 128]]
-    return ", ".join(f"{names.count(name)} times {name}" if names.count(name) > 1 else name for name in dict.fromkeys(names))
+    if len(names) > 1 and len(set(names)) == 1:
+        return f"{names[0]} in every part"
+    return ", ".join(f"{name} in {names.count(name)} parts" if names.count(name) > 1 else name for name in dict.fromkeys(names))
 
 
-def contour(score: Score) -> str:
+def contour(score: Score, part: int | None = None) -> str:
     """How the melody moves, in words: the mean height of its four quarters, and whether it goes by steps or leaps."""
-    melody = upper_voice(score)
+    melody = upper_voice(score, part)
     if len(melody) < 4:
         return "too short to rise or fall"
     quarters = [melody[len(melody) * n // 4 : len(melody) * (n + 1) // 4] for n in range(4)]

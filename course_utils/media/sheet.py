@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.media import cargo
+from course_utils.media.chord_symbols import Symbol, symbols_of
 from course_utils.media.notation import write_musicxml
 from course_utils.media.score import describe, read_midi
 
@@ -28,8 +29,8 @@ def can_engrave() -> bool:
 
 
 @lru_cache(maxsize=16)
-def engraved(midi: bytes, title: str, about: str) -> str:
-    """The sheet of a MIDI file as one SVG drawing without scripts, its title and description for people who cannot see it.
+def engraved(midi: bytes, title: str, about: str, symbols: tuple[Symbol, ...] = ()) -> str:
+    """The sheet of a MIDI file, chord names over it, as one SVG drawing without scripts, its title and description for people who cannot see it.
 
     Raises:
         LearnerError: the library is not here, or it cannot write these notes.
@@ -38,7 +39,7 @@ def engraved(midi: bytes, title: str, about: str) -> str:
         raise LearnerError(NO_SHEET)
     import verovio
 
-    sheet = write_musicxml(read_midi(midi), title, tempo_in_words=True).decode()
+    sheet = write_musicxml(read_midi(midi), title, tempo_in_words=True, symbols=symbols).decode()
     with _lock:
         verovio.enableLog(verovio.LOG_OFF)
         toolkit = verovio.toolkit()
@@ -53,7 +54,8 @@ def engraved(midi: bytes, title: str, about: str) -> str:
 
 def sheet_svg(creation: Creation) -> str:
     """The sheet of a tune or a backing track; see `engraved`."""
-    return engraved(creation.content, creation.recipe.prompt, describe(creation))
+    symbols = symbols_of(creation, read_midi(creation.content).bar_length)
+    return engraved(creation.content, creation.recipe.prompt, describe(creation), symbols)
 
 
 def pack(creation: Creation) -> bytes:

@@ -7,9 +7,11 @@ import random
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines import GENERATION_LOCK
+from course_utils.studios.chips import drawing, example, instruments
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
 
-PICTURES = {"drums": "🥁", "bass": "🎸", "chords": "🎹", "pad": "🎻"}
+PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}  # the drawing beside each player
 KEYS = {"C": ["C", "Dm", "Em", "F", "G", "Am"], "D": ["D", "Em", "F#m", "G", "A", "Bm"], "F": ["F", "Gm", "Am", "Bb", "C", "Dm"], "G": ["G", "Am", "Bm", "C", "D", "Em"], "A": ["A", "Bm", "C#m", "D", "E", "F#m"]}
 
 
@@ -43,16 +45,23 @@ class BackingStudio(Studio):
         return [self.tempo, hint, self.swing, self.looseness, *self.shape.values()]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
-        self.players = {name: widgets.Checkbox(value=True, description=f"{picture} {name}", indent=False) for name, picture in PICTURES.items()}
-        self.on_top = widgets.Checkbox(value=self._tune_given is not None, description="🎵 Play my tune on top (the one chosen, or the newest)", indent=False, layout=widgets.Layout(width="95%"))
+        from course_utils.engines.backing import PLAYED_BY
+
+        self.players = {name: widgets.Checkbox(value=True, description=f"{name} play" + "s" * (name in ("bass", "pad")), indent=False, layout=widgets.Layout(width="130px")) for name in PICTURES}
+        alone = [button(f"Only {name}", f"All others are silent: hear {name} alone", lambda name=name: self.play_only(name)) for name in PICTURES]
+        rows = [widgets.HBox([widgets.HTML(example(drawing(PICTURES[name])[0], "")), self.players[name], one], layout=widgets.Layout(align_items="center")) for name, one in zip(PICTURES, alone)]
+        everybody = button("Everybody plays", "Nobody is silent", lambda: self.play_only(*PICTURES))
+        self.played_by = {part: instruments(f"{part.capitalize()} on", list(names), lambda sentence: self._say(sentence), "as the style") for part, names in PLAYED_BY.items()}
+        self.on_top = widgets.Checkbox(value=self._tune_given is not None, description="Play my tune on top (the one chosen, or the newest)", indent=False, layout=widgets.Layout(width="95%"))
         self.key = widgets.Dropdown(options=list(KEYS), value="C", description="Key", style=WIDE)
         chord_buttons = [button(name, f"Add the chord {name} to the line", lambda place=place: self.add_chord(place)) for place, name in enumerate(KEYS["C"])]
         self._chord_buttons = chord_buttons
         self.key.observe(self._rename_chords, "value")
         clear = button("Take the last chord away", "Shorten the line by one chord", self.drop_chord)
         return [
-            ("Who plays", [*self.players.values(), self.on_top]),
-            ("Tap chords", [self.key, widgets.HBox(chord_buttons, layout=widgets.Layout(flex_flow="row wrap")), clear]),
+            ("Who plays", [*rows, everybody, self.on_top]),
+            ("Instruments", list(self.played_by.values())),
+            ("Tap chords", [self.key, widgets.HBox(chord_buttons, layout=widgets.Layout(flex_flow="row wrap")), clear, button("Find chords for my tune", "The model suggests them; your tune then plays on top", self.find_chords)]),
             ("Take it away", [widgets.HTML("<p style='margin:0;line-height:1.4'>Press Use this under a track first.</p>"), button("A loop without a seam (WAV)", "Exactly as long as its bars, to be repeated", lambda: self.take("loop")), button("Notes (MIDI)", "For a music program: one track a player", lambda: self.take("midi"))]),
         ]
 
@@ -65,6 +74,34 @@ class BackingStudio(Studio):
         """Take the last chord off the line."""
         self.prompt.value = " ".join(self.prompt.value.split()[:-1])
         self._say(f"The line is now: {self.prompt.value or 'empty'}")
+
+    def find_chords(self) -> None:
+        """Put chords for the tune (the one given, or the newest) into the box, choose a style with as many beats, and put the tune on top."""
+        from course_utils.engines.backing import fitting_styles
+        from course_utils.media.score import read_midi
+        from course_utils.studios.oneline import pick
+        from course_utils.studios.oneline_tunes import STYLES_FOR, found_chords
+
+        if self.running:
+            return self._say("Already at work. Press Stop first, or wait for it to finish.")
+        try:
+            with GENERATION_LOCK:
+                tune = pick(self.portfolio, "tune", self._tune_given)
+                self.prompt.value = found_chords(tune, self.seed.value)
+        except LearnerError as sentence:
+            return self._say(str(sentence), wrong=True)
+        score = read_midi(tune.content)
+        fitting = fitting_styles(score.bar_length)
+        if self.style_name.value not in fitting:
+            set_if_possible(self.style_name, STYLES_FOR.get(f"{score.metre[0]}/{score.metre[1]}") or next(iter(fitting), None))
+        self.on_top.value, self.repeats.value = True, 1
+        self._say(f"Chords for your tune: {self.prompt.value}. Change them if you like, then press Generate.")
+
+    def play_only(self, *names: str) -> None:
+        """Let some players play and the others be silent."""
+        for name, box in self.players.items():
+            box.value = name in names
+        self._say("Everybody plays. Press Generate." if len(names) == len(self.players) else f"Only {names[0]} will be heard. Press Generate.")
 
     def _rename_chords(self, change) -> None:
         for one, name in zip(self._chord_buttons, KEYS[change["new"]]):
@@ -82,7 +119,7 @@ class BackingStudio(Studio):
         muted = [name for name, box in self.players.items() if not box.value]
         return {
             "style": self.style_name.value, "intensity": self.intensity.value, "repeats": self.repeats.value, "tempo": self.tempo.value if self.tempo.value >= 30 else 0, "swing": self.swing.value, "looseness": self.looseness.value,
-            **{name: box.value for name, box in self.shape.items()}, "mute": ",".join(muted),
+            **{name: box.value for name, box in self.shape.items()}, "mute": ",".join(muted), **{f"{part}_by": chips.value for part, chips in self.played_by.items()},
         }
 
     def show_settings(self, settings: dict) -> None:
@@ -92,6 +129,8 @@ class BackingStudio(Studio):
             self.tempo.value = settings["tempo"]
         for name, box in self.shape.items():
             box.value = settings.get(name) is not False
+        for part, chips in self.played_by.items():
+            set_if_possible(chips, settings.get(f"{part}_by"))
         muted = str(settings.get("mute", "")).split(",")
         for name, box in self.players.items():
             box.value = name not in muted

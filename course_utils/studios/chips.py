@@ -52,4 +52,16 @@ def example(file: str, alt: str) -> str:
     """A small picture as HTML; nothing where there is none."""
     if not file or not (PICTURES / file).exists():
         return '<p style="margin:0;height:48px"></p>'
-    return f'<img alt="{html.escape(alt, quote=True)}" width="48" height="48" style="border-radius:4px" src="{data_address("image/png", (PICTURES / file).read_bytes())}">'
+    kind = "image/svg+xml" if file.endswith(".svg") else "image/png"
+    return f'<img alt="{html.escape(alt, quote=True)}" width="48" height="48" style="border-radius:4px;display:block" src="{data_address(kind, (PICTURES / file).read_bytes())}">'
+
+
+def instruments(title: str, names: list[str], said: Callable[[str], None], any_word: str = "any") -> Chips:
+    """Instruments chosen by picture; the first choice, of value "any", leaves it open."""
+    return Chips(title, [(any_word, "any"), *((name, name) for name in names)], "any", {name: drawing(name) for name in ["any", *names]}, said)
+
+
+def drawing(name: str) -> tuple[str, str]:
+    """The file of an instrument's drawing (ours, in chip_pictures/instruments), and what it shows."""
+    article = "" if name in ("drums", "strings") else "an " if name[0] in "aeio" else "a "
+    return f"instruments/{name.replace(' ', '_')}.svg", "Drawing of notes" if name == "any" else f"Drawing of {article}{name}"

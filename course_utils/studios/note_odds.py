@@ -1,4 +1,4 @@
-"""The note odds panel: what the model would play next, on a keyboard and in a table; choose a note, or let chance choose, go back and branch."""
+"""The note odds panel: what the model would play next, on a keyboard and in a table; choose a note, or let chance choose, go back and branch; and what one control token changes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.engines import tune_tokens as tokens
-from course_utils.inside.music import Begun, NoteOdds, begin_melody, begun_from, length_name, next_notes
+from course_utils.inside.music import Begun, NoteOdds, begin_melody, begun_from, compare_tunes, length_name, next_notes
 from course_utils.media.score import note_name, piano_roll_svg
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button
 from course_utils.studios.panels import Panels
 
 SHOWN = 8
+TOKENS = {  # what can be compared: the words for it, the setting, its values and the two shown first
+    "Key": ("key", [(name, name) for name in tokens.KEYS], ("D", "F")), "Mode": ("mode", [(name, name) for name in tokens.MODES], ("major", "minor")),
+    "Metre": ("metre", [(name, name) for name in ("2/4", "3/4", "4/4", "6/8", "9/8")], ("6/8", "4/4")),
+    "Notes": ("density", [("few and long", "1"), ("rather few", "2"), ("middling", "3"), ("rather many", "4"), ("many and short", "5")], ("1", "5")),
+}  # fmt: skip
 
 
 class NoteOddsPanel(widgets.VBox):
@@ -37,7 +42,14 @@ class NoteOddsPanel(widgets.VBox):
             button("Undo", "Take the last note away", self.undo), button("Keep this melody", "Save it as a tune", self.keep),
         ]
         go = button("Go to this branch", "Bring back a melody you left", self.go_to_branch)
-        head = Panels([("Control tokens", [self.kind_of_tune, self.key, self.mode]), ("Branches", [self.branches, go])])
+        self.token = widgets.Dropdown(options=list(TOKENS), value="Key", description="Change only", style=WIDE)
+        self.first, self.second = (widgets.Dropdown(description=name, style=WIDE) for name in ("From", "To"))
+        self.seed = widgets.BoundedIntText(value=1, min=0, max=9999, description="Seed", style=WIDE)
+        self.token.observe(lambda _: self._offer(), "value")
+        self._offer()
+        self.compared = widgets.HTML()
+        play = button("Compare", "Two tunes of the same seed that differ in one control token", self.compare)
+        head = Panels([("Control tokens", [self.kind_of_tune, self.key, self.mode]), ("Branches", [self.branches, go]), ("What one token changes", [self.token, self.first, self.second, self.seed, play, self.compared])])
         self.state: Begun = begin_melody()
         self.odds: NoteOdds | None = None
         self._seen: dict[str, Begun] = {}
@@ -77,6 +89,25 @@ class NoteOddsPanel(widgets.VBox):
         """Bring back a melody that was left."""
         if self.branches.value in self._seen:
             self._go(self._seen[self.branches.value])
+
+    def compare(self) -> None:
+        """Two tunes of the kind shown that differ in one control token."""
+        setting = TOKENS[self.token.value][0]
+        if self.first.value == self.second.value:
+            return self._say("Both are the same. Choose two that differ, then press Compare.")
+        self._say("Writing two tunes ...")
+        try:
+            made = compare_tunes(self.seed.value, kind=self.kind_of_tune.value, **{setting: [self.first.value, self.second.value]})
+        except LearnerError as sentence:
+            return self._say(str(sentence), wrong=True)
+        self.compared.value = made._repr_html_()
+        self._say(made.told)
+
+    def _offer(self) -> None:
+        _, names, shown = TOKENS[self.token.value]
+        for box, value in zip((self.first, self.second), shown):
+            box.options = names
+            box.value = value
 
     def keep(self) -> None:
         """Save the melody as a tune, its last bar filled with a rest."""

@@ -312,6 +312,15 @@ def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
     raise LearnerError(f"A {name} is still needed here. Make one first, then run this cell again.")
 
 
+def earlier(kind: str, words: str) -> Creation | Results:
+    """Your newest "picture", "poem" or "tune" from any lesson; where there is none yet, one made now from some words."""
+    kinds = {"picture": "image", "poem": "words", "tune": "tune"}
+    if kind not in kinds:
+        return Results(message=f"Choose one of: {', '.join(kinds)}. Then run this cell again.")
+    kept = Portfolio().list(kinds[kind], most=1)
+    return kept[0].creation if kept else make(kinds[kind], words, 1, 1, {})
+
+
 def show_history(kind: Kind | None = None, most: int = 12) -> Results:
     """What is in the portfolio, newest first; also after a restart."""
     kept = [saved.creation for saved in Portfolio().list(kind, most=most)]

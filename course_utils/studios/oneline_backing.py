@@ -20,7 +20,7 @@ def make_backing(chords: str, count: int = 4, seed: int | None = None, tune=None
 
     Args:
         tune: a tune to play on top: a creation, some results or a studio (their chosen or first).
-        settings: style, tempo, repeats, swing, intensity, fills, intro, ending, mute, solo, looseness; `BackingEngine.create` says what each means.
+        settings: style, tempo, repeats, swing, intensity, fills, intro, ending, mute, solo, looseness, bass_by, chords_by, pad_by (such as chords_by="harp"); `BackingEngine.create` says what each means.
     """
     try:
         ingredients = {"tune": pick(Portfolio(), "tune", tune)} if tune is not None else {}

@@ -78,9 +78,7 @@ def band_recipe(given: Creation, seed: int, count: int, portfolio: Portfolio, st
     Raises:
         LearnerError: no style has the tune's metre, or the tune cannot be read.
     """
-    from course_utils.engines import engine_for
     from course_utils.engines.backing import fitting_styles
-    from course_utils.engines.music import start_settings
     from course_utils.engines.tune_reading import tune_of
     from course_utils.engines.tune_tokens import METRES, UNITS_PER_QUARTER
 
@@ -88,13 +86,26 @@ def band_recipe(given: Creation, seed: int, count: int, portfolio: Portfolio, st
     fitting = fitting_styles(METRES[metre] / UNITS_PER_QUARTER)
     if not fitting:
         raise LearnerError(f"There is no band style in {metre} yet. Choose a tune in 4/4, 3/4, 2/4 or 6/8.")
-    line = str(given.recipe.settings.get("chord_line", ""))
-    if not line:
-        asked = Recipe(kind="tune", prompt=words_of(given), seed=seed, settings={**start_settings(given), "task": "chords", "surprise": CALM}, parent=given.id)
-        line = next(iter(engine_for("tune").create(asked))).recipe.settings["chord_line"]
+    line = found_chords(given, seed)
     usual = STYLES_FOR.get(metre, "")
     chosen = style or (usual if usual in fitting else fitting[0])
     return Recipe(kind="backing", prompt=line, seed=seed, settings={"count": count, "style": chosen, "repeats": 1}), {"tune": melody_alone(given, portfolio)}
+
+
+def found_chords(given: Creation, seed: int) -> str:
+    """The chords a tune has, or those found for it now, as a line.
+
+    Raises:
+        LearnerError: the tune cannot be read.
+    """
+    from course_utils.engines import engine_for
+    from course_utils.engines.music import start_settings
+
+    line = str(given.recipe.settings.get("chord_line", ""))
+    if line:
+        return line
+    asked = Recipe(kind="tune", prompt=words_of(given), seed=seed, settings={**start_settings(given), "task": "chords", "surprise": CALM}, parent=given.id)
+    return next(iter(engine_for("tune").create(asked))).recipe.settings["chord_line"]
 
 
 def melody_alone(creation: Creation, portfolio: Portfolio) -> Creation:

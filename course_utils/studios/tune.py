@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.studios.chips import instruments
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
 
 DENSITY = [("as it comes", "any"), ("few and long", "1"), ("rather few", "2"), ("middling", "3"), ("rather many", "4"), ("many and short", "5")]
@@ -32,7 +33,7 @@ class TuneStudio(Studio):
     def controls(self) -> list[widgets.Widget]:
         from course_utils.engines.tune_words import INSTRUMENTS
 
-        self.instrument = widgets.Dropdown(options=["any", *INSTRUMENTS], value="any", description="Instrument", style=WIDE)
+        self.instrument = instruments("Instrument", list(INSTRUMENTS), lambda sentence: self._say(sentence))
         self.bars = widgets.Dropdown(options=[("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)], value=8, description="Length", style=WIDE)
         return [self.instrument, self.bars]
 

@@ -26,6 +26,30 @@ def gpt2(tmp_path_factory):
     return folder
 
 
+def test_weights_kept_as_a_pickle_are_refused_and_can_be_converted_once(gpt2, tmp_path):
+    import pickle
+
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from training.music.safe_weights import convert
+
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "config.json").write_bytes((gpt2 / "config.json").read_bytes())
+    wanted = AutoModelForCausalLM.from_pretrained(gpt2).state_dict()
+    torch.save(wanted | {"transformer.h.0.attn.bias": torch.ones(1)}, old / "pytorch_model.bin")  # old files hold masks too
+    with pytest.raises(LearnerError, match="safetensors"):
+        events.EventTuneEngine(str(old)).load()
+    new = convert(old, tmp_path / "new")
+    read = AutoModelForCausalLM.from_pretrained(new, use_safetensors=True).state_dict()
+    assert all(torch.equal(read[name], value) for name, value in wanted.items())
+    assert not list(new.glob("*.bin"))
+    (old / "pytorch_model.bin").write_bytes(pickle.dumps({"lm_head.weight": print}))
+    with pytest.raises(pickle.UnpicklingError):
+        convert(old, tmp_path / "never")
+
+
 def asked(prompt: str = "a tune", seed: int = 4, **settings) -> Recipe:
     return Recipe(kind="tune", prompt=prompt, seed=seed, settings={"bars": 32, "tempo": 30, **settings})
 

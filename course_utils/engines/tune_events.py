@@ -1,6 +1,6 @@
 """Tunes of several instruments from a bigger model, such as `stanford-crfm/music-small-800k` (Apache-2.0): a plain GPT-2 over event triples.
 
-COURSE_TUNE_MODEL names a folder or a hub name. A note is three tokens: when it begins, how long it lasts (both in hundredths of a second),
+COURSE_TUNE_MODEL names a folder or a hub name with safetensors weights; that model's own page has none (training/music/safe_weights.py converts them once). A note is three tokens: when it begins, how long it lasts (both in hundredths of a second),
 and which instrument plays which pitch. Source of the numbering: Thickstun et al. 2023, "Anticipatory Music Transformer". The model knows no
 words and no control tokens: of a prompt only speed and instrument are used. Its training songs (Lakh MIDI) were collected from the web.
 """
@@ -97,7 +97,7 @@ class EventTuneEngine:
             try:
                 model = AutoModelForCausalLM.from_pretrained(self.source, trust_remote_code=False, use_safetensors=True, dtype=dtype).to(device).eval()
             except Exception as problem:  # transformers raises whatever the broken part of a folder made it raise
-                raise LearnerError(f"The tune model {self.name} could not be opened: it is not there, or has no weights in the safe format (safetensors). Clear COURSE_TUNE_MODEL to use the course's own model.") from problem
+                raise LearnerError(f"The tune model {self.name} could not be opened: it is not there, or has no weights in the safe format (safetensors; see \"A bigger music model\" in the README). Clear COURSE_TUNE_MODEL to use the course's own model.") from problem
             if model.config.vocab_size < WORDS:
                 raise LearnerError(f"The model {self.name} does not write event triples as {EXAMPLE} does. Clear COURSE_TUNE_MODEL to use the course's own model.")
             self._revision, self._model = str(getattr(model.config, "_commit_hash", None) or "")[:12], model

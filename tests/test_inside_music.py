@@ -72,7 +72,7 @@ def test_another_control_token_changes_the_tune_of_the_same_seed():
     same = compare_tunes(seed=3, bars=4, mode=["major", "minor"])
     assert [tune.recipe.settings["mode"] for tune in same.tunes] == ["major", "minor"] and same.tunes[0].recipe.seed == same.tunes[1].recipe.seed
     assert same.tunes[0].content != same.tunes[1].content
-    assert "stand in the same place" in same.told and len(Portfolio().list("tune")) == 2
+    assert "in the same place" in same.told and len(Portfolio().list("tune")) == 2
     assert compare_tunes(seed=3, bars=4, metre=["6/8", "3/4"]).tunes[1].recipe.settings["metre"] == "3/4"
     for wrong in ({}, {"key": ["D"]}, {"key": ["D", "E"], "mode": ["major", "minor"]}, {"colour": ["red", "blue"]}, {"key": ["D", "H"]}):
         with pytest.raises(LearnerError):
@@ -113,7 +113,7 @@ def test_the_panel_shows_what_one_token_changes():
     panel.token.value = "Metre"
     assert (panel.first.value, panel.second.value) == ("6/8", "4/4")
     panel.compare()
-    assert panel.compared.value.count("<figure") == 2 and "metre 4/4" in panel.compared.value and "in 4/4" in panel.status.value
+    assert panel.compared.value.count("<figure") == 2 and "metre 4/4" in panel.compared.value and "with 4/4" in panel.status.value
     kept = {one.creation.recipe.settings["metre"] for one in Portfolio().list("tune")[:2]}
     assert kept == {"6/8", "4/4"}
     panel.second.value = "6/8"

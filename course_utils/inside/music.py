@@ -14,7 +14,7 @@ from course_utils.media.score import note_name
 
 MOST_NOTES = 64
 LIKELY = 0.01  # lengths less likely than this are not looked into
-LENGTH_NAMES = {3: "semiquaver", 6: "quaver", 9: "dotted quaver", 12: "crotchet", 18: "dotted crotchet", 24: "minim", 36: "dotted minim", 48: "semibreve", 4: "triplet quaver", 8: "triplet crotchet", 2: "triplet semiquaver"}
+LENGTH_NAMES = {2: "a sixth of a beat", 3: "a quarter of a beat", 4: "a third of a beat", 6: "half a beat", 8: "two thirds of a beat", 9: "three quarters of a beat", 12: "1 beat", 18: "a beat and a half"}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class NoteOdds:
 
 
 def length_name(length: int) -> str:
-    return LENGTH_NAMES.get(length, f"{length / 12:g} of a crotchet" if length < 12 else f"{length / 12:g} crotchets")
+    return LENGTH_NAMES.get(length, f"{length / 12:g} beats")
 
 
 def keyboard_svg(odds: NoteOdds) -> str:
@@ -242,7 +242,7 @@ class Compared:
         for value, tune in zip(self.values[1:], self.tunes[1:]):
             other = steps_of(tune)
             same = sum(a == b for a, b in zip(first, other))
-            said.append(f"Of the {len(first)} notes of {self.values[0]}, {same} stand in the same place, as the same step from the home note and as long, in {value}.")
+            said.append(f"Of the {len(first)} notes with {self.values[0]}, {same} come again with {value}: in the same place, as long, and as far from the home note.")
         return " ".join(said)
 
     def __repr__(self) -> str:

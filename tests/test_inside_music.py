@@ -10,6 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines import tune_tokens as tokens
 from course_utils.inside.music import Begun, begin_melody, begun_from, compare_tunes, keyboard_svg, next_notes
+from course_utils.media.score import read_midi
 from course_utils.portfolio.store import Portfolio
 
 
@@ -190,3 +191,33 @@ def test_music_from_words_needs_a_model(monkeypatch):
     monkeypatch.delenv("COURSE_SOUND_MODEL", raising=False)
     lines.sound_engine.cache_clear()
     assert "COURSE_SOUND_MODEL" in lines.music_from_words("a calm tune").message
+
+
+def test_a_band_takes_its_chords_from_the_model_for_a_tune(reel):
+    from course_utils.media.chords import read_line
+    from course_utils.studios.backing import BackingStudio
+
+    studio = BackingStudio("C G", seed=5, tune=reel)
+    studio.style_name.value = "waltz"
+    studio.find_chords()
+    assert len(read_line(studio.prompt.value).bars) == 4 and "Chords for your tune" in studio.status.value
+    assert studio.style_name.value == "folk" and studio.on_top.value  # a reel has four beats
+    studio.generate()
+    assert "4 tracks are ready" in finished(studio)
+    assert all("tune" in [part.name for part in read_midi(made.content).parts] for made in studio.results)
+
+
+def test_a_band_studio_without_a_tune_says_what_is_missing():
+    from course_utils.studios.backing import BackingStudio
+
+    studio = BackingStudio("C G", seed=5)
+    studio.find_chords()
+    assert "tune is still needed" in studio.status.value and studio.prompt.value == "C G"
+
+
+def test_earlier_gives_the_newest_or_makes_one(reel):
+    from course_utils import earlier
+
+    Portfolio().save(reel)
+    assert earlier("tune", "a jig").id == reel.id
+    assert "Choose one of" in earlier("film", "a jig").message

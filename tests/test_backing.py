@@ -203,7 +203,7 @@ def test_picture_and_table_name_every_player():
     for part in PARTS:
         assert f">{part}</text>" in picture and f'<th scope="col">{part}</th>' in table
     assert "<b>" not in picture and "strokes" in table
-    assert all(part in scores.describe(made) for part in (*PARTS, "style pop", "chords C; G; A minor; F", "around C major"))
+    assert all(part in scores.describe(made) for part in (*PARTS, "style pop", "chords C; G; A minor; F", "in C major"))
 
 
 def test_one_line_calls(tmp_path, monkeypatch):

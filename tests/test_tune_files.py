@@ -256,3 +256,10 @@ def test_keys_are_guessed_from_the_notes():
         assert key_of(read_midi(star(lift).content)) == name
     minor = typed.read_melody("A B c d e2 c A e d c B A4").notes
     assert key_of(Score(minor, 100, (4, 4), 0, "")) == "Am"
+
+
+@pytest.mark.parametrize(("line", "key"), [("C G Am F", "C"), ("Am F C G", "Am"), ("F C7 F C7 F", "F"), ("D A Bm G", "D"), ("Em Am B7 Em", "Em")])
+def test_keys_are_guessed_from_chords(line, key):
+    from course_utils.media.keys import key_of_line
+
+    assert key_of_line(line) == key

@@ -228,7 +228,7 @@ def note_name(pitch: int) -> str:
 def describe(creation: Creation) -> str:
     """The tune in words: kind, length, metre, key, tempo, instruments, range and contour, for people who cannot hear or see it."""
     from course_utils.media.chord_symbols import line_in_words
-    from course_utils.media.keys import key_of
+    from course_utils.media.keys import key_of_line
 
     score = read_midi(creation.content)
     if not score.notes:
@@ -243,9 +243,10 @@ def describe(creation: Creation) -> str:
         players = ", ".join(part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}" for part in playing)
         tune = next((number for number, part in enumerate(score.parts) if part.name == "tune"), None)
         moves = f", the tune on top {contour(score, tune)}" if tune is not None else ""
-        home = "" if all(part.drums for part in playing) else f", around {key_in_words(key_of(score))}"
+        said = line_in_words(creation.recipe.prompt)
+        home = f", in {key_in_words(score.key if tune is not None else key_of_line(creation.recipe.prompt))}" if said else ""
         style = creation.recipe.settings.get("style", "")
-        return f"A backing track{f' in the style {style}' if style else ''} for the chords {line_in_words(creation.recipe.prompt) or creation.recipe.prompt}. Playing: {players}; {size}{home}, {round(score.tempo)} beats a minute, {lasts}{moves}."
+        return f"A backing track{f' in the style {style}' if style else ''} for the chords {said or creation.recipe.prompt}. Playing: {players}; {size}{home}, {round(score.tempo)} beats a minute, {lasts}{moves}."
     melody = upper_voice(score)
     kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)

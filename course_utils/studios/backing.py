@@ -50,6 +50,8 @@ class BackingStudio(Studio):
         self.players = {name: widgets.Checkbox(value=True, description=f"{name} play" + "s" * (name in ("bass", "pad")), indent=False, layout=widgets.Layout(width="130px")) for name in PICTURES}
         alone = [button(f"Only {name}", f"All others are silent: hear {name} alone", lambda name=name: self.play_only(name)) for name in PICTURES]
         rows = [widgets.HBox([widgets.HTML(example(drawing(PICTURES[name])[0], "")), self.players[name], one], layout=widgets.Layout(align_items="center")) for name, one in zip(PICTURES, alone)]
+        for one in alone:
+            one.layout.align_self = "center"
         everybody = button("Everybody plays", "Nobody is silent", lambda: self.play_only(*PICTURES))
         self.played_by = {part: instruments(f"{part.capitalize()} on", list(names), lambda sentence: self._say(sentence), "as the style") for part, names in PLAYED_BY.items()}
         self.on_top = widgets.Checkbox(value=self._tune_given is not None, description="Play my tune on top (the one chosen, or the newest)", indent=False, layout=widgets.Layout(width="95%"))

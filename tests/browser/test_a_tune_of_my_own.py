@@ -112,7 +112,7 @@ def test_the_line_moves_over_the_notes_while_the_tune_plays(page):
 
 
 def panel(desk, name: str) -> None:
-    desk.locator(".widget-accordion, .jupyter-widget-accordion").get_by_text(name, exact=True).first.click()
+    desk.get_by_role("button", name=name).first.click()
 
 
 def test_a_whistle_and_a_rhythm_come_from_the_page(page):

@@ -1,4 +1,4 @@
-"""The commands about models: `course models`, `preflight`, `fetch`, `pack`, `unpack`, `check-catalogue`."""
+"""The commands about models: `course models`, `preflight`, `fetch`, `pack`, `unpack`, `measure-twins`, `check-catalogue`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def add_commands(commands) -> None:
     unpack = commands.add_parser("unpack", help="take the models of a pack over, each file checked")
     unpack.add_argument("folder", type=Path, metavar="DIR", help="the folder that `course pack` wrote")
     unpack.set_defaults(run=run_unpack)
+
+    twins = commands.add_parser("measure-twins", help="measure what bigger models need here, on copies of their shape with random weights; nothing is fetched")
+    twins.add_argument("models", nargs="*", metavar="ID", help="only these (default: all)")
+    twins.add_argument("--place", type=Path, metavar="DIR", help="where to build them; the largest needs 7 GB (default: the system's temporary folder)")
+    twins.add_argument("--json", action="store_true", help="print a line of JSON for each")
+    twins.set_defaults(run=run_twins)
 
     check = commands.add_parser("check-catalogue", help="compare the catalogue with the live hub: names, sizes, licences")
     check.set_defaults(run=run_check)
@@ -109,6 +115,22 @@ def run_unpack(options: argparse.Namespace) -> int:
 
     print(f"Ready without a network: {', '.join(unpack(options.folder))}.")
     return 0
+
+
+def run_twins(options: argparse.Namespace) -> int:
+    from course_utils.engines.twin_runs import measure
+    from course_utils.models.twins import SHAPES
+
+    good = True
+    for found in measure(options.models or list(SHAPES), options.place):
+        good &= "refused" not in found
+        if options.json:
+            print(json.dumps(found), flush=True)
+        elif "refused" in found:
+            print(found["refused"], flush=True)
+        else:
+            print(f"{found['id']}: needs {found['needs'] / 1e9:.2f} GB of memory, {found['load']:.1f} s to load, {found['seconds']:.1f} s for {found['what']} with {found['threads']} threads.", flush=True)
+    return 0 if good else 1
 
 
 def run_check(options: argparse.Namespace) -> int:

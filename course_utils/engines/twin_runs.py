@@ -1,0 +1,188 @@
+"""What a twin (models/twins.py) needs on this machine: peak memory and seconds a result, each in a process of its own, through the course's engines.
+
+Run by `course measure-twins`. A result takes the real model's number of steps; where that would be long, fewer are run and the rest is reckoned.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from course_utils.creation import LearnerError
+from course_utils.models.twins import SHAPES, Shape, build, bytes_of
+
+MOST_STEPS = 2  # of a picture; the others are reckoned from these
+TOKENS, SOUND_SECONDS = 48, 2.0
+LONGEST = 1500.0  # seconds for one twin
+BEGINNING = ("import sys; from course_utils.engines.twin_runs import child; child(*sys.argv[1:])",)
+
+
+def measure(names: list[str], place: Path | None = None, limit: int | None = None) -> Iterator[dict]:
+    """Build, run and delete one twin after the other.
+
+    Args:
+        names: ids in SHAPES.
+        place: where to build them, else the system's folder for temporary files.
+        limit: bytes of memory of its own a run may have (POSIX only, RLIMIT_DATA); more and it fails.
+
+    Yields:
+        {"id", "weights" bytes, "peak" bytes resident, "needs" bytes (see Watch), "load" s, "seconds" a result, "what", "threads"}, or {"id", "refused": a sentence}.
+    """
+    for name in names:
+        if name not in SHAPES:
+            raise LearnerError(f"There is no twin of {name[:80]}. There are: {', '.join(SHAPES)}.")
+        with tempfile.TemporaryDirectory(dir=place, prefix="twin-") as folder:
+            made = _in_own_process("build", name, folder)
+            yield made if "refused" in made else _in_own_process("run", name, folder, limit)
+
+
+def _in_own_process(task: str, name: str, folder: str, limit: int | None = None) -> dict:
+    """What the child said, as one line of JSON."""
+    done = subprocess.run([sys.executable, "-c", *BEGINNING, task, name, folder, str(limit or 0)], capture_output=True, text=True, timeout=LONGEST)
+    for line in reversed(done.stdout.splitlines()):
+        if line.startswith("{"):
+            return json.loads(line)
+    ended = "there was not enough memory" if done.returncode < 0 or "alloc" in done.stderr.lower() or "memory" in done.stderr.lower() else (done.stderr.strip().splitlines() or ["no reason given"])[-1][:200]
+    return {"id": name, "refused": f"The twin of {name} did not run: {ended}."}
+
+
+def child(task: str, name: str, folder: str, limit: str) -> None:
+    """One task of the other process; prints one line of JSON."""
+    shape = SHAPES[name]
+    if int(limit):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (int(limit), int(limit)))
+    try:
+        if task == "build":
+            build(shape, Path(folder))
+            said = {"id": name}
+        else:
+            said = run(shape, Path(folder))
+    except MemoryError:
+        said = {"id": name, "refused": f"The twin of {name} did not run: there was not enough memory."}
+    except LearnerError as sentence:
+        said = {"id": name, "refused": str(sentence)}
+    print(json.dumps(said), flush=True)
+
+
+def run(shape: Shape, folder: Path) -> dict:
+    """Load the twin in a folder, make one result, and say what it took."""
+    import psutil
+
+    from course_utils.models.hardware import usable_threads
+
+    weights, free = bytes_of(shape, "float32"), psutil.virtual_memory().available
+    if 1.2 * weights + 1e9 > free:
+        raise LearnerError(f"The twin of {shape.id} needs about {(1.2 * weights + 1e9) / 1e9:.0f} GB of memory here and {free / 1e9:.1f} GB are free, so it is not run.")
+    began = time.monotonic()
+    with Watch() as watch:
+        once, what = {"image": _picture, "words": _words, "sound": _sound}[shape.kind](shape, folder)
+        loaded = time.monotonic()
+        watch.loading = False
+        seconds = once()
+    return {"id": shape.id, "weights": bytes_of(shape), "peak": watch.peak, "needs": watch.needs, "load": round(loaded - began, 1), "seconds": round(seconds, 1), "what": what, "threads": usable_threads()}
+
+
+class Watch:
+    """Looks at this process's memory fifty times a second.
+
+    `peak` is the most that was resident. `needs` leaves out pages of files read while loading, which the system can take back, but not those used while a result is made.
+    """
+
+    def __enter__(self) -> Watch:
+        self.peak, self.needs, self.loading = 0, 0, True
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        import psutil
+
+        process = psutil.Process()
+        while not self._end.wait(0.02):
+            seen = process.memory_info()
+            self.peak = max(self.peak, seen.rss)
+            self.needs = max(self.needs, seen.rss - (getattr(seen, "shared", 0) if self.loading else 0))
+
+
+def _picture(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
+    import torch
+    from diffusers import AutoPipelineForText2Image
+
+    torch.set_num_threads(_threads())
+    pipeline = AutoPipelineForText2Image.from_pretrained(folder, use_safetensors=True, torch_dtype=torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    if shape.size > 512:
+        pipeline.vae.enable_tiling()
+    steps = min(shape.steps, MOST_STEPS) if shape.size <= 512 else 1
+
+    def once() -> float:
+        marks = [time.monotonic()]
+
+        def after(pipeline, step, timestep, values):
+            marks.append(time.monotonic())
+            return values
+
+        with torch.inference_mode():
+            pipeline("a red heart", num_inference_steps=steps, guidance_scale=shape.guidance, height=shape.size, width=shape.size, callback_on_step_end=after, generator=torch.Generator().manual_seed(1))
+        end = time.monotonic()
+        a_step = (marks[-1] - marks[0]) / (len(marks) - 1)
+        return end - marks[0] + a_step * (shape.steps - steps)
+
+    return once, f"a picture of {shape.size} px in {shape.steps} steps" + (f", {steps} of them run" if steps < shape.steps else "")
+
+
+def _words(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
+    import torch
+
+    from course_utils.engines.words import read_template
+    from course_utils.engines.words_backend import Ask
+    from course_utils.engines.words_transformers import TransformersBackend
+
+    torch.set_num_threads(_threads())
+    backend = TransformersBackend(folder)
+    backend.load()
+    backend._ends = lambda: [-1]  # random weights would end at random
+
+    def once() -> float:
+        began = time.monotonic()
+        backend.complete(Ask(read_template("continue"), "the moon", "", 1, 0.8, 1.1, TOKENS), lambda piece: False)
+        return time.monotonic() - began
+
+    return once, f"a text of {TOKENS} pieces"
+
+
+def _sound(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
+    import torch
+
+    from course_utils.creation import Recipe
+    from course_utils.engines.sound_models import SoundModelEngine
+
+    torch.set_num_threads(_threads())
+    engine = SoundModelEngine(str(folder))
+    engine.load()
+
+    def once() -> float:
+        began = time.monotonic()
+        next(iter(engine.create(Recipe(kind="sound", prompt="a calm tune", seed=1, settings={"length": SOUND_SECONDS}))))
+        return time.monotonic() - began
+
+    return once, f"{SOUND_SECONDS:g} seconds of sound"
+
+
+def _threads() -> int:
+    from course_utils.models.hardware import usable_threads
+
+    return usable_threads()

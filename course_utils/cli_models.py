@@ -35,6 +35,11 @@ def add_commands(commands) -> None:
     unpack.add_argument("folder", type=Path, metavar="DIR", help="the folder that `course pack` wrote")
     unpack.set_defaults(run=run_unpack)
 
+    mirror = commands.add_parser("mirror", help="let this computer fetch models for a whole room")
+    mirror.add_argument("--port", type=int, default=8090, help="(default 8090)")
+    mirror.add_argument("--only-here", action="store_true", help="for programs on this computer alone")
+    mirror.set_defaults(run=run_mirror)
+
     twins = commands.add_parser("measure-twins", help="measure what bigger models need here, on copies of their shape with random weights; nothing is fetched")
     twins.add_argument("models", nargs="*", metavar="ID", help="only these (default: all)")
     twins.add_argument("--place", type=Path, metavar="DIR", help="where to build them; the largest needs 7 GB (default: the system's temporary folder)")
@@ -117,6 +122,12 @@ def run_unpack(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_mirror(options: argparse.Namespace) -> int:
+    from course_utils.models.mirror import run
+
+    return run(options.port, options.only_here)
+
+
 def run_twins(options: argparse.Namespace) -> int:
     from course_utils.engines.twin_runs import measure
     from course_utils.models.twins import SHAPES
@@ -129,7 +140,7 @@ def run_twins(options: argparse.Namespace) -> int:
         elif "refused" in found:
             print(found["refused"], flush=True)
         else:
-            print(f"{found['id']}: needs {found['needs'] / 1e9:.2f} GB of memory, {found['load']:.1f} s to load, {found['seconds']:.1f} s for {found['what']} with {found['threads']} threads.", flush=True)
+            print(f"{found['id']}: needs {found['needs'] / 1e9:.2f} GB of memory, {found['load']:.1f} s to load, {found['seconds']:.1f} s for {found['what']} ({found['processor_seconds']:.1f} s of work for {found['threads']} threads).", flush=True)
     return 0 if good else 1
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 import pytest
 
 
+def pytest_addoption(parser):
+    parser.addoption("--all", action="store_true", help="also the slow tests, some of which install packages: other versions of the notebook programs, Binder's build plan, big models' twins")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--all"):
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(pytest.mark.skip(reason="slow; run `python start.py test --all`"))
+
+
 @pytest.fixture(autouse=True)
 def own_portfolio(tmp_path, monkeypatch):
     """No test writes into the folder of a learner."""

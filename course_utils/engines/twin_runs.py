@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils.creation import LearnerError
@@ -32,7 +33,7 @@ def measure(names: list[str], place: Path | None = None, limit: int | None = Non
         limit: bytes of memory of its own a run may have (POSIX only, RLIMIT_DATA); more and it fails.
 
     Yields:
-        {"id", "weights" bytes, "peak" bytes resident, "needs" bytes (see Watch), "load" s, "seconds" a result, "what", "threads"}, or {"id", "refused": a sentence}.
+        {"id", "weights" bytes, "peak" bytes resident, "needs" bytes (see Watch), "load" s, "seconds" and "processor_seconds" a result, "what", "threads"}, or {"id", "refused": a sentence}.
     """
     for name in names:
         if name not in SHAPES:
@@ -87,7 +88,22 @@ def run(shape: Shape, folder: Path) -> dict:
         loaded = time.monotonic()
         watch.loading = False
         seconds = once()
-    return {"id": shape.id, "weights": bytes_of(shape), "peak": watch.peak, "needs": watch.needs, "load": round(loaded - began, 1), "seconds": round(seconds, 1), "what": what, "threads": usable_threads()}
+    return {"id": shape.id, "weights": bytes_of(shape), "peak": watch.peak, "needs": watch.needs, "load": round(loaded - began, 1), "seconds": round(seconds.passed, 1), "processor_seconds": round(seconds.worked, 1), "what": what, "threads": usable_threads()}
+
+
+@dataclass(frozen=True)
+class Took:
+    """Seconds on the clock, and seconds all threads worked; the second hardly depends on what else the machine does."""
+
+    passed: float
+    worked: float
+
+    @classmethod
+    def now(cls) -> Took:
+        return cls(time.monotonic(), time.process_time())
+
+    def since(self, start: Took, share: float = 1.0) -> Took:
+        return Took((self.passed - start.passed) * share, (self.worked - start.worked) * share)
 
 
 class Watch:
@@ -117,7 +133,7 @@ class Watch:
             self.needs = max(self.needs, seen.rss - (getattr(seen, "shared", 0) if self.loading else 0))
 
 
-def _picture(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
+def _picture(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
     import torch
     from diffusers import AutoPipelineForText2Image
 
@@ -128,23 +144,22 @@ def _picture(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
         pipeline.vae.enable_tiling()
     steps = min(shape.steps, MOST_STEPS) if shape.size <= 512 else 1
 
-    def once() -> float:
-        marks = [time.monotonic()]
+    def once() -> Took:
+        marks = [Took.now()]
 
         def after(pipeline, step, timestep, values):
-            marks.append(time.monotonic())
+            marks.append(Took.now())
             return values
 
         with torch.inference_mode():
             pipeline("a red heart", num_inference_steps=steps, guidance_scale=shape.guidance, height=shape.size, width=shape.size, callback_on_step_end=after, generator=torch.Generator().manual_seed(1))
-        end = time.monotonic()
-        a_step = (marks[-1] - marks[0]) / (len(marks) - 1)
-        return end - marks[0] + a_step * (shape.steps - steps)
+        whole, others = Took.now().since(marks[0]), marks[-1].since(marks[0], (shape.steps - steps) / steps)
+        return Took(whole.passed + others.passed, whole.worked + others.worked)
 
     return once, f"a picture of {shape.size} px in {shape.steps} steps" + (f", {steps} of them run" if steps < shape.steps else "")
 
 
-def _words(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
+def _words(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
     import torch
 
     from course_utils.engines.words import read_template
@@ -156,15 +171,15 @@ def _words(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
     backend.load()
     backend._ends = lambda: [-1]  # random weights would end at random
 
-    def once() -> float:
-        began = time.monotonic()
+    def once() -> Took:
+        began = Took.now()
         backend.complete(Ask(read_template("continue"), "the moon", "", 1, 0.8, 1.1, TOKENS), lambda piece: False)
-        return time.monotonic() - began
+        return Took.now().since(began)
 
     return once, f"a text of {TOKENS} pieces"
 
 
-def _sound(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
+def _sound(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
     import torch
 
     from course_utils.creation import Recipe
@@ -174,10 +189,10 @@ def _sound(shape: Shape, folder: Path) -> tuple[Callable[[], float], str]:
     engine = SoundModelEngine(str(folder))
     engine.load()
 
-    def once() -> float:
-        began = time.monotonic()
+    def once() -> Took:
+        began = Took.now()
         next(iter(engine.create(Recipe(kind="sound", prompt="a calm tune", seed=1, settings={"length": SOUND_SECONDS}))))
-        return time.monotonic() - began
+        return Took.now().since(began)
 
     return once, f"{SOUND_SECONDS:g} seconds of sound"
 

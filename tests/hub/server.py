@@ -9,7 +9,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
@@ -21,7 +21,7 @@ class Hub:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.faults, self.requests = folder, {}, []
+        self.folder, self.faults, self.requests, self.asked = folder, {}, [], b""
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -34,6 +34,10 @@ class Hub:
                 hub.answer(self, body=False)
 
             def do_GET(self):
+                hub.answer(self, body=True)
+
+            def do_POST(self):
+                hub.asked = self.rfile.read(int(self.headers.get("content-length", 0)))
                 hub.answer(self, body=True)
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -79,6 +83,10 @@ class Hub:
                 return self.send(request, 200, b"<html>Please log in</html>", body, {"content-type": "text/html"})
             if not model.is_dir():
                 return self.send(request, 404, b'{"error": "not found"}', body, {"x-error-code": "RepoNotFound"})
+            if "paths-info" in parts:  # what a mirror asks about one file
+                asked = self.asked.decode()
+                names = json.loads(asked)["paths"] if asked.startswith("{") else parse_qs(asked).get("paths", [])
+                return self.send(request, 200, json.dumps([entry for entry in self.tree(model) if entry["path"] in names]).encode(), body, {"content-type": "application/json"})
             if "tree" in parts:
                 return self.send(request, 200, json.dumps(self.tree(model)).encode(), body, {"content-type": "application/json"})
             return self.send(request, 200, json.dumps(self.record(model)).encode(), body, {"content-type": "application/json"})

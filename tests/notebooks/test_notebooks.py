@@ -29,6 +29,11 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs_from_top_to_bottom(path, tmp_path, monkeypatch):
+    run_lesson(path, tmp_path, monkeypatch)
+
+
+def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
+    tmp_path.mkdir(exist_ok=True)
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
     notebook = nbformat.read(path, as_version=4)
     cells = []
@@ -39,7 +44,7 @@ def test_notebook_runs_from_top_to_bottom(path, tmp_path, monkeypatch):
             name = studio[1]
             cells.append(nbformat.v4.new_code_cell(f"{name}.generate(); assert {name}.wait(300) and {name}.results, {name}.status.value; take = getattr({name}, 'keep', None); (take if callable(take) else {name}.use)(0)"))
     notebook.cells = cells
-    NotebookClient(notebook, timeout=400, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(notebook, timeout=400, kernel_name=kernel_name, resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = "".join(str(output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
     promised, kinds = PROMISED[path.stem]
     assert [words for words in promised if words not in shown] == []

@@ -1,0 +1,103 @@
+"""The studios on other versions of the notebook programs, each set in an environment of its own: clicks go over the wire as from a browser, and answers come back as the traits a page shows.
+
+Everything that is not named in a set comes from the environment of the tests, so that the real models can be used without installing them again.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from queue import Empty
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from tests.notebooks.test_notebooks import run_lesson
+
+ROOT = Path(__file__).parents[1]
+SETS = {
+    "as-installed-here": ["ipykernel==7.4.0", "ipywidgets==8.1.9"],
+    "as-on-binder": ["ipykernel==7.0.1", "ipywidgets==8.1.7"],
+    "as-on-colab": ["ipykernel==6.17.1", "ipywidgets==7.7.1", "ipython==7.34.0"],
+}
+COLAB_LIBRARIES = ["diffusers==0.39.0", "transformers==5.15.0", "huggingface-hub==1.27.0", "tokenizers==0.22.2"]
+ENGINE_TESTS = ["tests/test_image.py", "tests/test_words_engines.py", "tests/test_bigger_music.py", "tests/test_music.py"]
+
+
+def environment(place: Path, packages: list[str]) -> Path:
+    """The Python of a new environment with these packages and, behind them, those of the environment the tests run in."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
+    python = next(path for path in (place / "bin/python", place / "Scripts/python.exe") if path.exists())
+    home = Path(subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True).stdout.strip())
+    said = subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", *packages], capture_output=True, text=True)
+    if said.returncode and re.search("Temporary failure in name resolution|Network is unreachable|ConnectionError|Max retries", said.stderr):
+        pytest.skip("needs a network to fetch " + ", ".join(packages))
+    assert said.returncode == 0, said.stderr[-2000:]
+    behind = [path for path in sys.path if path.endswith("site-packages")]
+    (home / "behind.pth").write_text("\n".join([str(ROOT), *behind]), encoding="utf-8")
+    return python
+
+
+@pytest.fixture(params=SETS)
+def kernel_name(request, tmp_path, monkeypatch):
+    """The name of a kernel with one of the sets, and the versions it must report."""
+    python = environment(tmp_path / "environment", SETS[request.param])
+    specs = tmp_path / "jupyter" / "kernels" / "other"
+    specs.mkdir(parents=True)
+    (specs / "kernel.json").write_text(json.dumps({"argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "other", "language": "python"}), encoding="utf-8")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    wanted = dict(package.split("==") for package in SETS[request.param])
+    code = "import json; from importlib.metadata import version; print(json.dumps({name: version(name) for name in %r}))" % list(wanted)
+    assert json.loads(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout) == wanted
+    return "other"
+
+
+def messages(client, until: str, seconds: float = 120) -> list[dict]:
+    """What the kernel publishes until a message holds these words."""
+    found, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            message = client.get_iopub_msg(timeout=1)
+        except Empty:
+            continue
+        found.append({"type": message["msg_type"], **message["content"]})
+        if until in str(message["content"]):
+            return found
+    raise AssertionError(f"{until!r} never came; last: {str(found[-3:])[:2000]}")
+
+
+def test_a_click_over_the_wire_makes_layouts(kernel_name, tmp_path):
+    manager, client = start_new_kernel(kernel_name=kernel_name, startup_timeout=120, cwd=str(tmp_path))
+    try:
+        client.execute("from course_utils import LayoutStudio\nstudio = LayoutStudio('By the sea', seed=3)\nstudio")
+        shown = messages(client, "widget-view")
+        assert not [one for one in shown if one["type"] in ("error", "stream")], shown
+        client.execute("print('button', studio.generate_button.model_id, 'status', studio.status.model_id)")
+        button, status = re.search(r"button (\w+) status (\w+)", str(messages(client, "button ")[-1]["text"])).groups()
+        click = client.session.msg("comm_msg", {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}})
+        client.shell_channel.send(click)
+        told = [str(one["data"]) for one in messages(client, "Choose") if one["type"] == "comm_msg" and one.get("comm_id") == status]
+        assert any('role="status"' in one for one in told), told
+        client.execute("print('made', studio.wait(60), len(studio.results), len(studio.portfolio.list()))")
+        assert re.search(r"made True (\d+) \1", str(messages(client, "made ")[-1]["text"]))
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+@pytest.mark.slow
+def test_the_first_lesson_runs(kernel_name, tmp_path, monkeypatch):
+    run_lesson(ROOT / "notebooks" / "01_first_sparks.ipynb", tmp_path / "lesson", monkeypatch, kernel_name)
+
+
+@pytest.mark.slow
+def test_the_engines_run_with_the_libraries_of_colab(tmp_path):
+    python = environment(tmp_path / "environment", [*COLAB_LIBRARIES, *SETS["as-on-colab"]])
+    code = "import json; from importlib.metadata import version; print(json.dumps([version(name) for name in ('diffusers', 'transformers', 'huggingface-hub', 'tokenizers')]))"
+    assert json.loads(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout) == [package.split("==")[1] for package in COLAB_LIBRARIES]
+    ran = subprocess.run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ENGINE_TESTS], cwd=ROOT, capture_output=True, text=True, timeout=1500)
+    assert ran.returncode == 0, ran.stdout[-4000:]

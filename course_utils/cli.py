@@ -84,10 +84,39 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--out", type=Path, metavar="DIR", help="the folder to save in (default: my_creations)")
         command.add_argument("--json", action="store_true", help="print one line of JSON for each result, as soon as it exists")
 
+    save = commands.add_parser("save", help="everything you made and answered, as one file")
+    save.add_argument("file", nargs="?", type=Path, metavar="FILE", help="where to (default: my_work.zip in the folder of your creations)")
+    save.set_defaults(run=run_save)
+
+    resume = commands.add_parser("resume", help="bring the work of a saved file back; what is here stays as it is")
+    resume.add_argument("file", type=Path, metavar="FILE", help="a file made by `course save`")
+    resume.set_defaults(run=run_resume)
+    for command in (save, resume):
+        command.add_argument("--out", type=Path, metavar="DIR", help="the folder of your creations (default: my_creations)")
+
     from course_utils.cli_models import add_commands
 
     add_commands(commands)
     return top
+
+
+def run_save(options: argparse.Namespace) -> int:
+    """Save all work as one file."""
+    from course_utils.portfolio.saving import save_work
+    from course_utils.portfolio.store import Portfolio
+
+    path = save_work(Portfolio(options.out), options.file)
+    print(f"Saved {path.stat().st_size / 1e6:.1f} MB as {path}.")
+    return OK
+
+
+def run_resume(options: argparse.Namespace) -> int:
+    """Bring saved work back."""
+    from course_utils.portfolio.saving import resume_work
+    from course_utils.portfolio.store import Portfolio
+
+    print(resume_work(Portfolio(options.out), options.file).in_words())
+    return OK
 
 
 def run_make(options: argparse.Namespace) -> int:

@@ -129,11 +129,11 @@ def run_mirror(options: argparse.Namespace) -> int:
 
 
 def run_twins(options: argparse.Namespace) -> int:
-    from course_utils.engines.twin_runs import measure
+    from course_utils.engines.twin_runs import SHIPPED, measure
     from course_utils.models.twins import SHAPES
 
     good = True
-    for found in measure(options.models or list(SHAPES), options.place):
+    for found in measure(options.models or [*SHIPPED, *SHAPES], options.place):
         good &= "refused" not in found
         if options.json:
             print(json.dumps(found), flush=True)

@@ -1,6 +1,6 @@
 """The studios on other versions of the notebook programs, each set in an environment of its own: clicks go over the wire as from a browser, and answers come back as the traits a page shows.
 
-Everything that is not named in a set comes from the environment of the tests, so that the real models can be used without installing them again.
+Everything that is not named in a set comes from the environment of the tests, so that it is quick and the real models need not be installed again.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SETS = {
     "as-on-binder": ["ipykernel==7.0.1", "ipywidgets==8.1.7"],
     "as-on-colab": ["ipykernel==6.17.1", "ipywidgets==7.7.1", "ipython==7.34.0"],
 }
+OLD_NEEDS = ["pickleshare", "backcall", "ipython-genutils", "nest-asyncio"]  # what only those versions import
 COLAB_LIBRARIES = ["diffusers==0.39.0", "transformers==5.15.0", "huggingface-hub==1.27.0", "tokenizers==0.22.2"]
 ENGINE_TESTS = ["tests/test_image.py", "tests/test_words_engines.py", "tests/test_bigger_music.py", "tests/test_music.py"]
 
@@ -33,13 +34,19 @@ def environment(place: Path, packages: list[str]) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
     python = next(path for path in (place / "bin/python", place / "Scripts/python.exe") if path.exists())
     home = Path(subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], capture_output=True, text=True, check=True).stdout.strip())
-    said = subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", *packages], capture_output=True, text=True)
+    said = subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check", "--no-deps", *packages, *OLD_NEEDS], capture_output=True, text=True)
     if said.returncode and re.search("Temporary failure in name resolution|Network is unreachable|ConnectionError|Max retries", said.stderr):
         pytest.skip("needs a network to fetch " + ", ".join(packages))
     assert said.returncode == 0, said.stderr[-2000:]
     behind = [path for path in sys.path if path.endswith("site-packages")]
     (home / "behind.pth").write_text("\n".join([str(ROOT), *behind]), encoding="utf-8")
     return python
+
+
+def versions(python: Path, names: list[str]) -> dict[str, str]:
+    """The versions that Python finds first."""
+    code = "import json, sys; from importlib.metadata import version; print(json.dumps({name: version(name) for name in sys.argv[1:]}))"
+    return json.loads(subprocess.run([python, "-c", code, *names], capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.fixture(params=SETS)
@@ -51,8 +58,7 @@ def kernel_name(request, tmp_path, monkeypatch):
     (specs / "kernel.json").write_text(json.dumps({"argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "other", "language": "python"}), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     wanted = dict(package.split("==") for package in SETS[request.param])
-    code = "import json; from importlib.metadata import version; print(json.dumps({name: version(name) for name in %r}))" % list(wanted)
-    assert json.loads(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout) == wanted
+    assert versions(python, list(wanted)) == wanted
     return "other"
 
 
@@ -97,7 +103,7 @@ def test_the_first_lesson_runs(kernel_name, tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_the_engines_run_with_the_libraries_of_colab(tmp_path):
     python = environment(tmp_path / "environment", [*COLAB_LIBRARIES, *SETS["as-on-colab"]])
-    code = "import json; from importlib.metadata import version; print(json.dumps([version(name) for name in ('diffusers', 'transformers', 'huggingface-hub', 'tokenizers')]))"
-    assert json.loads(subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout) == [package.split("==")[1] for package in COLAB_LIBRARIES]
+    wanted = dict(package.split("==") for package in COLAB_LIBRARIES)
+    assert versions(python, list(wanted)) == wanted
     ran = subprocess.run([python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ENGINE_TESTS], cwd=ROOT, capture_output=True, text=True, timeout=1500)
     assert ran.returncode == 0, ran.stdout[-4000:]

@@ -21,6 +21,7 @@ from course_utils.models.twins import SHAPES, Shape, build, bytes_of
 MOST_STEPS = 2  # of a picture; the others are reckoned from these
 TOKENS, SOUND_SECONDS = 48, 2.0
 LONGEST = 1500.0  # seconds for one twin
+SHIPPED = {"course-pictures": ("image", "a picture of 48 px in 14 steps"), "SmolLM2-135M-Instruct": ("words", f"a text of {TOKENS} pieces"), "course-tunes": ("tune", "a tune of 8 bars")}  # not twins: the real ones, to compare with
 BEGINNING = ("import sys; from course_utils.engines.twin_runs import child; child(*sys.argv[1:])",)
 
 
@@ -28,7 +29,7 @@ def measure(names: list[str], place: Path | None = None, limit: int | None = Non
     """Build, run and delete one twin after the other.
 
     Args:
-        names: ids in SHAPES.
+        names: ids in SHAPES, or in SHIPPED.
         place: where to build them, else the system's folder for temporary files.
         limit: bytes of memory of its own a run may have (POSIX only, RLIMIT_DATA); more and it fails.
 
@@ -36,8 +37,11 @@ def measure(names: list[str], place: Path | None = None, limit: int | None = Non
         {"id", "weights" bytes, "peak" bytes resident, "needs" bytes (see Watch), "load" s, "seconds" and "processor_seconds" a result, "what", "threads"}, or {"id", "refused": a sentence}.
     """
     for name in names:
+        if name in SHIPPED:
+            yield _in_own_process("run", name, "", limit)
+            continue
         if name not in SHAPES:
-            raise LearnerError(f"There is no twin of {name[:80]}. There are: {', '.join(SHAPES)}.")
+            raise LearnerError(f"There is no twin of {name[:80]}. There are: {', '.join([*SHAPES, *SHIPPED])}.")
         with tempfile.TemporaryDirectory(dir=place, prefix="twin-") as folder:
             made = _in_own_process("build", name, folder)
             yield made if "refused" in made else _in_own_process("run", name, folder, limit)
@@ -55,17 +59,16 @@ def _in_own_process(task: str, name: str, folder: str, limit: int | None = None)
 
 def child(task: str, name: str, folder: str, limit: str) -> None:
     """One task of the other process; prints one line of JSON."""
-    shape = SHAPES[name]
     if int(limit):
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (int(limit), int(limit)))
     try:
         if task == "build":
-            build(shape, Path(folder))
+            build(SHAPES[name], Path(folder))
             said = {"id": name}
         else:
-            said = run(shape, Path(folder))
+            said = run_shipped(name) if name in SHIPPED else run(SHAPES[name], Path(folder))
     except MemoryError:
         said = {"id": name, "refused": f"The twin of {name} did not run: there was not enough memory."}
     except LearnerError as sentence:
@@ -88,7 +91,37 @@ def run(shape: Shape, folder: Path) -> dict:
         loaded = time.monotonic()
         watch.loading = False
         seconds = once()
-    return {"id": shape.id, "weights": bytes_of(shape), "peak": watch.peak, "needs": watch.needs, "load": round(loaded - began, 1), "seconds": round(seconds.passed, 1), "processor_seconds": round(seconds.worked, 1), "what": what, "threads": usable_threads()}
+    return {"id": shape.id, "weights": bytes_of(shape), "peak": watch.peak, "needs": watch.needs, "load": round(loaded - began, 1), "seconds": round(seconds.passed, 1), "processor_seconds": round(seconds.worked, 2), "what": what, "threads": usable_threads()}
+
+
+def run_shipped(name: str) -> dict:
+    """The same for a model that comes with the course."""
+    import os
+
+    from course_utils.creation import Recipe
+    from course_utils.engines import engine_for
+    from course_utils.engines.words import read_template
+    from course_utils.engines.words_backend import Ask
+    from course_utils.models.embedded import FOLDER
+    from course_utils.models.fetch import SIZE
+    from course_utils.models.hardware import usable_threads
+
+    kind, what = SHIPPED[name]
+    os.environ["OMP_NUM_THREADS"] = str(usable_threads())
+    began = time.monotonic()
+    with Watch() as watch:
+        engine = engine_for(kind)
+        engine.load()
+        loaded = time.monotonic()
+        watch.loading = False
+        start = Took.now()
+        if kind == "words":
+            engine.backend.complete(Ask(read_template("continue"), "the moon", "", 1, 0.8, 1.1, TOKENS), lambda piece: False)
+        else:
+            list(engine.create(Recipe(kind=kind, prompt="a red heart" if kind == "image" else "a happy jig", seed=1)))
+        seconds = Took.now().since(start)
+    weights = SIZE if kind == "words" else sum(path.stat().st_size for path in (FOLDER / {"image": "image", "tune": "music"}[kind]).rglob("*.safetensors"))
+    return {"id": name, "weights": weights, "peak": watch.peak, "needs": watch.needs, "load": round(loaded - began, 1), "seconds": round(seconds.passed, 1), "processor_seconds": round(seconds.worked, 2), "what": what, "threads": usable_threads()}
 
 
 @dataclass(frozen=True)

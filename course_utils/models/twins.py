@@ -146,9 +146,9 @@ def build(shape: Shape, folder: Path) -> Path:
 
 def _filled(part, dtype):
     """A model that was built on the meta device, with small random numbers: like trained ones they neither overflow nor fade out."""
-    import torch
-
     import logging
+
+    import torch
 
     logging.getLogger("diffusers").setLevel(logging.ERROR)  # it warns of `to`, which is right here
     part = part.to(dtype).to_empty(device="cpu")

@@ -7,6 +7,7 @@ Only what ipywidgets 7.7.1 and 8 share is used.
 
 from __future__ import annotations
 
+import contextvars
 import html
 import random
 import threading
@@ -57,7 +58,7 @@ class Studio(widgets.VBox):
         super().__init__(self._parts)
         self._settling = Settling(self)
         self.refresh_history()
-        threading.Thread(target=self._preload, daemon=True).start()
+        worker(self._preload).start()
 
     # What a subclass fills in
 
@@ -240,7 +241,7 @@ class Studio(widgets.VBox):
                 return
             self._stop = threading.Event()
             self.generate_button.disabled, self.stop_button.disabled = True, False
-            self._thread = threading.Thread(target=self._work, args=(order, self._stop), daemon=True)
+            self._thread = worker(self._work, order, self._stop)
             self._thread.start()
 
     def _work(self, order, stop: threading.Event) -> None:
@@ -385,6 +386,11 @@ class Studio(widgets.VBox):
             self.preload()
         except Exception as problem:  # said to the learner when Generate is pressed; here only kept
             self.portfolio.log_problem(problem)
+
+
+def worker(action, *arguments) -> threading.Thread:
+    """A thread, not started yet, that runs `action` in the context of whoever makes it: without that, ipykernel 7.0 cannot send the changes it makes to widgets."""
+    return threading.Thread(target=contextvars.copy_context().run, args=(action, *arguments), daemon=True)
 
 
 def button(name: str, tip: str, action, style: str = "") -> widgets.Button:

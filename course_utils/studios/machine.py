@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import html
-import threading
 
 import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import WIDE, button
+from course_utils.studios.frame import WIDE, button, worker
 from course_utils.studios.panels import Panels
 from course_utils.studios.slider import slider
 
@@ -67,7 +66,7 @@ class PictureMachine(widgets.VBox):
         if not self.wait(0):
             return self._say("Already at work. Wait for it to finish.")
         self._say("Working. The first time takes a little longer: the model is being loaded.")
-        self._thread = threading.Thread(target=self._work, args=(branch,), daemon=True)
+        self._thread = worker(self._work, branch)
         self._thread.start()
 
     def _work(self, branch: tuple[int, str] | None) -> None:

@@ -14,7 +14,7 @@ from course_utils.media.page import data_address, figure_html
 from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.canvas import DrawingCanvas, can_draw
-from course_utils.studios.frame import WIDE, button
+from course_utils.studios.frame import WIDE, button, worker
 from course_utils.studios.image import choice, words_box
 from course_utils.studios.oneline_teach import keep_loaded, look_html, said_of, share_own_model
 from course_utils.studios.panels import Panels
@@ -186,7 +186,7 @@ class TeachStudio(widgets.VBox):
                 return self.say("Already at work. Press Stop first, or wait for it to finish.")
             self._stop = threading.Event()
             self.teach_button.disabled, self.stop_button.disabled = True, False
-            self._thread = threading.Thread(target=self._work, args=(work, self._stop), daemon=True)
+            self._thread = worker(self._work, work, self._stop)
             self._thread.start()
 
     def _work(self, work, stop: threading.Event) -> None:

@@ -1,0 +1,72 @@
+"""Twins have the shape of the real models, and the catalogue asks for the memory they needed."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_utils.creation import LearnerError
+from course_utils.engines.twin_runs import measure
+from course_utils.models.catalogue import catalogue, find_model
+from course_utils.models.choose import Machine, choose, fits
+from course_utils.models.twins import SHAPES, bytes_of, parts_of
+from course_utils.studios.oneline_bigger import costs, measured
+
+BINDER = Machine("binder", 1, 2 * 1024**3, 0, "", 8_000_000_000, False)
+PARTS = {  # numbers in each part, as counted in the published weights
+    "IDKiro/sdxs-512-dreamshaper": {"unet": 315_746_244, "text_encoder": 123_060_480, "vae": 2_445_063}, "nota-ai/bk-sdm-tiny": {"unet": 323_384_964, "text_encoder": 123_060_480, "vae": 83_653_863},
+    "HuggingFaceTB/SmolLM2-360M-Instruct": {"model": 361_821_120}, "Qwen/Qwen3-0.6B": {"model": 596_049_920},
+}  # fmt: skip
+BIG = {"SimianLuo/LCM_Dreamshaper_v7": 859_520_964 + 320 * 256, "sdxl-lightning": 2_567_463_684}
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_twin_has_exactly_the_published_numbers(name):
+    assert parts_of(SHAPES[name]) == PARTS[name]
+    stored = bytes_of(SHAPES[name])
+    assert abs(stored - find_model(name).bytes) < 0.3 * find_model(name).bytes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BIG)
+def test_the_big_denoisers_too(name):
+    assert parts_of(SHAPES[name])["unet"] == BIG[name]
+
+
+def test_the_catalogue_asks_for_at_least_what_was_measured():
+    runs, how = measured()
+    for model in catalogue():
+        if model.id in runs and model.memory_from == "measured":
+            assert model.memory >= runs[model.id].needs, model.id
+    assert {"IDKiro/sdxs-512-dreamshaper", "HuggingFaceTB/SmolLM2-360M-Instruct", "Qwen/Qwen3-0.6B", "course-pictures"} <= set(runs) and "core" in how
+
+
+def test_costs_grow_with_size_and_odd_wishes_get_a_sentence():
+    shown = costs("image", results=10)
+    assert [row[0] for row in shown.rows][1] == "course-pictures" and "shape only" in shown.rows[2][0]
+    assert float(shown.rows[-1][5]) > 10 and "<caption>" in shown._repr_html_()
+    assert "must be a number" in repr(costs("image", watts=-1)) and "There are figures" in repr(costs("films"))
+
+
+def test_a_twin_that_does_not_exist_or_fit_is_said(tmp_path, monkeypatch):
+    with pytest.raises(LearnerError, match="no twin"):
+        list(measure(["somebody/else"]))
+    from collections import namedtuple
+
+    from course_utils.models import twins
+
+    monkeypatch.setattr(twins.shutil, "disk_usage", lambda _: namedtuple("usage", "total used free")(9, 9, 900_000_000))
+    with pytest.raises(LearnerError, match="GB of disk"):
+        twins.build(SHAPES["HuggingFaceTB/SmolLM2-360M-Instruct"], tmp_path / "twin")
+    assert not (tmp_path / "twin").exists()
+
+
+@pytest.mark.slow
+def test_the_picture_pick_runs_inside_two_gigabytes_or_the_tier_says_no(tmp_path):
+    """The limit is enforced by the system (RLIMIT_DATA) on the twin's own process."""
+    pick = find_model("IDKiro/sdxs-512-dreamshaper")
+    found = next(iter(measure([pick.id], tmp_path, limit=BINDER.memory)))
+    if "refused" in found:
+        assert "not enough memory" in found["refused"], found
+        assert fits(pick, BINDER) and choose("image", BINDER, wish=pick.id, allow_fetch=True).model.ships
+    else:
+        assert found["needs"] <= BINDER.memory

@@ -72,6 +72,20 @@ def test_the_widget_saves_brings_back_answers_and_warns_in_a_status(tmp_path, mo
         assert not one._thread.is_alive()
 
 
+def test_a_computer_that_forgets_offers_each_result_as_a_download(monkeypatch):
+    import base64
+
+    from course_utils.media.files import unpack_bytes
+    from course_utils.studios.frame import take_home_links
+
+    assert take_home_links([picture()], "picture") == ""
+    monkeypatch.setenv("COLAB_RELEASE_TAG", "x")
+    links = take_home_links([picture(), picture("a <b> star", 2)], "picture")
+    assert re.findall(r">(Download picture \d)</a>", links) == ["Download picture 1", "Download picture 2"] and "<b>" not in links
+    data = re.search(r'base64,([^"]+)"', links)[1]
+    assert unpack_bytes(base64.b64decode(data), ".png").recipe.prompt == "a red heart"
+
+
 def test_one_line_calls_do_the_same(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "nothing to save" in repr(save())

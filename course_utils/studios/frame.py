@@ -130,6 +130,7 @@ class Studio(widgets.VBox):
         self.undo_button = button("Undo", "Back to the candidates before these", lambda: self.undo())
         self.stop_button.disabled = self.undo_button.disabled = True
         self.progress, self.status = widgets.HTML(), widgets.HTML()
+        self.take_home = widgets.HTML()  # links to the results, where the computer forgets them
         self._cards, self._slots = [], []
         for place in range(self.slots):
             card = widgets.HTML()
@@ -148,7 +149,7 @@ class Studio(widgets.VBox):
         wrap = widgets.Layout(flex_flow="row wrap")
         self._parts = [
             self.prompt, *self.controls(), self.opened, widgets.HBox([self.generate_button, self.stop_button, self.undo_button], layout=wrap), self.progress, self.status,
-            widgets.HBox(self._slots, layout=wrap), self._history_title, widgets.HBox(self._history_slots, layout=wrap),
+            widgets.HBox(self._slots, layout=wrap), self.take_home, self._history_title, widgets.HBox(self._history_slots, layout=wrap),
         ]
         self._say(f"Ready. Change the words if you like, then press Generate for {NUMBERS[self.slots]} {self.noun}s.")
 
@@ -335,6 +336,7 @@ class Studio(widgets.VBox):
         return marked
 
     def _show_results(self) -> None:
+        self.take_home.value = take_home_links(self.results, self.noun)
         for place, (card, slot) in enumerate(zip(self._cards, self._slots)):
             if place < len(self.results):
                 card.value = figure_html(self.results[place], size=186, name=f"Candidate {place + 1}")
@@ -386,6 +388,23 @@ class Studio(widgets.VBox):
             self.preload()
         except Exception as problem:  # said to the learner when Generate is pressed; here only kept
             self.portfolio.log_problem(problem)
+
+
+def take_home_links(creations: list[Creation], noun: str) -> str:
+    """Links that download results, each with its recipe inside, on a computer that forgets them (Colab, Binder and their like); "" elsewhere."""
+    from course_utils.media.files import SUFFIXES, pack
+    from course_utils.media.page import data_address
+    from course_utils.models.hardware import platform_name
+    from course_utils.portfolio.store import file_stem
+
+    if platform_name() == "local" or not creations:
+        return ""
+    links = []
+    for number, creation in enumerate(creations, 1):
+        name, data = file_stem(creation) + SUFFIXES[creation.kind], pack(creation)
+        if len(data) < 8_000_000:  # more would make the page slow
+            links.append(f'<a download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
+    return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""
 
 
 def worker(action, *arguments) -> threading.Thread:

@@ -140,17 +140,16 @@ def resume_work(portfolio: Portfolio, given: Path | str | bytes) -> Resumed:
         with zipfile.ZipFile(source) as bundle:
             listed = _list_of(bundle)
             contents = {entry.path: _content(bundle, entry) for entry in listed.files if not _is_here(portfolio, entry)}
+            progress = read_progress(contents.pop(PROGRESS, None))
     except LearnerError:
         raise
     except FileNotFoundError as problem:
         raise LearnerError(f"There is no file {Path(given).name} here. Check the name, or drag the file into the file list on the left first.") from problem
     except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, OSError) as problem:
         raise LearnerError(NOT_OURS) from problem
-    found = Resumed(there=[entry.path for entry in listed.files if entry.path not in contents])
+    found = Resumed(there=[entry.path for entry in listed.files if entry.path not in contents and entry.path != PROGRESS])
+    add_progress(portfolio, progress)
     for name, data in contents.items():
-        if name == PROGRESS:
-            add_progress(portfolio, read_progress(data))
-            continue
         if not _is_trusted(name, data):
             found.refused.append(name)
             continue

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
-from course_utils.studios.frame import WIDE, button
+from course_utils.studios.frame import WIDE, button, worker
 from course_utils.studios.slider import slider
 
 OWN = "the course's own"
@@ -72,7 +72,7 @@ class ModelChoice(widgets.VBox):
             return self._say("Already fetching. Wait, or press Stop fetching.")
         self._stop.clear()
         self.stop_button.layout.display = None
-        self._thread = threading.Thread(target=self._fetch, args=(self.model.value.strip(),), daemon=True)
+        self._thread = worker(self._fetch, self.model.value.strip())
         self._thread.start()
 
     def wait(self, timeout: float | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Twins have the shape of the real models, and the catalogue asks for the memory they needed."""
+"""Twins have the shape of the real models."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import pytest
 
 from course_utils.creation import LearnerError
 from course_utils.engines.twin_runs import measure
-from course_utils.models.catalogue import catalogue, find_model
+from course_utils.models.catalogue import find_model
 from course_utils.models.choose import Machine, choose, fits
 from course_utils.models.twins import SHAPES, bytes_of, parts_of
-from course_utils.studios.oneline_bigger import costs, measured
 
 BINDER = Machine("binder", 1, 2 * 1024**3, 0, "", 8_000_000_000, False)
 PARTS = {  # numbers in each part, as counted in the published weights
@@ -30,21 +29,6 @@ def test_a_twin_has_exactly_the_published_numbers(name):
 @pytest.mark.parametrize("name", BIG)
 def test_the_big_denoisers_too(name):
     assert parts_of(SHAPES[name])["unet"] == BIG[name]
-
-
-def test_the_catalogue_asks_for_at_least_what_was_measured():
-    runs, how = measured()
-    for model in catalogue():
-        if model.id in runs and model.memory_from == "measured":
-            assert model.memory >= runs[model.id].needs, model.id
-    assert {"IDKiro/sdxs-512-dreamshaper", "HuggingFaceTB/SmolLM2-360M-Instruct", "Qwen/Qwen3-0.6B", "course-pictures"} <= set(runs) and "core" in how
-
-
-def test_costs_grow_with_size_and_odd_wishes_get_a_sentence():
-    shown = costs("image", results=10)
-    assert [row[0] for row in shown.rows][1] == "course-pictures" and "shape only" in shown.rows[2][0]
-    assert float(shown.rows[-1][5]) > 10 and "<caption>" in shown._repr_html_()
-    assert "must be a number" in repr(costs("image", watts=-1)) and "There are figures" in repr(costs("films"))
 
 
 def test_a_twin_that_does_not_exist_or_fit_is_said(tmp_path, monkeypatch):

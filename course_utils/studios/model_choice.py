@@ -11,7 +11,7 @@ import ipywidgets as widgets
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK
 from course_utils.models.catalogue import Model, find_model, models_for
-from course_utils.studios.frame import WIDE, button
+from course_utils.studios.frame import WIDE, button, worker
 
 USUAL_SPEED = 5_000_000  # bytes a second of an everyday network, only to say roughly how long a download takes
 RESULT = {"image": "picture", "words": "text", "tune": "tune"}
@@ -106,7 +106,7 @@ class ModelChoice(widgets.VBox):
         self._stop = threading.Event()
         self.use_button.disabled, self.stop_button.disabled = True, False
         self._say("Working. A big model takes a while.")
-        self._thread = threading.Thread(target=self._work, args=(find_model(self.model.value), self._stop), daemon=True)
+        self._thread = worker(self._work, find_model(self.model.value), self._stop)
         self._thread.start()
 
     def stop(self) -> None:

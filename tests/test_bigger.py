@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.media import bigger
+from course_utils.media import picture as picture_files
 from course_utils.media.picture import open_picture, show_png, to_png
 from course_utils.models.embedded import FOLDER
 from course_utils.studios.oneline_pictures import make_bigger
@@ -56,6 +57,16 @@ def test_an_even_picture_stays_even_and_edges_hardly_ring():
     assert made.max() <= 0xC8 + 24 and made.min() >= 0x50 - 24  # a fifth of the step
 
 
+def test_where_torch_is_loaded_it_shows_the_same_picture():
+    pytest.importorskip("torch")
+    drawing = Image.new("RGB", (40, 30), "white")
+    ImageDraw.Draw(drawing).ellipse((5, 5, 30, 25), fill="purple", outline="black")
+    small = np.asarray(drawing, np.float32) / 255
+    assert np.abs(bigger.detail_by_torch(small) - bigger.detail(small)).max() < 1e-4
+    shown = bigger.four_times_png(to_png(drawing))
+    assert np.abs(np.asarray(shown, int) - np.asarray(bigger.four_times(drawing), int)).max() <= 1
+
+
 def test_a_photo_is_not_too_large_by_accident():
     with pytest.raises(LearnerError, match="already"):
         bigger.four_times(Image.new("RGB", (300, 20)))
@@ -66,11 +77,11 @@ def test_the_studio_s_pictures_are_shown_through_it_and_a_missing_model_only_sof
     creation = Creation(recipe=Recipe(kind="image", prompt="a house"), content=to_png(drawing))
     crisp = open_picture(show_png(creation, 192))
     assert decibels(crisp, bigger.four_times(drawing)) > 35
-    bigger.layers.cache_clear(), bigger.four_times_png.cache_clear()
+    bigger.layers.cache_clear(), bigger.four_times_png.cache_clear(), picture_files.shown.cache_clear()
     monkeypatch.setattr(bigger.layers, "__wrapped__", None, raising=False)
     monkeypatch.setattr(bigger, "layers", lambda: (_ for _ in ()).throw(LearnerError("missing.")))
     assert open_picture(show_png(creation, 192)).size == (192, 192)
-    bigger.four_times_png.cache_clear()
+    bigger.four_times_png.cache_clear(), picture_files.shown.cache_clear()
 
 
 def test_bigger_is_a_creation_that_remembers_its_parent_and_can_be_made_again(tmp_path, monkeypatch):

@@ -217,6 +217,16 @@ def test_again_and_remix_on_a_picture_of_one_s_own_say_what_to_do_and_vary_uses_
     assert recipe.prompt == "a crown" and ingredients["start"] is mine and recipe.parent == mine.id
 
 
+def test_vary_stays_near_and_vary_more_goes_further(studio, heart):
+    far = {}
+    for verb in ("vary", "vary_more"):
+        studio.results = [heart]
+        getattr(studio, verb)(0)
+        assert studio.wait(120) and len(studio.results) == 4, studio.status.value
+        far[verb] = np.mean([apart(made, heart).mean() for made in studio.results])
+    assert far["vary"] < far["vary_more"]
+
+
 def test_stop_keeps_the_unfinished_pictures_says_so_and_again_draws_to_the_end(studio):
     drawn = studio.make_them
 

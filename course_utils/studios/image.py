@@ -19,7 +19,7 @@ from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.studios.chips import Chips
-from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.studios.frame import SLOTS, VERBS, WIDE, Studio, button, set_if_possible
 from course_utils.studios.model_choice import ModelChoice
 from course_utils.studios.pace import expected_words
 from course_utils.studios.slider import slider
@@ -35,6 +35,7 @@ SHEETS = {  # a contact sheet's settings, in plain words: name and values
 }
 TAKE = {"png": "Large picture (PNG)", "clear": "Clear background (PNG)", "svg": "Shapes that print at any size (SVG)", "stickers": "Sheet of stickers (PDF)"}
 TYPES = {"png": "image/png", "clear": "image/png", "svg": "image/svg+xml", "stickers": "application/pdf"}
+VARIED = {"subtle": 0.4, "strong": 0.75}  # how far Vary and Vary more go from a picture
 PLAIN = {"part": "", "extend": "", "blend_with": "", "bigger": False, "stopped_at": 0}
 ROW = widgets.Layout
 
@@ -44,6 +45,7 @@ class ImageStudio(Studio):
 
     kind = "image"
     noun = "picture"
+    verbs = {"again": VERBS["again"], "vary": ("Vary", "Four that stay near this one"), "vary_more": ("Vary more", "Four that go further from this one"), **{name: VERBS[name] for name in ("remix", "use", "save")}}
 
     def __init__(self, prompt: str = "a red heart", seed: int | None = None, **parts) -> None:
         self._uploaded: Creation | None = None
@@ -247,9 +249,15 @@ class ImageStudio(Studio):
     def again_arguments(self, creation: Creation) -> dict:
         return self.portfolio.ingredients(creation.recipe)
 
-    def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
+    def vary_more(self, place: int) -> None:
+        """Four that go further from one candidate."""
+        creation = self._at(place)
+        if creation:
+            self._start(lambda: self.vary_recipe(creation, VARIED["strong"]))
+
+    def vary_recipe(self, creation: Creation, strength: float = VARIED["subtle"]) -> tuple[Recipe, dict]:
         words = {"prompt": check_prompt(self.prompt.value)} if creation.recipe.model == OWN else {}  # a picture from outside has a name, but no words
-        recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, **words, settings={"count": SLOTS, "strength": self.far.value, **PLAIN, "shared_seed": -1, "surprise": 1.0})
+        recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, **words, settings={"count": SLOTS, "strength": strength, **PLAIN, "shared_seed": -1, "surprise": 1.0})
         return recipe, {**self.portfolio.ingredients(recipe), "start": creation}
 
     # What a person does

@@ -10,6 +10,7 @@ from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button, worker
 from course_utils.studios.panels import Panels
+from course_utils.studios.settle import Settling
 from course_utils.studios.slider import slider
 
 BOX = widgets.Layout(width="95%", max_width="480px")
@@ -42,6 +43,7 @@ class PictureMachine(widgets.VBox):
             self.prompt, widgets.HBox([self.seed, self.steps, self.guidance], layout=wrap), button("Watch it draw", "Draw one picture and keep every step", self.watch, "primary"), self.status,
             widgets.HBox([self.step, *walk], layout=wrap), self.shown, more,
         ])  # fmt: skip
+        self._settling = Settling(self)
         self._say("Press Watch it draw, then walk through the steps.")
 
     def watch(self) -> None:
@@ -74,6 +76,7 @@ class PictureMachine(widgets.VBox):
         from course_utils.inside.pictures import filmstrip
 
         try:
+            self._settling.wait()
             film = filmstrip(self.prompt.value, self.seed.value, self.steps.value, self.guidance.value, branch)
             parts = parts_at_work(film)._repr_html_()
         except LearnerError as sentence:

@@ -218,9 +218,9 @@ def test_again_and_remix_on_a_picture_of_one_s_own_say_what_to_do_and_vary_uses_
 
 
 def test_vary_stays_near_and_vary_more_goes_further(studio, heart):
-    far = {}
+    far, fish = {}, Creation(recipe=heart.recipe.changed(prompt="a blue fish"), content=heart.content)  # so that there is somewhere to go
     for verb in ("vary", "vary_more"):
-        studio.results = [heart]
+        studio.results = [fish]
         getattr(studio, verb)(0)
         assert studio.wait(120) and len(studio.results) == 4, studio.status.value
         far[verb] = np.mean([apart(made, heart).mean() for made in studio.results])

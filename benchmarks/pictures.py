@@ -20,14 +20,14 @@ from course_utils.studios.image import ImageStudio
 PROMPT = "a fox on a green background"
 
 
-def best_of_turns(*actions, turns: int = 3) -> list[float]:
-    """Seconds of each action, run in turns, the best of each."""
+def best_of_turns(*actions, turns: int = 3, clock=time.perf_counter) -> list[float]:
+    """Seconds of each action, run in turns, the best of each. `clock`: time.process_time where other programs may be running."""
     best = [float("inf")] * len(actions)
     for _ in range(turns):
         for number, action in enumerate(actions):
-            began = time.perf_counter()
+            began = clock()
             action()
-            best[number] = min(best[number], time.perf_counter() - began)
+            best[number] = min(best[number], clock() - began)
     return best
 
 
@@ -86,6 +86,8 @@ def main() -> None:
     in_the_studio()
     through_studio, same = best_of_turns(in_the_studio, lambda: plain(SPEEDS["balanced"]), turns=5)
     print(f"engine and studio, live preview and saving included: {through_studio:.3f} s, overhead over the bare pipeline ({same:.3f} s): {through_studio / same - 1:+.1%}")
+    computed, same_computed = best_of_turns(in_the_studio, lambda: plain(SPEEDS["balanced"]), turns=5, clock=time.process_time)
+    print(f"  the same in processor time: {computed:.3f} s against {same_computed:.3f} s, {computed / same_computed - 1:+.1%}")
     for part, seconds in what_takes_time(engine, studio.portfolio).items():
         print(f"  of that, {part}: {1000 * seconds:.0f} ms, {seconds / same:.1%}")
     together, apart = best_of_turns(ours, lambda: [ours(1, seed) for seed in range(4)])

@@ -212,3 +212,14 @@ def test_a_prompt_with_the_is_read_as_the_captions_were():
 
     assert words_for_model("the sun", "any") == "sun" and words_for_model("The moon", "3d") == "moon, 3d style"
     assert words_for_model("theatre", "any") == "theatre" and words_for_model("the", "any") == "the" and words_for_model("a cat on the left", "any") == "a cat on the left"
+
+
+def test_a_noun_without_pictures_is_read_as_the_nearest_known_one_and_that_is_said(engine):
+    from course_utils.engines.image_words import as_known
+
+    assert as_known("a hound and a motorcar on a blue background") == ("a dog and an automobile on a blue background", {"hound": "dog", "motorcar": "automobile"})
+    assert as_known("a hound house")[1] == {} and as_known("a dog")[1] == {}, "a word that only describes, and a known one"
+    assert as_known("a hound", "hound")[1] == {}, "a word that the learner taught stays"
+    same = [next(iter(engine.create(Recipe(kind="image", prompt=prompt, seed=3, settings={"speed": "quick"})))).content for prompt in ("a hound", "a dog")]
+    assert picture_files.open_picture(same[0]).tobytes() == picture_files.open_picture(same[1]).tobytes()
+    assert "“dog” for “hound”" in engine.without_effect(Recipe(kind="image", prompt="a hound", seed=3)) and engine.without_effect(Recipe(kind="image", prompt="a dog", seed=3)) == ""

@@ -17,6 +17,7 @@ from course_utils.engines.image_drawing import Drawing, draw_from
 from course_utils.engines.image_models import NO_MEMORY, OWN, SHARES, PictureModel, guidance_for, open_model, steps_for
 from course_utils.engines.image_parts import GRID, SIDES, part_mask
 from course_utils.engines.image_styles import along, read_directions, write_directions
+from course_utils.engines.image_words import as_known, said_plainly
 from course_utils.media.picture import open_picture, to_png
 from course_utils.models.catalogue import find_model, models_for
 
@@ -167,8 +168,10 @@ class ImageEngine:
         return tokenizer.decode(tokens[room:]).strip()
 
     def without_effect(self, recipe: Recipe) -> str:
-        """A sentence about settings that the recipe's model takes no notice of, "" when there are none."""
-        return self.model(self.used_by(recipe)).without_effect(read_settings(recipe))
+        """What the recipe's model takes no notice of, and which words it reads as others, in sentences; "" when there are none."""
+        model, settings = self.model(self.used_by(recipe)), read_settings(recipe)
+        pairs = as_known(recipe.prompt, settings["own_model"])[1] | as_known(settings["second"], settings["own_model"])[1] if model.about.ships else {}
+        return f"{said_plainly(pairs)} {model.without_effect(settings)}".strip()
 
     @property
     def revision(self) -> str:
@@ -273,7 +276,7 @@ def embeddings(model: PictureModel, prompt: str, settings: dict) -> dict:
     """
     weighted = []
     for text, share in ((prompt, 1 - settings["second_share"]), (settings["second"], settings["second_share"])) if settings["second"] else ((prompt, 1.0),):
-        weighted += [(model.words(words_for_model(text, style, model.about.ships)), share * part) for style, part in style_shares(settings["style"]).items()]
+        weighted += [(model.words(words_for_model(text, style, model.about.ships, settings["own_model"])), share * part) for style, part in style_shares(settings["style"]).items()]
     follow = {name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]}
     directions = read_directions(settings["directions"])
     if directions:
@@ -332,9 +335,9 @@ def style_shares(style: str) -> dict[str, float]:
     return {name: share / total for name, share in shares.items() if share}
 
 
-def words_for_model(prompt: str, style: str, plain: bool = True) -> str:
-    """What the model reads: the prompt and, when chosen, the words for a style. No caption of the course's own (`plain`) began with "the", so "the sun" is read as "sun"."""
-    prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE) if plain else prompt
+def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str = "") -> str:
+    """What the model reads: the prompt and, when chosen, the words for a style. The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none had a hound."""
+    prompt = as_known(re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE), own_name)[0] if plain else prompt
     styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
     return f"{prompt}, {styles}" if styles else prompt
 

@@ -15,13 +15,17 @@ def kin() -> dict[str, str]:
     return json.loads((FOLDER / "image" / "kin.json").read_text(encoding="utf-8"))
 
 
-def as_known(prompt: str) -> tuple[str, dict[str, str]]:
-    """The prompt with unknown nouns replaced by what stands for them, and these pairs; a word right before another noun is left, since it only describes ("stone house")."""
+def as_known(prompt: str, own_name: str = "") -> tuple[str, dict[str, str]]:
+    """The prompt with unknown nouns replaced by what stands for them, and these pairs; a word right before another noun is left, since it only describes ("stone house").
+
+    Args:
+        own_name: a word that the learner taught an own model, left as it is.
+    """
     nearest, said = kin(), {}
     pieces = re.split(r"([^\W\d_]+)", prompt)
     for place in range(1, len(pieces), 2):
         word, after = pieces[place].lower(), pieces[place + 2].lower() if place + 2 < len(pieces) and pieces[place + 1] == " " else ""
-        if word in nearest and after not in nearest and after not in known_words():
+        if word in nearest and word != own_name.lower() and after not in nearest and after not in known_words():
             said[word] = pieces[place] = nearest[word]
     return re.sub(r"\b(an?) (?=(\w))", lambda found: ("an " if found[2].lower() in "aeiou" else "a ") if said else found[0], "".join(pieces)), said
 

@@ -258,7 +258,7 @@ def page(work: Path) -> str:
         parts.append(table(["Kind of text", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits"], [[name, *figures(chosen["engine", name])] for name in names if chosen["engine", name]]))
         both = [name for name in names if chosen["examples", name] and chosen["asked", name]]
         if both:
-            parts.append("\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn again. Poems in a form are drawn whole here, not line by line.\n")
+            parts.append("\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn again, all cut at the same length. Poems in a form are drawn whole here, not line by line.\n")
             rows_of = [[name, *(cell for pair in zip(figures(chosen["examples", name])[:4], figures(chosen["asked", name])[:4]) for cell in pair)] for name in both]
             parts.append(table(["Kind of text", "Form, template", "Form, asked", "Distinct-2, template", "asked", "Repetition, template", "asked", "Topic, template", "asked"], rows_of))
         swept = [(name, setting, [row for row in rows if row["mode"] == "sweep" and row["kind"] == name and row["setting"] == list(setting)]) for name in SWEPT for setting in SWEEP]
@@ -301,7 +301,7 @@ Topics: {topics}. Kinds that need a text got these: {sentences}
 
 **What to make of it.** Being in form is the work of examples, grammars, checks and redraws together: only asked, the same model rarely keeps a form. Being in form is not being good: read the samples below.
 It stays near its topic and seldom repeats itself within a text; names and things said again are much alike from one candidate to the next. It plays at saying a text shorter: about half of what comes is no shorter.
-More surprise gives more different words and strays further; without the repeat penalty it begins to loop, with a strong one the form breaks.
+More surprise gives more different words; without the repeat penalty it begins to loop, with a strong one the form breaks.
 """
 
 

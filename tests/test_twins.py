@@ -43,11 +43,12 @@ def test_the_catalogue_asks_for_at_least_what_was_measured():
         assert runs[name].numbers == sum(numbers.values())
 
 
-def test_costs_say_where_each_figure_comes_from_and_odd_wishes_get_a_sentence(monkeypatch):
+def test_costs_say_where_each_figure_comes_from_and_odd_wishes_get_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
     monkeypatch.setattr(oneline_bigger, "timed", lambda model: 0.5)
-    shown = costs("image", results=360, watts=10, price=0.5)
+    shown = costs("image", results=360, watts=10, price=1)
     first, second = shown.rows[1], shown.rows[2]
-    assert first[0] == "course-pictures" and first[5:] == ("0.5", "here, just now", "0.5 Wh", "0.0003") and "(31 times)" in second[2] and second[6] == "elsewhere (1)"
+    assert first[0] == "course-pictures" and first[5:] == ("0.5", "here, just now", "0.5 Wh", "0.0005") and "(31 times)" in second[2] and second[6] == "elsewhere (1)"
     assert "copy of its shape" in repr(shown) and "<caption>" in shown._repr_html_() and any("not measured" in row for row in shown.rows)
     assert "must be a number" in repr(costs("image", watts=-1)) and "There are figures" in repr(costs("films"))
     assert "IDKiro" in repr(smallest_that("image", size=512)) and "Qwen" in repr(smallest_that("words", languages="fr")) and "No model" in repr(smallest_that("image", languages="xx"))

@@ -30,6 +30,7 @@ _HOMES = {
     "what_it_copied": "studios.oneline_teach", "my_models": "studios.oneline_teach", "share_own_model": "studios.oneline_teach", "load_own_model": "studios.oneline_teach", "delete_own_model": "studios.oneline_teach",
     "StyleStudio": "studios.styles", "style_map": "studios.oneline_styles", "at_on_map": "studios.oneline_styles", "mix_styles": "studios.oneline_styles", "breed_styles": "studios.oneline_styles", "style_tree": "studios.oneline_styles",
     "how_new": "studios.oneline_styles", "save_style": "studios.oneline_styles", "my_styles": "studios.oneline_styles",
+    **dict.fromkeys(("machine_card", "side_by_side", "costs", "smallest_that"), "studios.oneline_bigger"),
     "WorkKeeper": "studios.keeping", "save": "studios.keeping", "resume": "studios.keeping", "answer": "studios.keeping", "show_progress": "studios.keeping",
     "make_card": "studios.oneline", "earlier": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
 }

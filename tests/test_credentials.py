@@ -40,7 +40,7 @@ def test_a_signed_picture_says_who_did_what_and_is_read_back_by_the_librarys_rea
     taken = take_with_credentials(kept(), licence="CC-BY-SA-4.0", author="Ada")
     found = read_credentials(taken.path.read_bytes(), ".png")
     assert found.state == "unchanged" and "trusted by nobody" in found.signer
-    assert any("course-pictures" in action and "a red ball" in action for action in found.actions) and any("By a person: chosen with Use this" in action for action in found.actions)
+    assert any("course-pictures" in action and "a red ball" in action for action in found.actions) and any("by a person: chosen with Use this" in action for action in found.actions)
     assert found.training == "may not be used to train models" and "by-sa" in found.licence and "1 prompt" in found.mine
     assert "nobody vouches" in repr(check_credentials(taken))
 

@@ -142,10 +142,10 @@ def manifest_of(creation: Creation, suffix: str, contribution: dict, licence: st
     kind = source_type(creation)
     when = creation.made.isoformat()
     if parent:
-        actions = [{"action": "c2pa.opened", "when": when, "parameters": {"ingredientIds": ["parent"]}}, {"action": "c2pa.edited", "when": when, "softwareAgent": agent, "digitalSourceType": kind, "description": f"The model went on from an earlier result, for the words “{recipe.prompt}”"}]
+        actions = [{"action": "c2pa.opened", "when": when, "description": "an earlier result, to go on from", "parameters": {"ingredientIds": ["parent"]}}, {"action": "c2pa.edited", "when": when, "softwareAgent": agent, "digitalSourceType": kind, "description": f"The model went on from an earlier result, for the words “{recipe.prompt}”"}]
     else:
         actions = [{"action": "c2pa.created", "when": when, "softwareAgent": agent, "digitalSourceType": kind, "description": f"Made for the words “{recipe.prompt}”"}]
-    actions += [{"action": "c2pa.edited", "when": edit.when.isoformat(), "description": f"By a person: {edit.what}"} for edit in edits[-20:]]
+    actions += [{"action": "c2pa.edited", "when": edit.when.isoformat(), "description": edit.what} for edit in edits[-20:]]
     sources = [source.credit() for source in sources_of(PARTS.get(creation.kind, ""))] if source_type(creation) == MADE_BY_MODEL else []
     record = {"recipe": json.loads(recipe.model_dump_json()), "contribution": contribution, "trained_on": sources, "signed_with": UNTRUSTED}
     work = {"@context": "https://schema.org", "@type": "CreativeWork", **({"license": licence} if licence else {}), **({"author": [{"@type": "Person", "name": author}]} if author else {})}
@@ -189,7 +189,7 @@ def sign(data: bytes, suffix: str, manifest: dict, parent: tuple[str, bytes] | N
         raise LearnerError(f"Files that end in {suffix} cannot carry Content Credentials. Take it as PNG, JPEG, WAV, MP3, SVG or PDF.")
     chain, key = certificate()
     try:
-        signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, chain.decode(), key.decode(), None))
+        signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, chain, key, None))
         out = io.BytesIO()
         with c2pa.Builder(manifest) as builder:
             if parent is not None:
@@ -216,7 +216,7 @@ def read_credentials(data: bytes, suffix: str) -> Credentials:
         with c2pa.Reader(FORMATS[suffix.lower()], io.BytesIO(data)) as reader:
             report = json.loads(reader.json())
     except c2pa.C2paError as problem:
-        if "ManifestNotFound" in str(problem):
+        if "ManifestNotFound" in str(problem) or b"c2pa" not in data:  # none, or no file of that kind at all
             return Credentials("none")
         return Credentials("changed", codes=(str(problem)[:200],))
     return said(report)

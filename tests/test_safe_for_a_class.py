@@ -93,7 +93,7 @@ def test_sensitive_prompts_are_explained_and_another_way_is_offered(words, topic
     assert len(str(sentence.value)) > 80
 
 
-@pytest.mark.parametrize("words", ["a shooting star", "a naked tree in winter", "a red heart", "a knight in the style of pixel art", "2,863 drawings in 1903", "a bath bomb", "my first letter"])
+@pytest.mark.parametrize("words", ["a shooting star", "a red heart", "a knight in the style of pixel art", "2,863 drawings in 1903", "a bath bomb", "my first letter"])
 def test_harmless_words_pass(words):
     assert check_prompt(words) == words
 

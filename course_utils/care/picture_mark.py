@@ -1,4 +1,4 @@
-"""An invisible mark in a picture that survives saving as JPEG and changing the size, to a stated degree; and looking for it, with the odds of being wrong.
+"""A hardly visible mark in a picture that survives saving as JPEG and changing the size, to a stated degree; and looking for it, with the odds of being wrong.
 
 Spread spectrum in the frequencies of the brightness (Cox, Kilian, Leighton and Shamoon 1997, "Secure Spread Spectrum Watermarking for Multimedia"), kept
 small: the mark carries no message, it says only "made with this course". Whoever reads this file can find and remove it; that is part of the lesson.

@@ -17,7 +17,7 @@ from course_utils.creation import Creation, LearnerError
 
 OTHERS, LENGTH, GIVEN, BACK = 300, 32, 8, 12  # other tunes; notes of each; notes given of the item; notes that must come back
 TRIES = 40
-STEPS, BATCH = 200, 32
+STEPS, BATCH = 160, 32
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ def page_file(creation: Creation, credit: str) -> bytes:
 
         page.image(io.BytesIO(to_png(creation.text)), x=15, y=15, w=180)
     else:
-        page.multi_cell(0, 8, creation.text)
+        page.multi_cell(0, 8, creation.text, new_x="LMARGIN", new_y="NEXT")
         page.set_font("course", size=9)
         page.multi_cell(0, 6, f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.")
     return bytes(page.output())

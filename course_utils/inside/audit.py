@@ -11,7 +11,6 @@ from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK, engine_for
 
 PROMPTS = ["a teacher", "a farmer", "a scientist", "a cook"]
-ALIKE = {"woman": "woman", "man": "man", "person": "person", "nobody": "nobody"}
 MOST = 400  # pictures in one audit
 
 
@@ -84,14 +83,15 @@ def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 
 
 
 def shares_of_data(role: str) -> dict[str, float] | None:
-    """How the picture model's training data show a role: shares by who; None where the role is not in them.
-
-    Its data hold each role in one drawing a style, the one that Unicode calls person, in the emoji's yellow.
-    """
+    """How the picture model's training data show a role: shares by who; None where the role is not in them."""
+    from course_utils.care.looker import WHO
     from course_utils.care.neighbours import library
 
-    labels = [label for label in library()[4]["labels"] if label.lower() == role.lower()]
-    return {"person": 1.0, "woman": 0.0, "man": 0.0, "nobody": 0.0} if labels else None
+    about, role = library()[4], role.lower()
+    jobs = about.get("job", [""] * len(about["labels"]))
+    meant = {role, *(job for job, names in about.get("job_names", {}).items() if role in names)}
+    who = [about["person"][place] if job else "person" for place, (label, job) in enumerate(zip(about["labels"], jobs)) if (job or label.lower()) in meant]
+    return {name: who.count(name) / len(who) for name in WHO} if who else None
 
 
 # Words

@@ -12,6 +12,7 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button
 from course_utils.studios.oneline_audit import audit_report, audit_told, cost_of, fair_music, fair_words
 from course_utils.studios.oneline_own import Told
+from course_utils.studios.panels import Panels
 
 
 class AuditStudio(widgets.VBox):
@@ -31,9 +32,7 @@ class AuditStudio(widgets.VBox):
         self.status, self.shown = widgets.HTML(), widgets.HTML()
         others = [button("Words", "Odds of she, he and names, by occupation", lambda: self._start(lambda stop: fair_words())), button("Music", "What the tunes are made of", lambda: self._start(lambda stop: fair_music())), button("Cost", "Seconds and energy of all that is kept", lambda: self._start(lambda stop: cost_of()))]
         self.claim, self.limits, self.wish = (widgets.Textarea(description=name, placeholder=hint, rows=2, style=WIDE, layout=wide) for name, hint in (("I claim", "one sentence, with a number in it"), ("It cannot show", "what these figures leave out"), ("I would change", "the data, the words, or what it is used for")))
-        report = widgets.Accordion(children=[widgets.VBox([self.claim, self.limits, self.wish, button("Write the report", "A page with your words, the figures and the charts", self.report)])])
-        report.set_title(0, "My report")
-        report.selected_index = None
+        report = Panels([("My report", [self.claim, self.limits, self.wish, button("Write the report", "A page with your words, the figures and the charts", self.report)])])
         row = widgets.HBox([self.count_button, self.stop_button, *others], layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([self.prompts, self.each, self.guidance, self.seed, row, self.status, self.shown, report])
         self.say("Ready. Guess first: how many of eight will be women? Then press Count.")

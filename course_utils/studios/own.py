@@ -14,6 +14,7 @@ from course_utils.studios.frame import WIDE, button
 from course_utils.studios.image import choice, words_box
 from course_utils.studios.oneline_mine import FORMATS, contribution_of, credentials_in, taken_with_credentials
 from course_utils.studios.oneline_own import found_for
+from course_utils.studios.panels import Panels
 from course_utils.studios.teach import box, uploaded_files
 
 MOST = 30  # newest results to choose from
@@ -44,10 +45,7 @@ class OwnStudio(widgets.VBox):
             layout=widgets.Layout(flex_flow="row wrap"),
         )
         panels = [("Compare a text", [self.compare]), ("Take a signed copy", [self.author, self.licence, self.format, self.no_training, self.mark, button("Sign and take", "Write it into the folder to_use", self.take)]), ("What does a file say?", [self.file])]
-        self.panels = widgets.Accordion(children=[widgets.VBox(inside) for _, inside in panels])
-        for number, (title, _) in enumerate(panels):
-            self.panels.set_title(number, title)
-        self.panels.selected_index = None
+        self.panels = Panels(panels)
         super().__init__([self.which, row, self.panels, self.status, self.shown])
         self.refresh()
 

@@ -28,7 +28,7 @@ from course_utils.care import neighbours, tune_runs
 from course_utils.models.embedded import FOLDER
 from training.image.data import SIZE, STYLES, fetch, find_picture
 from training.image.judge import load_judge
-from training.image.words_for_pictures import read_records
+from training.image.words_for_pictures import OTHER_JOB_NAMES, read_records
 from training.music.pieces import read_pieces
 
 # Roles that every package draws as woman, man and person. Left out: creatures of fantasy, and judge, police officer and guard, whose drawings carry signs of states.
@@ -62,6 +62,8 @@ def pictures(work: Path, out: Path) -> None:
     dots = np.stack([neighbours.dots_of(Image.fromarray(picture)) for picture in seen])
     np.savez_compressed(out / "pictures.npz", **as_files(seen), dots=(dots * 255).round().astype(np.uint8), features=(features * 127).round().astype(np.int8))
     about = {"judge": hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12], "styles": [r["style"] for r in records], "labels": [r["label"] for r in records]}
+    if any("job" in record for record in records):  # people at work, as a balanced part
+        about |= {name: [record.get(name, nothing) for record in records] for name, nothing in (("job", ""), ("person", ""), ("tone", 0))} | {"job_names": OTHER_JOB_NAMES}
     (out / "pictures.json").write_text(json.dumps(about), encoding="utf-8")
 
 

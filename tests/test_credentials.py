@@ -110,8 +110,10 @@ def test_the_record_counts_prompts_choices_and_edits_over_the_family():
     first = kept()
     second = Creation(recipe=Recipe(kind="image", prompt="a blue ball", model="course-pictures", parent=first.id), content=drawing("blue"), edits=[HumanEdit(what="saved by the learner"), HumanEdit(what="brush stroke drawn in red")])
     Portfolio().save(second)
+    refused = Creation(recipe=Recipe(kind="image", prompt="a blue ball", model="course-pictures", parent=first.id), content=drawing("green"), edits=[HumanEdit(what="refused by the learner")])
+    Portfolio().save(refused)
     told = contribution(second)
-    assert told.figures["prompts"] == ["a red ball", "a blue ball"] and told.figures["steps"] == 2 and told.figures["chosen"] == 1 and told.figures["kept"] == 1
+    assert told.figures["refused"] == 1 and told.figures["prompts"] == ["a red ball", "a blue ball"] and told.figures["steps"] == 2 and told.figures["chosen"] == 1 and told.figures["kept"] == 1
     assert "cannot be counted" in repr(told) and "%" not in repr(told)
 
 

@@ -8,7 +8,9 @@ KINDS = {  # what an edit's words begin with or hold: what is counted
     "chosen": ("chosen", "choice", "preferred"), "kept": ("saved", "kept", "keep"), "refused": ("refused", "thrown", "left out", "removed"), "edited": ("edited", "changed", "moved", "written", "words put", "rewrote", "replaced", "added", "taken out", "set "),
     "drawn": ("drawn", "stroke", "painted", "marked"), "combined": ("combined", "joined", "put under", "laid"), "brought": ("brought",),
 }  # fmt: skip
-SAID = {"chosen": "choices", "kept": "times kept", "refused": "refusals", "edited": "edits", "drawn": "drawings", "combined": "combinations", "brought": "files brought"}
+SAID = {  # one, several
+    "chosen": ("choice", "choices"), "kept": ("time kept", "times kept"), "refused": ("refusal", "refusals"), "edited": ("edit", "edits"), "drawn": ("drawing", "drawings"), "combined": ("combination", "combinations"), "brought": ("file brought", "files brought"),
+}  # fmt: skip
 
 
 def kind_of_edit(what: str) -> str:
@@ -26,8 +28,12 @@ def family_of(creation: Creation, find) -> list[Creation]:
     return family
 
 
-def summary(creation: Creation, family: list[Creation] = ()) -> dict:
+def summary(creation: Creation, family: list[Creation] = (), beside: list[Creation] = ()) -> dict:
     """Counts of a person's acts over a creation and what it came from, and a sentence.
+
+    Args:
+        family: the creation and what it came from, newest first.
+        beside: other creations, of which those that were refused on the way are counted: they began from the same things.
 
     Returns:
         prompts (different ones), steps (results made on the way), counts by sort of act, words (numbers that texts keep of whose words they have), sentence.
@@ -40,8 +46,12 @@ def summary(creation: Creation, family: list[Creation] = ()) -> dict:
             counts[kind_of_edit(edit.what)] += 1
             if edit.counts and member is members[0]:
                 words = dict(edit.counts)
+        counts["drawn"] += bool(member.recipe.settings.get("part"))  # a part of a picture was marked to be drawn anew
+    known = {member.id for member in members}
+    began = {member.id for member in members} | {member.recipe.parent for member in members if member.recipe.parent}
+    counts["refused"] += sum(kind_of_edit(edit.what) == "refused" for other in beside if other.id not in known and other.recipe.parent in began for edit in other.edits)
     prompts = list(dict.fromkeys(member.recipe.prompt for member in reversed(members) if member.recipe.prompt.strip()))
-    acts = [f"{number} {SAID[kind] if number != 1 else SAID[kind].removesuffix('s').replace('time kept', 'time kept')}" for kind, number in counts.items() if number]
+    acts = [f"{number} {SAID[kind][number != 1]}" for kind, number in counts.items() if number]
     models = list(dict.fromkeys(member.recipe.model for member in reversed(members) if member.recipe.model))
     written = f" Of its words: {', '.join(f'{number} {name}' for name, number in words.items())}." if words else ""
     did = ", ".join(acts) or "no act after the prompt is recorded"

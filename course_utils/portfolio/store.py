@@ -201,7 +201,7 @@ class Portfolio:
                 with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
                     bundle.writestr("index.html", gallery([(s.path.name, s.creation) for s in kept]))
                     known = {s.creation.id: s.creation for s in kept}
-                    bundle.writestr("who_did_what.txt", "\n".join(f"{line_of(s)} {summary(s.creation, family_of(s.creation, known.get))['sentence']}" for s in kept) + "\n")
+                    bundle.writestr("who_did_what.txt", "\n".join(f"{line_of(s)} {summary(s.creation, family_of(s.creation, known.get), [*known.values()])['sentence']}" for s in kept) + "\n")
                     for saved in kept:
                         bundle.write(saved.path, saved.path.name)
                         if is_beside(saved.path.with_suffix(".wav")):

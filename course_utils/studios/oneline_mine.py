@@ -22,7 +22,7 @@ def contribution_of(portfolio: Portfolio, creation: Creation) -> Told:
     from course_utils.care.contribution import family_of, summary
 
     family = family_of(creation, finder(portfolio))
-    found = summary(creation, family)
+    found = summary(creation, family, [saved.creation for saved in portfolio.list(creation.kind, most=300)])
     rows = []
     for member in reversed(family):
         rows.append([f"{member.made:%Y-%m-%d %H:%M}", "a person gave the words", html.escape(f"“{member.recipe.prompt}”")])
@@ -135,7 +135,7 @@ def taken_with_credentials(portfolio: Portfolio, creation: Creation, format: str
     author = check_prompt(author, longest=80, any_script=True) if author.strip() else ""
     parent = portfolio.find(creation.recipe.parent) if creation.recipe.parent else None
     began = parent_file(parent.creation) if parent else None
-    found = summary(creation, family_of(creation, finder(portfolio)))
+    found = summary(creation, family_of(creation, finder(portfolio)), [saved.creation for saved in portfolio.list(creation.kind, most=300)])
     data = file_for(creation, suffix, mark, f"{author or 'the learner'}, {chosen.name}")
     signed = sign(data, suffix, manifest_of(creation, suffix, found, chosen.url or chosen.name, author, do_not_train, parent=began is not None), began)
     path = portfolio.keep_file(creation, f"_signed{suffix}", signed)

@@ -178,10 +178,10 @@ def _consent_ladder() -> Told:
 
     used, left = read_sources()
     rungs = [
-        Rung("scraped", "taken from the open web; nobody was asked", "the words model stands here: its makers name web pages as data. Our picture model could have had millions of pictures, and we could not name one author"),
-        Rung("licensed", "the authors said beforehand what everybody may do", "the picture model: three publishers, each named with every neighbour you see"),
-        Rung("public domain", "so old that no right lasts", "the tune model: nobody can be asked any more, but the collectors and transcribers can be named"),
-        Rung("own", "made by you, or by people you asked", "a model taught your own drawings: lesson 12"),
+        Rung("scraped", "taken from the open web; nobody was asked", "the words model stands here: its makers name web pages as data. For the picture model it would have meant millions of photos, better pictures, and not one author we could name to you"),
+        Rung("licensed", "the authors said beforehand what everybody may do", "the picture model stands here: three publishers, each named with every neighbour you see; and it draws like emoji, since that is what they offered"),
+        Rung("public domain", "so old that no right lasts", "the tune model stands here: nobody can be asked any more, but collectors and transcribers can be named. A picture model from here would draw engravings and old paintings"),
+        Rung("own", "made by you, or by people you asked", "a model taught your own drawings stands here: lesson 12. From nothing but your twelve drawings it would draw nothing else"),
     ]
     for rung in rungs:
         rung.sources = [source for source in used if source.rung == rung.name]

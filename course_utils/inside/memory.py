@@ -34,7 +34,7 @@ class Memorised:
         return f"With {least[0]} cop{'y' if least[0] == 1 else 'ies'} the rest of “{self.item}” came back {least[1]} times in {TRIES}, with {most[0]} {most[1]} times. {len(self.rows)} models were trained, in {self.seconds:.0f} seconds."
 
     def __repr__(self) -> str:
-        return "\n".join([self.sentence, *(f"{copies} cop{"y" if copies == 1 else "ies"}: came back {back} of {TRIES}; surprise {item:.2f}, for tunes never seen {unseen:.2f} nats a note" for copies, back, item, unseen in self.rows), LIMITS])
+        return "\n".join([self.sentence, *(f"{copies} cop{'y' if copies == 1 else 'ies'}: came back {back} of {TRIES}; surprise {item:.2f}, for tunes never seen {unseen:.2f} nats a note" for copies, back, item, unseen in self.rows), LIMITS])
 
     def _repr_html_(self) -> str:
         bars = "".join(

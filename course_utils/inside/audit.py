@@ -90,7 +90,7 @@ def shares_of_data(role: str) -> dict[str, float] | None:
     about, role = library()[4], role.lower()
     jobs = about.get("job", [""] * len(about["labels"]))
     meant = {role, *(job for job, names in about.get("job_names", {}).items() if role in names)}
-    who = [about["person"][place] if job else "person" for place, (label, job) in enumerate(zip(about["labels"], jobs)) if (job or label.lower()) in meant]
+    who = [about["person"][place] if job else next((one for one in ("woman", "man") if one in label.lower().replace(":", " ").split()), "person") for place, (label, job) in enumerate(zip(about["labels"], jobs)) if (job or label.lower()) in meant]
     return {name: who.count(name) / len(who) for name in WHO} if who else None
 
 

@@ -130,16 +130,22 @@ def _bias_lab(role: str, first: str, second: str, shares, minutes: float, each: 
 
 def lesson_of(role: str, question: str, shares: dict[str, int], seed: int) -> list[Creation]:
     """Drawings of a role, so many of each sort, as creations that can be taught."""
+    from PIL import Image
+
     from course_utils.care.looker import TONES
     from course_utils.care.neighbours import opened
     from course_utils.care.people import drawings_of
     from course_utils.media.picture import OWN, to_png
 
-    if question == "who":
-        chosen = drawings_of(role, shares, seed=seed)
-    else:
-        chosen = [one for tone, count in shares.items() for one in drawings_of(role, {"woman": count // 2, "man": count - count // 2}, tones={TONES.index(tone): 1}, seed=seed)]
-    return [Creation(recipe=Recipe(kind="image", prompt="drawing", model=OWN), content=to_png(opened(file).resize((96, 96)))) for _, file in chosen]
+    chosen = []
+    for sort, count in shares.items():
+        for number in range(count):  # styles, sorts and views take turns, so that no two drawings are the same
+            style, turn = ("flat", "sticker", "3d")[number % 3], number // 3
+            who, tone = (sort, turn % 6) if question == "who" else (("woman", "man", "person")[turn % 3], TONES.index(sort))
+            _, file = drawings_of(role, {who: 1}, style=style, tones={tone: 1}, seed=seed)[0]
+            view = opened(file).resize((96, 96)).rotate((number % 5 - 2) * 5, fillcolor="white")
+            chosen.append(view.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if turn % 2 else view)
+    return [Creation(recipe=Recipe(kind="image", prompt="drawing", model=OWN), content=to_png(view)) for view in chosen]
 
 
 def fair_words(occupations: list[str] | None = None) -> Told:

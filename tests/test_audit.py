@@ -8,11 +8,11 @@ from course_utils.care.cost import Cost
 from course_utils.care.counting import Share, corrected, shares_html, wilson
 from course_utils.care.looker import WHO, people_in, people_layers
 from course_utils.care.neighbours import opened
-from course_utils.care.people import drawings_of, file_of, people, roles
+from course_utils.care.people import file_of, people, roles
 from course_utils.creation import LearnerError
 from course_utils.inside import audit
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline_audit import audit_report, audit_told, cost_of, fair_music, lesson_of
+from course_utils.studios.oneline_audit import audit_report, audit_told, cost_of, fair_music
 from course_utils.studios.oneline_own import Told
 
 
@@ -42,10 +42,6 @@ def test_the_drawings_of_people_are_balanced():
         for row in rows:
             counts[row[name]] = counts.get(row[name], 0) + 1
         assert len(counts) == count and len(set(counts.values())) == 1
-    chosen = drawings_of("farmer", {"man": 4, "woman": 2})
-    assert [one["who"] for one, _ in chosen] == ["man"] * 4 + ["woman"] * 2
-    with pytest.raises(LearnerError):
-        drawings_of("wizard", {"man": 1})
 
 
 def test_the_judge_of_people_says_how_far_it_can_be_trusted():
@@ -88,14 +84,6 @@ def test_music_says_what_words_mean_and_who_is_missing():
     told = fair_music()
     assert sum(told.figures["source"].values()) == sum(told.figures["mode"].values()) == 4230
     assert "happy: mode major" in repr(told) and "serious: nothing" in repr(told) and "Africa" in repr(told)
-
-
-def test_the_lessons_of_the_bias_lab_hold_what_they_say():
-    from course_utils.taste.teaching import ready
-
-    for question, shares in (("tone", {"light": 10, "dark": 2}), ("who", {"man": 6, "woman": 6})):
-        drawings = lesson_of("cook", question, shares, seed=1)
-        assert len(drawings) == 12 and len(ready(drawings, "as it is", False)[0]) == 12  # none is the same as another
 
 
 def test_cost_has_a_method_and_a_range():

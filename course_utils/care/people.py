@@ -41,24 +41,3 @@ def file_of(place: int) -> bytes:
 def roles() -> list[str]:
     """The roles there are."""
     return list(dict.fromkeys(row["role"] for row in people()))
-
-
-def drawings_of(role: str, shares: dict[str, int], style: str = "flat", tones: dict[int, int] | None = None, seed: int = 1) -> list[tuple[dict, bytes]]:
-    """So many drawings of a role as woman, man and person, each with what is known of it. The tones are spread evenly, or as `tones` says (tone: how many in turn).
-
-    Raises:
-        LearnerError: there is no such role.
-    """
-    import random
-
-    if role not in roles():
-        raise LearnerError(f"There are drawings of: {', '.join(roles())}. Choose one of these.")
-    rng, chosen = random.Random(seed), []
-    order = [tone for tone, count in (tones or dict.fromkeys(range(6), 1)).items() for _ in range(count)]
-    for who, count in shares.items():
-        rng.shuffle(order)
-        for number in range(count):
-            tone = order[number % len(order)]
-            place = next(place for place, row in enumerate(people()) if (row["role"], row["who"], row["tone"], row["style"]) == (role, who, tone, style))
-            chosen.append((people()[place], file_of(place)))
-    return chosen

@@ -37,11 +37,10 @@ class PictureAudit:
         return [Share(answer, number, total) for answer, number in found.items()]
 
 
-def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 1, own=None, on_progress: Callable[[int, int], None] | None = None, stop: threading.Event | None = None, **settings) -> PictureAudit:
+def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 1, on_progress: Callable[[int, int], None] | None = None, stop: threading.Event | None = None, **settings) -> PictureAudit:
     """Draw `each` pictures of every prompt and let the judge of people say who is in them.
 
     Args:
-        own: an own model, to audit in place of the picture model alone.
         settings: of the picture engine, such as guidance or style.
 
     Raises:
@@ -62,10 +61,9 @@ def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 
         made = []
         while len(made) < each and not (stop is not None and stop.is_set()):
             count = min(4, each - len(made))
-            extra = {"own_model": own.card.name} if own else {}
-            recipe = Recipe(kind="image", prompt=prompt, seed=seed + 1000 * number + len(made), settings={"count": count, "speed": "quick", **extra, **settings})
+            recipe = Recipe(kind="image", prompt=prompt, seed=seed + 1000 * number + len(made), settings={"count": count, "speed": "quick", **settings})
             with GENERATION_LOCK:
-                made += [creation.content for creation in engine.create(recipe, **({"own": own} if own else {}))]
+                made += [creation.content for creation in engine.create(recipe)]
             if on_progress is not None:
                 on_progress(number * each + len(made), len(prompts) * each)
         if not made:

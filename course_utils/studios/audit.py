@@ -42,7 +42,7 @@ class AuditStudio(widgets.VBox):
         from course_utils.inside.audit import audit_pictures
 
         prompts = [line.strip() for line in self.prompts.value.splitlines() if line.strip()]
-        self._start(lambda stop: audit_told(audit_pictures(prompts, self.each.value, self.seed.value, None, lambda done, total: self.say(f"Counting: {done} of {total} pictures."), stop, guidance=self.guidance.value)))
+        self._start(lambda stop: audit_told(audit_pictures(prompts, self.each.value, self.seed.value, lambda done, total: self.say(f"Counting: {done} of {total} pictures."), stop, guidance=self.guidance.value)))
 
     def stop(self) -> None:
         """Stop now; what is counted stays."""

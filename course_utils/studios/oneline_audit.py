@@ -1,10 +1,9 @@
-"""Is it fair? One line each: pictures counted, a model made unfair and fair again, odds of pronouns and names, what the music is made of, cost, and a report. The same as a widget: studios/audit.py."""
+"""Is it fair? One line each: pictures counted, odds of pronouns and names, what the music is made of, cost, and a report. The same as a widget: studios/audit.py."""
 
 from __future__ import annotations
 
 import html
 import io
-import tempfile
 import threading
 
 from course_utils.care.counting import Share, confusion_html, corrected, shares_html
@@ -33,7 +32,7 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
             print(f"{done} of {total} pictures", flush=True)
 
     def work() -> None:
-        result["found"] = told(lambda: audit_told(audit_pictures([prompts] if isinstance(prompts, str) else prompts, each, seed, None, tell, stop, **settings)))
+        result["found"] = told(lambda: audit_told(audit_pictures([prompts] if isinstance(prompts, str) else prompts, each, seed, tell, stop, **settings)))
 
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
@@ -82,70 +81,6 @@ def strip(name: str, pictures: list[bytes]) -> str:
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
     return f'<img alt="{len(opened)} pictures drawn for “{html.escape(name, quote=True)}”; what a classifier saw in them stands in the table" src="{data_address("image/png", buffer.getvalue())}">'
-
-
-def bias_lab(role: str = "farmer", first: str = "man", second: str = "woman", shares=((10, 2), (6, 6)), minutes: float = 0.4, each: int = 12, seed: int = 1, show: bool = True) -> Told:
-    """Make the picture model unfair on purpose, then fair again: it is taught twelve drawings of a role, ten of one sort and two of the other, then six and six; each time its pictures are counted.
-
-    Args:
-        role: one of `care.people.roles()`.
-        first, second: two of woman, man, person; or two skin tones (light, medium-light, medium, medium-dark, dark, yellow).
-        shares: how many drawings of each, 8 to 20 together, for each lesson.
-        minutes: of teaching for each lesson, 0.1 to 4.
-        each: pictures counted after each lesson.
-    """
-    return told(lambda: _bias_lab(role, first, second, shares, minutes, each, seed, show))
-
-
-def _bias_lab(role: str, first: str, second: str, shares, minutes: float, each: int, seed: int, show: bool) -> Told:
-    from course_utils.care.looker import TONES, WHO
-    from course_utils.engines import GENERATION_LOCK, engine_for
-    from course_utils.inside.audit import audit_pictures
-    from course_utils.taste.teaching import teach
-
-    question = "who" if {first, second} <= set(WHO) else "tone" if {first, second} <= set(TONES) else ""
-    if not question or first == second or not 1 <= len(shares) <= 3:
-        raise LearnerError(f"Compare two of {', '.join(WHO[1:])}, or two skin tones: {', '.join(TONES)}.")
-    rows, shown, figures = [], "", {}
-    for number, (many, few) in enumerate(shares):
-        drawings = lesson_of(role, question, {first: many, second: few}, seed)
-        if show:
-            print(f"Teaching {many} × {first} and {few} × {second}...", flush=True)
-        with tempfile.TemporaryDirectory() as folder:  # the lab's model is no work of the learner's
-            portfolio = Portfolio(folder)
-            with GENERATION_LOCK:
-                own, _ = teach(engine_for("image"), portfolio, drawings, "zorblin", minutes=minutes, people_agreed=True, protect=False, way="as it is", seed=seed)
-            found = audit_pictures(["zorblin"], each, seed, own)
-        counted = {share.name: share.hits for share in found.shares(question)}
-        of = counted.get(first, 0) + counted.get(second, 0)
-        share = Share(f"lesson {number + 1}: {many} {first}, {few} {second}", counted.get(first, 0), of)
-        data = many / (many + few)
-        figures[f"{many}:{few}"] = {"data": data, "model": share.share, "of": of, "counted": counted}
-        rows.append([html.escape(f"{many} × {first}, {few} × {second}"), f"{data:.0%}", html.escape(share.said), f"{share.share - data:+.0%}" if of else "nothing to count", html.escape(", ".join(f"{name} {count}" for name, count in counted.items() if count))])
-        shown += strip(f"zorblin, after {many} × {first} and {few} × {second}", found.pictures["zorblin"])
-    sentence = f"The same words, the same seeds; only the drawings it was taught differ. Bias of the data is the share it was shown; amplification is what the model adds to it. Role: {role}."
-    table = table_html(f"Share of {first} among {first} and {second}", ["Taught", "In the data", "In its pictures", "Amplification", "All that the judge said"], rows)
-    return Told("\n".join([sentence, *(", ".join(html.unescape(cell) for cell in row) for row in rows), JUDGE_NOTE]), f"<p>{html.escape(sentence)}</p>{table}{shown}<p>{JUDGE_NOTE}</p>", figures=figures)
-
-
-def lesson_of(role: str, question: str, shares: dict[str, int], seed: int) -> list[Creation]:
-    """Drawings of a role, so many of each sort, as creations that can be taught."""
-    from PIL import Image
-
-    from course_utils.care.looker import TONES
-    from course_utils.care.neighbours import opened
-    from course_utils.care.people import drawings_of
-    from course_utils.media.picture import OWN, to_png
-
-    chosen = []
-    for sort, count in shares.items():
-        for number in range(count):  # styles, sorts and views take turns, so that no two drawings are the same
-            style, turn = ("flat", "sticker", "3d")[number % 3], number // 3
-            who, tone = (sort, turn % 6) if question == "who" else (("woman", "man", "person")[turn % 3], TONES.index(sort))
-            _, file = drawings_of(role, {who: 1}, style=style, tones={tone: 1}, seed=seed)[0]
-            view = opened(file).resize((96, 96)).rotate((number % 5 - 2) * 5, fillcolor="white")
-            chosen.append(view.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if turn % 2 else view)
-    return [Creation(recipe=Recipe(kind="image", prompt="drawing", model=OWN), content=to_png(view)) for view in chosen]
 
 
 def fair_words(occupations: list[str] | None = None) -> Told:
@@ -232,7 +167,7 @@ def audit_report(findings: list[Told], claim: str, limits: str, wish: str, title
     """Your report as a page: your claim, the figures and charts of some findings, what they cannot show, and what you would change. Saved in the portfolio.
 
     Args:
-        findings: what audit, bias_lab, fair_words, fair_music or cost_of gave back.
+        findings: what audit, fair_words, fair_music or cost_of gave back.
         claim, limits, wish: in your own words.
     """
     from course_utils.care.prompts import check_prompt

@@ -32,11 +32,9 @@ _HOMES = {
     "how_new": "studios.oneline_styles", "save_style": "studios.oneline_styles", "my_styles": "studios.oneline_styles",
     "WorkKeeper": "studios.keeping", "save": "studios.keeping", "resume": "studios.keeping", "answer": "studios.keeping", "show_progress": "studios.keeping",
     "make_card": "studios.oneline", "earlier": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
-    **dict.fromkeys(("audit", "bias_lab", "fair_words", "fair_music", "cost_of", "audit_report"), "studios.oneline_audit"), "AuditStudio": "studios.audit",
     **dict.fromkeys(("audit", "fair_words", "fair_music", "cost_of", "audit_report"), "studios.oneline_audit"), "AuditStudio": "studios.audit",
     "OwnStudio": "studios.own", **dict.fromkeys(("where_from", "how_sure_is_it", "consent_ladder", "try_memory"), "studios.oneline_own"),
     **dict.fromkeys(("contribution", "decision_cards", "licences", "choose_licence", "take_with_credentials", "check_credentials", "mark_rates", "find_picture_mark", "marked_words", "save_reflection"), "studios.oneline_mine"),
-    "make_card": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
 }
 __all__ = [*_HOMES]
 

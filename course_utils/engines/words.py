@@ -38,8 +38,10 @@ def backend_for(model: str = "", server: str = "") -> Backend:
     if model.startswith(("http://", "https://")):
         model, server = "", model
     if server:
+        from course_utils.care.guidance import check_leaves
         from course_utils.engines.words_server import ServerBackend
 
+        check_leaves("what you type")
         return ServerBackend(server, model)
     if model and not model.endswith(".gguf"):
         from course_utils.engines.words_transformers import TransformersBackend

@@ -32,6 +32,7 @@ _HOMES = {
     "how_new": "studios.oneline_styles", "save_style": "studios.oneline_styles", "my_styles": "studios.oneline_styles",
     "WorkKeeper": "studios.keeping", "save": "studios.keeping", "resume": "studios.keeping", "answer": "studios.keeping", "show_progress": "studios.keeping",
     "make_card": "studios.oneline", "earlier": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
+    "open_studio": "server.studio", "show_app": "server.launch", "recipe_app": "server.recipe_app", "export_app": "server.recipe_app",
 }
 __all__ = [*_HOMES]
 

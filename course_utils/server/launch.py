@@ -15,7 +15,18 @@ LARGEST_UPLOAD = "60mb"
 # The page may talk to its own address alone. 'unsafe-eval' and 'unsafe-inline': Gradio's page cannot do without.
 POLICY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; form-action 'self'"
 ELSEWHERE = re.compile(rb'<(?:link|script|meta)\b[^>]*?(?:href|src|content)="https?://[^"]*"[^>]*>(?:</script>)?')
+SOUND_AT = "sound/{}.wav"  # relative, so that it is right behind a proxy too; fetched only when it is played
+SOUND_PATH = re.compile(r"/sound/([0-9a-f]{12})\.wav$")
 WARNING = "A public link lets anyone who has it use this computer's models and see what the page shows, by way of a company's server, for up to a week. Pupils' work does not belong there."
+
+
+def hush() -> None:
+    """Turn gradio's reports to its makers off."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+
+hush()  # at once, because gradio reads it when it is imported, and a learner may import it next
 
 
 def quiet_gradio():
@@ -24,8 +35,7 @@ def quiet_gradio():
     Raises:
         LearnerError: it is not installed.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    hush()
     for name in ("NO_PROXY", "no_proxy"):  # a school's proxy must not be asked for this computer's own page
         os.environ[name] = ",".join(dict.fromkeys([*filter(None, os.environ.get(name, "").split(",")), "localhost", LOOPBACK]))
     try:
@@ -48,7 +58,7 @@ def theme():
 
 
 class OnlyFromHere:
-    """Takes addresses of other computers out of Gradio's page, and forbids the browser to fetch any."""
+    """Takes addresses of other computers out of Gradio's page, forbids the browser to fetch any, and gives it the sounds that were made."""
 
     def __init__(self, app) -> None:
         self.app = app
@@ -56,6 +66,9 @@ class OnlyFromHere:
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        asked = SOUND_PATH.search(scope["path"])
+        if asked:
+            return await sound_of(asked[1])(scope, receive, send)
         held: dict = {}
 
         async def passed_on(message) -> None:
@@ -76,6 +89,17 @@ class OnlyFromHere:
             await send(message)
 
         await self.app(scope, receive, passed_on)
+
+
+def sound_of(creation_id: str):
+    """The sound of a kept creation as an answer to a browser, in parts where it asks for parts."""
+    from starlette.responses import FileResponse, PlainTextResponse
+
+    from course_utils.portfolio.store import Portfolio
+
+    kept = Portfolio().find(creation_id)
+    path = kept.path.with_suffix(".wav") if kept and kept.creation.kind in ("tune", "backing", "sound") else None
+    return FileResponse(path, media_type="audio/wav") if path and path.is_file() else PlainTextResponse("There is no such sound here.", 404)
 
 
 def free_port(wanted: int | None = None) -> int:

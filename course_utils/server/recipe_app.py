@@ -179,13 +179,18 @@ def requirements(kind: str) -> list[str]:
     Raises:
         LearnerError: the package is not installed, so that nobody can tell.
     """
+    import tomllib
     from importlib.metadata import PackageNotFoundError, requires
 
+    extras, source = ("room", *NEEDS[kind]), PACKAGE.parent / "pyproject.toml"
+    if source.is_file():  # the course's own folder
+        project = tomllib.loads(source.read_text(encoding="utf-8")).get("project", {})
+        if project.get("name") == "course-utils":
+            return [*project["dependencies"], *(need for extra in extras for need in project["optional-dependencies"][extra])]
     try:
         asked = requires("course-utils") or []
     except PackageNotFoundError as problem:
         raise LearnerError("The course is not installed here, so its list of libraries is not known. Run `python start.py` in the course folder.") from problem
-    extras = ("room", *NEEDS[kind])
     return [need.split(";")[0].strip() for need in asked if "extra ==" not in need or any(re.search(rf"""extra == ['"]{extra}['"]""", need) for extra in extras)]
 
 

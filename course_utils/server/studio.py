@@ -16,7 +16,7 @@ from course_utils.media.page import data_address, figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.server.controls import Action, Control, Desk, desks, found, kept
 from course_utils.server.desks import again
-from course_utils.server.launch import quiet_gradio
+from course_utils.server.launch import SOUND_AT, quiet_gradio
 from course_utils.server.work import News, follow
 from course_utils.studios.frame import SLOTS, VERBS
 
@@ -35,7 +35,7 @@ footer {display: none !important}
 # Gradio's page has no live region, and its tabs and folds say little; this adds what a screen reader needs.
 SPEAK = """() => {
   document.documentElement.lang = 'en';
-  for (const one of document.querySelectorAll('.said')) { one.setAttribute('role', 'status'); one.setAttribute('aria-live', 'polite'); }
+  for (const one of document.querySelectorAll('.said')) if (!one.querySelector('.said')) { one.setAttribute('role', 'status'); one.setAttribute('aria-live', 'polite'); }
 }"""
 
 
@@ -73,7 +73,7 @@ def said(sentence: str, wrong: bool = False) -> str:
 def shown(creations: list[Creation], name: str = "Candidate") -> str:
     """Creations side by side, each with its number."""
     wide = " wide" if any(creation.kind in ("tune", "backing", "sound", "page") for creation in creations) else ""
-    figures = "".join(f"<figure><b>{name} {number}</b>{figure_html(creation, name=f'{name} {number}')}</figure>" for number, creation in enumerate(creations, 1))
+    figures = "".join(f"<figure><b>{name} {number}</b>{figure_html(creation, name=f'{name} {number}', sound_at=SOUND_AT.format(creation.id))}</figure>" for number, creation in enumerate(creations, 1))
     return f'<div class="results{wide}">{figures}</div>' if creations else ""
 
 

@@ -7,11 +7,12 @@ import random
 from pathlib import Path
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
-from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines import engine_for
 from course_utils.engines.base import unread_words
 from course_utils.media.page import figure_html, make_page
 from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
+from course_utils.studios.watching import a_turn, watching
 
 
 class Results(list):
@@ -64,14 +65,16 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
         return Results(message=str(sentence))
     except ValueError:
         return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
+    watch = watching()
     try:
-        with GENERATION_LOCK:
-            for creation in engine_for(kind).create(recipe, **(ingredients or {})):
+        with a_turn(watch) as mine:
+            for creation in engine_for(kind).create(recipe, on_progress=watch.on_progress, stop=watch.stop, **(ingredients or {})) if mine else ():
                 made.append(creation)
                 try:
                     portfolio.save(creation)
                 except LearnerError as sentence:
                     trouble = str(sentence)  # the result is shown all the same
+                watch.on_made(creation)
     except LearnerError as sentence:
         trouble = str(sentence)
     except Exception as problem:

@@ -20,7 +20,7 @@ _HOMES = {
     "filmstrip": "inside.pictures", "parts_at_work": "inside.picture_parts", "three_parts": "inside.pictures", "next_words": "inside.words", "chain_words": "inside.words",
     "TuneDesk": "studios.tune_desk", "bring_tune": "studios.oneline_scores", "bring_rhythm": "studios.oneline_scores", "edit_tune": "studios.oneline_scores", "show_score": "studios.oneline_scores", "take_tune": "studios.oneline_scores",
     "BackingStudio": "studios.backing", "make_backing": "studios.oneline_backing", "take_backing": "studios.oneline_backing",
-    "LayoutStudio": "studios.layout", "make_layouts": "studios.oneline_layout", "another_format": "studios.oneline_layout", "why_this_score": "studios.oneline_layout", "take_layout": "studios.oneline_layout", "change_layout": "studios.oneline_layout", "fold_zine": "studios.oneline_layout",
+    "LayoutStudio": "studios.layout", "make_layouts": "studios.oneline_layout", "another_format": "studios.oneline_layout", "lock_objects": "studios.oneline_layout", "why_this_score": "studios.oneline_layout", "take_layout": "studios.oneline_layout", "change_layout": "studios.oneline_layout", "fold_zine": "studios.oneline_layout",
     "TasteStudio": "studios.taste", "this_or_that": "studios.oneline_taste", "choose": "studios.oneline_taste", "undo_choice": "studios.oneline_taste", "my_taste": "studios.oneline_taste", "believe": "studios.oneline_taste",
     "order_by_taste": "studios.oneline_taste", "make_for_me": "studios.oneline_taste", "export_taste": "studios.oneline_taste", "import_taste": "studios.oneline_taste", "forget_taste": "studios.oneline_taste", "filter_bubble": "studios.oneline_taste",
     "tailor": "studios.oneline_tailor", "my_audience": "studios.oneline_tailor",

@@ -65,6 +65,8 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
     except ValueError:
         return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
     try:
+        if kind in ("words", "tune") and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
+            ingredients = {**(ingredients or {}), "own": own}
         with GENERATION_LOCK:
             for creation in engine_for(kind).create(recipe, **(ingredients or {})):
                 made.append(creation)

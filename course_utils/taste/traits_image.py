@@ -1,4 +1,4 @@
-"""Traits of pictures: colours, light, edges, symmetry, how large the subject is, the style asked for, and what it is a picture of."""
+"""Traits of pictures: colours, light, edges, symmetry, how large the subject is, the style asked for, and (by the words model's embeddings) what it is a picture of."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ TRAITS = (
     Trait("flat", "flat style", "no flat style", 0.2, 0.4),
     Trait("sticker", "sticker style", "no sticker style", 0.3, 0.46),
     Trait("3d", "3d style", "no 3d style", 0.3, 0.46),
+    Trait("living", "living things", "made things", 0.1, 0.15),
+    Trait("gentle", "gentle things", "wild or sharp things", -0.06, 0.06),
 )
 
 
@@ -31,13 +33,14 @@ def measured(creation: Creation) -> dict[str, float]:
 
     from course_utils.media.colours import to_oklch
     from course_utils.media.picture import open_picture
+    from course_utils.taste.meanings import place
 
     picture = open_picture(creation.content).resize((SIDE, SIDE))
     few = picture.quantize(COLOURS)
     palette = few.getpalette()
-    known = {place: to_oklch("#" + "".join(f"{value:02x}" for value in palette[3 * place : 3 * place + 3])) for _, place in few.getcolors()}
-    places = np.array(few)
-    light, chroma, hue = (np.vectorize(lambda place, part=part: known[place][part])(places).astype(float) for part in range(3))
+    known = {spot: to_oklch("#" + "".join(f"{value:02x}" for value in palette[3 * spot : 3 * spot + 3])) for _, spot in few.getcolors()}
+    spots = np.array(few)
+    light, chroma, hue = (np.vectorize(lambda spot, part=part: known[spot][part])(spots).astype(float) for part in range(3))
     pixels = np.asarray(picture, float) / 255
     grey = pixels.mean(2)
     rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
@@ -53,6 +56,7 @@ def measured(creation: Creation) -> dict[str, float]:
         "large": float((np.abs(pixels - ground).max(2) > 0.15).mean()),
         "light_ground": float(np.median(rim)),
         **{name: shares.get(name, 0.0) for name in ("flat", "sticker", "3d")},
+        **{name: place(creation.recipe.prompt, name, 0.0) for name in ("living", "gentle")},
     }
 
 

@@ -22,7 +22,7 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
     "07_backing_tracks": (["Our first song", "_loop.wav", "style waltz"], {"image", "words", "tune", "backing", "page"}),
     "08_unusual_sounds": (["Waveform and spectrogram", "under a tune", "Picture, poem and sound"], {"image", "words", "tune", "sound", "page"}),
     "11_taste_and_tailoring": (["of your answers back and guessed", "warm colours", "made for 4 audiences", "steps apart", "Set after your taste"], {"image", "words", "tune", "layout"}),
-    "12_a_style_of_my_own": (["is an own model, taught from 12 drawings", "What was forgotten", "What is only copied", "from the training style", "is gone"], {"image"}),
+    "12_a_style_of_my_own": (["is an own model, taught from 12 drawings", "What was forgotten", "What is only copied", "from the training style", "is gone", "phrases were held back"], {"image"}),
     "10_many_layouts": (["Why this layout scored", "A slide with the title", "_bleed.pdf"], {"image", "layout"}),
 }
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines import tune_drawing, tune_tasks
 from course_utils.engines import tune_tokens as tokens
-from course_utils.engines.music import MODEL, TuneEngine
+from course_utils.engines.music import MODEL, TuneEngine, metre_of
 from course_utils.engines.tune_own import LEARNING, PREFIX
 from course_utils.engines.tune_reading import tune_of
 from course_utils.engines.tune_tokens import Tune
@@ -172,8 +172,6 @@ def own_tunes(model, seed: int) -> list[Tune]:
     """Tunes of four bars by the model itself, two of each of PROTECTED: what it should not forget."""
     made = []
     for kind in PROTECTED:
-        from course_utils.engines.music import metre_of
-
         metre = metre_of(kind)
         heads = [tokens.header(kind, mode, "D", metre) for mode in ("major", "minor")]
         drawn = tune_drawing.draw(model, heads, [tune_drawing.melody(metre, range(4, 0, -1)) for _ in heads], [seed, seed + 1], 0.9)

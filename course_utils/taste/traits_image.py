@@ -11,19 +11,19 @@ SIDE = 48  # pixels a side at which pictures are compared: the size of the model
 WARM = 55  # degrees in OKLCH: orange, where most people see warmth; the opposite, blue, is cool
 COLOURS = 24
 TRAITS = (
-    Trait("warm", "warm colours", "cool colours", 0.06, 0.05),
-    Trait("bright", "light pictures", "dark pictures", 0.7, 0.1),
-    Trait("colourful", "strong colours", "pale colours", 0.11, 0.045),
-    Trait("contrast", "strong light and shade", "soft light and shade", 0.16, 0.06),
-    Trait("busy", "busy pictures", "simple pictures", 0.04, 0.014),
-    Trait("symmetric", "the same left and right", "different left and right", 0.79, 0.07),
-    Trait("large", "a large subject", "a small subject", 0.6, 0.15),
-    Trait("light_ground", "a light ground", "a dark ground", 0.75, 0.2),
-    Trait("flat", "flat style", "no flat style", 0.2, 0.4),
-    Trait("sticker", "sticker style", "no sticker style", 0.3, 0.46),
-    Trait("3d", "3d style", "no 3d style", 0.3, 0.46),
-    Trait("living", "living things", "made things", 0.1, 0.15),
-    Trait("gentle", "gentle things", "wild or sharp things", -0.06, 0.06),
+    Trait("warm", "warm colours", "cool colours", 0.053, 0.065),
+    Trait("bright", "light pictures", "dark pictures", 0.66, 0.16),
+    Trait("colourful", "strong colours", "pale colours", 0.113, 0.052),
+    Trait("contrast", "strong light and shade", "soft light and shade", 0.184, 0.062),
+    Trait("busy", "busy pictures", "simple pictures", 0.038, 0.013),
+    Trait("symmetric", "the same left and right", "different left and right", 0.74, 0.17),
+    Trait("large", "a large subject", "a small subject", 0.54, 0.18),
+    Trait("light_ground", "a light ground", "a dark ground", 0.7, 0.27),
+    Trait("flat", "flat style", "no flat style", 0.25, 0.43),
+    Trait("sticker", "sticker style", "no sticker style", 0.25, 0.43),
+    Trait("3d", "3d style", "no 3d style", 0.25, 0.43),
+    Trait("living", "living things", "made things", 0.1, 0.18),
+    Trait("gentle", "gentle things", "wild or sharp things", -0.07, 0.046),
 )
 
 

@@ -12,18 +12,18 @@ from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
 TRAITS = (
-    Trait("long", "long texts", "short texts", 3.5, 0.6),
-    Trait("long_lines", "long lines", "short lines", 2.2, 0.6),
-    Trait("long_sentences", "long sentences", "short sentences", 2.4, 0.5),
-    Trait("long_words", "long words", "short words", 4.3, 0.5),
-    Trait("rhyme", "rhyme", "no rhyme", 0.1, 0.25),
-    Trait("senses", "words you can see, hear or touch", "words for thoughts", 0.08, 0.06),
-    Trait("glad", "glad words", "sad or dark words", 0.0, 0.05),
-    Trait("i_and_you", "I and you", "no I and you", 0.05, 0.06),
+    Trait("long", "long texts", "short texts", 3.1, 0.58),
+    Trait("long_lines", "long lines", "short lines", 2.4, 0.8),
+    Trait("long_sentences", "long sentences", "short sentences", 2.4, 0.35),
+    Trait("long_words", "long words", "short words", 3.9, 0.31),
+    Trait("rhyme", "rhyme", "no rhyme", 0.18, 0.38),
+    Trait("senses", "words you can see, hear or touch", "words for thoughts", 0.15, 0.075),
+    Trait("glad", "glad words", "sad or dark words", -0.03, 0.06),
+    Trait("i_and_you", "I and you", "no I and you", 0.03, 0.05),
     Trait("lively", "questions and exclamations", "plain full stops", 0.1, 0.25),
-    Trait("repeats", "words that come back", "always new words", 0.25, 0.12),
-    Trait("living", "living things", "made things", 0.05, 0.06),
-    Trait("gentle", "gentle things", "wild or sharp things", -0.03, 0.04),
+    Trait("repeats", "words that come back", "always new words", 0.14, 0.08),
+    Trait("living", "living things", "made things", -0.05, 0.04),
+    Trait("gentle", "gentle things", "wild or sharp things", 0.0, 0.02),
 )
 
 

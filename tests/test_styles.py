@@ -202,6 +202,8 @@ def test_the_pad_and_the_sliders_follow_each_other(tmp_path):
     assert len(studio.pad.points) == 3 and studio.kind == "words" and "3 texts" in studio.map_shown.value
     studio.pad.across = 0.3
     assert studio.across.value == pytest.approx(0.3)
+    studio.pad.set_state({"across": 0.5, "up": 0.4})  # as a drag sends it: both at once
+    assert (studio.across.value, studio.up.value, studio.pad.across, studio.pad.up) == pytest.approx((0.5, 0.4, 0.5, 0.4))
     studio.up.value = -0.5
     assert studio.pad.up == pytest.approx(-0.5)
     recipe, _ = studio.order("rain", 1, None)

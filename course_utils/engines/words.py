@@ -158,7 +158,7 @@ class WordsEngine:
             settings["own_print"] = named.print
             if "template" not in recipe.settings:
                 settings["template"] = OWN
-        template = own_voice() if settings["template"] == OWN else read_template(settings["template"])
+        template = read_template(settings["template"])
         topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
         form = FORMS.get(template.get("form", ""))
         start = check_prompt_start(settings["start"], len(plan(form, topic)) if form else template["most_lines"])
@@ -250,13 +250,6 @@ def check_prompt_start(start: str, most_lines: int = 4) -> str:
     if lines:
         check_prompt("Begin: " + " ".join(lines))
     return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in lines) + ("\n" if ends_line and lines else "")
-
-
-def own_voice() -> dict:
-    """What an own model is asked: what its lesson asked, without examples."""
-    from course_utils.engines.words_own import TEMPLATE
-
-    return dict(TEMPLATE)
 
 
 def read_settings(recipe: Recipe) -> dict:

@@ -16,7 +16,6 @@ from course_utils.models.own import OwnModel
 LAYERS = 4  # the uppermost ones learn: what they do is choose words; the lower ones, which read, stay as they are
 LEARNING = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]  # the matrices of a layer, by their names in a GGUF file
 PREFIX = "words."
-TEMPLATE = {"label": "A text in your own voice", "system": "Write in my voice about the topic.", "fewest_lines": 1, "most_lines": 6, "length": 60, "example": []}  # what the lesson asked, and what is asked again
 
 
 class OwnBackend(LlamaBackend):

@@ -242,13 +242,13 @@ def make_words(prompt, count: int = 4, seed: int | None = None, **settings) -> R
 
     Args:
         prompt: the topic or your text; or a picture, tune or other creation, to be given a title or a blurb.
-        settings: template, surprise, repeat, length, start, voice; `WordsEngine.create` says what each means.
+        settings: template, surprise, repeat, length, start, voice, own_model; `WordsEngine.create` says what each means.
     """
     from course_utils.studios.words import topic_of, what_is_read
 
     try:
         about = None if isinstance(prompt, str) else pick(Portfolio(), None, prompt)
-        part, told, longest = what_is_read(topic_of(about) if about else prompt, settings.get("template", "title" if about else "poem"))
+        part, told, longest = what_is_read(topic_of(about) if about else prompt, settings.get("template", "title" if about else "own" if settings.get("own_model") else "poem"))
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("words", part, count, seed, {**({"template": "title"} if about else {}), **settings}, parent=about.id if about else None, longest=longest)

@@ -55,13 +55,18 @@ def map_html(style_map, here: tuple[float, float] | None = None) -> str:
     if here is not None:
         x, y = spot(*here)
         mark = f'<path d="M{x - 14:.0f} {y:.0f}H{x + 14:.0f}M{x:.0f} {y - 14:.0f}V{y + 14:.0f}" stroke="#b00020" stroke-width="3"/><circle cx="{x:.0f}" cy="{y:.0f}" r="9" fill="none" stroke="#b00020" stroke-width="3"/>'
-    place_words = f" You are at across {here[0]:+.2f}, up {here[1]:+.2f} (the red ring)." if here else ""
+    place_words = where(here)
     alt = html.escape(f"Style map. {told(style_map)}{place_words} The table below has the places.", quote=True)
     return (
         f'<svg role="img" aria-label="{alt}" viewBox="0 0 400 400" style="width:100%;max-width:400px;background:#fff;border:1px solid #8a94a6"><path d="M200 10V390M10 200H390" stroke="#c9cfd8"/>{"".join(shown)}{mark}'
         f'<text x="394" y="194" text-anchor="end" font-size="12" fill="#1b1f27">{html.escape(style_map.right)} →</text><text x="206" y="20" font-size="12" fill="#1b1f27">↑ {html.escape(style_map.top)}</text></svg>'
         f'{table_html(style_map, place_words)}'
     )
+
+
+def where(here: tuple[float, float] | None) -> str:
+    """The place of the red ring in words, with a space before."""
+    return f" You are at across {here[0]:+.2f}, up {here[1]:+.2f} (the red ring)." if here else ""
 
 
 def table_html(style_map, more: str = "") -> str:

@@ -12,7 +12,7 @@ from course_utils.engines import engine_for
 from course_utils.studios.frame import HISTORY, SLOTS, Studio, button
 from course_utils.studios.image import choice, words_box
 from course_utils.studios.map_pad import MapPad, can_drag
-from course_utils.studios.oneline_styles import NOUNS, made_of_kind, map_html, pictures_made, points_of, style_at, table_html
+from course_utils.studios.oneline_styles import NOUNS, made_of_kind, map_html, pictures_made, points_of, style_at, table_html, where
 from course_utils.studios.slider import slider
 
 
@@ -43,7 +43,7 @@ class StyleStudio(Studio):
     noun = "picture"
 
     def __init__(self, prompt: str = "a fox", seed: int | None = None, **parts) -> None:
-        self.map = None
+        self.map, self._taking = None, False
         engine = parts.pop("engine", None) or engine_for("image")
         super().__init__(prompt, seed, engine=ChildrenEngine(engine), **parts)
         self.refresh_map()
@@ -57,12 +57,19 @@ class StyleStudio(Studio):
         self.much = slider("How much", 1.0, -2.0, 3.0, 0.25)
         self.weird = slider("Weird", 0.0, 0.0, 1.0, 0.1)
         for place in (self.across, self.up):
-            place.observe(lambda _: self.show_map(), names="value")
+            place.observe(lambda _: self._taking or self.show_map(), names="value")
         if self.pad is not None:
-            self.pad.observe(lambda change: setattr(self.across, "value", round(change["new"], 2)), "across")
-            self.pad.observe(lambda change: setattr(self.up, "value", round(change["new"], 2)), "up")
+            self.pad.observe(lambda _: self._from_pad(), ["across", "up"])
         hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Generate makes four in the style of the place where the ring is. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>")
         return [self.what, *([self.pad] if self.pad is not None else []), self.map_shown, hint, self.across, self.up, self.much, self.weird, button("Look again", "Put the newest ones on the map", self.refresh_map)]
+
+    def _from_pad(self) -> None:
+        """The sliders follow the ring; both numbers are taken before the map is shown anew, or the second would be put back."""
+        across, up = round(self.pad.across, 2), round(self.pad.up, 2)
+        self._taking = True
+        self.across.value, self.up.value = across, up
+        self._taking = False
+        self.show_map()
 
     def change_kind(self, kind: str) -> None:
         """Show the map of pictures, texts or tunes, and make these from now on."""
@@ -187,7 +194,7 @@ class StyleStudio(Studio):
         """Draw the map with the place the sliders show."""
         if self.map and self.pad is not None:
             self.pad.across, self.pad.up = self.across.value, self.up.value
-            self.map_shown.value = table_html(self.map)
+            self.map_shown.value = table_html(self.map, where((self.across.value, self.up.value)))
         elif self.map:
             self.map_shown.value = map_html(self.map, (self.across.value, self.up.value))
 

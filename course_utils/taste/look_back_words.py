@@ -27,7 +27,7 @@ def make(engine: WordsEngine, own: OwnModel, topic: str, seed: int, taught: bool
 
 def before_after(engine: WordsEngine, portfolio: Keeper, own: OwnModel, asked: list[str] | None = None, seed: int = SEED) -> LookBack:
     """The same topics and seeds, before and after; and how well it guesses the phrases that were held back."""
-    from course_utils.taste.teaching_words import held_back
+    from course_utils.taste.teaching_words import asked_of, held_back
 
     rows = []
     for topic in asked or ASKED:
@@ -78,14 +78,6 @@ def kept_phrases(portfolio: Keeper, name: str) -> list[str]:
     """The phrases an own model was taught from; empty when they are not here."""
     path = Path(portfolio.folder / MODELS / name / "phrases.txt")
     return path.read_text(encoding="utf-8").split("\n\n") if path.is_file() else []
-
-
-def asked_of(phrases: list[str]) -> list[tuple[str, str]]:
-    """Questions and answers as in the lesson."""
-    from course_utils.engines.words_own import TEMPLATE
-    from course_utils.taste.teaching_words import topic_of
-
-    return [(chat(TEMPLATE, topic_of(one)), one) for one in phrases]
 
 
 def nats(engine: WordsEngine, own: OwnModel, pairs: list[tuple[str, str]]) -> tuple[float, float]:

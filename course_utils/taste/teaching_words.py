@@ -14,15 +14,16 @@ from collections.abc import Callable
 
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import LearnerError
-from course_utils.engines.words import WordsEngine
+from course_utils.engines.words import OWN, WordsEngine
 from course_utils.engines.words_form import chat, plain, read_template
 from course_utils.engines.words_llama import LlamaBackend
-from course_utils.engines.words_own import LAYERS, LEARNING, PREFIX, TEMPLATE
+from course_utils.engines.words_own import LAYERS, LEARNING, PREFIX
 from course_utils.models.own import MODELS, OwnCard, OwnModel, check_name
 from course_utils.taste.keeper import Keeper
 from course_utils.taste.lesson import LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
 
 FEWEST, MOST, LONGEST_PHRASE = 5, 60, 400  # phrases, and characters of one
+MOST_LINES = 6  # of a phrase, as in templates/own.toml
 BATCH, PROTECTING = 6, 2
 RANK, RATE = 8, 1e-3
 HELD_BACK = 5  # every so many phrases one is not learned from
@@ -78,9 +79,10 @@ def ready_phrases(phrases: list[str]) -> tuple[list[str], str]:
         lines = [" ".join(line.split()) for line in one.strip().splitlines() if line.strip()]
         if not lines:
             continue
+        text = "\n".join(lines)
+        if len(text) > LONGEST_PHRASE or len(lines) > MOST_LINES:
+            raise LearnerError(f"This phrase is too long to learn from: “{text[:40]}...”. A phrase has at most {LONGEST_PHRASE} characters and {MOST_LINES} lines: cut it in two.")
         text = "\n".join(check_prompt(line, longest=LONGEST_PHRASE) for line in lines)
-        if len(text) > LONGEST_PHRASE or len(lines) > TEMPLATE["most_lines"]:
-            raise LearnerError(f"This phrase is too long to learn from: “{text[:40]}...”. A phrase has at most {LONGEST_PHRASE} characters and {TEMPLATE['most_lines']} lines: cut it in two.")
         twice += text in kept
         kept += [text] if text not in kept else []
     if len(kept) > MOST:
@@ -101,6 +103,11 @@ def topic_of(phrase: str) -> str:
     return " and ".join(sorted(words, key=lambda word: -len(word))[:2]) or "anything"
 
 
+def asked_of(phrases: list[str]) -> list[tuple[str, str]]:
+    """The question each phrase answers in the lesson, and the phrase."""
+    return [(chat(read_template(OWN), topic_of(one)), one) for one in phrases]
+
+
 class WordsPupil(Pupil):
     """The upper layers of the words model, learning. llama.cpp's own model is never changed."""
 
@@ -113,9 +120,8 @@ class WordsPupil(Pupil):
         self.weights = self.upper.thin
         self.optimiser = torch.optim.AdamW([{"params": [*self.weights.values()], "rate": RATE}], lr=RATE, weight_decay=0.0)
         learned = [one for one in phrases if one not in held_back(phrases)]
-        asked = [(chat(TEMPLATE, topic_of(one)), one) for one in learned]
-        others = [(chat({**TEMPLATE, "system": template["system"]}, example["topic"]), example["text"]) for template in map(read_template, EXAMPLES) for example in template["example"]] if protect else []
-        self.mine, self.others, self.test = (read(engine, self.upper, pairs) for pairs in (asked, others, [(chat(TEMPLATE, topic_of(one)), one) for one in held_back(phrases)]))
+        others = [(chat({**read_template(OWN), "system": template["system"]}, example["topic"]), example["text"]) for template in map(read_template, EXAMPLES) for example in template["example"]] if protect else []
+        self.mine, self.others, self.test = (read(engine, self.upper, pairs) for pairs in (asked_of(learned), others, asked_of(held_back(phrases))))
 
     def step(self) -> float:
         """One step of learning; its loss in nats a token."""

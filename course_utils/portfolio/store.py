@@ -95,7 +95,7 @@ class Portfolio:
             wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
         found = {name: self.find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
         here = {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == ("tune" if name == "tune" else "image")}
-        own = self.own_model(str(recipe.settings.get("own_model") or "")) if recipe.kind == "image" else None
+        own = self.own_model(str(recipe.settings.get("own_model") or "")) if recipe.kind in ("image", "words", "tune") else None
         return {**here, "own": own} if own else here
 
     def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:

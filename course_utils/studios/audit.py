@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import WIDE, button
+from course_utils.studios.frame import WIDE, button, worker
 from course_utils.studios.oneline_audit import audit_report, audit_told, cost_of, fair_music, fair_words
 from course_utils.studios.oneline_own import Told
 from course_utils.studios.panels import Panels
@@ -68,7 +68,7 @@ class AuditStudio(widgets.VBox):
             self._stop = threading.Event()
             self.count_button.disabled, self.stop_button.disabled = True, False
             self.say("Working...")
-            self._thread = threading.Thread(target=self._work, args=(work, self._stop), daemon=True)
+            self._thread = worker(self._work, work, self._stop)
             self._thread.start()
 
     def _work(self, work, stop: threading.Event) -> None:

@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import WIDE, button
+from course_utils.studios.frame import WIDE, button, worker
 from course_utils.studios.image import choice, words_box
 from course_utils.studios.oneline_mine import FORMATS, contribution_of, credentials_in, taken_with_credentials
 from course_utils.studios.oneline_own import found_for
@@ -97,7 +97,7 @@ class OwnStudio(widgets.VBox):
             if one is None and needs_one:
                 return self.say("There is nothing to ask about yet. Make something, then press Look again.", wrong=True)
             self.say("Working...")
-            self._thread = threading.Thread(target=self._work, args=(work, one, done), daemon=True)
+            self._thread = worker(self._work, work, one, done)
             self._thread.start()
 
     def _work(self, work, one, done: str) -> None:

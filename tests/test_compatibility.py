@@ -24,7 +24,7 @@ SETS = {
     "as-on-binder": ["ipykernel==7.0.1", "ipywidgets==8.1.7"],
     "as-on-colab": ["ipykernel==6.17.1", "ipywidgets==7.7.1", "ipython==7.34.0"],
 }
-OLD_NEEDS = ["pickleshare", "backcall", "ipython-genutils", "nest-asyncio"]  # what only those versions import
+OLD_NEEDS = ["decorator", "pickleshare", "backcall", "ipython-genutils", "nest-asyncio"]  # what only those versions import
 COLAB_LIBRARIES = ["diffusers==0.39.0", "transformers==5.15.0", "huggingface-hub==1.27.0", "tokenizers==0.22.2"]
 ENGINE_TESTS = ["tests/test_image.py", "tests/test_words_engines.py", "tests/test_bigger_music.py", "tests/test_music.py"]
 

@@ -32,10 +32,18 @@ button, textarea, input[role=listbox], input[type=number] {min-height: 40px} inp
 .gradio-container button[role=tab].selected {color: #0b57a8; font-weight: bold} :focus-visible {outline: 3px solid #0b57a8 !important; outline-offset: 2px}
 footer {display: none !important}
 """
-# Gradio's page has no live region, and its tabs and folds say little; this adds what a screen reader needs.
+# Gradio's page has no live region, and its folds do not say whether they are open; this adds both, also in tabs that are only built when they are opened.
 SPEAK = """() => {
   document.documentElement.lang = 'en';
-  for (const one of document.querySelectorAll('.said')) if (!one.querySelector('.said')) { one.setAttribute('role', 'status'); one.setAttribute('aria-live', 'polite'); }
+  const mark = () => {
+    for (const one of document.querySelectorAll('.said:not([role])')) if (!one.querySelector('.said')) { one.setAttribute('role', 'status'); one.setAttribute('aria-live', 'polite'); }
+    for (const fold of document.querySelectorAll('.label-wrap')) {
+      fold.setAttribute('aria-expanded', fold.classList.contains('open'));
+      fold.querySelector('.icon')?.setAttribute('aria-hidden', 'true');
+    }
+  };
+  mark();
+  new MutationObserver(mark).observe(document.body, {childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
 }"""
 
 

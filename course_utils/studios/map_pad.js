@@ -32,8 +32,9 @@ function render({ model, el }) {
     later = setTimeout(() => { status.textContent = told; }, 150); // only the last of many quick moves is spoken
   };
   const send = () => {
-    model.set("across", Number(here[0].toFixed(3)));
-    model.set("up", Number(here[1].toFixed(3)));
+    const [across, up] = here.map((value) => Number(value.toFixed(3))); // both before the first is set: that alone moves the ring
+    model.set("across", across);
+    model.set("up", up);
     model.save_changes();
   };
   const at = (event) => {

@@ -3,6 +3,7 @@
 Run: python -m benchmarks.taste POOL            # figures; POOL is a folder of creations (made there first if it is empty: some minutes)
      python -m benchmarks.taste POOL --reference    # centre and size of every trait over POOL, for the tables in course_utils/taste/traits_*.py
      python -m benchmarks.taste POOL --priors       # other spreads of the prior
+     python -m benchmarks.taste POOL --steering     # whether settings drawn after a taste make results that are liked better (makes some hundred: minutes)
 
 A made-up person cares about three traits of the kind, drawn by chance, each liked or disliked, some more than others, and answers by the logistic rule,
 so that about one answer in ten goes against their own liking. Half the candidates are asked about; agreement is measured on all pairs of the other half.
@@ -24,7 +25,7 @@ from course_utils.taste.votes import vote_for
 ANSWERS = 15
 PEOPLE = 100
 WRONG = 0.1  # share of answers against the person's own liking
-SIZES = {"tune": 40, "sound": 24, "layout": 48, "image": 48, "words": 36}
+SIZES = {"tune": 40, "sound": 24, "layout": 96, "image": 48, "words": 48}
 
 
 class Person:
@@ -107,6 +108,34 @@ def made_pool(folder: str, kind: str) -> list[Creation]:
     return [saved.creation for saved in portfolio.list(kind)]
 
 
+def steered_better(kind: str, creations: list[Creation], people: int = 8, each: int = 6) -> tuple[float, float]:
+    """The share of pairs (a result made after a learned taste, one made without it) in which the person likes the first better; with the dial at 0 and at 1. Half is no effect.
+
+    A person answers 15 pairs about half the pool; then `each` results are made by `steer.steered` and as many by `pools.batches`, all with the same topic.
+    """
+    from course_utils.engines import engine_for
+    from course_utils.taste.pools import TOPICS, batches
+    from course_utils.taste.steer import steered
+
+    def made(recipes) -> np.ndarray:
+        return np.array([steps(kind, measure(one)) for recipe in recipes for one in engine_for(kind).create(recipe)][:each])
+
+    found: dict[float, list[float]] = {0.0: [], 1.0: []}
+    seen = np.array([steps(kind, measure(one)) for one in creations])
+    for number in range(people):
+        rng = random.Random(f"steer {kind} {number}")
+        person = Person(seen, rng)
+        person.rng = random.Random(number)
+        taste = learned(person, rng.sample(creations, len(creations) // 2), number, True)
+        topic = rng.choice(TOPICS[kind])
+        plain = made(batches(kind, topic, each, seed=500 + number)) @ person.weights
+        for dial, shares in found.items():
+            after = made(steered(taste, kind, topic, each, dial, seed=500 + number)[0]) @ person.weights
+            if len(after) and len(plain):
+                shares.append(float(((after[:, None] > plain[None, :]) + 0.5 * (after[:, None] == plain[None, :])).mean()))
+    return tuple(float(np.mean(shares)) for shares in found.values())
+
+
 def main() -> None:
     folder, *flags = sys.argv[1:]
     for kind in HOMES:
@@ -116,6 +145,10 @@ def main() -> None:
             for trait in traits(kind):
                 values = [row[trait.name] for row in rows]
                 print(f"{kind:7} {trait.name:15} mean {np.mean(values):8.3f} sd {np.std(values):7.3f}   stands as {trait.centre}, {trait.scale}")
+            continue
+        if "--steering" in flags:
+            like_me, surprise_me = steered_better(kind, creations)
+            print(f"{kind}: results made after a taste were liked better than results made without it in {like_me:.1%} of pairs with the dial at 0, in {surprise_me:.1%} at 1", flush=True)
             continue
         priors = (0.3, 0.6, 1.0, 1.5) if "--priors" in flags else (model.PRIOR,)
         for prior in priors:

@@ -255,10 +255,10 @@ def page(work: Path) -> str:
         names = sorted({row["kind"] for row in rows})
         chosen = {(mode, name): [row for row in rows if row["mode"] == mode and row["kind"] == name] for mode in ("engine", "examples", "asked") for name in names}
         parts.append(f"## {BACKENDS.get(backend, backend)}\n\nWhat a learner gets: examples, grammar, checks and redraws together.\n")
-        parts.append(table(["Kind of text", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits", "Seconds a text"], [[name, *figures(chosen["engine", name]), f"{mean([row['seconds'] for row in chosen['engine', name]]):.1f}"] for name in names if chosen["engine", name]]))
+        parts.append(table(["Kind of text", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits"], [[name, *figures(chosen["engine", name])] for name in names if chosen["engine", name]]))
         both = [name for name in names if chosen["examples", name] and chosen["asked", name]]
         if both:
-            parts.append("\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn again. Poems in a form are drawn whole here, not line by line.\n")
+            parts.append("\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn again, all cut at the same length. Poems in a form are drawn whole here, not line by line.\n")
             rows_of = [[name, *(cell for pair in zip(figures(chosen["examples", name])[:4], figures(chosen["asked", name])[:4]) for cell in pair)] for name in both]
             parts.append(table(["Kind of text", "Form, template", "Form, asked", "Distinct-2, template", "asked", "Repetition, template", "asked", "Topic, template", "asked"], rows_of))
         swept = [(name, setting, [row for row in rows if row["mode"] == "sweep" and row["kind"] == name and row["setting"] == list(setting)]) for name in SWEPT for setting in SWEEP]
@@ -282,22 +282,26 @@ def machine() -> str:
 
 BACKENDS = {
     "llama": "The course's own model (SmolLM2-135M-Instruct, Q4_1, llama.cpp)", "server": "The same model behind a server (llama-server's protocol, on this computer)",
-    "transformers": "The same weights in transformers (32-bit numbers, no grammars)",
+    "transformers": "The same weights in transformers (the 4-bit numbers as 32-bit ones, no grammars)",
 }  # fmt: skip
 HEAD = """# Words: what the small model can and cannot do
 
-Written by `python -m benchmarks.words_quality page` on {day} ({machine}). Nothing below was picked or edited. Seconds were taken on a machine
-that was busy with other work: compare them with one another, not with a stopwatch of your own.
+Written by `python -m benchmarks.words_quality page` on {day} ({machine}). Nothing below was picked or edited.
+How fast it writes is measured elsewhere: `python -m benchmarks.words_speed`.
 
-- **Right form**: the lines, the list, the fields of the card, the syllables, rhymes or letters that the kind of text promises; for a text said again also the share of its longer words that must stay.
+- **Right form**: the lines, the list, the fields of the card, the syllables, rhymes or letters that the kind of text promises; for a text said again also the share of its longer words that must stay, that it is not the very same, and, said shorter, that it is shorter.
 - **Distinct-2**: different pairs of neighbouring words among all pairs of the candidates for one topic; 1 means that no two say the same.
 - **Repetition**: groups of three words that stood in the same text before.
 - **Nearest to its topic**: the sentence embedding (all-MiniLM-L6-v2) of the text is nearer to its own topic than to the other seven; one in eight would be chance.
 - **Filter hits**: texts in which the classroom filter finds something. What a learner gets was filtered, so that the figure must be 0 there.
 
-Every figure says of how many texts. The course's own model was asked for three texts on each of eight topics, other engines and settings for fewer; of eight texts a figure is a first look, no more.
+Every figure says of how many texts. Where a kind could not be measured for another engine or setting, its line is left out. The course's own model was asked for three texts on each of eight topics, other engines and settings for fewer; of eight texts a figure is a first look, no more.
 
 Topics: {topics}. Kinds that need a text got these: {sentences}
+
+**What to make of it.** Being in form is the work of examples, grammars, checks and redraws together: only asked, the same model rarely keeps a form. Being in form is not being good: read the samples below.
+It stays near its topic and seldom repeats itself within a text; names and things said again are much alike from one candidate to the next. It plays at saying a text shorter: about half of what comes is no shorter.
+More surprise gives more different words; without the repeat penalty it begins to loop, with a strong one the form breaks.
 """
 
 

@@ -93,6 +93,12 @@ def parser() -> argparse.ArgumentParser:
     resume.set_defaults(run=run_resume)
     for command in (save, resume):
         command.add_argument("--out", type=Path, metavar="DIR", help="the folder of your creations (default: my_creations)")
+    studio = commands.add_parser("studio", help="open the studios as a page for a browser, also for phones' narrow screens")
+    studio.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
+    studio.add_argument("--port", type=int, help="a fixed port number (default: 7860, or the next free one)")
+    studio.add_argument("--path", help="the path a proxy puts before every address (default: found by itself on Binder and JupyterHub)")
+    studio.add_argument("--public-link", action="store_true", help="also make a link that everyone on the internet can use; asks once more before it does")
+    studio.set_defaults(run=run_studio)
 
     from course_utils.cli_models import add_commands
 
@@ -240,6 +246,18 @@ def run_lab(options: argparse.Namespace) -> int:
             return process.wait()
         except KeyboardInterrupt:  # JupyterLab got it too, and asks or ends by itself
             continue
+
+
+def run_studio(options: argparse.Namespace) -> int:
+    """Open the studios in the browser and wait until they are ended."""
+    from course_utils.server.launch import run_until_stopped, show_app, sure_of_public_link
+    from course_utils.server.studio import studio_app
+
+    if options.public_link and not sure_of_public_link():
+        print("No public link was made. Run `course studio` for this computer alone.")
+        return CANNOT
+    run_until_stopped(show_app(studio_app(), options.port, options.public_link, options.path, browser=not options.no_browser))
+    return OK
 
 
 if __name__ == "__main__":

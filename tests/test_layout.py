@@ -359,3 +359,85 @@ def test_the_libraries_of_letters_and_of_words_live_in_one_program(order_of_load
 
     done = subprocess.run([sys.executable, "-c", f"import {order_of_loading}"], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+def test_locked_objects_stay_exactly_and_the_rest_differs(tmp_path, monkeypatch):
+    import course_utils
+    from course_utils.media.design_locks import read_locks, write_locks
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    first = course_utils.make_layouts("The quiet sea", "A film night.", seed=3, count=1, composition="stairs")
+    page = design.read_objects(first[0].text)
+    number = [thing.role for thing in page.things].index("title") + 1
+    kept = page.things[number - 1]
+    rolled = course_utils.lock_objects(first, number, count=6, seed=9)
+    pages = [design.read_objects(made.text) for made in rolled]
+    titles = [one.find("title") for one in pages]
+    assert len(pages) == 6 and all((one.box, one.fill, one.font, one.size, one.lines) == (kept.box, kept.fill, kept.font, kept.size, kept.lines) for one in titles)
+    assert len({made.recipe.settings["composition"] for made in rolled}) >= 3 and all(score(one) > 0 for one in pages)
+    assert read_locks(write_locks(page, [number]))[0].box == kept.box
+    assert "objects 1 to" in course_utils.lock_objects(first, 99).message and "no object called" in course_utils.lock_objects(first, "hat").message
+    assert len(course_utils.lock_objects(first, "title", count=2, seed=9)) == 2
+    for bad in ("[1]", '[{"role":"title","box":{"x":0,"y":0,"w":1,"h":1},"font":"../../etc/passwd","size":30}]', '[{"role":"panel","box":{"x":0,"y":0,"w":-1,"h":1}}]', "{"):
+        with pytest.raises(LearnerError, match="damaged"):
+            order(locked=bad)
+
+
+def test_a_locked_object_that_contradicts_another_is_named():
+    from course_utils.media.design_locks import written
+
+    things = [design.Thing("title", Box(80, 620, 840, 100), "#101010", font="karla-400", size=90, leading=1.05), design.Thing("picture", Box(0, 0, 1000, 1414), "#dddddd")]
+    with pytest.raises(LearnerError, match="The locked (title|picture) cannot stay where it is together with the other locked objects"):
+        order(picture=picture(), locked=written(things), count=2)
+
+
+def test_what_was_changed_by_hand_goes_along_to_another_format(tmp_path, monkeypatch):
+    import course_utils
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    Portfolio().save(picture())
+    kept = Portfolio().list("image")[0].creation
+    first = course_utils.make_layouts("The quiet sea", "A film night.", picture=kept, composition="band", type="plain", palette="#ffffff,#202020,#aa2211,#eeeeee", seed=3, count=1)
+    number = [thing.role for thing in design.read_objects(first[0].text).things].index("title") + 1
+    edited = course_utils.change_layout(course_utils.change_layout(first, number, "colour", "#0b57a8"), number, "smaller")
+    fresh, slide = course_utils.another_format(first, "slide"), course_utils.another_format(edited, "slide")
+    plain, carried = (design.read_objects(one[0].text).find("title") for one in (fresh, slide))
+    assert carried.fill == "#0b57a8" and plain.fill != "#0b57a8" and carried.size == pytest.approx(plain.size / 1.1, abs=0.02)
+    assert design.picture_in(slide[0].text) and "came along" in slide.message
+    again = course_utils.another_format(slide, "card")
+    assert design.read_objects(again[0].text).find("title").fill == "#0b57a8"
+
+
+def test_a_pdf_fits_the_paper_asked_for(tmp_path, monkeypatch):
+    import course_utils
+
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    made = course_utils.make_layouts("The quiet sea", "A film night.", seed=3, count=1)
+    for paper_name, kind, (wide, high) in (("A4", "pdf", (210, 297)), ("A4", "pdf for a printer", (216, 303)), ("letter", "pdf", (215.9, 279.4)), ("its own size", "pdf", (297, 420))):
+        taken = course_utils.take_layout(made, kind, paper=paper_name)
+        across, down = (float(one) / 72 * 25.4 for one in re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", taken.path.read_bytes()).groups())
+        assert (across, down) == (pytest.approx(wide, abs=0.2), pytest.approx(high, abs=0.2))
+    assert "Choose one of these" in course_utils.take_layout(made, "pdf", paper="B9").message
+
+
+def test_a_page_is_changed_by_mouse_through_the_widget(tmp_path):
+    from course_utils.studios.layout import LayoutStudio
+
+    studio = LayoutStudio("The quiet sea", seed=4, text="A film night.", portfolio=Portfolio(tmp_path))
+    studio.composition.value = "framed"
+    studio.generate()
+    assert studio.wait(120)
+    studio.use(0)
+    number = next(thing["number"] for thing in studio.page.things if "title" in thing["name"])
+    before = design.read_objects(studio.chosen.text).things[number - 1]
+    studio.page.done = {"count": 1, "number": number, "what": "resize", "value": ",".join(map(str, studio.page.things[number - 1]["place"][:2] + [40, 10]))}
+    after = design.read_objects(studio.chosen.text).things[number - 1]
+    assert after.size < before.size and studio.page.things[number - 1]["place"][2] == 40
+    studio.page.done = {"count": 2, "number": number, "what": "place", "value": "140,140,20,20"}
+    assert "off the page" in studio.page.said and design.read_objects(studio.chosen.text).things[number - 1] == after
+    studio.page.done = {"count": 3, "number": number, "what": "undo", "value": ""}
+    assert design.read_objects(studio.chosen.text).things[number - 1] == before
+    studio.page.done = {"count": 4, "number": "x", "what": "format disk", "value": "1"}
+    studio.locked.value = [number]
+    studio.generate()
+    assert studio.wait(120) and {design.read_objects(one.text).find("title").box for one in studio.results} == {before.box}

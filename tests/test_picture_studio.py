@@ -254,7 +254,7 @@ def test_a_choice_that_arrives_after_the_click_still_counts(studio, monkeypatch)
 
     monkeypatch.setattr(settle, "RECENT", 60.0)
     seen = []
-    monkeypatch.setattr(studio, "_take_turn", lambda stop: False)
+    monkeypatch.setattr(studio, "_generate", lambda *made: None)
     order = studio.order
     monkeypatch.setattr(studio, "order", lambda *given: seen.append(order(*given)) or seen[-1])
     studio.prompt.set_state({"value": "a fo"})  # the page sends the first letters, then the click, then the rest

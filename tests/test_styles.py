@@ -166,3 +166,47 @@ def test_the_studio_moves_breeds_and_saves():
 def test_a_saved_style_comes_back_as_it_was():
     kept = save_style(Portfolio(), Style(directions="3d:1.00", parents=["abc"], generation=2), "deep blue")
     assert load_style(Portfolio(), "Deep  Blue") == kept and load_style(Portfolio(), "../x") is None
+
+
+def test_texts_and_tunes_have_maps_of_their_own():
+    from course_utils.studios.oneline_styles import map_html, other_style_at
+    from course_utils.taste.other_styles import bred, mixed, style_of
+
+    def text(template: str, words: str, surprise: float) -> Creation:
+        return Creation(recipe=Recipe(kind="words", prompt="rain", settings={"template": template, "surprise": surprise}), content=words.encode())
+
+    texts = [text("haiku", "Rain on the roof.\nA cup of tea.\nQuiet.", 0.4), text("story", "She walked and walked through the long wet streets of the town until the lamps went out.", 0.8), text("couplet", "The rain came down, the river rose,\nand tickled all the fishes' toes.", 1.2)]
+    found = make_map(texts)
+    assert {found.right, found.top} and "3 texts" in map_html(found) and "<svg" in map_html(found)
+    place = next(place for place in found.places if place.creation is texts[0])
+    here = other_style_at(found, place.across, place.up)
+    assert here.settings["template"] == "haiku" and abs(here.settings["surprise"] - 0.4) < 0.1
+    stronger = mixed([style_of(texts[0])], [1.0], 2.0, [style_of(one) for one in texts])
+    assert stronger.settings["surprise"] == 0.3  # 0.8 - 2 * 0.4, held at the least
+    children = bred(style_of(texts[0]), style_of(texts[2]), 1)
+    assert {child.settings["template"] for child in children} <= {"haiku", "couplet"} and all(child.parents == (texts[0].id, texts[2].id) for child in children)
+    with pytest.raises(LearnerError, match="one kind"):
+        make_map([*texts, Creation(recipe=Recipe(kind="tune", prompt="x"), content=b"")])
+
+
+def test_the_pad_and_the_sliders_follow_each_other(tmp_path):
+    from course_utils.portfolio.store import Portfolio
+    from course_utils.studios.styles import StyleStudio
+
+    portfolio = Portfolio(tmp_path)
+    for number, (template, words) in enumerate([("haiku", "Rain on the roof. A cup of tea."), ("story", "She walked through the long wet streets of the town until the lamps went out."), ("couplet", "The rain came down, the river rose,\nand tickled all the fishes' toes.")]):
+        portfolio.save(Creation(recipe=Recipe(kind="words", prompt=f"rain {number}", settings={"template": template, "surprise": 0.8}), content=words.encode()))
+    studio = StyleStudio("rain", seed=1, portfolio=portfolio)
+    assert "at least 3" in studio.map_shown.value and studio.pad.points == []
+    studio.what.value = "words"
+    assert len(studio.pad.points) == 3 and studio.kind == "words" and "3 texts" in studio.map_shown.value
+    studio.pad.across = 0.3
+    assert studio.across.value == pytest.approx(0.3)
+    studio.pad.set_state({"across": 0.5, "up": 0.4})  # as a drag sends it: both at once
+    assert (studio.across.value, studio.up.value, studio.pad.across, studio.pad.up) == pytest.approx((0.5, 0.4, 0.5, 0.4))
+    studio.up.value = -0.5
+    assert studio.pad.up == pytest.approx(-0.5)
+    recipe, _ = studio.order("rain", 1, None)
+    assert recipe.kind == "words" and recipe.settings["template"] in ("haiku", "story", "couplet")
+    studio.what.value = "image"
+    assert studio.kind == "image" and studio.pad.points == []

@@ -10,7 +10,7 @@ from course_utils.engines import engine_for
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios import oneline_tailor
 from course_utils.studios.oneline import Results
-from course_utils.studios.oneline_taste import Bubble
+from course_utils.studios.oneline_bubble import Bubble
 from course_utils.taste.audiences import KINDS, NOBODY, audiences, changes, read_audience
 from course_utils.taste.bubble import feeds
 from course_utils.taste.taste import Taste

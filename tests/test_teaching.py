@@ -239,7 +239,7 @@ def test_the_studio_teaches_looks_back_and_deletes(own_portfolio):
     studio.take_out()
     assert len(studio.drawings) == 11 and studio.shown.value.count("<img alt=") == 11
     studio.teach()
-    assert studio.wait(600) and "Four new ones" in studio.status.value, studio.status.value
+    assert studio.wait(600) and "4 new ones" in studio.status.value, studio.status.value
     assert studio.preview.value.count("<img alt=") == 4 and studio.stop_button.disabled
     studio.look_back("copied")
     assert studio.wait(300) and "<table>" in studio.look.value

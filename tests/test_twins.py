@@ -6,9 +6,11 @@ import pytest
 
 from course_utils.creation import LearnerError
 from course_utils.engines.twin_runs import measure
-from course_utils.models.catalogue import find_model
+from course_utils.models.catalogue import catalogue, find_model
 from course_utils.models.choose import Machine, choose, fits
 from course_utils.models.twins import SHAPES, bytes_of, parts_of
+from course_utils.studios import oneline_bigger
+from course_utils.studios.oneline_bigger import costs, machine_card, measured, smallest_that
 
 BINDER = Machine("binder", 1, 2 * 1024**3, 0, "", 8_000_000_000, False)
 PARTS = {  # numbers in each part, as counted in the published weights
@@ -29,6 +31,28 @@ def test_a_twin_has_exactly_the_published_numbers(name):
 @pytest.mark.parametrize("name", BIG)
 def test_the_big_denoisers_too(name):
     assert parts_of(SHAPES[name])["unet"] == BIG[name]
+
+
+def test_the_catalogue_asks_for_at_least_what_was_measured():
+    runs = measured()
+    for model in catalogue():
+        if model.id in runs and model.memory_from == "measured":
+            assert model.memory >= runs[model.id].needs, model.id
+    assert {name for name, run in runs.items() if run.seconds and not run.where} == set()
+    for name, numbers in {**PARTS}.items():
+        assert runs[name].numbers == sum(numbers.values())
+
+
+def test_costs_say_where_each_figure_comes_from_and_odd_wishes_get_a_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
+    monkeypatch.setattr(oneline_bigger, "timed", lambda model: 0.5)
+    shown = costs("image", results=360, watts=10, price=1)
+    first, second = shown.rows[1], shown.rows[2]
+    assert first[0] == "course-pictures" and first[5:] == ("0.5", "here, just now", "0.5 Wh", "0.0005") and "(31 times)" in second[2] and second[6] == "elsewhere (1)"
+    assert "copy of its shape" in repr(shown) and "<caption>" in shown._repr_html_() and any("not measured" in row for row in shown.rows)
+    assert "must be a number" in repr(costs("image", watts=-1)) and "There are figures" in repr(costs("films"))
+    assert "IDKiro" in repr(smallest_that("image", size=512)) and "Qwen" in repr(smallest_that("words", languages="fr")) and "No model" in repr(smallest_that("image", languages="xx"))
+    assert "GB of memory" in repr(machine_card("words")) and "Choose" in repr(machine_card("films"))
 
 
 def test_a_twin_that_does_not_exist_or_fit_is_said(tmp_path, monkeypatch):

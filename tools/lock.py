@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BESIDE_TORCH = ["sympy>=1.13.3", "networkx>=2.5.1", "jinja2", "fsspec>=0.8.5", "filelock", "typing-extensions>=4.10", "setuptools>=77", "pip>=25"]
 # Ready-made for Python 3.11 and 3.12 only; for newer ones start.py tries to build it.
 SOUND = 'tinysoundfont>=0.3.6 ; python_version < "3.13"'
-LOCKS = {"course.txt": ["pictures", "words", "music", "layouts", "textures", "lab"], "test.txt": ["pictures", "words", "music", "layouts", "textures", "lab", "test"]}
+LOCKS = {"course.txt": ["pictures", "words", "music", "layouts", "textures", "own", "room", "lab"], "test.txt": ["pictures", "words", "music", "layouts", "textures", "own", "room", "lab", "test"]}
 
 
 def compile_lock(name: str, extras: list[str], upgrade: bool) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from course_utils.care.guidance import check_sensitive, filter_stays_on
 from course_utils.creation import LearnerError
 
 LONGEST_PROMPT = 400  # characters
@@ -48,9 +49,9 @@ def _word_filter():
 def has_unkind_words(text: str) -> bool:
     """Whether the classroom filter finds something in `text`: better-profanity's list, more and less what stands beside this file. A list, not a judgement.
 
-    COURSE_WORD_FILTER=off turns it off, for adults who write for adults.
+    COURSE_WORD_FILTER=off turns it off, for adults who write for adults; not where COURSE_AGE names children or teens.
     """
-    if os.environ.get("COURSE_WORD_FILTER", "").strip().lower() == "off":
+    if os.environ.get("COURSE_WORD_FILTER", "").strip().lower() == "off" and not filter_stays_on():
         return False
     return _word_filter().contains_profanity(text)
 
@@ -59,7 +60,7 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool =
     """The prompt with odd spaces and invisible characters removed. `any_script`: words that are only set in type, which no model has to understand.
 
     Raises:
-        LearnerError: nothing typed, too long, no English letters, web code, or a word on the filter list.
+        LearnerError: nothing typed, too long, no English letters, web code, a word on the filter list, or a sensitive topic (care/guidance.py).
     """
     if not isinstance(text, str) or not text.strip():
         raise LearnerError("Nothing to work with yet. Type a few words, such as: a red heart.")
@@ -74,4 +75,5 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool =
         raise LearnerError("This small model only knows English words written with the letters A to Z. Describe your idea in English, such as: a red heart.")
     if has_unkind_words(text):
         raise LearnerError("A word in there is on the classroom filter's list. Say it another way and try again.")
+    check_sensitive(text, personal=not any_script)
     return text

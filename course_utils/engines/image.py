@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
@@ -20,9 +19,7 @@ from course_utils.engines.image_styles import along, read_directions, write_dire
 from course_utils.engines.image_words import as_known, said_plainly
 from course_utils.media.picture import open_picture, to_png
 from course_utils.models.catalogue import find_model, models_for
-
-if TYPE_CHECKING:
-    from course_utils.models.own import OwnModel
+from course_utils.models.own import OwnModel, named_own
 
 MODEL = OWN
 ENLARGER = "course-bigger-pictures"
@@ -120,7 +117,7 @@ class ImageEngine:
         if needs_start and start is None or settings["blend_with"] and other is None:
             raise LearnerError("This picture began from another picture, which is not here. Put both files into the same folder and try again.")
         if settings["own_model"]:
-            own = check_own(settings, own)
+            own = named_own(settings, own, "picture")
             settings["own_print"] = own.print
             if not re.search(rf"\b{own.card.name}\b", prompt.lower()):
                 already = read_directions(settings["directions"])
@@ -282,20 +279,6 @@ def embeddings(model: PictureModel, prompt: str, settings: dict) -> dict:
     if directions:
         follow = {name: value + along(lambda text, name=name: model.words(text)[name], prompt, directions, STYLES) for name, value in follow.items()}
     return {**follow, **model.words_to_leave(settings["leave_out"])}
-
-
-def check_own(settings: dict, own: OwnModel | None) -> OwnModel:
-    """The own model the settings name.
-
-    Raises:
-        LearnerError: it is not here, or has been taught again since the recipe was written.
-    """
-    name = settings["own_model"]
-    if own is None or own.card.name != name:
-        raise LearnerError(f"The own model “{name[:40]}” is not here. Teach it again, or load its file, then try again; without it, leave own_model out.")
-    if settings["own_print"] not in ("", own.print):
-        raise LearnerError(f"“{name}” has been taught again since this picture was made, so it cannot be made again. Ask for a new picture with own_model=\"{name}\".")
-    return own
 
 
 def starting_noise(model: PictureModel, generators: list, surprise: float, shared_seed: int):

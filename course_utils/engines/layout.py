@@ -15,16 +15,18 @@ from course_utils.engines.base import OnProgress, Progress
 from course_utils.engines.compositions import COMPOSITIONS, Choices, Content, lay_out
 from course_utils.media.colours import READABLE, Palette, any_palette, contrast, from_picture, from_words, ink_on, readable, to_oklch, to_rgb
 from course_utils.media.design import FORMATS, Design, to_svg
+from course_utils.media.design_locks import read_locks, with_locked
 from course_utils.media.design_rules import apart, features, score
 from course_utils.media.type import PAIRINGS, pairing_for
 
 MODEL = "course-layouts (rules, no learned model)"
 MOST_AT_ONCE = 12
 MOST_PICTURES = 4
-NAMES = {"composition": "composition", "type": "letters", "choices": "shares and sides", "palette": "colours"}  # what a learner calls the settings that can be kept
+NAMES = {"composition": "composition", "type": "letters", "choices": "shares and sides", "palette": "colours", "locked": "locked objects"}  # what a learner calls the settings that can be kept
 TRIED, MORE = 9, 18  # pages laid out for each one wanted, and besides
+PATIENCE = 5  # times as many where objects are locked, as many pages then do not go together with them
 ANY = "any"
-DEFAULTS = {"count": 8, "text": "", "small": "", "format": "poster", "composition": ANY, "type": ANY, "palette": ANY, "choices": "", "from_parent": False, "pictures": ""}
+DEFAULTS = {"count": 8, "text": "", "small": "", "format": "poster", "composition": ANY, "type": ANY, "palette": ANY, "choices": "", "from_parent": False, "pictures": "", "locked": ""}
 
 
 class LayoutEngine:
@@ -39,7 +41,8 @@ class LayoutEngine:
         """Yield layouts for a recipe, the best first; see `Engine.create`. The prompt is the title.
 
         `picture`: one, or up to four that share its place. Settings: count 1-12, text, small (a name, a date), format (`FORMATS`); what to keep fixed: composition (`COMPOSITIONS`), type (`PAIRINGS`), palette (four
-        colours as "#rrggbb,...": ground, words, strong, soft) and choices (JSON of `Choices`), each "any" (or "") to be drawn. All are filled in in
+        colours as "#rrggbb,...": ground, words, strong, soft), choices (JSON of `Choices`) and locked (objects that stay as they are, as
+        `design_locks.write_locks` gives them), each "any" (or "") to be drawn. All are filled in in
         the recipe of a result, so that it can be made again alone, or with another format.
 
         Raises:
@@ -58,12 +61,17 @@ class LayoutEngine:
         content = Content(title, settings["text"].strip(), settings["small"].strip(), len(pngs))
         began = time.monotonic()
         found, tried = [], TRIED * settings["count"] + MORE if not settings["choices"] else 1
+        if settings["locked"] and tried > 1:
+            tried *= PATIENCE
         for number in range(tried):
             if stop is not None and stop.is_set() and found:
                 break
             design = self._draw(content, settings, (recipe.seed + number) % 2**32, pngs)
             if design is not None and score(design[0]) > 0:
                 found.append(design)
+                if settings["locked"] and len(found) >= TRIED * settings["count"]:
+                    tried = number + 1
+                    break
             if on_progress is not None:
                 on_progress(Progress(number + 1, tried))
         if not found:
@@ -76,7 +84,9 @@ class LayoutEngine:
 
     def _why_nothing(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> str:
         """Why no page came out: which of the things kept fixed contradict one another, or that there are too many words."""
-        held = [name for name in ("composition", "type", "choices", "palette") if settings[name] not in (ANY, "")]
+        held = [name for name in ("composition", "type", "choices", "palette", "locked") if settings[name] not in (ANY, "")]
+        if settings["locked"] and (said := self._why_locked(content, settings, seed, pngs)):
+            return said
         for name in held:
             free = {**settings, name: DEFAULTS[name]}
             if any(found is not None and score(found[0]) > 0 for found in (self._draw(content, free, (seed + number) % 2**32, pngs) for number in range(3 * len(COMPOSITIONS)))):
@@ -85,6 +95,18 @@ class LayoutEngine:
                 called = f"The {NAMES[name]} “{settings[name]}”" if name in ("composition", "type") else f"The {NAMES[name]} kept"
                 return f"{called} cannot go together with {beside} and these words. Let go of the {NAMES[name]}, or choose another format."
         return f"The words do not fit on a {settings['format']} so that everyone can read them. Use fewer words, or choose a larger format."
+
+    def _why_locked(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> str:
+        """Which locked object stands in the way: without it pages come out; "" where no single one does."""
+        locked = json.loads(settings["locked"])
+        for place, one in enumerate(locked):
+            rest = json.dumps(locked[:place] + locked[place + 1 :]) if len(locked) > 1 else ""
+            free = {**settings, "locked": rest}
+            if any(found is not None and score(found[0]) > 0 for found in (self._draw(content, free, (seed + number) % 2**32, pngs) for number in range(5 * len(COMPOSITIONS)))):
+                others = ["the other locked objects"] * (len(locked) > 1) + [f"the {NAMES[name]} kept" for name in ("composition", "type", "palette") if settings[name] != ANY]
+                beside = " and ".join(others) or f"a {settings['format']} with these words"
+                return f"The locked {one['role']} cannot stay where it is together with {beside}: something would lie on something else, or could not be read. Unlock it, or let go of one of the others."
+        return ""
 
     def _draw(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> tuple[Design, dict] | None:
         """One page with everything drawn that is not fixed, and what was drawn; None where it does not work out."""
@@ -104,6 +126,7 @@ class LayoutEngine:
         design = lay_out(composition, content, settings["format"], choices, palette, pairing)
         if design is None:
             return None
+        design = with_locked(design, read_locks(settings["locked"]))
         return design, {"composition": composition, "type": pairing, "palette": ",".join(palette.colours), "choices": json.dumps(asdict(choices))}
 
 
@@ -157,13 +180,14 @@ def read_settings(recipe: Recipe) -> dict:
     for name, known in (("format", FORMATS), ("composition", {ANY: 0, **COMPOSITIONS}), ("type", {ANY: 0, **PAIRINGS})):
         if settings[name] not in known:
             raise LearnerError(f"There is no {name} called {str(settings[name])[:40]!r}. Choose one of: {', '.join(known)}.")
-    for name in ("text", "small", "palette", "choices", "pictures"):
+    for name in ("text", "small", "palette", "choices", "pictures", "locked"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
     if settings["palette"] != ANY:
         read_palette(settings["palette"])
     if settings["choices"]:
         settings["choices"] = read_choices(settings["choices"])
+    read_locks(settings["locked"])
     return settings
 
 

@@ -18,13 +18,14 @@ from course_utils.engines.tune_reading import MOST_BARS, tune_from_numbers, tune
 from course_utils.engines.tune_words import ANY, INSTRUMENTS, KIND_FACTS, understood
 from course_utils.media.score import write_midi
 from course_utils.models.embedded import FOLDER
+from course_utils.models.own import OwnModel, named_own
 
 MODEL = "course-tunes"
 MOST_AT_ONCE = 6
 LONGEST_START = 4000  # characters, as in a recipe
 DEFAULTS = {
     "count": 1, "task": "write", "kind_of_tune": ANY, "key": ANY, "mode": ANY, "metre": ANY, "density": ANY, "bars": 8, "tempo": 0, "surprise": 0.9, "instrument": ANY,
-    "start": "", "keep_bars": 0, "gap_from": 1, "gap_bars": 2, "near": 0.4, "notes": "", "chord_line": "",
+    "start": "", "keep_bars": 0, "gap_from": 1, "gap_bars": 2, "near": 0.4, "notes": "", "chord_line": "", "own_model": "", "own_strength": 1.0, "own_print": "",
 }  # fmt: skip
 DRAWN = {  # what nobody chose is drawn from these
     "kind_of_tune": ["reel", "jig", "hornpipe", "waltz", "march", "air"], "key": ["C", "D", "F", "G", "A"], "mode": ["major"] * 3 + ["minor", "dorian"],
@@ -42,6 +43,22 @@ class TuneEngine:
         self._lock = threading.Lock()
         self._model = None
         self._revision = ""
+        self._own: tuple[tuple[str, float], object] | None = None  # the last own model laid over it, by print and strength
+
+    @property
+    def model(self):
+        """The note model, once loaded."""
+        return self._model
+
+    @property
+    def revision(self) -> str:
+        """The first 12 hexadecimal digits of its weights' fingerprint, once loaded."""
+        return self._revision
+
+    def forget_own(self) -> None:
+        """Let go of the own model in memory."""
+        with self._lock:
+            self._own = None
 
     def load(self) -> None:
         """Bring the note model into memory (about 10 MB besides torch and transformers).
@@ -60,7 +77,7 @@ class TuneEngine:
             except (OSError, ValueError) as problem:
                 raise LearnerError("The tune model's files are missing or damaged. Run `python start.py` again to put them back.") from problem
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
+    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, own: OwnModel | None = None) -> Iterator[Creation]:
         """Yield tunes for a recipe; see `Engine.create`. All candidates are drawn in one batch.
 
         Settings: count 1-6; task (`tune_tasks.TASKS`: write a tune or go on with one, fill a gap, answer a phrase, vary its notes or its
@@ -68,7 +85,7 @@ class TuneEngine:
         from the seed, the kind's, or left open); bars 1-32 in all; tempo in quarter notes a minute (0: usual for the kind); surprise 0.5-1.3
         (temperature); instrument; start (the tune to work on as token numbers; kind, key, mode and metre are then its own), keep_bars (how many
         of its bars to keep or answer, 0 for all), gap_from and gap_bars (the bars to write anew, counted from 1), near 0-1 (share of notes that
-        stay in vary_notes). The result's own recipe also holds notes (its melody as token numbers) and chord_line (of the task chords).
+        stay in vary_notes); own_model (a model taught from own tunes, given as `own`) and own_strength (0-2). The result's own recipe also holds notes (its melody as token numbers) and chord_line (of the task chords).
 
         Raises:
             LearnerError: the prompt, a setting or the tune given cannot be used.
@@ -76,32 +93,49 @@ class TuneEngine:
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
         given = tune_from_numbers(settings["start"]) if settings["start"] else None
+        if settings["own_model"]:
+            own = named_own(settings, own, "tune")
+            settings["own_print"] = own.print
         for name, value in understood(prompt).items():
             if settings[name] == DEFAULTS[name] and (given is None or name in ("tempo", "instrument")):
                 settings[name] = value
         if given is None and settings["keep_bars"]:
             raise LearnerError("There is no tune to go on from. Choose one and try again.")
+        if settings["own_model"] and given is None:
+            settings.update({name: value for name, value in own.card.usual.items() if name in DRAWN | {"metre": 0} and settings[name] == ANY and value != ANY})
+            settings = read_settings(recipe.changed(settings=settings))
         self.load()
+        model = self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._model
         seeds = [(recipe.seed + number) % 2**32 for number in range(settings["count"])]
         chosen = [complete_settings(settings, seed, given) for seed in seeds]
         began = time.monotonic()
-        for seed, own, made in zip(seeds, chosen, self._make(chosen, given, seeds, on_progress, stop)):
+        for seed, own, made in zip(seeds, chosen, self._make(model, chosen, given, seeds, on_progress, stop)):
             if made is None:
                 continue  # not finished when Stop was pressed
             done = {**own, **made.extra, "count": 1, "notes": " ".join(map(str, tokens.encode(made.tune, end=False)))}
             yield Creation(recipe=recipe.changed(seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings=done), content=write_midi(made.score), seconds=round((time.monotonic() - began) / len(seeds), 3))
 
-    def _make(self, chosen: list[dict], given, seeds: list[int], on_progress: OnProgress | None, stop: threading.Event | None) -> list[tune_tasks.Made | None]:
+    def _with_own(self, own: OwnModel, strength: float):
+        """The note model with an own model laid over it; the last one is kept."""
+        key = (own.print, strength)
+        with self._lock:
+            if self._own is None or self._own[0] != key:
+                from course_utils.engines.tune_own import with_own
+
+                self._own = (key, with_own(self._model, own, strength, self._revision))
+            return self._own[1]
+
+    def _make(self, model, chosen: list[dict], given, seeds: list[int], on_progress: OnProgress | None, stop: threading.Event | None) -> list[tune_tasks.Made | None]:
         settings = chosen[0]
         if settings["task"] == "harmonise":
             if given is None:
                 tune_tasks.job_for(settings, None, 0)  # says what is missing
             bars = len(given.bars)
             with self._lock:
-                return tune_tasks.harmonise(self._model, given, seeds, settings, teller(on_progress, bars), stop)
+                return tune_tasks.harmonise(model, given, seeds, settings, teller(on_progress, bars), stop)
         jobs = [tune_tasks.job_for(own, given, seed) for own, seed in zip(chosen, seeds)]
         with self._lock:
-            drawn = tune_drawing.draw(self._model, [job.start for job in jobs], [job.plan for job in jobs], seeds, settings["surprise"], teller(on_progress, jobs[0].bars), stop)
+            drawn = tune_drawing.draw(model, [job.start for job in jobs], [job.plan for job in jobs], seeds, settings["surprise"], teller(on_progress, jobs[0].bars), stop)
         return [None if row is None else tune_tasks.made_of(own, given, row) for own, row in zip(chosen, drawn)]
 
     def odds(self, start: list[int]) -> list[float]:
@@ -211,10 +245,10 @@ def read_settings(recipe: Recipe) -> dict:
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
         raise LearnerError(f"The tune maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
-    ranges = {"count": (1, MOST_AT_ONCE), "bars": (1, MOST_BARS), "tempo": (0, 300), "surprise": (0.5, 1.3), "keep_bars": (0, MOST_BARS), "gap_from": (1, MOST_BARS), "gap_bars": (1, tune_tasks.LONGEST_GAP), "near": (0, 1)}
+    ranges = {"count": (1, MOST_AT_ONCE), "bars": (1, MOST_BARS), "tempo": (0, 300), "surprise": (0.5, 1.3), "keep_bars": (0, MOST_BARS), "gap_from": (1, MOST_BARS), "gap_bars": (1, tune_tasks.LONGEST_GAP), "near": (0, 1), "own_strength": (0, 2)}
     for name, (low, high) in ranges.items():
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "near") and not isinstance(value, int)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "near", "own_strength") and not isinstance(value, int)):
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
     choices = {
         "task": tune_tasks.TASKS, "kind_of_tune": tokens.KINDS, "key": [ANY, *tokens.KEYS], "mode": [ANY, *tokens.MODES], "metre": [ANY, *tokens.METRES], "density": tokens.DENSITIES, "instrument": [ANY, *INSTRUMENTS],
@@ -222,6 +256,9 @@ def read_settings(recipe: Recipe) -> dict:
     for name, allowed in choices.items():
         if settings[name] not in allowed:
             raise LearnerError(f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again.")
+    for name in ("own_model", "own_print"):
+        if not isinstance(settings[name], str) or len(settings[name]) > 40:
+            raise LearnerError(f"The setting {name} must be the name of a model you taught. Leave it out and try again.")
     for name in ("start", "notes", "chord_line"):
         if not isinstance(settings[name], str) or len(settings[name]) > LONGEST_START:
             raise LearnerError(f"The setting {name} must be a tune made earlier. Leave it out and try again.")

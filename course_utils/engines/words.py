@@ -18,11 +18,13 @@ from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits,
 from course_utils.engines.words_llama import MODEL, LlamaBackend, sampling
 from course_utils.engines.words_verse import write_poem
 from course_utils.media.verse import FORMS, plan
+from course_utils.models.own import OwnModel, named_own
 
 __all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "voices", "with_fields"]
 
-DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": "", "items": 0}
+DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": "", "items": 0, "own_model": "", "own_strength": 1.0, "own_print": ""}
 MOST_AT_ONCE = 6
+OWN = "own"  # the kind of text an own model was taught
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
@@ -38,8 +40,10 @@ def backend_for(model: str = "", server: str = "") -> Backend:
     if model.startswith(("http://", "https://")):
         model, server = "", model
     if server:
+        from course_utils.care.guidance import check_leaves
         from course_utils.engines.words_server import ServerBackend
 
+        check_leaves("what you type")
         return ServerBackend(server, model)
     if model and not model.endswith(".gguf"):
         from course_utils.engines.words_transformers import TransformersBackend
@@ -56,6 +60,7 @@ class WordsEngine:
     def __init__(self, model: Path | None = None, *, backend: Backend | None = None) -> None:
         self.backend = backend or (LlamaBackend(model) if model else choose_backend())
         self._lock = threading.Lock()  # one generation at a time: a second waits
+        self._own: tuple[tuple[str, float], Backend] | None = None  # the last own model laid over the course's, by print and strength
 
     def switch(self, backend: Backend) -> None:
         """Write with another model from now on; the one before is given up once the new one is ready.
@@ -113,6 +118,21 @@ class WordsEngine:
         with self._lock:
             return self.backend.pieces(text)
 
+    def forget_own(self) -> None:
+        """Let go of the own model in memory."""
+        with self._lock:
+            self._own = None
+
+    def _with_own(self, own: OwnModel, strength: float) -> Backend:
+        """The course's own words model with an own model laid over it; the last one is kept."""
+        if self._own is None or self._own[0] != (own.print, strength):
+            from course_utils.engines.words_own import OwnBackend
+
+            backend = OwnBackend(own, strength, self.backend.revision)
+            backend.load()
+            self._own = ((own.print, strength), backend)
+        return self._own[1]
+
     def load(self) -> None:
         """Get the model ready; the course's own takes about 0.2 GB and is fetched first if it is missing.
 
@@ -122,18 +142,24 @@ class WordsEngine:
         with self._lock:
             self.backend.load()
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
+    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, own: OwnModel | None = None) -> Iterator[Creation]:
         """Yield texts for a recipe; see `Engine.create`.
 
         Settings: count 1-6, template (a name in `template_names()`), surprise 0.2-1.5 (temperature), repeat 1-1.5 (penalty on
         pieces already there; 1 is none), length (most tokens, 0 for the
         template's own), start (words the text must begin with), before (what came earlier, for kinds of text that go on from something),
-        voice (who speaks, for kinds of text that say something again), items (1-10, how many lines a list has; 0 for the template's own).
+        voice (who speaks, for kinds of text that say something again), items (1-10, how many lines a list has; 0 for the template's own),
+        own_model (a model taught from own phrases, given as `own`) and own_strength (0-2); with one, the template "own" asks as its lesson asked.
 
         Raises:
             LearnerError: the prompt or a setting cannot be used.
         """
         settings = read_settings(recipe)
+        if settings["own_model"]:
+            named = named_own(settings, own, "text")
+            settings["own_print"] = named.print
+            if "template" not in recipe.settings:
+                settings["template"] = OWN
         template = read_template(settings["template"])
         topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
         form = FORMS.get(template.get("form", ""))
@@ -149,10 +175,12 @@ class WordsEngine:
 
             self.backend.fetch(arrived, stop)
         self.load()
+        with self._lock:
+            backend = self._with_own(named, settings["own_strength"]) if settings["own_model"] else self.backend
         length = settings["length"] or template["length"]
         total = length * settings["count"]
         made, drawn, share = 0, {}, 0.0
-        at_once = 1 if form else self.backend.at_once
+        at_once = 1 if form else backend.at_once
         for number in range(settings["count"]):
             began = time.monotonic()
             seed = (recipe.seed + number) % 2**32
@@ -164,7 +192,7 @@ class WordsEngine:
             def draw(start: str, seed: int, count: int, most: int, end: str = "\n\n", grammar: str = "", odds: bool = False, tell=tell) -> list[Draft]:
                 ask = Ask(template, topic, start, seed % 2**31, settings["surprise"] * template.get("calm", 1.0), template.get("repeat", settings["repeat"]), most, end, grammar)
                 with self._lock:
-                    return drafts(self.backend, ask, count, tell, stop, odds)
+                    return drafts(backend, ask, count, tell, stop, odds)
 
             def draw_line(start: str, seed: int, count: int, most: int, grammar: str = "", odds: bool = False, draw=draw) -> list[Draft] | None:
                 found = draw(start, seed, count, most, "\n", grammar, odds)
@@ -176,12 +204,12 @@ class WordsEngine:
                 share, began = (time.monotonic() - began) / together, time.monotonic()
             first = drawn.pop(seed, None)
             if form:
-                text = write_poem(draw_line, form, topic, start, seed, self.backend.tells_odds)
+                text = write_poem(draw_line, form, topic, start, seed, backend.tells_odds)
             else:
                 text = write_text(draw, template, topic, start, seed, length, first, stop)
             if text:
                 made += 1
-                own = recipe.changed(seed=seed, prompt=topic, model=self.backend.name, revision=self.backend.revision, settings={**settings, "count": 1})
+                own = recipe.changed(seed=seed, prompt=topic, model=backend.name, revision=backend.revision, settings={**settings, "count": 1})
                 yield Creation(recipe=own, content=text.encode(), seconds=round(share * (first is not None) + time.monotonic() - began, 3))
             if stop is not None and stop.is_set() and not any(one.cut is not None for one in drawn.values()):
                 return
@@ -236,11 +264,11 @@ def read_settings(recipe: Recipe) -> dict:
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
         raise LearnerError(f"The words maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
-    for name, (low, high) in {"count": (1, MOST_AT_ONCE), "surprise": (0.2, 1.5), "repeat": (1, 1.5), "length": (0, 200), "items": (0, 10)}.items():
+    for name, (low, high) in {"count": (1, MOST_AT_ONCE), "surprise": (0.2, 1.5), "repeat": (1, 1.5), "length": (0, 200), "items": (0, 10), "own_strength": (0, 2)}.items():
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "repeat") and not isinstance(value, int)):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "repeat", "own_strength") and not isinstance(value, int)):
             raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
-    for name in ("template", "start", "before", "voice"):
+    for name in ("template", "start", "before", "voice", "own_model", "own_print"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
     return settings

@@ -89,14 +89,21 @@ class LlamaBackend:
         return [(piece["token"], exp(piece["logprob"])) for piece in top]
 
     def pieces(self, text: str) -> list[str]:
+        found = self._tokenize(plain(text), with_pieces=True)
+        return [token["piece"] if isinstance(token["piece"], str) else bytes(token["piece"]).decode("utf-8", "replace") for token in found]
+
+    def numbers(self, text: str) -> list[int]:
+        """The token numbers of a text, control tokens such as "<|im_end|>" read as such."""
+        return self._tokenize(text)
+
+    def _tokenize(self, text: str, **asked) -> list:
         import json
         from urllib.request import ProxyHandler, Request, build_opener
 
         # the library has no call for it, but its server object listens on the loopback
-        request = Request(self.llama.listening_address + "/tokenize", json.dumps({"content": plain(text), "with_pieces": True}).encode(), {"Content-Type": "application/json"})
+        request = Request(self.llama.listening_address + "/tokenize", json.dumps({"content": text, **asked}).encode(), {"Content-Type": "application/json"})
         with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
-            found = json.load(answer)["tokens"]
-        return [token["piece"] if isinstance(token["piece"], str) else bytes(token["piece"]).decode("utf-8", "replace") for token in found]
+            return json.load(answer)["tokens"]
 
     def _hold(self, examples: str, prompt: str) -> None:
         """Bring llama.cpp to one known state: these examples read in one go, then the rest of the prompt in one go.
@@ -117,8 +124,8 @@ def sampling(seed: int, surprise: float, length: int, end: str = "\n\n", repeat:
     return {"n_predict": length, "seed": seed, "temperature": surprise, "min_p": MIN_P, "top_p": TOP_P, "repeat_penalty": repeat, "stop": ["<|im_end|>", end], "stream": True}
 
 
-def start_llama(path: Path):
-    """A llama.cpp server object for the model at `path`, quiet, on the usable cores.
+def start_llama(path: Path, laid_over: list[tuple[Path, float]] = ()):
+    """A llama.cpp server object for the model at `path`, quiet, on the usable cores; with thin matrices (GGUF files, each with its strength) laid over it.
 
     Raises:
         LearnerError: the file cannot be read as a model, or does not fit into memory.
@@ -139,6 +146,12 @@ def start_llama(path: Path):
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_threads()
     # flash attention adds up in another order for one text than for several when there are two threads; then a seed would not give the same text alone and among others
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    adapters = []
+    for file, strength in laid_over:
+        adapter = xllamacpp.CommonAdapterLoraInfo()
+        adapter.path, adapter.scale = str(file), strength
+        adapters.append(adapter)
+    params.lora_adapters = adapters
     params.verbosity = -1
     params.cache_ram_mib = 0  # no store of old prompts
     try:

@@ -25,7 +25,7 @@ def changed(thing: Thing, what: str, value: str = "") -> Thing:
 
     Args:
         what: left, right, up, down, larger, smaller; colour (value #rrggbb), align (left, centre, right), letters (a font, as `fonts()` names them),
-            shape (box, round, ring of shapes; box, round of pictures), or place (four numbers in hundredths of the page: left, top, width, height).
+            shape (box, round, ring of shapes; box, round of pictures). `edit` also knows place and resize (four numbers in hundredths of the page: left, top, width, height).
 
     Raises:
         LearnerError: there is no such change, or the value cannot be used.
@@ -47,7 +47,7 @@ def changed(thing: Thing, what: str, value: str = "") -> Thing:
     if what == "colour":
         to_rgb(value)
         return replace(thing, fill=value)
-    if what == "place":
+    if what in ("place", "resize"):
         raise LearnerError("A place is four numbers with commas between: left, top, width, height, in hundredths of the page, such as 10,10,80,30.")
     if what == "letters" and thing.is_words and value in fonts():
         lacking = missing_letters("".join(thing.lines), fonts()[value])
@@ -58,11 +58,14 @@ def changed(thing: Thing, what: str, value: str = "") -> Thing:
         return replace(thing, shape="cut" if thing.role == "picture" and value == "round" else value)
     if what == "align" and value in ("left", "centre", "right"):
         return replace(thing, align=value)
-    raise LearnerError(f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger, smaller, place, and with a fitting value: colour, align, letters (of words), shape (of pictures and shapes).")
+    raise LearnerError(f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger, smaller, place, resize, and with a fitting value: colour, align, letters (of words), shape (of pictures and shapes).")
 
 
-def placed(thing: Thing, value: str, size: tuple[float, float]) -> Thing:
+def placed(thing: Thing, value: str, size: tuple[float, float], grow: bool = False) -> Thing:
     """An object put at a place, in hundredths of the page: left, top, width, height. Words keep their size and are broken anew; their height follows.
+
+    Args:
+        grow: words grow or shrink with their box, as when its corner is pulled.
 
     Raises:
         LearnerError: not four numbers from -50 to 150, or nothing would be left.
@@ -74,7 +77,17 @@ def placed(thing: Thing, value: str, size: tuple[float, float]) -> Thing:
     except ValueError:
         return changed(thing, "place")
     box = Box(round(x * size[0], 2), round(y * size[1], 2), round(w * size[0], 2), round(h * size[1], 2))
+    if grow and thing.is_words:
+        return grown(thing, box)
     return balanced_in(replace(thing, box=box)) if thing.is_words and not thing.turned else replace(thing, box=box)
+
+
+def grown(thing: Thing, box: Box) -> Thing:
+    """Words in a box whose corner was pulled: their size follows the square root of its area, and they are broken anew."""
+    size = max(8.0, round(thing.size * max(0.1, min(10.0, (box.area / thing.box.area) ** 0.5)), 2))
+    if thing.turned:
+        return replace(thing, box=replace(box, w=round(len(thing.lines) * thing.leading * size, 2)), size=size)
+    return balanced_in(replace(thing, box=box, size=size))
 
 
 def place_of(thing: Thing, size: tuple[float, float]) -> tuple[float, float, float, float]:
@@ -96,25 +109,60 @@ def fonts() -> dict[str, str]:
     return {f"{FAMILIES[name.rsplit('-', 1)[0]]} {name.rsplit('-', 1)[1]}": name for name in found}
 
 
-def edit(layout: Creation, number: int, what: str, value: str = "") -> tuple[Creation, str]:
-    """A new layout with object `number` (from 1) changed, and a sentence on what was done; words nobody could read get a colour that everyone can.
+def number_of(design: Design, which) -> int:
+    """The number (from 1) of an object named by its number or by what it is, such as "title".
+
+    Raises:
+        LearnerError: there is none.
+    """
+    if isinstance(which, str):
+        found = next((number for number, thing in enumerate(design.things, 1) if thing.role == which.strip().lower()), 0)
+        if not found:
+            raise LearnerError(f"This layout has no object called “{which[:30]}”. It has: {', '.join(object_names(design))}.")
+        return found
+    if isinstance(which, bool) or not isinstance(which, int) or not 1 <= which <= len(design.things):
+        raise LearnerError(f"This layout has objects 1 to {len(design.things)}. Choose one of them.")
+    return which
+
+
+def edit(layout: Creation, which, what: str, value: str = "") -> tuple[Creation, str]:
+    """A new layout with one object (its number from 1, or its name, such as "title") changed, and a sentence on what was done; words nobody could read get a colour that everyone can.
 
     Raises:
         LearnerError: there is no such object, or the change cannot be made.
     """
     design = read_objects(layout.text)
-    if not 1 <= number <= len(design.things):
-        raise LearnerError(f"This layout has objects 1 to {len(design.things)}. Choose one of them.")
-    thing = placed(design.things[number - 1], value, design.size) if what == "place" else changed(design.things[number - 1], what, value)
+    number = number_of(design, which)
+    thing = placed(design.things[number - 1], value, design.size, what == "resize") if what in ("place", "resize") else changed(design.things[number - 1], what, value)
     across, down = design.size
     if thing.box.right < 40 or thing.box.bottom < 40 or thing.box.x > across - 40 or thing.box.y > down - 40 or not 10 < max(thing.box.w, thing.box.h) < 3 * max(across, down):
         raise LearnerError("That would take it off the page. Move it the other way, or make it smaller.")
     said = f"Object {number} ({thing.role}): {what}{f' {value}' if value else ''}."
     edited = design.with_thing(number - 1, **{name: getattr(thing, name) for name in ("box", "fill", "size", "lines", "align", "font", "shape")})
-    for place, one in enumerate(edited.things):
-        ground = ground_of(edited, place) if one.is_words else "picture"
+    edited, mended = made_readable(edited)
+    said += mended
+    return _child(layout, edited, [*layout.edits, HumanEdit(what=f"changed by hand: {said}"[:500])]), said
+
+
+def made_readable(design: Design) -> tuple[Design, str]:
+    """The page with words that cannot be read on their ground made darker or lighter, and sentences on which."""
+    said = ""
+    for place, one in enumerate(design.things):
+        ground = ground_of(design, place) if one.is_words else "picture"
         if ground != "picture" and contrast(one.fill, ground) < READABLE:
-            edited = edited.with_thing(place, fill=readable(one.fill, ground))
+            design = design.with_thing(place, fill=readable(one.fill, ground))
             said += f" The colour of the {one.role} was changed, so that everyone can read it."
+    return design, said
+
+
+def by_hand(fresh: Creation, before: Creation, after: Creation) -> Creation:
+    """A layout on another page with what was changed by hand from `before` to `after`, as a child of the layout without it."""
+    from course_utils.media.design_locks import carried
+
+    design, _ = made_readable(carried(read_objects(before.text), read_objects(after.text), read_objects(fresh.text)))
+    return _child(fresh, design, [edit for edit in after.edits if edit.what.startswith("changed by hand")])
+
+
+def _child(layout: Creation, design: Design, edits: list[HumanEdit]) -> Creation:
     recipe = layout.recipe.changed(parent=layout.id, settings={"from_parent": False})
-    return Creation(recipe=recipe, content=to_svg(edited, pictures_in(layout.text)).encode(), edits=[*layout.edits, HumanEdit(what=f"changed by hand: {said}"[:500])]), said
+    return Creation(recipe=recipe, content=to_svg(design, pictures_in(layout.text)).encode(), edits=edits[-900:])

@@ -34,13 +34,20 @@ def ink_box(thing: Thing) -> Box:
     return Box(left, thing.box.y, widest, thing.box.h)
 
 
+SPILL = 0.12  # of its area that words may hang over onto a picture
+
+
 def ground_of(design: Design, number: int) -> str:
-    """The colour behind an object of words: the last panel below it that covers its middle, else the page's ground; "picture" on a picture."""
+    """The colour behind an object of words: the last panel below it that covers its middle, else the page's ground; "picture" where it lies, or hangs over, on a picture."""
     box = ink_box(design.things[number])
     x, y, found = box.x + box.w / 2, box.y + box.h / 2, design.ground
     for thing in design.things[:number]:
-        if not thing.is_words and thing.shape in ("box", "round", "cut") and thing.box.x <= x <= thing.box.right and thing.box.y <= y <= thing.box.bottom:
-            found = "picture" if thing.role == "picture" else thing.fill
+        if thing.is_words or thing.shape not in ("box", "round", "cut"):
+            continue
+        if thing.role == "picture":
+            found = "picture" if thing.box.overlap(box) > SPILL * box.area else found
+        elif thing.box.x <= x <= thing.box.right and thing.box.y <= y <= thing.box.bottom:
+            found = found if found == "picture" and thing.box.overlap(box) < (1 - SPILL) * box.area else thing.fill
     return found
 
 

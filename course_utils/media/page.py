@@ -19,12 +19,13 @@ def data_address(media_type: str, data: bytes) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
+def figure_html(creation: Creation, size: int = 256, name: str = "", sound_at: str = "") -> str:
     """One creation as HTML: `<img alt>`, text in a `<blockquote>`, or piano roll, labelled `<audio controls>` and table of notes.
 
     Args:
         size: width of a picture in pixels.
         name: what to call it aloud, such as "Candidate 2".
+        sound_at: the address its sound is fetched from when it is played; without one, the sound is in the HTML.
     """
     prefix = f"{name}. " if name else ""
     if creation.kind == "image":
@@ -52,7 +53,7 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         about = prefix + describe(creation)
         heard = f"<p>{NO_SOUND}</p>"
         if can_play():
-            heard = f'<audio controls preload="none" aria-label="{html.escape(about, quote=True)}" style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(creation.content))}"></audio>'
+            heard = f'<audio controls preload="none" aria-label="{html.escape(about, quote=True)}" style="width:100%;max-width:640px" src="{sound_at or data_address("audio/wav", wav(creation.content))}"></audio>'
         return (
             f'<div>{piano_roll_svg(creation.content, "Piano roll. " + about)}'
             f'{heard}'
@@ -71,7 +72,7 @@ def figure_html(creation: Creation, size: int = 256, name: str = "") -> str:
         loop = " loop" if creation.recipe.settings.get("loop") else ""  # asked for by the learner; nothing plays before it is pressed
         return (
             f'<div><img alt="Waveform and spectrogram. {about}" style="width:100%;max-width:400px" src="{data_address("image/png", picture_png(creation.content))}">'
-            f'<audio controls{loop} preload="none" aria-label="{about}" style="width:100%;max-width:400px" src="{data_address("audio/wav", creation.content)}"></audio>'
+            f'<audio controls{loop} preload="none" aria-label="{about}" style="width:100%;max-width:400px" src="{sound_at or data_address("audio/wav", creation.content)}"></audio>'
             f'<p style="margin:2px 0;font-size:13px">{html.escape(describe(creation))}</p></div>'
         )
     title = html.escape(creation.recipe.prompt, quote=True)

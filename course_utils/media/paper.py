@@ -11,18 +11,31 @@ from course_utils.media.type import FOLDER
 SHEET = (297.0, 210.0)  # millimetres: A4, lying
 ZINE = ((5, 4, 3, 2), (6, 7, 8, 1))  # which page stands where on the sheet: the upper row on its head, the lower upright
 MARK = "#8a8a8a"
+OWN_SIZE = "its own size"
+PAPERS = {OWN_SIZE: None, "A5": (148.0, 210.0), "A4": (210.0, 297.0), "A3": (297.0, 420.0), "A2": (420.0, 594.0), "letter": (215.9, 279.4), "tabloid": (279.4, 431.8)}  # millimetres, standing
+RIM = 8.0  # millimetres that home printers leave white
 
 
-def to_pdf(design: Design, picture: bytes | list[bytes] | None = None, bleed: float = 0.0) -> bytes:
-    """The page as a PDF in its real size with real, selectable text.
+def to_pdf(design: Design, picture: bytes | list[bytes] | None = None, bleed: float = 0.0, paper: str = OWN_SIZE) -> bytes:
+    """The page as a PDF in its real size, or on a size of paper, with real, selectable text.
 
     Args:
         picture: PNG bytes, or several.
         bleed: millimetres around the page that a printer cuts off, filled with the ground and with what touches the edge.
+        paper: one of `PAPERS`, laid as the page lies. A page of the paper's shape fills it; another stands in its middle, as large as the rim allows.
     """
     wide, high = FORMATS[design.format]
-    pdf = new_pdf((wide + 2 * bleed, high + 2 * bleed), design.title, [design])
-    draw(pdf, design, as_list(picture), (bleed, bleed), bleed)
+    if PAPERS[paper] is None:
+        pdf = new_pdf((wide + 2 * bleed, high + 2 * bleed), design.title, [design])
+        draw(pdf, design, as_list(picture), (bleed, bleed), bleed)
+        return bytes(pdf.output())
+    across, down = sorted(PAPERS[paper], reverse=wide > high)
+    fills = abs(across / down / (wide / high) - 1) < 0.02
+    scale = max(across / wide, down / high) if fills else min((across - 2 * RIM) / wide, (down - 2 * RIM) / high)
+    around = bleed if fills else 0.0
+    pdf = new_pdf((across + 2 * around, down + 2 * around), design.title, [design])
+    at = (around + (across - wide * scale) / 2, around + (down - high * scale) / 2)
+    draw(pdf, design, as_list(picture), at, max(around, 0.0), scale * wide / design.size[0])
     return bytes(pdf.output())
 
 

@@ -242,7 +242,7 @@ def describe(creation: Creation) -> str:
         playing = [part for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)]
         players = ", ".join(part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}" for part in playing)
         tune = next((number for number, part in enumerate(score.parts) if part.name == "tune"), None)
-        moves = f", the tune on top {contour(score, tune)}" if tune is not None else ""
+        moves = f", the tune on top is {contour(score, tune)}" if tune is not None else ""
         said = line_in_words(creation.recipe.prompt)
         home = f", in {key_in_words(score.key if tune is not None else key_of_line(creation.recipe.prompt))}" if said else ""
         style = creation.recipe.settings.get("style", "")

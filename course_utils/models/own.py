@@ -1,6 +1,6 @@
-"""Own models: what the picture model learned from a person's own drawings, as one safetensors file with its card inside.
+"""Own models: what the picture, tune or words model learned from a person's own drawings, tunes or phrases, as one safetensors file with its card inside.
 
-The file holds a LoRA (Hu et al. 2021: two thin matrices for each layer that learned) under the names diffusers uses, and the vector of one new word.
+The file holds a LoRA (Hu et al. 2021: two thin matrices for each layer that learned) and, for pictures, the vector of one new word.
 Files may come from strangers: the size, the card and every matrix are checked, and nothing in a file is ever run.
 """
 
@@ -23,6 +23,8 @@ MODELS = "my_models"  # inside a portfolio: a folder for each own model
 CARD = "course_own_model"  # the key of the card in the file's metadata
 WORD = "word"  # the name of the new word's vector in the file
 LARGEST_FILE = 20_000_000  # bytes; one of rank 8 has 1.3 million
+THINGS = {"image": ("drawing", "drawings"), "tune": ("tune", "tunes"), "words": ("phrase", "phrases")}  # what each kind is taught from
+CALLED = {"image": "picture", "tune": "tune", "words": "words"}
 LARGEST_CARD = 20_000  # characters
 LICENCES = {"private": "kept by its author, not to be passed on", "CC0-1.0": "anyone may use it for anything", "CC-BY-4.0": "anyone may use it who names the author", "CC-BY-SA-4.0": "anyone may use it who names the author and shares alike"}
 
@@ -34,9 +36,10 @@ class OwnCard(BaseModel):
 
     schema_version: Literal[1] = 1
     name: Annotated[str, Field(pattern=r"^[a-z]{4,16}$")]
+    kind: Literal["image", "tune", "words"] = "image"
     author: Annotated[str, Field(max_length=80)] = ""
     licence: Literal["private", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0"] = "private"
-    drawings: Annotated[int, Field(ge=1, le=20)]
+    drawings: Annotated[int, Field(ge=1, le=60)]  # how many it was taught from, of whatever kind
     made: datetime = Field(default_factory=now)
     base: Annotated[str, Field(max_length=100)]
     base_revision: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
@@ -44,14 +47,15 @@ class OwnCard(BaseModel):
     steps: Annotated[int, Field(ge=0, le=1_000_000)]
     seconds: Annotated[float, Field(ge=0, le=1_000_000)]
     people_agreed: bool = False
+    usual: Annotated[dict[Annotated[str, Field(max_length=40)], Annotated[str, Field(max_length=40)]], Field(max_length=6)] = Field(default_factory=dict)  # settings most of what it was taught from has
     limits: Annotated[str, Field(max_length=400)] = "Learned from a few drawings. It copies them more than it invents, and forgets a little of what the picture model knew."
 
     def sentences(self) -> str:
         """The card for people to read."""
         by = f" by {self.author}" if self.author else ""
         return (
-            f"“{self.name}” is an own model{by}, taught from {self.drawings} drawing{'s' * (self.drawings != 1)} in {self.seconds:.0f} seconds ({self.steps} steps) on {self.made:%d %B %Y}. "
-            f"It belongs to the picture model {self.base}, version {self.base_revision}. Licence: {self.licence}, {LICENCES[self.licence]}. {self.limits}"
+            f"“{self.name}” is an own model{by}, taught from {self.drawings} {THINGS[self.kind][self.drawings != 1]} in {self.seconds:.0f} seconds ({self.steps} steps) on {self.made:%d %B %Y}. "
+            f"It belongs to the {CALLED[self.kind]} model {self.base}, version {self.base_revision}. Licence: {self.licence}, {LICENCES[self.licence]}. {self.limits}"
         )
 
 
@@ -62,6 +66,20 @@ class OwnModel:
     card: OwnCard
     tensors: dict
     print: str
+
+
+def named_own(settings: dict, own: OwnModel | None, what: str) -> OwnModel:
+    """The own model that a recipe's settings name; `what` it makes, in a word.
+
+    Raises:
+        LearnerError: it is not here, or has been taught again since the recipe was written.
+    """
+    name = settings["own_model"]
+    if own is None or own.card.name != name:
+        raise LearnerError(f"The own model “{name[:40]}” is not here. Teach it again, or load its file, then try again; without it, leave own_model out.")
+    if settings["own_print"] not in ("", own.print):
+        raise LearnerError(f"“{name}” has been taught again since this {what} was made, so it cannot be made again. Ask for a new {what} with own_model=\"{name}\".")
+    return own
 
 
 def check_name(name: str) -> str:
@@ -104,7 +122,8 @@ def from_bytes(data: bytes) -> OwnModel:
     except (SafetensorError, ValueError, KeyError, TypeError, OverflowError, MemoryError) as problem:
         raise LearnerError("The own model in that file is damaged. Ask for the file again.") from problem
     ranks = {f"{name}.lora_{side}.weight" for name in {name.rsplit(".lora_", 1)[0] for name in tensors if ".lora_" in name} for side in "AB"}
-    if WORD not in tensors or set(tensors) != ranks | {WORD} or any(values.dtype != np.float16 or not np.isfinite(values).all() for values in tensors.values()):
+    extra = {WORD} if card.kind == "image" else set()
+    if not ranks or set(tensors) != ranks | extra or any(values.dtype != np.float16 or not np.isfinite(values).all() for values in tensors.values()):
         raise LearnerError("The numbers in that file are not those of an own model, so it was not loaded. Ask for the file again.")
     return OwnModel(card, tensors, fingerprint(tensors))
 

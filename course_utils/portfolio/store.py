@@ -95,7 +95,7 @@ class Portfolio:
             wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
         found = {name: self.find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
         here = {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == ("tune" if name == "tune" else "image")}
-        own = self.own_model(str(recipe.settings.get("own_model") or "")) if recipe.kind == "image" else None
+        own = self.own_model(str(recipe.settings.get("own_model") or "")) if recipe.kind in ("image", "words", "tune") else None
         return {**here, "own": own} if own else here
 
     def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:
@@ -188,6 +188,7 @@ class Portfolio:
         """
         import zipfile
 
+        from course_utils.care.contribution import family_of, summary
         from course_utils.media.page import gallery
 
         kept = self.list()
@@ -199,7 +200,8 @@ class Portfolio:
                 part = Path(temporary) / "part.zip"
                 with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
                     bundle.writestr("index.html", gallery([(s.path.name, s.creation) for s in kept]))
-                    bundle.writestr("who_did_what.txt", "\n".join(line_of(s) for s in kept) + "\n")
+                    known = {s.creation.id: s.creation for s in kept}
+                    bundle.writestr("who_did_what.txt", "\n".join(f"{line_of(s)} {summary(s.creation, family_of(s.creation, known.get), [*known.values()])['sentence']}" for s in kept) + "\n")
                     for saved in kept:
                         bundle.write(saved.path, saved.path.name)
                         if is_beside(saved.path.with_suffix(".wav")):

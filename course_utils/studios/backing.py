@@ -162,14 +162,22 @@ class BackingStudio(Studio):
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """The same band with other patterns and hands: seeds near the one chosen would be as different, so new ones are drawn; the tempo moves a little."""
-        tempo = creation.recipe.settings.get("tempo") or 100
-        if not isinstance(tempo, int):
-            raise LearnerError("This track's recipe does not say how fast it is, so it cannot be varied. Make a new one.")
-        changed = max(30, min(240, tempo + random.choice([-6, -3, 3, 6])))
-        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.recipe.parent if creation.recipe.settings.get("with_tune") else creation.id, settings={"count": SLOTS, "tempo": changed}), self.again_arguments(creation)
+        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.recipe.parent if creation.recipe.settings.get("with_tune") else creation.id, settings={"count": SLOTS, "tempo": near_tempo(creation)}), self.again_arguments(creation)
 
     def preload(self) -> None:
         from course_utils.media import sound
 
         if sound.can_play():
             sound.preload()
+
+
+def near_tempo(creation: Creation) -> int:
+    """A tempo near that of a track, in beats a minute.
+
+    Raises:
+        LearnerError: its recipe does not say how fast it is.
+    """
+    tempo = creation.recipe.settings.get("tempo") or 100
+    if not isinstance(tempo, int):
+        raise LearnerError("This track's recipe does not say how fast it is, so it cannot be varied. Make a new one.")
+    return max(30, min(240, tempo + random.choice([-6, -3, 3, 6])))

@@ -16,12 +16,13 @@ import time
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
-from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, Progress
 from course_utils.media.page import figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.panels import Panels
 from course_utils.studios.settle import Settling
+from course_utils.studios.watching import Clock, Watch, a_turn, progress_html
 
 SLOTS = 4
 HISTORY = 6
@@ -249,12 +250,10 @@ class Studio(widgets.VBox):
         try:
             self._settling.wait()
             recipe, arguments = order()
-            if not self._take_turn(stop):
-                return self._say("Stopped before it began. Nothing was lost.")
-            try:
+            with a_turn(Watch(stop, on_wait=lambda: self._say("Waiting for another studio to finish..."))) as mine:
+                if not mine:
+                    return self._say("Stopped before it began. Nothing was lost.")
                 self._generate(recipe, arguments, stop)
-            finally:
-                GENERATION_LOCK.release()
         except LearnerError as sentence:
             self._say(str(sentence), wrong=True)
         except MemoryError:
@@ -266,27 +265,16 @@ class Studio(widgets.VBox):
             self.progress.value = ""
             self.generate_button.disabled, self.stop_button.disabled = False, True
 
-    def _take_turn(self, stop: threading.Event) -> bool:
-        """Wait for the one generation lock; False when stopped meanwhile."""
-        if GENERATION_LOCK.acquire(blocking=False):
-            return True
-        self._say("Waiting for another studio to finish...")
-        while not stop.is_set():
-            if GENERATION_LOCK.acquire(timeout=0.2):
-                return True
-        return False
-
     def _generate(self, recipe: Recipe, arguments: dict, stop: threading.Event) -> None:
         self._say(f"Working. {self.expected(recipe) or 'The first time takes a little longer: the model is being loaded.'}")
         self._progress_bar(None)
-        began, shown = time.monotonic(), [0.0]
+        clock = Clock()
         finished: list[Creation] = []
         trouble: LearnerError | None = None
 
         def tell(progress: Progress) -> None:
-            if time.monotonic() - shown[0] > 0.25 or progress.share >= 1:
-                shown[0] = time.monotonic()
-                self._progress_bar(progress, (shown[0] - began) / progress.share * (1 - progress.share) if progress.share > 0.05 else None)
+            if clock.due(progress.share):
+                self._progress_bar(progress, clock.left(progress.share))
 
         for creation in self.make_them(recipe, arguments, tell, stop):
             if not finished:
@@ -301,7 +289,7 @@ class Studio(widgets.VBox):
         self.refresh_history()
         if trouble:
             raise trouble
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - clock.began
         if stop.is_set():
             self._say(self.stopped_words(finished))
         else:
@@ -367,21 +355,7 @@ class Studio(widgets.VBox):
         self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
 
     def _progress_bar(self, progress: Progress | None, seconds_left: float | None = None) -> None:
-        if progress is None:
-            self.progress.value = f'<progress aria-label="Making {self.noun}s" style="width:100%;max-width:420px"></progress>'
-            return
-        left = f", about {seconds_left:.0f} seconds left" if seconds_left is not None else ""
-        words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}"
-        shown = ""
-        if isinstance(progress.preview, str):
-            shown = f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(progress.preview)}</i></p>'
-        elif isinstance(progress.preview, bytes):
-            from course_utils.media.page import data_address
-
-            shown = f'<img alt="Unfinished picture" width="96" height="96" src="{data_address("image/png", progress.preview)}">'
-        self.progress.value = (
-            f'<progress aria-label="Making {self.noun}s" max="100" value="{progress.share * 100:.0f}" style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px 0">{words}</p>{shown}'
-        )
+        self.progress.value = progress_html(progress, self.noun, seconds_left)
 
     def _preload(self) -> None:
         try:

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.studios.frame import WIDE, Studio, button, set_if_possible
+from course_utils.studios.page_editor import PageEditor, can_move
 
 ROOM = widgets.Layout(width="95%", max_width="620px")
 NO_PICTURE = "no picture: shapes instead"
@@ -64,11 +65,17 @@ class LayoutStudio(Studio):
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         from course_utils.media.design import FORMATS
         from course_utils.media.design_edits import fonts
+        from course_utils.media.paper import PAPERS
         from course_utils.studios.oneline_layout import SUFFIXES
 
         choose = "<p style='margin:0;line-height:1.4'>Press Use this under a layout first. {}</p>"
         self.keep = {name: widgets.Checkbox(value=False, description=words, indent=False) for name, words in (("composition", "its composition"), ("palette", "its colours"), ("type", "its letters"))}
+        self.locked = widgets.SelectMultiple(options=[], rows=5, description="Objects", style=WIDE, layout=ROOM)
         self.why = widgets.HTML()
+        self.page = PageEditor() if can_move() else None
+        if self.page is not None:
+            self.page.observe(lambda change: self._moved(change["new"]), "done")
+            self.page.observe(lambda change: set_if_possible(self.object, change["new"]), "chosen")
         self.object = widgets.Dropdown(options=[("choose a layout first", 0)], description="Object", style=WIDE, layout=ROOM)
         self.colour = widgets.Text(value="#1f5fbf", description="Colour", style=WIDE)
         self.place = {name: widgets.BoundedFloatText(value=0, min=-50, max=150, step=1, description=words, style=WIDE, layout=widgets.Layout(width="220px")) for name, words in (("x", "From the left"), ("y", "From the top"), ("w", "Width"), ("h", "Height"))}
@@ -80,14 +87,15 @@ class LayoutStudio(Studio):
         styles = [widgets.HBox([control, button(name, "Change the object", lambda control=control, what=what: self.change(what, control.value))], layout=widgets.Layout(flex_flow="row wrap")) for control, what, name in restyle]
         arrows = [button(name.capitalize(), f"Move or change the object: {name}", lambda name=name: self.change(name)) for name in ("left", "right", "up", "down", "larger", "smaller")]
         self.other_format = widgets.Dropdown(options=list(FORMATS), value="square post", description="As", style=WIDE)
+        self.paper = widgets.Dropdown(options=list(PAPERS), description="PDF on paper", style=WIDE)
         takes = [button(kind.upper() if kind in ("svg", "png", "pdf") else kind[0].upper() + kind[1:], f"Write the chosen layout as {kind}", lambda kind=kind: self.take(kind)) for kind in SUFFIXES]
         rows = widgets.Layout(flex_flow="row wrap")
         return [
-            ("Keep this, roll the rest", [widgets.HTML(choose.format("Tick what to keep, then press Generate.")), *self.keep.values()]),
+            ("Keep this, roll the rest", [widgets.HTML(choose.format("Tick what to keep, or choose objects that must not move (several with Ctrl, Cmd or Shift); then press Generate.")), *self.keep.values(), self.locked]),
             ("Why this score", [widgets.HTML(choose.format("Rules judge order, not beauty.")), self.why]),
-            ("Change it by hand", [widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")), self.object, widgets.HBox(arrows, layout=rows), widgets.HTML("<p style='margin:0'>Or in hundredths of the page:</p>"), widgets.HBox(list(self.place.values()), layout=rows), button("Put it there", "Place and size by numbers", self.put_there),
+            ("Change it by hand", [widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")), *([self.page] if self.page is not None else []), self.object, widgets.HBox(arrows, layout=rows), widgets.HTML("<p style='margin:0'>Or in hundredths of the page:</p>"), widgets.HBox(list(self.place.values()), layout=rows), button("Put it there", "Place and size by numbers", self.put_there),
                                    self.colour, button("Give it this colour", "Colour the object", lambda: self.change("colour", self.colour.value.strip())), *styles]),
-            ("Take it away", [widgets.HTML(choose.format("Files go into the folder to_use of your portfolio.")), widgets.HBox(takes, layout=rows), self.other_format, button("The same design in this format", "Lay the same choices out on another page", self.reformat),
+            ("Take it away", [widgets.HTML(choose.format("Files go into the folder to_use of your portfolio.")), self.paper, widgets.HBox(takes, layout=rows), self.other_format, button("The same design in this format", "Lay the same choices out on another page", self.reformat),
                                 button("Fold a zine", "The last eight layouts in the format zine page on one sheet to fold", self.fold)]),
         ]
 
@@ -109,10 +117,33 @@ class LayoutStudio(Studio):
         if self.chosen is not None:
             self.why.value = Scores(self.chosen)._repr_html_()
             names = object_names(read_objects(self.chosen.text))
-            before = self.object.value
+            before, kept = self.object.value, [number for number in self.locked.value if number <= len(names)]
+            self.locked.options = [(name, number) for number, name in enumerate(names, 1)]
+            self.locked.value = kept
             self.object.options = [(name, number) for number, name in enumerate(names, 1)]
             self.object.value = before if 1 <= before <= len(names) else len(names)
             self._show_object()
+            if self.page is not None:
+                self.page.show(self.chosen)
+
+    def _moved(self, done: dict) -> None:
+        """Something was moved on the page by mouse or keys: do it, and show the page as it is then."""
+        number, what, value = done.get("number"), done.get("what"), str(done.get("value", ""))
+        if what == "undo":
+            return self.undo()
+        if what in ("place", "resize") and isinstance(number, int) and self.chosen is not None:
+            set_if_possible(self.object, number)
+            before = self.chosen
+            self.change(what, value[:60])
+            if self.chosen is before:  # it could not be done: put it back, and say why there too
+                self.page.show(before, self.said)
+
+    def undo(self) -> None:
+        """Back to the layouts before these; the one that was chosen then is chosen again."""
+        super().undo()
+        if self.chosen is not None and all(one.id != self.chosen.id for one in self.results):
+            self.chosen = next((one for one in self.results if one.id == self.chosen.recipe.parent), None)
+            self._show_chosen()
 
     def change(self, what: str, value: str = "") -> None:
         """Change an object of the chosen layout; the new layout takes its place among the candidates and is chosen."""
@@ -122,11 +153,13 @@ class LayoutStudio(Studio):
             return self._say("Choose a layout with Use this first.")
         if self.running:
             return self._say("Already at work. Wait for it to finish, then change it.")
+        self.said = ""
         try:
             edited, said = edit(self.chosen, self.object.value, what, value)
             self.portfolio.save(edited)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            self.said = str(sentence)
+            return self._say(self.said, wrong=True)
         self._remember()
         self.results = [edited if other.id == self.chosen.id else other for other in self.results]
         if edited not in self.results:
@@ -170,17 +203,38 @@ class LayoutStudio(Studio):
 
         if self.chosen is None:
             return self._say("Choose a layout with Use this first.")
-        self._say(take_layout(self.chosen, kind, self.portfolio).message)
+        self._say(take_layout(self.chosen, kind, self.portfolio, self.paper.value).message)
 
     def reformat(self) -> None:
         """The chosen design on another page."""
         if self.chosen is None:
             return self._say("Choose a layout with Use this first.")
-        chosen = self.chosen
-        self._start(lambda: (chosen.recipe.changed(settings={"format": self.other_format.value, "count": 1}), self.again_arguments(chosen)))
+        self._start(lambda chosen=self.chosen: self._other_page(chosen))
+
+    def _other_page(self, chosen: Creation) -> tuple[Recipe, dict]:
+        from course_utils.studios.oneline_layout import reformatted
+
+        recipe, ingredients, before = reformatted(self.portfolio, chosen, self.other_format.value)
+        return recipe, {**ingredients, **({"hand": (before, chosen)} if before is not None else {})}
+
+    def make_them(self, recipe: Recipe, arguments: dict, on_progress, stop):
+        """What the engine makes; with what was changed by hand, where a design goes to another page."""
+        from course_utils.media.design_edits import by_hand
+
+        hand = arguments.pop("hand", None)
+        for creation in super().make_them(recipe, arguments, on_progress, stop):
+            if hand is not None:
+                self.portfolio.save(creation)
+                creation = by_hand(creation, *hand)
+            yield creation
 
     def settings(self) -> dict:
+        from course_utils.media.design import read_objects
+        from course_utils.media.design_locks import write_locks
+
         kept = {name: self.chosen.recipe.settings[name] for name, box in self.keep.items() if box.value and self.chosen is not None and self.chosen.recipe.settings.get(name)}
+        if self.locked.value and self.chosen is not None:
+            kept["locked"] = write_locks(read_objects(self.chosen.text), self.locked.value)
         return {"text": self.text.value, "small": self.small.value, "format": self.format.value, "composition": self.composition.value, "type": self.type.value, "palette": self.palette.value.strip() or "any", **kept}
 
     def show_settings(self, settings: dict) -> None:
@@ -210,13 +264,15 @@ class LayoutStudio(Studio):
         return " Words in those colours could not be read by everyone, so they were made darker or lighter." if unreadable else ""
 
     def again_arguments(self, creation: Creation) -> dict:
-        return self.portfolio.ingredients(creation.recipe)
+        from course_utils.studios.oneline_layout import before_hand
+
+        return self.portfolio.ingredients(before_hand(self.portfolio, creation).recipe)
 
     def again(self, place: int) -> None:
         """The same words and format with everything else drawn anew."""
         creation = self._at(place)
         if creation:
-            fresh = {"count": self.slots, "composition": "any", "type": "any", "palette": "any", "choices": ""}
+            fresh = {"count": self.slots, "composition": "any", "type": "any", "palette": "any", "choices": "", "locked": ""}
             self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), settings=fresh), self.again_arguments(creation)))
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:

@@ -7,11 +7,12 @@ import random
 from pathlib import Path
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
-from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines import engine_for
 from course_utils.engines.base import unread_words
 from course_utils.media.page import figure_html, make_page
 from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
+from course_utils.studios.watching import a_turn, watching
 
 
 class Results(list):
@@ -64,14 +65,18 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
         return Results(message=str(sentence))
     except ValueError:
         return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
+    watch = watching()
     try:
-        with GENERATION_LOCK:
-            for creation in engine_for(kind).create(recipe, **(ingredients or {})):
+        if kind in ("words", "tune") and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
+            ingredients = {**(ingredients or {}), "own": own}
+        with a_turn(watch) as mine:
+            for creation in engine_for(kind).create(recipe, on_progress=watch.on_progress, stop=watch.stop, **(ingredients or {})) if mine else ():
                 made.append(creation)
                 try:
                     portfolio.save(creation)
                 except LearnerError as sentence:
                     trouble = str(sentence)  # the result is shown all the same
+                watch.on_made(creation)
     except LearnerError as sentence:
         trouble = str(sentence)
     except Exception as problem:
@@ -240,13 +245,13 @@ def make_words(prompt, count: int = 4, seed: int | None = None, **settings) -> R
 
     Args:
         prompt: the topic or your text; or a picture, tune or other creation, to be given a title or a blurb.
-        settings: template, surprise, repeat, length, start, voice; `WordsEngine.create` says what each means.
+        settings: template, surprise, repeat, length, start, voice, own_model; `WordsEngine.create` says what each means.
     """
     from course_utils.studios.words import topic_of, what_is_read
 
     try:
         about = None if isinstance(prompt, str) else pick(Portfolio(), None, prompt)
-        part, told, longest = what_is_read(topic_of(about) if about else prompt, settings.get("template", "title" if about else "poem"))
+        part, told, longest = what_is_read(topic_of(about) if about else prompt, settings.get("template", "title" if about else "own" if settings.get("own_model") else "poem"))
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("words", part, count, seed, {**({"template": "title"} if about else {}), **settings}, parent=about.id if about else None, longest=longest)

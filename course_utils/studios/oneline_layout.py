@@ -36,18 +36,78 @@ def make_layouts(title: str, text: str = "", picture=None, count: int = 8, seed:
 
 
 def another_format(layout, format: str) -> Results:
-    """The same design (composition, colours, letters, choices) on another page."""
+    """The same design (composition, colours, letters, choices, and what you changed by hand) on another page."""
+    from course_utils.media.design_edits import by_hand
     from course_utils.portfolio.store import Portfolio
 
     portfolio = Portfolio()
     try:
         old = pick(portfolio, "layout", layout)
-        ingredients = portfolio.ingredients(old.recipe)
-        if old.recipe.settings.get("from_parent") and not ingredients:
-            return Results(message="The picture of this layout is no longer in your portfolio. Make the layout again with a picture you have.")
+        recipe, ingredients, before = reformatted(portfolio, old, format)
+        made = make("layout", recipe.prompt, 1, recipe.seed, recipe.settings, ingredients)
+        if not made or before is None:
+            return made
+        carried = by_hand(made[0], before, old)
+        portfolio.save(carried)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return make("layout", old.recipe.prompt, 1, old.recipe.seed, {**old.recipe.settings, "format": format}, ingredients)
+    return Results([carried], "What you changed by hand came along.")
+
+
+def reformatted(portfolio, old: Creation, format: str):
+    """Recipe and ingredients of a layout's design on another page; and the layout it was before it was changed by hand, None where it never was.
+
+    Raises:
+        LearnerError: its picture is gone, or there is no such format.
+    """
+    from course_utils.media.design import FORMATS, page_size
+    from course_utils.media.design_locks import read_locks, refitted, written
+
+    if format not in FORMATS:
+        raise LearnerError(f"There is no format called {str(format)[:40]!r}. Choose one of: {', '.join(FORMATS)}.")
+    first = before_hand(portfolio, old)
+    ingredients = portfolio.ingredients(first.recipe)
+    if first.recipe.settings.get("from_parent") and not ingredients:
+        raise LearnerError("The picture of this layout is no longer in your portfolio. Make the layout again with a picture you have.")
+    settings = {**first.recipe.settings, "format": format, "count": 1}
+    if settings.get("locked"):
+        settings["locked"] = written(refitted(read_locks(settings["locked"]), page_size(first.recipe.settings["format"]), page_size(format)))
+    return first.recipe.changed(settings=settings), ingredients, first if first.id != old.id else None
+
+
+def before_hand(portfolio, layout: Creation) -> Creation:
+    """The layout as it was laid out, before anyone changed it by hand; as far back as the portfolio goes."""
+    while layout.recipe.parent and not layout.recipe.settings.get("from_parent"):
+        kept = portfolio.find(layout.recipe.parent)
+        if kept is None or kept.creation.kind != "layout":
+            break
+        layout = kept.creation
+    return layout
+
+
+def lock_objects(layout, *objects, count: int = 8, seed: int | None = None, **settings) -> Results:
+    """Keep objects of a layout exactly as they are and roll the rest: `lock_objects(posters, "title", 2)`.
+
+    Args:
+        objects: their names (title, body, small, picture, panel, ornament) or their numbers from 1, as the studio counts them.
+        settings: what else to keep or change: composition, type, palette, text, small, format.
+    """
+    import random
+
+    from course_utils.media.design import read_objects
+    from course_utils.media.design_locks import write_locks
+    from course_utils.portfolio.store import Portfolio
+
+    portfolio = Portfolio()
+    try:
+        old = pick(portfolio, "layout", layout)
+        locked = write_locks(read_objects(old.text), objects)
+        first = before_hand(portfolio, old)
+        ingredients = portfolio.ingredients(first.recipe)
+        asked = {name: first.recipe.settings[name] for name in ("text", "small", "format") if name in first.recipe.settings}
+        return make("layout", old.recipe.prompt, count, random.randrange(2**31) if seed is None else seed, {**asked, **settings, "locked": locked}, ingredients)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
 
 
 class Scores:
@@ -80,38 +140,45 @@ def why_this_score(layout) -> Scores:
         return Scores(None, str(sentence))
 
 
-def take_layout(layout, kind: str = "pdf", portfolio=None) -> Taken:
-    """A layout as a file in the portfolio's folder `to_use`: "svg", "svg with text" (to edit elsewhere), "png", "pdf" or "pdf for a printer" (with 3 mm bleed)."""
+def take_layout(layout, kind: str = "pdf", portfolio=None, paper: str = "its own size") -> Taken:
+    """A layout as a file in the portfolio's folder `to_use`: "svg", "svg with text" (to edit elsewhere), "png", "pdf" or "pdf for a printer" (with 3 mm bleed).
+
+    Args:
+        paper: for a PDF: "its own size", A5, A4, A3, A2, letter or tabloid.
+    """
     from course_utils.media.design import pictures_in, read_objects, to_png, to_svg
-    from course_utils.media.paper import to_pdf
+    from course_utils.media.paper import OWN_SIZE, PAPERS, to_pdf
     from course_utils.portfolio.store import Portfolio
 
     portfolio = portfolio or Portfolio()
     try:
         creation = pick(portfolio, "layout", layout)
+        if paper not in PAPERS:
+            raise LearnerError(f"A PDF can be made for {', '.join(PAPERS)}. Choose one of these.")
         if kind not in SUFFIXES:
             raise LearnerError(f"A layout can be taken away as {', '.join(SUFFIXES)}. Choose one of these.")
         design, picture = read_objects(creation.text), pictures_in(creation.text)
         if kind == "png":
             data = to_png(creation.text)
         elif kind.startswith("pdf"):
-            data = to_pdf(design, picture, BLEED if "printer" in kind else 0.0)
+            data = to_pdf(design, picture, BLEED if "printer" in kind else 0.0, paper)
         else:
             data = to_svg(design, picture, outlines=kind == "svg").encode()
-        return Taken(portfolio.keep_file(creation, SUFFIXES[kind], data))
+        size = f"_{paper}" if kind.startswith("pdf") and paper != OWN_SIZE else ""
+        return Taken(portfolio.keep_file(creation, f"{size}{SUFFIXES[kind]}", data))
     except LearnerError as sentence:
         return Taken(message=str(sentence))
 
 
-def change_layout(layout, number: int, what: str, value: str = "") -> Results:
-    """A layout with one object changed by hand: `what` is left, right, up, down, larger, smaller, colour (value such as "#aa2211"), align, letters, shape,
-    or place (value such as "10,10,80,30": left, top, width, height in hundredths of the page)."""
+def change_layout(layout, which, what: str, value: str = "") -> Results:
+    """A layout with one object (its name, such as "title", or its number) changed by hand: `what` is left, right, up, down, larger, smaller, colour (value such as "#aa2211"), align, letters, shape,
+    place or resize (value such as "10,10,80,30": left, top, width, height in hundredths of the page; words keep their size when placed, and grow when resized)."""
     from course_utils.media.design_edits import edit
     from course_utils.portfolio.store import Portfolio
 
     portfolio = Portfolio()
     try:
-        edited, said = edit(pick(portfolio, "layout", layout), number, what, value)
+        edited, said = edit(pick(portfolio, "layout", layout), which, what, value)
         portfolio.save(edited)
     except LearnerError as sentence:
         return Results(message=str(sentence))

@@ -8,10 +8,10 @@ import random
 from course_utils.creation import Creation, LearnerError
 from course_utils.media.page import data_address
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline import Results, make_image, pick
+from course_utils.studios.oneline import Results, make, make_image, pick
 
 MOST_ON_MAP = 40
-NAMES_ELSEWHERE = "Texts and tunes have other looks, so they are not on this map: their styles are the template and voice of a text, and the tempo, key and kind of a tune."
+NOUNS = {"image": "pictures", "words": "texts", "tune": "tunes"}
 
 
 class MapView:
@@ -28,7 +28,9 @@ class MapView:
 
 
 def told(style_map) -> str:
-    return f"{len(style_map.places)} pictures. To the right: {style_map.right}. Up: {style_map.top}. Pictures that look alike lie together."
+    kind = style_map.places[0].creation.kind
+    alike = {"image": "look", "words": "read", "tune": "sound"}[kind]
+    return f"{len(style_map.places)} {NOUNS[kind]}. To the right: {style_map.right}. Up: {style_map.top}. Those that {alike} alike lie together."
 
 
 def row_of(number: int, place) -> str:
@@ -45,19 +47,60 @@ def map_html(style_map, here: tuple[float, float] | None = None) -> str:
     shown = []
     for number, place in enumerate(style_map.places, 1):
         x, y = spot(place.across, place.up)
+        if place.creation.kind != "image":
+            shown.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="#0b57a8"/><text x="{x + 8:.0f}" y="{y + 4:.0f}" font-size="11" fill="#1b1f27">{number} {html.escape(name_of(place.creation)[:16])}</text>')
+            continue
         shown.append(f'<image x="{x - 17:.0f}" y="{y - 17:.0f}" width="34" height="34" href="{data_address("image/png", show_png(place.creation, 48))}"/><text x="{x + 18:.0f}" y="{y + 4:.0f}" font-size="11" fill="#1b1f27">{number}</text>')
     mark = ""
     if here is not None:
         x, y = spot(*here)
         mark = f'<path d="M{x - 14:.0f} {y:.0f}H{x + 14:.0f}M{x:.0f} {y - 14:.0f}V{y + 14:.0f}" stroke="#b00020" stroke-width="3"/><circle cx="{x:.0f}" cy="{y:.0f}" r="9" fill="none" stroke="#b00020" stroke-width="3"/>'
-    place_words = f" You are at across {here[0]:+.2f}, up {here[1]:+.2f} (the red ring)." if here else ""
+    place_words = where(here)
     alt = html.escape(f"Style map. {told(style_map)}{place_words} The table below has the places.", quote=True)
-    rows = "".join(f'<tr><th scope="row">{number}</th><td>{html.escape(place.creation.recipe.prompt)}</td><td>{place.across:+.2f}</td><td>{place.up:+.2f}</td></tr>' for number, place in enumerate(style_map.places, 1))
     return (
         f'<svg role="img" aria-label="{alt}" viewBox="0 0 400 400" style="width:100%;max-width:400px;background:#fff;border:1px solid #8a94a6"><path d="M200 10V390M10 200H390" stroke="#c9cfd8"/>{"".join(shown)}{mark}'
         f'<text x="394" y="194" text-anchor="end" font-size="12" fill="#1b1f27">{html.escape(style_map.right)} →</text><text x="206" y="20" font-size="12" fill="#1b1f27">↑ {html.escape(style_map.top)}</text></svg>'
-        f'<p style="margin:2px 0">{html.escape(told(style_map) + place_words)}</p><details><summary>The map as a table</summary><table><caption>Pictures on the map, from -1 to 1</caption><tr><th scope="col">number</th><th scope="col">words</th><th scope="col">across</th><th scope="col">up</th></tr>{rows}</table></details>'
+        f'{table_html(style_map, place_words)}'
     )
+
+
+def where(here: tuple[float, float] | None) -> str:
+    """The place of the red ring in words, with a space before."""
+    return f" You are at across {here[0]:+.2f}, up {here[1]:+.2f} (the red ring)." if here else ""
+
+
+def table_html(style_map, more: str = "") -> str:
+    """What a map means in a sentence, and its places as a table that can be opened."""
+    rows = "".join(f'<tr><th scope="row">{number}</th><td>{html.escape(place.creation.recipe.prompt)}</td><td>{place.across:+.2f}</td><td>{place.up:+.2f}</td></tr>' for number, place in enumerate(style_map.places, 1))
+    return (
+        f'<p style="margin:2px 0">{html.escape(told(style_map) + more)}</p><details><summary>The map as a table</summary><table><caption>Places on the map, from -1 to 1</caption>'
+        f'<tr><th scope="col">number</th><th scope="col">words</th><th scope="col">across</th><th scope="col">up</th></tr>{rows}</table></details>'
+    )
+
+
+def name_of(creation: Creation) -> str:
+    """What stands on the map for a text or a tune: its kind and what it is about."""
+    settings = creation.recipe.settings
+    kind = settings.get("template" if creation.kind == "words" else "kind_of_tune", "")
+    return f"{str(kind).replace('_', ' ')}: {creation.recipe.prompt}".strip(": ")
+
+
+def made_of_kind(portfolio: Portfolio, kind: str) -> list[Creation]:
+    """The newest pictures, texts or tunes made here.
+
+    Raises:
+        LearnerError: there is no map of this kind.
+    """
+    if kind not in NOUNS:
+        raise LearnerError(f"There is a map of {', '.join(NOUNS.values())}. Choose one of: {', '.join(NOUNS)}.")
+    return pictures_made(portfolio) if kind == "image" else [saved.creation for saved in portfolio.list(kind)][:MOST_ON_MAP]
+
+
+def points_of(style_map) -> list[dict]:
+    """The places of a map as the pad shows them."""
+    from course_utils.media.picture import show_png
+
+    return [{"across": place.across, "up": place.up, "picture": data_address("image/png", show_png(place.creation, 48)) if place.creation.kind == "image" else "", "name": place.creation.recipe.prompt[:40] if place.creation.kind == "image" else name_of(place.creation)[:24]} for place in style_map.places]
 
 
 def pictures_made(portfolio: Portfolio, most: int = MOST_ON_MAP) -> list[Creation]:
@@ -67,20 +110,26 @@ def pictures_made(portfolio: Portfolio, most: int = MOST_ON_MAP) -> list[Creatio
     return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model != OWN][:most]
 
 
-def style_map(pictures=None) -> MapView:
-    """Everything made so far on a map: pictures that look alike lie together. `pictures`: some creations instead of the newest 40."""
+def style_map(pictures=None, kind: str = "image") -> MapView:
+    """Everything made so far on a map: what looks, reads or sounds alike lies together.
+
+    Args:
+        pictures: some creations of one kind instead of the newest 40.
+        kind: image, words or tune.
+    """
     from course_utils.taste.style_space import make_map
 
     try:
-        return MapView(make_map(list(pictures) if pictures is not None else pictures_made(Portfolio())))
+        return MapView(make_map(list(pictures) if pictures is not None else made_of_kind(Portfolio(), kind)))
     except LearnerError as sentence:
         return MapView(message=str(sentence))
 
 
-def at_on_map(prompt: str, across: float, up: float, much: float = 1.0, weird: float = 0.0, count: int = 4, seed: int | None = None) -> Results:
-    """Pictures in the style of a place on the map: a mix of the three nearest.
+def at_on_map(prompt: str, across: float, up: float, much: float = 1.0, weird: float = 0.0, count: int = 4, seed: int | None = None, kind: str = "image") -> Results:
+    """Pictures (or texts, or tunes) in the style of a place on the map: a mix of the three nearest.
 
     Args:
+        kind: image, words or tune.
         across, up: from -1 to 1, as on the map.
         much: 1 as it is, above exaggerated (to 3), below 0 the opposite (to -2).
         weird: 0 to 1: odd directions added.
@@ -91,6 +140,9 @@ def at_on_map(prompt: str, across: float, up: float, much: float = 1.0, weird: f
     try:
         check_numbers(across=(across, -1, 1), up=(up, -1, 1), much=(much, -2, 3), weird=(weird, 0, 1))
         seed = random.randrange(2**31) if seed is None else seed
+        if kind != "image":
+            style = other_style_at(make_map(made_of_kind(Portfolio(), kind)), across, up, much, weird, seed)
+            return in_other_style(prompt, style, count, seed)
         style = weirder(much_of(style_at(make_map(pictures_made(Portfolio())), across, up), much), weird, seed)
     except LearnerError as sentence:
         return Results(message=str(sentence))
@@ -104,6 +156,22 @@ def style_at(style_map, across: float, up: float):
 
     near = shares_at(style_map, across, up)
     return mix([style_of(place.creation) for place, _ in near], [share for _, share in near])
+
+
+def other_style_at(style_map, across: float, up: float, much: float = 1.0, weird: float = 0.0, seed: int = 0):
+    """The style of a place on a map of texts or tunes: the settings of the three nearest, mixed."""
+    from course_utils.taste.other_styles import mixed, style_of
+    from course_utils.taste.style_space import shares_at
+
+    near = shares_at(style_map, across, up)
+    return mixed([style_of(place.creation) for place, _ in near], [share for _, share in near], much, [style_of(place.creation) for place in style_map.places], weird, seed)
+
+
+def in_other_style(prompt: str, style, count: int, seed: int) -> Results:
+    """Texts or tunes of a prompt with the settings of a style, told in words."""
+    results = make(style.kind, prompt, count, seed, dict(style.settings))
+    results.message = results.message or f"Style: {style.sentence()}."
+    return results
 
 
 def in_style(prompt: str, style, count: int = 4, seed: int | None = None, **settings) -> Results:
@@ -160,12 +228,15 @@ def check_numbers(**given) -> None:
 
 
 def breed_styles(prompt: str, first, second, seed: int | None = None, wild: float = 0.3) -> Results:
-    """Four children of two styles. A parent is a picture (or results, or a studio), or the name of a style you saved."""
+    """Four children of two styles. A parent is a picture (or results, or a studio), or the name of a style you saved; or both are texts, or both tunes."""
     from course_utils.taste.styles import breed
 
     try:
         check_numbers(wild=(wild, 0, 1))
         seed = random.randrange(2**31) if seed is None else seed
+        both = [None if isinstance(one, str) else pick(Portfolio(), None, one) for one in (first, second)]
+        if all(one is not None and one.kind in ("words", "tune") for one in both) and both[0].kind == both[1].kind:
+            return other_children(prompt, both, seed)
         children = breed(parent_style(first), parent_style(second), seed, wild=wild)
     except LearnerError as sentence:
         return Results(message=str(sentence))
@@ -175,6 +246,18 @@ def breed_styles(prompt: str, first, second, seed: int | None = None, wild: floa
         made += results
         trouble = trouble or results.message
     return Results(made, trouble or "Four children, drawn from the same noise. " + " ".join(f"{number}: {child.sentence()}." for number, child in enumerate(children, 1)))
+
+
+def other_children(prompt: str, parents: list[Creation], seed: int) -> Results:
+    """Four texts or tunes with settings bred from two."""
+    from course_utils.taste.other_styles import bred, style_of
+
+    children, made, trouble = bred(*map(style_of, parents), seed), [], ""
+    for child in children:
+        results = make(child.kind, prompt, 1, seed, dict(child.settings))
+        made += results
+        trouble = trouble or results.message
+    return Results(made, trouble or "Four children with the same seed. " + " ".join(f"{number}: {child.sentence()}." for number, child in enumerate(children, 1)))
 
 
 def parent_style(given):

@@ -9,9 +9,9 @@ from pathlib import Path
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.media.page import figure_html
-from course_utils.models.own import MODELS
+from course_utils.models.own import MODELS, THINGS
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline import Results, Taken, bring_picture
+from course_utils.studios.oneline import Results, Taken, bring_picture, pick
 
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 MOST_READ = 500  # files of a folder that are read before it is refused
@@ -32,13 +32,13 @@ class Look:
 
 
 class Taught:
-    """An own model that was taught, with what it draws for its word; `own` is None when it could not be."""
+    """An own model that was taught, with what it makes now; `own` is None when it could not be."""
 
     def __init__(self, own=None, message: str = "", pictures: list[Creation] = ()) -> None:
         self.own, self.message, self.pictures = own, message, list(pictures)
 
     def _repr_html_(self) -> str:
-        figures = "".join(f'<figure style="display:inline-block;margin:4px">{figure_html(one, size=128, name=f"{self.own.card.name} {number}")}</figure>' for number, one in enumerate(self.pictures, 1))
+        figures = "".join(f'<figure style="display:inline-block;margin:4px;vertical-align:top;max-width:260px">{figure_html(one, size=128, name=f"{self.own.card.name} {number}")}</figure>' for number, one in enumerate(self.pictures, 1))
         card = f"<p>{html.escape(self.own.card.sentences())}</p>" if self.own else ""
         return f"<p>{html.escape(self.message)}</p>{figures}{card}"
 
@@ -92,8 +92,73 @@ def teach_drawings(drawings, name: str, minutes: float = 4.0, people_agreed: boo
     from course_utils.taste.look_back import draw
     from course_utils.taste.teaching import teach
 
-    portfolio, engine, stop, result = Portfolio(), engine_for("image"), threading.Event(), {}
-    told = [-100.0]
+    return _taught(lambda portfolio, **more: teach(engine_for("image"), portfolio, gather_drawings(portfolio, drawings), name, minutes=minutes, people_agreed=people_agreed, **settings, **more), lambda own: draw(engine_for("image"), own.card.name, 4, 1, own), show)
+
+
+def teach_tunes(tunes, name: str, minutes: float = 2.0, people_agreed: bool = False, show: bool = True, **settings) -> Taught:
+    """Teach the tune model a tune, a phrase of two bars or up to 20 tunes, under a name; then `make_tune("a tune", own_model=name)`.
+
+    Args:
+        tunes: a creation, some results or a studio, a list of these, or files (MIDI, MusicXML, ABC).
+        people_agreed: must be True where tunes come from files: they are yours, free to use, or their makers have said yes.
+        settings: author, protect, seed, most_steps.
+    """
+    from course_utils.taste.look_back_tunes import make as again
+    from course_utils.taste.teaching_tunes import teach_tunes as teach
+
+    return _taught(lambda portfolio, **more: teach(engine_for("tune"), portfolio, gather_tunes(portfolio, tunes), name, minutes=minutes, people_agreed=people_agreed, **settings, **more), lambda own: again(engine_for("tune"), own, 2, 1, True), show)
+
+
+def teach_phrases(phrases, name: str, minutes: float = 2.0, people_agreed: bool = False, show: bool = True, **settings) -> Taught:
+    """Teach the words model 5 to 60 phrases of yours, under a name; then `make_words("rain", own_model=name)`.
+
+    Args:
+        phrases: a list of texts, or one text with a phrase on each line.
+        people_agreed: True once whoever wrote them agrees, as you do when they are yours.
+        settings: author, protect, seed, most_steps.
+    """
+    from course_utils.taste.look_back_words import ASKED
+    from course_utils.taste.look_back_words import make as again
+    from course_utils.taste.teaching_words import teach_phrases as teach
+
+    given = [line for line in phrases.splitlines() if line.strip()] if isinstance(phrases, str) else list(phrases or [])
+    return _taught(
+        lambda portfolio, **more: teach(engine_for("words"), portfolio, given, name, minutes=minutes, people_agreed=people_agreed, **settings, **more),
+        lambda own: [made for number, topic in enumerate(ASKED) if (made := again(engine_for("words"), own, topic, 1 + number, True)) is not None], show,
+    )  # fmt: skip
+
+
+def gather_tunes(portfolio: Portfolio, given) -> list[Creation]:
+    """Tunes from creations, results, studios and files.
+
+    Raises:
+        LearnerError: one of them is no tune or cannot be read.
+    """
+    if given is None:
+        raise LearnerError("There is no tune yet. Make, hum or bring one, then teach it.")
+    found = []
+    for one in given if isinstance(given, list | tuple) and not hasattr(given, "results") else [given]:
+        found.append(one if isinstance(one, Creation) else bring_tune_file(portfolio, one) if isinstance(one, str | Path) else pick(portfolio, "tune", one))
+    return found
+
+
+def bring_tune_file(portfolio: Portfolio, name) -> Creation:
+    """A tune from a file, kept in the portfolio.
+
+    Raises:
+        LearnerError: it cannot be read as a tune.
+    """
+    from course_utils.studios.oneline_scores import bring_tune
+
+    brought = bring_tune(str(name))
+    if not len(brought):
+        raise LearnerError(brought.message)
+    return brought[0]
+
+
+def _taught(lesson, after, show: bool) -> Taught:
+    """Run a lesson in the background so that an interrupted cell stops it and keeps what was learned."""
+    portfolio, stop, result, told = Portfolio(), threading.Event(), {"said": ""}, [-100.0]
 
     def tell(progress) -> None:
         if show and (progress.seconds - told[0] >= 15 or progress.share >= 1):
@@ -103,8 +168,8 @@ def teach_drawings(drawings, name: str, minutes: float = 4.0, people_agreed: boo
     def work() -> None:
         try:
             with GENERATION_LOCK:
-                result["own"], result["said"] = teach(engine, portfolio, gather_drawings(portfolio, drawings), name, minutes=minutes, people_agreed=people_agreed, on_progress=tell, stop=stop, **settings)
-                result["pictures"] = draw(engine, result["own"].card.name, 4, 1, result["own"])
+                result["own"], result["said"] = lesson(portfolio, on_progress=tell, stop=stop)
+                result["made"] = after(result["own"])
         except LearnerError as sentence:
             result["said"] = str(sentence)
         except Exception as problem:
@@ -118,7 +183,7 @@ def teach_drawings(drawings, name: str, minutes: float = 4.0, people_agreed: boo
             worker.join(0.2)
         except KeyboardInterrupt:
             stop.set()
-    return Taught(result.get("own"), result["said"], result.get("pictures", []))
+    return Taught(result.get("own"), result["said"], result.get("made", []))
 
 
 def said_of(progress) -> str:
@@ -127,37 +192,48 @@ def said_of(progress) -> str:
     return f"{progress.share:.0%} done, {progress.seconds:.0f} of {progress.total:.0f} seconds, about {left:.0f} left; step {progress.steps}, error {progress.loss:.2f}"
 
 
-def _look(name: str, way, **settings) -> Look:
+def look_at(portfolio: Portfolio, own, way: str, asked: list[str] | None = None, **settings):
+    """A look back at a lesson of any kind: `way` is before, forgot or copied.
+
+    Raises:
+        LearnerError: nothing can be compared.
+    """
+    engine = engine_for(own.card.kind)
+    if own.card.kind == "image":
+        from course_utils.taste.look_back import before_after, copied, forgotten
+
+        return before_after(engine, own, asked, **settings) if way == "before" else forgotten(engine, own, asked, **settings) if way == "forgot" else copied(engine, portfolio, own, **settings)
+    from importlib import import_module
+
+    home = import_module(f"course_utils.taste.look_back_{'tunes' if own.card.kind == 'tune' else 'words'}")
+    return getattr(home, {"before": "before_after", "forgot": "forgotten", "copied": "copied"}[way])(engine, portfolio, own, asked, **settings)
+
+
+def _look(name: str, way: str, asked: list[str] | None, seed: int) -> Look:
     from course_utils.taste.look_back import kept_own
 
-    portfolio, engine = Portfolio(), engine_for("image")
+    portfolio = Portfolio()
     try:
         own = kept_own(portfolio, name)
         with GENERATION_LOCK:
-            return Look(way(engine, portfolio, own, **settings))
+            return Look(look_at(portfolio, own, way, asked, seed=seed))
     except LearnerError as sentence:
         return Look(message=str(sentence))
 
 
 def before_and_after(name: str, prompts: list[str] | None = None, seed: int = 11) -> Look:
     """The same words and seeds, before and after teaching."""
-    from course_utils.taste.look_back import before_after
-
-    return _look(name, lambda engine, portfolio, own: before_after(engine, own, prompts, seed))
+    return _look(name, "before", prompts, seed)
 
 
 def what_it_forgot(name: str, words: list[str] | None = None, seed: int = 11) -> Look:
-    """Things nobody taught, before and after, and how far each has moved."""
-    from course_utils.taste.look_back import forgotten
-
-    return _look(name, lambda engine, portfolio, own: forgotten(engine, own, words, seed))
+    """Things nobody taught, before and after, and how far each has moved (pictures), or how much worse they are guessed (tunes and words)."""
+    return _look(name, "forgot", words, seed)
 
 
 def what_it_copied(name: str, seed: int = 11) -> Look:
-    """What it draws for its word, each beside the nearest drawing, and how far apart they are."""
-    from course_utils.taste.look_back import copied
-
-    return _look(name, lambda engine, portfolio, own: copied(engine, portfolio, own, seed))
+    """What it makes, each beside the nearest thing it was taught, and how near they are."""
+    return _look(name, "copied", None, seed)
 
 
 def my_models() -> Results:
@@ -186,15 +262,14 @@ def share_own_model(name: str, licence: str = "CC-BY-4.0", author: str = "") -> 
         path = portfolio.keep_at(f"to_use/{own.card.name}.safetensors", to_bytes(own.card.model_copy(update={"licence": licence, "author": author}), own.tensors))
     except LearnerError as sentence:
         return Taken(message=str(sentence))
-    return Taken(path, f"Written: to_use/{path.name} ({path.stat().st_size / 1e6:.1f} MB) in your portfolio. It can draw what you taught it, nearly as you drew it, so give it only to people you would show the drawings. Delete takes this copy away too, but none that you have sent.")
+    return Taken(path, f"Written: to_use/{path.name} ({path.stat().st_size / 1e6:.1f} MB) in your portfolio. It can bring back what you taught it, nearly as it was, so give it only to people you would show the {THINGS[own.card.kind][1]}. Delete takes this copy away too, but none that you have sent.")
 
 
 def load_own_model(file) -> Taken:
     """Somebody's own model, checked and kept here: then `make_image("...", own_model="its name")`."""
-    from course_utils.engines.image_own import with_own
-    from course_utils.models.own import LARGEST_FILE, from_bytes
+    from course_utils.models.own import LARGEST_FILE
 
-    portfolio, engine = Portfolio(), engine_for("image")
+    portfolio = Portfolio()
     try:
         path = Path(file)
         if path.suffix.lower() != ".safetensors":
@@ -203,35 +278,62 @@ def load_own_model(file) -> Taken:
             data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b"\0" * (LARGEST_FILE + 1)
         except OSError as problem:
             raise LearnerError(f"There is no file {path.name} that can be read here. Check the name, or drag the file into the file list on the left.") from problem
-        return Taken(*keep_loaded(portfolio, engine, data, from_bytes, with_own))
+        return Taken(*keep_loaded(portfolio, data))
     except LearnerError as sentence:
         return Taken(message=str(sentence))
 
 
-def keep_loaded(portfolio: Portfolio, engine, data: bytes, from_bytes, with_own) -> tuple[Path, str]:
-    """Check the bytes of somebody's own model against the picture model and keep them; its path and a sentence.
+def keep_loaded(portfolio: Portfolio, data: bytes) -> tuple[Path, str]:
+    """Check the bytes of somebody's own model against the model it belongs to and keep them; its path and a sentence.
 
     Raises:
         LearnerError: it cannot be used here, or there is another model of that name.
     """
-    from course_utils.models.own import check_name
+    from course_utils.models.own import check_name, from_bytes
 
     own = from_bytes(data)
     name = check_name(own.card.name)
     there = portfolio.own_model(name)
     if there is not None and there.print != own.print:
         raise LearnerError(f"You have another model called “{name}”. Delete yours first, or ask for the file under another name.")
-    engine.load()
-    with_own(engine.pipeline, own, 1.0, engine.revision)
+    lay_over(own)
     path = portfolio.keep_at(f"{MODELS}/{name}/{name}.safetensors", data) if there is None else portfolio.folder / MODELS / name / f"{name}.safetensors"
-    return path, f"Loaded. {own.card.sentences()} Use it with make_image(\"{name}\", own_model=\"{name}\")."
+    return path, f"Loaded. {own.card.sentences()} Use it with {use_line(own.card)}."
+
+
+def lay_over(own) -> None:
+    """Try an own model on the model it belongs to.
+
+    Raises:
+        LearnerError: it does not fit.
+    """
+    engine = engine_for(own.card.kind)
+    engine.load()
+    if own.card.kind == "image":
+        from course_utils.engines.image_own import with_own
+
+        with_own(engine.pipeline, own, 1.0, engine.revision)
+    elif own.card.kind == "tune":
+        from course_utils.engines.tune_own import with_own as with_own_tunes
+
+        with_own_tunes(engine.model, own, 1.0, engine.revision)
+    else:
+        from course_utils.engines.words_own import OwnBackend
+
+        OwnBackend(own, 1.0, engine.backend.revision).load()
+
+
+def use_line(card) -> str:
+    """The line of code that uses an own model."""
+    return {"image": f'make_image("{card.name}", own_model="{card.name}")', "tune": f'make_tune("a tune", own_model="{card.name}")', "words": f'make_words("rain", own_model="{card.name}")'}[card.kind]
 
 
 def delete_own_model(name: str) -> Taken:
-    """Remove an own model for good: its file, its lesson, its drawings and the copy made for sharing."""
+    """Remove an own model for good: its file, its lesson, what it was taught from as it was made ready, and the copy made for sharing."""
     portfolio = Portfolio()
     gone = portfolio.remove_own_model(str(name).strip().lower())
-    engine_for("image").forget_own()
+    for kind in ("image", "tune", "words"):
+        getattr(engine_for(kind), "forget_own", lambda: None)()
     if not gone:
         return Taken(message=f"There is no own model called “{str(name)[:40]}” here, so nothing was removed.")
-    return Taken(message=f"“{name}” is gone: {len(gone)} files were removed, and the picture model is as it was. Pictures made with it are still in your portfolio; their recipes say what is missing.")
+    return Taken(message=f"“{name}” is gone: {len(gone)} files were removed, and the model is as it was. What was made with it is still in your portfolio; its recipes say what is missing.")

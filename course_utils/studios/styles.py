@@ -11,12 +11,13 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.studios.frame import HISTORY, SLOTS, Studio, button
 from course_utils.studios.image import choice, words_box
-from course_utils.studios.oneline_styles import map_html, pictures_made, style_at
+from course_utils.studios.map_pad import MapPad, can_drag
+from course_utils.studios.oneline_styles import NOUNS, made_of_kind, map_html, pictures_made, points_of, style_at, table_html, where
 from course_utils.studios.slider import slider
 
 
 class ChildrenEngine:
-    """The picture engine, which also follows several recipes one after the other: those of the children of two styles."""
+    """The engine of each recipe's kind (for pictures the one given), which also follows several recipes one after the other: those of the children of two styles."""
 
     kind = "image"
 
@@ -31,30 +32,54 @@ class ChildrenEngine:
 
     def create(self, recipe: Recipe, *, children: list[tuple[Recipe, dict]] = (), **arguments) -> Iterator[Creation]:
         for one, own in children or [(recipe, {})]:
-            yield from self.engine.create(one, **arguments, **own)
+            engine = self.engine if one.kind == "image" else engine_for(one.kind)
+            yield from engine.create(one, **arguments, **own)
 
 
 class StyleStudio(Studio):
-    """A map of the pictures you made; go to a place on it and draw there. `StyleStudio("a fox", seed=7)`."""
+    """A map of the pictures (or texts, or tunes) you made; go to a place on it and draw there. `StyleStudio("a fox", seed=7)`."""
 
     kind = "image"
     noun = "picture"
 
     def __init__(self, prompt: str = "a fox", seed: int | None = None, **parts) -> None:
-        self.map = None
+        self.map, self._taking = None, False
         engine = parts.pop("engine", None) or engine_for("image")
         super().__init__(prompt, seed, engine=ChildrenEngine(engine), **parts)
         self.refresh_map()
 
     def controls(self) -> list[widgets.Widget]:
+        self.what = choice("Map of", [(words, kind) for kind, words in NOUNS.items()], "image")
+        self.what.observe(lambda change: self.change_kind(change["new"]), names="value")
         self.map_shown = widgets.HTML()
+        self.pad = MapPad() if can_drag() else None
         self.across, self.up = (slider(name, 0.0, -1.0, 1.0, 0.1) for name in ("Across", "Up"))
         self.much = slider("How much", 1.0, -2.0, 3.0, 0.25)
         self.weird = slider("Weird", 0.0, 0.0, 1.0, 0.1)
         for place in (self.across, self.up):
-            place.observe(lambda _: self.show_map(), names="value")
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Move with the arrow keys or the mouse. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>")
-        return [self.map_shown, hint, self.across, self.up, self.much, self.weird, button("Look again", "Put the newest pictures on the map", self.refresh_map)]
+            place.observe(lambda _: self._taking or self.show_map(), names="value")
+        if self.pad is not None:
+            self.pad.observe(lambda _: self._from_pad(), ["across", "up"])
+        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Generate makes four in the style of the place where the ring is. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>")
+        return [self.what, *([self.pad] if self.pad is not None else []), self.map_shown, hint, self.across, self.up, self.much, self.weird, button("Look again", "Put the newest ones on the map", self.refresh_map)]
+
+    def _from_pad(self) -> None:
+        """The sliders follow the ring; both numbers are taken before the map is shown anew, or the second would be put back."""
+        across, up = round(self.pad.across, 2), round(self.pad.up, 2)
+        self._taking = True
+        self.across.value, self.up.value = across, up
+        self._taking = False
+        self.show_map()
+
+    def change_kind(self, kind: str) -> None:
+        """Show the map of pictures, texts or tunes, and make these from now on."""
+        if self.running:
+            return self._say("Already at work. Wait for it to finish, then change the map.")
+        self.kind, self.noun = kind, {"image": "picture", "words": "text", "tune": "tune"}[kind]
+        self.results, self.chosen, self._earlier = [], None, []
+        self._show_results()
+        self.refresh_history()
+        self.refresh_map()
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         from course_utils.taste.styles import style_names
@@ -73,16 +98,30 @@ class StyleStudio(Studio):
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         from course_utils.taste.styles import Style, much_of, weirder
 
+        if self.kind != "image":
+            return self._other_order(prompt, seed, parent)
         style = style_at(self.map, self.across.value, self.up.value) if self.map else Style()
         style = weirder(much_of(style, self.much.value), self.weird.value, seed)
         self._said = f" Style: {style.sentence()}."
         return self._recipe(prompt, seed, style.settings(), parent), self._own(style)
+
+    def _other_order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
+        from course_utils.studios.oneline_styles import other_style_at
+
+        if self.map is None:
+            raise LearnerError(f"There is no map of {NOUNS[self.kind]} yet. Make at least three, press Look again, then Generate.")
+        style = other_style_at(self.map, self.across.value, self.up.value, self.much.value, self.weird.value, seed)
+        self._said = f" Style: {style.sentence()}."
+        recipe = self._recipe(prompt, seed, style.settings, parent)
+        return recipe, {key: value for key, value in self.portfolio.ingredients(recipe).items() if key == "own"}
 
     def advice(self, recipe: Recipe) -> str:
         said, self._said = getattr(self, "_said", ""), ""
         return said
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
+        if self.kind != "image":
+            return creation.recipe.changed(seed=random.randrange(2**31), settings={"count": SLOTS, **({"notes": "", "chord_line": ""} if self.kind == "tune" else {})}), {key: value for key, value in self.again_arguments(creation).items() if key == "own"}
         settings = {"count": SLOTS, "strength": 0.6, "part": "", "extend": "", "blend_with": "", "shared_seed": -1}
         return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings=settings), {**self.again_arguments(creation), "start": creation}
 
@@ -101,6 +140,11 @@ class StyleStudio(Studio):
         parents = [self._parent_style(self.first), self._parent_style(self.second)]
         if self.first.value == self.second.value:
             raise LearnerError("Two different parents are needed. Choose another one, then press Breed.")
+        if self.kind != "image":
+            from course_utils.taste.other_styles import bred
+
+            found = [(self._recipe(self.prompt.value, seed, {**child.settings, "count": 1}), {}) for child in bred(*parents, seed)]
+            return found[0][0], {"children": found}
         for child in breed(*parents, seed):
             recipe = self._recipe(self.prompt.value, seed, {**child.settings(), "count": 1, "style_parents": "; ".join(child.parents)})
             recipes.append((recipe, self._own(child)))
@@ -109,6 +153,8 @@ class StyleStudio(Studio):
     def _parent_style(self, control: widgets.Dropdown):
         from course_utils.taste.styles import load_style, style_of
 
+        if isinstance(control.value, str) and self.kind != "image":
+            raise LearnerError("Saved styles are styles of pictures. Choose a candidate or an earlier one as a parent.")
         if isinstance(control.value, str):
             style = load_style(self.portfolio, control.value)
             if style is None:
@@ -117,7 +163,11 @@ class StyleStudio(Studio):
         them = [*self.results, *[None] * (SLOTS - len(self.results)), *self.history]
         creation = them[control.value] if control.value < len(them) else None
         if creation is None:
-            raise LearnerError("There is no picture in that place yet. Press Generate first, then choose two parents.")
+            raise LearnerError(f"There is no {self.noun} in that place yet. Press Generate first, then choose two parents.")
+        if self.kind != "image":
+            from course_utils.taste.other_styles import style_of as other_style_of
+
+            return other_style_of(creation)
         return style_of(creation)
 
     def _own(self, style) -> dict:
@@ -129,15 +179,23 @@ class StyleStudio(Studio):
         from course_utils.taste.style_space import make_map
 
         try:
-            self.map = make_map(pictures_made(self.portfolio))
+            self.map = make_map(made_of_kind(self.portfolio, self.kind))
         except LearnerError as sentence:
             self.map, self.map_shown.value = None, f"<p>{sentence}</p>"
+            if self.pad is not None:
+                self.pad.points, self.pad.right, self.pad.top = [], "", ""
             return
+        if self.pad is not None:
+            with self.pad.hold_sync():
+                self.pad.right, self.pad.top, self.pad.points = self.map.right, self.map.top, points_of(self.map)
         self.show_map()
 
     def show_map(self) -> None:
         """Draw the map with the place the sliders show."""
-        if self.map:
+        if self.map and self.pad is not None:
+            self.pad.across, self.pad.up = self.across.value, self.up.value
+            self.map_shown.value = table_html(self.map, where((self.across.value, self.up.value)))
+        elif self.map:
             self.map_shown.value = map_html(self.map, (self.across.value, self.up.value))
 
     def save_style(self) -> None:
@@ -177,6 +235,9 @@ class StyleStudio(Studio):
 
     def _meant(self) -> Creation | None:
         creation = self.chosen or (self.results[0] if self.results else None)
+        if self.kind != "image":
+            self._say("Names, families and this measure are for styles of pictures. Choose pictures above.")
+            return None
         if creation is None:
             self._say("There is no picture yet. Press Generate first.")
         return creation

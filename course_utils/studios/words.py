@@ -136,9 +136,13 @@ class WordsStudio(Studio):
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """Keep the first line and write the rest anew."""
-        lines = creation.text.splitlines()
-        start = lines[0] + "\n" if len(lines) > 1 else " ".join(creation.text.split()[:5])
-        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "start": start}), {}
+        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "start": beginning(creation.text)}), {}
+
+
+def beginning(text: str) -> str:
+    """What of a text stays when it is varied: its first line, of a single line the first words."""
+    lines = text.splitlines()
+    return lines[0] + "\n" if len(lines) > 1 else " ".join(text.split()[:5])
 
 
 def topic_of(creation: Creation) -> str:

@@ -10,10 +10,10 @@ DEFAULT_SIZE = 12
 PER_BATCH = 3  # pictures of one recipe; drawn together they take less time than one after the other
 TOPICS = {
     "image": ["a red fox", "a blue whale", "a castle", "a sunflower", "an owl", "a rocket", "a cake", "a house", "a cat", "a rainbow", "a mushroom", "a bicycle"],
-    "words": ["the sea at night"], "tune": ["a tune"], "sound": ["a sound"], "layout": ["The quiet sea"],
+    "words": ["the sea at night", "a lost glove", "grandmother's kitchen", "snow in the city", "a birthday"], "tune": ["a tune"], "sound": ["a sound"], "layout": ["The quiet sea"],
 }
 GROUNDS = ["", "on a white background", "on a black background", "on a blue background", "on a yellow background", "on a red background", "on a green background", "on a pink background"]
-TEMPLATES = ["poem", "story", "first_line", "haiku", "couplet", "senses"]
+TEMPLATES = ["poem", "story", "first_line", "haiku", "couplet", "what_if"]
 
 
 def batches(kind: Kind, prompt: str = "", count: int = DEFAULT_SIZE, seed: int = 0) -> list[Recipe]:

@@ -59,7 +59,7 @@ def standard(values: list[float]):
 
 @dataclass(frozen=True)
 class Place:
-    """A picture on the map: from -1 (left, bottom) to 1."""
+    """A creation on the map: from -1 (left, bottom) to 1."""
 
     creation: Creation
     across: float
@@ -68,7 +68,7 @@ class Place:
 
 @dataclass(frozen=True)
 class StyleMap:
-    """Places of pictures, and what it means to go right or up."""
+    """Places of creations, and what it means to go right or up."""
 
     places: list[Place]
     right: str
@@ -76,30 +76,37 @@ class StyleMap:
 
 
 def make_map(creations: list[Creation]) -> StyleMap:
-    """A map on which pictures that look alike lie together.
+    """A map on which creations of one kind that look, read or sound alike lie together: pictures by their looks, others by the traits of taste (traits.py).
 
     Raises:
-        LearnerError: fewer than three pictures.
+        LearnerError: fewer than three, or of several kinds.
     """
     if len(creations) < FEWEST:
-        raise LearnerError(f"A map needs at least {FEWEST} pictures, and there {'is' if len(creations) == 1 else 'are'} {len(creations)}. Make some in different styles first.")
+        raise LearnerError(f"A map needs at least {FEWEST} of a kind, and there {'is' if len(creations) == 1 else 'are'} {len(creations)}. Make some in different styles first.")
+    if len({creation.kind for creation in creations}) > 1:
+        raise LearnerError("A map shows one kind at a time: only pictures, only texts or only tunes.")
     import numpy as np
     from sklearn.decomposition import PCA
 
-    values = np.stack([standard(looks(open_picture(creation.content))) for creation in creations])
+    from course_utils.taste.traits import measure, steps, traits
+
+    kind = creations[0].kind
+    if kind == "image":
+        values, names = np.stack([standard(looks(open_picture(creation.content))) for creation in creations]), list(LOOKS.values())
+    else:
+        values, names = np.stack([steps(kind, measure(creation)) for creation in creations]), [(trait.more, trait.less) for trait in traits(kind)]
     values = np.clip(values, -4, 4)
     axes = PCA(2, svd_solver="full").fit(values)
     points = axes.transform(values)
     points = points / np.maximum(np.abs(points).max(0), 1e-6) * 0.92
-    right, top = (axis_name(axis) for axis in axes.components_)
+    right, top = (axis_name(axis, names) for axis in axes.components_)
     return StyleMap([Place(creation, round(float(x), 3), round(float(y), 3)) for creation, (x, y) in zip(creations, points)], right, top)
 
 
-def axis_name(axis) -> str:
-    """What going along an axis means: its two strongest looks."""
-    names = list(LOOKS)
+def axis_name(axis, names: list[tuple[str, str]]) -> str:
+    """What going along an axis means: the names of more or less of its two strongest parts."""
     strongest = sorted(range(len(names)), key=lambda place: -abs(axis[place]))[:2]
-    return " and ".join(LOOKS[names[place]][0 if axis[place] > 0 else 1] for place in strongest)
+    return " and ".join(names[place][0 if axis[place] > 0 else 1] for place in strongest)
 
 
 def shares_at(style_map: StyleMap, across: float, up: float, most: int = 3) -> list[tuple[Place, float]]:

@@ -1,4 +1,4 @@
-"""Traits of pictures: colours, light, edges, symmetry, how large the subject is, the style asked for, and what it is a picture of."""
+"""Traits of pictures: colours, light, edges, symmetry, how large the subject is, the style asked for, and (by the words model's embeddings) what it is a picture of."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ SIDE = 48  # pixels a side at which pictures are compared: the size of the model
 WARM = 55  # degrees in OKLCH: orange, where most people see warmth; the opposite, blue, is cool
 COLOURS = 24
 TRAITS = (
-    Trait("warm", "warm colours", "cool colours", 0.06, 0.05),
-    Trait("bright", "light pictures", "dark pictures", 0.7, 0.1),
-    Trait("colourful", "strong colours", "pale colours", 0.11, 0.045),
-    Trait("contrast", "strong light and shade", "soft light and shade", 0.16, 0.06),
-    Trait("busy", "busy pictures", "simple pictures", 0.04, 0.014),
-    Trait("symmetric", "the same left and right", "different left and right", 0.79, 0.07),
-    Trait("large", "a large subject", "a small subject", 0.6, 0.15),
-    Trait("light_ground", "a light ground", "a dark ground", 0.75, 0.2),
-    Trait("flat", "flat style", "no flat style", 0.2, 0.4),
-    Trait("sticker", "sticker style", "no sticker style", 0.3, 0.46),
-    Trait("3d", "3d style", "no 3d style", 0.3, 0.46),
+    Trait("warm", "warm colours", "cool colours", 0.053, 0.065),
+    Trait("bright", "light pictures", "dark pictures", 0.66, 0.16),
+    Trait("colourful", "strong colours", "pale colours", 0.113, 0.052),
+    Trait("contrast", "strong light and shade", "soft light and shade", 0.184, 0.062),
+    Trait("busy", "busy pictures", "simple pictures", 0.038, 0.013),
+    Trait("symmetric", "the same left and right", "different left and right", 0.74, 0.17),
+    Trait("large", "a large subject", "a small subject", 0.54, 0.18),
+    Trait("light_ground", "a light ground", "a dark ground", 0.7, 0.27),
+    Trait("flat", "flat style", "no flat style", 0.25, 0.43),
+    Trait("sticker", "sticker style", "no sticker style", 0.25, 0.43),
+    Trait("3d", "3d style", "no 3d style", 0.25, 0.43),
+    Trait("living", "living things", "made things", 0.1, 0.18),
+    Trait("gentle", "gentle things", "wild or sharp things", -0.07, 0.046),
 )
 
 
@@ -31,13 +33,14 @@ def measured(creation: Creation) -> dict[str, float]:
 
     from course_utils.media.colours import to_oklch
     from course_utils.media.picture import open_picture
+    from course_utils.taste.meanings import place
 
     picture = open_picture(creation.content).resize((SIDE, SIDE))
     few = picture.quantize(COLOURS)
     palette = few.getpalette()
-    known = {place: to_oklch("#" + "".join(f"{value:02x}" for value in palette[3 * place : 3 * place + 3])) for _, place in few.getcolors()}
-    places = np.array(few)
-    light, chroma, hue = (np.vectorize(lambda place, part=part: known[place][part])(places).astype(float) for part in range(3))
+    known = {spot: to_oklch("#" + "".join(f"{value:02x}" for value in palette[3 * spot : 3 * spot + 3])) for _, spot in few.getcolors()}
+    spots = np.array(few)
+    light, chroma, hue = (np.vectorize(lambda spot, part=part: known[spot][part])(spots).astype(float) for part in range(3))
     pixels = np.asarray(picture, float) / 255
     grey = pixels.mean(2)
     rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
@@ -53,6 +56,7 @@ def measured(creation: Creation) -> dict[str, float]:
         "large": float((np.abs(pixels - ground).max(2) > 0.15).mean()),
         "light_ground": float(np.median(rim)),
         **{name: shares.get(name, 0.0) for name in ("flat", "sticker", "3d")},
+        **{name: place(creation.recipe.prompt, name, 0.0) for name in ("living", "gentle")},
     }
 
 

@@ -10,14 +10,14 @@ from course_utils.taste.traits import Trait
 TRAITS = (
     Trait("big_picture", "a big picture", "a small picture", 0.42, 0.22),
     Trait("empty", "much empty space", "a full page", 0.39, 0.14),
-    Trait("centred", "centred words", "words at one side", 0.31, 0.46),
+    Trait("centred", "centred words", "words at one side", 0.4, 0.49),
     Trait("title_low", "the title below", "the title on top", 0.39, 0.24),
     Trait("even", "left and right in balance", "a page that leans", 0.88, 0.13),
-    Trait("dark_ground", "a dark page", "a light page", 0.4, 0.49),
+    Trait("dark_ground", "a dark page", "a light page", 0.44, 0.5),
     Trait("warm", "warm colours", "cool colours", 0.0, 0.03),
     Trait("colourful", "strong colours", "quiet colours", 0.1, 0.03),
     Trait("panels", "blocks of colour", "no blocks of colour", 0.42, 0.49),
-    Trait("large_title", "a large title", "a small title", 0.16, 0.032),
+    Trait("large_title", "a large title", "a small title", 0.154, 0.033),
     Trait("serif", "letters with feet", "letters without feet", 0.25, 0.43),
     Trait("heavy", "heavy letters", "light letters", 0.6, 0.49),
 )

@@ -1,4 +1,4 @@
-"""Traits of texts: lengths, rhyme, words for the senses, mood words, persons, punctuation. Word lists: mood_words.toml, which a learner can read and change."""
+"""Traits of texts: lengths, rhyme, words for the senses, mood words, persons, punctuation, and (by the words model's embeddings) what they are about. Word lists: mood_words.toml, which a learner can read and change."""
 
 from __future__ import annotations
 
@@ -12,16 +12,18 @@ from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
 TRAITS = (
-    Trait("long", "long texts", "short texts", 3.5, 0.6),
-    Trait("long_lines", "long lines", "short lines", 2.2, 0.6),
-    Trait("long_sentences", "long sentences", "short sentences", 2.4, 0.5),
-    Trait("long_words", "long words", "short words", 4.3, 0.5),
-    Trait("rhyme", "rhyme", "no rhyme", 0.1, 0.25),
-    Trait("senses", "words you can see, hear or touch", "words for thoughts", 0.08, 0.06),
-    Trait("glad", "glad words", "sad or dark words", 0.0, 0.05),
-    Trait("i_and_you", "I and you", "no I and you", 0.05, 0.06),
+    Trait("long", "long texts", "short texts", 3.1, 0.58),
+    Trait("long_lines", "long lines", "short lines", 2.4, 0.8),
+    Trait("long_sentences", "long sentences", "short sentences", 2.4, 0.35),
+    Trait("long_words", "long words", "short words", 3.9, 0.31),
+    Trait("rhyme", "rhyme", "no rhyme", 0.18, 0.38),
+    Trait("senses", "words you can see, hear or touch", "words for thoughts", 0.15, 0.075),
+    Trait("glad", "glad words", "sad or dark words", -0.03, 0.06),
+    Trait("i_and_you", "I and you", "no I and you", 0.03, 0.05),
     Trait("lively", "questions and exclamations", "plain full stops", 0.1, 0.25),
-    Trait("repeats", "words that come back", "always new words", 0.25, 0.12),
+    Trait("repeats", "words that come back", "always new words", 0.14, 0.08),
+    Trait("living", "living things", "made things", -0.05, 0.04),
+    Trait("gentle", "gentle things", "wild or sharp things", 0.0, 0.02),
 )
 
 
@@ -35,6 +37,7 @@ def word_lists() -> dict[str, set[str]]:
 def measured(creation: Creation) -> dict[str, float]:
     """See `TRAITS`. Lengths are natural logarithms of counts; the others are shares of words, lines or sentences."""
     from course_utils.media.verse import rhyme
+    from course_utils.taste.meanings import place
 
     text = creation.text
     words = re.findall(r"[a-z']+", text.lower().replace("’", "'")) or ["-"]
@@ -45,7 +48,7 @@ def measured(creation: Creation) -> dict[str, float]:
     def share(name: str) -> float:
         return sum(word in lists[name] or word.removesuffix("s") in lists[name] for word in words) / len(words)
 
-    pairs = [(one, other) for place, one in enumerate(lines[:12]) for other in lines[max(0, place - 2) : place]]
+    pairs = [(one, other) for number, one in enumerate(lines[:12]) for other in lines[max(0, number - 2) : number]]
     return {
         "long": math.log(len(words)),
         "long_lines": math.log(len(words) / len(lines)) if len(words) >= len(lines) else 0.0,
@@ -57,4 +60,5 @@ def measured(creation: Creation) -> dict[str, float]:
         "i_and_you": sum(word.split("'")[0] in ("i", "me", "my", "we", "us", "our", "you", "your") for word in words) / len(words),
         "lively": len(re.findall(r"[!?]", text)) / len(sentences),
         "repeats": 1 - len(set(words)) / len(words),
+        **{name: place(text, name, 0.0) for name in ("living", "gentle")},
     }

@@ -24,6 +24,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from course_utils.models.embedded import FOLDER as EMBEDDED
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import PAINTS, RECOLOURED_GROUPS, on_canvas, outlined, paint, pixelated
 from training.image.words_for_pictures import BACKGROUNDS, read_records
@@ -111,8 +112,8 @@ def through(vae: AutoencoderTiny, pictures: torch.Tensor) -> torch.Tensor:
 
 
 def load_judge(work: Path) -> tuple[Judge, list[str], dict[str, float]]:
-    """The trained judge, the labels of its things in order, and its accuracy: the one in `work`, else the one beside this file."""
-    folder = work if (work / "judge.json").exists() else Path(__file__).with_name("judge_weights")
+    """The trained judge, the labels of its things in order, and its accuracy: the one in `work`, else the one that ships."""
+    folder = work if (work / "judge.json").exists() else EMBEDDED / "judge"
     about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
     judge = Judge(len(about["labels"]))
     judge.load_state_dict(load_file(folder / "judge.safetensors"))  # copied into 32 bits

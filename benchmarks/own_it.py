@@ -1,0 +1,71 @@
+"""The figures of docs/own_it.md: how near results lie to the training examples, how often scores and marks err, how long looking takes against making.
+
+Run: python -m benchmarks.own_it          (about five minutes; everything is made anew)
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+
+from course_utils.care import neighbours, tune_runs
+from course_utils.care.looker import people_layers
+from course_utils.care.picture_mark import error_rates
+from course_utils.care.text_mark import find_mark
+from course_utils.creation import Recipe
+from course_utils.engines import engine_for
+from course_utils.media.picture import open_picture
+from course_utils.studios.oneline_mine import changed, sample_pictures
+
+PROMPTS = ["a fox", "a red apple", "a rocket", "a castle", "a robot", "a sunflower", "an owl", "a guitar"]
+TUNES = ["a lively jig", "a reel in D", "a slow air", "a hornpipe"]
+STARTS = ["The lighthouse keeper opened the door and", "My grandmother always said that", "In the market there was", "The old ship came home because"]
+
+
+def pictures() -> dict:
+    engine, made, began = engine_for("image"), [], time.monotonic()
+    engine.load()
+    began = time.monotonic()
+    for number, prompt in enumerate(PROMPTS):
+        made += list(engine.create(Recipe(kind="image", prompt=prompt, seed=number, settings={"count": 4})))
+    making = time.monotonic() - began
+    neighbours.library(), neighbours.yardstick()
+    began = time.monotonic()
+    scores = [neighbours.copying_score(neighbours.nearest_pictures(open_picture(one.content))[0].dots) for one in made]
+    looking = time.monotonic() - began
+    return {"pictures": len(made), "score_median": round(statistics.median(scores), 3), "as_near_as_a_copy": sum(score > neighbours.COPY for score in scores), "near": sum(score > neighbours.NEAR for score in scores), "seconds_to_look_one_up": round(looking / len(made), 3), "looking_as_share_of_making": round(looking / making, 4)}
+
+
+def tunes() -> dict:
+    engine = engine_for("tune")
+    engine.load()
+    began = time.monotonic()
+    made = [one for number, prompt in enumerate(TUNES) for one in engine.create(Recipe(kind="tune", prompt=prompt, seed=number, settings={"count": 4, "bars": 8}))]
+    making = time.monotonic() - began
+    tune_runs.library(), tune_runs.places()
+    began = time.monotonic()
+    found = [(tune_runs.nearest_tunes(one)[0].notes, len(tune_runs.notes_of(one))) for one in made]
+    looking = time.monotonic() - began
+    scores = [tune_runs.borrowing_score(*one) for one in found]
+    return {"tunes": len(made), "longest_run_median": statistics.median(longest for longest, _ in found), "longest_run_most": max(longest for longest, _ in found), "people_median_of_48": tune_runs.yardsticks()[48][200], "score_median": round(statistics.median(scores), 3), "seconds_to_look_one_up": round(looking / len(made), 3), "looking_as_share_of_making": round(looking / making, 3)}
+
+
+def text_marks() -> dict:
+    from course_utils.engines.words_marked import pieces_of, written
+
+    backend, found = engine_for("words").backend, {}
+    for mark in (True, False):
+        texts = [written(backend, start, 100, mark, seed) for seed, start in enumerate(STARTS, 1)]
+        parts = {f"{length} pieces": [made[:length] for _, made in texts] for length in (10, 25, 50, 100)} | {f"every {name} word changed": [pieces_of(backend, changed(text, step)) for text, _ in texts] for name, step in (("tenth", 10), ("fourth", 4), ("second", 2))}
+        found["marked" if mark else "unmarked"] = {name: f"{statistics.median(find_mark(one).p_value for one in some):.1g}" for name, some in parts.items()}
+    return found
+
+
+def main() -> None:
+    for name, work in (("pictures", pictures), ("how sure", neighbours.how_sure), ("tunes", tunes), ("picture mark", lambda: error_rates(sample_pictures(60))), ("text mark, median p-value", text_marks), ("judge of people", lambda: people_layers()[1])):
+        print(name, json.dumps(work(), indent=1), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The studios in a web browser, and small apps around one recipe."""

@@ -1,0 +1,93 @@
+"""Following the one-line functions while they work: progress, each creation as it is finished, and Stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from course_utils.creation import Creation
+from course_utils.engines import GENERATION_LOCK
+from course_utils.engines.base import OnProgress
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who looks on. `on_made` is called when a creation is on the disk, `on_wait` when another piece of work comes first."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    on_progress: OnProgress | None = None
+    on_made: Callable[[Creation], None] = lambda creation: None
+    on_wait: Callable[[], None] = lambda: None
+
+
+WATCH: ContextVar[Watch] = ContextVar("watch")
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Inside, `make_image` and the others tell `watch` how they get on. It holds for this thread only."""
+    token = WATCH.set(watch)
+    try:
+        yield
+    finally:
+        WATCH.reset(token)
+
+
+def watching() -> Watch:
+    """Who looks on here; someone who does nothing, where nobody asked to."""
+    return WATCH.get(None) or Watch()
+
+
+@contextmanager
+def a_turn(watch: Watch) -> Iterator[bool]:
+    """Wait for the one generation lock and hold it; False when stopped meanwhile."""
+    if not GENERATION_LOCK.acquire(blocking=False):
+        watch.on_wait()
+        while not GENERATION_LOCK.acquire(timeout=0.2):
+            if watch.stop.is_set():
+                yield False
+                return
+    try:
+        yield True
+    finally:
+        GENERATION_LOCK.release()
+
+
+def progress_html(progress, noun: str, seconds_left: float | None = None) -> str:
+    """A labelled progress bar with words and an unfinished result, as HTML; `progress` None: nothing is known yet."""
+    import html
+
+    if progress is None:
+        return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress>'
+    left = f", about {seconds_left:.0f} seconds left" if seconds_left is not None else ""
+    words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}"
+    shown = ""
+    if isinstance(progress.preview, str):
+        shown = f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(progress.preview)}</i></p>'
+    elif isinstance(progress.preview, bytes):
+        from course_utils.media.page import data_address
+
+        shown = f'<img alt="Unfinished picture" width="96" height="96" src="{data_address("image/png", progress.preview)}">'
+    return f'<progress aria-label="Making {noun}s" max="100" value="{progress.share * 100:.0f}" style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px 0">{words}</p>{shown}'
+
+
+class Clock:
+    """How long is left of a piece of work, and whether it is time to say so again."""
+
+    def __init__(self) -> None:
+        self.began, self.said = time.monotonic(), 0.0
+
+    def due(self, share: float) -> bool:
+        """Whether a quarter of a second went by since this said so, or all is done."""
+        if time.monotonic() - self.said > 0.25 or share >= 1:
+            self.said = time.monotonic()
+            return True
+        return False
+
+    def left(self, share: float) -> float | None:
+        """Seconds left at this share, None too early to tell."""
+        return (time.monotonic() - self.began) / share * (1 - share) if share > 0.05 else None

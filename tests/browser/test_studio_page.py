@@ -1,0 +1,110 @@
+"""The studio in the browser as a phone or a keyboard meets it, behind a notebook service's proxy: nothing is fetched from elsewhere, nothing bars anyone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+
+import pytest
+from behind_a_proxy import proxied
+from in_lab import QUIET, RULES, WAIT, bring_up, shoot
+
+PREFIX = "/user/someone/proxy"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """The studio behind a proxy, a page of it on a narrow screen, and every address the page asked for."""
+    from playwright.sync_api import sync_playwright
+
+    from course_utils.server.launch import free_port, show_app
+    from course_utils.server.studio import studio_app
+
+    before = os.environ.get("COURSE_PORTFOLIO")
+    os.environ["COURSE_PORTFOLIO"] = str(tmp_path_factory.mktemp("work") / "my_creations")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
+    port = free_port()
+    running = show_app(studio_app(), port, path=f"{PREFIX}/{port}")
+    asked: list[str] = []
+    with proxied(running.local, f"{PREFIX}/{port}") as outside, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        page.set_default_timeout(WAIT)
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{outside}{running.address}")
+        page.get_by_role("heading", name="First sparks: the studio").wait_for()
+        yield page, asked, f"{outside}{PREFIX}/{port}/"
+        browser.close()
+    running.close()
+    os.environ.pop("COURSE_PORTFOLIO")
+    if before is not None:
+        os.environ["COURSE_PORTFOLIO"] = before
+
+
+def open_tab(page, name: str):
+    """Go to a studio; on a narrow screen some tabs are in the menu at the end."""
+    tab = page.get_by_role("tab", name=name, exact=True).filter(visible=True)
+    if tab.count() == 0:
+        page.locator(".overflow-menu > button").click()
+        page.locator(".overflow-dropdown button", has_text=name).click()
+    else:
+        tab.click()
+    here = page.get_by_role("tabpanel").filter(visible=True)
+    here.get_by_role("button").first.wait_for()
+    return here
+
+
+def barriers_everywhere(page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": RULES})
+    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
+
+
+def test_a_track_by_keyboard_through_the_proxy(service):
+    page, asked, allowed = service
+    here = open_tab(page, "Backing tracks")
+    for control in ("Style", "How full", "Play it", "Your chords"):
+        assert here.get_by_label(control, exact=True).count() == 1
+    here.get_by_role("button", name="Generate", exact=True).focus()
+    page.keyboard.press("Enter")
+    here.get_by_role("status").get_by_text("4 tracks are ready and saved").wait_for()
+    assert here.locator("audio[aria-label^='Candidate 4']").count() == 1
+    here.get_by_role("radio", name="Candidate 2").focus()
+    page.keyboard.press("Space")
+    here.get_by_role("button", name="Use this", exact=True).focus()
+    page.keyboard.press("Space")
+    here.get_by_role("status").get_by_text("Candidate 2 is chosen").wait_for()
+    here.get_by_role("button", name="Take it away", exact=True).focus()
+    page.keyboard.press("Enter")
+    here.get_by_role("button", name="Notes (MIDI)", exact=True).focus()
+    page.keyboard.press("Enter")
+    here.get_by_role("link", name=re.compile(r"^Download .*\.mid$")).wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    bring_up(here.get_by_role("button", name="Generate", exact=True))
+    shoot(page, "studio-backing")
+    assert barriers_everywhere(page) == []
+    assert [one for one in asked if not one.startswith((allowed, "data:", "blob:"))] == []
+
+
+def test_bad_words_get_a_sentence_and_hostile_ones_stay_text(service):
+    page, asked, allowed = service
+    here = open_tab(page, "Strange sounds")
+    here.get_by_label("Your words", exact=True).fill("<img src=x onerror=alert(1)>")
+    here.get_by_role("button", name="Generate", exact=True).click()
+    here.get_by_role("status").get_by_text("That looks like web code").wait_for()
+    here.get_by_label("Your words", exact=True).fill("wind ${1+1} {{value}} <")
+    here.get_by_role("button", name="Generate", exact=True).click()
+    here.get_by_role("status").get_by_text("4 sounds are ready").wait_for()
+    bring_up(here.get_by_role("button", name="Generate", exact=True))
+    shoot(page, "studio-sounds")
+    work = open_tab(page, "My work")
+    work.get_by_role("button", name="Make a card", exact=True).wait_for()
+    work.locator("figure").nth(3).wait_for()
+    work.get_by_role("button", name="Everything as one zip file", exact=True).click()
+    work.get_by_role("link", name="Download everything you made as one zip file").wait_for()
+    shoot(page, "studio-work")
+    assert barriers_everywhere(page) == []
+    assert [one for one in asked if not one.startswith((allowed, "data:", "blob:"))] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import threading
 import time
 
@@ -14,6 +15,7 @@ from course_utils.engines.base import Progress
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import Studio
 from course_utils.studios.image import ImageStudio
+from course_utils.studios.watching import in_a_worker
 
 
 class PlainColours:
@@ -283,3 +285,21 @@ def test_one_line_calls_keep_everything_when_the_disk_is_full(monkeypatch):
     monkeypatch.setattr(Portfolio, "_write", full)
     made = oneline.make_image("a cat")
     assert len(made) == 4 and "disk is full" in made.message
+
+
+def test_a_one_line_call_calculates_in_a_thread_of_its_own_and_still_can_be_interrupted():
+    seen = []
+    in_a_worker(lambda: seen.append(threading.current_thread()), threading.Event())
+    assert seen[0] is not threading.main_thread()
+    with pytest.raises(ZeroDivisionError):
+        in_a_worker(lambda: 1 / 0, threading.Event())
+
+    stop, ended = threading.Event(), []
+
+    def until_stopped() -> None:
+        signal.raise_signal(signal.SIGINT)
+        ended.append(stop.wait(30))
+
+    with pytest.raises(KeyboardInterrupt):
+        in_a_worker(until_stopped, stop)
+    assert ended == [True]  # what was begun came to its end before the interrupt went on

@@ -12,7 +12,7 @@ from course_utils.engines.base import unread_words
 from course_utils.media.page import figure_html, make_page
 from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.watching import a_turn, watching
+from course_utils.studios.watching import a_turn, in_a_worker, watching
 
 
 class Results(list):
@@ -66,7 +66,9 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
     except ValueError:
         return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
     watch = watching()
-    try:
+
+    def work() -> None:
+        nonlocal ingredients, trouble
         if kind in ("words", "tune") and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
             ingredients = {**(ingredients or {}), "own": own}
         with a_turn(watch) as mine:
@@ -77,6 +79,9 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
                 except LearnerError as sentence:
                     trouble = str(sentence)  # the result is shown all the same
                 watch.on_made(creation)
+
+    try:
+        in_a_worker(work, watch.stop)
     except LearnerError as sentence:
         trouble = str(sentence)
     except Exception as problem:

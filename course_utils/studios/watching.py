@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 
 from course_utils.creation import Creation
@@ -55,6 +55,37 @@ def a_turn(watch: Watch) -> Iterator[bool]:
         yield True
     finally:
         GENERATION_LOCK.release()
+
+
+def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
+    """Run an action in a thread that ends with it, and wait; an error in it is raised here. Ctrl-C sets `stop` and waits for what is begun.
+
+    The main thread of a notebook lives on, and with it the team of computing threads that torch gives to every thread that calculates. A studio's own
+    worker then shares the cores with a team that only waits, and libgomp lets threads sleep early where there are more of them than cores:
+    four pictures in a studio took half as long again after a one-line call (2 cores, benchmarks/pictures.py).
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return action()
+    trouble, ended = [], threading.Event()
+
+    def work() -> None:
+        try:
+            action()
+        except BaseException as problem:
+            trouble.append(problem)
+        finally:
+            ended.set()
+
+    try:
+        threading.Thread(target=copy_context().run, args=(work,), daemon=True).start()
+        while not ended.wait(0.2):  # without a time limit Windows would not notice Ctrl-C
+            pass
+    except KeyboardInterrupt:
+        stop.set()
+        ended.wait()
+        raise
+    if trouble:
+        raise trouble[0]
 
 
 def progress_html(progress, noun: str, seconds_left: float | None = None) -> str:

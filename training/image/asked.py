@@ -30,7 +30,7 @@ SYNONYMS = {  # none of these words stands in a caption; evaluate.py checks it
     "bloom": FLOWERS, "fir": TREES, "oak": TREES, "spud": ["potato"], "cheeseburger": ["hamburger"], "biscuit": ["cookie"], "gelato": ["ice cream", "soft ice cream", "shaved ice"], "noodles": ["steaming bowl", "spaghetti"],
     "cottage": [*HOUSES, "hut"], "fortress": ["castle"], "palace": ["castle", "classical building"], "skyscraper": ["office building", "cityscape"], "peak": ["mountain", "snow-capped mountain"],
     "sedan": CARS, "motorcar": CARS, "motorbike": ["motorcycle", "motor scooter"], "chopper": ["helicopter"], "spaceship": ["rocket", "flying saucer"], "spacecraft": ["rocket", "flying saucer", "satellite"],
-    "sunshine": ["sun", "sun with face", "sun behind cloud"], "storm": ["cloud with lightning and rain", "cloud with lightning", "tornado", "cyclone", "cloud with rain"], "blaze": ["fire"], "bonfire": ["fire"],
+    "sunlight": ["sun", "sun with face", "sun behind cloud"], "storm": ["cloud with lightning and rain", "cloud with lightning", "tornado", "cyclone", "cloud with rain"], "blaze": ["fire"], "bonfire": ["fire"],
     "fiddle": ["violin"], "telly": ["television"], "smartphone": ["mobile phone"], "tiara": ["crown"], "gown": ["dress", "kimono"], "spectacles": ["glasses"], "parasol": ["umbrella", "umbrella on ground", "beach with umbrella"], "sofa": ["couch and lamp"],
 }
 

@@ -46,8 +46,8 @@ def paint(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
 
 
 def pixelated(picture: Image.Image) -> Image.Image:
-    """Big square dots: 16 to a side."""
-    return picture.resize((16, 16), Image.Resampling.BOX).resize(picture.size, Image.Resampling.NEAREST)
+    """Big square dots: 12 to a side, as many as the model's latents, which can say no finer ones."""
+    return picture.resize((12, 12), Image.Resampling.BOX).resize(picture.size, Image.Resampling.NEAREST)
 
 
 def outlined(picture: Image.Image) -> Image.Image:
@@ -77,7 +77,7 @@ def compose(sprite: Sprite, other: Sprite, synonyms: dict[str, list[str]], rng: 
     label, picture = sprite.record["label"], sprite.picture
     name = name_for(sprite.record, synonyms.get(label, []), rng)
     white, ground, where = (255, 255, 255), None, [(0.5, 0.5, 1.0)]
-    kind = rng.choices(["plain", "background", "painted", "number", "size", "side", "pair", "made"], [38, 13, 19, 8, 5, 4, 5, 8])[0]
+    kind = rng.choices(["plain", "background", "painted", "number", "size", "side", "pair", "made"], [28, 8, 32, 8, 4, 4, 3, 13])[0]  # what is hardest to follow, most often
     style = rng.choice(STYLE_WORDS[sprite.record["style"]]) if rng.random() < 0.5 else None
     words = rng.choices([name, a_or_an(name), f"the {name}"], [50, 40, 10])[0]
     parts = None

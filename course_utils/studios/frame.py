@@ -7,7 +7,6 @@ Only what ipywidgets 7.7.1 and 8 share is used.
 
 from __future__ import annotations
 
-import contextvars
 import html
 import random
 import threading
@@ -22,7 +21,7 @@ from course_utils.media.page import figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.panels import Panels
 from course_utils.studios.settle import Settling
-from course_utils.studios.watching import Clock, Watch, a_turn, progress_html
+from course_utils.studios.watching import Clock, Watch, a_turn, progress_html, worker
 
 SLOTS = 4
 HISTORY = 6
@@ -379,11 +378,6 @@ def take_home_links(creations: list[Creation], noun: str) -> str:
         if len(data) < 8_000_000:  # more would make the page slow
             links.append(f'<a download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
     return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""
-
-
-def worker(action, *arguments) -> threading.Thread:
-    """A thread, not started yet, that runs `action` in the context of whoever makes it: without that, ipykernel 7.0 cannot send the changes it makes to widgets."""
-    return threading.Thread(target=contextvars.copy_context().run, args=(action, *arguments), daemon=True)
 
 
 def button(name: str, tip: str, action, style: str = "") -> widgets.Button:

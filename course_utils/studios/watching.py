@@ -57,6 +57,11 @@ def a_turn(watch: Watch) -> Iterator[bool]:
         GENERATION_LOCK.release()
 
 
+def worker(action, *arguments) -> threading.Thread:
+    """A thread, not started yet, that runs `action` in the context of whoever makes it: without that, ipykernel 7.0 cannot send the changes it makes to widgets."""
+    return threading.Thread(target=copy_context().run, args=(action, *arguments), daemon=True)
+
+
 def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
     """Run an action in a thread that ends with it, and wait; an error in it is raised here. Ctrl-C sets `stop` and waits for what is begun.
 
@@ -77,7 +82,7 @@ def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
             ended.set()
 
     try:
-        threading.Thread(target=copy_context().run, args=(work,), daemon=True).start()
+        worker(work).start()
         while not ended.wait(0.2):  # without a time limit Windows would not notice Ctrl-C
             pass
     except KeyboardInterrupt:

@@ -130,14 +130,15 @@ def model_nll(model, rows: list[list[int]]) -> float:
 
 
 @torch.no_grad()
-def free_tunes(model, starts: list[list[int]], bars: int) -> list[Tune]:
-    """Tunes drawn from the model without any rule, all in one batch."""
+def free_tunes(model, starts: list[list[int]], bars: int, min_p: float) -> list[Tune]:
+    """Tunes drawn from the model without the bar rule, all in one batch; `min_p`: tokens less likely than this share of the likeliest are left out, as the course does (0: nothing is)."""
     rows = [[*start, tokens.left(bars)] for start in starts]
     generator, past, feed = torch.Generator().manual_seed(0), None, torch.tensor(rows)
     while len(rows[0]) < 220 and not all(END in row for row in rows):
         output = model(input_ids=feed, past_key_values=past, use_cache=True)
         past = output.past_key_values
-        feed = torch.multinomial((output.logits[:, -1] / 0.9).softmax(-1), 1, generator=generator)
+        odds = (output.logits[:, -1] / 0.9).softmax(-1)
+        feed = torch.multinomial(odds.masked_fill(odds < min_p * odds.max(-1, keepdim=True).values, 0.0), 1, generator=generator)
         for row, token in zip(rows, feed[:, 0].tolist()):
             row.append(token)
     return [decode(row[: row.index(END)] if END in row else row) for row in rows]

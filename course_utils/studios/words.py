@@ -20,7 +20,7 @@ class WordsStudio(Studio):
 
     kind = "words"
     noun = "text"
-    card_width = "300px"
+    card_width = "360px"
 
     def __init__(self, prompt: str = "the moon", seed: int | None = None, **parts) -> None:
         super().__init__(prompt, seed, **parts)

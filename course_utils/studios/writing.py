@@ -21,7 +21,7 @@ class WritingStudio(Studio):
     kind = "words"
     noun = "suggestion"
     earlier_noun = "text"
-    card_width = "300px"
+    card_width = "360px"
     what_next = "Keep one, or more than one as branches; refuse what you do not want."
     make = "Suggest"
     earlier_verb = "Open text"

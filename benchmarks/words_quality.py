@@ -287,7 +287,7 @@ BACKENDS = {
 HEAD = """# Words: what the small model can and cannot do
 
 Written by `python -m benchmarks.words_quality page` on {day} ({machine}). Nothing below was picked or edited.
-How fast it writes is measured elsewhere: `python -m benchmarks.words_speed`.
+How fast it writes is measured elsewhere: `python -m benchmarks.words_speed`; the figures stand in the [card of the model](../course_utils/models/embedded/words/README.md).
 
 - **Right form**: the lines, the list, the fields of the card, the syllables, rhymes or letters that the kind of text promises; for a text said again also the share of its longer words that must stay, that it is not the very same, and, said shorter, that it is shorter.
 - **Distinct-2**: different pairs of neighbouring words among all pairs of the candidates for one topic; 1 means that no two say the same.

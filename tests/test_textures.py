@@ -10,7 +10,7 @@ import soundfile
 
 from course_utils import Portfolio, breed_textures, join_on_a_card, make_texture, texture_under_tune, vary_texture
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.engines.textures import CHARACTER_NAMES, NUMBERS, SOURCES, TextureEngine, read_settings
+from course_utils.engines.textures import CHARACTER_NAMES, NUMBERS, SOURCES, TextureEngine, candidates, read_settings
 from course_utils.media import files, recording
 from course_utils.media.heard import describe, hear
 from course_utils.media.page import figure_html
@@ -81,6 +81,16 @@ def test_words_choose_and_a_setting_given_wins():
     assert read_settings(recipe("rain in a cathedral"))["source"] == "wind"
     assert read_settings(recipe("rain in a cathedral", source="bells"))["source"] == "bells"
     assert read_settings(recipe("rain in a cathedral"))["character"] == "cathedral"
+
+
+@pytest.mark.parametrize(("prompt", "settings", "sources"), [("rain on glass", {}, ["wind", "bells"] * 2), ("rain", {}, ["wind"] * 4), ("rain on glass", {"source": "metal"}, ["metal"] * 4), ("rain on a robot's harp", {}, ["wind", "metal", "plucked strings", "wind"])])
+def test_words_that_name_several_sources_are_all_heard(prompt, settings, sources):
+    assert [made.settings["source"] for made in candidates(recipe(prompt, count=4, **settings))] == sources
+
+
+def test_a_material_is_used_whatever_the_words_say():
+    made = candidates(recipe("rain on the sea", count=2), a_picture())
+    assert [each.settings["source"] for each in made] == ["picture", "picture"]
 
 
 @pytest.mark.parametrize("settings", [{"source": "piano"}, {"length": 3600}, {"pitch": "low"}, {"volume": 3}, {"density": 2}, {"loop": "yes"}, {"material": "0" * 12}, {"source": "picture"}])

@@ -53,6 +53,11 @@ def understood(prompt: str) -> dict:
     return found
 
 
+def sources_said(prompt: str) -> list[str]:
+    """The sources of sound that the words of a prompt name, each once, in the order of the words."""
+    return list(dict.fromkeys(WORDS[word]["source"] for word in re.findall(r"[a-z]+", prompt.lower()) if "source" in WORDS.get(word, {})))
+
+
 def read_settings(recipe: Recipe) -> dict:
     """All settings, checked; what was left open is taken from the words of the prompt, if they say it.
 
@@ -90,6 +95,8 @@ def candidates(recipe: Recipe, material: Creation | None = None, other: Recipe |
     count, rng = given["count"], np.random.default_rng([recipe.seed, 1])
     lists = {**LISTS, "source": TONES if material is None else ["picture"] if material.kind == "image" else FROM_SOUND}  # what fits with the material
     names = {name: list(rng.permutation(names)) for name, names in lists.items()}
+    if recipe.settings.get("source", ANY) == ANY:  # words that name several are all heard; what does not fit with a material is not
+        given["source"], names["source"] = ANY, [said for said in sources_said(recipe.prompt) if said in lists["source"]] or names["source"]
     if given["character"] == ANY and "none" in names["character"][:count]:  # plain sounds are every fourth, first in line
         names["character"].remove("none")
         names["character"].insert(0, "none")

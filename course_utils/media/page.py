@@ -76,7 +76,7 @@ def figure_html(creation: Creation, size: int = 256, name: str = "", sound_at: s
             f'<p style="margin:2px 0;font-size:13px">{html.escape(describe(creation))}</p></div>'
         )
     title = html.escape(creation.recipe.prompt, quote=True)
-    return f'<iframe title="Card: {title}" sandbox="" width="100%" height="700" style="border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
+    return f'<iframe title="Card: {title}" sandbox="" width="620" height="700" style="max-width:100%;border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
 
 
 PLAIN = "display:block;float:none;width:auto;clear:both"  # a notebook's own style sets terms and their words side by side, with no room for them here

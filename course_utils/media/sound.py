@@ -16,6 +16,7 @@ from course_utils.models.embedded import FOLDER
 
 RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
 LOUDEST = 0.7  # of full scale, about -3 dB
+STEADIEST = 0.12  # root mean square: at the same peak a flute is twice as loud as a harp, and would startle after it
 LONGEST = 180.0  # seconds of sound
 SOUND_FONT = FOLDER / "soundfont" / "FluidR3Mono_GM.sf3"
 NO_SOUND = "This Python has no sound library, so the tune cannot be heard here; its notes are shown and saved. To hear it, set the course up with Python 3.12."
@@ -79,8 +80,15 @@ def samples(score: Score, tail: float = 1.2):
     sound = np.concatenate(parts) if parts else np.zeros(RATE, np.float32)
     fade = min(len(sound), RATE // 2)
     sound[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
-    peak = float(np.abs(sound).max())
-    return sound * (LOUDEST / peak) if peak > 0 else sound
+    return levelled(sound)
+
+
+def levelled(sound):
+    """Samples as loud as they may be: neither the peak above LOUDEST nor the root mean square above STEADIEST."""
+    import numpy as np
+
+    peak, level = float(np.abs(sound).max()), float(np.sqrt(np.dot(sound, sound) / max(1, len(sound))))
+    return sound * min(LOUDEST / peak, STEADIEST / level) if peak > 0 else sound
 
 
 def loop(score: Score):
@@ -96,8 +104,7 @@ def loop(score: Score):
     for start in range(0, len(ringing), length):
         piece = ringing[start : start + length]
         folded[: len(piece)] += piece
-    peak = float(np.abs(folded).max())
-    return folded * (LOUDEST / peak) if peak > 0 else folded
+    return levelled(folded)
 
 
 @lru_cache(maxsize=8)  # a page, a file and a player ask for the same sound

@@ -43,6 +43,8 @@ class Studio(widgets.VBox):
     verbs = VERBS  # the buttons under a candidate: method, words, tip
     make = "Generate"
     earlier_verb = "Use earlier"
+    earlier_noun = ""  # what the history holds, where that is not the noun
+    what_next = "Choose one, vary it, or change the words."  # said when the results are ready
 
     def __init__(self, prompt: str, seed: int | None = None, portfolio: Portfolio | None = None, engine: Engine | None = None) -> None:
         self.portfolio = portfolio or Portfolio()
@@ -151,7 +153,7 @@ class Studio(widgets.VBox):
             self.prompt, *self.controls(), self.opened, widgets.HBox([self.generate_button, self.stop_button, self.undo_button], layout=wrap), self.progress, self.status,
             widgets.HBox(self._slots, layout=wrap), self.take_home, self._history_title, widgets.HBox(self._history_slots, layout=wrap),
         ]
-        self._say(f"Ready. Change the words if you like, then press Generate for {NUMBERS[self.slots]} {self.noun}s.")
+        self._say(f"Ready. Change the words if you like, then press {self.make} for {NUMBERS[self.slots]} {self.noun}s.")
 
     # What a person does
 
@@ -183,7 +185,7 @@ class Studio(widgets.VBox):
             self.prompt.value = creation.recipe.prompt
             self.show_settings(creation.recipe.settings)
             self._parent = creation.id
-            self._say("Its words are back in the box. Change one thing, then press Generate.")
+            self._say(f"Its words are back in the box. Change one thing, then press {self.make}.")
 
     def use(self, place: int) -> None:
         """Choose a candidate for the next step."""
@@ -256,10 +258,10 @@ class Studio(widgets.VBox):
         except LearnerError as sentence:
             self._say(str(sentence), wrong=True)
         except MemoryError:
-            self._say("There is not enough memory. Close other notebooks, then press Generate again. Your earlier work is safe.", wrong=True)
+            self._say(f"There is not enough memory. Close other notebooks, then press {self.make} again. Your earlier work is safe.", wrong=True)
         except Exception as problem:
             self.portfolio.log_problem(problem)
-            self._say("Something unexpected went wrong; your earlier work is safe. Press Generate again, and if it comes back run `course doctor`.", wrong=True)
+            self._say(f"Something unexpected went wrong; your earlier work is safe. Press {self.make} again, and if it comes back run `course doctor`.", wrong=True)
         finally:
             self.progress.value = ""
             self.generate_button.disabled, self.stop_button.disabled = False, True
@@ -293,7 +295,7 @@ class Studio(widgets.VBox):
             self._say(self.stopped_words(finished))
         else:
             are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
-            self._say(f"{len(finished)} {are} ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. Choose one, vary it, or change the words.{self.advice(recipe)}")
+            self._say(f"{len(finished)} {are} ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. {self.what_next}{self.advice(recipe)}")
 
     def _remember(self) -> None:
         if self.results:
@@ -346,7 +348,7 @@ class Studio(widgets.VBox):
                 slot.layout.display = "flex"
             else:
                 slot.layout.display = "none"
-        self._history_title.value = f"<p style='margin:8px 0 0'><b>Earlier {self.noun}s</b> (newest first, kept in {html.escape(self.portfolio.folder.name)})</p>" if self.history else ""
+        self._history_title.value = f"<p style='margin:8px 0 0'><b>Earlier {self.earlier_noun or self.noun}s</b> (newest first, kept in {html.escape(self.portfolio.folder.name)})</p>" if self.history else ""
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
         """Announce a sentence; trouble is announced at once by screen readers."""

@@ -1,4 +1,4 @@
-"""Which model a studio uses: the catalogue's models, with what each needs said before anything is fetched; and fetching with Stop."""
+"""Which model a studio uses: the catalogue's models, or one named by the learner, with what each needs said before anything is fetched; and fetching with Stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK
-from course_utils.models.catalogue import Model, find_model, models_for
+from course_utils.models.catalogue import Model, find_model, find_or_guest, models_for
 from course_utils.studios.frame import WIDE, button, worker
 
 USUAL_SPEED = 5_000_000  # bytes a second of an everyday network, only to say roughly how long a download takes
@@ -39,6 +39,8 @@ def offer(model: Model, also: list[Model] = ()) -> list[str]:
     size = sum(one.bytes for one in missing)
     if model.ships:
         lines.append("It comes with the course: nothing is fetched.")
+    elif missing and not model.bytes:
+        lines.append("How much is fetched is not known until the hub is asked.")
     elif not missing:
         lines.append("It is here already: nothing is fetched.")
     else:
@@ -84,29 +86,44 @@ def fetch_and_use(model: Model, use: Callable[[str], None], also: list[Model] = 
 class ModelChoice(widgets.VBox):
     """A list of the models of a kind, what each needs in words, and a button to use one."""
 
-    def __init__(self, kind: str, now: Callable[[], str], use: Callable[[str], None], also: Callable[[Model], list[Model]] = lambda model: [], log: Callable[[BaseException], None] = lambda problem: None) -> None:
-        """`now`: the id of the model in use. `use`: open a model that is here. `also`: what else a model needs. `log`: keeps the cause of an unexpected error."""
-        self._now, self._use, self._also, self._log = now, use, also, log
+    def __init__(self, kind: str, now: Callable[[], str], use: Callable[[str], None], also: Callable[[Model], list[Model]] = lambda model: [], log: Callable[[BaseException], None] = lambda problem: None,
+                 where: Callable[[], str] = lambda: "", as_it_is: Callable[[str], bool] | None = None) -> None:  # fmt: skip
+        """
+        Args:
+            now: the name of the model in use.
+            use: open a model that is here.
+            also: what else a model needs.
+            log: keeps the cause of an unexpected error.
+            where: a sentence that is said beside the model in use.
+            as_it_is: whether a name that is typed needs no fetching (a file, a folder, an address). With it there is a box to type in, which takes other names of the hub too.
+        """
+        self.kind, self._now, self._use, self._also, self._log, self._where, self._as_it_is = kind, now, use, also, log, where, as_it_is
         self._stop, self._thread = threading.Event(), None
         models = sorted(models_for(kind), key=lambda model: model.order)
         at_first = now() if now() in [model.id for model in models] else models[0].id
         self.model = widgets.Dropdown(options=[(short_words(model), model.id) for model in models], value=at_first, description="Model", style=WIDE, layout=widgets.Layout(width="95%", max_width="520px"))
+        self.other = widgets.Text(description="Or another", placeholder="a file, a folder, an address, or owner/name", continuous_update=False, style=WIDE, layout=widgets.Layout(width="95%", max_width="520px"))
         self.card, self.told, self.progress = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.use_button, self.stop_button = button("Use this model", "Fetch it if it is not here, and open it; the present one stays if that fails", self.change), button("Stop fetching", "What has arrived is kept", self.stop)
         self.stop_button.disabled = True
-        super().__init__([self.model, self.card, widgets.HBox([self.use_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap")), self.progress, self.told])
-        self.model.observe(lambda _: self._show(), "value")
+        super().__init__([self.model, *([self.other] if as_it_is else []), self.card, widgets.HBox([self.use_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap")), self.progress, self.told])
+        for box in (self.model, self.other):
+            box.observe(lambda _: self._show(), "value")
         self._show()
-        self._say(f"In use: {now()}.")
+        self._say(f"In use: {self._in_use()}")
 
     def change(self) -> None:
         """Use the model shown; fetch it first if need be."""
         if self._thread is not None and self._thread.is_alive():
             return self._say("Already at work. Press Stop fetching first, or wait.")
+        try:
+            wanted = self._wanted()
+        except LearnerError as sentence:
+            return self._say(f"{sentence} In use: {self._in_use()}", wrong=True)
         self._stop = threading.Event()
         self.use_button.disabled, self.stop_button.disabled = True, False
-        self._say("Working. A big model takes a while.")
-        self._thread = worker(self._work, find_model(self.model.value), self._stop)
+        self._say("Working. A big model takes a while; until it is open the present one goes on.")
+        self._thread = worker(self._work, wanted, self._stop)
         self._thread.start()
 
     def stop(self) -> None:
@@ -119,26 +136,48 @@ class ModelChoice(widgets.VBox):
             self._thread.join(timeout)
         return self._thread is None or not self._thread.is_alive()
 
-    def _work(self, model: Model, stop: threading.Event) -> None:
+    def _wanted(self) -> Model | str:
+        """The model named in the box, else the one chosen in the list; what needs no fetching as its name alone.
+
+        Raises:
+            LearnerError: there is none of that name.
+        """
+        name = self.other.value.strip()
+        if not name:
+            return find_model(self.model.value)
+        return name if self._as_it_is(name) else find_or_guest(name, self.kind)
+
+    def _in_use(self) -> str:
+        return f"{self._now()}. {self._where()}".rstrip()
+
+    def _work(self, model: Model | str, stop: threading.Event) -> None:
         def arrived(here: int, total: int) -> None:
             share = here / total if total else 1.0
             self.progress.value = f'<progress aria-label="Fetching" max="100" value="{share * 100:.0f}" style="width:100%;max-width:420px">{share:.0%}</progress><p style="margin:2px 0">{here / 1e6:.0f} of {total / 1e6:.0f} MB</p>'
 
         try:
-            fetch_and_use(model, self._use, self._also(model), arrived, stop)
-            self._say(f"In use from now on: {model.id}.")
+            if isinstance(model, str):
+                with GENERATION_LOCK:
+                    self._use(model)
+            else:
+                fetch_and_use(model, self._use, self._also(model), arrived, stop)
+            self._say(f"In use from now on: {self._in_use()}")
         except LearnerError as sentence:
-            self._say(f"{sentence} In use: {self._now()}.", wrong=True)
+            self._say(f"{sentence} In use: {self._in_use()}", wrong=True)
         except Exception as problem:
             self._log(problem)
-            self._say(f"Something unexpected went wrong. In use: {self._now()}. Press the button again, and if it comes back run `course doctor`.", wrong=True)
+            self._say(f"Something unexpected went wrong. In use: {self._in_use()} Press the button again, and if it comes back run `course doctor`.", wrong=True)
         finally:
             self.progress.value = ""
             self.use_button.disabled, self.stop_button.disabled = False, True
 
     def _show(self) -> None:
-        model = find_model(self.model.value)
-        lines = "".join(f"<li>{html.escape(line)}</li>" for line in offer(model, self._also(model)))
+        try:
+            model = self._wanted()
+            said = ["A file, a folder or a server: nothing is fetched for it."] if isinstance(model, str) else offer(model, self._also(model))
+        except LearnerError as sentence:
+            said = [str(sentence)]
+        lines = "".join(f"<li>{html.escape(line)}</li>" for line in said)
         self.card.value = f'<div role="status"><ul style="margin:4px 0;padding-left:20px;line-height:1.4;max-width:620px">{lines}</ul></div>'
 
     def _say(self, sentence: str, wrong: bool = False) -> None:

@@ -10,7 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.media.draft import read_part
 from course_utils.media.words import coloured_html, share_sentence, whose_words, written_on
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
-from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_box
+from course_utils.studios.words_controls import repeat_choice, show_surprise, surprise_box, words_models
 
 TOPICS = {"image": "a picture of", "tune": "a tune:", "backing": "music on the chords", "sound": "a strange sound:", "layout": "a poster:"}
 
@@ -20,6 +20,7 @@ class WordsStudio(Studio):
 
     kind = "words"
     noun = "text"
+    card_width = "360px"
 
     def __init__(self, prompt: str = "the moon", seed: int | None = None, **parts) -> None:
         super().__init__(prompt, seed, **parts)
@@ -52,7 +53,7 @@ class WordsStudio(Studio):
         examples_hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Every kind of text shows the model a few examples first. See what it would write if it were only asked, with the same seed.</p>")
         self.examples = widgets.HTML()
         examples = ("What the examples do", [examples_hint, button("Compare", "Ask the model with and without the examples", self.compare_examples), self.examples])
-        return [naming, examples, ("Which model", [ModelChoice()]), ("Make it yours", [hint, self.mine, button("Keep my version", "Save it as a text of its own", self.keep_mine), self.whose])]
+        return [naming, examples, ("Which model", words_models(self.portfolio.log_problem)), ("Make it yours", [hint, self.mine, button("Keep my version", "Save it as a text of its own", self.keep_mine), self.whose])]
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         from course_utils.care.prompts import check_prompt

@@ -10,7 +10,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.media.draft import added, begun, family_of, is_state, owned, read_part, rewritten, tree
 from course_utils.media.words import coloured_html
 from course_utils.studios.frame import HISTORY, SLOTS, WIDE, Studio, button, set_if_possible
-from course_utils.studios.words_controls import ModelChoice, repeat_choice, show_surprise, surprise_box
+from course_utils.studios.words_controls import repeat_choice, show_surprise, surprise_box, words_models
 
 SHOWN = 1_200  # pieces of a long text that are coloured
 
@@ -20,6 +20,9 @@ class WritingStudio(Studio):
 
     kind = "words"
     noun = "suggestion"
+    earlier_noun = "text"
+    card_width = "360px"
+    what_next = "Keep one, or more than one as branches; refuse what you do not want."
     make = "Suggest"
     earlier_verb = "Open text"
     verbs = {"keep": ("Keep", "Put it at the end of your text; you can change it there"), "refuse": ("Refuse", "Not this one; that is counted too")}
@@ -54,7 +57,7 @@ class WritingStudio(Studio):
         ]
         self.whose = widgets.HTML()
         count = button("Save and count my words", "Keep the text as it stands and show whose words are whose", self.count_words)
-        return [("Steps and branches", [hint, self.steps, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))]), ("Whose words?", [count, self.whose]), ("Which model", [ModelChoice()])]
+        return [("Steps and branches", [hint, self.steps, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))]), ("Whose words?", [count, self.whose]), ("Which model", words_models(self.portfolio.log_problem))]
 
     def settings(self) -> dict:
         return {"template": self.template, "surprise": self.surprise.value, "repeat": self.repeat.value}

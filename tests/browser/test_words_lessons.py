@@ -28,7 +28,7 @@ def test_a_card_for_a_place_by_mouse(page):
     bring_up(card)
     shoot(page, "words-place")
     box.get_by_text("Which model", exact=True).first.click()
-    box.get_by_text("The model that writes: HuggingFaceTB/SmolLM2-135M-Instruct").wait_for()
+    box.get_by_text("In use: SmolLM2-135M-Instruct. Your words stay on this computer.").wait_for()
 
 
 def test_a_sentence_grown_from_the_odds_by_keyboard(page):

@@ -13,7 +13,7 @@ from course_utils.models import hub as hub_client
 from course_utils.models.catalogue import find_model, find_or_guest, models_for
 from course_utils.models.hub import is_fetched
 from course_utils.studios.words import WordsStudio
-from course_utils.studios.words_controls import ModelChoice, about_model, bigger, switch_model
+from course_utils.studios.words_controls import about_model, bigger, own, switch_model, words_models
 from tests.hub.server import COMMIT, Hub
 from tests.test_words_engines import tiny_model
 
@@ -41,30 +41,49 @@ def hub(tmp_path, monkeypatch):
     server.close()
 
 
+def the_choice():
+    """The list of models in a words studio."""
+    return words_models(lambda problem: None)[-1]
+
+
 def text_of(engine: WordsEngine) -> str:
     return next(engine.create(Recipe(kind="words", prompt="the moon", seed=5, settings={"template": "continue", "length": 12}))).text
 
 
 def test_the_studio_lists_what_the_catalogue_lists():
     assert {model.id for model in bigger()} == {model.id for model in models_for("words") if not model.ships}
-    choice = ModelChoice()
-    assert all(model.id in choice.model.options for model in bigger())
+    choice = the_choice()
+    assert {name for _, name in choice.model.options} == {own().id, *(model.id for model in bigger())} and choice.model.value == own().id
     told = repr(about_words_model())
     assert all(model.id in told and model.licence in told for model in models_for("words"))
 
 
 def test_licence_and_size_are_shown_before_anything_is_fetched(hub):
-    choice = ModelChoice()
-    assert choice.fetch_button.layout.display == "none"
+    choice = the_choice()
+    assert f"In use: {own().id}. Your words stay on this computer." in choice.told.value and "nothing is fetched" in choice.card.value
     choice.model.value = NAME
-    assert "Licence: Apache-2.0" in choice.card.value and "726 MB to fetch" in choice.card.value and "8.0 GB of memory" in choice.card.value
-    choice.change()
-    assert "not on this computer yet" in choice.told.value and not hub.requests and choice.fetch_button.layout.display is None
+    assert "Licence: Apache-2.0" in choice.card.value and "To fetch, once: 726 MB" in choice.card.value and not hub.requests
     before = engine_for("words").backend
-    choice.fetch()
-    choice.wait(60)
-    assert is_fetched(find_model(NAME)) and engine_for("words").backend is not before and NAME in choice.told.value
-    assert choice.fetch_button.layout.display == "none" and "Here already" in choice.card.value
+    choice.change()
+    assert choice.wait(60)
+    assert is_fetched(find_model(NAME)) and engine_for("words").backend is not before and f"In use from now on: {NAME}" in choice.told.value
+    choice.model.value = own().id
+    choice.model.value = NAME
+    assert "It is here already" in choice.card.value
+
+
+def test_what_is_typed_goes_before_the_list_and_trouble_leaves_the_model_before(hub, tmp_path):
+    choice, before = the_choice(), engine_for("words").backend
+    choice.other.value = GUEST
+    assert "not known here" in choice.card.value and "not known until the hub is asked" in choice.card.value
+    choice.change()
+    assert choice.wait(60) and f"In use from now on: {GUEST}" in choice.told.value and engine_for("words").backend is not before
+    engine_for("words").backend = before
+    for typed, said in [(str(tmp_path / "none.gguf"), "not there"), ("http://127.0.0.1:9", "No words server answers"), ("not a name", "no model for words")]:
+        choice.other.value = typed
+        assert ("no model for words" if " " in typed else "nothing is fetched for it") in choice.card.value
+        choice.change()
+        assert choice.wait(60) and said in choice.told.value and f"In use: {own().id}" in choice.told.value and engine_for("words").backend is before
 
 
 def test_a_model_that_does_not_fit_is_not_fetched(hub):

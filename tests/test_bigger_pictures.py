@@ -15,12 +15,12 @@ from course_utils.care import picture_filter
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.image import ImageEngine
-from course_utils.engines.image_models import also_needed, guidance_for, open_model, short_name, steps_for
+from course_utils.engines.image_models import guidance_for, open_model, short_name, steps_for
 from course_utils.inside.pictures import filmstrip
 from course_utils.media.picture import open_picture, to_png
 from course_utils.media.uploads import picture_from_file
 from course_utils.models import choose
-from course_utils.models.catalogue import catalogue, find_model
+from course_utils.models.catalogue import also_needed, catalogue, find_model
 from course_utils.models.choose import Machine
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of

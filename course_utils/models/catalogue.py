@@ -40,7 +40,7 @@ class Model(BaseModel):
     steps: Annotated[int, Field(ge=0, le=100)]
     guidance: Annotated[float, Field(ge=0, le=20)]
     memory: Annotated[int, Field(gt=0)]
-    memory_from: Literal["measured", "estimated"]
+    memory_from: Literal["measured", "reckoned", "estimated"]
     size: Annotated[int, Field(ge=0)]
     languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]]
     good: Text
@@ -102,6 +102,12 @@ def catalogue() -> tuple[Model, ...]:
 def models_for(kind: str) -> list[Model]:
     """The models of a kind, the preferred one first."""
     return sorted((model for model in catalogue() if model.kind == kind), key=lambda model: -model.order)
+
+
+def also_needed(model: Model) -> list[Model]:
+    """What is fetched with a picture model: its small decoder, and for the bigger tiers the picture filter."""
+    preview = [find_model(model.preview)] if model.preview else []
+    return preview + (models_for("safety")[:1] if model.kind == "image" and model.tier in ("gpu", "server") else [])
 
 
 def find_model(name: str) -> Model:

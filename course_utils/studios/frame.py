@@ -55,7 +55,7 @@ class Studio(widgets.VBox):
         self._stop, self._thread = threading.Event(), None
         self._guard = threading.Lock()
         self._build(prompt, seed)
-        super().__init__(self._parts)
+        super().__init__([*self._parts, *savers(self.portfolio)])
         self._settling = Settling(self)
         self.refresh_history()
         worker(self._preload).start()
@@ -361,6 +361,17 @@ class Studio(widgets.VBox):
             self.preload()
         except Exception as problem:  # said to the learner when Generate is pressed; here only kept
             self.portfolio.log_problem(problem)
+
+
+def savers(portfolio: Portfolio) -> list[widgets.Widget]:
+    """Under every studio on a computer that forgets (Binder, Colab and their like): one button that saves all work, and a warning in time. Elsewhere nothing."""
+    from course_utils.models.hardware import platform_name
+
+    if platform_name() == "local":
+        return []
+    from course_utils.studios.keeping import Saver
+
+    return [Saver(portfolio)]
 
 
 def take_home_links(creations: list[Creation], noun: str) -> str:

@@ -13,6 +13,7 @@ from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.hub import is_fetched
 
 MEASURED = Path(__file__).parents[1] / "models" / "measured.toml"
+HOW_MEMORY = {"measured": "", "reckoned": " of a graphics card (reckoned)", "estimated": " (estimate)"}
 WATTS, PRICE = 30.0, 0.30  # assumptions that a learner changes: a small computer at work, and a kilowatt-hour in one's own money
 
 
@@ -143,7 +144,7 @@ class Costs:
 
 
 def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: float = PRICE) -> Costs:
-    """Seconds, memory, energy and money for a number of results by the models of a kind ("image" or "words").
+    """Seconds, memory, energy and money for a number of results by the models of a kind ("image", "words" or "tune").
 
     The course's own model is measured while you wait; others with your own results here, or where the table says. Nothing is guessed.
 
@@ -159,7 +160,7 @@ def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: 
     runs, known = measured(), known_speeds()
     chosen = sorted((model for model in models_for(kind) if model.id in runs), key=lambda model: runs[model.id].numbers)
     if not chosen:
-        return Costs([], ['There are figures for "image" and "words". Choose one of them.'])
+        return Costs([], ['There are figures for "image", "words" and "tune". Choose one of them.'])
     base, sources = runs[chosen[0].id].numbers, []
     rows = [("Model", "One result is", "Numbers in it", "Download", "Memory", "Seconds each", "Measured", f"Energy for {results}", f"Money for {results}")]
     for model in chosen:
@@ -173,7 +174,7 @@ def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: 
                 sources.append(where)
             where = f"elsewhere ({sources.index(where) + 1})"
         energy = seconds * results * watts / 3600  # watt-hours
-        rows.append((model.id, run.what, f"{run.numbers / 1e6:,.0f} million ({run.numbers / base:.0f} times)", "none" if model.ships else f"{model.bytes / 1e9:.1f} GB", f"{(run.needs or model.memory) / 1e9:.1f} GB" + ("" if run.needs or model.memory_from == "measured" else " (estimate)"),
+        rows.append((model.id, run.what, f"{run.numbers / 1e6:,.0f} million ({run.numbers / base:.0f} times)", "none" if model.ships else f"{model.bytes / 1e9:.1f} GB", f"{model.memory / 1e9:.1f} GB" + HOW_MEMORY[model.memory_from],
                      f"{seconds:.1f}" if seconds else "not measured", where or "nowhere yet", f"{energy:.1f} Wh" if seconds else "", f"{energy / 1000 * price:.4f}" if seconds else ""))  # fmt: skip
     told = [f"({number}) {where}." for number, where in enumerate(sources, 1)]
     return Costs(rows, [*told, f"Reckoned with {watts:g} watts while it works and {price:g} a kilowatt-hour; both are yours to change. What training the model and making the computer took is not in it."])

@@ -24,6 +24,7 @@ from course_utils.models.catalogue import also_needed, catalogue, find_model
 from course_utils.models.choose import Machine
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of
+from course_utils.models.one_big import the_only_big_one
 from course_utils.studios.image import ImageStudio
 from course_utils.studios.model_choice import ModelChoice, offer
 from course_utils.studios.oneline import make_image
@@ -159,6 +160,10 @@ def test_only_one_big_model_is_in_memory_and_the_course_s_own_stays(engine):
     make(engine, FOUR)
     make(engine, ONE)
     assert set(engine._models) == {"course-pictures", ONE}
+    other = type("WordsModel", (), {"give_up": lambda self: None})()
+    with the_only_big_one(other.give_up):  # a big words model is opened
+        assert set(engine._models) == {"course-pictures"}
+    assert make(engine, ONE) and set(engine._models) == {"course-pictures", ONE}
 
 
 def test_steps_and_guidance_come_from_the_catalogue():

@@ -47,6 +47,7 @@ def add_commands(commands) -> None:
     twins.set_defaults(run=run_twins)
 
     check = commands.add_parser("check-catalogue", help="compare the catalogue with the live hub: names, sizes, licences")
+    check.add_argument("--pin", action="store_true", help="for who keeps the course: write the hub's present commits into the catalogue, then compare")
     check.set_defaults(run=run_check)
 
 
@@ -175,11 +176,14 @@ def prepare_biggest(ask=input) -> None:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    from course_utils.models.catalogue import check_online
+    from course_utils.models.catalogue import FILE, catalogue, check_online, pinned
     from course_utils.models.hub import NoNetwork, ask_hub, offline
 
     if offline():
         raise NoNetwork("The network is switched off (COURSE_OFFLINE), so the hub cannot be asked.")
+    if options.pin:
+        FILE.write_text(pinned(FILE.read_text(encoding="utf-8"), ask_hub), encoding="utf-8", newline="\n")
+        catalogue.cache_clear()
     differences = check_online(ask_hub)
     print("\n".join(differences) or "The catalogue and the hub agree.")
     return 1 if differences else 0

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from course_utils.creation import LearnerError
 from course_utils.models import choose as chooser
-from course_utils.models.catalogue import FILE, Catalogue, also_needed, catalogue, check_online, models_for
+from course_utils.models.catalogue import FILE, Catalogue, also_needed, catalogue, check_online, models_for, pinned
 from course_utils.models.choose import Machine, choose, preflight, remember_speed
 from course_utils.models.hub import DONE, folder_of, is_fetched
 from course_utils.models.packs import pack, unpack
@@ -186,6 +186,17 @@ def test_a_pack_may_not_write_outside_its_folder(tmp_path):
         packed.write_text(json.dumps({"id": model.id, "files": [{"path": path, "size": 7, "check": "sha256:" + "0" * 64}]}), encoding="utf-8")
         with pytest.raises(LearnerError, match="do not belong"):
             unpack(tmp_path / "stick")
+
+
+def test_one_command_pins_every_revision_to_what_the_hub_has_now():
+    text = FILE.read_text(encoding="utf-8")
+    done = pinned(text, lambda name, revision: {"sha": f"{len(name):040x}"})
+    entries = {entry["id"]: entry for entry in tomllib.loads(done)["model"]}
+    assert entries["Qwen/Qwen3-0.6B"]["revision"] == f"{len('Qwen/Qwen3-0.6B'):040x}" and entries["course-tunes"]["revision"] == "ships"
+    assert not [name for name, entry in entries.items() if entry["revision"] == "main" or "revision" in entry["unverified"]]
+    assert [line for line in done.splitlines() if not line.startswith(("revision", "unverified"))] == [line for line in text.splitlines() if not line.startswith(("revision", "unverified"))]
+    with pytest.raises(LearnerError, match="no commit"):
+        pinned(text, lambda name, revision: {"sha": "main"})
 
 
 def test_checking_the_catalogue_finds_what_differs():

@@ -83,8 +83,9 @@ def run(shape: Shape, folder: Path) -> dict:
     from course_utils.models.hardware import usable_threads
 
     weights, free = bytes_of(shape, "float32"), psutil.virtual_memory().available
-    if 1.2 * weights + 1e9 > free:
-        raise LearnerError(f"The twin of {shape.id} needs about {(1.2 * weights + 1e9) / 1e9:.0f} GB of memory here and {free / 1e9:.1f} GB are free, so it is not run.")
+    needs = weights + 2e9  # what the twins needed beyond their weights, rounded up
+    if needs > free:
+        raise LearnerError(f"The twin of {shape.id} needs about {needs / 1e9:.0f} GB of memory here and {free / 1e9:.1f} GB are free, so it is not run.")
     began = time.monotonic()
     with Watch() as watch:
         once, what = {"image": _picture, "words": _words, "sound": _sound}[shape.kind](shape, folder)

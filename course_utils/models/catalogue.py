@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -176,6 +177,30 @@ def check_online(ask: Callable[[str, str], dict]) -> list[str]:
         if size and abs(size - model.bytes) > 0.02 * size:
             found.append(f"{model.id}: {size:,} bytes on the hub, {model.bytes:,} in the catalogue.")
     return found
+
+
+def pinned(text: str, ask: Callable[[str, str], dict]) -> str:
+    """A catalogue's text with the hub's present commit in place of every "main", and nothing else changed.
+
+    Args:
+        text: what stands in catalogue.toml.
+        ask: as in `check_online`.
+
+    Raises:
+        LearnerError: the hub does not answer for a model, or names no commit.
+    """
+    tables = re.split(r"(?m)^(?=\[\[model\]\]$)", text)
+    for place, table in enumerate(tables):
+        name = re.search(r'(?m)^id = "(.+)"$', table)
+        if name is None or 'revision = "main"' not in table:
+            continue
+        commit = str(ask(name[1], "main").get("sha"))
+        if not re.fullmatch("[0-9a-f]{40}", commit):
+            raise LearnerError(f"The hub names no commit of {name[1]}, so nothing was pinned. Try again later.")
+        table = table.replace('revision = "main"', f'revision = "{commit}"')
+        tables[place] = re.sub(r'(?m)^unverified = \["revision"(, )?', "unverified = [", table)
+    Catalogue.model_validate(tomllib.loads("".join(tables)))
+    return "".join(tables)
 
 
 def _plain(licence: str) -> str:

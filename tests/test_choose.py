@@ -24,7 +24,7 @@ SERVER = Machine("local", 16, 64_000_000_000, 48_000_000_000, "L40S", 500_000_00
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    for name in ("COURSE_OFFLINE", "HF_HUB_OFFLINE"):
+    for name in ("COURSE_OFFLINE", "HF_HUB_OFFLINE", "COURSE_WORDS_SERVER", *chooser.VARIABLES.values()):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -120,6 +120,8 @@ def test_the_card_says_what_the_studios_really_use(monkeypatch):
     assert chooser.asked_for("words") == "" and "uses SmolLM2-135M-Instruct" in "\n".join(preflight("words"))
     monkeypatch.setenv("COURSE_WORDS_MODEL", "models/my.gguf")
     assert "uses models/my.gguf, because COURSE_WORDS_MODEL names it" in "\n".join(preflight("words"))
+    monkeypatch.setenv("COURSE_WORDS_SERVER", "http://127.0.0.1:8080/v1")
+    assert "server at http://127.0.0.1:8080/v1" in preflight("words")[1]
 
 
 def test_a_big_picture_model_counts_as_here_only_with_its_filter_and_its_decoder():

@@ -191,6 +191,9 @@ def known_speeds() -> dict[str, float]:
 def preflight(kind: str, machine: Machine | None = None, wish: str = "") -> list[str]:
     """The card in words, a sentence a line: this machine, what will be used, download, wait, and what more would take."""
     machine = machine or this_machine()
+    server = os.environ.get("COURSE_WORDS_SERVER", "").strip() if kind == "words" and not wish else ""
+    if server:
+        return [machine.in_words(), f"For words the course uses the server at {server}, because COURSE_WORDS_SERVER names it. What you type is sent there."]
     named = wish or asked_for(kind)
     if named and named not in [model.id for model in catalogue()] and not wish:
         return [machine.in_words(), f"For {NAMES[kind]} the course uses {named}, because {VARIABLES[kind]} names it. The course's catalogue does not know it, so nothing is foretold."]

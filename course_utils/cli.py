@@ -109,11 +109,11 @@ def parser() -> argparse.ArgumentParser:
 
 def run_save(options: argparse.Namespace) -> int:
     """Save all work as one file."""
-    from course_utils.portfolio.saving import save_work
+    from course_utils.portfolio.saving import save_work, size_of
     from course_utils.portfolio.store import Portfolio
 
     path = save_work(Portfolio(options.out), options.file)
-    print(f"Saved {path.stat().st_size / 1e6:.1f} MB as {path}.")
+    print(f"Saved {size_of(path)} as {path}.")
     return OK
 
 

@@ -58,7 +58,7 @@ def test_the_widget_saves_brings_back_answers_and_warns_in_a_status(tmp_path, mo
     keeper.keep_answer()
     assert 'role="alert"' in keeper.status.value and len(my_progress(portfolio).answers) == 1
     keeper.save()
-    assert re.search(r'<a download="my_work.zip" href="data:application/zip', keeper.link.value) and "Download it now" in keeper.status.value
+    assert re.search(r'<a style="text-decoration:underline" download="my_work.zip" href="data:application/zip', keeper.link.value) and "Download it now" in keeper.status.value
     other = WorkKeeper(portfolio=Portfolio(tmp_path / "other"))
     other.upload = type("Chosen", (), {"value": {"w.zip": {"content": (tmp_path / "mine" / NAME).read_bytes()}}})()  # as ipywidgets 7 gives it
     other.bring_back()

@@ -387,7 +387,7 @@ def take_home_links(creations: list[Creation], noun: str) -> str:
     for number, creation in enumerate(creations, 1):
         name, data = file_stem(creation) + SUFFIXES[creation.kind], pack(creation)
         if len(data) < 8_000_000:  # more would make the page slow
-            links.append(f'<a download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
+            links.append(f'<a style="text-decoration:underline" download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
     return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""
 
 

@@ -15,7 +15,7 @@ from course_utils.creation import LearnerError
 from course_utils.media.page import data_address
 from course_utils.models.hardware import platform_name
 from course_utils.portfolio.progress import my_progress, note_answer
-from course_utils.portfolio.saving import NAME, counted, resume_work, save_work, work_in
+from course_utils.portfolio.saving import NAME, counted, resume_work, save_work, size_of, work_in
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button, worker
 
@@ -86,7 +86,7 @@ class Saver(widgets.VBox):
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         self.link.value = link_to(path)
-        self._say(f"Saved {path.stat().st_size / 1e6:.1f} MB as {self.portfolio.folder.name}/{path.name}." + (" Download it now: the link is above." if self.platform in FORGETFUL else ""))
+        self._say(f"Saved {size_of(path)} as {self.portfolio.folder.name}/{path.name}." + (" Download it now: the link is above." if self.platform in FORGETFUL else ""))
         return path
 
     def close(self) -> None:
@@ -178,7 +178,7 @@ def link_to(path: Path) -> str:
     name = html.escape(path.name, quote=True)
     if path.stat().st_size > LARGEST_LINK:
         return f"<p>The file is too large for a link. Open the folder {html.escape(path.parent.name)} in the list of files and download {name} there.</p>"
-    return f'<p style="margin:4px 0"><a download="{name}" href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
+    return f'<p style="margin:4px 0"><a style="text-decoration:underline" download="{name}" href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
 
 
 class Said:
@@ -200,7 +200,7 @@ def save(path: str | Path | None = None) -> Said:
         made = save_work(Portfolio(), Path(path) if path else None)
     except LearnerError as sentence:
         return Said(str(sentence))
-    return Said(f"Saved {made.stat().st_size / 1e6:.1f} MB as {made.parent.name}/{made.name}.", link_to(made))
+    return Said(f"Saved {size_of(made)} as {made.parent.name}/{made.name}.", link_to(made))
 
 
 def resume(path: str | Path = NAME) -> Said:

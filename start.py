@@ -2,7 +2,9 @@
 
     python start.py                 set up, then open the first notebook in the browser
     python start.py --no-browser    set up, then print the address to open
+    python start.py --biggest       the same, with the biggest models this computer carries; asks before it fetches one
     python start.py test [...]      set up with the test tools, then run the tests (pytest's own options may follow)
+    python start.py test --all      also the slow tests, some of which install packages; a network is needed for these
 
 Everything is put into the folder .venv beside this file; delete that folder to start afresh. Running it again is safe and quick.
 """
@@ -333,7 +335,7 @@ def run(command):
 
 def main(arguments):
     tests = arguments[:1] == ["test"]
-    if not tests and [argument for argument in arguments if argument != "--no-browser"]:
+    if not tests and set(arguments) - {"--no-browser", "--biggest"}:
         say(__doc__.strip())
         return 0 if arguments[0] in ("-h", "--help") else 2
     try:

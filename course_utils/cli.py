@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="open the lessons in JupyterLab")
     lab.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     lab.add_argument("--port", type=int, help="a fixed port number (default: 8888, or the next free one)")
+    lab.add_argument("--biggest", action="store_true", help="begin with the biggest models this computer carries; says which and asks before it fetches")
     lab.set_defaults(run=run_lab)
 
     doctor = commands.add_parser("doctor", help="check this computer and the course's set-up")
@@ -108,11 +109,11 @@ def parser() -> argparse.ArgumentParser:
 
 def run_save(options: argparse.Namespace) -> int:
     """Save all work as one file."""
-    from course_utils.portfolio.saving import save_work
+    from course_utils.portfolio.saving import save_work, size_of
     from course_utils.portfolio.store import Portfolio
 
     path = save_work(Portfolio(options.out), options.file)
-    print(f"Saved {path.stat().st_size / 1e6:.1f} MB as {path}.")
+    print(f"Saved {size_of(path)} as {path}.")
     return OK
 
 
@@ -239,6 +240,10 @@ def run_lab(options: argparse.Namespace) -> int:
         raise LearnerError(f"The lessons are not here: {NOTEBOOKS / FIRST_NOTEBOOK} is missing. Get the whole course folder again, then run `python start.py` in it.")
     if find_spec("jupyterlab") is None:
         raise LearnerError("JupyterLab is not installed here. Run `python start.py` in the course folder.")
+    if options.biggest:
+        from course_utils.cli_models import prepare_biggest
+
+        prepare_biggest()
     print("Opening the lessons. To end, press Ctrl-C here twice.", flush=True)
     process = subprocess.Popen(lab_command(NOTEBOOKS, options.no_browser, options.port), env=lab_environment())
     while True:

@@ -47,6 +47,7 @@ def add_commands(commands) -> None:
     twins.set_defaults(run=run_twins)
 
     check = commands.add_parser("check-catalogue", help="compare the catalogue with the live hub: names, sizes, licences")
+    check.add_argument("--pin", action="store_true", help="for who keeps the course: write the hub's present commits into the catalogue, then compare")
     check.set_defaults(run=run_check)
 
 
@@ -80,13 +81,13 @@ def run_preflight(options: argparse.Namespace) -> int:
 
 def run_fetch(options: argparse.Namespace) -> int:
     from course_utils.creation import LearnerError
-    from course_utils.models.catalogue import catalogue, find_model
+    from course_utils.models.catalogue import also_needed, catalogue, find_model
     from course_utils.models.hub import fetch
 
     if bool(options.model) == bool(options.tier):
         raise LearnerError("Say which model, such as `course fetch HuggingFaceTB/SmolLM2-360M-Instruct`, or a tier: `course fetch --tier small`.")
     models = [find_model(options.model)] if options.model else [model for model in catalogue() if model.tier == options.tier and model.commercial and not model.gated]
-    for model in models:
+    for model in dict.fromkeys(one for chosen in models for one in (*also_needed(chosen), chosen)):
         print(f"Ready: {fetch(model, print, on_line(model.id))}")
     return 0
 
@@ -104,11 +105,12 @@ def on_line(name: str):
 
 def run_pack(options: argparse.Namespace) -> int:
     from course_utils.creation import LearnerError
-    from course_utils.models.catalogue import catalogue
+    from course_utils.models.catalogue import also_needed, catalogue
     from course_utils.models.hub import is_fetched
     from course_utils.models.packs import pack
 
-    done = pack([model for model in catalogue() if not model.ships and is_fetched(model) and options.tier in (None, model.tier)], options.out)
+    wanted = [one for model in catalogue() if options.tier in (None, model.tier) for one in (model, *also_needed(model))]
+    done = pack(list(dict.fromkeys(model for model in wanted if not model.ships and is_fetched(model))), options.out)
     if not done:
         raise LearnerError("Nothing has been fetched yet that could be packed. Run `course fetch --tier small` first, where there is a network.")
     print(f"Packed into {options.out}: {', '.join(done)}. On the other computer: course unpack {options.out}")
@@ -144,12 +146,44 @@ def run_twins(options: argparse.Namespace) -> int:
     return 0 if good else 1
 
 
+def prepare_biggest(ask=input) -> None:
+    """Say which are the biggest models this computer carries, fetch them if the person agrees, and let the studios begin with them.
+
+    Args:
+        ask: puts a question and gives back what was answered; without a terminal nobody is asked and nothing fetched.
+    """
+    import os
+
+    from course_utils.creation import LearnerError
+    from course_utils.models.catalogue import also_needed
+    from course_utils.models.choose import BIGGEST, VARIABLES, card, choose, is_here, to_fetch
+    from course_utils.models.hub import fetch
+
+    for kind in ("image", "words"):
+        os.environ[VARIABLES[kind]] = BIGGEST
+        best = choose(kind, allow_fetch=True).model
+        print("\n".join(card(best)))
+        if is_here(best):
+            continue
+        if ask is input and not sys.stdin.isatty():
+            print(f"It is not here and nobody can be asked, so nothing is fetched: `course fetch {best.id}`.")
+        elif ask(f"Fetch {to_fetch(best) / 1e6:.0f} MB now? Type yes or no: ").strip().lower() in ("y", "yes"):
+            try:
+                for one in (*also_needed(best), best):
+                    fetch(one, print, on_line(one.id))
+            except LearnerError as sentence:
+                print(f"{sentence} The lessons open all the same.")
+
+
 def run_check(options: argparse.Namespace) -> int:
-    from course_utils.models.catalogue import check_online
+    from course_utils.models.catalogue import FILE, catalogue, check_online, pinned
     from course_utils.models.hub import NoNetwork, ask_hub, offline
 
     if offline():
         raise NoNetwork("The network is switched off (COURSE_OFFLINE), so the hub cannot be asked.")
+    if options.pin:
+        FILE.write_text(pinned(FILE.read_text(encoding="utf-8"), ask_hub), encoding="utf-8", newline="\n")
+        catalogue.cache_clear()
     differences = check_online(ask_hub)
     print("\n".join(differences) or "The catalogue and the hub agree.")
     return 1 if differences else 0

@@ -15,15 +15,16 @@ from course_utils.care import picture_filter
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.image import ImageEngine
-from course_utils.engines.image_models import also_needed, guidance_for, open_model, short_name, steps_for
+from course_utils.engines.image_models import guidance_for, open_model, short_name, steps_for
 from course_utils.inside.pictures import filmstrip
 from course_utils.media.picture import open_picture, to_png
 from course_utils.media.uploads import picture_from_file
 from course_utils.models import choose
-from course_utils.models.catalogue import catalogue, find_model
+from course_utils.models.catalogue import also_needed, catalogue, find_model
 from course_utils.models.choose import Machine
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of
+from course_utils.models.one_big import the_only_big_one
 from course_utils.studios.image import ImageStudio
 from course_utils.studios.model_choice import ModelChoice, offer
 from course_utils.studios.oneline import make_image
@@ -159,6 +160,10 @@ def test_only_one_big_model_is_in_memory_and_the_course_s_own_stays(engine):
     make(engine, FOUR)
     make(engine, ONE)
     assert set(engine._models) == {"course-pictures", ONE}
+    other = type("WordsModel", (), {"give_up": lambda self: None})()
+    with the_only_big_one(other.give_up):  # a big words model is opened
+        assert set(engine._models) == {"course-pictures"}
+    assert make(engine, ONE) and set(engine._models) == {"course-pictures", ONE}
 
 
 def test_steps_and_guidance_come_from_the_catalogue():

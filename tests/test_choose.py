@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from course_utils.creation import LearnerError
 from course_utils.models import choose as chooser
-from course_utils.models.catalogue import FILE, Catalogue, catalogue, check_online, models_for
+from course_utils.models.catalogue import FILE, Catalogue, also_needed, catalogue, check_online, models_for, pinned
 from course_utils.models.choose import Machine, choose, preflight, remember_speed
 from course_utils.models.hub import DONE, folder_of, is_fetched
 from course_utils.models.packs import pack, unpack
@@ -24,7 +24,7 @@ SERVER = Machine("local", 16, 64_000_000_000, 48_000_000_000, "L40S", 500_000_00
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    for name in ("COURSE_OFFLINE", "HF_HUB_OFFLINE"):
+    for name in ("COURSE_OFFLINE", "HF_HUB_OFFLINE", "COURSE_WORDS_SERVER", *chooser.VARIABLES.values()):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -98,11 +98,59 @@ def test_a_full_disk_means_no_fetch():
 def test_the_card_says_machine_model_size_wait_and_what_more_would_take():
     card = "\n".join(preflight("image", LAPTOP))
     assert "8.0 GB of memory" in card and "course-pictures" in card and "not known yet" in card
-    assert "1765 MB to fetch" in card and "needs a graphics card" in card
+    assert "1765 MB to fetch" in card and "needs a graphics card" in card and "when you choose it" in card
     remember_speed("course-pictures", 2.0)
     assert "about 2.0 seconds" in "\n".join(preflight("image", LAPTOP))
     wished = "\n".join(preflight("image", LAPTOP, wish="IDKiro/sdxs-512-dreamshaper"))
     assert "must be fetched first: 1765 MB" in wished and "OpenRAIL" in wished and "forbidden uses" in wished
+
+
+def test_the_card_says_what_the_studios_really_use(monkeypatch):
+    qwen = next(model for model in catalogue() if model.id == "Qwen/Qwen3-0.6B")
+    pretend_fetched(qwen)
+    card = "\n".join(preflight("words", LAPTOP))
+    assert "the course uses SmolLM2-135M-Instruct" in card and "Qwen/Qwen3-0.6B: Follows" in card and "here already: choose it under Which model" in card
+    monkeypatch.setattr(chooser, "this_machine", lambda: LAPTOP)
+    monkeypatch.setenv("COURSE_WORDS_MODEL", "biggest")
+    assert chooser.asked_for("words") == qwen.id and "the course uses Qwen/Qwen3-0.6B" in "\n".join(preflight("words"))
+    from course_utils.engines.words import choose_backend
+
+    assert choose_backend().name == qwen.id
+    monkeypatch.setattr(chooser, "this_machine", lambda: BINDER)
+    assert chooser.asked_for("words") == "" and "uses SmolLM2-135M-Instruct" in "\n".join(preflight("words"))
+    monkeypatch.setenv("COURSE_WORDS_MODEL", "models/my.gguf")
+    assert "uses models/my.gguf, because COURSE_WORDS_MODEL names it" in "\n".join(preflight("words"))
+    monkeypatch.setenv("COURSE_WORDS_SERVER", "http://127.0.0.1:8080/v1")
+    assert "server at http://127.0.0.1:8080/v1" in preflight("words")[1]
+
+
+def test_a_big_picture_model_counts_as_here_only_with_its_filter_and_its_decoder():
+    four = next(model for model in catalogue() if model.id == "SimianLuo/LCM_Dreamshaper_v7")
+    pretend_fetched(four)
+    assert choose("image", COLAB).model.ships
+    assert chooser.to_fetch(four) == sum(one.bytes for one in also_needed(four)) > 0
+    for one in also_needed(four):
+        pretend_fetched(one)
+    assert choose("image", COLAB).model.id == four.id and chooser.to_fetch(four) == 0
+
+
+def test_the_lab_with_the_biggest_models_asks_before_it_fetches(monkeypatch, capsys):
+    import os
+
+    from course_utils import cli_models
+    from course_utils.models import hub
+
+    for variable in chooser.VARIABLES.values():
+        monkeypatch.setenv(variable, "")
+    monkeypatch.setattr(chooser, "this_machine", lambda: LAPTOP)
+    fetched, asked = [], []
+    monkeypatch.setattr(hub, "fetch", lambda model, *_: fetched.append(model.id))
+    answers = iter(["no", "yes"])
+    cli_models.prepare_biggest(lambda question: asked.append(question) or next(answers))
+    assert [question[:13] for question in asked] == ["Fetch 1765 MB", "Fetch 1519 MB"] and fetched == ["Qwen/Qwen3-0.6B"]
+    assert "OpenRAIL" in capsys.readouterr().out and os.environ["COURSE_PICTURES_MODEL"] == "biggest"
+    monkeypatch.setattr(chooser, "this_machine", lambda: BINDER)
+    cli_models.prepare_biggest(lambda question: pytest.fail("nothing bigger fits here"))
 
 
 def test_damaged_speeds_are_forgotten():
@@ -140,6 +188,17 @@ def test_a_pack_may_not_write_outside_its_folder(tmp_path):
         packed.write_text(json.dumps({"id": model.id, "files": [{"path": path, "size": 7, "check": "sha256:" + "0" * 64}]}), encoding="utf-8")
         with pytest.raises(LearnerError, match="do not belong"):
             unpack(tmp_path / "stick")
+
+
+def test_one_command_pins_every_revision_to_what_the_hub_has_now():
+    text = FILE.read_text(encoding="utf-8")
+    done = pinned(text, lambda name, revision: {"sha": f"{len(name):040x}"})
+    entries = {entry["id"]: entry for entry in tomllib.loads(done)["model"]}
+    assert entries["Qwen/Qwen3-0.6B"]["revision"] == f"{len('Qwen/Qwen3-0.6B'):040x}" and entries["course-tunes"]["revision"] == "ships"
+    assert not [name for name, entry in entries.items() if entry["revision"] == "main" or "revision" in entry["unverified"]]
+    assert [line for line in done.splitlines() if not line.startswith(("revision", "unverified"))] == [line for line in text.splitlines() if not line.startswith(("revision", "unverified"))]
+    with pytest.raises(LearnerError, match="no commit"):
+        pinned(text, lambda name, revision: {"sha": "main"})
 
 
 def test_checking_the_catalogue_finds_what_differs():

@@ -6,6 +6,7 @@ Everything that is not named in a set comes from the environment of the tests, s
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -24,6 +25,7 @@ SETS = {
     "as-on-binder": ["ipykernel==7.0.1", "ipywidgets==8.1.7"],
     "as-on-colab": ["ipykernel==6.17.1", "ipywidgets==7.7.1", "ipython==7.34.0"],
 }
+PLACES = {"as-on-binder": "BINDER_SERVICE_HOST", "as-on-colab": "COLAB_RELEASE_TAG"}  # the variable by which each is recognised
 OLD_NEEDS = ["decorator", "pickleshare", "backcall", "ipython-genutils", "nest-asyncio"]  # what only those versions import
 COLAB_LIBRARIES = ["diffusers==0.39.0", "transformers==5.15.0", "huggingface-hub==1.27.0", "tokenizers==0.22.2"]
 ENGINE_TESTS = ["tests/test_image.py", "tests/test_words_engines.py", "tests/test_bigger_music.py", "tests/test_music.py"]
@@ -57,6 +59,10 @@ def kernel_name(request, tmp_path, monkeypatch):
     specs.mkdir(parents=True)
     (specs / "kernel.json").write_text(json.dumps({"argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "other", "language": "python"}), encoding="utf-8")
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    for place, variable in PLACES.items():
+        monkeypatch.delenv(variable, raising=False)
+        if place == request.param:
+            monkeypatch.setenv(variable, "here")
     wanted = dict(package.split("==") for package in SETS[request.param])
     assert versions(python, list(wanted)) == wanted
     return "other"
@@ -88,8 +94,11 @@ def test_a_click_over_the_wire_makes_layouts(kernel_name, tmp_path):
         client.shell_channel.send(click)
         told = [str(one["data"]) for one in messages(client, "Choose") if one["type"] == "comm_msg" and one.get("comm_id") == status]
         assert any('role="status"' in one for one in told), told
-        client.execute("print('made', studio.wait(60), len(studio.results), len(studio.portfolio.list()))")
-        assert re.search(r"made True (\d+) \1", str(messages(client, "made ")[-1]["text"]))
+        client.execute("print('made', studio.wait(60), len(studio.results), len(studio.portfolio.list()), type(studio.children[-1]).__name__, studio.take_home.value[:40])")
+        made = str(messages(client, "made ")[-1]["text"])
+        assert re.search(r"made True (\d+) \1 ", made)
+        forgets = any(os.environ.get(variable) for variable in PLACES.values())
+        assert ("Saver" in made) == forgets == ("<p" in made), "where the computer forgets, results can be taken home and a line warns in time"
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

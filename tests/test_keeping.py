@@ -11,7 +11,7 @@ import pytest
 from course_utils.portfolio.progress import my_progress
 from course_utils.portfolio.saving import NAME
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.keeping import FORGETFUL, WorkKeeper, answer, reminder, resume, save, show_progress, unsaved_since
+from course_utils.studios.keeping import FORGETFUL, Saver, WorkKeeper, answer, reminder, resume, save, show_progress, unsaved_since
 from tests.test_saving import picture
 
 
@@ -58,7 +58,7 @@ def test_the_widget_saves_brings_back_answers_and_warns_in_a_status(tmp_path, mo
     keeper.keep_answer()
     assert 'role="alert"' in keeper.status.value and len(my_progress(portfolio).answers) == 1
     keeper.save()
-    assert re.search(r'<a download="my_work.zip" href="data:application/zip', keeper.link.value) and "Download it now" in keeper.status.value
+    assert re.search(r'<a style="text-decoration:underline" download="my_work.zip" href="data:application/zip', keeper.link.value) and "Download it now" in keeper.status.value
     other = WorkKeeper(portfolio=Portfolio(tmp_path / "other"))
     other.upload = type("Chosen", (), {"value": {"w.zip": {"content": (tmp_path / "mine" / NAME).read_bytes()}}})()  # as ipywidgets 7 gives it
     other.bring_back()
@@ -84,6 +84,31 @@ def test_a_computer_that_forgets_offers_each_result_as_a_download(monkeypatch):
     assert re.findall(r">(Download picture \d)</a>", links) == ["Download picture 1", "Download picture 2"] and "<b>" not in links
     data = re.search(r'base64,([^"]+)"', links)[1]
     assert unpack_bytes(base64.b64decode(data), ".png").recipe.prompt == "a red heart"
+
+
+def test_every_studio_on_binder_warns_in_time_with_one_voice_and_saves_all(tmp_path, monkeypatch):
+    from course_utils.studios.layout import LayoutStudio
+
+    assert not [one for one in LayoutStudio("By the sea", portfolio=Portfolio(tmp_path)).children if isinstance(one, Saver)]
+    monkeypatch.setenv("BINDER_SERVICE_HOST", "here")
+    monkeypatch.setattr(Saver, "_speaking", None)
+    portfolio = Portfolio(tmp_path / "mine")
+    path = portfolio.save(picture())
+    first, second = (next(one for one in LayoutStudio("By the sea", portfolio=portfolio).children if isinstance(one, Saver)) for _ in range(2))
+    assert "ten minutes after your last click" in first.warning.value
+    os.utime(path, (time.time() - 470,) * 2)
+    for one in (first, second):
+        one.touched = time.time() - 470
+        one._remind()
+    assert [one.warning.value.count("Save now: about 2 minutes") for one in (first, second)] == [1, 1]
+    assert 'role="alert"' in first.warning.value and "role=" not in second.warning.value
+    second.save_button.click()
+    assert "data:application/zip" in second.link.value and (portfolio.folder / NAME).is_file()
+    first.touched = time.time()
+    first._remind()
+    assert "Save" not in first.warning.value
+    for one in (first, second):
+        one.close()
 
 
 def test_one_line_calls_do_the_same(tmp_path, monkeypatch):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from functools import cache
 from importlib import import_module
@@ -24,10 +23,13 @@ def engine_for(kind: Kind) -> Engine:
     Raises:
         KeyError: no engine makes this kind.
     """
-    bigger = os.environ.get("COURSE_TUNE_MODEL", "").strip() if kind == "tune" else ""
-    if bigger:
-        from course_utils.engines.tune_events import EventTuneEngine
+    if kind == "tune":
+        from course_utils.models.choose import asked_for
 
-        return EventTuneEngine(bigger)
+        bigger = asked_for("tune")
+        if bigger:
+            from course_utils.engines.tune_events import EventTuneEngine
+
+            return EventTuneEngine(bigger)
     module, name = _CLASSES[kind]
     return getattr(import_module(f"{__name__}.{module}"), name)()

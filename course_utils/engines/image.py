@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 import time
@@ -19,6 +18,8 @@ from course_utils.engines.image_styles import along, read_directions, write_dire
 from course_utils.engines.image_words import as_known, said_plainly
 from course_utils.media.picture import open_picture, to_png
 from course_utils.models.catalogue import find_model, models_for
+from course_utils.models.choose import asked_for
+from course_utils.models.one_big import free_memory, the_only_big_one
 from course_utils.models.own import OwnModel, named_own
 
 MODEL = OWN
@@ -37,7 +38,7 @@ RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), 
 class ImageEngine:
     """Text to picture, and with `start` picture to picture, a changed part, a wider picture, or a blend of two.
 
-    `current` is the model for new pictures: the course's own (48 x 48 px), unless COURSE_PICTURES_MODEL names another one of the catalogue.
+    `current` is the model for new pictures: the course's own (48 x 48 px), unless COURSE_PICTURES_MODEL names another one of the catalogue, or is "biggest".
     A recipe that names a model is drawn with that one. The course's own stays in memory; of the bigger ones there is never more than one.
     """
 
@@ -46,7 +47,7 @@ class ImageEngine:
     def __init__(self, folder: Path | None = None) -> None:
         """`folder`: where the course's own model lies, if not in its place."""
         self.folder = folder
-        self.current = os.environ.get("COURSE_PICTURES_MODEL", "").strip() or OWN
+        self.current = asked_for("image") or OWN
         self._lock = threading.RLock()
         self._models: dict[str, PictureModel] = {}
         self._own: tuple[tuple[str, str, float], PictureModel] | None = None  # the last own model laid over it, by print, name and strength
@@ -72,18 +73,23 @@ class ImageEngine:
                 self._let_go()
 
     def model(self, name: str = "") -> PictureModel:
-        """A model of the catalogue, opened: the current one unless named. A bigger one takes the place of another bigger one.
+        """A model of the catalogue, opened: the current one unless named. A bigger one takes the place of another bigger one, of whatever kind.
 
         Raises:
             LearnerError: see `load`.
         """
         name = name or self.current
         with self._lock:
-            if name not in self._models:
-                if not find_model(name).ships:
+            if name in self._models:
+                return self._models[name]
+            if find_model(name).ships:
+                model = open_model(name, self.folder)
+            else:
+                with the_only_big_one(self._let_go):
                     self._let_go()
-                self._models[name] = open_model(name, self.folder)
-            return self._models[name]
+                    model = open_model(name, self.folder)
+            self._models[name] = model
+            return model
 
     def create(
         self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, start: Creation | None = None, other: Creation | None = None, own: OwnModel | None = None
@@ -186,18 +192,12 @@ class ImageEngine:
             self._own = None
 
     def _let_go(self) -> None:
-        """Give up the bigger model in memory, if there is one."""
-        import gc
-
-        big = [name for name in self._models if not find_model(name).ships]
+        """Give up the bigger model in memory, if there is one. A picture that is just being drawn with it is finished first."""
+        big = [name for name in list(self._models) if not find_model(name).ships]
         for name in big:
-            del self._models[name]
+            self._models.pop(name, None)
         if big:
-            gc.collect()
-            import torch
-
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
+            free_memory()
 
     def _with_own(self, own: OwnModel, strength: float) -> PictureModel:
         """The course's model with an own model laid over it; the last one is kept."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 from course_utils.media.picture import to_png
-from course_utils.models.catalogue import Model, find_model, models_for
+from course_utils.models.catalogue import Model, find_model
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of, is_fetched
 
@@ -190,11 +190,6 @@ class PictureModel:
         return PictureModel(self.about, pipeline, self.revision, self.decoder, self.unfit)
 
 
-def also_needed(model: Model) -> list[Model]:
-    """What is fetched with a picture model: its small decoder, and for the bigger tiers the picture filter."""
-    return ([find_model(model.preview)] if model.preview else []) + (models_for("safety")[:1] if model.tier in ("gpu", "server") else [])
-
-
 def accepted(pipeline, arguments: dict) -> dict:
     """Those of some arguments that a pipeline's call takes."""
     known = inspect.signature(type(pipeline).__call__).parameters
@@ -309,10 +304,19 @@ def load_big(about: Model, folder: Path):
         pipeline.watermark = None  # the course writes what made a picture into its file instead
     if device == "mps":
         pipeline.enable_attention_slicing()  # elsewhere torch's own attention needs no more memory than slices, and is quicker
+    in_tiles(pipeline.vae, about.size)
     decoder = None
     if about.preview and is_fetched(find_model(about.preview)):
         decoder = AutoencoderTiny.from_pretrained(folder_of(find_model(about.preview)), dtype=number_format, use_safetensors=True, local_files_only=True).to(device)
     return pipeline, decoder
+
+
+def in_tiles(vae, size: int) -> None:
+    """Let a decoder of pictures beyond 512 px work on pieces of 512: in one go it would need more memory than the model itself."""
+    if size > 512 and hasattr(vae, "enable_tiling"):
+        vae.enable_tiling()
+        if hasattr(vae, "tile_latent_min_size"):
+            vae.tile_latent_min_size, vae.tile_sample_min_size = 64, 512
 
 
 def device_and_numbers(about: Model):

@@ -18,6 +18,8 @@ from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
 from course_utils.media.recording import RATE, to_wav
+from course_utils.models.choose import place_of
+from course_utils.models.one_big import the_only_big_one
 
 DEFAULTS = {"count": 1, "length": 8.0, "lyrics": ""}
 MOST_AT_ONCE = 4
@@ -70,25 +72,31 @@ class SoundModelEngine:
                 raise LearnerError(f"The sound model {self.name} could not be opened: its description is damaged. Fetch it again.") from problem
             if self._family not in LICENCES:
                 raise LearnerError(f"The model {self.name} is neither MusicGen nor ACE-Step. Choose one of these, or clear COURSE_SOUND_MODEL.")
+            place = place_of(self.source, "tune")
             try:
-                self._open()
+                with the_only_big_one(self.give_up):
+                    self._model = self._open(place)
             except Exception as problem:  # the libraries raise whatever the broken part of a folder made them raise
                 raise LearnerError(f"The sound model {self.name} could not be opened: it is not there, is damaged, or has no weights in the safe format (safetensors). Check the name and the network.") from problem
 
-    def _open(self) -> None:
+    def give_up(self) -> None:
+        """Let go of the model; it is opened again when it is next needed. A sound that is just being made is finished first."""
+        self._model = None
+
+    def _open(self, place: Path):
         from course_utils.engines.words_transformers import device_and_dtype
 
         device, dtype = device_and_dtype()
         if self._family == "musicgen":
             from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
-            self._tokenizer = AutoTokenizer.from_pretrained(self.source, trust_remote_code=False)
-            self._model = MusicgenForConditionalGeneration.from_pretrained(self.source, trust_remote_code=False, use_safetensors=True, dtype=dtype).to(device).eval()
-        else:
-            from diffusers import AceStepPipeline
+            self._tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=False, local_files_only=True)
+            return MusicgenForConditionalGeneration.from_pretrained(place, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
+        from diffusers import AceStepPipeline
 
-            self._model = AceStepPipeline.from_pretrained(self.source, trust_remote_code=False, use_safetensors=True, torch_dtype=dtype).to(device)
-            self._model.set_progress_bar_config(disable=True)
+        pipeline = AceStepPipeline.from_pretrained(place, trust_remote_code=False, local_files_only=True, use_safetensors=True, torch_dtype=dtype).to(device)
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
 
     def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
         """Yield sounds for a recipe; see `Engine.create`. Settings: count 1-4, length 1-30 seconds, lyrics (ACE-Step only).
@@ -98,36 +106,36 @@ class SoundModelEngine:
         """
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
-        self.load()
         for number in range(settings["count"]):
+            self.load()
             if stop is not None and stop.is_set():
                 return
             if on_progress is not None:
                 on_progress(Progress(number, settings["count"]))
             began, seed = time.monotonic(), (recipe.seed + number) % 2**32
             with self._lock:
-                samples, rate = (self._musicgen if self._family == "musicgen" else self._ace_step)(prompt, settings, seed)
+                samples, rate = (self._musicgen if self._family == "musicgen" else self._ace_step)(self._model, prompt, settings, seed)
             content = to_wav(at_our_rate(samples, rate))
             own = recipe.changed(seed=seed, prompt=prompt, model=self.name, settings={**settings, "count": 1, "licence": self.licence})
             yield Creation(recipe=own, content=content, seconds=round(time.monotonic() - began, 3))
 
-    def _musicgen(self, prompt: str, settings: dict, seed: int):
+    def _musicgen(self, model, prompt: str, settings: dict, seed: int):
         """Samples of shape (n, channels), and how many a second."""
         import torch
 
-        codec = self._model.config.audio_encoder
-        read = self._tokenizer([prompt], padding=True, return_tensors="pt").to(self._model.device)
+        codec = model.config.audio_encoder
+        read = self._tokenizer([prompt], padding=True, return_tensors="pt").to(model.device)
         frames = max(1, round(settings["length"] * codec.frame_rate))
         with torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(seed)
-            made = self._model.generate(input_ids=read["input_ids"], attention_mask=read["attention_mask"], do_sample=True, guidance_scale=3.0, max_new_tokens=frames)
+            made = model.generate(input_ids=read["input_ids"], attention_mask=read["attention_mask"], do_sample=True, guidance_scale=3.0, max_new_tokens=frames)
         return made[0].float().cpu().numpy().T, codec.sampling_rate
 
-    def _ace_step(self, prompt: str, settings: dict, seed: int):
+    def _ace_step(self, model, prompt: str, settings: dict, seed: int):
         import torch
 
-        made = self._model(prompt=prompt, lyrics=settings["lyrics"], audio_duration=float(settings["length"]), generator=torch.Generator("cpu").manual_seed(seed)).audios
-        return made[0].float().cpu().numpy().T, self._model.vae.config.sampling_rate
+        made = model(prompt=prompt, lyrics=settings["lyrics"], audio_duration=float(settings["length"]), generator=torch.Generator("cpu").manual_seed(seed)).audios
+        return made[0].float().cpu().numpy().T, model.vae.config.sampling_rate
 
 
 def at_our_rate(samples, rate: int):

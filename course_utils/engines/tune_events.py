@@ -17,6 +17,8 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
 from course_utils.engines.tune_words import ANY, INSTRUMENTS, understood
 from course_utils.media.score import Note, Part, Score, write_midi
+from course_utils.models.choose import place_of
+from course_utils.models.one_big import the_only_big_one
 
 TIMES, LENGTHS, PITCHES, PLAYERS = 10_000, 1_000, 128, 129  # the last player is the drums
 FIRST_LENGTH = TIMES
@@ -89,18 +91,24 @@ class EventTuneEngine:
             from transformers import AutoModelForCausalLM
             from transformers.utils import logging
 
-            from course_utils.engines.words_transformers import device_and_dtype
+            from course_utils.engines.words_transformers import commit_of, device_and_dtype
 
             logging.set_verbosity_error()
             logging.disable_progress_bar()
             device, dtype = device_and_dtype()
+            place = place_of(self.source, "tune")
             try:
-                model = AutoModelForCausalLM.from_pretrained(self.source, trust_remote_code=False, use_safetensors=True, dtype=dtype).to(device).eval()
+                with the_only_big_one(self.give_up):
+                    model = AutoModelForCausalLM.from_pretrained(place, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
             except Exception as problem:  # transformers raises whatever the broken part of a folder made it raise
                 raise LearnerError(f"The tune model {self.name} could not be opened: it is not there, or has no weights in the safe format (safetensors; see \"A bigger music model\" in the README). Clear COURSE_TUNE_MODEL to use the course's own model.") from problem
             if model.config.vocab_size < WORDS:
                 raise LearnerError(f"The model {self.name} does not write event triples as {EXAMPLE} does. Clear COURSE_TUNE_MODEL to use the course's own model.")
-            self._revision, self._model = str(getattr(model.config, "_commit_hash", None) or "")[:12], model
+            self._revision, self._model = commit_of(place)[:12], model
+
+    def give_up(self) -> None:
+        """Let go of the model; it is opened again when it is next needed. A tune that is just being written is finished first."""
+        self._model = None
 
     def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
         """Yield pieces for a recipe; see `Engine.create`. Settings as `TuneEngine.create`; task must be write, kind, key and mode are not understood.
@@ -117,7 +125,6 @@ class EventTuneEngine:
         if settings["task"] != "write":
             raise LearnerError(f"The model {self.name} writes and goes on, but does not do this. Clear COURSE_TUNE_MODEL to use the course's own model for it.")
         settings.update({name: value for name, value in understood(prompt).items() if name in ("tempo", "instrument") and settings[name] == DEFAULTS[name]})
-        self.load()
         tempo = float(settings["tempo"] or 120)
         begun: list[int] = []
         if settings["start"]:
@@ -126,6 +133,7 @@ class EventTuneEngine:
         player = None if settings["instrument"] == ANY or begun else INSTRUMENTS[settings["instrument"]]
         end = min(TIMES - 1, round(settings["bars"] * 4 * 60 / tempo * STEPS))
         for number in range(settings["count"]):
+            self.load()
             began, seed = time.monotonic(), (recipe.seed + number) % 2**32
 
             def tell(share: float, before: int = number) -> None:

@@ -30,8 +30,10 @@ TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 def choose_backend() -> Backend:
     """The course's own small model, unless a variable names another: COURSE_WORDS_SERVER (the address of an OpenAI-compatible server)
-    or COURSE_WORDS_MODEL (a .gguf file, or a folder or hub name for transformers)."""
-    return backend_for(os.environ.get("COURSE_WORDS_MODEL", ""), os.environ.get("COURSE_WORDS_SERVER", ""))
+    or COURSE_WORDS_MODEL (a .gguf file, a folder or hub name for transformers, or "biggest": the biggest that is here and fits)."""
+    from course_utils.models.choose import asked_for
+
+    return backend_for(asked_for("words"), os.environ.get("COURSE_WORDS_SERVER", ""))
 
 
 def backend_for(model: str = "", server: str = "") -> Backend:
@@ -63,14 +65,16 @@ class WordsEngine:
         self._own: tuple[tuple[str, float], Backend] | None = None  # the last own model laid over the course's, by print and strength
 
     def switch(self, backend: Backend) -> None:
-        """Write with another model from now on; the one before is given up once the new one is ready.
+        """Write with another model from now on. A big one before is given up first, so that two never have to fit into memory.
 
         Raises:
-            LearnerError: the new one could not be opened or reached; the one before stays.
+            LearnerError: the new one could not be opened or reached; the one before stays, and is opened again when it is next needed.
         """
         backend.load()
         with self._lock:
-            self.backend = backend
+            before, self.backend = self.backend, backend
+        if before is not backend and hasattr(before, "give_up"):
+            before.give_up()
 
     @property
     def where(self) -> str:

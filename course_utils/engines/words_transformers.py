@@ -8,6 +8,7 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.engines.words_backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
 from course_utils.engines.words_form import chat, plain, turns
+from course_utils.models.one_big import the_only_big_one
 
 NO_MEMORY = "There is not enough memory for this words model. Close other notebooks and programs, or choose a smaller model."
 ROWS = 4  # on a graphics card texts are computed in rows of so many, so that one alone has the same last bits, and the same words, as among others
@@ -36,14 +37,19 @@ class TransformersBackend:
         return "" if is_fetched(model) else f"{model.id} is fetched first, once{f': {model.bytes / 1e6:.0f} MB' if model.bytes else ''}. Licence: {model.licence}."
 
     def fetch(self, on_bytes=None, stop=None) -> Path:
-        """The model's folder, fetched first under a hub name that is not here; see `choose.bring`."""
-        from course_utils.models.choose import bring
+        """The model's folder, fetched first under a hub name that is not here; see `choose.place_of`."""
+        from course_utils.models.choose import place_of
 
-        return Path(self.source) if Path(self.source).is_dir() else bring(self.source, "words", None, on_bytes, stop)
+        return place_of(self.source, "words", on_bytes, stop)
 
     def load(self) -> None:
-        if self.model is not None:
-            return
+        self._opened()
+
+    def _opened(self):
+        """The model, brought into memory if it is not there or was given up."""
+        model = self.model
+        if model is not None:
+            return model
         folder = self.fetch()
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -53,14 +59,20 @@ class TransformersBackend:
         logging.disable_progress_bar()
         device, dtype = device_and_dtype()
         try:
-            tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-            model = AutoModelForCausalLM.from_pretrained(folder, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
+            with the_only_big_one(self.give_up):
+                tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
+                model = AutoModelForCausalLM.from_pretrained(folder, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
         except (MemoryError, torch.OutOfMemoryError) as problem:
             raise LearnerError(NO_MEMORY) from problem
         except Exception as problem:  # transformers raises whatever the broken part of a folder made it raise
             raise LearnerError(f"The words model {self.name} could not be opened; a file of it may be missing or broken. Choose another, or name none to use the course's own model.") from problem
         self.revision = commit_of(folder)[:12]
         self.tokenizer, self.model = tokenizer, model
+        return model
+
+    def give_up(self) -> None:
+        """Let go of the model; it is opened again when it is next needed. A text that is just being written is finished first."""
+        self.model = None
 
     def complete(self, ask: Ask, receive: Receive) -> bool:
         return bool(self.complete_several(ask, 1, lambda number, piece: receive(piece))[0])
@@ -69,9 +81,10 @@ class TransformersBackend:
         import torch
         from transformers import LogitsProcessorList, StoppingCriteriaList
 
+        model = self._opened()
         inputs = self._read(self._prompt(ask))
         read = inputs["input_ids"].shape[1]
-        device = self.model.device
+        device = model.device
         rows = count if device.type == "cpu" else -(-count // ROWS) * ROWS
         inputs = {name: given.repeat(rows, 1) for name, given in inputs.items()}
         watch = watcher(self.tokenizer, read, ask.end, receive, count, self._ends())
@@ -79,7 +92,7 @@ class TransformersBackend:
         # Drawing is done by `draw` with a generator of its own, so that a seed gives the same text whatever else draws in this process.
         try:
             with torch.inference_mode():
-                found = self.model.generate(
+                found = model.generate(
                     **inputs, max_new_tokens=ask.length, do_sample=False, repetition_penalty=float(ask.repeat), temperature=None, top_p=None, top_k=None, logits_processor=LogitsProcessorList([draw(generators, ask.surprise)]),
                     stopping_criteria=StoppingCriteriaList([watch]), pad_token_id=self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else self.tokenizer.eos_token_id, eos_token_id=self._ends(),
                 )  # fmt: skip
@@ -94,7 +107,7 @@ class TransformersBackend:
         import torch
 
         with torch.inference_mode():
-            shares = self.model(**self._read(plain(text))).logits[0, -1].float().softmax(-1)
+            shares = self._opened()(**self._read(plain(text))).logits[0, -1].float().softmax(-1)
         best = shares.topk(min(most, shares.numel()))
         return [(self.tokenizer.decode([token]), share) for token, share in zip(best.indices.tolist(), best.values.tolist())]
 
@@ -109,13 +122,13 @@ class TransformersBackend:
 
     def _read(self, prompt: str) -> dict:
         inputs = self.tokenizer(prompt, return_tensors="pt", add_special_tokens=False)
-        if inputs["input_ids"].shape[1] > getattr(self.model.config, "max_position_embeddings", 10**9) - 1:
+        if inputs["input_ids"].shape[1] > getattr(self._opened().config, "max_position_embeddings", 10**9) - 1:
             raise LearnerError("That is more text than this model can read. Try a shorter topic.")
-        return {name: inputs[name].to(self.model.device) for name in ("input_ids", "attention_mask")}
+        return {name: inputs[name].to(self._opened().device) for name in ("input_ids", "attention_mask")}
 
     def _ends(self) -> list[int]:
         """The pieces that end an answer: the tokenizer's and the model's."""
-        ends = self.model.generation_config.eos_token_id
+        ends = self._opened().generation_config.eos_token_id
         return sorted({*(ends if isinstance(ends, list) else [ends]), self.tokenizer.eos_token_id} - {None})
 
 

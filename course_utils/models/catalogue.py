@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -40,7 +41,7 @@ class Model(BaseModel):
     steps: Annotated[int, Field(ge=0, le=100)]
     guidance: Annotated[float, Field(ge=0, le=20)]
     memory: Annotated[int, Field(gt=0)]
-    memory_from: Literal["measured", "estimated"]
+    memory_from: Literal["measured", "reckoned", "estimated"]
     size: Annotated[int, Field(ge=0)]
     languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]]
     good: Text
@@ -102,6 +103,12 @@ def catalogue() -> tuple[Model, ...]:
 def models_for(kind: str) -> list[Model]:
     """The models of a kind, the preferred one first."""
     return sorted((model for model in catalogue() if model.kind == kind), key=lambda model: -model.order)
+
+
+def also_needed(model: Model) -> list[Model]:
+    """What is fetched with a picture model: its small decoder, and for the bigger tiers the picture filter."""
+    preview = [find_model(model.preview)] if model.preview else []
+    return preview + (models_for("safety")[:1] if model.kind == "image" and model.tier in ("gpu", "server") else [])
 
 
 def find_model(name: str) -> Model:
@@ -170,6 +177,30 @@ def check_online(ask: Callable[[str, str], dict]) -> list[str]:
         if size and abs(size - model.bytes) > 0.02 * size:
             found.append(f"{model.id}: {size:,} bytes on the hub, {model.bytes:,} in the catalogue.")
     return found
+
+
+def pinned(text: str, ask: Callable[[str, str], dict]) -> str:
+    """A catalogue's text with the hub's present commit in place of every "main", and nothing else changed.
+
+    Args:
+        text: what stands in catalogue.toml.
+        ask: as in `check_online`.
+
+    Raises:
+        LearnerError: the hub does not answer for a model, or names no commit.
+    """
+    tables = re.split(r"(?m)^(?=\[\[model\]\]$)", text)
+    for place, table in enumerate(tables):
+        name = re.search(r'(?m)^id = "(.+)"$', table)
+        if name is None or 'revision = "main"' not in table:
+            continue
+        commit = str(ask(name[1], "main").get("sha"))
+        if not re.fullmatch("[0-9a-f]{40}", commit):
+            raise LearnerError(f"The hub names no commit of {name[1]}, so nothing was pinned. Try again later.")
+        table = table.replace('revision = "main"', f'revision = "{commit}"')
+        tables[place] = re.sub(r'(?m)^unverified = \["revision"(, )?', "unverified = [", table)
+    Catalogue.model_validate(tomllib.loads("".join(tables)))
+    return "".join(tables)
 
 
 def _plain(licence: str) -> str:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import subprocess
 import threading
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from course_utils.creation import LearnerError
 from course_utils.models import hardware
-from course_utils.models.catalogue import TIERS, Model, find_model, find_or_guest, models_for
+from course_utils.models.catalogue import TIERS, Model, also_needed, catalogue, find_model, find_or_guest, models_for
 from course_utils.models.fetch import cache_folder
 from course_utils.models.hub import OnBytes, Say, fetch, folder_of, is_fetched, offline
 
 KEEP_FREE = 300_000_000  # bytes of memory left to the system and the browser
 NAMES = {"image": "pictures", "words": "words", "tune": "tunes"}
+VARIABLES = {"image": "COURSE_PICTURES_MODEL", "words": "COURSE_WORDS_MODEL", "tune": "COURSE_TUNE_MODEL"}  # each names a studio's model
+BIGGEST = "biggest"  # in such a variable: the biggest that is here and that the machine carries
 GPU_MEMORY_OF_SERVER = 20_000_000_000  # bytes from which a card counts as a room's server
 
 
@@ -47,27 +46,10 @@ class Machine:
         return f"This machine has {self.threads} {'core' if self.threads == 1 else 'cores'}, {self.memory / 1e9:.1f} GB of memory, {gpu} and {self.disk_free / 1e9:.0f} GB of free disk."
 
 
-@cache
-def graphics_card() -> tuple[str, int, bool]:
-    """Name, memory in bytes and whether it has bfloat16; ("", 0, False) without an NVIDIA card. Asks the driver, so that torch need not be loaded."""
-    program = shutil.which("nvidia-smi")
-    if not program:
-        return "", 0, False
-    try:
-        told = subprocess.run([program, "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"], capture_output=True, text=True, timeout=20)
-        name, memory, ability = (part.strip() for part in told.stdout.splitlines()[0].split(","))
-        return name, int(float(memory)) * 1024**2, float(ability) >= 8.0  # Ampere and newer
-    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
-        return "", 0, False
-
-
 def this_machine() -> Machine:
     """What is really there: limits of containers and hubs count, not what the node has."""
-    name, memory, bf16 = graphics_card()
-    place = cache_folder()
-    while not place.exists() and place != place.parent:
-        place = place.parent
-    return Machine(hardware.platform_name(), hardware.usable_threads(), hardware.memory_limit(), memory, name, shutil.disk_usage(place).free, bf16)
+    name, memory, bf16 = hardware.graphics_card()
+    return Machine(hardware.platform_name(), hardware.usable_threads(), hardware.memory_limit(), memory, name, hardware.free_disk(cache_folder()), bf16)
 
 
 @dataclass(frozen=True)
@@ -79,6 +61,20 @@ class Choice:
     because: str
     refused: dict[str, str] = field(default_factory=dict)  # id: reason
     needs_fetch: bool = False
+
+
+def is_here(model: Model) -> bool:
+    """Whether a model and all that belongs to it have been fetched."""
+    return all(one.ships or is_fetched(one) for one in (model, *also_needed(model)))
+
+
+def asked_for(kind: str) -> str:
+    """The model that a variable names for a studio: an id of the catalogue, a folder, a file or another name of the hub; "" for the course's own."""
+    named = os.environ.get(VARIABLES[kind], "").strip()
+    if named != BIGGEST:
+        return named
+    model = choose(kind).model
+    return "" if model.ships else model.id
 
 
 def fits(model: Model, machine: Machine) -> str:
@@ -117,7 +113,7 @@ def choose(kind: str, machine: Machine | None = None, wish: str = "", allow_fetc
             reason = fits(model, machine)
             if not reason:
                 because = "you asked for it" if model.id == wish else f"{wish} cannot be used here: {refused[wish]}"
-                return Choice(kind, model, because, refused, not model.ships and not is_fetched(model))
+                return Choice(kind, model, because, refused, not is_here(model))
             refused[model.id] = reason
             model = find_model(model.fallback)
     for model in models_for(kind):
@@ -126,10 +122,10 @@ def choose(kind: str, machine: Machine | None = None, wish: str = "", allow_fetc
             return Choice(kind, model, "it comes with the course and runs anywhere" if not wish else f"{wish} cannot be used here: {refused[wish]}", refused)
         if not reason and (model.gated or not model.commercial):
             reason = "its licence has conditions, so it is used only when you ask for it by name"
-        elif not reason and not allow_fetch and not is_fetched(model):
+        elif not reason and not allow_fetch and not is_here(model):
             reason = f"it would fit, but has not been fetched ({model.bytes / 1e6:.0f} MB)"
         if not reason:
-            return Choice(kind, model, "it is the best this machine can carry", refused, not is_fetched(model))
+            return Choice(kind, model, "it is the best this machine can carry", refused, not is_here(model))
         refused.setdefault(model.id, reason)
     raise AssertionError(f"no model of kind {kind} ships")
 
@@ -161,6 +157,11 @@ def bring(name: str, kind: str, say: Say | None = None, on_bytes: OnBytes | None
     return fetch(model, say, on_bytes, stop)
 
 
+def place_of(source: str, kind: str, on_bytes: OnBytes | None = None, stop: threading.Event | None = None) -> Path:
+    """The folder of a model that a variable names: that folder itself, or for a name of the hub what `bring` gives."""
+    return Path(source) if Path(source).is_dir() else bring(source, kind, None, on_bytes, stop)
+
+
 def speeds_file() -> Path:
     return cache_folder() / "speeds.json"
 
@@ -190,14 +191,23 @@ def known_speeds() -> dict[str, float]:
 def preflight(kind: str, machine: Machine | None = None, wish: str = "") -> list[str]:
     """The card in words, a sentence a line: this machine, what will be used, download, wait, and what more would take."""
     machine = machine or this_machine()
-    now, best = choose(kind, machine, wish), choose(kind, machine, wish, allow_fetch=True)
+    server = os.environ.get("COURSE_WORDS_SERVER", "").strip() if kind == "words" and not wish else ""
+    if server:
+        return [machine.in_words(), f"For words the course uses the server at {server}, because COURSE_WORDS_SERVER names it. What you type is sent there."]
+    named = wish or asked_for(kind)
+    if named and named not in [model.id for model in catalogue()] and not wish:
+        return [machine.in_words(), f"For {NAMES[kind]} the course uses {named}, because {VARIABLES[kind]} names it. The course's catalogue does not know it, so nothing is foretold."]
+    own = next(model for model in models_for(kind) if model.ships)
+    now = choose(kind, machine, named) if named else Choice(kind, own, "it comes with the course and runs anywhere; a bigger one is used when you choose it")
+    best = choose(kind, machine, wish, allow_fetch=True)
     lines = [machine.in_words(), f"For {NAMES[kind]} the course uses {now.model.id}, because {now.because}. {now.model.sentence}"]
     if now.needs_fetch:
-        lines.append(f"It must be fetched first: {now.model.bytes / 1e6:.0f} MB, kept in {folder_of(now.model)}. Licence: {now.model.licence}.")
+        lines.append(f"It must be fetched first: {to_fetch(now.model) / 1e6:.0f} MB, kept in {folder_of(now.model)}. Licence: {now.model.licence}.")
     speed = known_speeds().get(now.model.id)
     lines.append(f"On this machine a result took about {speed:.1f} seconds lately." if speed else "How long a result takes here is not known yet; it is measured with your first one.")
     if best.model.id != now.model.id:
-        lines.append(f"This machine could carry {best.model.id}: {best.model.good} That would be {best.model.bytes / 1e6:.0f} MB to fetch: `course fetch {best.model.id}`.")
+        get = f"It is here already: choose it under Which model, or set {VARIABLES[kind]}={best.model.id}." if is_here(best.model) else f"That would be {to_fetch(best.model) / 1e6:.0f} MB to fetch: `course fetch {best.model.id}`."
+        lines.append(f"This machine could carry {best.model.id}: {best.model.good} {get}")
     for model in models_for(kind):
         reason = best.refused.get(model.id)
         if reason and model.order > best.model.order:
@@ -205,3 +215,8 @@ def preflight(kind: str, machine: Machine | None = None, wish: str = "") -> list
     if now.model.use_rules:
         lines.append(f"Rules of its licence: {now.model.use_rules}")
     return lines
+
+
+def to_fetch(model: Model) -> int:
+    """Bytes still to fetch for a model and what belongs to it."""
+    return sum(one.bytes for one in (model, *also_needed(model)) if not one.ships and not is_fetched(one))

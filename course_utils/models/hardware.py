@@ -1,9 +1,12 @@
-"""What this machine really lets us use: cores and memory, as limited by containers and hubs."""
+"""What this machine really lets us use: cores, memory, graphics card and disk, as limited by containers and hubs."""
 
 from __future__ import annotations
 
 import math
 import os
+import shutil
+import subprocess
+from functools import cache
 from pathlib import Path
 
 CGROUP = Path("/sys/fs/cgroup")
@@ -52,6 +55,27 @@ def memory_limit(cgroup: Path = CGROUP) -> int:
         if text.isdigit() and int(text) > 0:
             limits.append(int(text))
     return min(limits)
+
+
+@cache
+def graphics_card() -> tuple[str, int, bool]:
+    """Name, memory in bytes and whether it has bfloat16; ("", 0, False) without an NVIDIA card. Asks the driver, so that torch need not be loaded."""
+    program = shutil.which("nvidia-smi")
+    if not program:
+        return "", 0, False
+    try:
+        told = subprocess.run([program, "--query-gpu=name,memory.total,compute_cap", "--format=csv,noheader,nounits"], capture_output=True, text=True, timeout=20)
+        name, memory, ability = (part.strip() for part in told.stdout.splitlines()[0].split(","))
+        return name, int(float(memory)) * 1024**2, float(ability) >= 8.0  # Ampere and newer
+    except (OSError, ValueError, IndexError, subprocess.TimeoutExpired):
+        return "", 0, False
+
+
+def free_disk(place: Path) -> int:
+    """Bytes free where a folder is, or will be made."""
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    return shutil.disk_usage(place).free
 
 
 def platform_name() -> str:

@@ -3,11 +3,12 @@
 The hub's own client throws an unfinished file away and starts again; on a poor network a large model then never arrives. This one keeps the
 unfinished file and asks for the rest (HTTP Range, RFC 9110 section 14), also after a restart. Nothing but safetensors and plain settings is
 fetched, and no token is ever sent. The address is HF_ENDPOINT, else the hub's own; proxies and certificates are those of the system
-(HTTPS_PROXY, SSL_CERT_FILE).
+(HTTPS_PROXY; SSL_CERT_FILE for a certificate of the school's own).
 """
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import hashlib
 import json
@@ -86,11 +87,25 @@ def wanted(names: Iterable[str], patterns: list[str]) -> list[str]:
     return sorted({name for name in names if is_safe(name) and any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)})
 
 
+def certificates():
+    """Whose signatures are believed: the system's list, where a school adds its own, certifi's, and a file named in SSL_CERT_FILE or REQUESTS_CA_BUNDLE."""
+    import ssl
+
+    import certifi
+
+    context = ssl.create_default_context()
+    for place in (certifi.where(), os.environ.get("SSL_CERT_FILE"), os.environ.get("REQUESTS_CA_BUNDLE")):
+        with contextlib.suppress(OSError):  # a name that leads nowhere, or a file that holds no certificate
+            if place:
+                context.load_verify_locations(place)
+    return context
+
+
 def client():
-    """An HTTP client that follows redirects and sends no token."""
+    """An HTTP client that follows redirects, uses the system's proxy and certificates, and sends no token."""
     import httpx
 
-    return httpx.Client(follow_redirects=True, timeout=httpx.Timeout(PATIENCE, connect=20), headers={"user-agent": "course-utils", "accept-encoding": "identity"})
+    return httpx.Client(verify=certificates(), follow_redirects=True, timeout=httpx.Timeout(PATIENCE, connect=20), headers={"user-agent": "course-utils", "accept-encoding": "identity"})
 
 
 def refuse(status: int, model_id: str) -> LearnerError:
@@ -132,6 +147,8 @@ def ask_hub(model_id: str, revision: str, stop: threading.Event | None = None) -
                 if attempt < 2:
                     pause(attempt, stop)
                     continue
+                if "CERTIFICATE_VERIFY_FAILED" in str(problem):
+                    raise NoNetwork("Between here and the model hub somebody opens the traffic, with a certificate that this computer does not know. Ask whoever looks after the network for its certificate file, and name it in SSL_CERT_FILE.") from problem
                 raise NoNetwork("The model hub cannot be reached. Check the network, or go on with the course's own models, which need none.") from problem
             if answer.status_code == 200:
                 try:

@@ -90,7 +90,7 @@ SHAPES = {shape.id: shape for shape in (
     Shape("IDKiro/sdxs-512-dreamshaper", "image", "float32", lambda: _picture((320, 640, 1280), 1, (D, X, X), (XU, XU, U), mid_block_type=None, tiny_decoder=True), 1, 0.0, 512, "EulerDiscreteScheduler"),
     Shape("nota-ai/bk-sdm-tiny", "image", "float16", lambda: _picture((320, 640, 1280), 1, (X, X, X), (XU, XU, XU), mid_block_type=None), 25, 7.0, 512, "PNDMScheduler"),
     Shape("SimianLuo/LCM_Dreamshaper_v7", "image", "float32", lambda: _picture((320, 640, 1280, 1280), 2, (X, X, X, D), (U, XU, XU, XU), time_cond_proj_dim=256), 4, 8.0, 512, "LCMScheduler"),
-    Shape("sdxl-lightning", "image", "float16", _sdxl, 4, 0.0, 1024, "EulerDiscreteScheduler"),
+    Shape("stabilityai/stable-diffusion-xl-base-1.0", "image", "float16", _sdxl, 25, 5.0, 1024, "EulerDiscreteScheduler"),
     Shape("HuggingFaceTB/SmolLM2-360M-Instruct", "words", "bfloat16", _llama360),
     Shape("Qwen/Qwen3-0.6B", "words", "bfloat16", _qwen06),
     Shape("facebook/musicgen-small", "sound", "float32", _musicgen),
@@ -171,8 +171,8 @@ def _picture_folder(shape: Shape, folder: Path) -> None:
     """What stands beside the weights of a picture model: scheduler, tokenizer (the course's own), and the list of its parts."""
     import diffusers
 
-    trailing = {"timestep_spacing": "trailing"} if shape.scheduler == "EulerDiscreteScheduler" else {}
-    getattr(diffusers, shape.scheduler)(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", **trailing).save_pretrained(folder / "scheduler")
+    own = {"EulerDiscreteScheduler": {"timestep_spacing": "trailing"}, "PNDMScheduler": {"skip_prk_steps": True, "steps_offset": 1}}.get(shape.scheduler, {})
+    getattr(diffusers, shape.scheduler)(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", **own).save_pretrained(folder / "scheduler")
     large = (folder / "text_encoder_2").is_dir()
     for name in ("tokenizer", "tokenizer_2") if large else ("tokenizer",):
         shutil.copytree(FOLDER / "image" / "tokenizer", folder / name)

@@ -76,6 +76,12 @@ class Resumed:
         return "; ".join(said) + ". Your progress and your answers are joined."
 
 
+def size_of(path: Path) -> str:
+    """A file's size for people."""
+    size = path.stat().st_size
+    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
+
+
 def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 

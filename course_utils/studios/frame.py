@@ -57,7 +57,7 @@ class Studio(widgets.VBox):
         self._stop, self._thread = threading.Event(), None
         self._guard = threading.Lock()
         self._build(prompt, seed)
-        super().__init__(self._parts)
+        super().__init__([*self._parts, *savers(self.portfolio)])
         self._settling = Settling(self)
         self.refresh_history()
         worker(self._preload).start()
@@ -365,6 +365,17 @@ class Studio(widgets.VBox):
             self.portfolio.log_problem(problem)
 
 
+def savers(portfolio: Portfolio) -> list[widgets.Widget]:
+    """Under every studio on a computer that forgets (Binder, Colab and their like): one button that saves all work, and a warning in time. Elsewhere nothing."""
+    from course_utils.models.hardware import platform_name
+
+    if platform_name() == "local":
+        return []
+    from course_utils.studios.keeping import Saver
+
+    return [Saver(portfolio)]
+
+
 def take_home_links(creations: list[Creation], noun: str) -> str:
     """Links that download results, each with its recipe inside, on a computer that forgets them (Colab, Binder and their like); "" elsewhere."""
     from course_utils.media.files import SUFFIXES, pack
@@ -378,7 +389,7 @@ def take_home_links(creations: list[Creation], noun: str) -> str:
     for number, creation in enumerate(creations, 1):
         name, data = file_stem(creation) + SUFFIXES[creation.kind], pack(creation)
         if len(data) < 8_000_000:  # more would make the page slow
-            links.append(f'<a download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
+            links.append(f'<a style="text-decoration:underline" download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
     return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""
 
 

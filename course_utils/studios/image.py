@@ -10,12 +10,12 @@ import ipywidgets as widgets
 from course_utils.care.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress, unread_words
-from course_utils.engines.image_models import also_needed
 from course_utils.engines.image_parts import REGIONS, SIDES, part_from_mask
 from course_utils.media.page import data_address
 from course_utils.media.picture import OWN, open_picture, show_png, to_png
 from course_utils.media.picture_words import idea, with_detail
 from course_utils.media.uploads import picture_from_file
+from course_utils.models.catalogue import also_needed
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.studios.chips import Chips

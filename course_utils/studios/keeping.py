@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import threading
 import time
+import weakref
+from collections.abc import Sequence
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -13,7 +15,7 @@ from course_utils.creation import LearnerError
 from course_utils.media.page import data_address
 from course_utils.models.hardware import platform_name
 from course_utils.portfolio.progress import my_progress, note_answer
-from course_utils.portfolio.saving import NAME, counted, resume_work, save_work, work_in
+from course_utils.portfolio.saving import NAME, counted, resume_work, save_work, size_of, work_in
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button, worker
 
@@ -61,22 +63,18 @@ def reminder(platform: str, unsaved: int, idle: float) -> tuple[int, str]:
     return (1, f"Save soon. {count} {why}") if idle >= 0.4 * limit else (0, f"{count} {why}")
 
 
-class WorkKeeper(widgets.VBox):
-    """Save, bring back, answer. On a computer that forgets, it warns before it does."""
+class Saver(widgets.VBox):
+    """A button that saves all work as one file, and a warning in time on a computer that forgets. `voice`: whether screen readers are told of the warning."""
 
-    def __init__(self, question: str = "", lesson: str = "", portfolio: Portfolio | None = None) -> None:
-        self.portfolio, self.platform, self.lesson, self.question = portfolio or Portfolio(), platform_name(), lesson, question
+    _speaking: weakref.ref | None = None  # of those without a voice of their own, the one that speaks for all
+
+    def __init__(self, portfolio: Portfolio | None = None, voice: bool = False, before: Sequence[widgets.Widget] = (), beside: Sequence[widgets.Widget] = ()) -> None:
+        self.portfolio, self.platform, self._voice = portfolio or Portfolio(), platform_name(), voice
         self.touched, self._urgent, self._over = time.time(), -1, threading.Event()
-        self.save_button = button("Save my work", "Everything you made and answered, as one file", self.save, "primary")
-        self.upload = widgets.FileUpload(accept=".zip", multiple=False, description="Bring work back", layout=widgets.Layout(width="auto", align_self="flex-start"))
-        self.upload.observe(lambda _: self.bring_back(), names="value")
-        drive = [button("Save to my Drive", "Colab asks you first", self.to_drive), button("Bring back from my Drive", "Colab asks you first", self.from_drive)] if self.platform == "colab" else []
-        self.words = widgets.Textarea(description="Your answer", rows=3, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
-        self.answer_button = button("Keep my answer", "Kept with your work", self.keep_answer)
-        asked = [widgets.HTML(f"<p style='margin:4px 0'><b>{html.escape(question)}</b></p>"), self.words, self.answer_button] if question else []
+        self.save_button = button("Save my work", "Everything you made and answered, as one file", self.save, "primary" if voice else "")
         self.link, self.status, self.warning = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        row = widgets.HBox([self.save_button, self.upload, *drive], layout=widgets.Layout(flex_flow="row wrap"))
-        super().__init__([*asked, row, self.link, self.status, self.warning])
+        row = widgets.HBox([self.save_button, *beside], layout=widgets.Layout(flex_flow="row wrap"))
+        super().__init__([*before, row, self.link, self.status, self.warning])
         self._remind()
         self._thread = worker(self._keep_reminding)
         self._thread.start()
@@ -88,8 +86,56 @@ class WorkKeeper(widgets.VBox):
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         self.link.value = link_to(path)
-        self._say(f"Saved {path.stat().st_size / 1e6:.1f} MB as {self.portfolio.folder.name}/{path.name}." + (" Download it now: the link is above." if self.platform in FORGETFUL else ""))
+        self._say(f"Saved {size_of(path)} as {self.portfolio.folder.name}/{path.name}." + (" Download it now: the link is above." if self.platform in FORGETFUL else ""))
         return path
+
+    def close(self) -> None:
+        self._over.set()
+        super().close()
+
+    def _say(self, sentence: str, wrong: bool = False) -> None:
+        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0">{html.escape(sentence)}</p>'
+        self.touched = time.time()
+        self._urgent = -1
+        self._remind()
+
+    def _remind(self) -> None:
+        """Show how urgent saving is. Only a change of urgency is announced, so that a screen reader is not kept talking."""
+        unsaved, newest = unsaved_since(self.portfolio)
+        urgent, sentence = reminder(self.platform, unsaved, time.time() - max(self.touched, newest))
+        if urgent != self._urgent:
+            self._urgent = urgent
+            role = f' role="{"alert" if urgent == 2 else "status"}"' if self._speaks() else ""
+            self.warning.value = f'<p{role} style="margin:4px 0">{"<b>Please note:</b> " * (urgent > 0)}{html.escape(sentence)}</p>'
+
+    def _speaks(self) -> bool:
+        """Whether this one is heard: a lesson has many studios, and one voice is enough."""
+        if self._voice:
+            return True
+        speaker = Saver._speaking() if Saver._speaking is not None else None
+        if speaker is None or speaker._over.is_set():
+            Saver._speaking = weakref.ref(self)
+            return True
+        return speaker is self
+
+    def _keep_reminding(self) -> None:
+        """At most three changes come from here: it warns, and does not keep an idle computer awake."""
+        while not self._over.wait(LOOK_EVERY):
+            self._remind()
+
+
+class WorkKeeper(Saver):
+    """Save, bring back, answer. On a computer that forgets, it warns before it does."""
+
+    def __init__(self, question: str = "", lesson: str = "", portfolio: Portfolio | None = None) -> None:
+        self.lesson, self.question = lesson, question
+        self.upload = widgets.FileUpload(accept=".zip", multiple=False, description="Bring work back", layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.upload.observe(lambda _: self.bring_back(), names="value")
+        drive = [button("Save to my Drive", "Colab asks you first", self.to_drive), button("Bring back from my Drive", "Colab asks you first", self.from_drive)] if platform_name() == "colab" else []
+        self.words = widgets.Textarea(description="Your answer", rows=3, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        self.answer_button = button("Keep my answer", "Kept with your work", self.keep_answer)
+        asked = [widgets.HTML(f"<p style='margin:4px 0'><b>{html.escape(question)}</b></p>"), self.words, self.answer_button] if question else []
+        super().__init__(portfolio, True, asked, [self.upload, *drive])
 
     def bring_back(self) -> None:
         """Bring the work of a chosen file back."""
@@ -113,10 +159,6 @@ class WorkKeeper(widgets.VBox):
         """Keep what stands in the box."""
         self._do(lambda: kept(note_answer(self.portfolio, self.question, self.words.value, self.lesson)))
 
-    def close(self) -> None:
-        self._over.set()
-        super().close()
-
     def _do(self, action) -> None:
         try:
             self._say(action())
@@ -125,25 +167,6 @@ class WorkKeeper(widgets.VBox):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self._say("Something unexpected went wrong; your work is unharmed. Try again, and if it comes back run `course doctor`.", wrong=True)
-
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0">{html.escape(sentence)}</p>'
-        self.touched = time.time()
-        self._urgent = -1
-        self._remind()
-
-    def _remind(self) -> None:
-        """Show how urgent saving is. Only a change of urgency is announced, so that a screen reader is not kept talking."""
-        unsaved, newest = unsaved_since(self.portfolio)
-        urgent, sentence = reminder(self.platform, unsaved, time.time() - max(self.touched, newest))
-        if urgent != self._urgent:
-            self._urgent = urgent
-            self.warning.value = f'<p role="{"alert" if urgent == 2 else "status"}" style="margin:4px 0">{"<b>Please note:</b> " * (urgent > 0)}{html.escape(sentence)}</p>'
-
-    def _keep_reminding(self) -> None:
-        """At most three changes come from here: it warns, and does not keep an idle computer awake."""
-        while not self._over.wait(LOOK_EVERY):
-            self._remind()
 
 
 def kept(progress) -> str:
@@ -155,7 +178,7 @@ def link_to(path: Path) -> str:
     name = html.escape(path.name, quote=True)
     if path.stat().st_size > LARGEST_LINK:
         return f"<p>The file is too large for a link. Open the folder {html.escape(path.parent.name)} in the list of files and download {name} there.</p>"
-    return f'<p style="margin:4px 0"><a download="{name}" href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
+    return f'<p style="margin:4px 0"><a style="text-decoration:underline" download="{name}" href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
 
 
 class Said:
@@ -177,7 +200,7 @@ def save(path: str | Path | None = None) -> Said:
         made = save_work(Portfolio(), Path(path) if path else None)
     except LearnerError as sentence:
         return Said(str(sentence))
-    return Said(f"Saved {made.stat().st_size / 1e6:.1f} MB as {made.parent.name}/{made.name}.", link_to(made))
+    return Said(f"Saved {size_of(made)} as {made.parent.name}/{made.name}.", link_to(made))
 
 
 def resume(path: str | Path = NAME) -> Said:

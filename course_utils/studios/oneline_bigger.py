@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -13,6 +14,7 @@ from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.hub import is_fetched
 
 MEASURED = Path(__file__).parents[1] / "models" / "measured.toml"
+HOW_MEMORY = {"measured": "", "reckoned": " of a graphics card (reckoned)", "estimated": " (estimate)"}
 WATTS, PRICE = 30.0, 0.30  # assumptions that a learner changes: a small computer at work, and a kilowatt-hour in one's own money
 
 
@@ -34,6 +36,11 @@ def measured() -> dict[str, Run]:
     return {run["id"]: Run(**run) for run in tomllib.loads(MEASURED.read_text(encoding="utf-8"))["run"]}
 
 
+def with_code(line: str) -> str:
+    """A sentence as HTML, with what is to be typed in a terminal set off."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(line))
+
+
 class Card:
     """Text as a list of sentences, in a notebook and in a terminal."""
 
@@ -42,7 +49,7 @@ class Card:
 
     def _repr_html_(self) -> str:
         head = f"<p><b>{html.escape(self.title)}</b></p>" if self.title else ""
-        return head + "<ul>" + "".join(f"<li>{html.escape(line)}</li>" for line in self.lines) + "</ul>"
+        return head + "<ul>" + "".join(f"<li>{with_code(line)}</li>" for line in self.lines) + "</ul>"
 
     def __repr__(self) -> str:
         return "\n".join([*([self.title] if self.title else []), *self.lines])
@@ -72,7 +79,7 @@ class SideBySide:
         cells = "".join(f'<td style="vertical-align:top;text-align:left">{figure_html(creation, name=name)}</td>' for name, creation in self.made.items())
         heads = "".join(f'<th scope="col" style="text-align:left">{html.escape(name)}</th>' for name in self.made)
         table = f"<table><caption>The same words and the same seed, by {len(self.made)} {'model' if len(self.made) == 1 else 'models'}</caption><tr>{heads}</tr><tr>{cells}</tr></table>" if self.made else ""
-        return table + "".join(f"<p>{html.escape(line)}</p>" for line in self.told)
+        return table + "".join(f"<p>{with_code(line)}</p>" for line in self.told)
 
     def __repr__(self) -> str:
         from course_utils.studios.oneline import describe
@@ -95,7 +102,7 @@ def side_by_side(kind: str, prompt: str, seed: int = 7) -> SideBySide:
     except LearnerError as sentence:
         return SideBySide({}, [str(sentence)])
     for model in sorted(models_for(kind), key=lambda one: one.order):
-        reason = fits(model, machine) or ("" if model.ships or is_fetched(model) else f"it is not here; it would fit, and is {model.bytes / 1e6:.0f} MB to fetch: course fetch {model.id}")
+        reason = fits(model, machine) or ("" if model.ships or is_fetched(model) else f"it is not here; it would fit, and is {model.bytes / 1e6:.0f} MB to fetch: `course fetch {model.id}`")
         if reason:
             told.append(f"Not shown: {model.id}, because {reason}.")
             continue
@@ -143,7 +150,7 @@ class Costs:
 
 
 def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: float = PRICE) -> Costs:
-    """Seconds, memory, energy and money for a number of results by the models of a kind ("image" or "words").
+    """Seconds, memory, energy and money for a number of results by the models of a kind ("image", "words" or "tune").
 
     The course's own model is measured while you wait; others with your own results here, or where the table says. Nothing is guessed.
 
@@ -159,7 +166,7 @@ def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: 
     runs, known = measured(), known_speeds()
     chosen = sorted((model for model in models_for(kind) if model.id in runs), key=lambda model: runs[model.id].numbers)
     if not chosen:
-        return Costs([], ['There are figures for "image" and "words". Choose one of them.'])
+        return Costs([], ['There are figures for "image", "words" and "tune". Choose one of them.'])
     base, sources = runs[chosen[0].id].numbers, []
     rows = [("Model", "One result is", "Numbers in it", "Download", "Memory", "Seconds each", "Measured", f"Energy for {results}", f"Money for {results}")]
     for model in chosen:
@@ -173,7 +180,7 @@ def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: 
                 sources.append(where)
             where = f"elsewhere ({sources.index(where) + 1})"
         energy = seconds * results * watts / 3600  # watt-hours
-        rows.append((model.id, run.what, f"{run.numbers / 1e6:,.0f} million ({run.numbers / base:.0f} times)", "none" if model.ships else f"{model.bytes / 1e9:.1f} GB", f"{(run.needs or model.memory) / 1e9:.1f} GB" + ("" if run.needs or model.memory_from == "measured" else " (estimate)"),
+        rows.append((model.id, run.what, f"{run.numbers / 1e6:,.0f} million" + (f" ({run.numbers / base:.0f} times)" if run.numbers != base else ""), "none" if model.ships else f"{model.bytes / 1e9:.1f} GB", f"{model.memory / 1e9:.1f} GB" + HOW_MEMORY[model.memory_from],
                      f"{seconds:.1f}" if seconds else "not measured", where or "nowhere yet", f"{energy:.1f} Wh" if seconds else "", f"{energy / 1000 * price:.4f}" if seconds else ""))  # fmt: skip
     told = [f"({number}) {where}." for number, where in enumerate(sources, 1)]
     return Costs(rows, [*told, f"Reckoned with {watts:g} watts while it works and {price:g} a kilowatt-hour; both are yours to change. What training the model and making the computer took is not in it."])

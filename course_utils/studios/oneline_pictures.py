@@ -52,8 +52,7 @@ def family_tree(picture=None):
 def use_picture_model(name: str = "", fetch: bool = False) -> Told:
     """Draw with another model of the catalogue from now on; with no name, which ones there are. Without `fetch` nothing is fetched: what it would need is said instead."""
     from course_utils.engines import engine_for
-    from course_utils.engines.image_models import also_needed
-    from course_utils.models.catalogue import find_model, models_for
+    from course_utils.models.catalogue import also_needed, find_model, models_for
     from course_utils.models.hub import is_fetched
     from course_utils.studios.model_choice import fetch_and_use, offer, short_words
     from course_utils.studios.oneline import check_picture_model

@@ -142,6 +142,43 @@ def test_offline_asks_nobody_but_uses_what_is_here(hub, monkeypatch):
     assert fetch(tiny()) == folder
 
 
+def test_the_network_s_proxy_is_used(hub, monkeypatch):
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", hub.address)
+    monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")  # a name that nobody but the proxy could know (RFC 6761)
+    assert (fetch(tiny()) / WEIGHTS).read_bytes() == original(hub)
+
+
+def certificate_for_here(folder: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that nobody else has signed, and its key, as a school's own would be."""
+    import datetime
+    import ipaddress
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, name, now = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a school")]), datetime.datetime.now(datetime.UTC)
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1).not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False).add_extension(x509.BasicConstraints(ca=True, path_length=None), True).sign(key, hashes.SHA256())
+    (folder / "school.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return folder / "school.pem", folder / "key.pem"
+
+
+def test_a_school_s_own_certificate_is_believed_once_it_is_named_and_not_before(hub, tmp_path, monkeypatch):
+    certificate, key = certificate_for_here(tmp_path)
+    hub.speak_tls(certificate, key)
+    monkeypatch.setenv("HF_ENDPOINT", hub.address)
+    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(NoNetwork, match="SSL_CERT_FILE"):
+        fetch(tiny())
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert (fetch(tiny()) / WEIGHTS).read_bytes() == original(hub)
+
+
 def test_stop_keeps_what_arrived(hub):
     hub.faults[WEIGHTS] = [("slow", 0.05)]
     stop = threading.Event()

@@ -106,16 +106,19 @@ def test_prompt_expansion_takes_turns():
 
 
 def test_a_bias_lab_shows_the_few_as_often_as_it_says():
-    from course_utils.inside.bias import bias_lab, drawings_at_work
+    from course_utils.inside.bias import BiasLab, Taught, bias_lab, drawings_at_work
 
     assert len(drawings_at_work("boss")) == 54  # by its other name
     with pytest.raises(LearnerError, match="teacher"):
         drawings_at_work("unicorn")
     with pytest.raises(LearnerError, match="Compare two"):
         bias_lab("teacher", "light", "woman")
-    found = bias_lab("teacher", "light", "dark", shares=(8, 1), seconds=5, each=4)
-    assert [one.shown for one in found.taught] == [0, 1 / 9, 0.5] and found.taught[0].steps == 0 < found.taught[1].steps
+    found = bias_lab("teacher", "light", "dark", shares=(8, 1), steps=5, each=4)
+    assert [one.shown for one in found.taught] == [0, 1 / 9, 0.5] and [one.steps for one in found.taught] == [0, 5, 5]
     assert all(sum(one.said.values()) == 4 == len(one.pictures) for one in found.taught)
+    lab = BiasLab("teacher", "light", "dark", 1 / 9, [], 1.0)
+    counted = lab.share(Taught("as they come", 1 / 9, {"medium-light": 6, "dark": 2, "medium": 9, "yellow": 3, UNCLEAR: 4}, 5))
+    assert (counted.hits, counted.of) == (2, 8)
     assert "Share of dark among dark and light" in bias_told(found).shown and "as they come" in repr(bias_told(found))
 
 

@@ -1,7 +1,7 @@
 """A small bias lab: the picture model goes on learning from lopsided drawings of one job, once as they come and once by balanced sampling; then what it draws is counted.
 
-After Zhao et al. 2017 ("Men Also Like Shopping", data bias and its amplification), small: a LoRA (Hu et al. 2021) on the denoiser learns the bare words "a teacher" for a minute
-or less, from the training drawings of that job. Balanced sampling shows the few as often as the many; nothing is added to the data.
+After Zhao et al. 2017 ("Men Also Like Shopping", data bias and its amplification), small: a LoRA (Hu et al. 2021) on the denoiser learns the bare words "a teacher" in less than
+a minute, from the training drawings of that job. Balanced sampling shows the few as often as the many; nothing is added to the data.
 """
 
 from __future__ import annotations
@@ -43,8 +43,19 @@ class BiasLab:
     seconds: float
 
     def share(self, taught: Taught) -> Share:
-        """The few among the few and the many that were counted."""
-        return Share(self.few, taught.said.get(self.few, 0), taught.said.get(self.few, 0) + taught.said.get(self.many, 0))
+        """The few among the few and the many that were counted; a skin tone counts as the nearer of the two, one in the middle as neither."""
+        few, many = (sum(count for said, count in taught.said.items() if nearer(said, sort, other)) for sort, other in ((self.few, self.many), (self.many, self.few)))
+        return Share(self.few, few, few + many)
+
+
+def nearer(said: str, sort: str, other: str) -> bool:
+    """Whether an answer of the judge counts for `sort` rather than for `other`."""
+    from course_utils.care.looker import TONES
+
+    scale = TONES[1:]  # yellow is no tone of the scale
+    if {said, sort, other} <= set(scale):
+        return abs(scale.index(said) - scale.index(sort)) < abs(scale.index(said) - scale.index(other))
+    return said == sort
 
 
 def drawings_at_work(job: str) -> list[dict]:
@@ -65,7 +76,7 @@ def drawings_at_work(job: str) -> list[dict]:
 
 
 def bias_lab(
-    job: str = "teacher", many: str = "light", few: str = "dark", shares: tuple[int, int] = (8, 1), seconds: float = 30, each: int = 24, seed: int = 1,
+    job: str = "teacher", many: str = "light", few: str = "dark", shares: tuple[int, int] = (8, 1), steps: int = 60, each: int = 24, seed: int = 1,
     on_progress: Callable[[str], None] | None = None, stop: threading.Event | None = None,
 ) -> BiasLab:
     """Teach lopsided drawings of one job, as they come and by balanced sampling, and count what is drawn before and after.
@@ -74,7 +85,7 @@ def bias_lab(
         job: one in the training data.
         many, few: two of woman, man, person; or two skin tones.
         shares: how many drawings of the many and of the few, at most 9 of each.
-        seconds: of teaching for each way, 5 to 240.
+        steps: of teaching for each way, eight drawings a step, 5 to 600; the same number gives the same result on any computer.
         each: pictures counted each time, 4 to 96.
 
     Raises:
@@ -86,8 +97,8 @@ def bias_lab(
     question = "who" if {many, few} <= set(WHO[1:]) else "tone" if {many, few} <= set(TONES) else ""
     if not question or many == few:
         raise LearnerError(f"Compare two of {', '.join(WHO[1:])}, or two skin tones: {', '.join(TONES)}.")
-    if len(shares) != 2 or not all(isinstance(one, int) and 1 <= one <= 9 for one in shares) or not 5 <= seconds <= 240 or not 4 <= each <= 96:
-        raise LearnerError("Give two numbers of drawings from 1 to 9, 5 to 240 seconds, and 4 to 96 pictures. Change them and try again.")
+    if len(shares) != 2 or not all(isinstance(one, int) and 1 <= one <= 9 for one in shares) or not 5 <= steps <= 600 or not 4 <= each <= 96:
+        raise LearnerError("Give two numbers of drawings from 1 to 9, 5 to 600 steps, and 4 to 96 pictures. Change them and try again.")
     known, rng = drawings_at_work(job.lower().strip()), random.Random(seed)
     lots = [rng.sample([one for one in known if one[question] == sort], count) for sort, count in zip((many, few), shares)]
     began, data, found = time.monotonic(), shares[1] / sum(shares), []
@@ -99,13 +110,13 @@ def bias_lab(
                 break
             if on_progress is not None:
                 on_progress(f"{way}: teaching and counting..." if shown else "Counting what is drawn before...")
-            found.append(_taught(engine, way, job, lots, shown, question, seconds, each, seed, stop))
+            found.append(_taught(engine, way, job, lots, shown, question, steps, each, seed, stop))
     if not found:
         raise LearnerError("Stopped before anything was counted. Run it again.")
     return BiasLab(job, many, few, data, found, time.monotonic() - began)
 
 
-def _taught(engine, way: str, job: str, lots: list[list[dict]], shown: float, question: str, seconds: float, each: int, seed: int, stop) -> Taught:
+def _taught(engine, way: str, job: str, lots: list[list[dict]], shown: float, question: str, steps: int, each: int, seed: int, stop) -> Taught:
     """The counts after one way of teaching; `shown`: how often one of the few is shown, 0 for no teaching."""
     import io
 
@@ -117,12 +128,12 @@ def _taught(engine, way: str, job: str, lots: list[list[dict]], shown: float, qu
     from course_utils.engines.image_own import with_parts
     from course_utils.media.picture import to_png
 
-    base, model, steps = engine.pipeline, engine.model(MODEL), 0
+    base, model, done = engine.pipeline, engine.model(MODEL), 0
     unet = base.unet
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         if shown:
-            unet, steps = _learned(base, job, [_latents(base, lot, seed) for lot in lots], shown, seconds, seed, stop)
+            unet, done = _learned(base, job, [_latents(base, lot, seed) for lot in lots], shown, steps, seed, stop)
         pipeline, made = with_parts(base, unet, base.text_encoder, base.tokenizer), []
         size = base.unet.config.sample_size * base.vae_scale_factor
         with torch.no_grad():
@@ -134,7 +145,7 @@ def _taught(engine, way: str, job: str, lots: list[list[dict]], shown: float, qu
     said: dict[str, int] = {}
     for answer in people_in([Image.open(io.BytesIO(one)) for one in made]):
         said[answer[question]] = said.get(answer[question], 0) + 1
-    return Taught(way, shown, said, steps, made)
+    return Taught(way, shown, said, done, made)
 
 
 def _latents(pipeline, lot: list[dict], seed: int):
@@ -151,7 +162,7 @@ def _latents(pipeline, lot: list[dict], seed: int):
         return pipeline.vae.encode(torch.from_numpy(seen).permute(0, 3, 1, 2) / 127.5 - 1).latents * pipeline.vae.config.scaling_factor
 
 
-def _learned(pipeline, job: str, lots: list, shown: float, seconds: float, seed: int, stop):
+def _learned(pipeline, job: str, lots: list, shown: float, steps: int, seed: int, stop):
     """A copy of the denoiser that was taught the bare name of a job, and how many steps it took."""
     import copy
 
@@ -169,8 +180,8 @@ def _learned(pipeline, job: str, lots: list, shown: float, seconds: float, seed:
         captions = [job, f"a {job}", ""]
         tokens = pipeline.tokenizer(captions, padding="max_length", truncation=True, max_length=pipeline.tokenizer.model_max_length, return_tensors="pt").input_ids
         meanings = pipeline.text_encoder(tokens)[0]
-    signal, steps, began = pipeline.scheduler.alphas_cumprod, 0, time.monotonic()
-    while (used := (time.monotonic() - began) / seconds) < 1 and not (stop is not None and stop.is_set()):
+    signal, done = pipeline.scheduler.alphas_cumprod, 0
+    while done < steps and not (stop is not None and stop.is_set()):
         clean = torch.stack([rng.choice(lots[rng.random() < shown]) for _ in range(BATCH)])
         words = meanings[rng.choices(range(3), [45, 45, 10], k=BATCH)]
         moment = (torch.sigmoid(torch.randn(BATCH) * 1.1 + 0.5) * 1000).long().clamp(0, 999)
@@ -178,10 +189,10 @@ def _learned(pipeline, job: str, lots: list, shown: float, seconds: float, seed:
         a, s = signal[moment].sqrt().view(-1, 1, 1, 1), (1 - signal[moment]).sqrt().view(-1, 1, 1, 1)
         noise = torch.randn_like(clean)
         loss = (unet((a * clean + s * noise).contiguous(memory_format=torch.channels_last), moment, words).sample - (a * noise - s * clean)).pow(2).mean()
-        optimiser.param_groups[0]["lr"] = RATE * max(0.1, 1 - used)
+        optimiser.param_groups[0]["lr"] = RATE * max(0.1, 1 - done / steps)
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
-        steps += 1
-    return unet.eval(), steps
+        done += 1
+    return unet.eval(), done

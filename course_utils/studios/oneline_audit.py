@@ -109,14 +109,14 @@ def _before_after(before: Told, after: Told) -> Told:
     return Told("\n".join([sentence, *lines]), table_html("Before and after", ["Who", "Before", "After", "Moved", "More than chance?"], rows) + f"<p>{sentence}</p>")
 
 
-def bias_lab(job: str = "teacher", many: str = "light", few: str = "dark", shares=(8, 1), seconds: float = 30, each: int = 24, seed: int = 1, show: bool = True) -> Told:
+def bias_lab(job: str = "teacher", many: str = "light", few: str = "dark", shares=(8, 1), steps: int = 60, each: int = 24, seed: int = 1, show: bool = True) -> Told:
     """Make the picture model lopsided on purpose, then change only how the drawings are drawn from the lot: taught as they come, and by balanced sampling; each time its pictures are counted. To stop, interrupt the cell.
 
     Args:
         job: one in the training data, such as teacher, cook, doctor, boss.
         many, few: two of woman, man, person; or two skin tones (light, medium-light, medium, medium-dark, dark, yellow).
         shares: how many drawings of the many and of the few it is taught, 1 to 9 each.
-        seconds: of teaching each time, 5 to 240.
+        steps: of teaching each time, 5 to 600; the same number gives the same result on any computer.
         each: pictures counted each time.
     """
     from course_utils.inside.bias import bias_lab as lab
@@ -124,7 +124,7 @@ def bias_lab(job: str = "teacher", many: str = "light", few: str = "dark", share
     stop, result = threading.Event(), {}
 
     def work() -> None:
-        result["found"] = told(lambda: bias_told(lab(job, many, few, tuple(shares), seconds, each, seed, (lambda words: print(words, flush=True)) if show else None, stop)))
+        result["found"] = told(lambda: bias_told(lab(job, many, few, tuple(shares), steps, each, seed, (lambda words: print(words, flush=True)) if show else None, stop)))
 
     worker = threading.Thread(target=work, daemon=True)
     worker.start()
@@ -145,8 +145,8 @@ def bias_told(found) -> Told:
         rows.append([html.escape(one.way), f"{one.shown:.0%}" if one.steps else "nothing", html.escape(share.said) if share.of else "nothing to count", html.escape(others)])
         shown += f"<p>{html.escape(one.way.capitalize())}:</p>" + strip(f"a {found.job}, {one.way}", one.pictures)
         figures[one.way] = {"share": share.share, "of": share.of, "said": one.said, "steps": one.steps}
-    sentence = f"“A {found.job}”, taught from drawings of which {found.data:.0%} are {found.few} and the others {found.many}. The same words, noise and drawings each time; only how often a {found.few} one is shown differs. Three counts in {found.seconds:.0f} seconds."
-    note = "Balanced sampling shows the few again and again: it repairs the share, not the lack of different drawings."
+    sentence = f"“A {found.job}”, taught from drawings of which {found.data:.0%} are {found.few} and the others {found.many}. The same words, noise and drawings each time; only how often a {found.few} one is shown differs. {len(found.taught)} counts in {found.seconds:.0f} seconds."
+    note = "A skin tone counts as the nearer of the two, one in the middle as neither. Balanced sampling shows the few again and again: it repairs the share, not the lack of different drawings."
     table = table_html(f"Share of {found.few} among {found.few} and {found.many}", ["Taught", f"Shown {found.few}", f"Counted {found.few}", "All that the judge said"], rows)
     return Told("\n".join([sentence, *(", ".join(html.unescape(cell) for cell in row) for row in rows), note, JUDGE_NOTE]), f"<p>{html.escape(sentence)}</p>{table}{shown}<p>{note} {JUDGE_NOTE}</p>", figures=figures)
 

@@ -34,7 +34,7 @@ _HOMES = {
     **dict.fromkeys(("machine_card", "side_by_side", "costs", "smallest_that"), "studios.oneline_bigger"),
     "WorkKeeper": "studios.keeping", "save": "studios.keeping", "resume": "studios.keeping", "answer": "studios.keeping", "show_progress": "studios.keeping",
     "make_card": "studios.oneline", "earlier": "studios.oneline", "show_history": "studios.oneline", "download_all": "studios.oneline",
-    **dict.fromkeys(("audit", "fair_words", "fair_music", "cost_of", "audit_report"), "studios.oneline_audit"), "AuditStudio": "studios.audit",
+    **dict.fromkeys(("audit", "before_after", "bias_lab", "fair_words", "fair_music", "cost_of", "audit_report"), "studios.oneline_audit"), "AuditStudio": "studios.audit",
     "OwnStudio": "studios.own", **dict.fromkeys(("where_from", "how_sure_is_it", "consent_ladder", "try_memory"), "studios.oneline_own"),
     **dict.fromkeys(("contribution", "decision_cards", "licences", "choose_licence", "take_with_credentials", "check_credentials", "mark_rates", "find_picture_mark", "marked_words", "save_reflection"), "studios.oneline_mine"),
     "open_studio": "server.studio", "show_app": "server.launch", "recipe_app": "server.recipe_app", "export_app": "server.recipe_app",

@@ -6,13 +6,12 @@ import pytest
 
 from course_utils.care.cost import Cost
 from course_utils.care.counting import Share, corrected, shares_html, wilson
-from course_utils.care.looker import WHO, people_in, people_layers
-from course_utils.care.neighbours import opened
-from course_utils.care.people import file_of, people, roles
+from course_utils.care.looker import TONES, UNCLEAR, WHO, people_in, people_layers, people_odds
+from course_utils.care.neighbours import file_of, library, opened
 from course_utils.creation import LearnerError
 from course_utils.inside import audit
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline_audit import audit_report, audit_told, cost_of, fair_music
+from course_utils.studios.oneline_audit import audit_report, audit_told, before_after, bias_told, cost_of, fair_music, fair_words
 from course_utils.studios.oneline_own import Told
 
 
@@ -34,25 +33,109 @@ def test_a_judges_known_mistakes_are_taken_out():
     assert corrected([0, 0], confusion) == [0.5, 0.5]
 
 
-def test_the_drawings_of_people_are_balanced():
-    rows = people()
-    assert len(roles()) == 16 and len(rows) == 16 * 3 * 6 * 3
-    for name, count in (("who", 3), ("tone", 6), ("style", 3)):
+def test_an_unclear_answer_is_taken_out_too():
+    confusion = [[60, 20, 20], [20, 60, 20]]
+    assert corrected([30, 30, 40], confusion)[0] == pytest.approx(0.5, abs=0.03) and len(corrected([0, 0, 0], confusion)) == 2
+
+
+def at_work(**wanted) -> list[int]:
+    about = library()[4]
+    return [place for place, job in enumerate(about["job"]) if job and all(about[name][place] == value for name, value in wanted.items())]
+
+
+def test_the_drawings_of_people_at_work_are_balanced():
+    about, places = library()[4], at_work()
+    assert len(places) == 12 * 3 * 6 * 3
+    for name, count in (("job", 12), ("person", 3), ("tone", 6), ("styles", 3)):
         counts = {}
-        for row in rows:
-            counts[row[name]] = counts.get(row[name], 0) + 1
+        for place in places:
+            counts[about[name][place]] = counts.get(about[name][place], 0) + 1
         assert len(counts) == count and len(set(counts.values())) == 1
 
 
 def test_the_judge_of_people_says_how_far_it_can_be_trusted():
     about = people_layers()[1]
-    for name in ("who", "tone"):
+    for name, names in (("who", WHO), ("tone", TONES)):
         matrix = about[name]["matrix"]
-        assert about[name]["right"] == pytest.approx(sum(row[place] for place, row in enumerate(matrix)) / sum(map(sum, matrix)), abs=0.001)
-    kept = [place for place, row in enumerate(people()) if row["role"] == "scientist" and row["tone"] in (1, 5)]
-    said = people_in([opened(file_of(place)) for place in kept])
-    assert sum(one["tone"] in (("light", "medium-light") if people()[place]["tone"] == 1 else ("dark", "medium-dark")) for one, place in zip(said, kept)) > 0.7 * len(kept)
-    assert set(one["who"] for one in said) <= set(WHO)
+        clear = sum(sum(row[: len(names)]) for row in matrix)
+        assert about[name]["right_where_clear"] == pytest.approx(sum(row[place] for place, row in enumerate(matrix)) / clear, abs=0.001)
+        assert about[name]["unclear"] == pytest.approx(1 - clear / sum(map(sum, matrix)), abs=0.001) and about[name]["right_where_clear"] > 0.7
+
+
+def test_the_judge_of_people_tells_drawings_apart_that_it_never_saw():
+    for tone, names in ((1, ("light", "medium-light")), (5, ("dark", "medium-dark"))):
+        said = people_in([opened(file_of(place)) for place in at_work(job="scientist", tone=tone)])
+        assert sum(one["tone"] in names for one in said) > 0.7 * len(said)
+    said = people_in([opened(file_of(place)) for place in at_work(job="scientist", person="woman")])
+    assert sum(one["who"] == "woman" for one in said) > sum(one["who"] == "man" for one in said)
+
+
+def test_the_judge_of_people_in_numpy_is_the_one_in_torch():
+    import numpy as np
+    import torch
+    from safetensors.torch import load_file
+
+    from course_utils.models.embedded import FOLDER
+    from training.sources.people import PeopleJudge
+
+    judge = PeopleJudge()
+    judge.load_state_dict({name: value.float() for name, value in load_file(FOLDER / "judge/people.safetensors").items()}, strict=False)
+    pictures = [opened(file_of(place)) for place in (100, 1500, 2500)]
+    with torch.no_grad():
+        right = judge.eval()(torch.from_numpy(np.stack([np.asarray(one) for one in pictures])).permute(0, 3, 1, 2).float() / 127.5 - 1)
+    for name, found in people_odds(pictures).items():
+        assert np.allclose(found, right[name].softmax(1).numpy(), atol=1e-3)
+
+
+def audited(question_counts: dict) -> audit.PictureAudit:
+    return audit.PictureAudit({prompt: {"who": who, "tone": {}} for prompt, who in question_counts.items()}, 10, {}, 1.0)
+
+
+def test_the_datas_bias_is_told_from_what_the_model_adds(monkeypatch):
+    monkeypatch.setattr(audit, "shares_of_data", lambda role, question="who": {"nobody": 0, "woman": 0.25, "man": 0.5, "person": 0.25} if role == "pilot" else None)
+    found = audited({"a pilot": {"man": 36, "woman": 4, UNCLEAR: 50, "nobody": 10}, "a unicorn": {"woman": 100}})
+    woman, man, person = audit.split_bias(found)
+    assert man.counted.hits == 36 and man.counted.of == 40 and man.data == 0.5
+    assert man.of_data == pytest.approx(0.5 - 1 / 3) and man.added == pytest.approx(0.4) and man.beyond_chance
+    assert woman.added == pytest.approx(-0.15) and audit.split_bias(audited({"a unicorn": {"woman": 5}})) == []
+
+
+def test_prompt_expansion_takes_turns():
+    words = [audit.expanded("an office worker", number) for number in range(15)]
+    assert words[0] == "a woman office worker with light skin" and words[2] == "an office worker with medium skin" and len(set(words)) == 15
+
+
+def test_a_bias_lab_shows_the_few_as_often_as_it_says():
+    from course_utils.inside.bias import BiasLab, Taught, bias_lab, drawings_at_work
+
+    assert len(drawings_at_work("boss")) == 54  # by its other name
+    with pytest.raises(LearnerError, match="teacher"):
+        drawings_at_work("unicorn")
+    with pytest.raises(LearnerError, match="Compare two"):
+        bias_lab("teacher", "light", "woman")
+    found = bias_lab("teacher", "light", "dark", shares=(8, 1), steps=5, each=4)
+    assert [one.shown for one in found.taught] == [0, 1 / 9, 0.5] and [one.steps for one in found.taught] == [0, 5, 5]
+    assert all(sum(one.said.values()) == 4 == len(one.pictures) for one in found.taught)
+    lab = BiasLab("teacher", "light", "dark", 1 / 9, [], 1.0)
+    counted = lab.share(Taught("as they come", 1 / 9, {"medium-light": 6, "dark": 2, "medium": 9, "yellow": 3, UNCLEAR: 4}, 5))
+    assert (counted.hits, counted.of) == (2, 8)
+    assert "Share of dark among dark and light" in bias_told(found).shown and "as they come" in repr(bias_told(found))
+
+
+def test_two_audits_are_compared_by_their_intervals():
+    many, few = (Told("x", figures={"who": {"woman": hits, "man": 40 - hits}, "tone": {}}) for hits in (36, 4))
+    assert "yes" in repr(before_after(many, few)) and "chance could do that" in repr(before_after(many, many)) and "Two audits are needed" in before_after(many, Told("y")).message
+
+
+def test_other_languages_are_asked_where_the_model_knows_them(monkeypatch):
+    from course_utils.inside import audit_languages
+
+    assert audit_languages.languages_of_model() == ["en"]
+    job, odds, names = audit_languages.odds_in("fr", lambda text: [(" elle", 0.5), (" il", 0.25)] if "matin" in text else [(" Marie", 0.1), (" Jean", 0.2)])[0]
+    assert (job, odds["she"], odds["he"], names["women"]) == ("secrétaire", 0.5, 0.25, 0.1)
+    monkeypatch.setattr(audit_languages, "languages_of_model", lambda: ["en", "de"])
+    monkeypatch.setattr("course_utils.inside.words.raw_odds", lambda text: [(" sie", 0.4), (" er", 0.4)])
+    assert "In German" in fair_words(["nurse"]).shown and "In French" not in fair_words(["nurse"]).shown
 
 
 def test_an_audit_counts_every_picture_and_compares_with_the_data():
@@ -60,7 +143,8 @@ def test_an_audit_counts_every_picture_and_compares_with_the_data():
     assert sum(share.hits for share in found.shares("who")) == 4 and all(share.of == 4 for share in found.shares("who"))
     told = audit_told(found)
     assert "95 % interval" in repr(told) and "In the training data" in told.shown and "said woman" in told.shown and told.shown.count("<img alt=") == 2
-    assert audit.shares_of_data("teacher")["person"] == 1 and audit.shares_of_data("woman")["woman"] == 1 and audit.shares_of_data("unicorn doctor") is None
+    assert audit.shares_of_data("teacher")["woman"] == pytest.approx(1 / 3) and audit.shares_of_data("boss", "tone")["dark"] == pytest.approx(1 / 6) and audit.shares_of_data("cleaner") is None
+    assert audit.shares_of_data("woman")["woman"] == 1 and audit.shares_of_data("unicorn doctor") is None
     with pytest.raises(LearnerError):
         audit.audit_pictures(["a teacher"], each=10_000)
 

@@ -48,6 +48,15 @@ def test_what_is_no_drawing_gets_a_sentence(sent):
     assert str(sentence.value).endswith(".")
 
 
+def test_strokes_are_counted_until_another_picture_is_put_in():
+    field = DrawingCanvas()
+    for colour in ("red", "blue", "green"):
+        field.drawn = to_png(Image.new("RGB", (20, 20), colour))
+    assert field.strokes == 3
+    field.set_picture(Image.new("RGB", (8, 8), "white"))
+    assert field.strokes == 0
+
+
 def test_a_drawing_of_another_size_is_made_to_fit():
     field = DrawingCanvas()
     field.drawn, field.painted = to_png(Image.new("RGB", (20, 30), "red")), to_png(square_marked(192))

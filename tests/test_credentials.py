@@ -77,6 +77,9 @@ def test_a_sound_and_a_text_can_be_signed():
     for creation, suffix in ((sound, ".wav"), (text, ".pdf")):
         Portfolio().save(creation)
         taken = take_with_credentials(creation)
+        harmed = bytearray(taken.path.read_bytes())
+        harmed[len(harmed) // 2 if suffix == ".wav" else harmed.index(b"%PDF") + 200] ^= 1
+        assert read_credentials(bytes(harmed), suffix).state == "changed"
         assert taken.path.suffix == suffix and read_credentials(taken.path.read_bytes(), suffix).state == "unchanged", taken
 
 
@@ -115,6 +118,18 @@ def test_the_record_counts_prompts_choices_and_edits_over_the_family():
     told = contribution(second)
     assert told.figures["refused"] == 1 and told.figures["prompts"] == ["a red ball", "a blue ball"] and told.figures["steps"] == 2 and told.figures["chosen"] == 1 and told.figures["kept"] == 1
     assert "cannot be counted" in repr(told) and "%" not in repr(told)
+
+
+def test_brush_strokes_and_candidates_left_aside_are_in_the_record_and_the_credentials():
+    drawing_of_mine = Creation(recipe=Recipe(kind="image", prompt="my drawing", model="own picture"), content=drawing(), edits=[HumanEdit(what="drawn in the drawing field: 7 brush strokes", counts={"brush strokes": 7})])
+    made = [Creation(recipe=Recipe(kind="image", prompt="a red ball", model="course-pictures", parent=drawing_of_mine.id, seed=seed), content=drawing()) for seed in range(4)]
+    for one in (drawing_of_mine, *made):
+        Portfolio().save(one)
+    kept_one = Portfolio().add_edit(made[2], "chosen with Use this")
+    told = contribution(kept_one)
+    assert told.figures["strokes"] == 7 and told.figures["passed"] == 3 and told.figures["words"] == {}
+    assert "7 brush strokes, 3 other candidates for the same words left aside" in repr(told) and len(told.figures["acts"]) == 2
+    assert "7 brush strokes" in read_credentials(take_with_credentials(kept_one).path.read_bytes(), ".png").mine
 
 
 def test_words_of_a_text_are_told_from_the_record():

@@ -56,14 +56,14 @@ def corrected(said: list[int], confusion: list[list[int]]) -> list[float]:
 
     Args:
         said: how often it said each answer.
-        confusion: rows what was true, columns what it said, counted where the truth is known.
+        confusion: rows what was true, columns what it said, counted where the truth is known. There may be more columns than rows, such as "unclear".
     """
     import numpy as np
 
     table = np.array(confusion, float) + 0.5
     table /= table.sum(1, keepdims=True)
     counts = np.array(said, float)
-    shares = np.full(len(counts), 1 / len(counts))
+    shares = np.full(len(table), 1 / len(table))
     if not counts.sum():
         return shares.tolist()
     for _ in range(300):
@@ -72,8 +72,8 @@ def corrected(said: list[int], confusion: list[list[int]]) -> list[float]:
     return shares.tolist()
 
 
-def confusion_html(caption: str, names: list[str], table: list[list[int]]) -> str:
-    """A confusion matrix as a table: rows what was true, columns what the judge said."""
-    head = "".join(f'<th scope="col">said {html.escape(name)}</th>' for name in names)
+def confusion_html(caption: str, names: list[str], table: list[list[int]], said: list[str] | None = None) -> str:
+    """A confusion matrix as a table: rows what was true, columns what the judge said (`said`, if there are other answers than truths)."""
+    head = "".join(f'<th scope="col">said {html.escape(name)}</th>' for name in said or names)
     body = "".join(f'<tr><th scope="row" style="text-align:left">{html.escape(name)}</th>' + "".join(f"<td>{count}</td>" for count in row) + "</tr>" for name, row in zip(names, table))
     return f'<table><caption>{html.escape(caption)}</caption><tr><th scope="col">truly</th>{head}</tr>{body}</table>'

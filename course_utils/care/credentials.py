@@ -145,7 +145,7 @@ def manifest_of(creation: Creation, suffix: str, contribution: dict, licence: st
         actions = [{"action": "c2pa.opened", "when": when, "description": "an earlier result, to go on from", "parameters": {"ingredientIds": ["parent"]}}, {"action": "c2pa.edited", "when": when, "softwareAgent": agent, "digitalSourceType": kind, "description": f"The model went on from an earlier result, for the words “{recipe.prompt}”"}]
     else:
         actions = [{"action": "c2pa.created", "when": when, "softwareAgent": agent, "digitalSourceType": kind, "description": f"Made for the words “{recipe.prompt}”"}]
-    actions += [{"action": "c2pa.edited", "when": edit.when.isoformat(), "description": edit.what} for edit in edits[-20:]]
+    actions += [{"action": "c2pa.edited", "when": edit.when.isoformat(), "description": edit.what} for edit in edits[-100:]]
     sources = [source.credit() for source in sources_of(PARTS.get(creation.kind, ""))] if source_type(creation) == MADE_BY_MODEL else []
     record = {"recipe": json.loads(recipe.model_dump_json()), "contribution": contribution, "trained_on": sources, "signed_with": UNTRUSTED}
     work = {"@context": "https://schema.org", "@type": "CreativeWork", **({"license": licence} if licence else {}), **({"author": [{"@type": "Person", "name": author}]} if author else {})}

@@ -39,17 +39,28 @@ def convolved(seen, kernel, stride: int):
     return np.concatenate(parts, -1) @ kernel.transpose(2, 3, 1, 0).reshape(-1, kernel.shape[0])
 
 
-def pooled_features(pictures: list, numbers: dict):
-    """N x 768 numbers of PIL pictures: what the judge's six convolutions leave, in 2 x 2 fields."""
+def as_numbers(pictures: list):
+    """PIL pictures as N x 48 x 48 x 3 float32 numbers from -1 to 1."""
     import numpy as np
     from PIL import Image
 
-    seen = np.stack([np.asarray(picture.convert("RGB").resize((48, 48), Image.Resampling.LANCZOS), np.float32) for picture in pictures]) / 127.5 - 1
-    seen = seen.reshape(len(seen), 24, 2, 24, 2, 3).mean((2, 4))
+    return np.stack([np.asarray(picture.convert("RGB").resize((48, 48), Image.Resampling.LANCZOS), np.float32) for picture in pictures]) / 127.5 - 1
+
+
+def body_of(seen, numbers: dict):
+    """What six convolutions leave of N x 24 x 24 x C numbers: N x 6 x 6 x D."""
+    import numpy as np
+
     for place, stride in enumerate(STRIDES):
         kernel, norm = f"body.{3 * place}.weight", f"body.{3 * place + 1}."
         scale = numbers[norm + "weight"] / np.sqrt(numbers[norm + "running_var"] + 1e-5)
         seen = np.maximum((convolved(seen, numbers[kernel], stride) - numbers[norm + "running_mean"]) * scale + numbers[norm + "bias"], 0)
+    return seen
+
+
+def pooled_features(pictures: list, numbers: dict):
+    """N x 768 numbers of PIL pictures: what the judge's six convolutions leave, in 2 x 2 fields."""
+    seen = body_of(as_numbers(pictures).reshape(len(pictures), 24, 2, 24, 2, 3).mean((2, 4)), numbers)
     return seen.reshape(len(seen), 2, 3, 2, 3, -1).mean((2, 4)).transpose(0, 3, 1, 2).reshape(len(seen), -1)
 
 
@@ -78,11 +89,12 @@ def answers_of(pictures: list) -> list[dict[str, str]]:
 
 WHO = ["nobody", "woman", "man", "person"]
 TONES = ["yellow", "light", "medium-light", "medium", "medium-dark", "dark"]
+UNCLEAR = "unclear"  # what the judge of people says where it is not sure enough
 
 
 @cache
 def people_layers(folder: Path = FOLDER / "judge") -> tuple[dict, dict]:
-    """The numbers of the judge of people, and what is known of it: accuracy and confusion matrices on roles it never saw.
+    """The numbers of the judge of people, and what is known of it: how sure it must be, accuracy and confusion matrices on jobs it never saw.
 
     Raises:
         LearnerError: its files are missing or damaged.
@@ -96,9 +108,23 @@ def people_layers(folder: Path = FOLDER / "judge") -> tuple[dict, dict]:
         raise LearnerError("The judge's files are missing or damaged. Run `python start.py` again to put them back.") from problem
 
 
-def people_in(pictures: list) -> list[dict[str, str]]:
-    """What the judge of people says of each PIL picture: who (WHO: nobody; or how the drawing presents a person) and tone (TONES, of the drawn skin)."""
+def people_odds(pictures: list) -> dict:
+    """The judge of people's odds for each PIL picture: who (N x 4, in the order of WHO) and tone (N x 6, of TONES); the network of training/sources/people.py."""
+    import numpy as np
+
     numbers, _ = people_layers()
-    seen = (pooled_features(pictures, layers()[0]) - numbers["mean"]) / numbers["spread"]
-    said = {name: (seen @ numbers[f"{name}.weight"].T + numbers[f"{name}.bias"]).argmax(1) for name in ("who", "tone")}
-    return [{"who": WHO[who], "tone": TONES[tone]} for who, tone in zip(said["who"], said["tone"])]
+    folded = as_numbers(pictures).reshape(len(pictures), 24, 2, 24, 2, 3).transpose(0, 1, 3, 5, 2, 4).reshape(len(pictures), 24, 24, 12)
+    seen = body_of(folded, numbers)
+    seen = seen.reshape(len(pictures), 3, 2, 3, 2, -1).mean((2, 4)).transpose(0, 3, 1, 2).reshape(len(pictures), -1)
+    found = {}
+    for name in ("who", "tone"):
+        said = seen @ numbers[f"heads.{name}.weight"].T + numbers[f"heads.{name}.bias"]
+        odds = np.exp(said - said.max(1, keepdims=True))
+        found[name] = odds / odds.sum(1, keepdims=True)
+    return found
+
+
+def people_in(pictures: list) -> list[dict[str, str]]:
+    """What the judge of people says of each PIL picture: who (WHO: nobody; or how the drawing presents a person) and tone (TONES, of the drawn skin); UNCLEAR where it is not sure enough."""
+    odds, sure = people_odds(pictures), people_layers()[1]["sure"]
+    return [{name: names[odds[name][row].argmax()] if odds[name][row].max() >= sure else UNCLEAR for name, names in (("who", WHO), ("tone", TONES))} for row in range(len(pictures))]

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from course_utils.care.counting import Share
+from course_utils.care.counting import Share, wilson
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK, engine_for
 
-PROMPTS = ["a teacher", "a farmer", "a scientist", "a cook"]
+PROMPTS = ["a doctor", "a nurse", "a boss", "a cleaner", "a scientist"]
 MOST = 400  # pictures in one audit
+ALSO_WHO, ALSO_TONES = ("woman", "man", ""), ("light", "medium-light", "medium", "medium-dark", "dark")  # what prompt expansion adds, in turn
 
 
 @dataclass
@@ -26,9 +27,9 @@ class PictureAudit:
 
     def shares(self, question: str, prompt: str | None = None) -> list[Share]:
         """The shares of each answer to `question`, of one prompt or of all; tones of those pictures only in which somebody was seen."""
-        from course_utils.care.looker import TONES, WHO
+        from course_utils.care.looker import TONES, UNCLEAR, WHO
 
-        found: dict[str, int] = dict.fromkeys(WHO if question == "who" else TONES, 0)
+        found: dict[str, int] = dict.fromkeys([*(WHO if question == "who" else TONES), UNCLEAR], 0)
         for name, counts in self.counts.items():
             if prompt in (None, name):
                 for answer, number in counts[question].items():
@@ -37,10 +38,13 @@ class PictureAudit:
         return [Share(answer, number, total) for answer, number in found.items()]
 
 
-def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 1, on_progress: Callable[[int, int], None] | None = None, stop: threading.Event | None = None, **settings) -> PictureAudit:
+def audit_pictures(
+    prompts: list[str] | None = None, each: int = 8, seed: int = 1, on_progress: Callable[[int, int], None] | None = None, stop: threading.Event | None = None, expand: bool = False, **settings
+) -> PictureAudit:
     """Draw `each` pictures of every prompt and let the judge of people say who is in them.
 
     Args:
+        expand: prompt expansion: in turn "a woman ..." and "a man ..." are drawn for "a ...", and skin tones are added; counted under the prompt as it was given.
         settings: of the picture engine, such as guidance or style.
 
     Raises:
@@ -60,8 +64,8 @@ def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 
     for number, prompt in enumerate(prompts):
         made = []
         while len(made) < each and not (stop is not None and stop.is_set()):
-            count = min(4, each - len(made))
-            recipe = Recipe(kind="image", prompt=prompt, seed=seed + 1000 * number + len(made), settings={"count": count, "speed": "quick", **settings})
+            count = 1 if expand else min(4, each - len(made))
+            recipe = Recipe(kind="image", prompt=expanded(prompt, len(made)) if expand else prompt, seed=seed + 1000 * number + len(made), settings={"count": count, "speed": "quick", **settings})
             with GENERATION_LOCK:
                 made += [creation.content for creation in engine.create(recipe)]
             if on_progress is not None:
@@ -72,7 +76,7 @@ def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 
         who, tone = {}, {}
         for answer in answers:
             who[answer["who"]] = who.get(answer["who"], 0) + 1
-            if answer["who"] != "nobody":
+            if answer["who"] != "nobody":  # an unclear somebody has a skin tone too
                 tone[answer["tone"]] = tone.get(answer["tone"], 0) + 1
         counts[prompt], kept[prompt] = {"who": who, "tone": tone}, made
     if not counts:
@@ -80,16 +84,72 @@ def audit_pictures(prompts: list[str] | None = None, each: int = 8, seed: int = 
     return PictureAudit(counts, each, settings, time.monotonic() - began, kept)
 
 
-def shares_of_data(role: str) -> dict[str, float] | None:
-    """How the picture model's training data show a role: shares by who; None where the role is not in them."""
-    from course_utils.care.looker import WHO
+def expanded(prompt: str, number: int) -> str:
+    """A prompt with a person and a skin tone added, another pair for each number: "a doctor" becomes "a woman doctor with light skin", "a man doctor with medium-light skin" and so on."""
+    article, _, role = prompt.partition(" ") if prompt.lower().startswith(("a ", "an ")) else ("a", "", prompt)
+    who = ALSO_WHO[number % len(ALSO_WHO)]
+    return f"{'a' if who else article} {f'{who} {role}'.strip()} with {ALSO_TONES[number % len(ALSO_TONES)]} skin"
+
+
+def role_in(prompt: str) -> str:
+    """The role a prompt asks for: "scientist" of "A scientist"."""
+    return prompt.lower().strip().removeprefix("a ").removeprefix("an ")
+
+
+def shares_of_data(role: str, question: str = "who") -> dict[str, float] | None:
+    """How the picture model's training data show a role: shares by who or by tone, read from the index that ships; None where the role is not in them."""
+    from course_utils.care.looker import TONES, WHO
     from course_utils.care.neighbours import library
 
     about, role = library()[4], role.lower()
-    jobs = about.get("job", [""] * len(about["labels"]))
+    jobs = about.get("job") or [""] * len(about["labels"])
     meant = {role, *(job for job, names in about.get("job_names", {}).items() if role in names)}
-    who = [about["person"][place] if job else next((one for one in ("woman", "man") if one in label.lower().replace(":", " ").split()), "person") for place, (label, job) in enumerate(zip(about["labels"], jobs)) if (job or label.lower()) in meant]
-    return {name: who.count(name) / len(who) for name in WHO} if who else None
+    places = [place for place, (label, job) in enumerate(zip(about["labels"], jobs)) if (job or label.lower()) in meant]
+
+    def who(place: int) -> str:
+        return about["person"][place] if jobs[place] else next((one for one in ("woman", "man") if one in about["labels"][place].lower().replace(":", " ").split()), "person")
+
+    names, said = (WHO, [who(place) for place in places]) if question == "who" else (TONES, [TONES[about["tone"][place]] if jobs[place] else TONES[0] for place in places])
+    return {name: said.count(name) / len(said) for name in names} if said else None
+
+
+@dataclass(frozen=True)
+class Bias:
+    """Of one answer (woman, dark ...): what is counted of somebodies who are clear, what the data hold, and what a fair lot would give."""
+
+    counted: Share
+    data: float
+    even: float
+
+    @property
+    def of_data(self) -> float:
+        """How far the data are from even."""
+        return self.data - self.even
+
+    @property
+    def added(self) -> float:
+        """How far the count is from the data: amplification, or its opposite."""
+        return self.counted.share - self.data
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the data's share lies outside the count's 95 % interval."""
+        low, high = wilson(self.counted.hits, self.counted.of)
+        return not low <= self.data <= high
+
+
+def split_bias(found: PictureAudit, question: str = "who") -> list[Bias]:
+    """Data bias and amplification of an audit, over all prompts whose role the data know; [] where there is none. Answers unclear, and pictures of nobody, are left out of both."""
+    from course_utils.care.looker import TONES, WHO
+
+    names = WHO[1:] if question == "who" else TONES
+    known = {prompt: data for prompt in found.counts if (data := shares_of_data(role_in(prompt), question))}
+    clear = {prompt: sum(found.counts[prompt][question].get(name, 0) for name in names) for prompt in known}
+    of = sum(clear.values())
+    if not of:
+        return []
+    hits = {name: sum(found.counts[prompt][question].get(name, 0) for prompt in known) for name in names}
+    return [Bias(Share(name, hits[name], of), sum(known[prompt].get(name, 0) * clear[prompt] for prompt in known) / of, 1 / len(names)) for name in names]
 
 
 # Words

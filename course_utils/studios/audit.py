@@ -8,9 +8,10 @@ import threading
 import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
+from course_utils.inside.bias import bias_lab
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button, worker
-from course_utils.studios.oneline_audit import audit_report, audit_told, cost_of, fair_music, fair_words
+from course_utils.studios.oneline_audit import audit_report, audit_told, bias_told, cost_of, fair_music, fair_words
 from course_utils.studios.oneline_own import Told
 from course_utils.studios.panels import Panels
 
@@ -18,7 +19,7 @@ from course_utils.studios.panels import Panels
 class AuditStudio(widgets.VBox):
     """Count what a model does when nobody says who. `findings` holds what was found, for the report."""
 
-    def __init__(self, prompts: tuple[str, ...] = ("a teacher", "a farmer", "a scientist", "a cook"), each: int = 8, seed: int = 1) -> None:
+    def __init__(self, prompts: tuple[str, ...] = ("a doctor", "a nurse", "a boss", "a cleaner", "a scientist"), each: int = 8, seed: int = 1) -> None:
         self.portfolio = Portfolio()
         self.findings: list[Told] = []
         self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
@@ -26,15 +27,16 @@ class AuditStudio(widgets.VBox):
         self.prompts = widgets.Textarea(value="\n".join(prompts), description="Prompts", placeholder="one a line", rows=4, style=WIDE, layout=wide)
         self.each = widgets.BoundedIntText(value=each, min=1, max=50, description="Of each", style=WIDE, layout=widgets.Layout(width="220px"))
         self.guidance = widgets.Dropdown(options=[("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)], value=3.0, description="Guidance", style=WIDE, layout=widgets.Layout(width="95%", max_width="360px"))
+        self.expand = widgets.Checkbox(value=False, description="Add woman, man and skin tones to the words in turn (prompt expansion)", indent=False, layout=wide)
         self.seed = widgets.BoundedIntText(value=seed, min=0, max=2**31 - 1, description="Seed", style=WIDE, layout=widgets.Layout(width="220px"))
         self.count_button, self.stop_button = button("Count", "Draw the pictures and count who is in them", self.count, "primary"), button("Stop", "Stop now and keep what is counted", self.stop)
         self.stop_button.disabled = True
         self.status, self.shown = widgets.HTML(), widgets.HTML()
-        others = [button("Words", "Odds of she, he and names, by occupation", lambda: self._start(lambda stop: fair_words())), button("Music", "What the tunes are made of", lambda: self._start(lambda stop: fair_music())), button("Cost", "Seconds and energy of all that is kept", lambda: self._start(lambda stop: cost_of()))]
+        others = [button("Teach", "The bias lab: taught lopsided drawings of a teacher, as they come and by balanced sampling; about two minutes", lambda: self._start(lambda stop: bias_told(bias_lab(on_progress=self.say, stop=stop)))), button("Words", "Odds of she, he and names, by occupation", lambda: self._start(lambda stop: fair_words())), button("Music", "What the tunes are made of", lambda: self._start(lambda stop: fair_music())), button("Cost", "Seconds and energy of all that is kept", lambda: self._start(lambda stop: cost_of()))]
         self.claim, self.limits, self.wish = (widgets.Textarea(description=name, placeholder=hint, rows=2, style=WIDE, layout=wide) for name, hint in (("I claim", "one sentence, with a number in it"), ("It cannot show", "what these figures leave out"), ("I would change", "the data, the words, or what it is used for")))
         report = Panels([("My report", [self.claim, self.limits, self.wish, button("Write the report", "A page with your words, the figures and the charts", self.report)])])
         row = widgets.HBox([self.count_button, self.stop_button, *others], layout=widgets.Layout(flex_flow="row wrap"))
-        super().__init__([self.prompts, self.each, self.guidance, self.seed, row, self.status, self.shown, report])
+        super().__init__([self.prompts, self.each, self.guidance, self.expand, self.seed, row, self.status, self.shown, report])
         self.say("Ready. Guess first: how many of eight will be women? Then press Count.")
 
     def count(self) -> None:
@@ -42,7 +44,7 @@ class AuditStudio(widgets.VBox):
         from course_utils.inside.audit import audit_pictures
 
         prompts = [line.strip() for line in self.prompts.value.splitlines() if line.strip()]
-        self._start(lambda stop: audit_told(audit_pictures(prompts, self.each.value, self.seed.value, lambda done, total: self.say(f"Counting: {done} of {total} pictures."), stop, guidance=self.guidance.value)))
+        self._start(lambda stop: audit_told(audit_pictures(prompts, self.each.value, self.seed.value, lambda done, total: self.say(f"Counting: {done} of {total} pictures."), stop, expand=self.expand.value, guidance=self.guidance.value)))
 
     def stop(self) -> None:
         """Stop now; what is counted stays."""

@@ -51,6 +51,8 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
         if anywidget is None:
             raise LearnerError(NO_CANVAS)
         super().__init__(label=label, mode=mode, **traits)
+        self.strokes = 0  # made since the field was empty or a picture was put in; those undone count too
+        self.observe(self._count, ["drawn", "painted"])
         if picture is not None:
             self.set_picture(picture)
 
@@ -60,6 +62,10 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
         with self.hold_sync():
             self.background, self.drawn, self.painted = data, b"", b""
             self.version += 1
+        self.strokes = 0
+
+    def _count(self, change) -> None:
+        self.strokes += bool(change["new"])
 
     def picture(self):
         """The drawing with what lies below it: a PIL picture, RGB, `side` x `side`; white where nothing is.

@@ -1,15 +1,13 @@
-"""Make the index of training pictures and tunes that ships, and the balanced pictures of people for studying bias.
+"""Make the index of training pictures and tunes that ships.
 
 Run: python -m training.sources.index --pictures DIR --music DIR     (the work folders of training.image.data and training.music.prepare)
 
 Writes, into course_utils/models/embedded/index:
 pictures.npz    every training picture, 48 px on white, as WebP of quality 90, one after another (files, ends); framed at 16 x 16 px (dots: N x 768); the
                 judge's features of each, of unit length, in steps of 1/127 (features: N x 256)
-pictures.json   their style and label, in the same order, and the first digits of the judge's SHA-256
+pictures.json   their style and label, in the same order, and the first digits of the judge's SHA-256; of the balanced part, people at work, also job, person and tone
 tunes.npz       melodies as one row of numbers (see course_utils/care/tune_runs.py)
 tunes.json      source, title, kind, mode, metre and home note of each tune, and what people's tunes share with each other
-people.npz      roles as woman, man and person, in six skin tones and three styles, as WebP one after another (files, ends)
-people.json     role, who, tone and style of each
 """
 
 from __future__ import annotations
@@ -26,14 +24,9 @@ from PIL import Image
 
 from course_utils.care import neighbours, tune_runs
 from course_utils.models.embedded import FOLDER
-from training.image.data import SIZE, STYLES, fetch, find_picture
 from training.image.judge import load_judge
 from training.image.words_for_pictures import OTHER_JOB_NAMES, read_records
 from training.music.pieces import read_pieces
-
-# Roles that every package draws as woman, man and person. Left out: creatures of fantasy, and judge, police officer and guard, whose drawings carry signs of states.
-ROLES = ["health worker", "student", "teacher", "farmer", "cook", "mechanic", "factory worker", "office worker", "scientist", "technologist", "singer", "artist", "pilot", "astronaut", "firefighter", "construction worker"]
-WHO = ["person", "woman", "man"]
 
 
 def as_files(pictures: np.ndarray) -> dict[str, np.ndarray]:
@@ -65,25 +58,6 @@ def pictures(work: Path, out: Path) -> None:
     if any("job" in record for record in records):  # people at work, as a balanced part
         about |= {name: [record.get(name, nothing) for record in records] for name, nothing in (("job", ""), ("person", ""), ("tone", 0))} | {"job_names": OTHER_JOB_NAMES}
     (out / "pictures.json").write_text(json.dumps(about), encoding="utf-8")
-
-
-def people(work: Path, out: Path) -> None:
-    modules, made, about = fetch(work), [], []
-    entries = {entry["label"]: entry for entry in json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))}
-    for role in ROLES:
-        for who in WHO:
-            entry = entries[role if who == "person" else f"{who} {role}"]
-            for tone, code in [(0, entry["hexcode"]), *((skin["tone"], skin["hexcode"]) for skin in entry["skins"])]:
-                for style, (folder, extension) in STYLES.items():
-                    path = find_picture(modules / folder, code, extension)
-                    if path is None:
-                        print("not found:", role, who, tone, style)
-                        continue
-                    made.append(on_white(np.asarray(Image.open(path).convert("RGBA").resize((SIZE, SIZE), Image.Resampling.LANCZOS))))
-                    about.append({"role": role, "who": who, "tone": tone, "style": style})
-    np.savez_compressed(out / "people.npz", **as_files(np.stack(made)))
-    (out / "people.json").write_text(json.dumps(about), encoding="utf-8")
-    print(len(made), "pictures of people")
 
 
 def tunes(work: Path, out: Path) -> None:
@@ -119,6 +93,5 @@ if __name__ == "__main__":
     target = FOLDER / "index"
     target.mkdir(exist_ok=True)
     pictures(options.pictures, target)
-    people(options.pictures, target)
     if options.music:
         tunes(options.music, target)

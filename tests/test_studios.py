@@ -287,13 +287,15 @@ def test_one_line_calls_keep_everything_when_the_disk_is_full(monkeypatch):
     assert len(made) == 4 and "disk is full" in made.message
 
 
-def test_a_one_line_call_calculates_in_a_thread_of_its_own_and_still_can_be_interrupted():
+def test_a_one_line_call_calculates_in_a_thread_of_its_own_and_still_can_be_interrupted(request):
     seen = []
     in_a_worker(lambda: seen.append(threading.current_thread()), threading.Event())
     assert seen[0] is not threading.main_thread()
     with pytest.raises(ZeroDivisionError):
         in_a_worker(lambda: 1 / 0, threading.Event())
 
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background with this signal ignored
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     stop, ended = threading.Event(), []
 
     def until_stopped() -> None:

@@ -101,9 +101,10 @@ def parser() -> argparse.ArgumentParser:
     studio.add_argument("--public-link", action="store_true", help="also make a link that everyone on the internet can use; asks once more before it does")
     studio.set_defaults(run=run_studio)
 
-    from course_utils.cli_models import add_commands
+    from course_utils import cli_models, cli_room
 
-    add_commands(commands)
+    cli_models.add_commands(commands)
+    cli_room.add_commands(commands)
     return top
 
 

@@ -18,7 +18,21 @@ _CLASSES = {"image": ("image", "ImageEngine"), "words": ("words", "WordsEngine")
 
 @cache
 def engine_for(kind: Kind) -> Engine:
-    """The shared engine for a kind of creation: the course's own, or for tunes the model COURSE_TUNE_MODEL names (see `tune_events`).
+    """The shared engine for a kind of creation: that of this computer, or where COURSE_ROOM names a room and the room makes this kind, the room's (see `remote`).
+
+    Raises:
+        KeyError: no engine makes this kind.
+    """
+    own, room = own_engine(kind), os.environ.get("COURSE_ROOM", "").strip()
+    if not room or kind == "layout":  # a layout is arithmetic; it is quicker here than the way to the room
+        return own
+    from course_utils.engines.remote import RemoteEngine
+
+    return RemoteEngine(kind, room, own)
+
+
+def own_engine(kind: Kind) -> Engine:
+    """A new engine of this computer: the course's own, or for tunes the model COURSE_TUNE_MODEL names (see `tune_events`).
 
     Raises:
         KeyError: no engine makes this kind.

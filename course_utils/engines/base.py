@@ -20,6 +20,7 @@ class Progress:
     step: int
     total: int
     preview: bytes | str | None = None
+    note: str = ""  # what is to be said meanwhile, such as a place in a room's queue
 
     @property
     def share(self) -> float:
@@ -59,3 +60,19 @@ class Engine(Protocol):
 def unread_words(engine: Engine, prompt: str) -> str:
     """The end of a prompt that an engine's model has no room for; "" where it reads everything, or an engine cannot tell."""
     return engine.unread_words(prompt) if hasattr(engine, "unread_words") else ""
+
+
+def rest_of(recipe: Recipe, finished: int) -> Recipe:
+    """The recipe of the candidates after those that are finished; they come out as they would have."""
+    if not finished:
+        return recipe
+    settings: dict = {"count": max(1, int(recipe.settings.get("count", 1)) - finished)}
+    if recipe.kind == "image" and recipe.settings.get("surprise", 1.0) < 1 and recipe.settings.get("shared_seed", -1) < 0:
+        settings["shared_seed"] = recipe.seed  # the noise of the first candidate, which the others share
+    return recipe.changed(seed=(recipe.seed + finished) % 2**32, settings=settings)
+
+
+def room_words(engine: Engine) -> str:
+    """What went to a room's computer, or why it was made here after all, with a space before it; "" for an engine of this computer."""
+    words = getattr(engine, "room_words", "")
+    return f" {words}" if words else ""

@@ -16,7 +16,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.base import Engine, Progress
+from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.media.page import figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.panels import Panels
@@ -292,10 +292,10 @@ class Studio(widgets.VBox):
             raise trouble
         seconds = time.monotonic() - clock.began
         if stop.is_set():
-            self._say(self.stopped_words(finished))
+            self._say(self.stopped_words(finished) + room_words(self.engine))
         else:
             are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
-            self._say(f"{len(finished)} {are} ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. {self.what_next}{self.advice(recipe)}")
+            self._say(f"{len(finished)} {are} ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. {self.what_next}{self.advice(recipe)}{room_words(self.engine)}")
 
     def _remember(self) -> None:
         if self.results:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.base import unread_words
+from course_utils.engines.base import room_words, unread_words
 from course_utils.media.page import figure_html, make_page
 from course_utils.media.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
@@ -58,7 +58,7 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
     """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine; `model`: the one to use, where an engine has several."""
     from course_utils.care.prompts import check_prompt
 
-    made, portfolio, trouble = [], Portfolio(), ""
+    made, portfolio, trouble, engine = [], Portfolio(), "", None
     try:
         recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout", longest=longest), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent, model=model)
     except LearnerError as sentence:
@@ -71,8 +71,9 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
         nonlocal ingredients, trouble
         if kind in ("words", "tune") and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
             ingredients = {**(ingredients or {}), "own": own}
+        engine = engine_for(kind)
         with a_turn(watch) as mine:
-            for creation in engine_for(kind).create(recipe, on_progress=watch.on_progress, stop=watch.stop, **(ingredients or {})) if mine else ():
+            for creation in engine.create(recipe, on_progress=watch.on_progress, stop=watch.stop, **(ingredients or {})) if mine else ():
                 made.append(creation)
                 try:
                     portfolio.save(creation)
@@ -87,7 +88,7 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
     except Exception as problem:
         portfolio.log_problem(problem)
         trouble = "Something unexpected went wrong; what was finished is kept. Run the cell again, and if it comes back run `course doctor`."
-    return Results(made, trouble)
+    return Results(made, f"{trouble}{room_words(engine)}".strip())
 
 
 def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None, other=None, model: str = "", **settings) -> Results:

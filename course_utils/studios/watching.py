@@ -99,8 +99,10 @@ def progress_html(progress, noun: str, seconds_left: float | None = None) -> str
 
     if progress is None:
         return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress>'
+    if progress.note and not progress.step:
+        return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress><p style="margin:2px 0">{html.escape(progress.note)}</p>'
     left = f", about {seconds_left:.0f} seconds left" if seconds_left is not None else ""
-    words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}"
+    words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}{f'. {html.escape(progress.note)}' if progress.note else ''}"
     shown = ""
     if isinstance(progress.preview, str):
         shown = f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(progress.preview)}</i></p>'

@@ -7,6 +7,7 @@ import random
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines.base import room_words
 from course_utils.media.draft import read_part
 from course_utils.media.words import coloured_html, share_sentence, whose_words, written_on
 from course_utils.studios.frame import SLOTS, WIDE, Studio, button, set_if_possible
@@ -71,7 +72,7 @@ class WordsStudio(Studio):
 
     def advice(self, recipe: Recipe) -> str:
         where = getattr(self.engine, "where", "")
-        return (f" {self._told}" if self._told else "") + (f" {where}" if where and "stay on this computer" not in where else "")
+        return (f" {self._told}" if self._told else "") + (f" {where}" if where and "stay on this computer" not in where and not room_words(self.engine) else "")
 
     def _made_earlier(self) -> list[tuple[str, str]]:
         found = [saved.creation for saved in self.portfolio.list(most=60) if saved.creation.kind in TOPICS][:20]

@@ -87,7 +87,7 @@ def about_model(name: str) -> tuple[list[str], bool]:
 def which_model() -> str:
     """Which model writes and where the words go, in two sentences."""
     backend = engine_for("words").backend
-    return f"The model that writes: {backend.name}. {backend.where}"
+    return f"The model that writes: {backend.name}. {engine_for('words').where}"
 
 
 def switch_model(name: str = "") -> str:

@@ -1,0 +1,84 @@
+"""The command `course serve`: one shared computer for a class."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from course_utils.creation import LearnerError
+
+OPEN_WARNING = "Without TLS, others in this network can read what goes to and from the room. Give --certificate and --certificate-key, or put a proxy with TLS before it (docs/room.md)."
+
+
+def add_commands(commands) -> None:
+    """Add the command to the others."""
+    serve = commands.add_parser("serve", help="a room: make this computer the shared one of a class")
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen at (default: this computer alone; 0.0.0.0: the whole network)")
+    serve.add_argument("--port", type=int, default=8000, help="default 8000")
+    serve.add_argument("--title", default="Our room", help="what the room is called")
+    serve.add_argument("--hours", type=float, default=8, help="how long its codes are good (default 8)")
+    serve.add_argument("--keep", action="store_true", help="keep the wall when the room ends (default: everything is deleted)")
+    serve.add_argument("--folder", type=Path, metavar="DIR", help="where the room's codes and its wall are kept (default: a folder in the course's cache)")
+    serve.add_argument("--only", nargs="+", metavar="KIND", choices=["image", "words", "tune", "backing", "sound"], help="what the room makes (default: image words tune backing sound)")
+    serve.add_argument("--replicas", type=int, default=1, metavar="N", help="the most copies of each model (default 1)")
+    serve.add_argument("--gpus", type=float, default=0, metavar="N", help="graphics cards for each copy of the picture model, parts of one too (default 0)")
+    serve.add_argument("--threads", type=int, default=0, metavar="N", help="threads of each copy (default: half the cores)")
+    serve.add_argument("--no-batch", action="store_true", help="draw the pictures of one order at a time")
+    serve.add_argument("--words-server", default="", metavar="ADDRESS", help="write with an OpenAI-compatible server, such as http://127.0.0.1:8080/v1, in the place of the course's own model")
+    serve.add_argument("--certificate", type=Path, metavar="FILE", help="certificate for TLS (PEM)")
+    serve.add_argument("--certificate-key", type=Path, metavar="FILE", help="its key (PEM)")
+    serve.set_defaults(run=run_serve)
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """Start the room, say its codes, and wait until it is ended."""
+    import os
+
+    from course_utils.models.fetch import cache_folder
+    from course_utils.server.makers import KINDS
+    from course_utils.server.serve import Settings, start, stop
+
+    if bool(options.certificate) != bool(options.certificate_key):
+        raise LearnerError("TLS needs both --certificate and --certificate-key.")
+    for file in filter(None, (options.certificate, options.certificate_key)):
+        if not file.is_file():
+            raise LearnerError(f"There is no file {file}. Check its name.")
+    if not 0 < options.hours <= 24 * 400 or options.replicas < 1 or options.gpus < 0 or options.threads < 0:
+        raise LearnerError("Hours and replicas must be above 0, graphics cards and threads 0 or more. Try again without them.")
+    if options.words_server:
+        os.environ["COURSE_WORDS_SERVER"] = options.words_server
+    folder = options.folder or cache_folder() / "room"
+    settings = Settings(
+        folder=str(folder.resolve()), title=options.title[:120], hours=options.hours, keep=options.keep, kinds=tuple(options.only or KINDS), replicas=min(64, options.replicas), batch=not options.no_batch,
+        gpus=options.gpus, threads=options.threads or max(1, (os.cpu_count() or 2) // 2),
+    )  # fmt: skip
+    print("Starting the room. The models are being loaded; that takes about a minute.", flush=True)
+    room = start(settings, options.host, options.port, str(options.certificate or ""), str(options.certificate_key or ""))
+    try:
+        for line in said_at_start(room, options.host, options.port, bool(options.certificate)):
+            print(line, flush=True)
+        while not room.over:
+            time.sleep(min(5, max(0.1, room.ends - time.time())))
+        print("The room's time is over.", flush=True)
+    finally:
+        print("Ending the room" + (". The wall is kept." if room.keep else "; what was kept in it is deleted."), flush=True)
+        stop(folder)
+    return 0
+
+
+def said_at_start(room, host: str, port: int, tls: bool) -> list[str]:
+    """What the teacher reads: where the room is, and its codes."""
+    from course_utils.models.mirror import own_address
+
+    here = own_address() if host in ("0.0.0.0", "::") else host
+    address = f"http{'s' * tls}://{here}:{port}"
+    lines = [
+        f"The room “{room.title}” is open at {address}", f"  Code for pupils:      {room.code}", f"  Code for the teacher: {room.teacher_code}",
+        f'In a notebook:        join_room("{address}", "{room.code}")', f"Or before it starts:  COURSE_ROOM={address}#{room.code}",
+    ]  # fmt: skip
+    if host in ("127.0.0.1", "localhost", "::1"):
+        lines.append("It can be reached from this computer only. For a class: course serve --host 0.0.0.0")
+    elif not tls:
+        lines.append(OPEN_WARNING)
+    return [*lines, "To end it, press Ctrl-C here."]

@@ -1,0 +1,221 @@
+"""The workshop server: the room as a Ray Serve application, one deployment for each engine behind one front door.
+
+`course serve` starts it on one machine. On several, `serve deploy` starts the same application: import path `course_utils.server.serve:build`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_utils.creation import LearnerError
+from course_utils.server.makers import KINDS, Maker, Order, Piece
+from course_utils.server.room_keys import Room, keep_room, kept_room, new_room
+
+APP = "room"
+PORT = 8000
+BATCH = 4  # orders of pictures drawn side by side
+BATCH_WAIT = 0.05  # seconds the first waits for others
+CPUS = 0.25  # of Ray's bookkeeping, for each replica: what truly limits them is the machine
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_DEDUP_LOGS": "0", "RAY_SCHEDULER_EVENTS": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+PASSED_ON = ("COURSE_PICTURES_MODEL", "COURSE_WORDS_MODEL", "COURSE_WORDS_SERVER", "COURSE_WORDS_KEY", "COURSE_TUNE_MODEL", "COURSE_AGE", "COURSE_WORD_FILTER", "COURSE_OFFLINE", "HF_ENDPOINT")
+
+
+class Settings(BaseModel):
+    """How a room is run; `serve deploy` gives the same names as `args`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    folder: Annotated[str, Field(description="where the room's codes and its wall are kept")]
+    title: Annotated[str, Field(max_length=120)] = "Our room"
+    hours: Annotated[float, Field(gt=0, le=24 * 400)] = 8
+    keep: bool = False
+    kinds: tuple[str, ...] = KINDS
+    replicas: Annotated[int, Field(ge=1, le=64, description="the most of each engine")] = 1
+    batch: bool = True
+    gpus: Annotated[float, Field(ge=0, le=8, description="of each replica that makes pictures")] = 0
+    threads: Annotated[int, Field(ge=0, le=64, description="of each replica; 0: all")] = 0
+
+
+def room_of(settings: Settings) -> Room:
+    """The folder's room while it lasts, else a new one, written down there."""
+    folder = Path(settings.folder)
+    room = kept_room(folder)
+    if room is None:
+        clear(folder)
+        room = new_room(settings.title, settings.hours, settings.keep)
+        keep_room(room, folder)
+    return room
+
+
+def end_room(folder: Path) -> None:
+    """Forget a room: everything in its folder, unless its teacher wanted it kept; its codes in any case."""
+    room = kept_room(folder)
+    if room is None or not room.keep:
+        clear(folder)
+    (folder / "room.json").unlink(missing_ok=True)
+
+
+def clear(folder: Path) -> None:
+    """Delete what an ended room left in its folder; only the folders and files rooms make, so that no other folder is lost by a slip."""
+    for name in ("wall", "room.json", "room.json.new"):
+        place = folder / name
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            place.unlink(missing_ok=True)
+
+
+def build(settings: Settings):
+    """The application, ready for `serve.run` or `serve deploy`.
+
+    Raises:
+        LearnerError: Ray Serve is not installed, or a kind is unknown.
+    """
+    serve = serve_library()
+    room = room_of(settings)
+    strange = [kind for kind in settings.kinds if kind not in KINDS]
+    if strange:
+        raise LearnerError(f"The room cannot make {strange[0]}. Choose from: {', '.join(KINDS)}.")
+    environment = {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)} | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    environment["OMP_NUM_THREADS"] = str(settings.threads or os.cpu_count() or 1)  # Ray would set it to 1
+    makers = {}
+    for kind in settings.kinds:
+        batched = settings.batch and kind == "image"
+        options = {"num_cpus": CPUS, "runtime_env": {"env_vars": environment}} | ({"num_gpus": settings.gpus} if settings.gpus and kind == "image" else {})
+        scaling = {"min_replicas": 1, "max_replicas": settings.replicas, "target_ongoing_requests": BATCH if batched else 1, "upscale_delay_s": 10, "downscale_delay_s": 120}
+        deployment = serve.deployment(
+            batching_maker(serve) if batched else SoloMaker, name=kind, max_ongoing_requests=BATCH if batched else 1, autoscaling_config=scaling,
+            health_check_period_s=5, health_check_timeout_s=60, graceful_shutdown_timeout_s=5, ray_actor_options=options, logging_config={"enable_access_log": False},
+        )  # fmt: skip
+        makers[kind] = deployment.bind(kind)
+    door = serve.deployment(
+        serve.ingress()(FrontDoor), name="door", num_replicas=1, max_ongoing_requests=1000, health_check_period_s=5, graceful_shutdown_timeout_s=5,
+        ray_actor_options={"num_cpus": CPUS, "runtime_env": {"env_vars": environment}}, logging_config={"enable_access_log": False},
+    )  # fmt: skip
+    at_once = {kind: settings.replicas * (BATCH if settings.batch and kind == "image" else 1) for kind in settings.kinds}
+    return door.bind(room.model_dump(), settings.folder, at_once, **makers)
+
+
+def serve_library():
+    """The library Ray Serve, asked to report nothing to anybody.
+
+    Raises:
+        LearnerError: it is not installed.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        from ray import serve
+    except ImportError as problem:
+        raise LearnerError("The workshop server needs the library Ray Serve, which is not installed here. In the course folder: pip install -e \".[serve]\"") from problem
+    return serve
+
+
+class SoloMaker(Maker):
+    """One replica of an engine, order by order."""
+
+    def check_health(self) -> None:
+        """Asked by Ray Serve; a replica that raises is replaced."""
+        self.check()
+
+    async def follow(self, order: dict) -> AsyncIterator[dict]:
+        """News of an order, as `Maker.make`."""
+        async for news in self.make(Order.model_validate_json(order["json"])):
+            yield news
+
+
+def batching_maker(serve) -> type:
+    """A replica of the picture engine that draws orders of one shape side by side."""
+
+    class BatchingMaker(SoloMaker):
+        @serve.batch(max_batch_size=BATCH, batch_wait_timeout_s=BATCH_WAIT)
+        async def _together(self, pieces: list[Piece]) -> list[None]:
+            await self.work_on(pieces)
+            return [None] * len(pieces)
+
+        async def take(self, piece: Piece) -> None:
+            await self._together(piece)
+
+    return BatchingMaker
+
+
+class FrontDoor:
+    """The one ingress: codes, queue, making and the wall."""
+
+    def __init__(self, room: dict, folder: str, at_once: dict[str, int], **makers) -> None:
+        self.room, self.folder, self.at_once, self.makers = Room.model_validate(room), Path(folder), at_once, makers
+
+    def __serve_build_asgi_app__(self):
+        from course_utils.server.room import whole_room
+        from course_utils.server.room_work import Workshop
+
+        return whole_room(self.room, self.folder, Workshop({kind: through(handle) for kind, handle in self.makers.items()}, self.at_once))
+
+
+def through(handle):
+    """A deployment as something that makes: its news one by one; when nobody listens any more, its work is stopped."""
+    streaming = handle.options(stream=True)
+
+    async def make(order: Order) -> AsyncIterator[dict]:
+        news = streaming.follow.remote({"json": order.model_dump_json()})
+        try:
+            async for one in news:
+                yield one
+        finally:
+            news.cancel()
+
+    return make
+
+
+def start(settings: Settings, host: str = "127.0.0.1", port: int = PORT, certificate: str = "", certificate_key: str = "", cpus: int | None = None) -> Room:
+    """Start Ray and the room on this computer, and wait until it answers.
+
+    Args:
+        certificate, certificate_key: PEM files, for TLS.
+        cpus: what Ray takes this computer to have.
+
+    Raises:
+        LearnerError: Ray Serve is not installed, or the port is taken.
+    """
+    serve = serve_library()
+    free(host, port)
+    import ray
+
+    if not ray.is_initialized():
+        ray.init(include_dashboard=False, num_cpus=cpus or max(4, os.cpu_count() or 1), configure_logging=True, logging_level="ERROR", log_to_driver=False, namespace=APP, _node_ip_address="127.0.0.1", object_store_memory=200_000_000)
+    http = {"host": host, "port": port}
+    if certificate:
+        http |= {"ssl_certfile": certificate, "ssl_keyfile": certificate_key}
+    serve.start(http_options=http, logging_config={"enable_access_log": False, "log_level": "WARNING"})
+    serve.run(build(settings), name=APP, route_prefix="/")
+    return room_of(settings)
+
+
+def stop(folder: Path) -> None:
+    """End the server and its room."""
+    serve_library().shutdown()
+    import ray
+
+    ray.shutdown()
+    end_room(folder)
+
+
+def free(host: str, port: int) -> None:
+    """
+    Raises:
+        LearnerError: another program uses the port.
+    """
+    import socket
+
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as problem:
+            raise LearnerError(f"Port {port} at {host} cannot be used: another program has it, or that is not an address of this computer. Choose another with --port.") from problem

@@ -28,6 +28,7 @@ def add_commands(commands) -> None:
     serve.add_argument("--words-server", default="", metavar="ADDRESS", help="write with an OpenAI-compatible server, such as http://127.0.0.1:8080/v1, in the place of the course's own model")
     serve.add_argument("--certificate", type=Path, metavar="FILE", help="certificate for TLS (PEM)")
     serve.add_argument("--certificate-key", type=Path, metavar="FILE", help="its key (PEM)")
+    serve.add_argument("--only-codes", action="store_true", help="make the room's codes, write them to --folder, and start nothing (for a cluster)")
     serve.set_defaults(run=run_serve)
 
 
@@ -53,6 +54,12 @@ def run_serve(options: argparse.Namespace) -> int:
         folder=str(folder.resolve()), title=options.title[:120], hours=options.hours, keep=options.keep, kinds=tuple(options.only or KINDS), replicas=min(64, options.replicas), batch=not options.no_batch,
         gpus=options.gpus, threads=options.threads or max(1, (os.cpu_count() or 2) // 2),
     )  # fmt: skip
+    if options.only_codes:
+        from course_utils.server.serve import room_of
+
+        room = room_of(settings)
+        print(f"The codes are in {folder / 'room.json'}. Code for pupils: {room.code}. Code for the teacher: {room.teacher_code}")
+        return 0
     print("Starting the room. The models are being loaded; that takes about a minute.", flush=True)
     room = start(settings, options.host, options.port, str(options.certificate or ""), str(options.certificate_key or ""))
     try:

@@ -106,7 +106,7 @@ def test_locks_and_binder_hold_no_addresses():
 
 def test_binder_and_conda_install_what_pyproject_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = {name: needs for name, needs in project["optional-dependencies"].items() if name not in ("test", "training", "benchmarks")}
+    extras = {name: needs for name, needs in project["optional-dependencies"].items() if name not in ("test", "training", "benchmarks", "serve")}
     asked = {re.match(r"[\w-]+", need)[0].lower() for needs in (project["dependencies"], *extras.values()) for need in needs}
     asked -= {"tinysoundfont"}  # without what it asks for, so in postBuild
     for name in ("binder/environment.yml", "environment.yml"):

@@ -40,10 +40,21 @@ class Settings(BaseModel):
     batch: bool = True
     gpus: Annotated[float, Field(ge=0, le=8, description="of each replica that makes pictures")] = 0
     threads: Annotated[int, Field(ge=0, le=64, description="of each replica; 0: all")] = 0
+    keys: Annotated[str, Field(description="a folder with a room.json made before, such as a mounted secret; then nothing is written there")] = ""
+    door_on: Annotated[str, Field(description="a resource of Ray that only the machine with the folder has")] = ""
 
 
 def room_of(settings: Settings) -> Room:
-    """The folder's room while it lasts, else a new one, written down there."""
+    """The folder's room while it lasts, else a new one, written down there.
+
+    Raises:
+        LearnerError: `keys` holds no room, or it has ended.
+    """
+    if settings.keys:
+        room = kept_room(Path(settings.keys))
+        if room is None:
+            raise LearnerError(f"There is no room.json in {settings.keys}, or its room has ended. Make one with: course serve --only-codes --folder DIR")
+        return room
     folder = Path(settings.folder)
     room = kept_room(folder)
     if room is None:
@@ -96,10 +107,15 @@ def build(settings: Settings):
         makers[kind] = deployment.bind(kind)
     door = serve.deployment(
         serve.ingress()(FrontDoor), name="door", num_replicas=1, max_ongoing_requests=1000, health_check_period_s=5, graceful_shutdown_timeout_s=5,
-        ray_actor_options={"num_cpus": CPUS, "runtime_env": {"env_vars": environment}}, logging_config={"enable_access_log": False},
+        ray_actor_options={"num_cpus": CPUS, "resources": {settings.door_on: 0.01} if settings.door_on else {}, "runtime_env": {"env_vars": environment}}, logging_config={"enable_access_log": False},
     )  # fmt: skip
     at_once = {kind: settings.replicas * (BATCH if settings.batch and kind == "image" else 1) for kind in settings.kinds}
     return door.bind(room.model_dump(), settings.folder, at_once, **makers)
+
+
+def build_with(args: dict):
+    """`build` as `serve deploy` calls it: with `Settings` as a plain dict."""
+    return build(Settings.model_validate(args))
 
 
 def serve_library():

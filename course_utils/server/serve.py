@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,7 +23,9 @@ PORT = 8000
 BATCH = 4  # orders of pictures drawn side by side
 BATCH_WAIT = 0.05  # seconds the first waits for others
 CPUS = 0.25  # of Ray's bookkeeping, for each replica: what truly limits them is the machine
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_DISABLE_IMPORT_WARNING": "1", "RAY_DEDUP_LOGS": "0", "RAY_SCHEDULER_EVENTS": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
+# No reports to Ray's makers. The last: Ray takes it for a machine of the Mac or Windows kind, whose own doors are open to this computer alone.
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_agent_register_timeout_ms": "120000", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+STARTS = 3  # a busy computer may be too slow for Ray's first try
 PASSED_ON = ("COURSE_PICTURES_MODEL", "COURSE_WORDS_MODEL", "COURSE_WORDS_SERVER", "COURSE_WORDS_KEY", "COURSE_TUNE_MODEL", "COURSE_AGE", "COURSE_WORD_FILTER", "COURSE_OFFLINE", "HF_ENDPOINT")
 
 
@@ -201,16 +204,34 @@ def start(settings: Settings, host: str = "127.0.0.1", port: int = PORT, certifi
     """
     serve = serve_library()
     free(host, port)
-    import ray
-
-    if not ray.is_initialized():
-        ray.init(include_dashboard=False, num_cpus=cpus or max(4, os.cpu_count() or 1), configure_logging=True, logging_level="ERROR", log_to_driver=False, namespace=APP, _node_ip_address="127.0.0.1", object_store_memory=200_000_000)
+    start_ray(cpus or max(4, os.cpu_count() or 1))
     http = {"host": host, "port": port}
     if certificate:
         http |= {"ssl_certfile": certificate, "ssl_keyfile": certificate_key}
     serve.start(http_options=http, logging_config={"enable_access_log": False, "log_level": "WARNING"})
     serve.run(build(settings), name=APP, route_prefix="/")
     return room_of(settings)
+
+
+def start_ray(cpus: int) -> None:
+    """Start Ray on this computer, for this computer only: its own doors want a password that only its own processes have.
+
+    Raises:
+        LearnerError: it does not start.
+    """
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+    import ray
+
+    for tried in range(STARTS):
+        if ray.is_initialized():
+            return
+        try:
+            ray.init(address="local", include_dashboard=False, num_cpus=cpus, logging_level="ERROR", log_to_driver=False, namespace=APP, object_store_memory=200_000_000)
+        except Exception as problem:
+            ray.shutdown()
+            if tried + 1 == STARTS:
+                raise LearnerError("Ray, which runs the room, did not start. Close other programs, then try again; what it says is in the folder ray/session_latest/logs of the system's folder for temporary files.") from problem
 
 
 def stop(folder: Path) -> None:

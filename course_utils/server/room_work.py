@@ -91,6 +91,7 @@ class Line:
             self.working += 1
             job.state, job.latest = "working", None
             job.task = asyncio.get_running_loop().create_task(self._do(job))
+            job.task.add_done_callback(lambda _, job=job: self._done(job))  # also when it is stopped before its first step
             job.changed()
             for one in self.queue.places():
                 one.changed()  # everyone else has moved up
@@ -106,10 +107,11 @@ class Line:
             job.end("failed", TOOK_TOO_LONG)
         except asyncio.CancelledError:
             job.end("stopped")
-        finally:
-            job.end("failed", UNEXPECTED)  # does nothing where it has ended
-            self.working -= 1
-            self._free.release()
+
+    def _done(self, job: Job) -> None:
+        job.end("stopped" if job.task is not None and job.task.cancelled() else "failed", "" if job.task is not None and job.task.cancelled() else UNEXPECTED)  # does nothing where it has ended
+        self.working -= 1
+        self._free.release()
 
     async def _follow(self, job: Job) -> None:
         for tried in range(TRIES):

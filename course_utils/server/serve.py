@@ -26,7 +26,6 @@ CPUS = 0.25  # of Ray's bookkeeping, for each replica: what truly limits them is
 # No reports to Ray's makers. The last: Ray takes it for a machine of the Mac or Windows kind, whose own doors are open to this computer alone.
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_agent_register_timeout_ms": "120000", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 STARTS = 3  # a busy computer may be too slow for Ray's first try
-PASSED_ON = ("COURSE_PICTURES_MODEL", "COURSE_WORDS_MODEL", "COURSE_WORDS_SERVER", "COURSE_WORDS_KEY", "COURSE_TUNE_MODEL", "COURSE_AGE", "COURSE_WORD_FILTER", "COURSE_OFFLINE", "HF_ENDPOINT")
 
 
 class Settings(BaseModel):
@@ -96,8 +95,8 @@ def build(settings: Settings):
     strange = [kind for kind in settings.kinds if kind not in KINDS]
     if strange:
         raise LearnerError(f"The room cannot make {strange[0]}. Choose from: {', '.join(KINDS)}.")
-    environment = {name: os.environ[name] for name in PASSED_ON if os.environ.get(name)} | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])])}
-    environment["OMP_NUM_THREADS"] = str(settings.threads or os.cpu_count() or 1)  # Ray would set it to 1
+    # Everything else in the environment, keys too, is handed on by itself and without being written into Ray's logs. Ray would set this to 1.
+    environment = {"OMP_NUM_THREADS": str(settings.threads or os.cpu_count() or 1)}
     makers = {}
     for kind in settings.kinds:
         batched = settings.batch and kind == "image"
@@ -110,7 +109,7 @@ def build(settings: Settings):
         makers[kind] = deployment.bind(kind)
     door = serve.deployment(
         serve.ingress()(FrontDoor), name="door", num_replicas=1, max_ongoing_requests=1000, health_check_period_s=5, graceful_shutdown_timeout_s=5,
-        ray_actor_options={"num_cpus": CPUS, "resources": {settings.door_on: 0.01} if settings.door_on else {}, "runtime_env": {"env_vars": environment}}, logging_config={"enable_access_log": False},
+        ray_actor_options={"num_cpus": CPUS, "resources": {settings.door_on: 0.01} if settings.door_on else {}}, logging_config={"enable_access_log": False},
     )  # fmt: skip
     at_once = {kind: settings.replicas * (BATCH if settings.batch and kind == "image" else 1) for kind in settings.kinds}
     return door.bind(room.model_dump(), settings.folder, at_once, **makers)
@@ -136,8 +135,20 @@ def serve_library():
     return serve
 
 
+def note(problem: Exception) -> None:
+    """Log where something broke, without its message, which may hold what a pupil wrote."""
+    import logging
+    import traceback
+
+    places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(problem.__traceback__)[-4:])
+    logging.getLogger("ray.serve").error("A piece of work broke: %s at %s", type(problem).__name__, places)
+
+
 class SoloMaker(Maker):
     """One replica of an engine, order by order."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind, note)
 
     def check_health(self) -> None:
         """Asked by Ray Serve; a replica that raises is replaced."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
@@ -128,6 +129,9 @@ def serve_library():
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
+    if not on_a_cluster():  # both must be there before Ray is imported
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
         from ray import serve
     except ImportError as problem:
@@ -142,6 +146,11 @@ def note(problem: Exception) -> None:
 
     places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(problem.__traceback__)[-4:])
     logging.getLogger("ray.serve").error("A piece of work broke: %s at %s", type(problem).__name__, places)
+
+
+def on_a_cluster() -> bool:
+    """Whether this runs inside a Ray that somebody else started, whose ways are its own."""
+    return "RAY_JOB_ID" in os.environ or "RAY_ADDRESS" in os.environ or "RAY_CLUSTER_NAME" in os.environ or bool(sys.modules.get("ray"))
 
 
 class SoloMaker(Maker):
@@ -230,8 +239,6 @@ def start_ray(cpus: int) -> None:
     Raises:
         LearnerError: it does not start.
     """
-    os.environ.setdefault("RAY_AUTH_MODE", "token")
-    os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     import ray
 
     for tried in range(STARTS):

@@ -23,6 +23,7 @@ class Hand:
         self.began: list[str] = []  # prompts, in the order work on them began
         self.stopped: list[str] = []
         self.breakdowns = 0
+        self.content = lambda recipe, number: f"{recipe.prompt} {recipe.seed + number}".encode()
         self._go = threading.Semaphore(0)
 
     def go(self, times: int = 1) -> None:
@@ -40,7 +41,7 @@ class Hand:
                         self.breakdowns -= 1
                         raise ConnectionError("the replica is gone")
                     await asyncio.sleep(0.005)
-                made = Creation(recipe=recipe.changed(seed=recipe.seed + number, settings={"count": 1}), content=f"{recipe.prompt} {recipe.seed + number}".encode())
+                made = Creation(recipe=recipe.changed(seed=recipe.seed + number, settings={"count": 1}), content=self.content(recipe, number))
                 yield {"event": "creation", "creation": made.model_dump(mode="json")}
         except (asyncio.CancelledError, GeneratorExit):
             self.stopped.append(recipe.prompt)

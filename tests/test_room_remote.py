@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 
 import pytest
+from PIL import Image
 
 import course_utils
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for, remote
 from course_utils.engines.remote import RemoteEngine, events
+from course_utils.media.picture import to_png
 from course_utils.portfolio.store import Portfolio
 from course_utils.server.room_keys import new_room
 from tests.rooms import Hand, serving, wait_until
@@ -51,8 +53,12 @@ HEARTS = Recipe(kind="image", prompt="a red heart", seed=5, settings={"count": 3
 def test_it_is_made_in_the_room_and_that_is_said(hand, tmp_path):
     with serving({"image": hand.make}, tmp_path) as place:
         one, told = engine(*place), []
-        hand.go(3)
-        made = list(one.create(HEARTS, on_progress=told.append))
+
+        def tell(progress):
+            told.append(progress)
+            hand.go(3)
+
+        made = list(one.create(HEARTS, on_progress=tell))
     assert [each.content for each in made] == [b"a red heart 5", b"a red heart 6", b"a red heart 7"] and not one.own.asked
     assert one.room_words == "To the room's computer 127.0.0.1 went your words and settings, nothing else."
     assert any("room" in progress.note for progress in told)
@@ -173,6 +179,7 @@ def test_broken_lines_of_a_stream_are_passed_over():
 def test_one_line_joins_and_one_line_leaves(hand, tmp_path, monkeypatch):
     monkeypatch.delenv("COURSE_ROOM", raising=False)
     with serving({"image": hand.make}, tmp_path) as (room, running):
+        hand.content = lambda recipe, number: to_png(Image.new("RGB", (8, 8), (number, 0, 0)))
         try:
             monkeypatch.setenv("COURSE_ROOM", "")  # so that it is as before afterwards
             said = course_utils.join_room(running.address, room.code.lower())
@@ -180,7 +187,7 @@ def test_one_line_joins_and_one_line_leaves(hand, tmp_path, monkeypatch):
             assert not isinstance(engine_for("layout"), RemoteEngine)
             hand.go(2)
             made = course_utils.make_image("a red heart", count=2, seed=1)
-            assert [one.content for one in made] == [b"a red heart 1", b"a red heart 2"] and "To the room's computer 127.0.0.1 went" in made.message
+            assert [one.recipe.seed for one in made] == [1, 2] and "To the room's computer 127.0.0.1 went" in made.message
             assert len(Portfolio().list("image")) == 2
             assert "left the room" in course_utils.leave_room().message and not isinstance(engine_for("image"), RemoteEngine)
         finally:

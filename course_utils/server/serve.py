@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import shutil
 import sys
+import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
@@ -141,9 +143,6 @@ def serve_library():
 
 def note(problem: Exception) -> None:
     """Log where something broke, without its message, which may hold what a pupil wrote."""
-    import logging
-    import traceback
-
     places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(problem.__traceback__)[-4:])
     logging.getLogger("ray.serve").error("A piece of work broke: %s at %s", type(problem).__name__, places)
 
@@ -224,6 +223,7 @@ def start(settings: Settings, host: str = "127.0.0.1", port: int = PORT, certifi
     """
     serve = serve_library()
     free(host, port)
+    logging.getLogger("ray.serve").setLevel(logging.WARNING)
     start_ray(cpus or max(4, os.cpu_count() or 1))
     http = {"host": host, "port": port}
     if certificate:

@@ -157,6 +157,7 @@ class SoloMaker(Maker):
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind, note)
+        self._ready.result()  # a replica counts as started when its model is there
 
     def check_health(self) -> None:
         """Asked by Ray Serve; a replica that raises is replaced."""
@@ -229,7 +230,10 @@ def start(settings: Settings, host: str = "127.0.0.1", port: int = PORT, certifi
     if certificate:
         http |= {"ssl_certfile": certificate, "ssl_keyfile": certificate_key}
     serve.start(http_options=http, logging_config={"enable_access_log": False, "log_level": "WARNING"})
-    serve.run(build(settings), name=APP, route_prefix="/")
+    try:
+        serve.run(build(settings), name=APP, route_prefix="/")
+    except RuntimeError as problem:
+        raise LearnerError("A part of the room did not start. Start it with --only image (or words, tune, backing, sound) to see which, and run `course doctor`.") from problem
     return room_of(settings)
 
 

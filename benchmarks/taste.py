@@ -4,6 +4,7 @@ Run: python -m benchmarks.taste POOL            # figures; POOL is a folder of c
      python -m benchmarks.taste POOL --reference    # centre and size of every trait over POOL, for the tables in course_utils/taste/traits_*.py
      python -m benchmarks.taste POOL --priors       # other spreads of the prior
      python -m benchmarks.taste POOL --steering     # whether settings drawn after a taste make results that are liked better (makes some hundred: minutes)
+A kind or several (image, layout, words, tune, sound) after POOL: only these.
 
 A made-up person cares about three traits of the kind, drawn by chance, each liked or disliked, some more than others, and answers by the logistic rule,
 so that about one answer in ten goes against their own liking. Half the candidates are asked about; agreement is measured on all pairs of the other half.
@@ -138,7 +139,7 @@ def steered_better(kind: str, creations: list[Creation], people: int = 8, each: 
 
 def main() -> None:
     folder, *flags = sys.argv[1:]
-    for kind in HOMES:
+    for kind in [kind for kind in HOMES if kind in flags] or HOMES:
         creations = made_pool(folder, kind)
         if "--reference" in flags:
             rows = [measure(one) for one in creations]

@@ -17,7 +17,7 @@ from course_utils.engines.layout import LayoutEngine
 from course_utils.media import colours, design, files, paper
 from course_utils.media.design import Box
 from course_utils.media.design_rules import distance, judge, score
-from course_utils.media.type import PAIRINGS, balanced, missing_letters, pairing_for, width, wrap
+from course_utils.media.type import PAIRINGS, balanced, missing_letters, pairing_for, reads_leftward, runs, width, wrap
 from course_utils.portfolio.store import Portfolio
 
 
@@ -114,7 +114,7 @@ def test_settings_that_cannot_be_used_end_in_a_sentence(bad):
         order(**bad)
 
 
-@pytest.mark.parametrize("title", ["W" * 300, "a " * 150, "Ω Ж é ñ ß", "<script>alert(1)</script>", "!!!"])
+@pytest.mark.parametrize("title", ["", "  \n ", "W" * 300, "a " * 150, "Ω Ж é ñ ß", "<script>alert(1)</script>", "!!!"])
 def test_odd_titles_make_a_page_or_end_in_a_sentence(title):
     try:
         made = order(title, count=1)
@@ -137,6 +137,24 @@ def test_letters_no_font_has_are_named():
 def test_another_script_changes_the_letters_to_those_that_have_it():
     assert pairing_for("Ночь", "poster") == ("plain", "") and missing_letters("Ночь", "karla-400") == "Ночь"
     assert order("Тихое море", count=1)[0].recipe.settings["type"] in ("plain", "friendly")
+
+
+@pytest.mark.parametrize(("title", "script", "leftward"), [("הים השקט", "hebrew", True), ("البحر الهادئ", "arabic", True), ("शांत समुद्र", "devanagari", False)])
+def test_scripts_with_letters_of_their_own_come_out_shaped_and_in_their_direction(title, script, leftward):
+    made = order(title, text=title, small="", composition="picture below", count=2)
+    assert {creation.recipe.settings["type"] for creation in made} == {script}
+    page = design.read_objects(made[0].text)
+    assert not any(missing_letters("".join(thing.lines), thing.font) for thing in page.things if thing.is_words)
+    assert ('direction="rtl"' in design.to_svg(page, outlines=False)) is leftward
+    assert paper.to_pdf(page).startswith(b"%PDF")
+
+
+def test_a_line_from_right_to_left_keeps_numbers_and_latin_words_readable():
+    assert runs("אבג 12:30 abc דה", False) == [(" דה", False), ("abc", True), (" ", False), ("12:30", True), ("אבג ", False)]
+    assert runs("abc אבג 12 דה!", True) == [("abc ", True), (" דה", False), ("12", True), ("אבג ", False), ("!", True)]
+    assert runs("The sea", True) == [("The sea", True)] and reads_leftward("12 אב") and not reads_leftward("12 ab")
+    joined, apart = width("بحر", "noto-sans-arabic-400", 100), sum(width(letter, "noto-sans-arabic-400", 100) for letter in "بحر")
+    assert joined < 0.95 * apart  # Arabic letters join
 
 
 def test_no_word_is_broken_while_there_is_room():

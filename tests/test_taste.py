@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -239,6 +240,12 @@ def test_one_line_calls_from_the_first_question_to_forgetting(tmp_path):
     assert "taken back" in course_utils.undo_choice("image").message and len(load_taste(Portfolio()).data.votes) == 7
     ordered = course_utils.order_by_taste(PICTURES, "surprise me", 3)
     assert len(ordered) == 3 and "A surprise" in repr(ordered) and "dial goes" in course_utils.order_by_taste(PICTURES, 7).message
+    for nothing in ([], None, [3], SimpleNamespace(results=[], kind="sound")):
+        assert "nothing to put in order" in course_utils.order_by_taste(nothing).message
+    portfolio = Portfolio()
+    for one in PICTURES[:2]:
+        portfolio.save(one)
+    assert len(course_utils.order_by_taste(SimpleNamespace(results=[], kind="image"))) >= 2  # a studio in which nothing was made yet
     assert "set to" in course_utils.believe("image", "cool colours", 1).message and "no longer count" in course_utils.believe("image", "warm colours", "never").message
     assert "no trait" in course_utils.believe("image", "blorp", 1).message and "number from -3" in course_utils.believe("image", "warm colours", 9).message
     taken = course_utils.export_taste()

@@ -15,6 +15,7 @@ TARGET = Path(__file__).resolve().parents[1] / "course_utils" / "media" / "fonts
 LATIN = ["latin", "latin-ext"]
 WANTED = {  # family: scripts, weights
     "fraunces": (LATIN, [700]), "work-sans": (LATIN, [400]), "archivo-black": (LATIN, [400]), "karla": (LATIN, [400]), "space-grotesk": (LATIN, [700]),
+    "noto-sans-hebrew": ([*LATIN, "hebrew"], [400, 800]), "noto-sans-arabic": ([*LATIN, "arabic"], [400, 800]), "noto-sans-devanagari": ([*LATIN, "devanagari"], [400, 800]),
     "nunito": ([*LATIN, "cyrillic", "vietnamese"], [400, 800]), "noto-sans": ([*LATIN, "greek", "cyrillic", "vietnamese"], [400, 800]),
 }
 

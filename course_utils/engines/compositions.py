@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from course_utils.media.colours import Palette
 from course_utils.media.design import FORMATS, Box, Design, Thing, page_size
-from course_utils.media.type import PAIRINGS, fit
+from course_utils.media.type import OTHER_SCRIPTS, PAIRINGS, fit, reads_leftward
 
 
 @dataclass(frozen=True)
@@ -311,7 +311,8 @@ def set_words(content: Content, boxes: dict[str, Box], plan: Plan, choices: Choi
     """Title, text and small words in the room they have, as large as their rank allows; None where they do not fit."""
     from course_utils.media.colours import ink_on, readable, to_oklch
 
-    display, text = PAIRINGS[pairing]
+    display, text = (PAIRINGS | OTHER_SCRIPTS)[pairing]
+    align = {"left": "right", "right": "left"}.get(plan.align, plan.align) if reads_leftward(f"{content.title} {content.body}") else plan.align
     readable_size = max(22.0, 2300 / min(FORMATS[format_name]))
     made, room = [], boxes["words"]
 
@@ -355,14 +356,14 @@ def set_words(content: Content, boxes: dict[str, Box], plan: Plan, choices: Choi
     else:
         box = Box(own_room.x, own_room.y + (own_room.h - title_height) * {"top": 0.0, "middle": 0.5, "bottom": 1.0}[plan.cling], own_room.w, title_height)
     strong_title = choices.coloured and ground_under(box, palette, things) == palette.ground
-    made.append(Thing("title", box, colour(box, palette.strong if strong_title else None), lines=tuple(lines), font=display, size=round(size, 2), leading=1.05, align=plan.align, turned=plan.turned_title))
+    made.append(Thing("title", box, colour(box, palette.strong if strong_title else None), lines=tuple(lines), font=display, size=round(size, 2), leading=1.05, align=align, turned=plan.turned_title))
     if body:
         box = Box(room.x, y, room.w, body_height)
-        made.append(Thing("body", box, colour(box), lines=tuple(body[1]), font=text, size=round(body[0], 2), leading=1.35, align=plan.align))
+        made.append(Thing("body", box, colour(box), lines=tuple(body[1]), font=text, size=round(body[0], 2), leading=1.35, align=align))
     if content.small:
         found = fit(content.small, text, (room.w, small_height), 1.2, readable_size * 1.2, readable_size)
         if found is None:
             return None
         box = Box(room.x, room.bottom - small_height, room.w, small_height)
-        made.append(Thing("small", box, colour(box), lines=tuple(found[1]), font=text, size=round(found[0], 2), leading=1.2, align=plan.align))
+        made.append(Thing("small", box, colour(box), lines=tuple(found[1]), font=text, size=round(found[0], 2), leading=1.2, align=align))
     return made

@@ -17,7 +17,7 @@ from course_utils.media.colours import READABLE, Palette, any_palette, contrast,
 from course_utils.media.design import FORMATS, Design, to_svg
 from course_utils.media.design_locks import read_locks, with_locked
 from course_utils.media.design_rules import apart, features, score
-from course_utils.media.type import PAIRINGS, pairing_for
+from course_utils.media.type import OTHER_SCRIPTS, PAIRINGS, pairing_for
 
 MODEL = "course-layouts (rules, no learned model)"
 MOST_AT_ONCE = 12
@@ -116,7 +116,7 @@ class LayoutEngine:
         pairing = rng.choice(list(PAIRINGS)) if settings["type"] == ANY else settings["type"]
         pairing, lacking = pairing_for(f"{content.title}{content.body}{content.small}", pairing)
         if lacking:
-            raise LearnerError(f"The letters {lacking[:10]} are in none of the fonts that ship. Write those words in Latin, Greek or Cyrillic letters.")
+            raise LearnerError(f"No font that ships has the letters {lacking[:10]} together with the rest. Write all words in one script: Latin, Greek, Cyrillic, Hebrew, Arabic or Devanagari.")
         if settings["palette"] == ANY:
             mood = from_words(f"{content.title} {content.body}", rng)
             sources = [any_palette] + ([lambda r: from_picture(r.choice(pngs), r)] * 2 if pngs else []) + ([lambda r: mood] if mood else [])
@@ -177,7 +177,7 @@ def read_settings(recipe: Recipe) -> dict:
     count = settings["count"]
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_AT_ONCE:
         raise LearnerError(f"The setting count must be a number from 1 to {MOST_AT_ONCE}. Change it and try again.")
-    for name, known in (("format", FORMATS), ("composition", {ANY: 0, **COMPOSITIONS}), ("type", {ANY: 0, **PAIRINGS})):
+    for name, known in (("format", FORMATS), ("composition", {ANY: 0, **COMPOSITIONS}), ("type", {ANY: 0, **PAIRINGS, **OTHER_SCRIPTS})):
         if settings[name] not in known:
             raise LearnerError(f"There is no {name} called {str(settings[name])[:40]!r}. Choose one of: {', '.join(known)}.")
     for name in ("text", "small", "palette", "choices", "pictures", "locked"):

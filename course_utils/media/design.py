@@ -8,7 +8,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 
 from course_utils.creation import BadRecipe, Creation
-from course_utils.media.type import FAMILIES, FOLDER, outline, width
+from course_utils.media.type import FAMILIES, FOLDER, outline, reads_leftward, width
 
 RECORD_ID = "course-record"
 OBJECTS_ID = "course-objects"
@@ -115,12 +115,14 @@ def _shape(thing: Thing) -> str:
 def _words(thing: Thing, outlines: bool) -> str:
     box = thing.box
     turn = f' transform="rotate(-90 {box.x:.1f} {box.y:.1f}) translate({-box.h:.1f} 0)"' if thing.turned else ""
+    leftward = reads_leftward(" ".join(thing.lines))
     if outlines:
-        paths = "".join(f'<path d="{outline(line, thing.font, thing.size, x, y)}"/>' for line, x, y in baselines(thing) if line)
+        paths = "".join(f'<path d="{outline(line, thing.font, thing.size, x, y, not leftward)}"/>' for line, x, y in baselines(thing) if line)
         return f'<g fill="{thing.fill}"{turn}>{paths}</g>'
     family, weight = thing.font.rsplit("-", 1)
+    side = ' direction="rtl" text-anchor="end"' if leftward else ""
     rows = "".join(f'<tspan x="{x:.1f}" y="{y:.1f}">{html.escape(line)}</tspan>' for line, x, y in baselines(thing))
-    return f'<text fill="{thing.fill}" font-family="{FAMILIES[family]}, sans-serif" font-weight="{weight}" font-size="{thing.size:.1f}"{turn}>{rows}</text>'
+    return f'<text fill="{thing.fill}" font-family="{FAMILIES[family]}, sans-serif" font-weight="{weight}" font-size="{thing.size:.1f}"{side}{turn}>{rows}</text>'
 
 
 def as_list(pictures: bytes | list[bytes] | None) -> list[bytes]:

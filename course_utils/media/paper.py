@@ -6,7 +6,7 @@ import contextlib
 import io
 
 from course_utils.media.design import FORMATS, Box, Design, as_list, baselines
-from course_utils.media.type import FOLDER
+from course_utils.media.type import FOLDER, reads_leftward
 
 SHEET = (297.0, 210.0)  # millimetres: A4, lying
 ZINE = ((5, 4, 3, 2), (6, 7, 8, 1))  # which page stands where on the sheet: the upper row on its head, the lower upright
@@ -75,6 +75,7 @@ def new_pdf(size: tuple[float, float], title: str, designs: list[Design]):
     pdf = FPDF(unit="mm", format=size)
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
+    pdf.c_margin = 0
     pdf.set_title(title)
     pdf.set_lang("en")
     pdf.add_page()
@@ -106,14 +107,15 @@ def draw(pdf, design: Design, pictures: list[bytes], at: tuple[float, float], bl
         x, y, w, h = stretched(thing.box)
         if thing.is_words:
             pdf.set_font(thing.font, size=thing.size * scale * 72 / 25.4)
+            leftward = reads_leftward(" ".join(thing.lines))
             for line, left, base in baselines(thing):
                 if thing.turned:  # up the left side: across becomes up
                     along, down = left - thing.box.x, base - thing.box.y
                     px, py = at[0] + (thing.box.x + down) * scale, at[1] + (thing.box.bottom - along) * scale
                     with pdf.rotation(90, px, py):
-                        pdf.text(px, py, line)
+                        write(pdf, px, py, line, leftward)
                 else:
-                    pdf.text(at[0] + left * scale, at[1] + base * scale, line)
+                    write(pdf, at[0] + left * scale, at[1] + base * scale, line, leftward)
         elif thing.role == "picture" and pictures:
             pdf.image(io.BytesIO(cropped(pictures[thing.source % len(pictures)], w / h, thing.shape == "cut")), x, y, w, h, alt_text=f"The picture of “{design.title}”")
         elif thing.shape == "round":
@@ -123,6 +125,13 @@ def draw(pdf, design: Design, pictures: list[bytes], at: tuple[float, float], bl
             pdf.rect(x, y, w, h)
         else:
             pdf.rect(x, y, w, h, style="F")
+
+
+def write(pdf, x: float, base: float, line: str, leftward: bool) -> None:
+    """A line of words whose baseline starts at the left at a place; as a cell, since only in cells the library joins letters, kerns them and turns lines that are read leftwards."""
+    pdf.set_text_shaping(True, direction="rtl" if leftward else "ltr")
+    pdf.set_xy(x, base - 0.3 * pdf.font_size)
+    pdf.cell(w=pdf.get_string_width(line) + 1, h=0, text=line)
 
 
 def cropped(picture: bytes, shape: float, round_cut: bool) -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+import unicodedata
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "fonts"
@@ -11,8 +13,9 @@ PAIRINGS = {  # name a learner reads: font of the title, font of everything else
     "friendly": ("nunito-800", "nunito-400"), "plain": ("noto-sans-800", "noto-sans-400"), "magazine": ("fraunces-700", "karla-400"),
     "notice": ("space-grotesk-700", "karla-400"), "headline": ("archivo-black-400", "work-sans-400"), "novel": ("fraunces-700", "noto-sans-400"), "playful": ("nunito-800", "karla-400"),
 }
-FAMILIES = {"fraunces": "Fraunces", "work-sans": "Work Sans", "archivo-black": "Archivo Black", "karla": "Karla", "space-grotesk": "Space Grotesk", "nunito": "Nunito", "noto-sans": "Noto Sans"}
-MOST_SCRIPTS = "noto-sans-400"  # Latin, Greek, Cyrillic, Vietnamese
+OTHER_SCRIPTS = {"hebrew": ("noto-sans-hebrew-800", "noto-sans-hebrew-400"), "arabic": ("noto-sans-arabic-800", "noto-sans-arabic-400"), "devanagari": ("noto-sans-devanagari-800", "noto-sans-devanagari-400")}  # taken where the words need them
+FAMILIES = {"fraunces": "Fraunces", "work-sans": "Work Sans", "archivo-black": "Archivo Black", "karla": "Karla", "space-grotesk": "Space Grotesk", "nunito": "Nunito", "noto-sans": "Noto Sans", "noto-sans-hebrew": "Noto Sans Hebrew", "noto-sans-arabic": "Noto Sans Arabic", "noto-sans-devanagari": "Noto Sans Devanagari"}
+MOST_SCRIPTS = "plain"  # Latin, Greek, Cyrillic, Vietnamese
 
 
 @functools.cache
@@ -23,41 +26,81 @@ def _font(name: str):
 
 
 @functools.lru_cache(maxsize=65536)
-def _shaped(name: str, text: str) -> tuple[tuple[int, int, int, int], ...]:
-    """Glyph number, advance, and shift across and up of every glyph, in font units."""
+def _shaped(name: str, text: str, rightward: bool) -> tuple[tuple[int, int, int, int], ...]:
+    """Glyph number, advance, and shift across and up of every glyph from left to right, in font units."""
     import uharfbuzz
 
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.guess_segment_properties()
-    uharfbuzz.shape(_font(name), buffer)
-    return tuple((info.codepoint, place.x_advance, place.x_offset, place.y_offset) for info, place in zip(buffer.glyph_infos, buffer.glyph_positions))
+    glyphs = []
+    for piece, to_the_right in runs(text, rightward):
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(piece)
+        buffer.guess_segment_properties()
+        buffer.direction = "ltr" if to_the_right else "rtl"
+        uharfbuzz.shape(_font(name), buffer)
+        glyphs += [(info.codepoint, place.x_advance, place.x_offset, place.y_offset) for info, place in zip(buffer.glyph_infos, buffer.glyph_positions)]
+    return tuple(glyphs)
+
+
+def reads_leftward(text: str) -> bool:
+    """Whether a text begins in a script that is read from right to left, such as Hebrew or Arabic."""
+    return next((kind != "L" for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), False)
+
+
+def runs(text: str, rightward: bool) -> list[tuple[str, bool]]:
+    """The pieces of a line in the order in which they stand from left to right, and whether each is read to the right: numbers and foreign words inside a text keep their own direction.
+
+    Source: the Unicode Bidirectional Algorithm (UAX 9), without its explicit control characters.
+    """
+    base = 0 if rightward else 1
+    kinds, strong = [], "L" if rightward else "R"
+    for letter in text:
+        kind = {"AL": "R", "AN": "EN", "NSM": kinds[-1] if kinds else "ON"}.get(found := unicodedata.bidirectional(letter), found)
+        strong = kind if kind in ("L", "R") else strong
+        kinds.append("L" if kind == "EN" and strong == "L" else kind)
+    for place in range(1, len(kinds) - 1):  # 10:30 and 3.5 are one number
+        if kinds[place] in ("CS", "ES") and kinds[place - 1] == kinds[place + 1] == "EN":
+            kinds[place] = "EN"
+    levels: list[int] = []
+    sides = ["R" if kind == "EN" else kind if kind in ("L", "R") else "" for kind in kinds]
+    for place, kind in enumerate(kinds):
+        if not sides[place]:  # a space or a mark goes with its neighbours where these agree, else with the line
+            before = next((side for side in reversed(sides[:place]) if side), "")
+            after = next((side for side in sides[place:] if side), "")
+            kind = before if before == after and before else "LR"[base]
+        levels.append(1 if kind == "R" else 2 if kind == "EN" or base else 0)
+    pieces = [("".join(letter for letter, _ in group), level) for level, group in itertools.groupby(zip(text, levels), key=lambda one: one[1])]
+    for turned in range(max(levels, default=0), 0, -1):
+        grouped = [list(group) for _, group in itertools.groupby(pieces, key=lambda one: one[1] >= turned)]
+        pieces = [piece for group in grouped for piece in (reversed(group) if group[0][1] >= turned else group)]
+    return [(piece, level % 2 == 0) for piece, level in pieces]
 
 
 def width(text: str, name: str, size: float) -> float:
     """How wide a line of text is, in the unit of `size` (the height of the em square). Shaped by HarfBuzz, so kerning counts."""
-    return sum(advance for _, advance, _, _ in _shaped(name, text)) * size / _font(name).face.upem
+    return sum(advance for _, advance, _, _ in _shaped(name, text, not reads_leftward(text))) * size / _font(name).face.upem
 
 
 def missing_letters(text: str, name: str) -> str:
     """The letters of a text that a font has no picture of, each once."""
-    return "".join(dict.fromkeys(letter for letter in text if not letter.isspace() and any(glyph == 0 for glyph, *_ in _shaped(name, letter))))
+    return "".join(dict.fromkeys(letter for letter in text if not letter.isspace() and any(glyph == 0 for glyph, *_ in _shaped(name, letter, True))))
 
 
 def pairing_for(text: str, wanted: str) -> tuple[str, str]:
-    """The wanted pairing if it has all letters of the text, else the plain one, which knows the most scripts; and the letters that even that lacks."""
-    if not any(missing_letters(text, font) for font in PAIRINGS[wanted]):
-        return wanted, ""
-    return "plain", missing_letters(text, MOST_SCRIPTS)
+    """The wanted pairing if it has all letters of the text, else the plain one, which knows the most scripts, else that of another script; and the letters that all of these lack."""
+    for pairing in (wanted, MOST_SCRIPTS, *OTHER_SCRIPTS):
+        if not any(missing_letters(text, font) for font in (PAIRINGS | OTHER_SCRIPTS)[pairing]):
+            return pairing, ""
+    nowhere = [letter for letter in missing_letters(text, PAIRINGS[MOST_SCRIPTS][1]) if all(missing_letters(letter, fonts[1]) for fonts in OTHER_SCRIPTS.values())]
+    return MOST_SCRIPTS, "".join(nowhere) or missing_letters(text, PAIRINGS[MOST_SCRIPTS][1])
 
 
-def outline(text: str, name: str, size: float, x: float, y: float) -> str:
-    """A line of text as an SVG path whose baseline starts at (x, y)."""
+def outline(text: str, name: str, size: float, x: float, y: float, rightward: bool = True) -> str:
+    """A line of text as an SVG path whose baseline starts at the left at (x, y). `rightward`: the whole text, of which this is a line, is read to the right."""
     font = _font(name)
     scale = size / font.face.upem
     pieces: list[str] = []
     pen, drawing = x, _drawing()
-    for glyph, advance, across, up in _shaped(name, text):
+    for glyph, advance, across, up in _shaped(name, text, rightward):
         left, base = pen + across * scale, y - up * scale
 
         def place(px: float, py: float, left: float = left, base: float = base) -> str:

@@ -123,7 +123,7 @@ class Scores:
     def _repr_html_(self) -> str:
         if not self.verdicts:
             return f"<p>{html.escape(self.message)}</p>"
-        rows = "".join(f'<tr><th scope="row">{v.rule}</th><td>{v.score:.0%}</td><td>{html.escape(v.sentence)}</td></tr>' for v in self.verdicts)
+        rows = "".join(f'<tr><th scope="row">{v.rule}</th><td>{v.score:.0%}</td><td style="text-align:left;white-space:normal">{html.escape(v.sentence)}</td></tr>' for v in self.verdicts)
         return f'<table><caption>Why this layout scored {self.total:.0%}</caption><tr><th scope="col">Rule</th><th scope="col">Score</th><th scope="col">Why</th></tr>{rows}</table>'
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import random
+import re
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.media.page import figure_html
@@ -70,7 +71,7 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
     Args:
         brief: what it is about, such as "a fox who cannot sleep".
         audience: one name or several; None for all three that ship. Your own come from `my_audience`.
-        picture: other words for the picture, where the brief is hard to draw.
+        picture: other words for the picture. Without them it shows the brief up to its first "who", "that", "which" or "when", since the small picture model draws things, not what they do or feel.
     """
     portfolio = Portfolio()
     try:
@@ -82,7 +83,7 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
         seed = random.randrange(2**31) if seed is None else seed
         wanted = [NOBODY, *(known[name] for name in names)]
         tailored = Tailored(brief, {}, {one.name: one.about for one in wanted})
-        tailored.asked = {(one.name, part): one.recipe(part, picture if part == "picture" and picture else brief, seed) for one in wanted for part in KINDS}
+        tailored.asked = {(one.name, part): one.recipe(part, (picture or thing_in(str(brief))) if part == "picture" else brief, seed) for one in wanted for part in KINDS}
     except LearnerError as sentence:
         return Tailored(brief, {}, {}, str(sentence))
     except ValueError:
@@ -100,6 +101,11 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
         if tailored.message:
             break
     return tailored
+
+
+def thing_in(brief: str) -> str:
+    """What a brief is about: its words before a relative clause; all of it where there is none."""
+    return re.split(r"\s+(?:who|whose|that|which|when|while|where)\b", brief, maxsplit=1)[0].rstrip(" ,;:") or brief
 
 
 def my_audience(name: str, about: str = "", words: str = "", picture: str = "", tune: str = "", **settings) -> str:

@@ -178,7 +178,7 @@ class TasteShown:
                        f'<div style="width:2px;background:#1b1f27"></div><div style="width:{right}px;background:#0b57a8"></div></div>')
                 rows += (f'<tr><th scope="row" style="text-align:left">{html.escape(belief.trait.less)} ← → {html.escape(belief.trait.more)}</th><td>{round(belief.mean, 1) + 0.0:+.1f}, give or take {belief.spread:.1f}</td>'
                          f'<td style="text-align:left">{belief.sure}</td><td>{bar}</td></tr>')
-            head = '<tr><th scope="col">Trait</th><th scope="col">Belief</th><th scope="col">How sure</th><th scope="col"><span aria-hidden="true">Bar</span></th></tr>'
+            head = "<tr>" + "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in ("Trait", "Belief", "How sure", '<span aria-hidden="true">Bar</span>')) + "</tr>"
             told = "".join(f"<p>{html.escape(line)}</p>" for line in self.lines(kind))
             shown += f"{told}<table><caption>What I believe of your taste in {KIND_NAMES[kind]}: a minus is for the first name, a plus for the second</caption>{head}{rows}</table>"
         return shown
@@ -243,14 +243,29 @@ def order_by_taste(candidates, dial=0.0, most: int | None = None) -> Ordered:
     """Candidates of one kind in the order of your taste.
 
     Args:
-        candidates: results, a list, or a studio.
+        candidates: results, a list, or a studio; where nothing stands in the studio yet, what your portfolio holds of its kind.
         dial: from 0 ("like me") to 1 ("surprise me"): the share of places that goes to surprises.
         most: how many to give back.
     """
+    portfolio = Portfolio()
     try:
-        return Ordered(in_order(load_taste(Portfolio()), list(getattr(candidates, "results", None) or candidates), read_dial(dial), most))
+        return Ordered(in_order(load_taste(portfolio), candidates_in(candidates, portfolio), read_dial(dial), most))
     except LearnerError as sentence:
         return Ordered(message=str(sentence))
+
+
+def candidates_in(given, portfolio: Portfolio) -> list[Creation]:
+    """The creations in a result, a list or a studio.
+
+    Raises:
+        LearnerError: there are none.
+    """
+    found = given.results if hasattr(given, "results") else given if isinstance(given, list | tuple) else [given]
+    if not found and hasattr(given, "results"):
+        found = [saved.creation for saved in portfolio.list(given.kind, most=REUSED)]
+    if not found or not all(isinstance(one, Creation) for one in found):
+        raise LearnerError("There is nothing to put in order yet. Make some first, or press Make in the studio, then run this cell again.")
+    return list(found)
 
 
 def make_for_me(kind: Kind, prompt: str, count: int = 4, dial=0.25, tried: int = 8, **settings) -> Ordered:

@@ -49,12 +49,13 @@ class Taught:
 def look_html(back) -> str:
     """A look back as an HTML table: a row for each thing asked for, a heading for each column."""
     columns = [name for name, _ in back.rows[0].pictures] if back.rows else []
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
+    left = 'style="text-align:left;vertical-align:top"'  # JupyterLab puts cells of a table at the right
+    head = "".join(f'<th scope="col" {left}>{html.escape(name)}</th>' for name in columns)
     body = "".join(
-        f'<tr><th scope="row">{html.escape(row.name)}</th>' + "".join(f"<td>{figure_html(picture, size=96, name=name)}</td>" for name, picture in row.pictures) + f"<td>{html.escape(row.said)}</td></tr>"
+        f'<tr><th scope="row" {left}>{html.escape(row.name)}</th>' + "".join(f"<td {left}>{figure_html(picture, size=96, name=name)}</td>" for name, picture in row.pictures) + f"<td {left}>{html.escape(row.said)}</td></tr>"
         for row in back.rows
     )
-    return f'<p>{html.escape(back.sentence)}</p><table><caption>{html.escape(back.title)}</caption><tr><td></td>{head}<th scope="col">measured</th></tr>{body}</table>'
+    return f'<p>{html.escape(back.sentence)}</p><table><caption>{html.escape(back.title)}</caption><tr><td></td>{head}<th scope="col" {left}>measured</th></tr>{body}</table>'
 
 
 def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:

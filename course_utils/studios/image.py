@@ -419,10 +419,12 @@ def same_picture(one, other) -> bool:
 
 
 def uploaded_file(value) -> tuple[str, bytes | None]:
-    """Name and bytes from a FileUpload's value: a dict of files in ipywidgets 7, a tuple in 8; ("", None) when there is none."""
-    if not value:
-        return "", None
+    """Name and bytes of the first file in a FileUpload's value; ("", None) when there is none."""
+    return next(iter(uploaded_files(value)), ("", None))
+
+
+def uploaded_files(value) -> list[tuple[str, bytes]]:
+    """Names and bytes from a FileUpload's value: a dict of files in ipywidgets 7, a tuple in 8."""
     if isinstance(value, dict):
-        name, file = next(iter(value.items()))
-        return str(name), bytes(file["content"])
-    return str(value[0]["name"]), bytes(value[0]["content"])
+        return [(str(name), bytes(file["content"])) for name, file in value.items()]
+    return [(str(file["name"]), bytes(file["content"])) for file in value or ()]

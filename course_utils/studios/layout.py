@@ -88,7 +88,7 @@ class LayoutStudio(Studio):
         arrows = [button(name.capitalize(), f"Move or change the object: {name}", lambda name=name: self.change(name)) for name in ("left", "right", "up", "down", "larger", "smaller")]
         self.other_format = widgets.Dropdown(options=list(FORMATS), value="square post", description="As", style=WIDE)
         self.paper = widgets.Dropdown(options=list(PAPERS), description="PDF on paper", style=WIDE)
-        takes = [button(kind.upper() if kind in ("svg", "png", "pdf") else kind[0].upper() + kind[1:], f"Write the chosen layout as {kind}", lambda kind=kind: self.take(kind)) for kind in SUFFIXES]
+        takes = [button(kind[:3].upper() + kind[3:], f"Write the chosen layout as {kind}", lambda kind=kind: self.take(kind)) for kind in SUFFIXES]
         rows = widgets.Layout(flex_flow="row wrap")
         return [
             ("Keep this, roll the rest", [widgets.HTML(choose.format("Tick what to keep, or choose objects that must not move (several with Ctrl, Cmd or Shift); then press Generate.")), *self.keep.values(), self.locked]),

@@ -14,7 +14,7 @@ from course_utils.media.page import data_address, figure_html
 from course_utils.models.own import THINGS, OwnModel
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import button, worker
-from course_utils.studios.image import choice, words_box
+from course_utils.studios.image import choice, uploaded_files, words_box
 from course_utils.studios.oneline_teach import keep_loaded, look_at, look_html, said_of, share_own_model, use_line
 from course_utils.studios.panels import Panels
 
@@ -220,10 +220,3 @@ def checked(words: str) -> str:
     from course_utils.care.prompts import check_prompt
 
     return check_prompt(words, longest=100) if words.strip() else ""
-
-
-def uploaded_files(value) -> list[tuple[str, bytes]]:
-    """Names and bytes from a FileUpload's value: a dict of files in ipywidgets 7, a tuple in 8."""
-    if isinstance(value, dict):
-        return [(str(name), bytes(file["content"])) for name, file in value.items()]
-    return [(str(file["name"]), bytes(file["content"])) for file in value or ()]

@@ -49,7 +49,7 @@ class Taught:
 def look_html(back) -> str:
     """A look back as an HTML table: a row for each thing asked for, a heading for each column."""
     columns = [name for name, _ in back.rows[0].pictures] if back.rows else []
-    left = 'style="text-align:left;vertical-align:top"'  # JupyterLab puts cells of a table at the right
+    left = 'style="text-align:left;vertical-align:top;padding:2px 12px 2px 0"'  # JupyterLab puts cells of a table at the right
     head = "".join(f'<th scope="col" {left}>{html.escape(name)}</th>' for name in columns)
     body = "".join(
         f'<tr><th scope="row" {left}>{html.escape(row.name)}</th>' + "".join(f"<td {left}>{figure_html(picture, size=96, name=name)}</td>" for name, picture in row.pictures) + f"<td {left}>{html.escape(row.said)}</td></tr>"

@@ -14,8 +14,8 @@ from course_utils.models.own import OwnModel
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.canvas import DrawingCanvas, can_draw
 from course_utils.studios.frame import WIDE, button
-from course_utils.studios.image import choice, words_box
-from course_utils.studios.lesson_studio import LessonStudio, box, checked, uploaded_files
+from course_utils.studios.image import choice, uploaded_files, words_box
+from course_utils.studios.lesson_studio import LessonStudio, box, checked
 
 WAYS = [("by itself", "by itself"), ("take the paper of a photo away", "photo of paper"), ("cut the thing out", "cut out"), ("leave them as they are", "as it is")]
 

@@ -10,7 +10,8 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.models.own import OwnModel
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.frame import WIDE, button
-from course_utils.studios.lesson_studio import LessonStudio, uploaded_files
+from course_utils.studios.image import uploaded_files
+from course_utils.studios.lesson_studio import LessonStudio
 
 ROOM = widgets.Layout(width="95%", max_width="620px")
 MOST_LISTED = 30

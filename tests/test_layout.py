@@ -141,7 +141,7 @@ def test_another_script_changes_the_letters_to_those_that_have_it():
 
 @pytest.mark.parametrize(("title", "script", "leftward"), [("הים השקט", "hebrew", True), ("البحر الهادئ", "arabic", True), ("शांत समुद्र", "devanagari", False)])
 def test_scripts_with_letters_of_their_own_come_out_shaped_and_in_their_direction(title, script, leftward):
-    made = order(title, text=title, small="", composition="picture below", count=2)
+    made = order(title, text=title, small="", composition="framed", count=2)
     assert {creation.recipe.settings["type"] for creation in made} == {script}
     page = design.read_objects(made[0].text)
     assert not any(missing_letters("".join(thing.lines), thing.font) for thing in page.things if thing.is_words)
@@ -241,7 +241,7 @@ def test_places_letters_and_shapes_are_set_by_numbers_and_names(tmp_path, monkey
     put = course_utils.change_layout(first, number, "place", "10, 12.5, 60, 30")
     thing = design.read_objects(put[0].text).things[number - 1]
     assert place_of(thing, page.size)[:3] == (10, 12.5, 60) and thing.box.h == pytest.approx(len(thing.lines) * thing.leading * thing.size, abs=0.1)
-    assert design.read_objects(course_utils.change_layout(put, number, "letters", "Nunito 800")[0].text).things[number - 1].font == "nunito-800" and len(fonts()) == 9
+    assert design.read_objects(course_utils.change_layout(put, number, "letters", "Nunito 800")[0].text).things[number - 1].font == "nunito-800" and len(fonts()) == 15
     shape = next(place for place, thing in enumerate(page.things, 1) if not thing.is_words)
     assert design.read_objects(course_utils.change_layout(put, shape, "shape", "round")[0].text).things[shape - 1].shape == "round"
     for bad in ("1,2,3", "a,b,c,d", "0,0,0,0", "999,0,10,10", "nan,0,10,10"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
+import re
 import unicodedata
 from pathlib import Path
 
@@ -15,6 +17,7 @@ PAIRINGS = {  # name a learner reads: font of the title, font of everything else
 }
 OTHER_SCRIPTS = {"hebrew": ("noto-sans-hebrew-800", "noto-sans-hebrew-400"), "arabic": ("noto-sans-arabic-800", "noto-sans-arabic-400"), "devanagari": ("noto-sans-devanagari-800", "noto-sans-devanagari-400")}  # taken where the words need them
 FAMILIES = {"fraunces": "Fraunces", "work-sans": "Work Sans", "archivo-black": "Archivo Black", "karla": "Karla", "space-grotesk": "Space Grotesk", "nunito": "Nunito", "noto-sans": "Noto Sans", "noto-sans-hebrew": "Noto Sans Hebrew", "noto-sans-arabic": "Noto Sans Arabic", "noto-sans-devanagari": "Noto Sans Devanagari"}
+LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")  # where the scripts that are read from right to left stand in Unicode
 MOST_SCRIPTS = "plain"  # Latin, Greek, Cyrillic, Vietnamese
 
 
@@ -43,7 +46,7 @@ def _shaped(name: str, text: str, rightward: bool) -> tuple[tuple[int, int, int,
 
 def reads_leftward(text: str) -> bool:
     """Whether a text begins in a script that is read from right to left, such as Hebrew or Arabic."""
-    return next((kind != "L" for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), False)
+    return bool(LEFTWARD.search(text)) and next((kind != "L" for kind in map(unicodedata.bidirectional, text) if kind in ("L", "R", "AL")), False)
 
 
 def runs(text: str, rightward: bool) -> list[tuple[str, bool]]:
@@ -51,6 +54,8 @@ def runs(text: str, rightward: bool) -> list[tuple[str, bool]]:
 
     Source: the Unicode Bidirectional Algorithm (UAX 9), without its explicit control characters.
     """
+    if rightward and not LEFTWARD.search(text):
+        return [(text, True)]
     base = 0 if rightward else 1
     kinds, strong = [], "L" if rightward else "R"
     for letter in text:
@@ -77,7 +82,13 @@ def runs(text: str, rightward: bool) -> list[tuple[str, bool]]:
 
 def width(text: str, name: str, size: float) -> float:
     """How wide a line of text is, in the unit of `size` (the height of the em square). Shaped by HarfBuzz, so kerning counts."""
-    return sum(advance for _, advance, _, _ in _shaped(name, text, not reads_leftward(text))) * size / _font(name).face.upem
+    return _units(name, text) * size / _font(name).face.upem
+
+
+@functools.lru_cache(maxsize=65536)
+def _units(name: str, text: str) -> int:
+    """The width in font units."""
+    return sum(advance for _, advance, _, _ in _shaped(name, text, not reads_leftward(text)))
 
 
 def missing_letters(text: str, name: str) -> str:
@@ -138,7 +149,7 @@ def wrap(text: str, name: str, size: float, room: float) -> list[str]:
             if line:
                 lines.append(line)
             while width(word, name, size) > room and len(word) > 1:
-                fitting = max((n for n in range(1, len(word)) if width(word[:n], name, size) <= room), default=1)
+                fitting = max(1, bisect.bisect_right(range(1, len(word)), room, key=lambda n: width(word[:n], name, size)))  # longer is wider
                 lines.append(word[:fitting])
                 word = word[fitting:]
             line = word

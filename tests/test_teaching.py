@@ -135,7 +135,7 @@ def test_looking_back_measures_what_is_shown(taught):
     for look, figure in ((oneline_teach.before_and_after(NAME, [NAME]), "moved"), (oneline_teach.what_it_forgot(NAME, ["a red heart"]), "another seed"), (oneline_teach.what_it_copied(NAME), "nearest")):
         assert not look.message and look.figures[figure] > 0
         shown = look._repr_html_()
-        assert shown.count("<img alt=") >= 3 and '<th scope="row">' in shown and look.back.sentence[:20] in repr(look)
+        assert shown.count("<img alt=") >= 3 and '<th scope="row"' in shown and look.back.sentence[:20] in repr(look)
     assert "no own model called" in oneline_teach.what_it_forgot("nothere").message
 
 

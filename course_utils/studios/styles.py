@@ -231,7 +231,7 @@ class StyleStudio(Studio):
         creation = self._meant()
         if creation is not None:
             self.found.value = Tree(branch_of(self.portfolio, creation, 0))._repr_html_()
-            self._say("Its family is in the panel below.")
+            self._say("Its family is in the panel, below the buttons.")
 
     def _meant(self) -> Creation | None:
         creation = self.chosen or (self.results[0] if self.results else None)

@@ -19,6 +19,7 @@ from course_utils.media.picture import open_picture
 from course_utils.studios.oneline_mine import changed, sample_pictures
 
 PROMPTS = ["a fox", "a red apple", "a rocket", "a castle", "a robot", "a sunflower", "an owl", "a guitar"]
+PEOPLE = ["a doctor", "a nurse", "a boss", "a scientist", "a teacher"]
 TUNES = ["a lively jig", "a reel in D", "a slow air", "a hornpipe"]
 STARTS = ["The lighthouse keeper opened the door and", "My grandmother always said that", "In the market there was", "The old ship came home because"]
 
@@ -62,8 +63,25 @@ def text_marks() -> dict:
     return found
 
 
+def people() -> dict:
+    """Who is drawn for five jobs when nobody says who, with more words, and with less guidance; and the two shares of the bias lab."""
+    from course_utils.inside import audit
+    from course_utils.inside.bias import bias_lab
+
+    found = {}
+    for name, settings in (("as asked", {}), ("prompt expansion", {"expand": True}), ("guidance 1.5", {"guidance": 1.5})):
+        counted = audit.audit_pictures(PEOPLE, each=16, **settings)
+        split = [*audit.split_bias(counted), *audit.split_bias(counted, "tone")]
+        found[name] = {"who": {one.name: one.hits for one in counted.shares("who")}, "tone": {one.name: one.hits for one in counted.shares("tone")}, "data, counted": {one.counted.name: f"{one.data:.0%}, {one.counted.said}{', more than chance' * one.beyond_chance}" for one in split}}
+        found[name]["by prompt"] = {prompt: counts for prompt, counts in counted.counts.items()}
+    for job, many, few in (("teacher", "light", "dark"), ("doctor", "man", "woman")):
+        lab = bias_lab(job, many, few)
+        found[f"bias lab, {job}, 8 {many} and 1 {few}"] = {one.way: f"{lab.share(one).said}; {one.said}" for one in lab.taught} | {"seconds": round(lab.seconds)}
+    return found
+
+
 def main() -> None:
-    for name, work in (("pictures", pictures), ("how sure", neighbours.how_sure), ("tunes", tunes), ("picture mark", lambda: error_rates(sample_pictures(60))), ("text mark, median p-value", text_marks), ("judge of people", lambda: people_layers()[1])):
+    for name, work in (("people at work", people), ("pictures", pictures), ("how sure", neighbours.how_sure), ("tunes", tunes), ("picture mark", lambda: error_rates(sample_pictures(60))), ("text mark, median p-value", text_marks), ("judge of people", lambda: people_layers()[1])):
         print(name, json.dumps(work(), indent=1), flush=True)
 
 

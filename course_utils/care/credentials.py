@@ -216,7 +216,7 @@ def read_credentials(data: bytes, suffix: str) -> Credentials:
         with c2pa.Reader(FORMATS[suffix.lower()], io.BytesIO(data)) as reader:
             report = json.loads(reader.json())
     except c2pa.C2paError as problem:
-        if "ManifestNotFound" in str(problem) or b"c2pa" not in data:  # none, or no file of that kind at all
+        if b"c2pa.claim" not in data:  # none, or no file of that kind at all; a claim that cannot be found any more was harmed
             return Credentials("none")
         return Credentials("changed", codes=(str(problem)[:200],))
     return said(report)

@@ -146,7 +146,7 @@ def bias_told(found) -> Told:
         shown += f"<p>{html.escape(one.way.capitalize())}:</p>" + strip(f"a {found.job}, {one.way}", one.pictures)
         figures[one.way] = {"share": share.share, "of": share.of, "said": one.said, "steps": one.steps}
     sentence = f"“A {found.job}”, taught from drawings of which {found.data:.0%} are {found.few} and the others {found.many}. The same words, noise and drawings each time; only how often a {found.few} one is shown differs. {len(found.taught)} counts in {found.seconds:.0f} seconds."
-    note = "A skin tone counts as the nearer of the two, one in the middle as neither. Balanced sampling shows the few again and again: it repairs the share, not the lack of different drawings."
+    note = "A skin tone counts as the nearer of the two, one in the middle as neither. Balanced sampling shows the few again and again: it can overshoot, and the lack of different drawings stays."
     table = table_html(f"Share of {found.few} among {found.few} and {found.many}", ["Taught", f"Shown {found.few}", f"Counted {found.few}", "All that the judge said"], rows)
     return Told("\n".join([sentence, *(", ".join(html.unescape(cell) for cell in row) for row in rows), note, JUDGE_NOTE]), f"<p>{html.escape(sentence)}</p>{table}{shown}<p>{note} {JUDGE_NOTE}</p>", figures=figures)
 

@@ -179,6 +179,12 @@ def remember_speed(model_id: str, seconds: float) -> None:
         pass
 
 
+def note_result(model_id: str, seconds: float) -> None:
+    """`remember_speed` for a model of the catalogue; nothing for another."""
+    if seconds > 0 and model_id in [model.id for model in catalogue()]:
+        remember_speed(model_id, seconds)
+
+
 def known_speeds() -> dict[str, float]:
     """Seconds a result by model id, as measured on this machine."""
     try:

@@ -18,5 +18,6 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(autouse=True)
 def own_portfolio(tmp_path, monkeypatch):
-    """No test writes into the folder of a learner."""
+    """No test writes into the folder of a learner, nor into the notes of how fast this computer is."""
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path / "my_creations"))
+    monkeypatch.setattr("course_utils.models.choose.speeds_file", lambda: tmp_path / "speeds.json")

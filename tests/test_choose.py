@@ -134,6 +134,23 @@ def test_a_big_picture_model_counts_as_here_only_with_its_filter_and_its_decoder
     assert choose("image", COLAB).model.id == four.id and chooser.to_fetch(four) == 0
 
 
+def test_a_folder_of_one_s_own_is_not_loaded_either_if_its_weights_do_not_fit(tmp_path, monkeypatch):
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    save_file({"w": np.zeros(1_000_000, np.float16)}, tmp_path / "model.safetensors")
+    assert [round(chooser.weights_in_memory(tmp_path, card) / 1e6) for card in (False, True)] == [4, 2]
+    save_file({"w": np.zeros(1_000_000, np.float32)}, tmp_path / "model.safetensors")
+    assert [round(chooser.weights_in_memory(tmp_path, card) / 1e6) for card in (False, True)] == [4, 2]
+    monkeypatch.setattr(chooser, "this_machine", lambda: Machine("local", 2, chooser.KEEP_FREE + 3_000_000, 0, "", 10**10, False))
+    with pytest.raises(LearnerError, match="its weights alone need"):
+        chooser.place_of(str(tmp_path), "words")
+    monkeypatch.setattr(chooser, "this_machine", lambda: LAPTOP)
+    assert chooser.place_of(str(tmp_path), "words") == tmp_path
+    (tmp_path / "model.safetensors").write_bytes(b"no weights at all")
+    assert chooser.place_of(str(tmp_path), "words") == tmp_path  # what is wrong with it is said when it is opened
+
+
 def test_the_lab_with_the_biggest_models_asks_before_it_fetches(monkeypatch, capsys):
     import os
 

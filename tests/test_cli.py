@@ -11,6 +11,8 @@ import pytest
 from course_utils.cli import lab_command, main
 from course_utils.media.files import unpack
 from course_utils.media.picture import open_picture
+from course_utils.models.catalogue import models_for
+from course_utils.models.choose import known_speeds, preflight
 
 
 def course(*arguments: str) -> subprocess.CompletedProcess:
@@ -32,6 +34,8 @@ def test_make_prints_one_line_of_json_for_each_picture_and_remake_repeats_it(tmp
 @pytest.mark.parametrize("kind", ["words", "tune"])
 def test_words_and_tunes_are_made_and_made_again(kind, tmp_path, capsys):
     assert main(["make", kind, "the moon", "--seed", "5", "--json", "--out", str(tmp_path)]) == 0
+    own = next(model.id for model in models_for(kind) if model.ships)
+    assert known_speeds()[own] > 0 and "a result took about" in "\n".join(preflight(kind)), "the next wait is foretold from this one"
     line = json.loads(capsys.readouterr().out)
     assert main(["remake", line["path"], "--out", str(tmp_path)]) == 0
     assert "exactly the same" in capsys.readouterr().out

@@ -18,7 +18,7 @@ from course_utils.engines.image_styles import along, read_directions, write_dire
 from course_utils.engines.image_words import as_known, said_plainly
 from course_utils.media.picture import open_picture, to_png
 from course_utils.models.catalogue import find_model, models_for
-from course_utils.models.choose import asked_for
+from course_utils.models.choose import asked_for, note_result
 from course_utils.models.one_big import free_memory, the_only_big_one
 from course_utils.models.own import OwnModel, named_own
 
@@ -236,8 +236,8 @@ class ImageEngine:
                     else:
                         pictures = draw_from(draw, model, start, other, settings, strength, len(numbers))
                 seconds = (time.monotonic() - began) / len(numbers)
-                if not model.about.ships and not draw.reached:
-                    remember(model, seconds)
+                if not draw.reached:
+                    note_result(model.about.id, seconds)
                 yield numbers, pictures, draw.reached, seconds
                 if draw.reached or stop is not None and stop.is_set():
                     return
@@ -247,13 +247,6 @@ class ImageEngine:
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
             raise LearnerError("There was not enough memory for that many pictures at once. Ask for one picture, or close other notebooks." if model.about.ships else NO_MEMORY) from problem
-
-
-def remember(model: PictureModel, seconds: float) -> None:
-    """Note how long a picture of a bigger model took here, for the next time it is offered."""
-    from course_utils.models.choose import remember_speed
-
-    remember_speed(model.about.id, seconds)
 
 
 def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Creation:

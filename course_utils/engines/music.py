@@ -17,6 +17,7 @@ from course_utils.engines.base import OnProgress, Progress
 from course_utils.engines.tune_reading import MOST_BARS, tune_from_numbers, tune_of
 from course_utils.engines.tune_words import ANY, INSTRUMENTS, KIND_FACTS, understood
 from course_utils.media.score import write_midi
+from course_utils.models.choose import note_result
 from course_utils.models.embedded import FOLDER
 from course_utils.models.own import OwnModel, named_own
 
@@ -113,7 +114,9 @@ class TuneEngine:
             if made is None:
                 continue  # not finished when Stop was pressed
             done = {**own, **made.extra, "count": 1, "notes": " ".join(map(str, tokens.encode(made.tune, end=False)))}
-            yield Creation(recipe=recipe.changed(seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings=done), content=write_midi(made.score), seconds=round((time.monotonic() - began) / len(seeds), 3))
+            seconds = round((time.monotonic() - began) / len(seeds), 3)
+            note_result(MODEL, seconds)
+            yield Creation(recipe=recipe.changed(seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings=done), content=write_midi(made.score), seconds=seconds)
 
     def _with_own(self, own: OwnModel, strength: float):
         """The note model with an own model laid over it; the last one is kept."""

@@ -18,12 +18,14 @@ from course_utils.engines.words_form import TEMPLATES, chat, examples_end, fits,
 from course_utils.engines.words_llama import MODEL, LlamaBackend, sampling
 from course_utils.engines.words_verse import write_poem
 from course_utils.media.verse import FORMS, plan
+from course_utils.models.choose import asked_for, note_result
 from course_utils.models.own import OwnModel, named_own
 
 __all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "voices", "with_fields"]
 
 DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": "", "items": 0, "own_model": "", "own_strength": 1.0, "own_print": ""}
 MOST_AT_ONCE = 6
+EMBEDDED = "SmolLM2-135M-Instruct"  # the course's own model in the catalogue
 OWN = "own"  # the kind of text an own model was taught
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
@@ -31,8 +33,6 @@ TRIES = 4  # draws for one candidate before an imperfect one is accepted
 def choose_backend() -> Backend:
     """The course's own small model, unless a variable names another: COURSE_WORDS_SERVER (the address of an OpenAI-compatible server)
     or COURSE_WORDS_MODEL (a .gguf file, a folder or hub name for transformers, or "biggest": the biggest that is here and fits)."""
-    from course_utils.models.choose import asked_for
-
     return backend_for(asked_for("words"), os.environ.get("COURSE_WORDS_SERVER", ""))
 
 
@@ -214,7 +214,10 @@ class WordsEngine:
             if text:
                 made += 1
                 own = recipe.changed(seed=seed, prompt=topic, model=backend.name, revision=backend.revision, settings={**settings, "count": 1})
-                yield Creation(recipe=own, content=text.encode(), seconds=round(share * (first is not None) + time.monotonic() - began, 3))
+                seconds = round(share * (first is not None) + time.monotonic() - began, 3)
+                if backend.where == LlamaBackend.where:  # not a server's
+                    note_result(EMBEDDED if backend.name == MODEL else backend.name, seconds)
+                yield Creation(recipe=own, content=text.encode(), seconds=seconds)
             if stop is not None and stop.is_set() and not any(one.cut is not None for one in drawn.values()):
                 return
         if not made:

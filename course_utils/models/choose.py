@@ -158,8 +158,32 @@ def bring(name: str, kind: str, say: Say | None = None, on_bytes: OnBytes | None
 
 
 def place_of(source: str, kind: str, on_bytes: OnBytes | None = None, stop: threading.Event | None = None) -> Path:
-    """The folder of a model that a variable names: that folder itself, or for a name of the hub what `bring` gives."""
-    return Path(source) if Path(source).is_dir() else bring(source, kind, None, on_bytes, stop)
+    """The folder of a model that a variable names: that folder itself, or for a name of the hub what `bring` gives.
+
+    Raises:
+        LearnerError: as `bring`, or the weights in the folder are more than this machine's memory.
+    """
+    folder = Path(source) if Path(source).is_dir() else bring(source, kind, None, on_bytes, stop)
+    machine = this_machine()
+    needs, have = weights_in_memory(folder, bool(machine.gpu_memory)), machine.gpu_memory or machine.memory - KEEP_FREE
+    if needs > have:
+        raise LearnerError(f"{source} cannot be used here: its weights alone need {needs / 1e9:.1f} GB of memory and {max(have, 0) / 1e9:.1f} GB can be used. Choose a smaller one, or the course's own, which needs nothing.")
+    return folder
+
+
+def weights_in_memory(folder: Path, on_card: bool) -> int:
+    """Bytes that the safetensors weights of a folder take once they are loaded: 16 bits a number on a graphics card, 32 on a processor. A broken file counts as it lies."""
+    total = 0
+    for path in folder.rglob("*.safetensors"):
+        size = path.stat().st_size
+        try:
+            with path.open("rb") as content:
+                header = json.loads(content.read(min(int.from_bytes(content.read(8), "little"), 100_000_000)))
+            wide = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__" and entry["dtype"] == "F32"), default=0) > size / 2
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            wide = not on_card
+        total += size if wide != on_card else size // 2 if on_card else size * 2
+    return total
 
 
 def speeds_file() -> Path:
@@ -177,6 +201,12 @@ def remember_speed(model_id: str, seconds: float) -> None:
         os.replace(unfinished, speeds_file())
     except OSError:
         pass
+
+
+def note_result(model_id: str, seconds: float) -> None:
+    """`remember_speed` for a model of the catalogue; nothing for another."""
+    if seconds > 0 and model_id in [model.id for model in catalogue()]:
+        remember_speed(model_id, seconds)
 
 
 def known_speeds() -> dict[str, float]:

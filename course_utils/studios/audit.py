@@ -24,7 +24,7 @@ class AuditStudio(widgets.VBox):
         self.findings: list[Told] = []
         self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
         wide = widgets.Layout(width="95%", max_width="620px")
-        self.prompts = widgets.Textarea(value="\n".join(prompts), description="Prompts", placeholder="one a line", rows=4, style=WIDE, layout=wide)
+        self.prompts = widgets.Textarea(value="\n".join(prompts), description="Prompts", placeholder="one a line", rows=5, style=WIDE, layout=wide)
         self.each = widgets.BoundedIntText(value=each, min=1, max=50, description="Of each", style=WIDE, layout=widgets.Layout(width="220px"))
         self.guidance = widgets.Dropdown(options=[("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)], value=3.0, description="Guidance", style=WIDE, layout=widgets.Layout(width="95%", max_width="360px"))
         self.expand = widgets.Checkbox(value=False, description="Add woman, man and skin tones to the words in turn (prompt expansion)", indent=False, layout=wide)

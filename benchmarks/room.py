@@ -104,7 +104,7 @@ def measured(server: str, pupils: int, seconds: int, think: float) -> dict:
             memory.over.set()
             memory.join()
         finally:
-            running.send_signal(2)
+            running.terminate()
             try:
                 running.wait(60)
             except psutil.TimeoutExpired:

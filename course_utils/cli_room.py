@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import time
 from pathlib import Path
 
@@ -60,6 +61,8 @@ def run_serve(options: argparse.Namespace) -> int:
         room = room_of(settings)
         print(f"The codes are in {folder / 'room.json'}. Code for pupils: {room.code}. Code for the teacher: {room.teacher_code}")
         return 0
+    for ending in (signal.SIGINT, signal.SIGTERM):  # the second is what a system or a container sends; both end the room properly
+        signal.signal(ending, signal.default_int_handler)
     print("Starting the room. The models are being loaded; that takes about a minute.", flush=True)
     room = start(settings, options.host, options.port, str(options.certificate or ""), str(options.certificate_key or ""))
     try:

@@ -1,0 +1,164 @@
+"""The workshop server itself, on Ray Serve: replicas that are killed, a front door that is killed, batches of pictures, TLS, and an end that leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from course_utils.creation import Recipe
+from course_utils.engines import own_engine
+from course_utils.engines.remote import RemoteEngine
+from course_utils.media.picture import open_picture
+
+pytest.importorskip("ray.serve")
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[1]
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Served:
+    """`course serve` in a process of its own."""
+
+    def __init__(self, folder: Path, *options: str, scheme: str = "http") -> None:
+        self.folder, self.port = folder, free_port()
+        self.said = folder.with_suffix(".txt")
+        command = [sys.executable, "-m", "course_utils.cli", "serve", "--port", str(self.port), "--folder", str(folder), "--only", "image", "--threads", "1", *options]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        self.process = psutil.Popen(command, cwd=ROOT, env=environment, stdout=self.said.open("w"), stderr=subprocess.STDOUT)
+        self.address = f"{scheme}://127.0.0.1:{self.port}"
+        end = time.monotonic() + 240
+        while "Ctrl-C" not in self.said.read_text():
+            assert self.process.poll() is None and time.monotonic() < end, self.said.read_text()[-3000:]
+            time.sleep(0.3)
+        self.code = re.search(r"pupils:\s+(\S+)", self.said.read_text())[1]
+
+    def replicas(self, name: str) -> list[psutil.Process]:
+        """The processes of a deployment's replicas."""
+        found = [one for one in self.process.children(recursive=True) if f"ServeReplica:room:{name}" in " ".join(one.cmdline())]
+        return found
+
+    def kill_one(self, name: str) -> None:
+        end = time.monotonic() + 60
+        while not (found := self.replicas(name)):
+            assert time.monotonic() < end, [one.cmdline() for one in self.process.children(recursive=True)]
+            time.sleep(0.1)
+        found[0].kill()
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(90)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    one = Served(tmp_path_factory.mktemp("served") / "room")
+    yield one
+    one.end()
+    assert not [path for path in one.folder.rglob("*") if path.is_file()], "the room left something behind"
+
+
+def pictures(count: int, seed: int = 3, **settings) -> Recipe:
+    return Recipe(kind="image", prompt="a red heart", seed=seed, settings={"count": count, "speed": "quick", **settings})
+
+
+def in_room(served: Served) -> RemoteEngine:
+    return RemoteEngine("image", f"{served.address}#{served.code}", NoEngine())
+
+
+class NoEngine:
+    """This computer has no model: what it is asked for was lost."""
+
+    def create(self, recipe, **more):
+        raise AssertionError("the room gave up")
+
+
+def test_the_same_seed_is_the_same_picture_in_the_room(served):
+    told = []
+    made = list(in_room(served).create(pictures(2), on_progress=told.append))
+    here = list(own_engine("image").create(pictures(2)))
+    for one, other in zip(made, here, strict=True):
+        assert one.recipe == other.recipe
+        assert max(abs(a - b) for a, b in zip(open_picture(one.content).tobytes(), open_picture(other.content).tobytes())) <= 3
+    assert any(progress.step for progress in told)
+
+
+def test_many_at_once_all_get_theirs(served):
+    made: dict[int, list] = {}
+    work = [threading.Thread(target=lambda number=number: made.update({number: list(in_room(served).create(pictures(2, seed=number * 10)))})) for number in range(6)]
+    for one in work:
+        one.start()
+    for one in work:
+        one.join(120)
+    assert {number: [each.recipe.seed for each in each_made] for number, each_made in made.items()} == {number: [number * 10, number * 10 + 1] for number in range(6)}
+
+
+def test_a_replica_killed_in_the_middle_costs_nobody_a_result(served):
+    engine, killed = in_room(served), threading.Event()
+
+    def at_first_step(progress):
+        if progress.step and not killed.is_set():
+            killed.set()
+            served.kill_one("image")
+
+    made = list(engine.create(pictures(4, speed="careful"), on_progress=at_first_step))
+    assert killed.is_set() and [one.recipe.seed for one in made] == [3, 4, 5, 6] and "went your words" in engine.room_words
+
+
+def test_a_killed_front_door_costs_nobody_a_result(served, monkeypatch):
+    monkeypatch.setattr("course_utils.engines.remote.RECONNECTS", 12)
+    engine, killed = in_room(served), threading.Event()
+
+    def at_first_step(progress):
+        if progress.step and not killed.is_set():
+            killed.set()
+            served.kill_one("door")
+
+    made = list(engine.create(pictures(4, speed="careful"), on_progress=at_first_step))
+    assert killed.is_set() and [one.recipe.seed for one in made] == [3, 4, 5, 6]
+
+
+def test_stop_frees_the_room_for_others(served):
+    engine, stop = in_room(served), threading.Event()
+    assert list(engine.create(pictures(9, speed="careful"), on_progress=lambda progress: progress.step and stop.set(), stop=stop)) == []
+    assert len(list(in_room(served).create(pictures(1)))) == 1
+
+
+def test_nothing_said_or_logged_names_what_was_asked(served):
+    list(in_room(served).create(pictures(1).changed(prompt="a purple submarine")))
+    logs = [path for path in Path("/tmp/ray/session_latest/logs").rglob("*") if path.is_file()]
+    assert logs, "Ray keeps its logs elsewhere now"
+    for path in [served.said, *logs]:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        assert "submarine" not in text and "Bearer" not in text, path
+
+
+def test_by_tls(tmp_path):
+    from tests.certificates import own_certificate
+
+    certificate, key = own_certificate(tmp_path)
+    served = Served(tmp_path / "room", "--certificate", str(certificate), "--certificate-key", str(key), scheme="https")
+    try:
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        assert httpx.get(f"{served.address}/v1/room", verify=trusting, trust_env=False).status_code == 200
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{served.address}/v1/room", trust_env=False)
+    finally:
+        served.end()

@@ -39,8 +39,8 @@ schema = schemathesis.pytest.from_fixture("described")
 WANTED = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
-@pytest.mark.parametrize("role", KEYS)
 @schema.parametrize()
-@settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
-def test_the_room_keeps_to_its_schema(case, role):
-    case.call_and_validate(headers={"Authorization": f"Bearer {KEYS[role]}"}, checks=WANTED)
+@settings(max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck])
+def test_the_room_keeps_to_its_schema(case):
+    for key in (*KEYS.values(), "made up"):
+        case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=WANTED)

@@ -91,7 +91,7 @@ def measured(server: str, pupils: int, seconds: int, think: float) -> dict:
         try:
             began = time.monotonic()
             while not (answers("/" if gradio else "/v1/room") and (gradio or "Ctrl-C" in said.read_text())):
-                if running.poll() is not None or time.monotonic() - began > 180:
+                if running.poll() is not None or time.monotonic() - began > 300:
                     raise SystemExit(f"{server} did not start: {said.read_text()[-2000:]}")
                 time.sleep(0.5)
             ready = time.monotonic() - began
@@ -104,8 +104,9 @@ def measured(server: str, pupils: int, seconds: int, think: float) -> dict:
             memory.over.set()
             memory.join()
         finally:
-            running.terminate()
             try:
+                if running.poll() is None:
+                    running.terminate()
                 running.wait(60)
             except psutil.TimeoutExpired:
                 for one in [*running.children(recursive=True), running]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from course_utils.creation import LearnerError
 from course_utils.server.room_keys import COOKIE, ENDED, GUESSES_EVERY, MOST_GUESSES, Person, RateLimit, Role, Room, person_of, refused
@@ -128,6 +130,12 @@ def room_app(room: Room, parts: Sequence[APIRouter] = (), at_start: Callable[[Fa
     @app.exception_handler(RequestValidationError)
     async def misshapen(request: Request, problem: RequestValidationError) -> Response:
         return JSONResponse({"detail": misshapen_words(problem.errors())}, 422)
+
+    @app.exception_handler(HTTPException)
+    async def refusal(request: Request, problem: HTTPException) -> Response:
+        if problem.status_code == 400:  # the library's word for a body that is no text at all
+            return JSONResponse({"detail": misshapen_words([])}, 422)
+        return await http_exception_handler(request, problem)
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, problem: Exception) -> Response:

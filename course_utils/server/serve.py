@@ -28,7 +28,7 @@ BATCH_WAIT = 0.05  # seconds the first waits for others
 CPUS = 0.25  # of Ray's bookkeeping, for each replica: what truly limits them is the machine
 # No reports to Ray's makers. The last: Ray takes it for a machine of the Mac or Windows kind, whose own doors are open to this computer alone.
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_agent_register_timeout_ms": "120000", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
-STARTS = 3  # a busy computer may be too slow for Ray's first try
+STARTS = 6  # a busy computer may be too slow for Ray's first try
 
 
 class Settings(BaseModel):

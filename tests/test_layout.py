@@ -190,6 +190,7 @@ def test_png_and_pdf_are_real():
     assert len(drawn.getcolors(300 * 500)) > 20
     pdf = paper.to_pdf(page, picture().content, bleed=3)
     assert pdf.startswith(b"%PDF") and b"/MediaBox" in pdf
+    assert max(int(width) for width in re.findall(rb"/Width (\d+)", pdf)) > 400  # the picture's 48 pixels are not printed as squares
     box = [float(v) for v in re.search(rb"/MediaBox \[([^\]]+)\]", pdf)[1].split()]
     assert box[2] == pytest.approx(303 * 72 / 25.4, abs=0.5)
 

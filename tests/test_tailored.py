@@ -65,6 +65,8 @@ def test_versions_stand_side_by_side_with_what_was_changed_and_the_note(monkeypa
     changed = found.changed("a child")
     assert any("words added: with small animal" in one and "surprise: left open → 0.6" in one for one in changed) and found.changed(NOBODY.name) == []
     assert "changed in words" in repr(found)
+    texts = ["A cat walked by.", "The foxes slept in the quiet.", "A fox in a quiet hospital."]
+    assert max(texts, key=lambda text: oneline_tailor.kept_words("a fox who cannot sleep in a quiet hospital at night", text)) == texts[2]
     assert found.asked["a child", "picture"].prompt == "a fox on a yellow background" and found.asked["a child", "words"].prompt == "a fox who cannot sleep with a small animal"
     assert course_utils.tailor("the hat that sings", "a child", picture="a blue hat").asked["a child", "picture"].prompt == "a blue hat on a yellow background"
 

@@ -13,6 +13,7 @@ ZINE = ((5, 4, 3, 2), (6, 7, 8, 1))  # which page stands where on the sheet: the
 MARK = "#8a8a8a"
 OWN_SIZE = "its own size"
 PAPERS = {OWN_SIZE: None, "A5": (148.0, 210.0), "A4": (210.0, 297.0), "A3": (297.0, 420.0), "A2": (420.0, 594.0), "letter": (215.9, 279.4), "tabloid": (279.4, 431.8)}  # millimetres, standing
+PRINTED = 1024  # pixels of a picture's longer side in print, or its own small ones would be seen as squares
 RIM = 8.0  # millimetres that home printers leave white
 
 
@@ -138,9 +139,9 @@ def cropped(picture: bytes, shape: float, round_cut: bool) -> bytes:
     """The middle of a picture in the shape width : height, cut round if asked; PNG bytes."""
     from PIL import Image, ImageDraw
 
-    from course_utils.media.picture import open_picture
+    from course_utils.media.picture import open_picture, shown
 
-    whole = open_picture(picture).convert("RGB")
+    whole = open_picture(shown(picture, PRINTED)).convert("RGB")
     w, h = whole.size
     wide, high = (round(h * shape), h) if w / h > shape else (w, round(w / shape))
     cut = whole.crop(((w - wide) // 2, (h - high) // 2, (w + wide) // 2, (h + high) // 2))

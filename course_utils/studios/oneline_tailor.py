@@ -14,6 +14,8 @@ from course_utils.taste.audiences import KINDS, NOBODY, Audience, Part, audience
 from course_utils.taste.traits import measure, steps, traits
 
 OWN_FOLDER = "audiences"
+DRAFTS = 3  # texts an audience, of which one is shown
+LITTLE_WORDS = {"the", "and", "who", "whose", "that", "with", "for", "from", "into", "when", "while", "where", "this", "there"}
 NOTE = (
     "A note on this: advertisers and campaigns do the same, with far more knowledge of you, and mostly without showing the other versions. "
     "It becomes manipulation when it is hidden, when it uses a weakness (tired, lonely, young), or when it serves the sender against you. Here nothing is hidden: every change is in the list. "
@@ -55,7 +57,7 @@ class Tailored:
             f'<td style="vertical-align:top;text-align:left;white-space:normal"><ul style="margin:0;padding-left:1.2em">{"".join(f"<li>{html.escape(one)}</li>" for one in self.changed(name)) or "<li>nothing: this is the brief itself</li>"}</ul></td>' for name in self.versions
         )
         rows += f'<tr><th scope="row" style="vertical-align:top">What was changed</th>{lists}</tr>'
-        return (f'{shown}<div style="overflow-x:auto" role="region" aria-label="Versions side by side" tabindex="0"><table><caption>“{html.escape(self.brief)}”, made for {len(self.versions)} audiences</caption>'
+        return (f'{shown}<div style="overflow-x:auto" role="region" aria-label="Versions side by side" tabindex="0"><table><caption>“{html.escape(self.brief)}”, made for {len(self.versions)} audiences. Of {DRAFTS} texts each, the one that keeps most of the words asked for.</caption>'
                 f'<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div><p>{NOTE}</p>')
 
     def __repr__(self) -> str:
@@ -67,6 +69,8 @@ class Tailored:
 
 def tailor(brief: str, audience=None, seed: int | None = None, picture: str = "") -> Tailored:
     """One brief as a story, a picture and a tune for nobody in particular and for each audience: the same seed, other words and settings.
+
+    The words model is small and strays: of three texts for each audience the one is taken that keeps most of the words asked for.
 
     Args:
         brief: what it is about, such as "a fox who cannot sleep".
@@ -92,15 +96,21 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
         made = {}
         for part in KINDS:
             recipe = tailored.asked[one.name, part]
-            results = make(recipe.kind, recipe.prompt, 1, recipe.seed, recipe.settings)
+            results = make(recipe.kind, recipe.prompt, DRAFTS if part == "words" else 1, recipe.seed, recipe.settings)
             tailored.message = tailored.message or results.message
             if results:
-                made[part] = results[0]
+                made[part] = max(results, key=lambda one: kept_words(recipe.prompt, one.text)) if part == "words" else results[0]
         if made:
             tailored.versions[one.name] = made
         if tailored.message:
             break
     return tailored
+
+
+def kept_words(asked: str, text: str) -> int:
+    """How many of the longer words asked for stand in a text, whatever their ending."""
+    said = {word[:4] for word in re.findall(r"\w{3,}", text.lower())}
+    return sum(word[:4] in said for word in dict.fromkeys(re.findall(r"\w{3,}", asked.lower())) if word not in LITTLE_WORDS)
 
 
 def thing_in(brief: str) -> str:

@@ -32,7 +32,7 @@ def test_the_audiences_that_ship_give_recipes_their_engines_accept():
 
 def test_what_was_changed_names_words_and_settings():
     plain, made = (one.recipe("picture", "a fox", 1) for one in (NOBODY, audiences()["a child"]))
-    assert changes(plain, made) == ["words added: on yellow background", "style: any → sticker"]
+    assert changes(plain, made) == ["words added: on a yellow background", "style: any → sticker"]
 
 
 def test_an_audience_of_ones_own_is_a_readable_file_and_a_damaged_one_is_named(tmp_path):
@@ -63,7 +63,7 @@ def test_versions_stand_side_by_side_with_what_was_changed_and_the_note(monkeypa
     shown = found._repr_html_()
     assert "made for 3 audiences" in shown and "manipulation" in shown and "not made" in shown and shown.count('scope="col"') >= 3
     changed = found.changed("a child")
-    assert any("words added: with small animal" in one and "surprise: left open → 0.6" in one for one in changed) and found.changed(NOBODY.name) == []
+    assert any("words added: with a small animal" in one and "surprise: left open → 0.6" in one for one in changed) and found.changed(NOBODY.name) == []
     assert "changed in words" in repr(found)
     texts = ["A cat walked by.", "The foxes slept in the quiet.", "A fox in a quiet hospital."]
     assert max(texts, key=lambda text: oneline_tailor.kept_words("a fox who cannot sleep in a quiet hospital at night", text)) == texts[2]

@@ -19,7 +19,8 @@ LITTLE_WORDS = {"the", "and", "who", "whose", "that", "with", "for", "from", "in
 NOTE = (
     "A note on this: advertisers and campaigns do the same, with far more knowledge of you, and mostly without showing the other versions. "
     "It becomes manipulation when it is hidden, when it uses a weakness (tired, lonely, young), or when it serves the sender against you. Here nothing is hidden: every change is in the list. "
-    "Each audience is a stereotype somebody wrote in a few lines; real children, gardeners and nurses differ from each other more than these versions do."
+    "Each audience is a stereotype somebody wrote in a few lines; real children, gardeners and nurses differ from each other more than these versions do. "
+    "And the words model is small: it strays, so read a story before you give it to a child."
 )
 
 
@@ -41,7 +42,7 @@ class Tailored:
             apart = steps(made.kind, measure(made)) - steps(made.kind, measure(base))
             far = sorted(zip(apart, traits(made.kind)), key=lambda one: -abs(one[0]))[:2]
             seen = [trait.more if gap > 0 else trait.less for gap, trait in far if abs(gap) > 0.8]
-            told += [f"{part}, measured on the result: more {' and '.join(seen)}"] if seen else []
+            told += [f"{part}, measured on the result: nearer to {' and '.join(f'“{one}”' for one in seen)}"] if seen else []
         return told
 
     def _repr_html_(self) -> str:

@@ -87,8 +87,7 @@ def file_name(name: str) -> str:
 
 def changes(plain: Recipe, made: Recipe) -> list[str]:
     """What differs between two recipes, in words: words added, and settings that were named in one of them."""
-    old, new = plain.prompt.split(), made.prompt.split()
-    added = [word for word in new if word not in old]
-    told = [f"words added: {' '.join(added)}"] if added else []
+    added = made.prompt.replace(plain.prompt, "", 1).strip(" :")
+    told = [f"words added: {added}"] if added else []
     names = [name for name in made.settings if made.settings[name] != plain.settings.get(name)]
     return [*told, *(f"{name}: {plain.settings.get(name, 'left open')} → {made.settings[name]}" for name in names)]

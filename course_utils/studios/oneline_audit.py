@@ -103,7 +103,7 @@ def _before_after(before: Told, after: Told) -> Told:
             first, second = (Share(name, one.figures[question].get(name, 0), total) for one, total in zip((before, after), totals))
             if first.hits or second.hits:
                 apart = wilson(first.hits, first.of)[1] < wilson(second.hits, second.of)[0] or wilson(second.hits, second.of)[1] < wilson(first.hits, first.of)[0]
-                rows.append([html.escape(name), first.said, second.said, f"{second.share - first.share:+.0%}", "yes" if apart else "chance could do that"])
+                rows.append([html.escape(name if question == "who" else f"skin tone {name}"), first.said, second.said, f"{second.share - first.share:+.0%}", "yes" if apart else "chance could do that"])
                 lines.append(", ".join(html.unescape(cell) for cell in rows[-1]))
     sentence = "Moved more than chance: where the two intervals do not touch."
     return Told("\n".join([sentence, *lines]), table_html("Before and after", ["Who", "Before", "After", "Moved", "More than chance?"], rows) + f"<p>{sentence}</p>")

@@ -125,7 +125,7 @@ def test_adding_what_is_missing_leaves_colabs_versions_alone(tmp_path):
     if said.returncode and ("NewConnectionError" in said.stderr or "resolution" in said.stderr):
         pytest.skip("needs a network")
     assert said.returncode == 0, said.stderr[-1500:]
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "setuptools"], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "setuptools>=77"], check=True)
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", str(ROOT)], check=True)
     code = "import course_utils.colab as c; before = c.held(); added = c.install(lambda command, **k: __import__('subprocess').run([*command, '--dry-run'], **k)); print(len(added))"
     ran = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=tmp_path)

@@ -193,3 +193,12 @@ def test_one_line_joins_and_one_line_leaves(hand, tmp_path, monkeypatch):
         finally:
             course_utils.leave_room()
     assert "not in a room" in course_utils.join_room(running.address, room.code).message and "ABCD-2345" in course_utils.join_room("nowhere").message
+
+
+@pytest.mark.parametrize("host, local", [("127.0.0.1", True), ("192.168.1.20", True), ("10.0.0.3", True), ("fd00::1", True), ("teacher", True), ("teacher.local", True), ("8.8.8.8", False), ("room.example.org", False)])
+def test_children_under_13_reach_rooms_of_their_own_network_only(host, local, monkeypatch):
+    monkeypatch.setenv("COURSE_AGE", "under 13")
+    one = RemoteEngine("image", f"http://{f'[{host}]' if ':' in host else host}:8000#ABCD-2345", Here())
+    one.link.away_until = float("inf")
+    list(one.create(HEARTS))
+    assert ("its own network only" in one.room_words) is not local

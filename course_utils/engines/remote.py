@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from functools import cache
 
 from pydantic import ValidationError
 
+from course_utils.care.guidance import age_group
 from course_utils.creation import Creation, Kind, LearnerError, Recipe, new_id
 from course_utils.engines.base import Engine, OnProgress, Progress, rest_of
 from course_utils.engines.words_server import host_of, on_this_computer
@@ -131,6 +133,14 @@ def check(status: int, content: bytes) -> None:
     raise Away("the room has too much to do just now" if status == 503 else "the room's computer has trouble of its own")
 
 
+def in_this_network(host: str) -> bool:
+    """Whether an address or name is this computer, or one of a local network and not of the internet (RFC 1918, 4193 and 6762; names without a dot)."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan", ".home.arpa", ".internal"))
+
+
 @cache
 def link_to(room: str) -> Link:
     """The one link to a room named as in COURSE_ROOM: ADDRESS#CODE, or both with a space between.
@@ -209,6 +219,8 @@ class RemoteEngine:
         """Why the room is not asked, "" when it is."""
         if self._here:
             return "you chose a model of this computer"
+        if age_group() == "under 13" and not in_this_network(self.link.host):
+            return "a course for children under 13 sends words to a room in its own network only"
         if "own" in ingredients or recipe.settings.get("own_model"):
             return "your own model stays on this computer"
         if recipe.kind == "image" and recipe.model and not self._ships(recipe.model):

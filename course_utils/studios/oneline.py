@@ -68,7 +68,7 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
     watch = watching()
 
     def work() -> None:
-        nonlocal ingredients, trouble
+        nonlocal ingredients, trouble, engine
         if kind in ("words", "tune") and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
             ingredients = {**(ingredients or {}), "own": own}
         engine = engine_for(kind)

@@ -61,10 +61,10 @@ def run_serve(options: argparse.Namespace) -> int:
         room = room_of(settings)
         print(f"The codes are in {folder / 'room.json'}. Code for pupils: {room.code}. Code for the teacher: {room.teacher_code}")
         return 0
-    for ending in (signal.SIGINT, signal.SIGTERM):  # the second is what a system or a container sends; both end the room properly
-        signal.signal(ending, signal.default_int_handler)
+    end_by_signals()
     print("Starting the room. The models are being loaded; that takes about a minute.", flush=True)
     room = start(settings, options.host, options.port, str(options.certificate or ""), str(options.certificate_key or ""))
+    end_by_signals()  # anew: Ray has put its own in their place
     try:
         for line in said_at_start(room, options.host, options.port, bool(options.certificate)):
             print(line, flush=True)
@@ -75,6 +75,12 @@ def run_serve(options: argparse.Namespace) -> int:
         print("Ending the room" + (". The wall is kept." if room.keep else "; what was kept in it is deleted."), flush=True)
         stop(folder)
     return 0
+
+
+def end_by_signals() -> None:
+    """Let Ctrl-C, and what a system or a container sends to end a program, end the room properly."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
 
 
 def said_at_start(room, host: str, port: int, tls: bool) -> list[str]:

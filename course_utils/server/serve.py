@@ -258,11 +258,13 @@ def start_ray(cpus: int) -> None:
 
 def stop(folder: Path) -> None:
     """End the server and its room."""
-    serve_library().shutdown()
-    import ray
+    try:
+        serve_library().shutdown()
+        import ray
 
-    ray.shutdown()
-    end_room(folder)
+        ray.shutdown()
+    finally:
+        end_room(folder)
 
 
 def free(host: str, port: int) -> None:

@@ -244,6 +244,7 @@ def unpack(data: bytes) -> Creation:
     if not block:
         raise BadRecipe("This drawing holds no recipe: it was not made with the course. Try the original file.")
     content = text[: block.start()] + text[block.end() :]
-    creation = Creation.from_record(html.unescape(block[1]), content.encode())
+    record = re.sub(r"<c2pa:manifest\b.*?</c2pa:manifest>", "", block[1], flags=re.S)  # Content Credentials are put into the same element
+    creation = Creation.from_record(html.unescape(record), content.encode())
     read_objects(content)
     return creation

@@ -38,6 +38,7 @@ _HOMES = {
     "OwnStudio": "studios.own", **dict.fromkeys(("where_from", "how_sure_is_it", "consent_ladder", "try_memory"), "studios.oneline_own"),
     **dict.fromkeys(("contribution", "decision_cards", "licences", "choose_licence", "take_with_credentials", "check_credentials", "mark_rates", "find_picture_mark", "marked_words", "save_reflection"), "studios.oneline_mine"),
     "join_room": "studios.oneline_room", "leave_room": "studios.oneline_room",
+    **dict.fromkeys(("join_wall", "put_on_wall", "show_wall", "take_off_wall", "report_on_wall"), "studios.oneline_wall"), "open_wall": "server.wall_open",
     "open_studio": "server.studio", "show_app": "server.launch", "recipe_app": "server.recipe_app", "export_app": "server.recipe_app",
 }
 __all__ = [*_HOMES]

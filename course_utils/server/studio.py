@@ -341,9 +341,24 @@ def work_tab(gradio) -> None:
         result = join_on_a_card(*(creation for creation in map(found, ids) if creation), title=title or "")
         return said(result.message, not result), shown(list(result), "Card")
 
+    choosing = Control("wall", "Which one", "", kept("image", "words", "tune", "backing", "sound", "layout", "page", nothing="none"))
+
     def everything():
         made = show_history()
-        return [shown(list(made), "Number") or said(made.message), *(gradio.update(choices=one.options(Portfolio())) for one in lists)]
+        return [shown(list(made), "Number") or said(made.message), *(gradio.update(choices=one.options(Portfolio())) for one in [*lists, choosing])]
+
+    def publish(which, where, name, credit):
+        from course_utils.studios.oneline_wall import join, put
+
+        creation = found(which)
+        try:
+            if creation is None:
+                raise LearnerError("Choose one of your works in the list first.")
+            if (where or "").strip():
+                join(where)
+            return said(str(put(creation, name or "", credit or "", "")))
+        except LearnerError as sentence:
+            return said(str(sentence), True)
 
     with gradio.Tab("My work", id="work") as tab:
         status = gradio.HTML(said("Put things you made on one card, or take everything with you."), elem_classes="said")
@@ -354,9 +369,15 @@ def work_tab(gradio) -> None:
         result = gradio.HTML()
         take = gradio.Button("Everything as one zip file")
         link = gradio.HTML()
+        with gradio.Accordion("Put a work on the class wall", open=False):
+            which = component(gradio, choosing, portfolio)
+            where = gradio.Textbox("", label="The wall: its address and code, such as http://192.168.1.20:8000#ABCD-2345; empty in a room you have joined", max_length=300)
+            name, credit = gradio.Textbox("", label="Its title on the wall", max_length=80), gradio.Textbox("", label="Made by: a first name, a nickname, or nothing", max_length=60)
+            put_there = gradio.Button("Put on the wall")
         with gradio.Accordion("The newest", open=True):
             newest = gradio.HTML()
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         make.click(card, [title, *parts], [status, result], **quiet)
         take.click(lambda: download_all()._repr_html_(), None, link, **quiet)
-        tab.select(everything, None, [newest, *parts], **quiet)
+        put_there.click(publish, [which, where, name, credit], status, **quiet)
+        tab.select(everything, None, [newest, *parts, which], **quiet)

@@ -206,9 +206,9 @@ def withdraw(work_id: WORKS_ID, request: Request, person: Someone) -> None:
 
 
 @api.post("/works/{work_id}/report", status_code=204)
-def report(work_id: WORKS_ID, report: Report, request: Request, person: Someone) -> None:
+def report(work_id: WORKS_ID, given: Report, request: Request, person: Someone) -> None:
     """Report a work: it is hidden at once, until the teacher has looked."""
-    wall_of(request).report(person, work_id, " ".join(report.why.split()))
+    wall_of(request).report(person, work_id, " ".join(given.why.split()))
 
 
 @api.post("/works/{work_id}/{decision}", responses={403: SAYS_NO[403]})

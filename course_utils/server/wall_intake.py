@@ -136,9 +136,10 @@ def look(creation: Creation) -> tuple[dict[str, bytes], list]:
     if creation.kind == "layout":
         from PIL import Image
 
-        from course_utils.media.design import to_png
+        from course_utils.media.design import pictures_in, to_png
 
-        return small(Image.open(io.BytesIO(to_png(creation.text, ACROSS))).convert("RGB"))
+        seen, drawn = small(Image.open(io.BytesIO(to_png(creation.text, ACROSS))).convert("RGB"))
+        return seen, drawn if pictures_in(creation.text) else []  # shapes and words alone need no picture filter
     if creation.kind in ("tune", "backing"):
         from course_utils.media.score import piano_roll_svg
 

@@ -150,7 +150,7 @@ def work_page(base: str, viewer: Viewer, work: Work, reasons: list[str], said: s
     able = why(work, reasons) + decisions(base, work) if viewer.teaches else ""
     if work.owner == viewer.id:
         able += f'<div class="row">{action(base, work, "withdraw", "Withdraw my work")}</div>'
-    elif work.state == "shown":
+    elif work.state == "shown" and not viewer.teaches:
         able += f"""<details class="report"><summary>{REPORT}</summary><form class="wide" method="post" action="{base}/wall/works/{work.id}/report">
 <p><label for="why">What is wrong with it? (you may leave this empty; your name is not shown)</label><textarea id="why" name="why" rows="2" maxlength="300"></textarea></p><p><button>Report and hide it</button></p></form></details>"""
     body = f'<h1>{safe(work.title)}</h1>{byline(work)}{state}<div class="large {work.kind}">{figure(work, links, True)}</div>{able}{facts(work, links)}'
@@ -160,7 +160,7 @@ def work_page(base: str, viewer: Viewer, work: Work, reasons: list[str], said: s
 def facts(work: Work, links: Links) -> str:
     """How a work was made, and its file."""
     recipe = work.recipe
-    settings = "; ".join(f"{name.replace('_', ' ')}: {str(value)[:120]}" for name, value in recipe.settings.items() if name != "count" and value not in ("", None))
+    settings = "; ".join(f"{name.replace('_', ' ')}: {str(value)[:120]}" for name, value in recipe.settings.items() if name != "count" and value not in ("", None, False) and not str(value).startswith("{"))
     rows = [("Description", work.description), ("Words given", recipe.prompt), ("Made with", recipe.model or "the course's rules, by a person"), ("Seed", str(recipe.seed)), ("Settings", settings), ("Published", f"{datetime.fromtimestamp(work.published):%d %B %Y}")]
     listing = "".join(f"<dt>{name}</dt><dd>{safe(value)}</dd>" for name, value in rows if value)
     return f'<section><h2>How it was made</h2><dl>{listing}</dl><p><a href="{safe(links.file(work))}" download>Take the file along</a>: its recipe is inside, and its Content Credentials if it has any.</p></section>'

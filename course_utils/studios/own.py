@@ -1,4 +1,4 @@
-"""The widget for one's own results: where from, who did what, a signed copy, and reading what a file says. The same without widgets: oneline_own.py and oneline_mine.py."""
+"""The widget for one's own results: where from, who did what, a signed copy, reading what a file says, the class wall. The same without widgets: oneline_own.py, oneline_mine.py and oneline_wall.py."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES = {"image": "picture", "words": "text", "tune": "tune", "backing": "backin
 
 
 class OwnStudio(widgets.VBox):
-    """Choose something you made; ask where it came from and who did what; take a signed copy; read a file's credentials."""
+    """Choose something you made; ask where it came from and who did what; take a signed copy; read a file's credentials; put it on the class wall."""
 
     def __init__(self, portfolio: Portfolio | None = None) -> None:
         from course_utils.care.cards import read_cards
@@ -38,13 +38,15 @@ class OwnStudio(widgets.VBox):
         self.format = choice("Format", [("what fits", ""), *((suffix.removeprefix(".").upper(), suffix) for suffix in (".png", ".jpg", ".wav", ".mp3", ".svg", ".pdf"))], "")
         self.no_training = box("Say in the file: not for training models", True)
         self.mark = box("Of a picture: also put the invisible mark in", False)
+        self.wall = words_box("The wall", "its address and code, such as http://192.168.1.20:8000#ABCD-2345; empty in a room you have joined")
+        self.title, self.credit, self.about = words_box("Title", "what it is called on the wall"), words_box("Made by", "a first name, a nickname, or nothing"), words_box("What is there", "for people who cannot see or hear it; the course describes it if this is empty")
         self.file = widgets.FileUpload(multiple=False, description="Check a file", layout=widgets.Layout(width="auto", align_self="flex-start"))
         self.file.observe(lambda _: self.check(), names="value")
         row = widgets.HBox(
             [button("Where from?", "The nearest training examples", self.where_from, "primary"), button("Who did what?", "Every prompt, choice and edit on the way", self.who), button("Look again", "Read the list of results anew", self.refresh)],
             layout=widgets.Layout(flex_flow="row wrap"),
         )
-        panels = [("Compare a text", [self.compare]), ("Take a signed copy", [self.author, self.licence, self.format, self.no_training, self.mark, button("Sign and take", "Write it into the folder to_use", self.take)]), ("What does a file say?", [self.file])]
+        panels = [("Compare a text", [self.compare]), ("Take a signed copy", [self.author, self.licence, self.format, self.no_training, self.mark, button("Sign and take", "Write it into the folder to_use", self.take)]), ("What does a file say?", [self.file]), ("Put it on the class wall", [self.wall, self.title, self.credit, self.about, button("Put on the wall", "Your teacher looks at it first", self.publish)])]
         self.panels = Panels(panels)
         super().__init__([self.which, row, self.panels, self.status, self.shown])
         self.refresh()
@@ -74,6 +76,17 @@ class OwnStudio(widgets.VBox):
             return credentials_in(taken.path)
 
         self._start(work, "Written and signed, in the folder to_use. This is what the copy says, read back:")
+
+    def publish(self) -> None:
+        """Put the chosen result on the class wall."""
+        from course_utils.studios.oneline_wall import join, put
+
+        def work(one):
+            if self.wall.value.strip():
+                join(self.wall.value)
+            return put(one, self.title.value, self.credit.value, self.about.value)
+
+        self._start(work, "It is on its way to the wall.")
 
     def check(self) -> None:
         """Read the credentials of a chosen file."""

@@ -26,7 +26,7 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
     "13_where_did_this_come_from": (["Copying score", "would be called copies", "longest runs", "is not here and nobody can look it up", "came back after its first", "The ladder of consent", "Kept with your work"], {"image", "words", "tune"}),
     "14_is_it_fair": (["Drawn skin tones", "The data, or the model?", "Before and after", "Share of dark among dark and light", "Odds of the next word", "Who is missing", "Watt-hours", "Your report “My audit report” is saved"], {"image", "words", "page"}),
     "15_mine_yours_ours": (["What the record holds", "May I sell what I made here?", "Unchanged since it was signed", "were changed after signing", "Looking for the mark", "How often the mark is missed", "The mark is there"], {"image"}),
-    "16_share_it": (["My sticker machine", "Your picture is ready", "README.md says how to start it", '"style": "sticker"'], {"image"}),
+    "16_share_it": (["My sticker machine", "Your picture is ready", "README.md says how to start it", "on the wall; yours", '"style": "sticker"'], {"image"}),
     "12_a_style_of_my_own": (["is an own model, taught from 12 drawings", "What was forgotten", "What is only copied", "from the training style", "is gone", "phrases were held back"], {"image"}),
     "10_many_layouts": (["Why this layout scored", "A slide with the title", "_bleed.pdf"], {"image", "layout"}),
 }

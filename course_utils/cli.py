@@ -101,10 +101,11 @@ def parser() -> argparse.ArgumentParser:
     studio.add_argument("--public-link", action="store_true", help="also make a link that everyone on the internet can use; asks once more before it does")
     studio.set_defaults(run=run_studio)
 
-    from course_utils import cli_models, cli_room
+    from course_utils import cli_models, cli_room, cli_wall
 
     cli_models.add_commands(commands)
     cli_room.add_commands(commands)
+    cli_wall.add_commands(commands)
     return top
 
 

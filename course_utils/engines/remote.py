@@ -46,7 +46,7 @@ class Link:
         self.address, self.code = address.strip().rstrip("/"), code.strip()
         if not host_of(self.address) or not self.code:
             raise LearnerError("A room is named by its address and its code, such as http://192.168.1.20:8000#ABCD-2345. Ask your teacher for both.")
-        self.away_until, self._key, self._client, self._lock = 0.0, "", None, threading.Lock()
+        self.away_until, self.key, self._client, self._lock = 0.0, "", None, threading.Lock()
 
     @property
     def host(self) -> str:
@@ -81,7 +81,7 @@ class Link:
         answer = self.request("POST", "/v1/join", {"code": self.code}, keyless=True)
         try:
             said = answer.json()
-            self._key = str(said["key"])
+            self.key = str(said["key"])
             return said
         except (ValueError, KeyError, TypeError) as problem:
             raise Away("what answers at that address is no room of this course") from problem
@@ -94,7 +94,7 @@ class Link:
         """
         import httpx
 
-        if not keyless and not self._key:
+        if not keyless and not self.key:
             self.join()
         try:
             answer = self.client().request(method, self.address + path, json=body, headers={} if keyless else self.headers())
@@ -104,10 +104,10 @@ class Link:
         return answer
 
     def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._key}"}
+        return {"Authorization": f"Bearer {self.key}"}
 
     def lose_key(self) -> None:
-        self._key = ""
+        self.key = ""
 
 
 def check(status: int, content: bytes) -> None:

@@ -153,12 +153,14 @@ def whole_room(room: Room, folder: Path, workshop: Workshop) -> FastAPI:
         workshop: takes the orders.
     """
     from course_utils.server.room_making import limits, making
+    from course_utils.server.wall import router as wall
+    from course_utils.server.wall_store import WallStore
 
     def at_start(app: FastAPI) -> None:
-        app.state.folder, app.state.workshop = folder, workshop
+        app.state.folder, app.state.workshop, app.state.wall = folder, workshop, WallStore(folder / "wall")
         limits(app)
 
-    return room_app(room, [making], at_start)
+    return room_app(room, [making, wall], at_start)
 
 
 def misshapen_words(errors: Sequence[dict]) -> str:

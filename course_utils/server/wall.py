@@ -120,7 +120,7 @@ class OnPages(APIRoute):
         return answer
 
 
-api = APIRouter(prefix="/v1/wall", tags=["the wall"], route_class=InWords, responses={status: SAYS_NO[status] for status in (401, 404, 410, 422, 429)})
+api = APIRouter(prefix="/v1/wall", tags=["the wall"], route_class=InWords, responses={status: SAYS_NO[status] for status in (401, 403, 404, 410, 413, 422, 429)})
 people = APIRouter(prefix="/wall", include_in_schema=False, route_class=OnPages)
 
 
@@ -162,7 +162,7 @@ FORM = {
 }  # fmt: skip
 
 
-@api.post("/works", status_code=201, openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}}, responses={413: SAYS_NO[413]})
+@api.post("/works", status_code=201, openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}})
 async def publish(request: Request, person: Someone) -> OnTheWall:
     """Publish a file of the course; it waits for the teacher. The same creation again takes the earlier one's place."""
     typed, suffix, data = await read_form(request)
@@ -211,7 +211,7 @@ def report(work_id: WORKS_ID, given: Report, request: Request, person: Someone) 
     wall_of(request).report(person, work_id, " ".join(given.why.split()))
 
 
-@api.post("/works/{work_id}/{decision}", responses={403: SAYS_NO[403]})
+@api.post("/works/{work_id}/{decision}")
 def decide(work_id: WORKS_ID, decision: Literal["approve", "hide", "pin", "unpin"], request: Request, person: Teacher) -> OnTheWall:
     """What the teacher decides on a work."""
     return told(request, person, decided(wall_of(request), work_id, decision))
@@ -237,7 +237,7 @@ def part_of(work_id: WORKS_ID, part: Literal["file", "see", "hear", "card"], req
     return FileResponse(path, media_type=TYPES[path.suffix], filename=name, headers=headers)
 
 
-@api.get("/site.zip", response_class=FileResponse, responses={403: SAYS_NO[403]})
+@api.get("/site.zip", response_class=FileResponse)
 def site(request: Request, person: Teacher) -> FileResponse:
     """Everything on the wall as one site that needs no server, as a zip file."""
     from course_utils.server.wall_site import site_zip

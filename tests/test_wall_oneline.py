@@ -106,6 +106,19 @@ def test_the_buttons_do_the_same(served):
     take_off_wall("By the button")
 
 
+def test_the_studios_page_puts_a_work_there_too(served):
+    from course_utils.server.studio import studio_app
+
+    address, room, wall = served
+    moon = text()
+    Portfolio().save(moon)
+    publish = next(one.fn for one in studio_app().fns.values() if one.name == "publish")
+    assert "have not joined a wall" in publish(moon.id, "", "Moon", "") and "Choose one of your works" in publish("", f"{address}#{room.code}", "Moon", "")
+    assert "waits for your teacher" in publish(moon.id, f"{address}#{room.code}", "From the page", "Zoë")
+    assert [(work.title, work.credit) for work in wall.in_state("waiting")] == [("From the page", "Zoë")]
+    take_off_wall("From the page")
+
+
 def test_what_goes_wrong_is_said_in_a_sentence(served, monkeypatch):
     address, room, _ = served
     assert "have not joined a wall yet" in str(show_wall()) and "have not joined" in str(put_on_wall(picture(), "Fox"))

@@ -45,8 +45,8 @@ def checked(data: bytes, suffix: str, title: str, credit: str, about: str = "") 
     credit = words_for_all(credit, LONGEST_CREDIT) if credit.strip() else ""
     about = words_for_all(about, LONGEST_ABOUT) if about.strip() else ""
     creation = creation_in(data, suffix.lower())
-    words = words_in(creation)
-    check_words(creation, words)
+    words, unseen = words_in(creation)
+    check_words(creation, words, unseen)
     notes = [PERSONAL] if guidance_for(words) else []
     seen, pictures = look(creation)
     notes += check_pictures(creation, pictures)
@@ -86,32 +86,34 @@ def creation_in(data: bytes, suffix: str) -> Creation:
     return creation
 
 
-def words_in(creation: Creation) -> str:
-    """What can be read in a creation."""
+def words_in(creation: Creation) -> tuple[str, str]:
+    """What can be read in a creation, and what is only heard by a screen reader, such as alternative texts."""
     if creation.kind == "words":
-        return creation.text
+        return creation.text, ""
     if creation.kind == "layout":
         from course_utils.media.design import read_objects
+        from course_utils.media.safe_xml import read_xml
 
         design = read_objects(creation.text)
-        return "\n".join([design.title, *(" ".join(thing.lines) for thing in design.things if thing.is_words)])
+        unseen = [part.text or "" for part in read_xml(creation.content).iter() if str(part.tag).lower() in ("title", "desc", "text", "tspan")]
+        return "\n".join([design.title, *(" ".join(thing.lines) for thing in design.things if thing.is_words)]), "\n".join(unseen)
     if creation.kind == "page":
         reader = PageReader()
         reader.feed(creation.text)
-        return "\n".join(reader.words)
-    return ""
+        return "\n".join(reader.words), "\n".join(reader.unseen)
+    return "", ""
 
 
-def check_words(creation: Creation, words: str) -> None:
+def check_words(creation: Creation, words: str, unseen: str) -> None:
     """The filter on everything readable: the words shown, the words given, and what stands in the recipe and its record.
 
     Raises:
         LearnerError: it found something.
     """
-    if len(words) > LONGEST_WORDS:
+    if len(words) > LONGEST_WORDS or len(unseen) > 2 * LONGEST_WORDS:
         raise LearnerError(f"That text has {len(words):,} characters, and the wall takes {LONGEST_WORDS:,}. Publish a part of it.")
     said = [value for value in creation.recipe.settings.values() if isinstance(value, str) and (" " in value or len(value) < 60)]
-    for text in (words, creation.recipe.prompt, *said, *(edit.what for edit in creation.edits)):
+    for text in (words, unseen, creation.recipe.prompt, *said, *(edit.what for edit in creation.edits)):
         if has_unkind_words(text):
             raise LearnerError(UNKIND)
     for text in (words, creation.recipe.prompt):
@@ -272,13 +274,15 @@ class PageReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.words: list[str] = []
+        self.unseen: list[str] = []
         self._inside: list[str] = []
 
     def handle_starttag(self, tag: str, attributes) -> None:
         record = tag == "script" and dict(attributes) == {"type": "application/json", "id": "course-record"}  # inert
-        if tag not in PAGE_PARTS and not record:
+        if (tag not in PAGE_PARTS and not record) or (tag == "style" and "svg" in self._inside):
             raise BadRecipe(ACTS)
         check_attributes(attributes)
+        self.unseen += [value or "" for name, value in attributes if name in ("alt", "aria-label", "title")]
         self._inside = [*self._inside, tag][-60:]
 
     def handle_endtag(self, tag: str) -> None:
@@ -288,9 +292,13 @@ class PageReader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         inside = self._inside[-1] if self._inside else ""
+        if inside in ("style", "title", "desc") and re.search("<[a-zA-Z/!?]", data):  # read as text here, and perhaps as tags by a browser
+            raise BadRecipe(ACTS)
         if inside == "style":
             check_style(data)
-        elif inside not in ("script", "title", "desc") and data.strip():
+        elif inside in ("title", "desc"):
+            self.unseen.append(data)
+        elif inside != "script" and data.strip():
             self.words.append(" ".join(data.split()))
 
     def unknown_decl(self, data: str) -> None:

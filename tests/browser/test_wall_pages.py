@@ -43,6 +43,7 @@ def wall(tmp_path_factory):
     assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser.wall_store = app.state.wall
         yield f"http://127.0.0.1:{port}", room, browser, waiting
         browser.close()
     server.should_exit = True
@@ -141,4 +142,25 @@ def test_the_slide_show_by_keyboard(wall):
             break
         page.keyboard.press("ArrowRight")
     card.get_by_text("My card").wait_for()
+    page.context.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, LARGE], ids=["phone", "large"])
+def test_nothing_bars_anyone_from_the_site_taken_home(wall, tmp_path, size):
+    from course_utils.server.wall_site import export_site
+
+    _, _, browser, waiting = wall
+    folder = export_site(browser.wall_store, tmp_path / "home", "The wall of class 7b")
+    page = browser.new_context(viewport=size).new_page()
+    page.set_default_timeout(WAIT)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in (folder / "index.html", *sorted(folder.glob("works/*_page.html"))[:4]):
+        page.goto(path.as_uri())
+        page.get_by_role("heading", level=1).wait_for()
+        assert page.evaluate("[...document.images].every((one) => one.loading == 'lazy' || one.naturalWidth > 0)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        assert barriers(page) == [], path
+    shoot(page, f"wall-site-{size['width']}")
+    assert [one for one in asked if not one.startswith(folder.as_uri())] == []
     page.context.close()

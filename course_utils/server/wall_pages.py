@@ -131,7 +131,7 @@ def publish_page(base: str, viewer: Viewer, title: str = "", credit: str = "", a
 
 def action(base: str, work: Work, what: str, words: str, main: bool = False) -> str:
     """A button that does something to a work, with the work's title for those who hear it."""
-    return f'<form method="post" action="{base}/wall/works/{work.id}/{what}"><button{" class=main" if main else ""}>{words}<span class="unseen">: {safe(work.title)}</span></button></form>'
+    return f'<form method="post" action="{base}/wall/works/{work.id}/{what}"><button{" class=main" if main else ""} aria-label="{words}: {safe(work.title)}">{words}</button></form>'
 
 
 def decisions(base: str, work: Work) -> str:
@@ -139,7 +139,7 @@ def decisions(base: str, work: Work) -> str:
     buttons = [action(base, work, "approve", "Approve", True)] if work.state != "shown" else []
     buttons += [action(base, work, "hide", "Hide")] if work.state != "hidden" else []
     if work.state == "shown":
-        buttons += [action(base, work, "unpin", "Take the pin out") if work.pinned else action(base, work, "pin", "Pin"), f'<a class="button" href="{base}/wall/project#{work.id}">Project<span class="unseen">: {safe(work.title)}</span></a>']
+        buttons += [action(base, work, "unpin", "Take the pin out") if work.pinned else action(base, work, "pin", "Pin"), f'<a class="button" href="{base}/wall/project#{work.id}" aria-label="Project: {safe(work.title)}">Project</a>']
     return f'<div class="row">{"".join(buttons)}</div>'
 
 

@@ -240,11 +240,11 @@ def unpack(data: bytes) -> Creation:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise BadRecipe("The layout could not be read: it is not a text file. Try the original file from your portfolio.") from problem
-    block = re.search(rf'<metadata id="{RECORD_ID}">(.*?)</metadata>', text, re.S)
+    block = re.search(rf'<metadata id="{RECORD_ID}">(.*?)</metadata>|<g id="{RECORD_ID}" data-record="([^"]*)"/>', text, re.S)  # the second in signed files
     if not block:
         raise BadRecipe("This drawing holds no recipe: it was not made with the course. Try the original file.")
     content = text[: block.start()] + text[block.end() :]
-    record = re.sub(r"<c2pa:manifest\b.*?</c2pa:manifest>", "", block[1], flags=re.S)  # Content Credentials are put into the same element
-    creation = Creation.from_record(html.unescape(record), content.encode())
+    content = re.sub(r"<metadata><c2pa:manifest>.*?</metadata>", "", content, flags=re.S).replace(' xmlns:c2pa="http://c2pa.org/manifest"', "", 1)  # Content Credentials
+    creation = Creation.from_record(html.unescape(block[1] or block[2]), content.encode())
     read_objects(content)
     return creation

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from course_utils.care import picture_mark
 from course_utils.care.cards import licence_of, read_cards, suggest_licence
 from course_utils.care.contribution import kind_of_edit, summary
-from course_utils.care.credentials import SIGNABLE, keys_folder, read_credentials, sign
+from course_utils.care.credentials import SIGNABLE, keys_folder, manifest_of, read_credentials, sign
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.media.picture import to_png
 from course_utils.portfolio.store import Portfolio
@@ -198,3 +198,16 @@ def test_the_real_model_writes_marked_text():
 
     told = marked_words("The lighthouse keeper opened the door and", pieces=40, seed=3)
     assert not told.message and told.figures["all 40 pieces"] < 0.01
+
+
+def test_a_signed_layout_reads_as_unchanged_and_opens_again_as_it_was(tmp_path, monkeypatch):
+    from course_utils.engines import engine_for
+    from course_utils.media import files
+
+    monkeypatch.setenv("COURSE_KEYS", str(tmp_path / "keys"))
+    made = next(iter(engine_for("layout").create(Recipe(kind="layout", prompt="Summer fair", seed=1, settings={"count": 1}))))
+    signed = sign(files.pack(made), ".svg", manifest_of(made, ".svg", {"sentence": "x"}))
+    assert read_credentials(signed, ".svg").state == "unchanged"
+    assert read_credentials(signed.replace(b"data-kept", b"data-kepx", 1), ".svg").state == "changed"
+    again = files.unpack_bytes(signed, ".svg")
+    assert again.recipe == made.recipe and again.content == made.content

@@ -189,7 +189,7 @@ def sign(data: bytes, suffix: str, manifest: dict, parent: tuple[str, bytes] | N
     if suffix not in SIGNABLE:
         raise LearnerError(f"Files that end in {suffix} cannot carry Content Credentials. Take it as PNG, JPEG, WAV, MP3, SVG or PDF.")
     if suffix == ".svg":
-        data = record_aside(data)
+        data = metadata_aside(data)
     chain, key = certificate()
     try:
         signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, chain, key, None))
@@ -204,9 +204,9 @@ def sign(data: bytes, suffix: str, manifest: dict, parent: tuple[str, bytes] | N
     return out.getvalue()
 
 
-def record_aside(data: bytes) -> bytes:
-    """A drawing with its record in an attribute: where a metadata element holds something, the library writes the credentials twice, and its reader then refuses the file."""
-    return re.sub(rb'<metadata id="([\w-]+)">(.*?)</metadata>', lambda found: b'<g id="%b" data-record="%b"/>' % (found[1], found[2].replace(b'"', b"&quot;")), data, flags=re.S)
+def metadata_aside(data: bytes) -> bytes:
+    """A drawing with its metadata in attributes: the library writes the credentials into every metadata element, and its reader then refuses the file. `design.unsigned` is the way back."""
+    return re.sub(rb'<metadata id="(course-[\w-]+)">(.*?)</metadata>', lambda found: b'<g id="%b" data-kept="%b"/>' % (found[1], found[2].replace(b'"', b"&quot;")), data, flags=re.S)
 
 
 def read_credentials(data: bytes, suffix: str) -> Credentials:

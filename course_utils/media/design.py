@@ -240,11 +240,17 @@ def unpack(data: bytes) -> Creation:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
         raise BadRecipe("The layout could not be read: it is not a text file. Try the original file from your portfolio.") from problem
-    block = re.search(rf'<metadata id="{RECORD_ID}">(.*?)</metadata>|<g id="{RECORD_ID}" data-record="([^"]*)"/>', text, re.S)  # the second in signed files
+    text = unsigned(text)
+    block = re.search(rf'<metadata id="{RECORD_ID}">(.*?)</metadata>', text, re.S)
     if not block:
         raise BadRecipe("This drawing holds no recipe: it was not made with the course. Try the original file.")
     content = text[: block.start()] + text[block.end() :]
-    content = re.sub(r"<metadata><c2pa:manifest>.*?</metadata>", "", content, flags=re.S).replace(' xmlns:c2pa="http://c2pa.org/manifest"', "", 1)  # Content Credentials
-    creation = Creation.from_record(html.unescape(block[1] or block[2]), content.encode())
+    creation = Creation.from_record(html.unescape(block[1]), content.encode())
     read_objects(content)
     return creation
+
+
+def unsigned(svg: str) -> str:
+    """A drawing without its Content Credentials, what `credentials.sign` put into attributes back in metadata elements; others stay as they are."""
+    svg = re.sub(r"<metadata><c2pa:manifest>.*?</metadata>", "", svg, flags=re.S).replace(' xmlns:c2pa="http://c2pa.org/manifest"', "", 1)
+    return re.sub(r'<g id="(course-[\w-]+)" data-kept="([^"]*)"/>', lambda found: f'<metadata id="{found[1]}">{found[2].replace("&quot;", chr(34))}</metadata>', svg)

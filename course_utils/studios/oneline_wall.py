@@ -164,24 +164,14 @@ class Wall:
             LearnerError: no wall was joined, or its name is not an address and a code.
         """
         from course_utils.care.guidance import check_leaves
-        from course_utils.engines.remote import link_to
+        from course_utils.engines.remote import in_this_network, link_to
 
         self.room = room or os.environ.get("COURSE_WALL", "").strip() or os.environ.get("COURSE_ROOM", "").strip()
         if not self.room:
             raise LearnerError(NO_WALL)
         self.link, self.portfolio = link_to(self.room), Portfolio()
-        if not self.in_this_room:
+        if not in_this_network(self.link.host):
             check_leaves("work on a wall")
-
-    @property
-    def in_this_room(self) -> bool:
-        """Whether the wall is on this computer or in the network of this house, not somewhere on the internet."""
-        from ipaddress import ip_address
-
-        try:
-            return ip_address(self.link.host).is_private
-        except ValueError:
-            return self.link.host == "localhost" or "." not in self.link.host or self.link.host.endswith((".local", ".lan"))
 
     @property
     def page(self) -> str:

@@ -52,9 +52,9 @@ def test_strokes_are_counted_until_another_picture_is_put_in():
     field = DrawingCanvas()
     for colour in ("red", "blue", "green"):
         field.drawn = to_png(Image.new("RGB", (20, 20), colour))
-    assert field.strokes == 3
+    assert field.strokes == 3 and field.creation().edits[0].counts == {"brush strokes": 3} and len(field.creation().edits) == 1
     field.set_picture(Image.new("RGB", (8, 8), "white"))
-    assert field.strokes == 0
+    assert field.strokes == 0 and [edit.what for edit in field.creation().edits] == ["brought in by the learner", "drawn in the drawing field: 0 brush strokes"]
 
 
 def test_a_drawing_of_another_size_is_made_to_fit():

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import traitlets
 
-from course_utils.creation import LearnerError
+from course_utils.care.contribution import STROKES
+from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.media.picture import open_picture, to_png
+from course_utils.media.uploads import picture_from_file
 
 try:
     import anywidget
@@ -82,6 +84,16 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
             LearnerError: what came from the page is not a picture.
         """
         return self._read(self.painted, "black").convert("L").point(lambda value: 255 if value > 127 else 0)
+
+    def creation(self) -> Creation:
+        """The drawing as a creation of the learner's, with the strokes in its record; what lies below it may be a photo, so that stays in the record too.
+
+        Raises:
+            LearnerError: what came from the page is not a picture.
+        """
+        made = picture_from_file(to_png(self.picture()), "my drawing")
+        strokes = HumanEdit(what=f"drawn in the drawing field: {self.strokes} brush stroke{'s' * (self.strokes != 1)}", counts={STROKES: self.strokes})
+        return made.model_copy(update={"edits": [*(made.edits if self.background else []), strokes]})
 
     @property
     def is_drawn_on(self) -> bool:

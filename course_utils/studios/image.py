@@ -8,11 +8,11 @@ import random
 import ipywidgets as widgets
 
 from course_utils.care.prompts import check_prompt
-from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
+from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress, unread_words
 from course_utils.engines.image_parts import REGIONS, SIDES, part_from_mask
 from course_utils.media.page import data_address
-from course_utils.media.picture import OWN, open_picture, show_png, to_png
+from course_utils.media.picture import OWN, open_picture, show_png
 from course_utils.media.picture_words import idea, with_detail
 from course_utils.media.uploads import picture_from_file
 from course_utils.models.catalogue import also_needed
@@ -186,9 +186,7 @@ class ImageStudio(Studio):
         drawn = self.canvas.picture()
         if self._in_field is not None and same_picture(drawn, open_picture(self.canvas.background)):
             return self._in_field
-        made = picture_from_file(to_png(drawn), "my drawing")
-        strokes = HumanEdit(what=f"drawn in the drawing field: {self.canvas.strokes} brush strokes", counts={"brush strokes": self.canvas.strokes})
-        made = made.model_copy(update={"edits": [*(made.edits if self.canvas.background else []), strokes]})  # what lies below may be a photo, which stays in the record
+        made = self.canvas.creation()
         if self._in_field is not None:
             made = made.model_copy(update={"recipe": made.recipe.changed(parent=self._in_field.id)})
         self.portfolio.save(made)

@@ -150,9 +150,8 @@ def bring_picture(portfolio: Portfolio, given) -> Creation:
         LearnerError: it cannot be read or is not a picture.
     """
     if hasattr(given, "set_picture"):  # a drawing field
-        from course_utils.media.picture import to_png
 
-        picture = picture_from_file(to_png(given.picture()), "my drawing")
+        picture = given.creation()
     elif isinstance(given, str | Path):
         picture = picture_from_file(read_file(given), Path(given).stem)
     else:

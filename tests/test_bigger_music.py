@@ -87,7 +87,7 @@ def test_an_instrument_asked_for_plays_alone_and_a_start_is_kept(gpt2):
     engine = events.EventTuneEngine(str(gpt2))
     flute = read_midi(next(iter(engine.create(asked("a slow tune on the flute")))).content)
     assert flute.program == 73 and not flute.parts
-    from tests.test_tune_abilities import START, TWINKLE
+    from test_tune_abilities import START, TWINKLE  # not from `tests`: some libraries of Colab's set bring a package of that name
 
     made = next(iter(engine.create(asked(start=START))))
     first = [n.pitch for n in read_midi(made.content).notes][:6]

@@ -37,7 +37,7 @@ class LessonStudio(widgets.VBox):
         self.name, self.author = words_box(self.name_label, "one invented word, 4 to 16 letters"), words_box("Your name", "as it should stand on the card, or nothing")
         self.name.value = name
         self.minutes = choice("How long", [*MINUTES, *([] if minutes in [m for _, m in MINUTES] else [(f"{minutes:g} minutes", minutes)])], minutes)
-        self.protect = box("Show it other things meanwhile, so that it forgets less", True)
+        self.protect = box("Show it other things meanwhile, meant to make it forget less", True)
         self.agreed = box(self.agreed_words, False)
         self.teach_button, self.stop_button = button("Teach", "Begin, or go on with a lesson that was stopped", self.teach, "primary"), button("Stop", "Stop now and keep what it has learned", self.stop)
         self.stop_button.disabled = True

@@ -16,6 +16,7 @@ from queue import Empty
 
 import pytest
 from jupyter_client.manager import start_new_kernel
+from nbclient.exceptions import CellTimeoutError
 
 from tests.notebooks.test_notebooks import run_lesson
 
@@ -68,34 +69,59 @@ def kernel_name(request, tmp_path, monkeypatch):
     return "other"
 
 
+class SilentKernel(AssertionError):
+    """A kernel that did not even take a message up. ipykernel 7.0.1 comes to that by itself, with a plain button too: within 500 clicks in three of three tries, 7.4.0 not."""
+
+
+def printed(found: list[dict]) -> str:
+    """What was printed; one line may come in several messages."""
+    return "".join(message["text"] for message in found if message["type"] == "stream")
+
+
 def messages(client, until: str, seconds: float = 120) -> list[dict]:
     """What the kernel publishes until a message holds these words."""
-    found, end = [], time.monotonic() + seconds
-    while time.monotonic() < end:
+    found, began = [], time.monotonic()
+    while time.monotonic() < began + seconds:
+        if time.monotonic() > began + 30 and not any(message.get("execution_state") == "busy" for message in found):
+            raise SilentKernel(f"nothing was taken up while waiting for {until!r}")
         try:
             message = client.get_iopub_msg(timeout=1)
         except Empty:
             continue
         found.append({"type": message["msg_type"], **message["content"]})
-        if until in str(message["content"]):
+        if until in str(message["content"]) or until in printed(found):
             return found
     raise AssertionError(f"{until!r} never came; last: {str(found[-3:])[:2000]}")
 
 
 def test_a_click_over_the_wire_makes_layouts(kernel_name, tmp_path):
-    manager, client = start_new_kernel(kernel_name=kernel_name, startup_timeout=120, cwd=str(tmp_path))
+    unless_silent(lambda: click(kernel_name, tmp_path))
+
+
+def unless_silent(action) -> None:
+    """Do it, with a new kernel where one went silent, at most three times."""
+    for again in (True, True, False):
+        try:
+            return action()
+        except (SilentKernel, CellTimeoutError, RuntimeError):  # the last: it did not even start to answer
+            if not again:
+                raise
+
+
+def click(kernel_name: str, place: Path) -> None:
+    manager, client = start_new_kernel(kernel_name=kernel_name, startup_timeout=120, cwd=str(place))
     try:
         client.execute("from course_utils import LayoutStudio\nstudio = LayoutStudio('By the sea', seed=3)\nstudio")
         shown = messages(client, "widget-view")
         assert not [one for one in shown if one["type"] in ("error", "stream")], shown
-        client.execute("print('button', studio.generate_button.model_id, 'status', studio.status.model_id)")
-        button, status = re.search(r"button (\w+) status (\w+)", str(messages(client, "button ")[-1]["text"])).groups()
+        client.execute("print('button', studio.generate_button.model_id, 'status', studio.status.model_id, 'end')")
+        button, status = re.search(r"button (\w+) status (\w+)", printed(messages(client, " end"))).groups()
         click = client.session.msg("comm_msg", {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}})
         client.shell_channel.send(click)
         told = [str(one["data"]) for one in messages(client, "Choose") if one["type"] == "comm_msg" and one.get("comm_id") == status]
         assert any('role="status"' in one for one in told), told
-        client.execute("print('made', studio.wait(60), len(studio.results), len(studio.portfolio.list()), type(studio.children[-1]).__name__, studio.take_home.value[:40])")
-        made = str(messages(client, "made ")[-1]["text"])
+        client.execute("print('made', studio.wait(60), len(studio.results), len(studio.portfolio.list()), type(studio.children[-1]).__name__, studio.take_home.value[:40], 'end')")
+        made = printed(messages(client, " end"))
         assert re.search(r"made True (\d+) \1 ", made)
         forgets = any(os.environ.get(variable) for variable in PLACES.values())
         assert ("Saver" in made) == forgets == ("<p" in made), "where the computer forgets, results can be taken home and a line warns in time"
@@ -106,7 +132,8 @@ def test_a_click_over_the_wire_makes_layouts(kernel_name, tmp_path):
 
 @pytest.mark.slow
 def test_the_first_lesson_runs(kernel_name, tmp_path, monkeypatch):
-    run_lesson(ROOT / "notebooks" / "01_first_sparks.ipynb", tmp_path / "lesson", monkeypatch, kernel_name)
+    places = (tmp_path / f"lesson {number}" for number in range(3))
+    unless_silent(lambda: run_lesson(ROOT / "notebooks" / "01_first_sparks.ipynb", next(places), monkeypatch, kernel_name))
 
 
 @pytest.mark.slow

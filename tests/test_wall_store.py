@@ -195,6 +195,27 @@ def test_limits_and_a_full_disk_say_so_and_leave_nothing_behind(tmp_path, monkey
     assert sorted(path.name for path in (tmp_path / "files").iterdir()) == before and wall.of(BEN.id) == []
 
 
+def test_a_disk_that_really_is_full_keeps_every_work_that_was_taken(tmp_path, monkeypatch):
+    small = tmp_path / "small"
+    small.mkdir()
+    if sys.platform != "linux" or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)], capture_output=True).returncode:
+        pytest.skip("needs a small disk of its own")
+    monkeypatch.setattr(wall_store, "MOST_OF_ONE", 10_000)
+    try:
+        wall, taken = WallStore(small / "wall"), []
+        with pytest.raises(LearnerError, match="disk is full"):
+            for number in range(1000):
+                taken.append(wall.publish(ADA.id, new_work(f"Work {number}")))
+        assert 3 < len(taken) < 1000
+        kept = WallStore(small / "wall")
+        assert {work.id for work in kept.of(ADA.id)} == {work.id for work in taken}
+        assert all(hashlib.sha256(kept.path(work).read_bytes()).hexdigest() == work.sha256 for work in kept.of(ADA.id))
+        kept.withdraw(ADA, taken[0].id), kept.withdraw(ADA, taken[1].id)
+        assert kept.publish(ADA.id, new_work("There is room again")).title == "There is room again"
+    finally:
+        subprocess.run(["umount", str(small)], check=False)
+
+
 def test_erasing_leaves_no_word_of_anybody(tmp_path):
     wall = WallStore(tmp_path)
     work = wall.publish(ADA.id, new_work("A title to be forgotten"))

@@ -20,7 +20,7 @@ import pytest
 from course_utils.creation import Recipe
 from course_utils.engines import own_engine
 from course_utils.engines.remote import RemoteEngine
-from course_utils.media.picture import open_picture
+from course_utils.media.picture import open_picture, pack
 
 pytest.importorskip("ray.serve")
 pytestmark = pytest.mark.slow
@@ -47,7 +47,7 @@ class Served:
         while "Ctrl-C" not in self.said.read_text():
             assert self.process.poll() is None and time.monotonic() < end, self.said.read_text()[-3000:]
             time.sleep(0.3)
-        self.code = re.search(r"pupils:\s+(\S+)", self.said.read_text())[1]
+        self.code, self.teachers = (re.search(who + r":\s+(\S+)", self.said.read_text())[1] for who in ("pupils", "teacher"))
 
     def replicas(self, name: str) -> list[psutil.Process]:
         """The processes of a deployment's replicas."""
@@ -162,3 +162,33 @@ def test_by_tls(tmp_path):
             httpx.get(f"{served.address}/v1/room", trust_env=False)
     finally:
         served.end()
+
+
+def test_a_room_writes_with_a_words_server(tmp_path):
+    """A real OpenAI-compatible server: llama.cpp's own, with the model that ships."""
+    from course_utils.engines.words import LlamaBackend
+
+    real = LlamaBackend()
+    real.load()
+    served = Served(tmp_path / "room", "--only", "words", "--words-server", real.llama.listening_address)
+    try:
+        recipe = Recipe(kind="words", prompt="the sea", seed=4, settings={"count": 2, "template": "poem", "length": 40})
+        made = list(RemoteEngine("words", f"{served.address}#{served.code}", NoEngine()).create(recipe))
+        assert [one.recipe.seed for one in made] == [4, 5] and all(len(one.text) > 20 for one in made)
+        assert "SmolLM2-135M-Instruct" not in {one.recipe.model for one in made}, "the room used its own model"
+    finally:
+        served.end()
+
+
+def test_the_wall_hangs_in_the_same_room(served):
+    with httpx.Client(base_url=served.address, trust_env=False) as client:
+        keys = {who: client.post("/v1/join", json={"code": code}).json()["key"] for who, code in (("pupil", served.code), ("teacher", served.teachers))}
+        as_pupil, as_teacher = ({"Authorization": f"Bearer {keys[who]}"} for who in ("pupil", "teacher"))
+        (picture,) = in_room(served).create(pictures(1))
+        sent = client.post("/v1/wall/works", headers=as_pupil, files={"file": ("a heart.png", pack(picture))}, data={"title": "<b>Mine</b>", "credit": "Ada"})
+        assert sent.status_code == 201, sent.text
+        work = sent.json()["id"]
+        assert client.post(f"/v1/wall/works/{work}/approve", headers=as_pupil).status_code == 403
+        assert client.post(f"/v1/wall/works/{work}/approve", headers=as_teacher).status_code == 200
+        page = client.get("/wall", headers=as_pupil)
+        assert page.status_code == 200 and "&lt;b&gt;Mine&lt;/b&gt;" in page.text and "<b>Mine" not in page.text

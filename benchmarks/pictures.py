@@ -23,13 +23,18 @@ from course_utils.studios.watching import in_a_worker
 PROMPT = "a fox on a green background"
 
 
+def beside(action) -> None:
+    """Run it in a thread of its own, and wait."""
+    in_a_worker(action, threading.Event())
+
+
 def best_of_turns(*actions, turns: int = 3, clock=time.perf_counter) -> list[float]:
     """Seconds of each action, run in turns, the best of each. `clock`: time.process_time where other programs may be running."""
     best = [float("inf")] * len(actions)
     for _ in range(turns):
         for number, action in enumerate(actions):
             began = clock()
-            in_a_worker(action, threading.Event())
+            beside(action)
             best[number] = min(best[number], clock() - began)
     return best
 
@@ -62,7 +67,7 @@ def main() -> None:
 
     engine = engine_for("image")
     began = time.perf_counter()
-    in_a_worker(engine.load, threading.Event())
+    beside(engine.load)
     print(f"load, torch and diffusers included: {time.perf_counter() - began:.1f} s")
     pipeline = engine.pipeline
     size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
@@ -82,7 +87,7 @@ def main() -> None:
         studio.generate()
         assert studio.wait() and len(studio.results) == 4
 
-    in_a_worker(ours, threading.Event())  # warm
+    beside(ours)  # warm
     mine, fifty, same = best_of_turns(ours, lambda: plain(50), lambda: plain(SPEEDS["balanced"]))
     print(f"four candidates, balanced: {mine:.2f} s; plain diffusers with its usual 50 steps: {fifty:.2f} s, {fifty / mine:.1f} times as long")
     print(f"engine: overhead over the bare pipeline at {SPEEDS['balanced']} steps ({same:.2f} s): {mine / same - 1:+.1%}")
@@ -92,7 +97,7 @@ def main() -> None:
     computed, same_computed = best_of_turns(in_the_studio, lambda: plain(SPEEDS["balanced"]), turns=5, clock=time.process_time)
     print(f"  the same in processor time: {computed:.3f} s against {same_computed:.3f} s, {computed / same_computed - 1:+.1%}")
     parts: dict[str, float] = {}
-    in_a_worker(lambda: parts.update(what_takes_time(engine, studio.portfolio)), threading.Event())
+    beside(lambda: parts.update(what_takes_time(engine, studio.portfolio)))
     for part, seconds in parts.items():
         print(f"  of that, {part}: {1000 * seconds:.0f} ms, {seconds / same:.1%}")
     together, apart = best_of_turns(ours, lambda: [ours(1, seed) for seed in range(4)])

@@ -5,18 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from course_utils.cli_room import add_opening, address_of, check_opening, reach_words
+
 
 def add_commands(commands) -> None:
     """Add the command to the others."""
     wall = commands.add_parser("wall", help="a wall where a class shows its works, on this computer; or take one home as a site")
-    wall.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="the address to listen at (default: this computer alone; 0.0.0.0: the whole network)")
-    wall.add_argument("--port", type=int, default=8000, help="default 8000")
-    wall.add_argument("--title", default="Our wall", help="what the wall is called")
-    wall.add_argument("--hours", type=float, default=8, help="how long its codes are good (default 8)")
-    wall.add_argument("--keep", action="store_true", help="keep the works when it ends (default: everything is deleted)")
-    wall.add_argument("--folder", type=Path, metavar="DIR", help="where the works are kept (default: a folder in the course's cache)")
-    wall.add_argument("--certificate", type=Path, metavar="FILE", help="certificate for TLS (PEM)")
-    wall.add_argument("--certificate-key", type=Path, metavar="FILE", help="its key (PEM)")
+    add_opening(wall, "wall")
     wall.add_argument("--site", type=Path, metavar="PATH", help="start nothing: write what is on the wall as a site, into a new folder or a .zip file")
     wall.set_defaults(run=run_wall)
 
@@ -37,15 +32,12 @@ def run_wall(options: argparse.Namespace) -> int:
         from course_utils.server.wall import wall_app
     except ImportError as problem:
         raise LearnerError("The wall needs the libraries of the room, which are not installed here. Run `python start.py` in the course folder.") from problem
-    if bool(options.certificate) != bool(options.certificate_key) or any(not file.is_file() for file in filter(None, (options.certificate, options.certificate_key))):
-        raise LearnerError("TLS needs both --certificate and --certificate-key, each the name of a file that is there.")
-    if not 0 < options.hours <= 24 * 400:
-        raise LearnerError("The hours must be above 0. Try --hours 8.")
+    check_opening(options)
     free(options.host, options.port)
     room = kept_room(folder) or new_room(options.title[:120], options.hours, options.keep)
     keep_room(room, folder)
     app = wall_app(folder / "wall", room)
-    for line in said_at_start(room, options.host, options.port, bool(options.certificate)):
+    for line in said_at_start(room, options):
         print(line, flush=True)
     tls = {"ssl_certfile": str(options.certificate), "ssl_keyfile": str(options.certificate_key)} if options.certificate else {}
     try:
@@ -56,19 +48,13 @@ def run_wall(options: argparse.Namespace) -> int:
     return 0
 
 
-def said_at_start(room, host: str, port: int, tls: bool) -> list[str]:
+def said_at_start(room, options: argparse.Namespace) -> list[str]:
     """What the teacher reads: where the wall is, and its codes."""
-    from course_utils.cli_room import OPEN_WARNING
-    from course_utils.models.mirror import own_address
-
-    here = own_address() if host in ("0.0.0.0", "::") else host
-    address = f"http{'s' * tls}://{here}:{port}"
-    lines = [f"The wall “{room.title}” is open at {address}/wall", f"  Code for pupils:      {room.code}", f"  Code for the teacher: {room.teacher_code}", f'In a notebook: join_wall("{address}", "{room.code}")']
-    if host in ("127.0.0.1", "localhost", "::1"):
-        lines.append("It can be reached from this computer only. For a class: course wall --host 0.0.0.0")
-    elif not tls:
-        lines.append(OPEN_WARNING)
-    return [*lines, "To take it home: course wall --site our_wall.zip, or the link on the wall. To end it, press Ctrl-C here."]
+    address = address_of(options)
+    return [
+        f"The wall “{room.title}” is open at {address}/wall", f"  Code for pupils:      {room.code}", f"  Code for the teacher: {room.teacher_code}", f'In a notebook: join_wall("{address}", "{room.code}")',
+        *reach_words(options, "wall"), "To take it home: course wall --site our_wall.zip, or the link on the wall. To end it, press Ctrl-C here.",
+    ]  # fmt: skip
 
 
 def write_site(folder: Path, target: Path, title: str) -> int:

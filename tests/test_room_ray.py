@@ -110,29 +110,19 @@ def test_many_at_once_all_get_theirs(served):
     assert {number: [each.recipe.seed for each in each_made] for number, each_made in made.items()} == {number: [number * 10, number * 10 + 1] for number in range(6)}
 
 
-def test_a_replica_killed_in_the_middle_costs_nobody_a_result(served):
+@pytest.mark.parametrize("what", ["image", "door"])
+def test_a_replica_or_the_front_door_killed_in_the_middle_costs_nobody_a_result(what, served, monkeypatch):
+    if what == "door":
+        monkeypatch.setattr("course_utils.engines.remote.RECONNECTS", 12)
     engine, killed = in_room(served), threading.Event()
 
     def at_first_step(progress):
         if progress.step and not killed.is_set():
             killed.set()
-            served.kill_one("image")
+            served.kill_one(what)
 
     made = list(engine.create(pictures(4, speed="careful"), on_progress=at_first_step))
     assert killed.is_set() and [one.recipe.seed for one in made] == [3, 4, 5, 6] and "went your words" in engine.room_words
-
-
-def test_a_killed_front_door_costs_nobody_a_result(served, monkeypatch):
-    monkeypatch.setattr("course_utils.engines.remote.RECONNECTS", 12)
-    engine, killed = in_room(served), threading.Event()
-
-    def at_first_step(progress):
-        if progress.step and not killed.is_set():
-            killed.set()
-            served.kill_one("door")
-
-    made = list(engine.create(pictures(4, speed="careful"), on_progress=at_first_step))
-    assert killed.is_set() and [one.recipe.seed for one in made] == [3, 4, 5, 6]
 
 
 def test_stop_frees_the_room_for_others(served):

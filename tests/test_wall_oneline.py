@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import threading
 
 import pytest
 from wall_works import picture, text
@@ -17,27 +15,17 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.server.room_keys import new_room
 from course_utils.server.wall import wall_app
 from course_utils.studios.own import OwnStudio
+from tests.rooms import Serving
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """A wall on loopback: its address, its room, its store."""
-    import uvicorn
-
     room = new_room("Class 7b")
     app = wall_app(tmp_path_factory.mktemp("wall"), room)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-        assert thread.is_alive()
-    yield f"http://127.0.0.1:{port}", room, app.state.wall
-    server.should_exit = True
-    thread.join(20)
+    running = Serving(app)
+    yield running.address, room, app.state.wall
+    running.close()
 
 
 @pytest.fixture(autouse=True)

@@ -228,18 +228,27 @@ class Portfolio:
         """Write in one step: readers see the old file or the new one, never half of it."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(name, path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            write_whole(path, data)
         except OSError as problem:
             raise LearnerError(f"It could not be saved in the folder {self.folder.name}: the disk is full or the folder is locked. Make room, then press Save; it is still here.") from problem
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file in one step, synced to the disk: it is there whole, or as it was before.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
 
 
 def is_beside(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -92,7 +93,7 @@ def join(joining: Joining, request: Request, response: Response) -> Joined:
         state.guesses.wait(address)
         raise refused(401, str(sentence)) from sentence
     # strict: no other site's page can act with it; secure where the browser came by TLS
-    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=request.url.scheme == "https", max_age=max(1, int(state.room.ends - _now())))
+    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=request.url.scheme == "https", max_age=max(1, int(state.room.ends - time.time())))
     return Joined(key=key, role=person.role, room=state.room.title, ends=state.room.ends)
 
 
@@ -100,12 +101,6 @@ def join(joining: Joining, request: Request, response: Response) -> Joined:
 def me(person: Annotated[Person, Depends(person_of)]) -> You:
     """Who the key stands for."""
     return You(role=person.role, id=person.id)
-
-
-def _now() -> float:
-    import time
-
-    return time.time()
 
 
 def room_app(room: Room, parts: Sequence[APIRouter] = (), at_start: Callable[[FastAPI], None] | None = None) -> FastAPI:

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import sqlite3
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from course_utils.creation import LearnerError, Recipe, new_id
+from course_utils.portfolio.store import write_whole
 
 State = Literal["waiting", "shown", "hidden", "reported"]
 STATES = {"waiting": "waits for the teacher", "shown": "on the wall", "hidden": "hidden by the teacher", "reported": "reported, and hidden until the teacher has looked"}
@@ -141,7 +141,7 @@ class WallStore:
         with self._in_words():
             try:
                 for ending, data in {new.suffix: new.data, **new.beside}.items():
-                    write(self.files / f"{work_id}{ending}", data)
+                    write_whole(self.files / f"{work_id}{ending}", data)
                 sync_folder(self.files)
                 with self._change() as database:
                     database.execute("DELETE FROM works WHERE owner = ? AND creation = ?", (owner, new.creation))
@@ -349,20 +349,6 @@ def migrate(database: sqlite3.Connection) -> None:
             with contextlib.suppress(sqlite3.Error):
                 database.execute("ROLLBACK")
             raise
-
-
-def write(path: Path, data: bytes) -> None:
-    """Write a file in one step, synced to the disk: it is there whole, or not at all."""
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix="part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
 
 
 def sync_folder(folder: Path) -> None:

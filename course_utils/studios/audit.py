@@ -10,10 +10,11 @@ import ipywidgets as widgets
 from course_utils.creation import LearnerError
 from course_utils.inside.bias import bias_lab
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import WIDE, button, worker
+from course_utils.studios.frame import WIDE, button
 from course_utils.studios.oneline_audit import audit_report, audit_told, bias_told, cost_of, fair_music, fair_words
 from course_utils.studios.oneline_own import Told
 from course_utils.studios.panels import Panels
+from course_utils.studios.watching import worker
 
 
 class AuditStudio(widgets.VBox):

@@ -17,7 +17,8 @@ from course_utils.models.hardware import platform_name
 from course_utils.portfolio.progress import my_progress, note_answer
 from course_utils.portfolio.saving import NAME, counted, resume_work, save_work, size_of, work_in
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import WIDE, button, worker
+from course_utils.studios.frame import WIDE, button
+from course_utils.studios.watching import worker
 
 FORGETFUL = {  # seconds without a click after which a place forgets, and what it says of itself
     "binder": (600, "Binder forgets everything ten minutes after your last click, and after six hours at the latest."),

@@ -13,10 +13,11 @@ from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.media.page import data_address, figure_html
 from course_utils.models.own import THINGS, OwnModel
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import button, worker
+from course_utils.studios.frame import button
 from course_utils.studios.image import choice, uploaded_files, words_box
 from course_utils.studios.oneline_teach import keep_loaded, look_at, look_html, said_of, share_own_model, use_line
 from course_utils.studios.panels import Panels
+from course_utils.studios.watching import worker
 
 MINUTES = [("half a minute: a taste", 0.5), ("two minutes", 2.0), ("four minutes", 4.0), ("eight minutes", 8.0)]
 LICENCES = [("anyone who names me (CC BY 4.0)", "CC-BY-4.0"), ("anyone who names me and shares alike (CC BY-SA 4.0)", "CC-BY-SA-4.0"), ("anyone, for anything (CC0)", "CC0-1.0")]

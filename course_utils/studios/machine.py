@@ -8,10 +8,11 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import WIDE, button, worker
+from course_utils.studios.frame import WIDE, button
 from course_utils.studios.panels import Panels
 from course_utils.studios.settle import Settling
 from course_utils.studios.slider import slider
+from course_utils.studios.watching import worker
 
 BOX = widgets.Layout(width="95%", max_width="480px")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import io
 import threading
@@ -12,6 +13,7 @@ from course_utils.media.page import STYLE, data_address
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.oneline import Results, pick
 from course_utils.studios.oneline_own import Told, table_html, told
+from course_utils.studios.watching import in_a_worker
 
 JUDGE_NOTE = "Counted by a classifier trained apart, on drawings. It says how a drawing presents somebody; it knows nothing about real people, and should never be asked about them."
 
@@ -34,13 +36,8 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
     def work() -> None:
         result["found"] = told(lambda: audit_told(audit_pictures([prompts] if isinstance(prompts, str) else prompts, each, seed, tell, stop, **settings)))
 
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        try:
-            worker.join(0.2)
-        except KeyboardInterrupt:
-            stop.set()
+    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+        in_a_worker(work, stop)
     return result["found"]
 
 
@@ -126,13 +123,8 @@ def bias_lab(job: str = "teacher", many: str = "light", few: str = "dark", share
     def work() -> None:
         result["found"] = told(lambda: bias_told(lab(job, many, few, tuple(shares), steps, each, seed, (lambda words: print(words, flush=True)) if show else None, stop)))
 
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        try:
-            worker.join(0.2)
-        except KeyboardInterrupt:
-            stop.set()
+    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+        in_a_worker(work, stop)
     return result["found"]
 
 

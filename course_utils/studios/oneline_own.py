@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import threading
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.media.page import data_address, figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.oneline import pick
+from course_utils.studios.watching import in_a_worker
 
 NOT_PROOF = "What this proves: how near the nearest example is. What it does not: that anything was copied, or that nothing was; a style, an idea or a changed copy can be near without being found here, and near things can be made apart."
 
@@ -205,11 +207,6 @@ def try_memory(item=None, copies: tuple[int, ...] = (1, 10, 100), seed: int = 1,
     def work() -> None:
         result["found"] = told(lambda: memory_lab(None if item is None else pick(Portfolio(), "tune", item), tuple(copies), seed, (lambda words: print(words, flush=True)) if show else None, stop))
 
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        try:
-            worker.join(0.2)
-        except KeyboardInterrupt:
-            stop.set()
+    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+        in_a_worker(work, stop)
     return result["found"]

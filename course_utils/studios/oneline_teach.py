@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import threading
 from pathlib import Path
@@ -12,6 +13,7 @@ from course_utils.media.page import figure_html
 from course_utils.models.own import MODELS, THINGS
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.oneline import Results, Taken, bring_picture, pick
+from course_utils.studios.watching import in_a_worker
 
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 MOST_READ = 500  # files of a folder that are read before it is refused
@@ -177,13 +179,8 @@ def _taught(lesson, after, show: bool) -> Taught:
             portfolio.log_problem(problem)
             result["said"] = "Something unexpected went wrong; what it had learned is kept. Run the cell again to go on, and if it comes back run `course doctor`."
 
-    worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        try:
-            worker.join(0.2)
-        except KeyboardInterrupt:
-            stop.set()
+    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+        in_a_worker(work, stop)
     return Taught(result.get("own"), result["said"], result.get("made", []))
 
 

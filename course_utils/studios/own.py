@@ -10,12 +10,13 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import WIDE, button, worker
+from course_utils.studios.frame import WIDE, button
 from course_utils.studios.image import choice, uploaded_files, words_box
 from course_utils.studios.oneline_mine import FORMATS, contribution_of, credentials_in, taken_with_credentials
 from course_utils.studios.oneline_own import found_for
 from course_utils.studios.panels import Panels
 from course_utils.studios.teach import box
+from course_utils.studios.watching import worker
 
 MOST = 30  # newest results to choose from
 NAMES = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "sound": "sound", "layout": "layout", "page": "card"}

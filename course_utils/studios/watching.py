@@ -63,7 +63,7 @@ def worker(action, *arguments) -> threading.Thread:
 
 
 def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
-    """Run an action in a thread that ends with it, and wait; an error in it is raised here. Ctrl-C sets `stop` and waits for what is begun.
+    """Run an action in a thread that ends with it, and wait; an error in it is raised here. Ctrl-C sets `stop`, and is raised when what is begun has ended.
 
     The main thread of a notebook lives on, and with it the team of computing threads that torch gives to every thread that calculates. A studio's own
     worker then shares the cores with a team that only waits, and libgomp lets threads sleep early where there are more of them than cores:
@@ -71,7 +71,7 @@ def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
     """
     if threading.current_thread() is not threading.main_thread():
         return action()
-    trouble, ended = [], threading.Event()
+    trouble, begun, ended = [], False, threading.Event()
 
     def work() -> None:
         try:
@@ -81,14 +81,15 @@ def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
         finally:
             ended.set()
 
-    try:
-        worker(work).start()
-        while not ended.wait(0.2):  # without a time limit Windows would not notice Ctrl-C
-            pass
-    except KeyboardInterrupt:
-        stop.set()
-        ended.wait()
-        raise
+    while not ended.is_set():
+        try:
+            if not begun:
+                begun = True
+                worker(work).start()
+            ended.wait(0.2)  # without a time limit Windows would not notice Ctrl-C
+        except KeyboardInterrupt as pressed:
+            stop.set()
+            trouble.insert(0, pressed)
     if trouble:
         raise trouble[0]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 
 import pytest
 from in_lab import QUIET, RULES, WAIT, shoot
 from wall_works import EVERY, file_of, picture
+
+from tests.rooms import Serving
 
 PHONE, LARGE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -16,7 +16,6 @@ PHONE, LARGE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 @pytest.fixture(scope="module")
 def wall(tmp_path_factory):
     """A wall with works of every kind: its address, its room, and a browser."""
-    import uvicorn
     from playwright.sync_api import sync_playwright
 
     from course_utils.server.room_keys import new_room
@@ -30,24 +29,15 @@ def wall(tmp_path_factory):
         work = app.state.wall.publish("c" * 12, checked(data, "." + name.rpartition(".")[2], f"A {kind}", "Ada"))
         app.state.wall.decide(work.id, "shown")
     waiting = app.state.wall.publish("d" * 12, checked(file_of(picture("a blue ball", "#2e86c1"))[1], ".png", "A blue planet", ""))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-        assert thread.is_alive()
+    running = Serving(app)
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         browser.wall_store = app.state.wall
-        yield f"http://127.0.0.1:{port}", room, browser, waiting
+        yield running.address, room, browser, waiting
         browser.close()
-    server.should_exit = True
-    thread.join(20)
+    running.close()
 
 
 def visit(browser, address: str, code: str, size: dict):

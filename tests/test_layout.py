@@ -152,6 +152,7 @@ def test_scripts_with_letters_of_their_own_come_out_shaped_and_in_their_directio
 def test_a_line_from_right_to_left_keeps_numbers_and_latin_words_readable():
     assert runs("אבג 12:30 abc דה", False) == [(" דה", False), ("abc", True), (" ", False), ("12:30", True), ("אבג ", False)]
     assert runs("abc אבג 12 דה!", True) == [("abc ", True), (" דה", False), ("12", True), ("אבג ", False), ("!", True)]
+    assert runs("אבג (abc) 12", False) == [("12", True), (") ", False), ("abc", True), ("אבג (", False)]  # both brackets stand on their own side
     assert runs("The sea", True) == [("The sea", True)] and reads_leftward("12 אב") and not reads_leftward("12 ab")
     joined, apart = width("بحر", "noto-sans-arabic-400", 100), sum(width(letter, "noto-sans-arabic-400", 100) for letter in "بحر")
     assert joined < 0.95 * apart  # Arabic letters join

@@ -52,32 +52,18 @@ def reads_leftward(text: str) -> bool:
 def runs(text: str, rightward: bool) -> list[tuple[str, bool]]:
     """The pieces of a line in the order in which they stand from left to right, and whether each is read to the right: numbers and foreign words inside a text keep their own direction.
 
-    Source: the Unicode Bidirectional Algorithm (UAX 9), without its explicit control characters.
+    Source: the Unicode Bidirectional Algorithm (UAX 9), as fpdf2 has it, which also prints such lines.
     """
     if rightward and not LEFTWARD.search(text):
         return [(text, True)]
-    base = 0 if rightward else 1
-    kinds, strong = [], "L" if rightward else "R"
-    for letter in text:
-        kind = {"AL": "R", "AN": "EN", "NSM": kinds[-1] if kinds else "ON"}.get(found := unicodedata.bidirectional(letter), found)
-        strong = kind if kind in ("L", "R") else strong
-        kinds.append("L" if kind == "EN" and strong == "L" else kind)
-    for place in range(1, len(kinds) - 1):  # 10:30 and 3.5 are one number
-        if kinds[place] in ("CS", "ES") and kinds[place - 1] == kinds[place + 1] == "EN":
-            kinds[place] = "EN"
-    levels: list[int] = []
-    sides = ["R" if kind == "EN" else kind if kind in ("L", "R") else "" for kind in kinds]
-    for place, kind in enumerate(kinds):
-        if not sides[place]:  # a space or a mark goes with its neighbours where these agree, else with the line
-            before = next((side for side in reversed(sides[:place]) if side), "")
-            after = next((side for side in sides[place:] if side), "")
-            kind = before if before == after and before else "LR"[base]
-        levels.append(1 if kind == "R" else 2 if kind == "EN" or base else 0)
-    pieces = [("".join(letter for letter, _ in group), level) for level, group in itertools.groupby(zip(text, levels), key=lambda one: one[1])]
-    for turned in range(max(levels, default=0), 0, -1):
-        grouped = [list(group) for _, group in itertools.groupby(pieces, key=lambda one: one[1] >= turned)]
-        pieces = [piece for group in grouped for piece in (reversed(group) if group[0][1] >= turned else group)]
-    return [(piece, level % 2 == 0) for piece, level in pieces]
+    from fpdf.bidi import BidiParagraph
+    from fpdf.enums import TextDirection
+
+    pieces = []
+    for level, letters in itertools.groupby(BidiParagraph(text, TextDirection.LTR if rightward else TextDirection.RTL).get_reordered_characters(), key=lambda one: one.embedding_level):
+        piece = "".join(text[one.character_index] for one in letters)
+        pieces.append((piece, True) if level % 2 == 0 else (piece[::-1], False))
+    return pieces
 
 
 def width(text: str, name: str, size: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from argparse import Namespace
 
 import pytest
 
@@ -29,7 +30,8 @@ def test_what_cannot_be_is_said(options, words, tmp_path, capsys):
 
 def test_the_teacher_is_told_where_and_how_and_of_what_to_beware():
     room = new_room("Class 7b")
-    here, network, safe = (" ".join(cli_room.said_at_start(room, host, 8000, tls)) for host, tls in (("127.0.0.1", False), ("0.0.0.0", False), ("0.0.0.0", True)))
+    opened = (Namespace(host=host, port=8000, certificate=certificate) for host, certificate in (("127.0.0.1", None), ("0.0.0.0", None), ("0.0.0.0", "room.crt")))
+    here, network, safe = (" ".join(cli_room.said_at_start(room, options)) for options in opened)
     assert room.code in here and room.teacher_code in here and "this computer only" in here and f"COURSE_ROOM=http://127.0.0.1:8000#{room.code}" in here
     assert "can read what goes" in network and "can read what goes" not in here + safe and re.search(r"https://[\d.]+:8000", safe)
 

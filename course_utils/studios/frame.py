@@ -21,7 +21,7 @@ from course_utils.media.page import figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.panels import Panels
 from course_utils.studios.settle import Settling
-from course_utils.studios.watching import Clock, Watch, a_turn, progress_html, worker
+from course_utils.studios.watching import Clock, Watch, a_turn, progress_html, time_words, worker
 
 SLOTS = 4
 HISTORY = 6
@@ -295,7 +295,7 @@ class Studio(widgets.VBox):
             self._say(self.stopped_words(finished) + room_words(self.engine))
         else:
             are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
-            self._say(f"{len(finished)} {are} ready, made in {seconds:.0f} second{'s' * (round(seconds) != 1)} and saved. {self.what_next}{self.advice(recipe)}{room_words(self.engine)}")
+            self._say(f"{len(finished)} {are} ready, made in {time_words(seconds)} and saved. {self.what_next}{self.advice(recipe)}{room_words(self.engine)}")
 
     def _remember(self) -> None:
         if self.results:

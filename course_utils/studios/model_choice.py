@@ -12,7 +12,7 @@ from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK
 from course_utils.models.catalogue import Model, find_model, find_or_guest, models_for
 from course_utils.studios.frame import WIDE, button
-from course_utils.studios.watching import worker
+from course_utils.studios.watching import time_words, worker
 
 USUAL_SPEED = 5_000_000  # bytes a second of an everyday network, only to say roughly how long a download takes
 RESULT = {"image": "picture", "words": "text", "tune": "tune"}
@@ -46,23 +46,16 @@ def offer(model: Model, also: list[Model] = ()) -> list[str]:
         lines.append("It is here already: nothing is fetched.")
     else:
         with_it = f", with {' and '.join(one.id for one in missing if one is not model)}" if len(missing) > (model in missing) else ""
-        lines.append(f"To fetch, once: {size / 1e6:.0f} MB{with_it}; on an everyday network about {in_words(size / USUAL_SPEED)}. Kept in {folder_of(model).parent.parent}.")
+        lines.append(f"To fetch, once: {size / 1e6:.0f} MB{with_it}; on an everyday network about {time_words(size / USUAL_SPEED)}. Kept in {folder_of(model).parent.parent}.")
     rules = f" {model.use_rules}" if model.use_rules else ""
     lines.append(f"Licence: {model.licence}.{rules}" + ("" if model.commercial else " Not for earning money with."))
     speed = known_speeds().get(model.id)
     result = RESULT.get(model.kind, "result")
-    lines.append(f"On this machine a {result} took about {in_words(speed)} lately." if speed else f"How long a {result} takes here is measured with your first one." if not model.ships else "Four take seconds.")
+    lines.append(f"On this machine a {result} took about {time_words(speed)} lately." if speed else f"How long a {result} takes here is measured with your first one." if not model.ships else "Four take seconds.")
     reason = fits(model, this_machine())
     if reason:
         lines.append(f"It cannot be used here, because {reason}. {this_machine().in_words()}")
     return lines
-
-
-def in_words(seconds: float) -> str:
-    """A time for people."""
-    if seconds >= 90:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds:.0f} second{'s' * (round(seconds) != 1)}" if seconds >= 1 else "a second"
 
 
 def fetch_and_use(model: Model, use: Callable[[str], None], also: list[Model] = (), on_bytes: Callable[[int, int], None] | None = None, stop: threading.Event | None = None) -> None:

@@ -8,6 +8,7 @@ from course_utils.creation import Creation
 from course_utils.engines.image import DEFAULTS, MODEL
 from course_utils.engines.image_models import steps_for
 from course_utils.models.catalogue import find_model
+from course_utils.studios.watching import time_words
 
 NEWEST = 8  # of the last pictures are asked
 
@@ -31,5 +32,4 @@ def expected_words(recent: list[Creation], settings: dict, model: str = "") -> s
     seconds = expected_seconds(recent, settings, model)
     if seconds is None:
         return ""
-    about = "less than 2 seconds" if seconds < 1.5 else f"about {seconds:.0f} seconds" if seconds < 90 else f"about {seconds / 60:.0f} minutes"
-    return f"That takes {about}, going by the last pictures made here."
+    return f"That takes about {time_words(seconds)}, going by the last pictures made here."

@@ -94,6 +94,11 @@ def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
         raise trouble[0]
 
 
+def time_words(seconds: float) -> str:
+    """A time for people, to the nearest that matters: "a second", "12 seconds", "2 minutes"."""
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds" if seconds >= 1.5 else "a second"
+
+
 def progress_html(progress, noun: str, seconds_left: float | None = None) -> str:
     """A labelled progress bar with words and an unfinished result, as HTML; `progress` None: nothing is known yet."""
     import html
@@ -102,7 +107,7 @@ def progress_html(progress, noun: str, seconds_left: float | None = None) -> str
         return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress>'
     if progress.note and not progress.step:
         return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress><p style="margin:2px 0">{html.escape(progress.note)}</p>'
-    left = f", about {seconds_left:.0f} seconds left" if seconds_left is not None else ""
+    left = f", about {time_words(seconds_left)} left" if seconds_left is not None else ""
     words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}{f'. {html.escape(progress.note)}' if progress.note else ''}"
     shown = ""
     if isinstance(progress.preview, str):

@@ -128,6 +128,28 @@ def test_what_is_typed_before_keeping_stays_before_the_suggestion():
     assert machine_words(draft.owned(studio.state, studio.family)) == ["Answer", "3", "of", "seed", "1."]
 
 
+def test_a_suggestion_is_changed_before_it_is_kept_and_the_words_are_told_apart():
+    studio = desk(WritingStudio, "I open the door.", seed=1)
+    studio.edit(2)
+    assert studio.changed.value == "Answer 3 of seed 1." and studio._editor.layout.display == "flex"
+    studio.changed.value = "  "
+    studio.keep_changed()
+    assert "at least one word" in studio.status.value and studio.prompt.value == "I open the door."
+    studio.changed.value = "Answer three of seed 1."
+    studio.keep_changed()
+    assert studio.prompt.value == "I open the door. Answer three of seed 1." and studio._editor.layout.display == "none" and studio.changed.value == ""
+    assert machine_words(draft.owned(studio.state, studio.family)) == ["Answer", "of", "seed", "1."]
+    assert "1 of them in place of the machine" in studio.state.edits[-1].what and Portfolio().find(studio.results[2].id).creation.edits[-1].what == "kept and changed by the learner"
+    studio.edit(0)
+    studio.changed.value = "Mine."
+    studio.generate()
+    assert studio.wait(20)
+    studio.keep_changed()
+    assert "still in its box" in studio.status.value and studio.changed.value == "Mine."
+    studio.leave_it()
+    assert studio._editor.layout.display == "none"
+
+
 def test_a_refused_suggestion_is_put_aside_and_recorded():
     studio = desk(WritingStudio, "I open the door.", seed=1)
     refused = studio.results[3].id
@@ -180,9 +202,11 @@ def test_one_line_does_the_same_with_the_real_model():
     assert len(offered) == 2 and offered[0].recipe.parent == begun[0].id
     state = keep(offered[1])
     assert state[0].text == begun[0].text + " " + offered[1].text
+    changed = keep(offered[0], "It sings.")
+    assert changed[0].text == begun[0].text + " It sings." and "nothing in your version" in keep(offered[0], " ").message
     mine = write_on(state, state[0].text + " I feed it.")
     shown = whose_text(mine)
-    assert "3 your own" not in share_sentence(shown.pairs) and "12 your own" in repr(shown) and len(shown.steps) == 3
+    assert "3 your own" not in share_sentence(shown.pairs) and "12 your own" in repr(shown) and len(shown.steps) == 5
     turn = story_turn(say="Is anybody there?", count=1, seed=2, length=16)
     assert "I say" in Portfolio().find(turn[0].recipe.parent).creation.text
     assert "no suggestion" in keep(begun).message and "text is needed" in suggest([Creation(recipe=Recipe(kind="image", prompt="x"), content=b"\xff")]).message

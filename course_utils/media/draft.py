@@ -47,10 +47,15 @@ def added(text: str, suggestion: Creation, family: dict[str, Creation], how: str
     Raises:
         LearnerError: it grew far too long.
     """
-    whole = clean(text.rstrip(" ") + ("" if not text or text.endswith("\n") else between) + suggestion.text)
+    whole = clean(joined(text, suggestion.text, between))
     state = Creation(recipe=Recipe(kind="words", prompt=opening(whole), model=OWN, parent=suggestion.id), content=whole.encode())
     pairs = owned(state, {**family, suggestion.id: suggestion})
     return state.model_copy(update={"edits": [HumanEdit(what=f"{how} {share_sentence(pairs)}", counts=share_counts(pairs))]})
+
+
+def joined(text: str, more: str, between: str = " ") -> str:
+    """A text with more at its end."""
+    return text.rstrip(" ") + ("" if not text or text.endswith("\n") else between) + more
 
 
 def owned(state: Creation, family: dict[str, Creation]) -> Pairs:

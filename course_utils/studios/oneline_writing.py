@@ -6,8 +6,8 @@ import html
 import random
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.media.draft import added, begun, family_of, is_state, owned, rewritten, tree
-from course_utils.media.words import coloured_html, share_sentence
+from course_utils.media.draft import added, begun, family_of, is_state, joined, owned, rewritten, tree
+from course_utils.media.words import clean, coloured_html, share_sentence
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios.oneline import Results, make, pick
 from course_utils.studios.story import OPENING, move_line, turn_asked
@@ -40,17 +40,28 @@ def story_turn(story=OPENING, do: str = "", say: str = "", look: str = "", count
     return turns_of(story, lambda state, seed: (turn_asked(state, seed, {"template": "story_turn", **settings}), ""), count, seed, line)
 
 
-def keep(suggestion) -> Results:
-    """Put a suggestion at the end of the text it was made for. Another one kept for the same text is a branch beside it."""
+def keep(suggestion, version: str | None = None) -> Results:
+    """Put a suggestion at the end of the text it was made for. Another one kept for the same text is a branch beside it.
+
+    Args:
+        suggestion: what `suggest` or `story_turn` gave (a creation, or results of one).
+        version: the suggestion as you changed it, to be kept in its place.
+    """
 
     def state(portfolio: Portfolio) -> Creation:
         found = pick(portfolio, "words", suggestion)
         base = portfolio.find(found.recipe.parent or "0")
         if base is None or not is_state(base.creation):
             raise LearnerError("This is no suggestion for a text of yours. Use suggest or story_turn first, and give one of what comes.")
+        changed = clean(version) if version is not None else None
         between = "\n\n" if found.recipe.settings.get("template") == "story_turn" else " "
-        found = portfolio.add_edit(found, "kept by the learner")
-        return added(base.creation.text, found, family(portfolio, base.creation), "kept a suggestion.", between)
+        found = portfolio.add_edit(found, "kept by the learner" if changed is None else "kept and changed by the learner")
+        text, members = base.creation.text, family(portfolio, base.creation)
+        after = added(text, found, members, "kept a suggestion.", between)
+        if changed is None:
+            return after
+        portfolio.save(after)
+        return rewritten(after, joined(text, changed, between), {**members, found.id: found, after.id: after})
 
     return kept(state)
 

@@ -7,8 +7,8 @@ import html
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.media.draft import added, begun, family_of, is_state, owned, read_part, rewritten, tree
-from course_utils.media.words import coloured_html
+from course_utils.media.draft import added, begun, family_of, is_state, joined, owned, read_part, rewritten, tree
+from course_utils.media.words import clean, coloured_html
 from course_utils.studios.frame import HISTORY, SLOTS, WIDE, Studio, button, set_if_possible
 from course_utils.studios.words_controls import repeat_choice, show_surprise, surprise_box, words_models
 
@@ -25,7 +25,7 @@ class WritingStudio(Studio):
     what_next = "Keep one, or more than one as branches; refuse what you do not want."
     make = "Suggest"
     earlier_verb = "Open text"
-    verbs = {"keep": ("Keep", "Put it at the end of your text; you can change it there"), "refuse": ("Refuse", "Not this one; that is counted too")}
+    verbs = {"keep": ("Keep", "Put it at the end of your text; you can change it there"), "edit": ("Edit", "Change it first, then keep it"), "refuse": ("Refuse", "Not this one; that is counted too")}
     template = "continue"
     between = " "
 
@@ -38,6 +38,14 @@ class WritingStudio(Studio):
         self.prompt.description, self.prompt.rows = "My text", 8
         if isinstance(text, Creation):
             self.open_text(text)
+
+    def _build(self, prompt: str, seed: int | None) -> None:
+        super()._build(prompt, seed)
+        self._edited: Creation | None = None
+        self.changed = widgets.Textarea(description="Your version", rows=4, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        buttons = [button("Keep my version", "Put it at the end of your text as it stands here", self.keep_changed), button("Leave it", "Close this box; the suggestion stays as it was", self.leave_it)]
+        self._editor = widgets.VBox([self.changed, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))], layout=widgets.Layout(display="none"))
+        self._parts.insert(self._parts.index(self.take_home), self._editor)
 
     def controls(self) -> list[widgets.Widget]:
         self.surprise = surprise_box()
@@ -109,25 +117,50 @@ class WritingStudio(Studio):
             self._go(rewritten(self.state, text, self.family))
         return self.state
 
-    def keep(self, place: int) -> None:
-        """Put a suggestion at the end of the text. One kept after another for the same place begins a branch."""
+    def keep(self, place: int, version: str | None = None) -> None:
+        """Put a suggestion, or a person's version of it, at the end of the text. One kept after another for the same place begins a branch."""
         found = self._at(place)
         if found is None:
             return
         try:
+            if version is not None:
+                version = clean(version)
             if self.prompt.value.strip():
                 self.write_down()
             base = self.family.get(found.recipe.parent or "")
             follows = base is None or self._written_since(base)
             text = self.prompt.value if follows else base.text
-            kept = self._mark(place, "kept by the learner", "")
+            kept = self._mark(place, "kept by the learner" if version is None else "kept and changed by the learner", "")
             if kept is None:
                 return
             self.family[kept.id] = kept
             self._go(added(text, kept, self.family, f"kept suggestion {place + 1} of {len(self.results)}.", self.between))
+            if version is not None:
+                self._go(rewritten(self.state, joined(text, version, self.between), self.family))
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
+        self.leave_it()
         self._say(f"Suggestion {place + 1} is in your text. Change it there as you like." if follows else f"Suggestion {place + 1} begins a branch of its own; the one you kept before is still under Steps.")
+
+    def edit(self, place: int) -> None:
+        """Change a suggestion before it is kept."""
+        found = self._at(place)
+        if found is None:
+            return
+        self._edited = found
+        self.changed.value, self._editor.layout.display = found.text, "flex"
+        self._say(f"Suggestion {place + 1} is in the box Your version, below the suggestions. Change it, then press Keep my version.")
+
+    def keep_changed(self) -> None:
+        """Keep the version in the box below the suggestions."""
+        place = next((place for place, one in enumerate(self.results) if self._edited is not None and one.id == self._edited.id), None)
+        if place is None:
+            return self._say("There are other suggestions now. Your version is still in its box: copy it into your text, or press Edit at one of them.", wrong=True)
+        self.keep(place, self.changed.value)
+
+    def leave_it(self) -> None:
+        """Close the box for a changed suggestion."""
+        self._edited, self.changed.value, self._editor.layout.display = None, "", "none"
 
     def refuse(self, place: int) -> None:
         """Put a suggestion aside; it is kept in the portfolio and counted."""

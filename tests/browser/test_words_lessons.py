@@ -70,6 +70,15 @@ def test_a_suggestion_kept_changed_and_counted(page):
     box.get_by_role("button", name="Save and count my words", exact=True).click()
     box.get_by_text(re.compile(r"^Kept\. You wrote on it: .* your own")).wait_for()
     assert "laughed." in box.locator("b").all_inner_texts()
+    box.get_by_role("button", name="Edit 2", exact=True).focus()
+    page.keyboard.press("Enter")
+    version = box.get_by_role("textbox", name="Your version")
+    version.fill("She waved.")
+    bring_up(version)
+    shoot(page, "words-edit")
+    box.get_by_role("button", name="Keep my version", exact=True).click()
+    box.get_by_text("Suggestion 2 begins a branch").wait_for()
+    assert text.input_value().endswith(" She waved.") and "laughed" not in text.input_value()
     shoot(page, "words-desk")
 
 

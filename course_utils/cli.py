@@ -218,7 +218,7 @@ def lab_command(notebooks: Path, no_browser: bool, port: int | None) -> list[str
     """The command that starts JupyterLab on the first notebook, reachable from this computer only and asking nobody for news."""
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={notebooks}"]
     command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", "--ServerApp.log_level=WARN"]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly"]
+    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly", "--ServerApp.jpserver_extensions=course_utils.lab_server=True"]
     command += ["--no-browser"] if no_browser else []
     command += [f"--ServerApp.port={port}"] if port else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -69,3 +69,4 @@ def test_doctor_reports_as_json():
 
 def test_the_lab_is_reachable_from_this_computer_only(tmp_path):
     assert "--ServerApp.ip=127.0.0.1" in lab_command(tmp_path, True, None)
+    assert "--ServerApp.jpserver_extensions=course_utils.lab_server=True" in lab_command(tmp_path, True, None)

@@ -15,6 +15,7 @@ from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.media.drawings import distance, ready, tidy
 from course_utils.media.picture import OWN, open_picture, to_png
+from course_utils.media.uploads import picture_from_file
 from course_utils.models import own as own_files
 from course_utils.portfolio.store import Portfolio
 from course_utils.studios import oneline_teach
@@ -103,6 +104,28 @@ def test_the_paper_of_a_photo_is_taken_away():
     corners = [tidied.getpixel(place) for place in ((2, 2), (125, 2), (2, 125), (125, 125))]
     red = tidied.getpixel((64, 64))
     assert min(min(corner) for corner in corners) > 240 and red[0] > 120 > red[1] and tidied.size == (128, 128)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_photo_of_a_sheet_on_a_table_gives_the_drawing_alone_and_large(turned):
+    light = np.linspace(1.0, 0.6, 600)[None, :, None]
+    sheet = Image.new("RGB", (600, 450), (235, 228, 215))
+    ImageDraw.Draw(sheet).ellipse((250, 170, 330, 260), fill=(150, 30, 40), outline=(20, 20, 20), width=6)
+    values = np.asarray(sheet.rotate(5, fillcolor=(110, 80, 50)), np.float32) * light + np.random.default_rng(1).normal(0, 6, (450, 600, 1))
+    photo = Image.fromarray(values.clip(0, 255).astype(np.uint8))
+    file = io.BytesIO()
+    (photo.transpose(Image.Transpose.ROTATE_90) if turned else photo).save(file, "JPEG")
+    tidied = np.asarray(tidy(picture_from_file(file.getvalue())), np.int16)
+    red = (tidied[..., 0] > 100) & (tidied[..., 1] < 90)
+    rim = np.concatenate([tidied[:4].reshape(-1, 3), tidied[-4:].reshape(-1, 3), tidied[:, :4].reshape(-1, 3), tidied[:, -4:].reshape(-1, 3)])
+    assert red.mean() > 0.3 and rim.min() > 235
+
+
+def test_a_drawing_that_fills_its_sheet_is_not_taken_for_a_table():
+    sheet = Image.new("RGB", (300, 300), (225, 220, 205))
+    ImageDraw.Draw(sheet).line((0, 0, 299, 299), fill=(20, 60, 160), width=30)
+    tidied = np.asarray(tidy(drawing(sheet), "photo of paper"), np.int16)
+    assert (tidied[..., 2] > tidied[..., 0] + 60).mean() > 0.08
 
 
 def test_a_lesson_is_kept_with_its_card_and_progress_is_told(lesson):

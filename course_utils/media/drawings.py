@@ -22,19 +22,29 @@ def tidy(drawing: Creation, way: str = "by itself"):
     Raises:
         LearnerError: not a picture.
     """
-    picture = open_picture(drawing.content)
+    picture = without_bars(open_picture(drawing.content))
     picture.thumbnail((SIDE * 3, SIDE * 3))
     if way == "by itself":
         way = "as it is" if ground_is_white(picture) else "photo of paper"
         if way == "photo of paper" and share_drawn(paper_removed(picture)) > 0.7:
             way = "cut out"  # not a drawing on paper
     if way == "photo of paper":
-        picture = moved_close(paper_removed(picture))
+        picture = moved_close(table_removed(paper_removed(picture)))
     elif way == "cut out":
         picture = moved_close(background_removed(drawing))
     from PIL import Image
 
     return squared(picture).resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+
+
+def without_bars(picture):
+    """The picture without the white bars that made it square; the light on paper is not to be judged by them."""
+    from PIL import ImageChops
+
+    left, top, right, bottom = ImageChops.invert(picture.convert("RGB")).getbbox() or (0, 0, *picture.size)
+    if (left, right) == (0, picture.width) or (top, bottom) == (0, picture.height):
+        return picture.crop((left, top, right, bottom))
+    return picture  # white all round: a ground, not bars
 
 
 def ground_is_white(picture) -> bool:
@@ -56,6 +66,22 @@ def paper_removed(picture):
     evened = np.clip(np.asarray(picture, np.float32) / np.maximum(light, 30), 0, 1)
     lifted = np.clip((evened - 0.1) / 0.72, 0, 1)  # paper has grain: what is nearly as bright as it counts as white
     return Image.fromarray((lifted * 255).astype(np.uint8))
+
+
+def table_removed(picture):
+    """The picture on white without what reaches in from its rim, such as the table beside the paper; as it is where hardly anything else is drawn."""
+    import numpy as np
+    from PIL import Image
+    from scipy import ndimage
+
+    parts, _ = ndimage.label(ndimage.binary_dilation(np.asarray(drawn_on(picture)) > 0, iterations=2))
+    from_rim = np.unique(np.concatenate([parts[:3].ravel(), parts[-3:].ravel(), parts[:, :3].ravel(), parts[:, -3:].ravel()]))
+    outside = np.isin(parts, from_rim[from_rim > 0])
+    if ((parts > 0) & ~outside).mean() < 4 * EMPTY:
+        return picture
+    values = np.array(picture.convert("RGB"))
+    values[ndimage.binary_dilation(outside, iterations=2)] = 255
+    return Image.fromarray(values)
 
 
 def background_removed(drawing: Creation):

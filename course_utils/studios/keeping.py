@@ -136,7 +136,8 @@ class WorkKeeper(Saver):
         self.words = widgets.Textarea(description="Your answer", rows=3, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
         self.answer_button = button("Keep my answer", "Kept with your work", self.keep_answer)
         asked = [widgets.HTML(f"<p style='margin:4px 0'><b>{html.escape(question)}</b></p>"), self.words, self.answer_button] if question else []
-        super().__init__(portfolio, True, asked, [self.upload, *drive])
+        hint = widgets.HTML(f'<p style="margin:4px 0">If nothing happens after you choose a file to bring back, it is too large for this connection: put it beside this notebook and run <code>resume("{NAME}")</code>.</p>')
+        super().__init__(portfolio, True, [*asked, hint], [self.upload, *drive])
 
     def bring_back(self) -> None:
         """Bring the work of a chosen file back."""

@@ -42,7 +42,7 @@ class TeachStudio(LessonStudio):
         self.upload.observe(lambda _: self.take_files(), names="value")
         self.way = choice("Make ready", WAYS, "by itself")
         self.number = widgets.BoundedIntText(value=1, min=1, max=500, description="Drawing", style=WIDE, layout=widgets.Layout(width="220px"))
-        consent = widgets.HTML("<p style='margin:0;line-height:1.4'>A photo may show a person. Ask them first, and say what for; then tick this:</p>")
+        consent = widgets.HTML("<p style='margin:0;line-height:1.4'>A photo may show a person. Ask them first, and say what for; then tick this. If nothing happens after you choose files, they are too large for this connection: run the cell again and choose fewer at once.</p>")
         drawing = [self.canvas, self.does, button("Add this drawing", "Put what is in the field among the drawings", self.add_drawn)] if self.canvas else [widgets.HTML("<p>There is no drawing field here: choose picture files.</p>")]
         return [*drawing, self.upload, consent, self.agreed, self.way, button("Use the practice drawings", "Twelve drawings made by a program", self.use_practice), self.shown,
                 widgets.HBox([self.number, button("Take out", "Take the drawing of that number out", self.take_out)])]  # fmt: skip

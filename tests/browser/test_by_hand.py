@@ -1,12 +1,14 @@
-"""What is done by hand: objects of a layout dragged and resized, the ring on the style map dragged, all by mouse and by keys, in JupyterLab."""
+"""What is done by hand in JupyterLab: objects of a layout dragged and resized, the ring on the style map dragged, by mouse and by keys; large photos chosen."""
 
 from __future__ import annotations
 
 import re
 
 import nbformat
+import numpy as np
 import pytest
 from in_lab import barriers, bring_up, open_page, run_all, running_lab, shoot
+from PIL import Image
 
 BEGIN = """from course_utils import Creation, LayoutStudio, Portfolio, Recipe, StyleStudio
 for number, (template, words) in enumerate([("haiku", "Rain on the roof. Tea."), ("story", "She walked through the long wet streets of the town until dawn."), ("couplet", "The river rose,\\nit wet our toes.")]):
@@ -16,12 +18,14 @@ posters"""
 MAP = """places = StyleStudio("rain", seed=2)
 places.what.value = "words"
 places"""
+TEACH = """from course_utils import TeachStudio
+TeachStudio("blobby")"""
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     root = tmp_path_factory.mktemp("lab")
-    cells = [nbformat.v4.new_markdown_cell("# By hand"), nbformat.v4.new_code_cell(BEGIN), nbformat.v4.new_code_cell(MAP)]
+    cells = [nbformat.v4.new_markdown_cell("# By hand"), nbformat.v4.new_code_cell(BEGIN), nbformat.v4.new_code_cell(MAP), nbformat.v4.new_code_cell(TEACH)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}), root / "by_hand.ipynb")
     with running_lab(root) as lab, open_page(lab, "by_hand.ipynb", "By hand") as shown:
         run_all(shown)
@@ -90,3 +94,16 @@ def test_the_ring_on_the_map_is_dragged_and_moved_by_keys(page):
     assert "Nearest:" in ring.get_attribute("aria-label")
     shoot(page, "by_hand_map")
     assert barriers(page, ".course-map") == []
+
+
+def test_photos_of_more_than_ten_megabytes_are_chosen_at_once(page, tmp_path):
+    rng, photos = np.random.default_rng(3), [tmp_path / f"photo_{number}.png" for number in range(4)]
+    for photo in photos:
+        Image.fromarray(rng.integers(0, 256, (1100, 1000, 3), np.uint8)).save(photo)
+    assert sum(photo.stat().st_size for photo in photos) > 11 * 1024 * 1024  # more than Jupyter's servers let through by themselves
+    chooser = page.get_by_role("button", name=re.compile("Choose picture files"))
+    bring_up(chooser)
+    with page.expect_file_chooser() as asked:
+        chooser.click()
+    asked.value.set_files(photos)
+    page.get_by_text("4 files added").wait_for()

@@ -47,8 +47,12 @@ __all__ = [*_HOMES]
 def __getattr__(name: str):
     if name in _HOMES:
         from importlib import import_module
+        from types import FunctionType
 
-        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        from course_utils.one_line import told
+
+        found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        return told(found) if isinstance(found, FunctionType) else found
     raise AttributeError(f"course_utils has no {name!r}")
 
 

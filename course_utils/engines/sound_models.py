@@ -47,7 +47,7 @@ class SoundModelEngine:
 
     def __init__(self, source: str | None = None) -> None:
         self.source = os.environ.get("COURSE_SOUND_MODEL", "").strip() if source is None else source
-        self.name = Path(self.source).name if Path(self.source).is_dir() else self.source
+        self.name = Path(self.source).name if os.path.isdir(self.source) else self.source
         self._lock, self._model, self._tokenizer, self._family = threading.Lock(), None, None, ""
 
     @property

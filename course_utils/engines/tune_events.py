@@ -7,6 +7,7 @@ words and no control tokens: of a prompt only speed and instrument are used. Its
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ class EventTuneEngine:
     kind = "tune"
 
     def __init__(self, source: str) -> None:
-        self.source, self.name = source, Path(source).name if Path(source).is_dir() else source
+        self.source, self.name = source, Path(source).name if os.path.isdir(source) else source
         self._lock, self._model, self._revision = threading.Lock(), None, ""
 
     def load(self) -> None:

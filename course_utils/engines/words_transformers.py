@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from course_utils.creation import LearnerError
@@ -22,7 +23,7 @@ class TransformersBackend:
     where = "Your words stay on this computer."
 
     def __init__(self, model: str | Path) -> None:
-        self.source, self.name, self.revision = str(model), Path(model).name if Path(model).is_dir() else str(model), ""
+        self.source, self.name, self.revision = str(model), Path(model).name if os.path.isdir(model) else str(model), ""
         self.model = self.tokenizer = None
 
     @property
@@ -31,7 +32,7 @@ class TransformersBackend:
         from course_utils.models.catalogue import find_or_guest
         from course_utils.models.hub import is_fetched
 
-        if self.model is not None or Path(self.source).is_dir():
+        if self.model is not None or os.path.isdir(self.source):
             return ""
         model = find_or_guest(self.source, "words")
         return "" if is_fetched(model) else f"{model.id} is fetched first, once{f': {model.bytes / 1e6:.0f} MB' if model.bytes else ''}. Licence: {model.licence}."

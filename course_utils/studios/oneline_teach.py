@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import os
 import threading
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:
 
     if given is None:
         return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model == OWN][:20]
-    if isinstance(given, str | Path) and Path(given).is_dir():
+    if isinstance(given, str | Path) and os.path.isdir(given):
         given = sorted(path for path in Path(given).iterdir() if path.suffix.lower() in PICTURE_FILES)
         if not given:
             raise LearnerError("There are no pictures in that folder. Put eight to twenty PNG or JPEG files into it.")

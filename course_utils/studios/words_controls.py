@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from pathlib import Path
 
 import ipywidgets as widgets
 
@@ -49,7 +49,7 @@ def words_models(log: Callable[[BaseException], None]) -> list[widgets.Widget]:
 
 def as_it_is(name: str) -> bool:
     """Whether a name is a file, a folder or a server's address: nothing is fetched for it."""
-    return name.startswith(("http://", "https://")) or name.endswith(".gguf") or Path(name).is_dir()
+    return name.startswith(("http://", "https://")) or name.endswith(".gguf") or os.path.isdir(name)
 
 
 def own():

@@ -79,7 +79,7 @@ def test_what_is_typed_goes_before_the_list_and_trouble_leaves_the_model_before(
     choice.change()
     assert choice.wait(60) and f"In use from now on: {GUEST}" in choice.told.value and engine_for("words").backend is not before
     engine_for("words").backend = before
-    for typed, said in [(str(tmp_path / "none.gguf"), "not there"), ("http://127.0.0.1:9", "No words server answers"), ("not a name", "no model for words")]:
+    for typed, said in [(str(tmp_path / "none.gguf"), "not there"), ("http://127.0.0.1:9", "No words server answers"), ("not a name", "no model for words"), ("not a name, but long " * 300, "no model for words"), ("\0 no name", "no model for words")]:
         choice.other.value = typed
         assert ("no model for words" if " " in typed else "nothing is fetched for it") in choice.card.value
         choice.change()
@@ -113,7 +113,7 @@ def test_a_model_the_catalogue_does_not_know_is_a_guest_without_code(hub):
     assert text_of(engine) and not any(path.endswith(".py") for _, path, *_ in hub.requests)
 
 
-@pytest.mark.parametrize(("name", "said"), [("somebody/gone", "not on the hub any more"), ("not a name", "no model for words"), ("nota-ai/bk-sdm-tiny", "no model for words"), ("../../etc", "no model for words")])
+@pytest.mark.parametrize(("name", "said"), [("somebody/gone", "not on the hub any more"), ("not a name", "no model for words"), ("nota-ai/bk-sdm-tiny", "no model for words"), ("../../no_such_place", "no model for words")])
 def test_a_name_that_leads_nowhere_gets_a_sentence_and_leaves_the_model_before(hub, name, said):
     before = engine_for("words").backend
     assert said in switch_model(name) and engine_for("words").backend is before

@@ -1,0 +1,33 @@
+"""A one-line call that goes wrong ends in a sentence, not in a page of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+
+MISUSED = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)  # what a number, text or result of the wrong kind leads to
+
+
+@cache
+def told(function: Callable) -> Callable:
+    """The function; what it raises, other than a LearnerError, is kept for `course doctor` and raised as a LearnerError."""
+
+    @wraps(function)
+    def call(*things, **named):
+        from course_utils.creation import LearnerError
+
+        try:
+            return function(*things, **named)
+        except LearnerError:
+            raise
+        except Exception as problem:
+            from course_utils.portfolio.store import Portfolio
+
+            Portfolio().log_problem(problem)
+            if isinstance(problem, MISUSED):
+                sentence = f"{function.__name__} cannot use what stands between its brackets. Run help({function.__name__}) to see what belongs there."
+            else:
+                sentence = "Something unexpected went wrong; what you made earlier is unharmed. Run the cell again, and if it comes back run `course doctor`."
+            raise LearnerError(sentence) from problem
+
+    return call

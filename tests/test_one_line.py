@@ -1,0 +1,53 @@
+"""One-line calls with a thing of the wrong kind between their brackets."""
+
+from __future__ import annotations
+
+import pytest
+
+import course_utils
+from course_utils import one_line
+from course_utils.creation import LearnerError
+from course_utils.portfolio.store import Portfolio
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["chain_words", "more_detail", "parts_at_work", "save", "style_map", "make_for_me", "join_room"])
+def test_a_thing_of_the_wrong_kind_gets_a_sentence_and_its_cause_is_kept(name, folder):
+    with pytest.raises(LearnerError, match=f"{name} cannot use what stands between its brackets. Run help") as raised:
+        getattr(course_utils, name)(object())
+    assert raised.value.__cause__ is not None and raised.value._render_traceback_() == [str(raised.value)]
+    assert "Traceback" in (folder / "errors.log").read_text(encoding="utf-8")
+
+
+def test_too_few_and_too_many_arguments_get_a_sentence_too():
+    for things in ((), ("a cat", 1, 2, 3, 4, 5, 6, 7)):
+        with pytest.raises(LearnerError, match="make_image cannot use"):
+            course_utils.make_image(*things)
+
+
+def test_what_is_no_mistake_of_the_learner_is_not_said_to_be_one():
+    def fail(portfolio):
+        raise MemoryError
+
+    with pytest.raises(LearnerError, match="Something unexpected"):
+        one_line.told(fail)(Portfolio())
+
+
+def test_a_sentence_passes_and_a_result_too_and_stopping_stops():
+    def call(problem=None):
+        """What it does."""
+        if problem:
+            raise problem
+        return 5
+
+    shown = one_line.told(call)
+    assert shown() == 5 and shown.__doc__ == "What it does." and one_line.told(call) is shown
+    for problem in (LearnerError("Shorten it."), KeyboardInterrupt()):
+        with pytest.raises(type(problem)) as raised:
+            shown(problem)
+        assert raised.value is problem

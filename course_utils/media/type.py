@@ -87,8 +87,12 @@ def pairing_for(text: str, wanted: str) -> tuple[str, str]:
     for pairing in (wanted, MOST_SCRIPTS, *OTHER_SCRIPTS):
         if not any(missing_letters(text, font) for font in (PAIRINGS | OTHER_SCRIPTS)[pairing]):
             return pairing, ""
-    nowhere = [letter for letter in missing_letters(text, PAIRINGS[MOST_SCRIPTS][1]) if all(missing_letters(letter, fonts[1]) for fonts in OTHER_SCRIPTS.values())]
-    return MOST_SCRIPTS, "".join(nowhere) or missing_letters(text, PAIRINGS[MOST_SCRIPTS][1])
+    return MOST_SCRIPTS, in_no_font(text) or missing_letters(text, PAIRINGS[MOST_SCRIPTS][1])
+
+
+def in_no_font(text: str) -> str:
+    """The letters of a text that none of the fonts with the most scripts has, each once."""
+    return "".join(letter for letter in missing_letters(text, PAIRINGS[MOST_SCRIPTS][1]) if all(missing_letters(letter, fonts[1]) for fonts in OTHER_SCRIPTS.values()))
 
 
 def outline(text: str, name: str, size: float, x: float, y: float, rightward: bool = True) -> str:

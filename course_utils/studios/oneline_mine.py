@@ -139,7 +139,7 @@ def taken_with_credentials(portfolio: Portfolio, creation: Creation, format: str
     data = file_for(creation, suffix, mark, f"{author or 'the learner'}, {chosen.name}")
     signed = sign(data, suffix, manifest_of(creation, suffix, found, chosen.url or chosen.name, author, do_not_train, parent=began is not None), began)
     path = portfolio.keep_file(creation, f"_signed{suffix}", signed)
-    return Taken(path, f"Written and signed: to_use/{path.name}. It says: {found['sentence']} Licence: {chosen.name}.{' Not for training models.' if do_not_train else ''} The signature shows that nothing was changed; nobody vouches for who signed.")
+    return Taken(path, f"Written and signed: to_use/{path.name}. It says: {found['sentence']} Licence: {chosen.name}.{' Not for training models.' if do_not_train else ''} The signature shows that nothing was changed; nobody vouches for who signed.{not_printed(creation, suffix)}")
 
 
 def parent_file(parent: Creation) -> tuple[str, bytes] | None:
@@ -186,11 +186,14 @@ def page_file(creation: Creation, credit: str) -> bytes:
     """A text (or a layout as it looks) as a PDF."""
     from fpdf import FPDF
 
-    from course_utils.media.type import FOLDER
+    from course_utils.media.type import FOLDER, MOST_SCRIPTS, OTHER_SCRIPTS, PAIRINGS, reads_leftward
 
     page = FPDF()
     page.set_title(creation.recipe.prompt)
-    page.add_font("course", fname=str(FOLDER / "noto-sans-400.ttf"))
+    for name, (_, font) in (OTHER_SCRIPTS | {"course": PAIRINGS[MOST_SCRIPTS]}).items():
+        page.add_font(name, fname=str(FOLDER / f"{font}.ttf"))
+    page.set_fallback_fonts([*OTHER_SCRIPTS])
+    page.set_text_shaping(True)
     page.add_page()
     page.set_font("course", size=14)
     if creation.kind == "layout":
@@ -198,10 +201,18 @@ def page_file(creation: Creation, credit: str) -> bytes:
 
         page.image(io.BytesIO(to_png(creation.text)), x=15, y=15, w=180)
     else:
-        page.multi_cell(0, 8, creation.text, new_x="LMARGIN", new_y="NEXT")
+        page.multi_cell(0, 8, creation.text, align="R" if reads_leftward(creation.text) else "L", new_x="LMARGIN", new_y="NEXT")
         page.set_font("course", size=9)
-        page.multi_cell(0, 6, f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.")
+        page.multi_cell(0, 6, f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.", align="L")
     return bytes(page.output())
+
+
+def not_printed(creation: Creation, suffix: str) -> str:
+    """A sentence about letters that a page cannot print, with a space before it; "" when it can print all."""
+    from course_utils.media.type import in_no_font
+
+    lacking = in_no_font(creation.text + creation.recipe.prompt) if suffix == ".pdf" and creation.kind == "words" else ""
+    return f" The page has gaps in place of letters for which no font ships with the course: {lacking[:20]}. The text in the folder of your creations has them." if lacking else ""
 
 
 def check_credentials(file) -> Told:

@@ -25,6 +25,7 @@ def test_intervals_are_wilsons():
     assert (round(low, 3), round(high, 3)) == (0.301, 0.954)  # Wilson 1927; the same as statsmodels' proportion_confint(3, 4, method="wilson")
     assert wilson(0, 0) == (0.0, 1.0) and wilson(0, 10)[0] == 0.0 and wilson(10, 10)[1] == pytest.approx(1.0)
     assert "3 of 4, 75%" in Share("woman", 3, 4).said
+    assert Share("woman", 0, 0).said == "0 of 0: nothing here that could be counted"
 
 
 def test_a_judges_known_mistakes_are_taken_out():

@@ -30,6 +30,8 @@ class Share:
 
     @property
     def said(self) -> str:
+        if not self.of:
+            return "0 of 0: nothing here that could be counted"
         low, high = wilson(self.hits, self.of)
         return f"{self.hits} of {self.of}, {self.share:.0%} (95 % interval {low:.0%} to {high:.0%})"
 

@@ -51,6 +51,13 @@ def test_of_an_animation_the_first_frame_is_taken():
     assert open_picture(picture_from_file(file_of(frames[0], "GIF", save_all=True, append_images=frames[1:])).content).getpixel((5, 5)) == (255, 0, 0)
 
 
+def test_a_photo_of_fifty_million_pixels_is_read_and_a_heic_photo_is_named():
+    photo = file_of(Image.new("L", (8160, 6144), "grey"), "JPEG")
+    assert open_picture(picture_from_file(photo).content).size == (512, 512)
+    with pytest.raises(LearnerError, match="HEIC photo, as iPhones keep them"):
+        picture_from_file(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500))
+
+
 def test_a_wrong_extension_does_not_matter_and_the_name_is_made_harmless():
     made = picture_from_file(file_of(Image.new("RGB", (20, 20)), "JPEG"), "cat\x00\n.png" + "x" * 500)
     assert made.recipe.model == OWN and made.recipe.prompt.isprintable() and len(made.recipe.prompt) <= 100

@@ -9,6 +9,8 @@ from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PICTURE = 40_000_000  # pixels; more is refused before it is decoded
+LARGEST_PHOTO = 80_000_000  # of a JPEG, which is decoded small: phones take 50 million and more
+HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}  # brands of ISO/IEC 23008-12
 SMALLEST_SIDE = 8  # pixels
 KEPT_SIDE = 512  # pixels; the models draw far smaller
 
@@ -61,11 +63,13 @@ def decode_picture(data: bytes):
     from PIL import Image, ImageOps
 
     check_size(data)
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        raise LearnerError("That is a HEIC photo, as iPhones keep them, and it cannot be read here. Open it and save or share it as a JPEG; for new photos: Settings, Camera, Formats, Most Compatible.")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
-            if picture.width * picture.height > LARGEST_PICTURE:
+            if picture.width * picture.height > (LARGEST_PHOTO if picture.format == "JPEG" else LARGEST_PICTURE):
                 raise LearnerError(f"That picture has {picture.width * picture.height // 1_000_000} million pixels, too many for this machine. Save it smaller, then choose it again.")
             picture.draft("RGB", (KEPT_SIDE, KEPT_SIDE))  # a large JPEG is decoded small
             picture = ImageOps.exif_transpose(picture).convert("RGBA")

@@ -16,7 +16,7 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.studios.oneline import Results, Taken, bring_picture, pick
 from course_utils.studios.watching import in_a_worker
 
-PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
+PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}  # the last cannot be read, and is named with what to do
 MOST_READ = 500  # files of a folder that are read before it is refused
 
 

@@ -11,9 +11,10 @@ import pytest
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.media import notation, tune_files, typed
 from course_utils.media.keys import key_of
-from course_utils.media.recording import RATE, to_wav
+from course_utils.media.recording import RATE, sound_from_file, to_wav
 from course_utils.media.score import OWN, Note, Score, describe, read_midi, write_midi
 from course_utils.media.timing import on_beats, speed_of
+from course_utils.studios.oneline_scores import bring_tune
 
 STAR = [(60, 1), (60, 1), (67, 1), (67, 1), (69, 1), (69, 1), (67, 2), (65, 1), (65, 1), (64, 1), (64, 1), (62, 1), (62, 1), (60, 2)]
 ABC = "X:1\nT:The Test\nM:6/8\nL:1/8\nQ:3/8=110\nK:D\nA|d2f afd|gbg f2e|d2f afd|e3 d2|]\n"
@@ -130,6 +131,16 @@ def test_a_hummed_song_is_written_down(lift, whistled):
 def test_recordings_without_a_melody_get_a_sentence(samples, words):
     with pytest.raises(LearnerError, match=words):
         tune_files.tune_from_file(to_wav(samples), "x.wav")
+
+
+@pytest.mark.parametrize("start", [b"\0\0\0\x1cftypM4A ", b"#!AMR\n", b"\xff\xf1\x50\x80"])
+def test_a_recording_of_a_phone_is_named_with_what_to_do(start, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path / "mine"))
+    memo = tmp_path / "memo.m4a"
+    memo.write_bytes(start + bytes(range(256)) * 8)
+    assert "as phones keep them" in bring_tune(str(memo)).message
+    with pytest.raises(LearnerError, match="as phones keep them"):
+        sound_from_file(memo.read_bytes())
 
 
 def test_a_clipped_recording_is_used_and_told():

@@ -121,6 +121,11 @@ def unpack(data: bytes) -> Creation:
     return creation
 
 
+def is_from_phone(data: bytes) -> bool:
+    """Whether a file is of the kinds in which phones keep recordings (M4A and 3GP, bare AAC, AMR), which no library here reads."""
+    return data[4:8] == b"ftyp" or data[:2] in (b"\xff\xf1", b"\xff\xf9") or data[:5] == b"#!AMR"
+
+
 def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
     """A recording a person brings (WAV, MP3, OGG, FLAC ...): the first 30 seconds after the silence, made even in loudness, as a Creation of kind "sound".
 
@@ -139,6 +144,8 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
         return unpack(data)
     except BadRecipe:
         pass  # not one of ours: read it as any recording
+    if is_from_phone(data):
+        raise LearnerError("That is a recording as phones keep them (M4A or AAC), which only a browser can read. Use the button “Choose a phone's recording”, or save it as WAV or MP3.")
     try:
         import soundfile
     except ImportError as problem:

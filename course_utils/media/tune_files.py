@@ -37,6 +37,8 @@ def tune_from_file(data: bytes, name: str = "my tune") -> Creation:
         raise LearnerError(f"That file has {len(data) / 1e6:.0f} MB and the limit is {LARGEST_FILE // 1_000_000}. Save a shorter piece, then choose it again.")
     if data[:4] == b"MThd" and len(data) > LARGEST_MIDI:
         raise LearnerError(f"That MIDI file is enormous: {len(data) / 1e6:.1f} MB, and the limit is {LARGEST_MIDI / 1e6:.1f}. Cut out a few minutes of it in a music program, then choose it.")
+    from course_utils.media.recording import is_from_phone
+
     own = _own_file(data)
     if own is not None:
         return own
@@ -44,7 +46,7 @@ def tune_from_file(data: bytes, name: str = "my tune") -> Creation:
         return own_tune(read_notes(data), title)
     if data[:2] == b"PK":
         return tune_from_sheet(_unzipped(data), title)
-    if data[:4] in (b"RIFF", b"OggS", b"fLaC", b"FORM") or data[:3] == b"ID3" or data[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2") or suffix.lower() in ("wav", "mp3", "ogg", "flac", "aiff"):
+    if data[:4] in (b"RIFF", b"OggS", b"fLaC", b"FORM") or data[:3] == b"ID3" or data[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2") or is_from_phone(data) or suffix.lower() in ("wav", "mp3", "ogg", "flac", "aiff"):
         return tune_from_recording(data, title)
     if re.match(rb"(\xef\xbb\xbf)?\s*<|\xff\xfe<|\xfe\xff\x00<", data[:200]):
         return tune_from_sheet(data, title)

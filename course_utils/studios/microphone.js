@@ -1,6 +1,7 @@
-// One button that records from the microphone, where the browser allows it, and hands the sound over as WAV.
+// Two buttons: one records from the microphone, where the browser allows it; one takes a file in whatever format the browser reads (a phone's M4A too). Both hand the sound over as WAV.
 const LONGEST = 20; // seconds
 const RATE = 32000;
+const LARGEST = 30e6; // bytes of a file
 
 function wav(samples) {
   const data = new DataView(new ArrayBuffer(44 + samples.length * 2));
@@ -20,7 +21,15 @@ function render({ model, el }) {
   button.style.cssText = "width:auto;min-height:28px;margin:2px;padding:0 10px";
   status.setAttribute("role", "status");
   status.style.margin = "2px";
-  el.append(button, status);
+  const choose = document.createElement("button");
+  const file = document.createElement("input");
+  choose.className = button.className;
+  choose.style.cssText = button.style.cssText;
+  choose.textContent = "Choose a phone's recording";
+  file.type = "file";
+  file.accept = "audio/*,video/mp4,.m4a,.aac,.3gp";
+  file.hidden = true;
+  el.append(button, choose, file, status);
   let recorder = null, end = null;
   const say = (text) => { status.textContent = text; };
   const rest = () => { recorder = null; clearTimeout(end); button.textContent = model.get("label"); };
@@ -28,12 +37,12 @@ function render({ model, el }) {
   async function hand(chunks, type) {
     const context = new OfflineAudioContext(1, RATE * LONGEST, RATE);
     const heard = await context.decodeAudioData(await new Blob(chunks, { type }).arrayBuffer());
-    const mixed = new Float32Array(heard.length);
-    for (let channel = 0; channel < heard.numberOfChannels; channel++) heard.getChannelData(channel).forEach((value, n) => { mixed[n] += value / heard.numberOfChannels; });
+    const mixed = new Float32Array(Math.min(heard.length, RATE * LONGEST));
+    for (let channel = 0; channel < heard.numberOfChannels; channel++) heard.getChannelData(channel).subarray(0, mixed.length).forEach((value, n) => { mixed[n] += value / heard.numberOfChannels; });
     model.set("recording", wav(mixed));
     model.set("version", model.get("version") + 1);
     model.save_changes();
-    say("Recorded. The notes follow below.");
+    say(`${heard.length > mixed.length ? `The first ${LONGEST} seconds are taken.` : "It is here."} The studio says what came of it.`);
   }
 
   button.addEventListener("click", async () => {
@@ -58,6 +67,15 @@ function render({ model, el }) {
       rest();
       say(problem.name === "NotFoundError" ? "No microphone was found. Choose a file instead." : "The microphone was not allowed. Allow it in the browser's address bar, or choose a file instead.");
     }
+  });
+  choose.addEventListener("click", () => file.click());
+  file.addEventListener("change", () => {
+    const chosen = file.files[0];
+    file.value = "";
+    if (!chosen) return;
+    if (chosen.size > LARGEST) return say(`That file is too large: at most ${LARGEST / 1e6} MB. Cut out the part you want, then choose it again.`);
+    say("Reading the file...");
+    hand([chosen], chosen.type).catch(() => say("This browser cannot read that file as a sound. Save or share it as WAV or MP3, then choose it again."));
   });
   rest();
   model.set("shown", true);

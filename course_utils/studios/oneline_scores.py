@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError
@@ -41,7 +42,7 @@ def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
     """
     portfolio = Portfolio()
     try:
-        if isinstance(given, Path) or (isinstance(given, str) and "\n" not in given and Path(given[:300]).suffix.lower() in FILES):
+        if isinstance(given, Path) or (isinstance(given, str) and "\n" not in given and (Path(given[:300]).suffix.lower() in FILES or os.path.isfile(given))):
             brought = tune_from_file(read_file(given), f"{title}{Path(given).suffix}" if title else Path(given).name)
         elif isinstance(given, str):
             brought = tune_from_text(given, title, tempo)

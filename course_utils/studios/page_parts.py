@@ -35,7 +35,7 @@ class TunePlayer(anywidget.AnyWidget if anywidget else object):
 
 
 class Microphone(anywidget.AnyWidget if anywidget else object):
-    """A button that records up to 20 seconds; `version` counts the recordings, `recording` is the last one as WAV."""
+    """A button that records up to 20 seconds, and one that takes as much of a file in any format the browser reads; `version` counts the recordings, `recording` is the last one as WAV."""
 
     _esm = HERE / "microphone.js"
     label = traitlets.Unicode("Record with the microphone").tag(sync=True)

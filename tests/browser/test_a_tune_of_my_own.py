@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from in_lab import QUIET, WAIT, barriers, bring_up, run_all, running_lab, shoot
 
-from course_utils.media.recording import to_wav
+from course_utils.media.recording import is_from_phone, to_wav
 
 LESSONS = ["06_a_tune_of_my_own", "07_backing_tracks", "08_unusual_sounds"]
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -136,6 +136,33 @@ def test_a_whistle_and_a_rhythm_come_from_the_page(page):
     desk.get_by_role("button", name="Use the taps").click()
     desk.get_by_role("status").filter(has_text="“my rhythm”: 4 notes in").wait_for()
     shoot(page, "desk-tapped")
+
+
+RECORD = """async () => {
+  const recorder = new MediaRecorder(await navigator.mediaDevices.getUserMedia({ audio: true }), { mimeType: "audio/mp4;codecs=opus" });
+  const chunks = [];
+  recorder.addEventListener("dataavailable", (event) => chunks.push(event.data));
+  const ended = new Promise((done) => recorder.addEventListener("stop", done));
+  recorder.start();
+  setTimeout(() => recorder.stop(), 2300);
+  await ended;
+  return [...new Uint8Array(await new Blob(chunks).arrayBuffer())];
+}"""
+
+
+def test_a_recording_of_a_phone_is_read_by_the_browser(page, tmp_path):
+    memo = tmp_path / "memo.m4a"
+    memo.write_bytes(bytes(page.evaluate(RECORD)))
+    assert is_from_phone(memo.read_bytes())
+    desk = box(page)
+    chooser = desk.get_by_role("button", name="Choose a phone's recording")
+    if not chooser.is_visible():
+        panel(desk, "Bring a tune")
+    with page.expect_file_chooser() as asked:
+        chooser.click()
+    asked.value.set_files(memo)
+    desk.get_by_role("status").filter(has_text=re.compile("my hummed tune.*notes in")).wait_for()
+    shoot(page, "desk-memo")
 
 
 def test_the_desk_has_no_serious_accessibility_fault(page):

@@ -49,10 +49,10 @@ def __getattr__(name: str):
         from importlib import import_module
         from types import FunctionType
 
-        from course_utils.one_line import told
+        from course_utils.misuse import explained
 
         found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-        return told(found) if isinstance(found, FunctionType) else found
+        return explained(found) if isinstance(found, FunctionType) else found
     raise AttributeError(f"course_utils has no {name!r}")
 
 

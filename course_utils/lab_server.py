@@ -2,7 +2,7 @@
 
 A file chosen in a widget goes to the kernel in one message, and Jupyter Server leaves Tornado's limit of 10 MiB as it is
 (https://www.tornadoweb.org/en/stable/websocket.html, websocket_max_message_size). Above it the connection is closed, the file is lost, and nobody
-says so: three photos of a phone are enough. Jupyter finds this by jupyter-config/course_utils.json, which is installed with the course.
+says so: four photos of 3.5 MB, as a phone takes them, were enough. Jupyter finds this by jupyter-config/course_utils.json, which is installed with the course.
 """
 
 from __future__ import annotations

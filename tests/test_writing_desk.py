@@ -150,6 +150,21 @@ def test_a_suggestion_is_changed_before_it_is_kept_and_the_words_are_told_apart(
     assert studio._editor.layout.display == "none"
 
 
+def test_a_version_begun_is_not_lost_by_keeping_or_editing_another():
+    studio = desk(WritingStudio, "I open the door.", seed=1)
+    studio.edit(0)
+    studio.changed.value = "Half a thought"
+    studio.keep(1)
+    assert studio.changed.value == "Half a thought" and studio._editor.layout.display == "flex"
+    studio.edit(2)
+    assert studio.changed.value == "Answer 3 of seed 1."
+    studio.edit(0)
+    assert studio.changed.value == "Half a thought"
+    studio.leave_it()
+    studio.edit(0)
+    assert studio.changed.value == "Answer 1 of seed 1."
+
+
 def test_a_refused_suggestion_is_put_aside_and_recorded():
     studio = desk(WritingStudio, "I open the door.", seed=1)
     refused = studio.results[3].id

@@ -42,6 +42,7 @@ class WritingStudio(Studio):
     def _build(self, prompt: str, seed: int | None) -> None:
         super()._build(prompt, seed)
         self._edited: Creation | None = None
+        self._versions: dict[str, str] = {}  # what a person made of suggestions so far, by id
         self.changed = widgets.Textarea(description="Your version", rows=4, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
         buttons = [button("Keep my version", "Put it at the end of your text as it stands here", self.keep_changed), button("Leave it", "Close this box; the suggestion stays as it was", self.leave_it)]
         self._editor = widgets.VBox([self.changed, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))], layout=widgets.Layout(display="none"))
@@ -139,7 +140,8 @@ class WritingStudio(Studio):
                 self._go(rewritten(self.state, joined(text, version, self.between), self.family))
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
-        self.leave_it()
+        if version is not None:
+            self.leave_it()
         self._say(f"Suggestion {place + 1} is in your text. Change it there as you like." if follows else f"Suggestion {place + 1} begins a branch of its own; the one you kept before is still under Steps.")
 
     def edit(self, place: int) -> None:
@@ -147,8 +149,10 @@ class WritingStudio(Studio):
         found = self._at(place)
         if found is None:
             return
+        if self._edited is not None:
+            self._versions[self._edited.id] = self.changed.value
         self._edited = found
-        self.changed.value, self._editor.layout.display = found.text, "flex"
+        self.changed.value, self._editor.layout.display = self._versions.get(found.id, found.text), "flex"
         self._say(f"Suggestion {place + 1} is in the box Your version, below the suggestions. Change it, then press Keep my version.")
 
     def keep_changed(self) -> None:
@@ -160,6 +164,8 @@ class WritingStudio(Studio):
 
     def leave_it(self) -> None:
         """Close the box for a changed suggestion."""
+        if self._edited is not None:
+            self._versions.pop(self._edited.id, None)
         self._edited, self.changed.value, self._editor.layout.display = None, "", "none"
 
     def refuse(self, place: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import course_utils
-from course_utils import one_line
+from course_utils import misuse
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 
@@ -35,7 +35,7 @@ def test_what_is_no_mistake_of_the_learner_is_not_said_to_be_one():
         raise MemoryError
 
     with pytest.raises(LearnerError, match="Something unexpected"):
-        one_line.told(fail)(Portfolio())
+        misuse.explained(fail)(Portfolio())
 
 
 def test_a_sentence_passes_and_a_result_too_and_stopping_stops():
@@ -45,8 +45,8 @@ def test_a_sentence_passes_and_a_result_too_and_stopping_stops():
             raise problem
         return 5
 
-    shown = one_line.told(call)
-    assert shown() == 5 and shown.__doc__ == "What it does." and one_line.told(call) is shown
+    shown = misuse.explained(call)
+    assert shown() == 5 and shown.__doc__ == "What it does." and misuse.explained(call) is shown
     for problem in (LearnerError("Shorten it."), KeyboardInterrupt()):
         with pytest.raises(type(problem)) as raised:
             shown(problem)

@@ -9,7 +9,7 @@ MISUSED = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError) 
 
 
 @cache
-def told(function: Callable) -> Callable:
+def explained(function: Callable) -> Callable:
     """The function; what it raises, other than a LearnerError, is kept for `course doctor` and raised as a LearnerError."""
 
     @wraps(function)

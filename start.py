@@ -300,12 +300,12 @@ def importlib_missing(name):
 def fetch_words_model():
     """Fetch the language model into the cache folder; quick when it is there."""
     fetched = subprocess.run(
-        [str(venv_python()), "-m", "course_utils.models.fetch"],
+        [str(venv_python()), "-m", "course_utils.models.smollm2"],
         cwd=str(ROOT), env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     output = fetched.stdout.decode("utf-8", "replace").strip()
     with LOG.open("a", encoding="utf-8") as log:
-        log.write("\n$ course_utils.models.fetch\n" + output + "\n")
+        log.write("\n$ course_utils.models.smollm2\n" + output + "\n")
     if fetched.returncode:
         sentence = output.splitlines()[-1] if output else ""
         if sentence and "Traceback" not in output:  # it says by itself what to do
@@ -352,7 +352,7 @@ def main(arguments):
         return 1
     if tests:
         return run([str(venv_python()), "-m", "pytest"] + arguments[1:])
-    return run([str(venv_python()), "-m", "course_utils.cli", "lab"] + arguments)
+    return run([str(venv_python()), "-m", "course_utils.cli.main", "lab"] + arguments)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def peak_memory_mb() -> float:
 def main() -> None:
     print(f"import course_utils: {min(seconds(lambda: subprocess.run([sys.executable, '-c', 'import course_utils'], check=True)) for _ in range(3)):.2f} s, Python's own start included")
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "course_utils.cli", "make", "image", "a red heart", "--count", "4", "--json", "--out", folder]
+        command = [sys.executable, "-m", "course_utils.cli.main", "make", "image", "a red heart", "--count", "4", "--json", "--out", folder]
         print(f"four pictures, cold, command line: {seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)):.1f} s")
     for kind in ("image", "words", "tune"):
         print(f"load {kind}: {seconds(engine_for(kind).load):.1f} s")
@@ -48,7 +48,7 @@ def main() -> None:
     print(f"words: {ours:.0f} tokens a second, four poems at once, end to end; bare llama.cpp {bare:.0f}; overhead {clock:+.1%}, in processor time {processor:+.1%}")
     tune = []
     print(f"a tune of 8 bars: {seconds(lambda: tune.extend(engine_for('tune').create(Recipe(kind='tune', prompt='a jig', settings={'bars': 8})))):.2f} s")
-    from course_utils.media import sound
+    from course_utils.scores import synth as sound
 
     print(f"sound font: {seconds(sound.preload):.1f} s; sound of the tune: {seconds(lambda: sound.wav(tune[0].content)):.2f} s")
     print(f"peak resident memory, all three in one process: {peak_memory_mb():.0f} MB")

@@ -1,7 +1,7 @@
 """How different the eight layouts are, how good the rules find them, and how many colours had to be mended.
 
 Run: python -m benchmarks.layouts
-Distance: Euclidean, of the features that `course_utils.media.design_rules.features` reads off a page (where things stand, colours, letters). In the same run, for the
+Distance: Euclidean, of the features that `course_utils.layouts.rules.features` reads off a page (where things stand, colours, letters). In the same run, for the
 same titles: the eight a learner gets; eight drawn at random from the same pages; and eight of one composition, palette and pairing (near-copies).
 """
 
@@ -13,10 +13,10 @@ import statistics
 import time
 
 from course_utils.creation import Recipe
-from course_utils.engines import layout
-from course_utils.engines.layout import LayoutEngine
-from course_utils.media.design import read_objects
-from course_utils.media.design_rules import distance, judge, score
+from course_utils.layouts import engine as layout
+from course_utils.layouts.engine import LayoutEngine
+from course_utils.layouts.design import read_objects
+from course_utils.layouts.rules import distance, judge, score
 
 ASKED = [("The quiet sea", "A film night for the whole school. Bring a blanket and a friend.", "poster"), ("Bread", "", "card"), ("How to mend almost anything", "Saturday in the old fire station, from ten to four.", "slide"), ("Night train", "Songs for people who cannot sleep", "album cover")]
 

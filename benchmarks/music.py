@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable
 
 from course_utils.creation import Creation, Recipe
-from course_utils.engines import engine_for, tune_tokens
-from course_utils.engines.music import start_settings
-from course_utils.engines.tune_drawing import one_thread
-from course_utils.media import sound
+from course_utils.engines import engine_for
+from course_utils.music import tokens as tune_tokens
+from course_utils.music.engine import start_settings
+from course_utils.music.decoding import one_thread
+from course_utils.scores import synth as sound
 
 REPEATS = 3
 

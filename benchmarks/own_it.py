@@ -9,14 +9,16 @@ import json
 import statistics
 import time
 
-from course_utils.care import neighbours, tune_runs
-from course_utils.care.looker import people_layers
-from course_utils.care.picture_mark import error_rates
-from course_utils.care.text_mark import find_mark
+from course_utils.provenance import nearest_pictures as neighbours
+
+from course_utils.provenance import shared_note_runs as tune_runs
+from course_utils.pictures.people_classifier import people_layers
+from course_utils.provenance.picture_watermark import error_rates
+from course_utils.words.text_mark import find_mark
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
-from course_utils.media.picture import open_picture
-from course_utils.studios.oneline_mine import changed, sample_pictures
+from course_utils.pictures.png import open_picture
+from course_utils.provenance.credit_calls import changed, sample_pictures
 
 PROMPTS = ["a fox", "a red apple", "a rocket", "a castle", "a robot", "a sunflower", "an owl", "a guitar"]
 PEOPLE = ["a doctor", "a nurse", "a boss", "a scientist", "a teacher"]
@@ -53,7 +55,7 @@ def tunes() -> dict:
 
 
 def text_marks() -> dict:
-    from course_utils.engines.words_marked import pieces_of, written
+    from course_utils.words.watermark import pieces_of, written
 
     backend, found = engine_for("words").backend, {}
     for mark in (True, False):
@@ -65,8 +67,8 @@ def text_marks() -> dict:
 
 def people() -> dict:
     """Who is drawn for five jobs when nobody says who, with more words, and with less guidance; and the two shares of the bias lab."""
-    from course_utils.inside import audit
-    from course_utils.inside.bias import bias_lab
+    from course_utils.fairness import audit
+    from course_utils.fairness.bias_lab import bias_lab
 
     found = {}
     for name, settings in (("as asked", {}), ("prompt expansion", {"expand": True}), ("guidance 1.5", {"guidance": 1.5})):

@@ -2,7 +2,7 @@
 
 Run: python -m benchmarks.pictures
 Each pair is timed in turns, and the better of three is taken. All of it is calculated in threads that end with it, as the studios and the one-line calls
-do: a team of computing threads that the main thread once began would slow all others down (course_utils/studios/watching.py).
+do: a team of computing threads that the main thread once began would slow all others down (course_utils/notebook/jobs.py).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import time
 from benchmarks.first_light import peak_memory_mb
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.image import SPEEDS
-from course_utils.media.page import figure_html
+from course_utils.pictures.engine import SPEEDS
+from course_utils.display.figure import figure_html
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.image import ImageStudio
-from course_utils.studios.watching import in_a_worker
+from course_utils.pictures.studio import ImageStudio
+from course_utils.notebook.jobs import in_a_worker
 
 PROMPT = "a fox on a green background"
 

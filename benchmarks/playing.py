@@ -17,8 +17,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from course_utils.media import sound
-from course_utils.media.score import Note, Part, Score, write_midi
+from course_utils.scores import synth as sound
+from course_utils.scores.score import Note, Part, Score, write_midi
 
 REPEATS = 3
 CHORD_ROOTS = (60, 57, 65, 67)

@@ -24,7 +24,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 8133
 SETTINGS = {"image": {"count": 4, "speed": "quick"}, "words": {"count": 1, "length": 48}, "tune": {"count": 2, "bars": 8}}
-ROOM = ["-m", "course_utils.cli", "serve", "--port", str(PORT), "--only", *SETTINGS, "--threads", "1", "--replicas"]
+ROOM = ["-m", "course_utils.cli.main", "serve", "--port", str(PORT), "--only", *SETTINGS, "--threads", "1", "--replicas"]
 SERVERS = {"room": [*ROOM, "1"], "no batch": [*ROOM, "1", "--no-batch"], "two replicas": [*ROOM, "2"], "gradio": ["-m", "benchmarks.room", "--be-gradio"]}
 
 

@@ -18,7 +18,7 @@ import sys
 import numpy as np
 
 from course_utils.creation import Creation
-from course_utils.taste import model
+from course_utils.taste import bradley_terry as model
 from course_utils.taste.taste import Pair, Taste
 from course_utils.taste.traits import HOMES, measure, steps, traits
 from course_utils.taste.votes import vote_for
@@ -99,7 +99,7 @@ def made_pool(folder: str, kind: str) -> list[Creation]:
     """The creations of a kind in the folder; made there first if there are none."""
     from course_utils.engines import engine_for
     from course_utils.portfolio.store import Portfolio
-    from course_utils.taste.pools import batches
+    from course_utils.taste.candidates import batches
 
     portfolio = Portfolio(folder)
     if not portfolio.list(kind, most=1):
@@ -115,8 +115,8 @@ def steered_better(kind: str, creations: list[Creation], people: int = 8, each: 
     A person answers 15 pairs about half the pool; then `each` results are made by `steer.steered` and as many by `pools.batches`, all with the same topic.
     """
     from course_utils.engines import engine_for
-    from course_utils.taste.pools import TOPICS, batches
-    from course_utils.taste.steer import steered
+    from course_utils.taste.candidates import TOPICS, batches
+    from course_utils.taste.steering import steered
 
     def made(recipes) -> np.ndarray:
         return np.array([steps(kind, measure(one)) for recipe in recipes for one in engine_for(kind).create(recipe)][:each])

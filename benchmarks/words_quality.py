@@ -23,13 +23,14 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
-from course_utils.care.prompts import has_unkind_words
+from course_utils.safety.prompts import has_unkind_words
 from course_utils.creation import LearnerError, Recipe
-from course_utils.engines import words, words_llama
-from course_utils.engines.words import DEFAULTS, WordsEngine, fits, read_template, template_names, tidy, with_fields
-from course_utils.engines.words_backend import Ask, Draft, drafts
-from course_utils.engines.words_form import says_again, without_cut_line
-from course_utils.media.verse import verdict
+from course_utils.words import engine as words
+from course_utils.words import llama_cpp as words_llama
+from course_utils.words.engine import DEFAULTS, WordsEngine, fits, read_template, template_names, tidy, with_fields
+from course_utils.words.backend import Ask, Draft, drafts
+from course_utils.words.templates import says_again, without_cut_line
+from course_utils.words.verse import verdict
 
 TOPICS = [
     "a lost robot", "winter in a small town", "my grandmother's kitchen", "a dog who is afraid of rain",
@@ -59,14 +60,14 @@ def topics_for(name: str) -> list[str]:
 
 def engine_with(backend: str) -> WordsEngine:
     """The words engine on a backend named as on the command line. "server" is llama.cpp's own server on this computer with the course's model."""
-    from course_utils.engines.words_llama import LlamaBackend
+    from course_utils.words.llama_cpp import LlamaBackend
 
     if backend.startswith("transformers:"):
-        from course_utils.engines.words_transformers import TransformersBackend
+        from course_utils.words.hf_transformers import TransformersBackend
 
         return WordsEngine(backend=TransformersBackend(backend.partition(":")[2]))
     if backend == "server":
-        from course_utils.engines.words_server import ServerBackend
+        from course_utils.words.openai_server import ServerBackend
 
         behind = LlamaBackend()
         behind.load()
@@ -233,7 +234,7 @@ def unpack(folder: Path) -> None:
     """Write the course's own GGUF model as a folder that transformers reads: the 4-bit numbers as 32-bit ones, so that engines are compared on the same weights."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from course_utils.models.fetch import words_model
+    from course_utils.models.smollm2 import words_model
 
     path = words_model()
     model = AutoModelForCausalLM.from_pretrained(path.parent, gguf_file=path.name, dtype="float32")

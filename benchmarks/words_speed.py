@@ -14,8 +14,8 @@ from statistics import median
 import numpy as np
 
 from course_utils.creation import Recipe
-from course_utils.engines.words import WordsEngine, chat, read_template
-from course_utils.engines.words_llama import LlamaBackend
+from course_utils.words.engine import WordsEngine, chat, read_template
+from course_utils.words.llama_cpp import LlamaBackend
 
 TOPICS = ["the sea in winter", "a clock that stopped", "my little brother", "rain on a tent", "an empty school", "the last bus", "a blue door", "the neighbour's piano", "a map without names", "two old shoes", "bread", "the night train"]
 

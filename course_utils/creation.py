@@ -72,7 +72,7 @@ class Creation(BaseModel):
     """One result: its recipe, its content, an id, a time and the list of human edits.
 
     `content` holds the bare result as bytes: PNG for an image, UTF-8 text for words, a standard MIDI file for a tune, 16-bit WAV for a sound,
-    HTML for a page. The formats and conversions live in `course_utils.media`.
+    HTML for a page. Which file each kind is kept in stands in `course_utils.kinds`.
     """
 
     model_config = ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")

@@ -11,9 +11,9 @@ import time
 import uvicorn
 
 from course_utils.creation import Creation
-from course_utils.server.room import whole_room
-from course_utils.server.room_keys import new_room
-from course_utils.server.room_work import Workshop
+from course_utils.classroom.app import whole_room
+from course_utils.classroom.keys import new_room
+from course_utils.classroom.jobs import Workshop
 
 
 class Hand:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.care.cost import Cost
-from course_utils.care.counting import Share, corrected, shares_html, wilson
-from course_utils.care.looker import TONES, UNCLEAR, WHO, people_in, people_layers, people_odds
-from course_utils.care.neighbours import file_of, library, opened
+from course_utils.fairness.energy import Cost
+from course_utils.fairness.intervals import Share, corrected, shares_html, wilson
+from course_utils.pictures.people_classifier import TONES, UNCLEAR, WHO, people_in, people_layers, people_odds
+from course_utils.provenance.nearest_pictures import file_of, library, opened
 from course_utils.creation import LearnerError
-from course_utils.inside import audit
+from course_utils.fairness import audit
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline_audit import audit_report, audit_told, before_after, bias_told, cost_of, fair_music, fair_words
-from course_utils.studios.oneline_own import Told
+from course_utils.fairness.calls import audit_report, audit_told, before_after, bias_told, cost_of, fair_music, fair_words
+from course_utils.provenance.calls import Told
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +107,7 @@ def test_prompt_expansion_takes_turns():
 
 
 def test_a_bias_lab_shows_the_few_as_often_as_it_says():
-    from course_utils.inside.bias import BiasLab, Taught, bias_lab, drawings_at_work
+    from course_utils.fairness.bias_lab import BiasLab, Taught, bias_lab, drawings_at_work
 
     assert len(drawings_at_work("boss")) == 54  # by its other name
     with pytest.raises(LearnerError, match="teacher"):
@@ -129,13 +129,13 @@ def test_two_audits_are_compared_by_their_intervals():
 
 
 def test_other_languages_are_asked_where_the_model_knows_them(monkeypatch):
-    from course_utils.inside import audit_languages
+    from course_utils.fairness import languages as audit_languages
 
     assert audit_languages.languages_of_model() == ["en"]
     job, odds, names = audit_languages.odds_in("fr", lambda text: [(" elle", 0.5), (" il", 0.25)] if "matin" in text else [(" Marie", 0.1), (" Jean", 0.2)])[0]
     assert (job, odds["she"], odds["he"], names["women"]) == ("secrétaire", 0.5, 0.25, 0.1)
     monkeypatch.setattr(audit_languages, "languages_of_model", lambda: ["en", "de"])
-    monkeypatch.setattr("course_utils.inside.words.raw_odds", lambda text: [(" sie", 0.4), (" er", 0.4)])
+    monkeypatch.setattr("course_utils.words.inside.raw_odds", lambda text: [(" sie", 0.4), (" er", 0.4)])
     assert "In German" in fair_words(["nurse"]).shown and "In French" not in fair_words(["nurse"]).shown
 
 

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.backing import PARTS, BackingEngine, fitting_styles, read_style, style_names
-from course_utils.media import files, sound
-from course_utils.media import score as scores
-from course_utils.media.chords import read_chord, read_line, voiced
+from course_utils.music.backing_engine import PARTS, BackingEngine, fitting_styles, read_style, style_names
+from course_utils import kinds as files
+from course_utils.scores import synth as sound
+from course_utils.scores import score as scores
+from course_utils.scores.chords import read_chord, read_line, voiced
 from course_utils.portfolio.store import Portfolio
 
 
@@ -120,8 +121,8 @@ def test_instruments_are_the_ones_chosen_and_the_words_say_so():
 
 
 def test_every_instrument_has_a_drawing_with_words_and_a_button(tmp_path):
-    from course_utils.engines.backing import PLAYED_BY
-    from course_utils.studios.backing import BackingStudio
+    from course_utils.music.backing_engine import PLAYED_BY
+    from course_utils.music.backing_studio import BackingStudio
 
     studio = BackingStudio("C G", seed=5, portfolio=Portfolio(tmp_path))
     for part, chips in studio.played_by.items():
@@ -134,7 +135,7 @@ def test_every_instrument_has_a_drawing_with_words_and_a_button(tmp_path):
 
 
 def test_only_one_player_is_a_button_and_everybody_comes_back(tmp_path):
-    from course_utils.studios.backing import BackingStudio
+    from course_utils.music.backing_studio import BackingStudio
 
     studio = BackingStudio("C G", seed=5, portfolio=Portfolio(tmp_path))
     studio.play_only("bass")
@@ -224,7 +225,7 @@ def test_one_line_calls(tmp_path, monkeypatch):
 
 
 def test_the_studio_makes_tracks_taps_chords_and_remembers(tmp_path):
-    from course_utils.studios.backing import BackingStudio
+    from course_utils.music.backing_studio import BackingStudio
 
     studio = BackingStudio("C G", seed=5, portfolio=Portfolio(tmp_path))
     studio.key.value = "G"

@@ -8,11 +8,11 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.media import bigger
-from course_utils.media import picture as picture_files
-from course_utils.media.picture import open_picture, show_png, to_png
+from course_utils.pictures import upscaler as bigger
+from course_utils.pictures import png as picture_files
+from course_utils.pictures.png import open_picture, show_png, to_png
 from course_utils.models.embedded import FOLDER
-from course_utils.studios.oneline_pictures import make_bigger
+from course_utils.pictures.calls import make_bigger
 
 
 def drawings() -> list[Image.Image]:

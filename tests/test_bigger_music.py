@@ -8,10 +8,10 @@ import threading
 import pytest
 
 from course_utils.creation import LearnerError, Recipe
-from course_utils.engines import tune_events as events
-from course_utils.engines.sound_models import NOT_FOR_SALE, SoundModelEngine, kind_of_model
-from course_utils.media.recording import RATE, from_wav
-from course_utils.media.score import Note, Part, Score, read_midi
+from course_utils.music import anticipatory_engine as events
+from course_utils.music.audio_models import NOT_FOR_SALE, SoundModelEngine, kind_of_model
+from course_utils.audio.wav import RATE, from_wav
+from course_utils.scores.score import Note, Part, Score, read_midi
 
 
 @pytest.fixture(scope="module")

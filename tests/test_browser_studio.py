@@ -9,15 +9,15 @@ import pytest
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.portfolio.store import Portfolio
-from course_utils.server import launch
-from course_utils.server.controls import desks
-from course_utils.server.work import follow
-from course_utils.studios.watching import watching
+from course_utils.web import launch
+from course_utils.web.studio_tabs import desks
+from course_utils.web.following import follow
+from course_utils.notebook.jobs import watching
 
 
 @pytest.fixture(scope="module")
 def tabs():
-    from course_utils.server.studio import studio_app
+    from course_utils.web.studio import studio_app
 
     return studio_app().course_tabs
 
@@ -138,7 +138,7 @@ def test_the_page_is_told_of_no_other_computer():
 
 
 def test_a_public_link_needs_a_person_who_types_yes(monkeypatch, capsys):
-    from course_utils.cli import main
+    from course_utils.cli.main import main
 
     assert main(["studio", "--public-link"]) == 2  # nobody at a terminal
     assert "anyone who has it" in capsys.readouterr().out
@@ -187,8 +187,8 @@ def test_a_small_app_asks_only_what_it_was_told_and_its_folder_runs_elsewhere(tm
 
     from gradio_client import Client
 
-    from course_utils.server.recipe_app import export_app, recipe_app
-    from course_utils.studios.oneline_textures import make_texture
+    from course_utils.web.recipe_app import export_app, recipe_app
+    from course_utils.sounds.calls import make_texture
 
     sound = make_texture("rain on glass", count=1, seed=3, length=3.0)[0]
     with pytest.raises(LearnerError, match="no setting colour"):
@@ -197,7 +197,7 @@ def test_a_small_app_asks_only_what_it_was_told_and_its_folder_runs_elsewhere(tm
     assert done.path == tmp_path / "rain" and {one.name for one in done.path.iterdir()} == {"app.py", "recipe.json", "requirements.txt", "README.md", "course_utils"}
     assert not (done.path / "course_utils/models/embedded/image").exists() and "gradio>=6.24" in (done.path / "requirements.txt").read_text()
     assert json.loads((done.path / "recipe.json").read_text())["recipe"]["settings"]["length"] == 3.0
-    code = "import runpy, course_utils.server.launch as l; l.run_until_stopped = lambda running: (print(running.local, flush=True), input(), running.close()); runpy.run_path('app.py')"
+    code = "import runpy, course_utils.web.launch as l; l.run_until_stopped = lambda running: (print(running.local, flush=True), input(), running.close()); runpy.run_path('app.py')"
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "COURSE_PORTFOLIO")}
     app = subprocess.Popen([sys.executable, "-c", f"import webbrowser; webbrowser.open = print; {code}; import course_utils; print(course_utils.__file__)"], cwd=done.path, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
@@ -216,7 +216,7 @@ def test_a_small_app_asks_only_what_it_was_told_and_its_folder_runs_elsewhere(tm
 
 
 def test_a_broken_recipe_beside_an_app_gets_a_sentence(tmp_path):
-    from course_utils.server.recipe_app import app_from_folder
+    from course_utils.web.recipe_app import app_from_folder
 
     (tmp_path / "recipe.json").write_text('{"title": "x", "recipe": {"kind": "image", "prompt": "a", "extra": 1}}')
     with pytest.raises(LearnerError, match="damaged"):

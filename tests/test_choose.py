@@ -113,7 +113,7 @@ def test_the_card_says_what_the_studios_really_use(monkeypatch):
     monkeypatch.setattr(chooser, "this_machine", lambda: LAPTOP)
     monkeypatch.setenv("COURSE_WORDS_MODEL", "biggest")
     assert chooser.asked_for("words") == qwen.id and "the course uses Qwen/Qwen3-0.6B" in "\n".join(preflight("words"))
-    from course_utils.engines.words import choose_backend
+    from course_utils.words.engine import choose_backend
 
     assert choose_backend().name == qwen.id
     monkeypatch.setattr(chooser, "this_machine", lambda: BINDER)
@@ -154,7 +154,7 @@ def test_a_folder_of_one_s_own_is_not_loaded_either_if_its_weights_do_not_fit(tm
 def test_the_lab_with_the_biggest_models_asks_before_it_fetches(monkeypatch, capsys):
     import os
 
-    from course_utils import cli_models
+    from course_utils.cli import models as cli_models
     from course_utils.models import hub
 
     for variable in chooser.VARIABLES.values():

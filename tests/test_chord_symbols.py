@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 
 from course_utils.creation import Creation, Recipe
-from course_utils.media import notation, sheet
-from course_utils.media.chord_symbols import symbols_of
-from course_utils.media.score import Note, Part, Score, write_midi
+from course_utils.scores import musicxml as notation
+from course_utils.scores import engraving as sheet
+from course_utils.scores.chord_symbols import symbols_of
+from course_utils.scores.score import Note, Part, Score, write_midi
 
 PARTS = (Part("drums", 0, True), Part("tune", 73))
 
@@ -92,7 +93,7 @@ def test_a_strange_recipe_has_no_chord_names_and_its_notes_all_the_same(settings
 
 
 def test_chords_are_said_so_that_a_voice_can_read_them():
-    from course_utils.media.chord_symbols import line_in_words
+    from course_utils.scores.chord_symbols import line_in_words
 
     assert line_in_words("C | Am Dm | G7/B | G7/B | F#m7 | Bbmaj7") == "C; A minor then D minor; G seven over B for 2 bars; F sharp minor seven; B flat major seven"
     assert line_in_words("Bdim Gsus4 C7b9") == "B diminished; G suspended four; C 7b9" and line_in_words("H#m99") == ""

@@ -8,15 +8,15 @@ import sys
 
 import pytest
 
-from course_utils.cli import lab_command, main
-from course_utils.media.files import unpack
-from course_utils.media.picture import open_picture
+from course_utils.cli.main import lab_command, main
+from course_utils.kinds import unpack
+from course_utils.pictures.png import open_picture
 from course_utils.models.catalogue import models_for
 from course_utils.models.choose import known_speeds, preflight
 
 
 def course(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "course_utils.cli", *arguments], capture_output=True, text=True, encoding="utf-8", timeout=600)
+    return subprocess.run([sys.executable, "-m", "course_utils.cli.main", *arguments], capture_output=True, text=True, encoding="utf-8", timeout=600)
 
 
 def test_make_prints_one_line_of_json_for_each_picture_and_remake_repeats_it(tmp_path):

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils import colab
+from course_utils.notebook import colab
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 from tests.test_saving import picture
@@ -64,7 +64,7 @@ def test_what_is_no_address_is_refused(address, copy):
 
 def test_the_cell_does_nothing_elsewhere():
     lines = badges.set_up_lines(ADDRESS).replace("    %pip", "    import pip  #")
-    assert "course_utils.colab" in lines
+    assert "course_utils.notebook.colab" in lines
     exec(compile(lines, "cell", "exec"), {})  # display does not exist here: it would fail if it ran
 
 
@@ -127,7 +127,7 @@ def test_adding_what_is_missing_leaves_colabs_versions_alone(tmp_path):
     assert said.returncode == 0, said.stderr[-1500:]
     subprocess.run([python, "-m", "pip", "install", "--quiet", "setuptools>=77"], check=True)
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", str(ROOT)], check=True)
-    code = "import course_utils.colab as c; before = c.held(); added = c.install(lambda command, **k: __import__('subprocess').run([*command, '--dry-run'], **k)); print(len(added))"
+    code = "import course_utils.notebook.colab as c; before = c.held(); added = c.install(lambda command, **k: __import__('subprocess').run([*command, '--dry-run'], **k)); print(len(added))"
     ran = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr[-2000:]
     assert int(ran.stdout.split()[-1]) >= 8

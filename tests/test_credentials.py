@@ -9,14 +9,14 @@ import wave
 import pytest
 from PIL import Image, ImageDraw
 
-from course_utils.care import picture_mark
-from course_utils.care.cards import licence_of, read_cards, suggest_licence
-from course_utils.care.contribution import kind_of_edit, summary
-from course_utils.care.credentials import SIGNABLE, keys_folder, manifest_of, read_credentials, sign
+from course_utils.provenance import picture_watermark as picture_mark
+from course_utils.provenance.decision_cards import licence_of, read_cards, suggest_licence
+from course_utils.provenance.contribution import kind_of_edit, summary
+from course_utils.provenance.content_credentials import SIGNABLE, keys_folder, manifest_of, read_credentials, sign
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
-from course_utils.media.picture import to_png
+from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline_mine import check_credentials, contribution, decision_cards, file_for, save_reflection, take_with_credentials
+from course_utils.provenance.credit_calls import check_credentials, contribution, decision_cards, file_for, save_reflection, take_with_credentials
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +47,7 @@ def test_a_signed_picture_says_who_did_what_and_is_read_back_by_the_librarys_rea
 
 
 def test_the_recipe_is_still_in_the_signed_picture():
-    from course_utils.media import files
+    from course_utils import kinds as files
 
     creation = kept()
     assert files.unpack(take_with_credentials(creation).path).id == creation.id
@@ -176,7 +176,7 @@ def test_a_reflection_is_kept_as_ones_own_words():
 
 
 def test_the_picture_mark_survives_jpeg_and_resizing_and_is_not_seen_where_it_is_not():
-    from course_utils.studios.oneline_mine import sample_pictures
+    from course_utils.provenance.credit_calls import sample_pictures
 
     figures = picture_mark.error_rates(sample_pictures(5))
     assert figures["false_alarms"] == 0 and figures["psnr_db"] > 35
@@ -185,7 +185,7 @@ def test_the_picture_mark_survives_jpeg_and_resizing_and_is_not_seen_where_it_is
 
 
 def test_a_marked_picture_can_be_taken_and_searched():
-    from course_utils.studios.oneline_mine import find_picture_mark
+    from course_utils.provenance.credit_calls import find_picture_mark
 
     marked, plain = take_with_credentials(kept(), format=".jpg", mark=True), take_with_credentials(kept(), format=".jpg")
     assert find_picture_mark(marked).figures["there"] and not find_picture_mark(plain).figures["there"]
@@ -195,7 +195,7 @@ def test_a_marked_picture_can_be_taken_and_searched():
 def test_the_text_mark_is_found_by_the_library_and_lost_by_editing():
     import random
 
-    from course_utils.care.text_mark import PIECES, find_mark, raised
+    from course_utils.words.text_mark import PIECES, find_mark, raised
 
     rng, marked, plain = random.Random(4), [100], [100]
     for _ in range(80):
@@ -210,7 +210,7 @@ def test_the_text_mark_is_found_by_the_library_and_lost_by_editing():
 
 
 def test_the_real_model_writes_marked_text():
-    from course_utils.studios.oneline_mine import marked_words
+    from course_utils.provenance.credit_calls import marked_words
 
     told = marked_words("The lighthouse keeper opened the door and", pieces=40, seed=3)
     assert not told.message and told.figures["all 40 pieces"] < 0.01
@@ -218,7 +218,7 @@ def test_the_real_model_writes_marked_text():
 
 def test_a_signed_layout_reads_as_unchanged_and_opens_again_as_it_was(tmp_path, monkeypatch):
     from course_utils.engines import engine_for
-    from course_utils.media import files
+    from course_utils import kinds as files
 
     monkeypatch.setenv("COURSE_KEYS", str(tmp_path / "keys"))
     made = next(iter(engine_for("layout").create(Recipe(kind="layout", prompt="Summer fair", seed=1, settings={"count": 1}))))

@@ -8,12 +8,12 @@ from PIL import Image, ImageFilter
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.image import style_shares
-from course_utils.engines.image_parts import REGIONS, part_mask
-from course_utils.media.picture import open_picture
+from course_utils.pictures.engine import style_shares
+from course_utils.pictures.inpainting import REGIONS, part_mask
+from course_utils.pictures.png import open_picture
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.image import ImageStudio
-from course_utils.studios.oneline import make_image, show_family, sweep_image
+from course_utils.pictures.studio import ImageStudio
+from course_utils.notebook.results import make_image, show_family, sweep_image
 
 
 @pytest.fixture(autouse=True)
@@ -163,7 +163,7 @@ def test_the_studio_begins_from_a_chosen_picture_and_from_a_file(engine, heart, 
 
 
 def test_a_file_made_with_the_course_gives_its_settings_back(engine, tmp_path):
-    from course_utils.media import picture as picture_files
+    from course_utils.pictures import png as picture_files
 
     made = draw(engine, "a fox", style="3d", leave_out="snow")[0]
     studio = ImageStudio()

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from course_utils import doctor
-from course_utils.models import fetch, hardware
+from course_utils.cli import doctor
+from course_utils.models import hardware
+from course_utils.models import smollm2 as fetch
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.creation import LearnerError
-from course_utils.models import fetch
+from course_utils.models import smollm2 as fetch
 
 CONTENT = b"a small stand-in for the model" * 1000
 

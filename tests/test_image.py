@@ -14,7 +14,7 @@ from PIL import Image
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.media import picture as picture_files
+from course_utils.pictures import png as picture_files
 from course_utils.models.embedded import FOLDER
 
 MODEL = FOLDER / "image"
@@ -165,14 +165,14 @@ def test_a_picture_without_a_recipe_is_refused():
 
 
 def test_missing_model_files_get_a_sentence(tmp_path):
-    from course_utils.engines.image import ImageEngine
+    from course_utils.pictures.engine import ImageEngine
 
     with pytest.raises(LearnerError, match="start.py"):
         ImageEngine(tmp_path).load()
 
 
 def test_a_varied_picture_needs_its_parent_to_be_made_again(engine, heart, tmp_path, capsys):
-    from course_utils.cli import main
+    from course_utils.cli.main import main
     from course_utils.portfolio.store import Portfolio
 
     varied = next(iter(engine.create(recipe(seed=9, strength=0.5), start=heart)))
@@ -189,7 +189,7 @@ def test_a_varied_picture_needs_its_parent_to_be_made_again(engine, heart, tmp_p
 
 def test_again_on_a_varied_picture_begins_from_the_same_parent(engine, heart, tmp_path):
     from course_utils.portfolio.store import Portfolio
-    from course_utils.studios.image import ImageStudio
+    from course_utils.pictures.studio import ImageStudio
 
     portfolio = Portfolio(tmp_path)
     portfolio.save(heart)
@@ -209,14 +209,14 @@ def test_loading_says_nothing_and_uses_32_bits():
 
 
 def test_a_prompt_with_the_is_read_as_the_captions_were():
-    from course_utils.engines.image import words_for_model
+    from course_utils.pictures.engine import words_for_model
 
     assert words_for_model("the sun", "any") == "sun" and words_for_model("The moon", "3d") == "moon, 3d style"
     assert words_for_model("theatre", "any") == "theatre" and words_for_model("the", "any") == "the" and words_for_model("a cat on the left", "any") == "a cat on the left"
 
 
 def test_a_noun_without_pictures_is_read_as_the_nearest_known_one_and_that_is_said(engine):
-    from course_utils.engines.image_words import as_known
+    from course_utils.pictures.known_nouns import as_known
 
     assert as_known("a hound and a motorcar on a blue background") == ("a dog and an automobile on a blue background", {"hound": "dog", "motorcar": "automobile"})
     assert as_known("a hound house")[1] == {} and as_known("a dog")[1] == {}, "a word that only describes, and a known one"

@@ -8,9 +8,9 @@ import pytest
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines import tune_tokens as tokens
-from course_utils.inside.music import Begun, begin_melody, begun_from, compare_tunes, keyboard_svg, next_notes
-from course_utils.media.score import read_midi
+from course_utils.music import tokens as tokens
+from course_utils.music.inside import Begun, begin_melody, begun_from, compare_tunes, keyboard_svg, next_notes
+from course_utils.scores.score import read_midi
 from course_utils.portfolio.store import Portfolio
 
 
@@ -81,7 +81,7 @@ def test_another_control_token_changes_the_tune_of_the_same_seed():
 
 
 def test_the_panel_branches_keeps_and_goes_back(reel):
-    from course_utils.studios.note_odds import NoteOddsPanel
+    from course_utils.music.odds_panel import NoteOddsPanel
 
     panel = NoteOddsPanel(reel, notes=4)
     assert "likeliest next note" in panel.status.value and "<svg" in panel.picture.value
@@ -108,7 +108,7 @@ def test_the_panel_branches_keeps_and_goes_back(reel):
 
 
 def test_the_panel_shows_what_one_token_changes():
-    from course_utils.studios.note_odds import NoteOddsPanel
+    from course_utils.music.odds_panel import NoteOddsPanel
 
     panel = NoteOddsPanel()
     panel.token.value = "Metre"
@@ -123,8 +123,8 @@ def test_the_panel_shows_what_one_token_changes():
 
 
 def test_instruments_of_the_tune_studio_are_chosen_by_picture():
-    from course_utils.engines.tune_words import INSTRUMENTS
-    from course_utils.studios.tune import TuneStudio
+    from course_utils.music.prompt_reading import INSTRUMENTS
+    from course_utils.music.studio import TuneStudio
 
     studio = TuneStudio(seed=3)
     chips = studio.instrument.children[1:]
@@ -142,7 +142,7 @@ def finished(studio):
 
 
 def test_every_row_of_the_studio_works_on_the_chosen_tune(reel):
-    from course_utils.studios.tune import TuneStudio
+    from course_utils.music.studio import TuneStudio
 
     Portfolio().save(reel)
     studio = TuneStudio(tune=reel)
@@ -160,7 +160,7 @@ def test_every_row_of_the_studio_works_on_the_chosen_tune(reel):
 
 
 def test_the_studio_says_what_is_missing():
-    from course_utils.studios.tune import TuneStudio
+    from course_utils.music.studio import TuneStudio
 
     studio = TuneStudio()
     studio.harmonise()
@@ -168,7 +168,7 @@ def test_the_studio_says_what_is_missing():
 
 
 def test_the_lines_without_widgets_do_the_same(reel):
-    from course_utils.studios import oneline_tunes as lines
+    from course_utils.music import calls as lines
 
     Portfolio().save(reel)
     assert len(lines.continue_tune(reel, bars=2, count=2)) == 2
@@ -186,7 +186,7 @@ def test_the_lines_without_widgets_do_the_same(reel):
 
 
 def test_music_from_words_needs_a_model(monkeypatch):
-    from course_utils.studios import oneline_tunes as lines
+    from course_utils.music import calls as lines
 
     monkeypatch.delenv("COURSE_SOUND_MODEL", raising=False)
     lines.sound_engine.cache_clear()
@@ -194,8 +194,8 @@ def test_music_from_words_needs_a_model(monkeypatch):
 
 
 def test_a_band_takes_its_chords_from_the_model_for_a_tune(reel):
-    from course_utils.media.chords import read_line
-    from course_utils.studios.backing import BackingStudio
+    from course_utils.scores.chords import read_line
+    from course_utils.music.backing_studio import BackingStudio
 
     studio = BackingStudio("C G", seed=5, tune=reel)
     studio.style_name.value = "waltz"
@@ -208,7 +208,7 @@ def test_a_band_takes_its_chords_from_the_model_for_a_tune(reel):
 
 
 def test_a_band_studio_without_a_tune_says_what_is_missing():
-    from course_utils.studios.backing import BackingStudio
+    from course_utils.music.backing_studio import BackingStudio
 
     studio = BackingStudio("C G", seed=5)
     studio.find_chords()

@@ -7,8 +7,8 @@ import pytest
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.inside.pictures import filmstrip, three_parts
-from course_utils.media.picture import open_picture
+from course_utils.pictures.inside import filmstrip, three_parts
+from course_utils.pictures.png import open_picture
 
 
 @pytest.fixture(scope="module")

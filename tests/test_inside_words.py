@@ -6,7 +6,7 @@ import pytest
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.inside.words import chain_beside_model, chain_words, next_words, raw_odds, reshape
+from course_utils.words.inside import chain_beside_model, chain_words, next_words, raw_odds, reshape
 
 
 @pytest.fixture(scope="module")

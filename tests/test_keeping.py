@@ -9,9 +9,9 @@ import time
 import pytest
 
 from course_utils.portfolio.progress import my_progress
-from course_utils.portfolio.saving import NAME
+from course_utils.portfolio.bundle import NAME
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.keeping import FORGETFUL, Saver, WorkKeeper, answer, reminder, resume, save, show_progress, unsaved_since
+from course_utils.notebook.save_work import FORGETFUL, Saver, WorkKeeper, answer, reminder, resume, save, show_progress, unsaved_since
 from tests.test_saving import picture
 
 
@@ -75,8 +75,8 @@ def test_the_widget_saves_brings_back_answers_and_warns_in_a_status(tmp_path, mo
 def test_a_computer_that_forgets_offers_each_result_as_a_download(monkeypatch):
     import base64
 
-    from course_utils.media.files import unpack_bytes
-    from course_utils.studios.frame import take_home_links
+    from course_utils.kinds import unpack_bytes
+    from course_utils.notebook.frame import take_home_links
 
     assert take_home_links([picture()], "picture") == ""
     monkeypatch.setenv("COLAB_RELEASE_TAG", "x")
@@ -87,7 +87,7 @@ def test_a_computer_that_forgets_offers_each_result_as_a_download(monkeypatch):
 
 
 def test_every_studio_on_binder_warns_in_time_with_one_voice_and_saves_all(tmp_path, monkeypatch):
-    from course_utils.studios.layout import LayoutStudio
+    from course_utils.layouts.studio import LayoutStudio
 
     assert not [one for one in LayoutStudio("By the sea", portfolio=Portfolio(tmp_path)).children if isinstance(one, Saver)]
     monkeypatch.setenv("BINDER_SERVICE_HOST", "here")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import course_utils
-from course_utils import misuse
+from course_utils import friendly_errors as misuse
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.engines import engine_for, tune_tokens
-from course_utils.engines.music import vary_settings
-from course_utils.engines.tune_words import INSTRUMENTS, understood
-from course_utils.media import score as scores
-from course_utils.media import sound
+from course_utils.engines import engine_for
+from course_utils.music import tokens as tune_tokens
+from course_utils.music.engine import vary_settings
+from course_utils.music.prompt_reading import INSTRUMENTS, understood
+from course_utils.scores import score as scores
+from course_utils.scores import synth as sound
 from course_utils.models.embedded import FOLDER
 
 
@@ -125,7 +126,7 @@ def test_impossible_settings_get_a_sentence(engine, chosen):
 
 @pytest.mark.parametrize("start", ["9" * 4001, "1 " * 3000])
 def test_a_start_too_long_for_a_recipe_gets_a_sentence(start):
-    from course_utils.engines.music import read_settings
+    from course_utils.music.engine import read_settings
 
     with pytest.raises(LearnerError):
         read_settings(Recipe.model_construct(kind="tune", prompt="a jig", seed=1, settings={"start": start}))

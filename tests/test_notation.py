@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from course_utils.creation import BadRecipe, Creation, Recipe
-from course_utils.media import compressed, files, notation, sheet
-from course_utils.media.score import Note, Part, Score, read_midi, write_midi
+from course_utils.audio import ogg_mp3 as compressed
+from course_utils import kinds as files
+from course_utils.scores import musicxml as notation
+from course_utils.scores import engraving as sheet
+from course_utils.scores.score import Note, Part, Score, read_midi, write_midi
 
 
 def tune(notes, metre=(4, 4), key="C", parts=(), kind="tune", tempo=100.0) -> Creation:
@@ -106,7 +109,7 @@ def test_any_player_can_open_the_small_sound_files(suffix):
 def test_a_sound_taken_away_small_keeps_its_settings():
     import numpy as np
 
-    from course_utils.media.recording import to_wav
+    from course_utils.audio.wav import to_wav
 
     made = Creation(recipe=Recipe(kind="sound", prompt="rain", model="course-textures", settings={"source": "wind"}), content=to_wav(np.sin(np.arange(64000) / 20) * 0.4))
     back = compressed.unpack(compressed.pack(made, ".ogg"))

@@ -22,7 +22,7 @@ def test_the_command_works_in_a_home_with_an_odd_name(name, tmp_path):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("COURSE_")} | places
     code = (
         "import sys, json, os; os.symlink = None; os.link = None\n"  # a disk without links
-        "from course_utils.cli import main\n"
+        "from course_utils.cli.main import main\n"
         "from course_utils.models.choose import remember_speed, known_speeds\n"
         "from course_utils.portfolio.progress import note_answer\n"
         "from course_utils.portfolio.store import Portfolio\n"

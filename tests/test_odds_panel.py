@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from course_utils.creation import LearnerError
-from course_utils.inside.words import pieces_of, with_examples
-from course_utils.studios.odds import OddsPanel
+from course_utils.words.inside import pieces_of, with_examples
+from course_utils.words.odds_panel import OddsPanel
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from datetime import datetime
 import ipywidgets as widgets
 import pytest
 
-from course_utils.care.neighbours import file_of, opened
+from course_utils.provenance.nearest_pictures import file_of, opened
 from course_utils.creation import Creation, Recipe
-from course_utils.media.picture import to_png
+from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.audit import AuditStudio
-from course_utils.studios.own import OwnStudio
+from course_utils.fairness.studio import AuditStudio
+from course_utils.provenance.studio import OwnStudio
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from course_utils.studios.panels import Panels
+from course_utils.notebook.panels import Panels
 
 
 def test_a_panel_opens_and_closes_by_its_button_and_says_so():

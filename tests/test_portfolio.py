@@ -10,9 +10,9 @@ from hypothesis import given, strategies
 from PIL import Image
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.media import files
-from course_utils.media import page as pages
-from course_utils.media.score import Note, Score, write_midi
+from course_utils import kinds as files
+from course_utils.display import figure as pages
+from course_utils.scores.score import Note, Score, write_midi
 from course_utils.portfolio.store import Portfolio, file_stem
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from course_utils.server.serve import Settings
+from course_utils.classroom.ray_serve import Settings
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 TEXT, WHOLE, TRUTH = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
@@ -100,7 +100,7 @@ def test_the_cluster_runs_the_same_application():
 def test_rays_own_schema_takes_the_application():
     schema = pytest.importorskip("ray.serve.schema")
     config = yaml.safe_load(read("kuberay.yaml")[0]["spec"]["serveConfigV2"])
-    assert schema.ServeDeploySchema(**config).applications[0].import_path == "course_utils.server.serve:build_with"
+    assert schema.ServeDeploySchema(**config).applications[0].import_path == "course_utils.classroom.ray_serve:build_with"
 
 
 def test_pupils_pods_reach_the_room_and_nothing_else_inside():
@@ -113,7 +113,7 @@ def test_pupils_pods_reach_the_room_and_nothing_else_inside():
 
 
 def test_commands_in_the_recipes_are_the_courses():
-    from course_utils.cli import parser
+    from course_utils.cli.main import parser
 
     compose = read("docker-compose.yaml")[0]["services"]["room"]["command"]
     docker = re.search(r"^CMD (\[.*\])$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M)[1]
@@ -128,7 +128,7 @@ def test_commands_in_the_recipes_are_the_courses():
 
 
 def test_nothing_secret_is_in_the_recipes():
-    from course_utils.server.room_keys import Room
+    from course_utils.classroom.keys import Room
 
     for path in DEPLOY.iterdir():
         text = path.read_text(encoding="utf-8")

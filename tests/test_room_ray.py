@@ -20,7 +20,7 @@ import pytest
 from course_utils.creation import Recipe
 from course_utils.engines import own_engine
 from course_utils.engines.remote import RemoteEngine
-from course_utils.media.picture import open_picture, pack
+from course_utils.pictures.png import open_picture, pack
 
 pytest.importorskip("ray.serve")
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ class Served:
     def __init__(self, folder: Path, *options: str, scheme: str = "http") -> None:
         self.folder, self.port = folder, free_port()
         self.said = folder.with_suffix(".txt")
-        command = [sys.executable, "-m", "course_utils.cli", "serve", "--port", str(self.port), "--folder", str(folder), "--only", "image", "--threads", "1", *options]
+        command = [sys.executable, "-m", "course_utils.cli.main", "serve", "--port", str(self.port), "--folder", str(folder), "--only", "image", "--threads", "1", *options]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
         self.process = psutil.Popen(command, cwd=ROOT, env=environment, stdout=self.said.open("w"), stderr=subprocess.STDOUT)
         self.address = f"{scheme}://127.0.0.1:{self.port}"
@@ -156,7 +156,7 @@ def test_by_tls(tmp_path):
 
 def test_a_room_writes_with_a_words_server(tmp_path):
     """A real OpenAI-compatible server: llama.cpp's own, with the model that ships."""
-    from course_utils.engines.words import LlamaBackend
+    from course_utils.words.engine import LlamaBackend
 
     real = LlamaBackend()
     real.load()

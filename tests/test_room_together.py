@@ -8,9 +8,9 @@ import pytest
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.image_together import draw_together, shape_of
-from course_utils.media.picture import open_picture
-from course_utils.server.makers import Maker, Order, Piece
+from course_utils.pictures.batching import draw_together, shape_of
+from course_utils.pictures.png import open_picture
+from course_utils.classroom.engine_worker import Maker, Order, Piece
 
 
 @pytest.fixture(scope="module")

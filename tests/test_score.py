@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from course_utils.creation import BadRecipe, Creation, Recipe
-from course_utils.media import score as scores
-from course_utils.media import sound
+from course_utils.scores import score as scores
+from course_utils.scores import synth as sound
 
 Note = scores.Note
 SCALE = scores.Score(tuple(Note(float(i), 1.0, pitch, 90) for i, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72))), 120.0, (4, 4), 73, "C")
@@ -137,7 +137,7 @@ def test_an_empty_tune_has_a_picture_a_table_and_a_silence():
 
 
 def test_instruments_of_several_parts_are_said_as_people_say_them():
-    from course_utils.media.score import instruments
+    from course_utils.scores.score import instruments
 
     def parts(*programs: int) -> scores.Score:
         return scores.Score(tuple(scores.Note(0.0, 1.0, 60, 80, number) for number in range(len(programs))), 100, (4, 4), programs[0], "C", tuple(scores.Part(f"p{number}", program) for number, program in enumerate(programs)))

@@ -13,9 +13,9 @@ from PIL import Image
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.frame import Studio
-from course_utils.studios.image import ImageStudio
-from course_utils.studios.watching import in_a_worker
+from course_utils.notebook.frame import Studio
+from course_utils.pictures.studio import ImageStudio
+from course_utils.notebook.jobs import in_a_worker
 
 
 class PlainColours:
@@ -258,7 +258,7 @@ def test_stop_when_idle_promises_nothing(studio):
 
 
 def test_one_line_calls_say_a_sentence_for_any_error(monkeypatch, tmp_path):
-    from course_utils.studios import oneline
+    from course_utils.notebook import results as oneline
 
     engine = PlainColours()
     engine.problem = RuntimeError("inside the engine")
@@ -272,7 +272,7 @@ def test_one_line_calls_say_a_sentence_for_any_error(monkeypatch, tmp_path):
 
 
 def test_one_line_calls_keep_everything_when_the_disk_is_full(monkeypatch):
-    from course_utils.studios import oneline
+    from course_utils.notebook import results as oneline
 
     class Free(PlainColours):
         def create(self, recipe, **_):

@@ -7,13 +7,13 @@ from PIL import Image, ImageDraw
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.image_styles import read_directions, write_directions
-from course_utils.media.picture import to_png
+from course_utils.pictures.style_directions import read_directions, write_directions
+from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios import oneline_styles
-from course_utils.studios.oneline import make_image
-from course_utils.taste.style_space import LOOKS, looks, make_map, novelty, shares_at
-from course_utils.taste.styles import Style, breed, load_style, mix, much_of, save_style, style_of, weirder
+from course_utils.styles import calls as oneline_styles
+from course_utils.notebook.results import make_image
+from course_utils.styles.map import LOOKS, looks, make_map, novelty, shares_at
+from course_utils.pictures.saved_styles import Style, breed, load_style, mix, much_of, save_style, style_of, weirder
 
 
 def made(colour: str, ground: str = "white", **settings) -> Creation:
@@ -37,7 +37,7 @@ def test_directions_that_cannot_be_read_get_a_sentence(text):
 def test_a_direction_is_the_style_word_at_1_and_nothing_at_0():
     engine = engine_for("image")
     engine.load()
-    from course_utils.engines.image import DEFAULTS, embeddings
+    from course_utils.pictures.engine import DEFAULTS, embeddings
 
     def embedded(**settings):
         return embeddings(engine.model(), "a fox", {**DEFAULTS, **settings})["prompt_embeds"]
@@ -93,7 +93,7 @@ def test_a_broken_style_file_gets_a_sentence(data):
 
 def test_looks_follow_what_they_are_called():
     def look(creation, name):
-        from course_utils.media.picture import open_picture
+        from course_utils.pictures.png import open_picture
 
         return looks(open_picture(creation.content))[list(LOOKS).index(name)]
 
@@ -141,8 +141,8 @@ def test_one_line_calls_move_breed_and_show_the_family():
 
 
 def test_the_studio_moves_breeds_and_saves():
-    from course_utils.studios.image import ImageStudio
-    from course_utils.studios.styles import StyleStudio
+    from course_utils.pictures.studio import ImageStudio
+    from course_utils.styles.studio import StyleStudio
 
     for seed, style in ((1, "flat"), (2, "3d"), (3, "sticker")):
         make_image("a fox", count=1, seed=seed, style=style, speed="quick")
@@ -169,8 +169,8 @@ def test_a_saved_style_comes_back_as_it_was():
 
 
 def test_texts_and_tunes_have_maps_of_their_own():
-    from course_utils.studios.oneline_styles import map_html, other_style_at
-    from course_utils.taste.other_styles import bred, mixed, style_of
+    from course_utils.styles.calls import map_html, other_style_at
+    from course_utils.styles.settings_styles import bred, mixed, style_of
 
     def text(template: str, words: str, surprise: float) -> Creation:
         return Creation(recipe=Recipe(kind="words", prompt="rain", settings={"template": template, "surprise": surprise}), content=words.encode())
@@ -191,7 +191,7 @@ def test_texts_and_tunes_have_maps_of_their_own():
 
 def test_the_pad_and_the_sliders_follow_each_other(tmp_path):
     from course_utils.portfolio.store import Portfolio
-    from course_utils.studios.styles import StyleStudio
+    from course_utils.styles.studio import StyleStudio
 
     portfolio = Portfolio(tmp_path)
     for number, (template, words) in enumerate([("haiku", "Rain on the roof. A cup of tea."), ("story", "She walked through the long wet streets of the town until the lamps went out."), ("couplet", "The rain came down, the river rose,\nand tickled all the fishes' toes.")]):

@@ -16,12 +16,12 @@ from benchmarks.taste import Person, agreement, learned
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline_taste import load_taste
-from course_utils.studios.taste import TasteStudio
-from course_utils.taste import model
-from course_utils.taste.doubts import doubts
-from course_utils.taste.order import in_order
-from course_utils.taste.steer import drawn, levers
+from course_utils.taste.calls import load_taste
+from course_utils.taste.studio import TasteStudio
+from course_utils.taste import bradley_terry as model
+from course_utils.taste.contradictions import doubts
+from course_utils.taste.ranking import in_order
+from course_utils.taste.steering import drawn, levers
 from course_utils.taste.taste import Taste, counted
 from course_utils.taste.traits import HOMES, measure, steps, trait_called, traits
 from course_utils.taste.votes import FILE, TasteFile, vote_for
@@ -102,7 +102,7 @@ def test_traits_of_texts_tunes_and_sounds_see_what_their_names_say():
     rhymed, plain = text("The cat sat on the mat,\nand wore a hat."), text("Considerable institutions consider themselves. They endeavoured to deliberate.")
     assert rhymed["rhyme"] > plain["rhyme"] and rhymed["senses"] > plain["senses"] and rhymed["long_words"] < plain["long_words"]
     assert text("I love you! Do you?")["lively"] > plain["lively"] and text("happy joy laugh")["glad"] > 0 > text("sad grief alone")["glad"]
-    from course_utils.media.score import Note, Score, write_midi
+    from course_utils.scores.score import Note, Score, write_midi
 
     def tune(score: Score, mode: str) -> dict:
         return measure(Creation(recipe=Recipe(kind="tune", prompt="x", settings={"mode": mode}), content=write_midi(score)))
@@ -110,7 +110,7 @@ def test_traits_of_texts_tunes_and_sounds_see_what_their_names_say():
     waltz = tune(Score(tuple(Note(n, 1, 60 + 7 * (n % 2), 90) for n in range(12)), 180, (3, 4), 0, "C"), "major")
     march = tune(Score(tuple(Note(n, 1, 60 + n, 90) for n in range(8)), 70, (4, 4), 73, "Am"), "minor")
     assert waltz["three"] == 1 and march["three"] == 0 and march["minor"] == 1 and waltz["fast"] > march["fast"] and waltz["leaps"] > march["leaps"] and waltz["struck"] > march["struck"]
-    from course_utils.media.recording import RATE, to_wav
+    from course_utils.audio.wav import RATE, to_wav
 
     def sound(one) -> dict:
         return measure(Creation(recipe=Recipe(kind="sound", prompt="x"), content=to_wav(np.stack([one, one], 1))))

@@ -13,15 +13,16 @@ from safetensors.numpy import load, save
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.media.drawings import distance, ready, tidy
-from course_utils.media.picture import OWN, open_picture, to_png
-from course_utils.media.uploads import picture_from_file
-from course_utils.models import own as own_files
+from course_utils.finetune.drawings import distance, ready, tidy
+from course_utils.pictures.png import OWN, open_picture, to_png
+from course_utils.pictures.uploads import picture_from_file
+from course_utils.models import lora_file as own_files
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios import oneline_teach
-from course_utils.studios.oneline import make_image
-from course_utils.taste import look_back, teaching
-from course_utils.taste.example_drawings import example_drawings
+from course_utils.finetune import calls as oneline_teach
+from course_utils.notebook.results import make_image
+from course_utils.finetune import evaluate_pictures as look_back
+from course_utils.finetune import pictures as teaching
+from course_utils.finetune.practice_drawings import example_drawings
 
 NAME = "blobby"
 
@@ -252,7 +253,7 @@ def test_the_one_line_call_reads_a_folder_and_says_what_is_wrong(tmp_path):
 
 
 def test_the_studio_teaches_looks_back_and_deletes(own_portfolio):
-    from course_utils.studios.teach import TeachStudio
+    from course_utils.finetune.picture_studio import TeachStudio
 
     studio = TeachStudio(NAME, minutes=0.001)
     studio.teach()

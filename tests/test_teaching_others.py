@@ -7,14 +7,17 @@ import pytest
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.models import own as own_files
-from course_utils.models.fetch import words_model
-from course_utils.models.gguf import Gguf, lora_file
+from course_utils.models import lora_file as own_files
+from course_utils.models.smollm2 import words_model
+from course_utils.words.gguf import Gguf, lora_file
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios import oneline_teach
-from course_utils.studios.oneline import make_tune, make_words
-from course_utils.taste import look_back_tunes, look_back_words, teaching_tunes, teaching_words
-from course_utils.taste.example_voice import example_phrases, example_tunes
+from course_utils.finetune import calls as oneline_teach
+from course_utils.notebook.results import make_tune, make_words
+from course_utils.finetune import evaluate_tunes as look_back_tunes
+from course_utils.finetune import evaluate_words as look_back_words
+from course_utils.finetune import tunes as teaching_tunes
+from course_utils.finetune import words as teaching_words
+from course_utils.finetune.practice_phrases import example_phrases, example_tunes
 
 STEPS = 3
 
@@ -128,7 +131,7 @@ def test_runs_in_common_are_counted():
 
 
 def test_the_studios_for_tunes_and_phrases(own_portfolio):
-    from course_utils.studios.teach_others import TeachTunesStudio, TeachWordsStudio
+    from course_utils.finetune.text_and_tune_studios import TeachTunesStudio, TeachWordsStudio
 
     words = TeachWordsStudio("granny", minutes=0.001)
     assert "At least 5 more" in words.shown.value

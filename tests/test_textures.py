@@ -10,11 +10,12 @@ import soundfile
 
 from course_utils import Portfolio, breed_textures, join_on_a_card, make_texture, texture_under_tune, vary_texture
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.engines.textures import CHARACTER_NAMES, NUMBERS, SOURCES, TextureEngine, candidates, read_settings
-from course_utils.media import files, recording
-from course_utils.media.heard import describe, hear
-from course_utils.media.page import figure_html
-from course_utils.media.picture import to_png
+from course_utils.sounds.engine import CHARACTER_NAMES, NUMBERS, SOURCES, TextureEngine, candidates, read_settings
+from course_utils import kinds as files
+from course_utils.audio import wav as recording
+from course_utils.audio.analysis import describe, hear
+from course_utils.display.figure import figure_html
+from course_utils.pictures.png import to_png
 
 ENGINE = TextureEngine()
 
@@ -150,8 +151,8 @@ def test_children_inherit_from_both_parents_and_remember_them():
 
 
 def test_a_sound_lies_under_a_tune_and_on_a_card():
-    from course_utils.media.score import Note, Score, write_midi
-    from course_utils.media.sound import can_play
+    from course_utils.scores.score import Note, Score, write_midi
+    from course_utils.scores.synth import can_play
 
     if not can_play():
         pytest.skip("this Python cannot play tunes")
@@ -197,7 +198,7 @@ def test_words_are_escaped_and_the_player_is_named():
 
 
 def test_the_studio_makes_varies_breeds_and_takes_a_file():
-    from course_utils.studios.textures import TextureStudio
+    from course_utils.sounds.studio import TextureStudio
 
     studio = TextureStudio(prompt="rain", seed=3)
     studio.length.value = 3.0
@@ -214,7 +215,7 @@ def test_the_studio_makes_varies_breeds_and_takes_a_file():
 
 
 def test_a_voice_recorded_on_the_page_becomes_the_next_material(own_portfolio):
-    from course_utils.studios.textures import TextureStudio
+    from course_utils.sounds.studio import TextureStudio
 
     studio = TextureStudio()
     studio.microphone.recording = wav_bytes(hum())

@@ -7,13 +7,15 @@ import threading
 import pytest
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines import engine_for, tune_drawing, tune_tasks
-from course_utils.engines import tune_tokens as tokens
-from course_utils.engines.music import start_settings
-from course_utils.engines.tune_reading import tune_from_numbers, tune_from_score, tune_of
-from course_utils.engines.tune_tokens import METRES, Tune, TuneNote
-from course_utils.media.chords import read_line
-from course_utils.media.score import Note, Part, Score, read_midi, write_midi
+from course_utils.engines import engine_for
+from course_utils.music import decoding as tune_drawing
+from course_utils.music import tasks as tune_tasks
+from course_utils.music import tokens as tokens
+from course_utils.music.engine import start_settings
+from course_utils.music.score_to_tokens import tune_from_numbers, tune_from_score, tune_of
+from course_utils.music.tokens import METRES, Tune, TuneNote
+from course_utils.scores.chords import read_line
+from course_utils.scores.score import Note, Part, Score, read_midi, write_midi
 
 
 def note(semitones, length):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from course_utils.engines import tune_chords as chain
-from course_utils.engines.tune_tokens import Tune, TuneNote
+from course_utils.music import chord_model as chain
+from course_utils.music.tokens import Tune, TuneNote
 
 
 def tune(*bars: str, kind: str = "reel", mode: str = "major") -> Tune:

@@ -7,11 +7,13 @@ from test_tune_files import ABC, humming, star
 
 from course_utils import bring_rhythm, bring_tune, edit_tune, show_score, take_tune
 from course_utils.creation import LearnerError
-from course_utils.media import files, tune_edits
-from course_utils.media.score import OWN, describe, read_midi
-from course_utils.media.typed import to_text
+from course_utils import kinds as files
+from course_utils.scores import edits as tune_edits
+from course_utils.scores.score import OWN, describe, read_midi
+from course_utils.scores.note_names import to_text
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios import page_parts, tune_desk
+from course_utils.notebook import browser_parts as page_parts
+from course_utils.music import score_editor as tune_desk
 
 
 def notes(creation) -> str:

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.media import notation, tune_files, typed
-from course_utils.media.keys import key_of
-from course_utils.media.recording import RATE, sound_from_file, to_wav
-from course_utils.media.score import OWN, Note, Score, describe, read_midi, write_midi
-from course_utils.media.timing import on_beats, speed_of
-from course_utils.studios.oneline_scores import bring_tune
+from course_utils.scores import musicxml as notation
+from course_utils.scores import imports as tune_files
+from course_utils.scores import note_names as typed
+from course_utils.scores.key_detection import key_of
+from course_utils.audio.wav import RATE, sound_from_file, to_wav
+from course_utils.scores.score import OWN, Note, Score, describe, read_midi, write_midi
+from course_utils.scores.beat_tracking import on_beats, speed_of
+from course_utils.music.score_calls import bring_tune
 
 STAR = [(60, 1), (60, 1), (67, 1), (67, 1), (69, 1), (69, 1), (67, 2), (65, 1), (65, 1), (64, 1), (64, 1), (62, 1), (62, 1), (60, 2)]
 ABC = "X:1\nT:The Test\nM:6/8\nL:1/8\nQ:3/8=110\nK:D\nA|d2f afd|gbg f2e|d2f afd|e3 d2|]\n"
@@ -68,7 +70,7 @@ def test_another_programs_file_gives_the_same_notes(suffix):
 
 
 def test_a_file_of_ours_comes_back_as_itself_with_its_settings():
-    from course_utils.media import files
+    from course_utils import kinds as files
 
     kept = star()
     for suffix in (".mid", *files.TAKEN):
@@ -144,7 +146,7 @@ def test_a_recording_of_a_phone_is_named_with_what_to_do(start, tmp_path, monkey
 
 
 def test_a_clipped_recording_is_used_and_told():
-    from course_utils.media.recording import from_wav
+    from course_utils.audio.wav import from_wav
 
     loud = np.clip(from_wav(humming(0))[0][:, 0] * 9, -1, 1)
     brought = tune_files.tune_from_file(to_wav(loud), "x.wav")
@@ -254,7 +256,7 @@ def test_pictures_and_programs_are_no_tunes():
 
 
 def test_a_damaged_recipe_does_not_lose_the_notes():
-    from course_utils.media import score
+    from course_utils.scores import score
 
     packed = score.pack(star()).replace(b"schema_version", b"schema_vision_")
     with pytest.raises(BadRecipe):
@@ -271,6 +273,6 @@ def test_keys_are_guessed_from_the_notes():
 
 @pytest.mark.parametrize(("line", "key"), [("C G Am F", "C"), ("Am F C G", "Am"), ("F C7 F C7 F", "F"), ("D A Bm G", "D"), ("Em Am B7 Em", "Em")])
 def test_keys_are_guessed_from_chords(line, key):
-    from course_utils.media.keys import key_of_line
+    from course_utils.scores.key_detection import key_of_line
 
     assert key_of_line(line) == key

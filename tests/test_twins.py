@@ -7,12 +7,12 @@ import dataclasses
 import pytest
 
 from course_utils.creation import LearnerError
-from course_utils.engines.twin_runs import SHIPPED, measure
+from benchmarks.twin_runs import SHIPPED, measure
 from course_utils.models.catalogue import catalogue, find_model
 from course_utils.models.choose import Machine, choose, fits
-from course_utils.models.twins import SHAPES, _picture_folder, bytes_of, parts_of
-from course_utils.studios import oneline_bigger
-from course_utils.studios.oneline_bigger import costs, machine_card, measured, smallest_that
+from benchmarks.twins import SHAPES, _picture_folder, bytes_of, parts_of
+from course_utils.fairness import model_comparison as oneline_bigger
+from course_utils.fairness.model_comparison import costs, machine_card, measured, smallest_that
 
 BINDER = Machine("binder", 1, 2 * 1024**3, 0, "", 8_000_000_000, False)
 PARTS = {  # numbers in each part, as counted in the published weights
@@ -94,7 +94,7 @@ def test_a_twin_that_does_not_exist_or_fit_is_said(tmp_path, monkeypatch):
         list(measure(["somebody/else"]))
     from collections import namedtuple
 
-    from course_utils.models import twins
+    from benchmarks import twins
 
     monkeypatch.setattr(twins.shutil, "disk_usage", lambda _: namedtuple("usage", "total used free")(9, 9, 900_000_000))
     with pytest.raises(LearnerError, match="GB of disk"):

@@ -12,9 +12,9 @@ from hypothesis import given, strategies
 from PIL import Image, ImageColor, ImageDraw
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.media import stickers
-from course_utils.media.picture import OWN, open_picture, to_png
-from course_utils.media.uploads import picture_from_file
+from course_utils.pictures import exports as stickers
+from course_utils.pictures.png import OWN, open_picture, to_png
+from course_utils.pictures.uploads import picture_from_file
 
 
 def file_of(picture: Image.Image, form: str, **options) -> bytes:

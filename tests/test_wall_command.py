@@ -15,13 +15,13 @@ import httpx
 import pytest
 from wall_works import file_of, text
 
-from course_utils.cli import main
+from course_utils.cli.main import main
 
 
 @contextlib.contextmanager
 def wall(folder, port: int):
     """The command, once it answers; gives the program and the two codes it printed."""
-    command = [sys.executable, "-m", "course_utils.cli", "wall", "--port", str(port), "--folder", str(folder), "--title", "Class 7b"]
+    command = [sys.executable, "-m", "course_utils.cli.main", "wall", "--port", str(port), "--folder", str(folder), "--title", "Class 7b"]
     program = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"})
     try:
         said = ""

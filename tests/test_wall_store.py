@@ -15,8 +15,8 @@ import pytest
 from wall_works import ADA, BEN, TEACHER, new_work, picture, text
 
 from course_utils.creation import LearnerError
-from course_utils.server import wall_store
-from course_utils.server.wall_store import MIGRATIONS, NotThere, WallStore
+from course_utils.classroom.wall import store as wall_store
+from course_utils.classroom.wall.store import MIGRATIONS, NotThere, WallStore
 
 
 def version_1(folder: Path) -> None:
@@ -70,10 +70,10 @@ PUBLISH = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from wall_works import ADA, new_work, text
-from course_utils.server.wall_store import WallStore
+from course_utils.classroom.wall.store import WallStore
 wall = WallStore(sys.argv[1])
 for number in range(100_000):
-    wall_store_limit = __import__("course_utils.server.wall_store", fromlist=["x"])
+    wall_store_limit = __import__("course_utils.classroom.wall.store", fromlist=["x"])
     wall_store_limit.MOST_OF_ONE = 10**9
     work = wall.publish(ADA.id, new_work(f"Work {number}", text(lines=f"text {number}")))
     print(work.id, work.sha256, flush=True)

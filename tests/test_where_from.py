@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.care import neighbours, tune_runs
-from course_utils.care.looker import answers_of
-from course_utils.care.sources import BEGIN, licences_page, pages, read_sources, table_of, with_table
-from course_utils.care.word_runs import LONGEST_TEXT, shared_runs
+from course_utils.provenance import nearest_pictures as neighbours
+
+from course_utils.provenance import shared_note_runs as tune_runs
+from course_utils.pictures.people_classifier import answers_of
+from course_utils.provenance.sources import BEGIN, licences_page, pages, read_sources, table_of, with_table
+from course_utils.provenance.shared_word_runs import LONGEST_TEXT, shared_runs
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.media.picture import to_png
-from course_utils.media.score import Note, Score, write_midi
-from course_utils.studios.oneline_own import consent_ladder, where_from
+from course_utils.pictures.png import to_png
+from course_utils.scores.score import Note, Score, write_midi
+from course_utils.provenance.calls import consent_ladder, where_from
 
 ROOT = Path(__file__).parents[1]
 
@@ -131,7 +133,7 @@ def test_what_cannot_be_looked_up_gives_a_sentence():
 
 def test_the_pages_of_sources_are_those_of_the_table():
     for path, text in pages(ROOT).items():
-        assert path.read_text(encoding="utf-8") == text, f"run python -m course_utils.care.sources: {path}"
+        assert path.read_text(encoding="utf-8") == text, f"run python -m course_utils.provenance.sources: {path}"
 
 
 def test_every_shipped_part_names_its_sources():
@@ -147,7 +149,7 @@ def test_the_ladder_places_every_source():
 
 
 def test_what_is_repeated_is_learned_by_heart():
-    from course_utils.inside.memory import TRIES, memory_lab
+    from course_utils.provenance.memorisation import TRIES, memory_lab
 
     found = memory_lab(copies=(0, 100))
     (_, never, surprise, unseen), (_, often, known, _) = found.rows

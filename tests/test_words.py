@@ -7,12 +7,12 @@ import threading
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from course_utils.care.prompts import check_prompt, has_unkind_words
+from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.words import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, with_fields
-from course_utils.engines.words_form import says_again, without_cut_line
-from course_utils.media import words as text_files
+from course_utils.words.engine import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, with_fields
+from course_utils.words.templates import says_again, without_cut_line
+from course_utils.words import markdown as text_files
 
 
 def recipe(prompt: str = "the moon", seed: int = 5, **chosen) -> Recipe:
@@ -123,7 +123,7 @@ def test_impossible_settings_get_a_sentence(engine, chosen):
 
 
 def test_a_damaged_model_file_gets_a_sentence(tmp_path):
-    from course_utils.engines.words import WordsEngine
+    from course_utils.words.engine import WordsEngine
 
     broken = tmp_path / "model.gguf"
     broken.write_bytes(b"GGUF" + b"\0" * 100)
@@ -181,7 +181,7 @@ def test_the_word_filter_lets_ordinary_stories_through(text):
 def test_the_quick_list_answers_like_the_slow_one():
     from better_profanity import Profanity
 
-    from course_utils.care.prompts import _word_filter, filter_list
+    from course_utils.safety.prompts import _word_filter, filter_list
 
     slow, quick = Profanity(), _word_filter()
     slow.load_censor_words(whitelist_words=filter_list("filter_less.txt"))

@@ -6,16 +6,16 @@ import threading
 
 import pytest
 
-from course_utils.care.prompts import check_prompt
+from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
-from course_utils.engines.words import chat, read_template
-from course_utils.media.page import figure_html
+from course_utils.words.engine import chat, read_template
+from course_utils.display.figure import figure_html
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline_writing import kind_of_text, use_words_model
-from course_utils.studios.words import WordsStudio
-from course_utils.studios.words_controls import switch_model
-from course_utils.studios.writing import WritingStudio
+from course_utils.words.calls import kind_of_text, use_words_model
+from course_utils.words.studio import WordsStudio
+from course_utils.words.controls import switch_model
+from course_utils.words.writing_studio import WritingStudio
 
 
 class Quick:

@@ -10,13 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from course_utils.creation import LearnerError, Recipe
-from course_utils.engines import words_server
-from course_utils.engines.words import WordsEngine, choose_backend, read_template, template_names, turns
-from course_utils.engines.words_backend import Ask, drafts
-from course_utils.engines.words_form import plain
-from course_utils.engines.words_llama import LlamaBackend, start_llama
-from course_utils.engines.words_server import ServerBackend
-from course_utils.engines.words_transformers import TransformersBackend, device_and_dtype
+from course_utils.words import openai_server as words_server
+from course_utils.words.engine import WordsEngine, choose_backend, read_template, template_names, turns
+from course_utils.words.backend import Ask, drafts
+from course_utils.words.templates import plain
+from course_utils.words.llama_cpp import LlamaBackend, start_llama
+from course_utils.words.openai_server import ServerBackend
+from course_utils.words.hf_transformers import TransformersBackend, device_and_dtype
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
@@ -201,7 +201,7 @@ def test_a_file_that_is_no_model_gets_a_sentence(tmp_path, content):
 
 
 def test_a_cut_model_gets_a_sentence(tmp_path):
-    from course_utils.models.fetch import words_model
+    from course_utils.models.smollm2 import words_model
 
     path = tmp_path / "cut.gguf"
     with words_model().open("rb") as whole:

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, strategies
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.media import draft
-from course_utils.media.words import OWN, carried, coloured_html, share_sentence
+from course_utils.words import drafts as draft
+from course_utils.words.markdown import OWN, carried, coloured_html, share_sentence
 from course_utils.portfolio.store import Portfolio
-from course_utils.studios.oneline_writing import begin_text, keep, story_turn, suggest, whose_text, write_on
-from course_utils.studios.story import StoryStudio, move_line, turn_asked
-from course_utils.studios.writing import WritingStudio, asked_for
+from course_utils.words.calls import begin_text, keep, story_turn, suggest, whose_text, write_on
+from course_utils.words.story_studio import StoryStudio, move_line, turn_asked
+from course_utils.words.writing_studio import WritingStudio, asked_for
 
 
 @pytest.fixture(autouse=True)

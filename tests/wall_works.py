@@ -6,9 +6,9 @@ import contextlib
 from dataclasses import dataclass
 
 from course_utils.creation import Creation, HumanEdit, Recipe
-from course_utils.media import files
-from course_utils.server.room_keys import Person, new_room
-from course_utils.server.wall_store import NewWork
+from course_utils import kinds as files
+from course_utils.classroom.keys import Person, new_room
+from course_utils.classroom.wall.store import NewWork
 
 TEACHER, ADA, BEN = Person("teacher", "0" * 12), Person("pupil", "a" * 12), Person("pupil", "b" * 12)
 
@@ -30,7 +30,7 @@ def text(words: str = "the moon", lines: str = "The moon is a coin\nthat nobody 
 
 
 def tune(words: str = "a slow air") -> Creation:
-    from course_utils.media.score import Note, Score, write_midi
+    from course_utils.scores.score import Note, Score, write_midi
 
     notes = tuple(Note(0.5 * number, 0.5, pitch, 90) for number, pitch in enumerate((60, 62, 64, 67, 64, 62, 60, 55)))
     return Creation(recipe=Recipe(kind="tune", prompt=words, model="course-tunes", seed=3), content=write_midi(Score(notes, 96, (4, 4), 0, "C")))
@@ -39,14 +39,14 @@ def tune(words: str = "a slow air") -> Creation:
 def sound(words: str = "wind") -> Creation:
     import numpy as np
 
-    from course_utils.media.recording import to_wav
+    from course_utils.audio.wav import to_wav
 
     time = np.arange(22050) / 22050
     return Creation(recipe=Recipe(kind="sound", prompt=words, model="course-textures", seed=4, settings={"source": "tones"}), content=to_wav((0.3 * np.sin(2 * np.pi * 220 * time))[:, None], 22050))
 
 
 def page() -> Creation:
-    from course_utils.media.page import make_page
+    from course_utils.display.figure import make_page
 
     return make_page(picture(), text(), tune(), "My card")
 
@@ -93,7 +93,7 @@ def open_wall(folder):
     """A wall with a teacher and two pupils: their visits, and one of somebody without a key."""
     from starlette.testclient import TestClient
 
-    from course_utils.server.wall import wall_app
+    from course_utils.classroom.wall.routes import wall_app
 
     room = new_room("Class 7b")
     app = wall_app(folder, room)

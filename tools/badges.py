@@ -45,7 +45,7 @@ def with_badges(text: str, shown: str) -> str:
 
 def set_up_lines(address: str) -> str:
     """What the set-up cell does first on Colab; elsewhere it does nothing."""
-    return "\n".join([BEGIN_CODE, "import sys", 'if "google.colab" in sys.modules:', f"    %pip install -q --no-deps git+{address}@{BRANCH}", "    from course_utils.colab import set_up", "    display(set_up())", END_CODE]) + "\n"
+    return "\n".join([BEGIN_CODE, "import sys", 'if "google.colab" in sys.modules:', f"    %pip install -q --no-deps git+{address}@{BRANCH}", "    from course_utils.notebook.colab import set_up", "    display(set_up())", END_CODE]) + "\n"
 
 
 def with_set_up(code: str, lines: str) -> str:

@@ -1,6 +1,6 @@
 """Draw the small example pictures on the style buttons with the model that ships: `python tools/chip_pictures.py` (about a minute).
 
-Run it again whenever the picture model changes. It writes course_utils/studios/chip_pictures/.
+Run it again whenever the picture model changes. It writes course_utils/notebook/chip_pictures/.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import io
 
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
-from course_utils.engines.image import STYLES
-from course_utils.media.picture import open_picture, show_png
-from course_utils.studios.chips import PICTURES
+from course_utils.pictures.engine import STYLES
+from course_utils.pictures.png import open_picture, show_png
+from course_utils.notebook.chips import PICTURES
 
 PROMPT, SEED, SHOWN = "a red apple", 5, 96
 

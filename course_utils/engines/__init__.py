@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 GENERATION_LOCK = threading.Lock()  # one generation at a time: two at once are slower than one after the other
 
-_CLASSES = {"image": ("image", "ImageEngine"), "words": ("words", "WordsEngine"), "tune": ("music", "TuneEngine"), "backing": ("backing", "BackingEngine"), "sound": ("textures", "TextureEngine"), "layout": ("layout", "LayoutEngine")}
+_CLASSES = {"image": ("pictures.engine", "ImageEngine"), "words": ("words.engine", "WordsEngine"), "tune": ("music.engine", "TuneEngine"), "backing": ("music.backing_engine", "BackingEngine"), "sound": ("sounds.engine", "TextureEngine"), "layout": ("layouts.engine", "LayoutEngine")}
 
 
 @cache
@@ -43,8 +43,8 @@ def own_engine(kind: Kind) -> Engine:
 
         bigger = asked_for("tune")
         if bigger:
-            from course_utils.engines.tune_events import EventTuneEngine
+            from course_utils.music.anticipatory_engine import EventTuneEngine
 
             return EventTuneEngine(bigger)
     module, name = _CLASSES[kind]
-    return getattr(import_module(f"{__name__}.{module}"), name)()
+    return getattr(import_module(f"course_utils.{module}"), name)()

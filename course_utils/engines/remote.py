@@ -15,10 +15,10 @@ from functools import cache
 
 from pydantic import ValidationError
 
-from course_utils.care.guidance import age_group
+from course_utils.safety.sensitive_topics import age_group
 from course_utils.creation import Creation, Kind, LearnerError, Recipe, new_id
 from course_utils.engines.base import Engine, OnProgress, Progress, rest_of
-from course_utils.engines.words_server import host_of, on_this_computer
+from course_utils.words.openai_server import host_of, on_this_computer
 
 CONNECT, BETWEEN = 4.0, 25.0  # seconds to wait for a connection, and for the next sign of life (the room gives one every ten)
 RECONNECTS = 4  # tries when the line is cut; each waits half a second longer

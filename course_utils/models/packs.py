@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError
 from course_utils.models.catalogue import Model, catalogue
-from course_utils.models.fetch import FILE as WORDS_FILE
-from course_utils.models.fetch import SHA256 as WORDS_SHA256
-from course_utils.models.fetch import cache_folder, is_whole, sha256_of, words_path
+from course_utils.models.smollm2 import FILE as WORDS_FILE
+from course_utils.models.smollm2 import SHA256 as WORDS_SHA256
+from course_utils.models.smollm2 import cache_folder, is_whole, sha256_of, words_path
 from course_utils.models.hub import DONE, HubFile, folder_of, is_fetched, is_right, wanted
 
 

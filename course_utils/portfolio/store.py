@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
-from course_utils.media import files, sound
-from course_utils.media.picture import OWN
-from course_utils.media.recording import OWN as OWN_RECORDING
-from course_utils.media.score import OWN as OWN_TUNE
-from course_utils.media.words import OWN as OWN_WORDS
-from course_utils.models.own import MODELS
+from course_utils import kinds as files
+from course_utils.scores import synth as sound
+from course_utils.pictures.png import OWN
+from course_utils.audio.wav import OWN as OWN_RECORDING
+from course_utils.scores.score import OWN as OWN_TUNE
+from course_utils.words.markdown import OWN as OWN_WORDS
+from course_utils.models.lora_file import MODELS
 
 FOLDER_NAME = "my_creations"
 
 if TYPE_CHECKING:
-    from course_utils.models.own import OwnModel
+    from course_utils.models.lora_file import OwnModel
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class Portfolio:
         Raises:
             LearnerError: its file is damaged.
         """
-        from course_utils.models.own import SUFFIX, from_bytes
+        from course_utils.models.lora_file import SUFFIX, from_bytes
 
         path = self.folder / MODELS / name / f"{name}{SUFFIX}"
         return from_bytes(path.read_bytes()) if re.fullmatch("[a-z]{4,16}", name) and path.is_file() else None
@@ -188,8 +189,8 @@ class Portfolio:
         """
         import zipfile
 
-        from course_utils.care.contribution import family_of, summary
-        from course_utils.media.page import gallery
+        from course_utils.provenance.contribution import family_of, summary
+        from course_utils.display.figure import gallery
 
         kept = self.list()
         if not kept:

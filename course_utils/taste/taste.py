@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.taste.model import Weights, fit
+from course_utils.taste.bradley_terry import Weights, fit
 from course_utils.taste.traits import Trait, measure, steps, trait_called, traits
 from course_utils.taste.votes import ANSWERS, KEEP_BACK, Set, TasteFile, Vote
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils.cli import lab_environment
+from course_utils.cli.main import lab_environment
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]

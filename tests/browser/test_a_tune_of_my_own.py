@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from in_lab import QUIET, WAIT, barriers, bring_up, run_all, running_lab, shoot
 
-from course_utils.media.recording import is_from_phone, to_wav
+from course_utils.audio.wav import is_from_phone, to_wav
 
 LESSONS = ["06_a_tune_of_my_own", "07_backing_tracks", "08_unusual_sounds"]
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

@@ -18,8 +18,8 @@ def service(tmp_path_factory):
     """The studio behind a proxy, a page of it on a narrow screen, and every address the page asked for."""
     from playwright.sync_api import sync_playwright
 
-    from course_utils.server.launch import free_port, show_app
-    from course_utils.server.studio import studio_app
+    from course_utils.web.launch import free_port, show_app
+    from course_utils.web.studio import studio_app
 
     before = os.environ.get("COURSE_PORTFOLIO")
     os.environ["COURSE_PORTFOLIO"] = str(tmp_path_factory.mktemp("work") / "my_creations")

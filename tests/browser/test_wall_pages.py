@@ -18,9 +18,9 @@ def wall(tmp_path_factory):
     """A wall with works of every kind: its address, its room, and a browser."""
     from playwright.sync_api import sync_playwright
 
-    from course_utils.server.room_keys import new_room
-    from course_utils.server.wall import wall_app
-    from course_utils.server.wall_intake import checked
+    from course_utils.classroom.keys import new_room
+    from course_utils.classroom.wall.routes import wall_app
+    from course_utils.classroom.wall.intake import checked
 
     room = new_room("The wall of class 7b")
     app = wall_app(tmp_path_factory.mktemp("wall"), room)
@@ -137,7 +137,7 @@ def test_the_slide_show_by_keyboard(wall):
 
 @pytest.mark.parametrize("size", [PHONE, LARGE], ids=["phone", "large"])
 def test_nothing_bars_anyone_from_the_site_taken_home(wall, tmp_path, size):
-    from course_utils.server.wall_site import export_site
+    from course_utils.classroom.wall.site_export import export_site
 
     _, _, browser, waiting = wall
     folder = export_site(browser.wall_store, tmp_path / "home", "The wall of class 7b")

@@ -4,7 +4,7 @@ Run: python -m training.image.evaluate --work DIR [--pipeline FOLDER] [--grid FI
 
 Prints: the judge's own accuracy; how well the autoencoder restores pictures; (a) things: share of single candidates judged to be the right one of all things,
 and of prompts where the best of four is; (b) the same for words that stand in no caption, read by the model alone and as the course reads them to it
-(course_utils/engines/image_words.py); (c) following: background, painted colour, number, style, for pairs of thing and word
+(course_utils/pictures/known_nouns.py); (c) following: background, painted colour, number, style, for pairs of thing and word
 seen in training and for pairs held out (compose.is_held_out), single candidates; (d) diversity: how far four candidates lie apart in the judge's features, as
 a share of the distance between two drawings of one thing; (e) copying: distance to the nearest training picture, against the distance between training
 pictures (12 x 12 px).
@@ -21,7 +21,7 @@ import torch
 from diffusers import AutoencoderTiny, StableDiffusionPipeline
 from PIL import Image
 
-from course_utils.engines.image_words import as_known
+from course_utils.pictures.known_nouns import as_known
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import NUMBERS, PAINTS, is_held_out
 from training.image.judge import COLOURS, STYLES, load_judge

@@ -22,7 +22,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, CLIPTextModel, CLIPTokenizer
 
-from course_utils.care.prompts import check_prompt
+from course_utils.safety.prompts import check_prompt
 from course_utils.creation import LearnerError
 from training.image.compose import PAINTS
 from training.image.train_text_encoder import meanings_of, sentence_embeddings, teacher_folder, teacher_words
@@ -177,7 +177,7 @@ def is_wanted(word: str) -> bool:
 
 
 def to_ship(work: Path) -> dict[str, str]:
-    """The kin of words that stand in no caption, not even as a part of a name: what course_utils/engines/image_words.py replaces."""
+    """The kin of words that stand in no caption, not even as a part of a name: what course_utils/pictures/known_nouns.py replaces."""
     captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
     seen = {word for record in read_records(work) for name in [*names_of(record), *captions.get(record["label"], [])] for word in [*name.split(), more_than_one(name)]}
     return {word: name for word, (name, near) in sorted(json.loads((work / "kin.json").read_text(encoding="utf-8")).items()) if near >= CERTAIN and word not in seen}

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from course_utils.taste import style_space
+from course_utils.styles import map as style_space
 from training.image.words_for_pictures import read_records
 
 

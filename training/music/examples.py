@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from course_utils.engines.tune_tokens import HIGHEST, HOLD, KEYS, LOWEST, NUMBER, Tune, TuneNote, bars_tokens, chords_tokens, header, home_of, slices_tokens
+from course_utils.music.tokens import HIGHEST, HOLD, KEYS, LOWEST, NUMBER, Tune, TuneNote, bars_tokens, chords_tokens, header, home_of, slices_tokens
 
 LONGEST = 400  # tokens
 END = NUMBER["<end>"]

@@ -10,7 +10,7 @@ import zlib
 from collections import Counter
 from pathlib import Path
 
-from course_utils.engines.tune_tokens import DURATIONS, HOLD, KEYS, LOWEST, METRES, MODES, Tune, TuneNote, home_of
+from course_utils.music.tokens import DURATIONS, HOLD, KEYS, LOWEST, METRES, MODES, Tune, TuneNote, home_of
 from training.music.chords import chorale_chords, tune_chords
 
 SOURCES = {"ryansMammoth": "Ryan's Mammoth Collection", "oneills1850": "O'Neill's Music of Ireland", "airdsAirs": "Aird's Airs", "bach": "Bach chorales"}

@@ -15,7 +15,7 @@ import re
 import time
 from pathlib import Path
 
-from course_utils.engines.tune_tokens import METRES, UNITS_PER_QUARTER
+from course_utils.music.tokens import METRES, UNITS_PER_QUARTER
 
 FOLDERS = ["ryansMammoth", "oneills1850", "airdsAirs", "bach"]
 KIND_WORDS = ("slip jig", "slipjig", "strathspey", "hornpipe", "quadrille", "waltz", "polka", "march", "clog", "reel", "jig", "air", "quick step", "quickstep", "minuet", "lament", "gavotte")

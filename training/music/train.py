@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from course_utils.engines.tune_tokens import NUMBER, VOCABULARY
+from course_utils.music.tokens import NUMBER, VOCABULARY
 from training.music.examples import TASKS_OF_CHORALES, TASKS_OF_TUNES, batches, example
 from training.music.pieces import read_pieces
 

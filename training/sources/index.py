@@ -6,7 +6,7 @@ Writes, into course_utils/models/embedded/index:
 pictures.npz    every training picture, 48 px on white, as WebP of quality 90, one after another (files, ends); framed at 16 x 16 px (dots: N x 768); the
                 judge's features of each, of unit length, in steps of 1/127 (features: N x 256)
 pictures.json   their style and label, in the same order, and the first digits of the judge's SHA-256; of the balanced part, people at work, also job, person and tone
-tunes.npz       melodies as one row of numbers (see course_utils/care/tune_runs.py)
+tunes.npz       melodies as one row of numbers (see course_utils/provenance/shared_note_runs.py)
 tunes.json      source, title, kind, mode, metre and home note of each tune, and what people's tunes share with each other
 """
 
@@ -22,7 +22,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from course_utils.care import neighbours, tune_runs
+from course_utils.provenance import nearest_pictures as neighbours
+
+from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.models.embedded import FOLDER
 from training.image.judge import load_judge
 from training.image.words_for_pictures import OTHER_JOB_NAMES, read_records

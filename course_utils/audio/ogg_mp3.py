@@ -1,0 +1,71 @@
+"""Tunes and sounds as small sound files, OGG (Vorbis) and MP3, with the recipe in the comment tag."""
+
+from __future__ import annotations
+
+import io
+
+from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils import cargo
+from course_utils.audio.wav import LARGEST_FILE, LONGEST, NO_READER, from_wav, to_wav
+
+FORMATS = {".ogg": ("OGG", "VORBIS"), ".mp3": ("MP3", "MPEG_LAYER_III")}
+
+
+def pack(creation: Creation, suffix: str = ".ogg") -> bytes:
+    """An OGG or MP3 file of a tune, a backing track or a sound.
+
+    Raises:
+        LearnerError: there is no library to write it, or none to play notes.
+    """
+    from course_utils.scores import synth as sound
+
+    try:
+        import soundfile
+    except ImportError as problem:
+        raise LearnerError(NO_READER) from problem
+    samples, rate = from_wav(creation.content if creation.kind == "sound" else sound.wav(creation.content))
+    form, coding = FORMATS[suffix]
+    buffer = io.BytesIO()
+    with soundfile.SoundFile(buffer, "w", samplerate=rate, channels=samples.shape[1], format=form, subtype=coding) as file:
+        file.title = creation.recipe.prompt.encode("ascii", "replace").decode()  # the writer of MP3 tags knows no more
+        file.software = "course_utils"
+        file.comment = cargo.load(creation, with_content=creation.kind != "sound")
+        for start in range(0, len(samples), rate):  # the Vorbis writer runs out of stack on long pieces at once
+            file.write(samples[start : start + rate])
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> Creation:
+    """The creation such a file was made from; a sound comes back as what the file holds, a tune as its notes.
+
+    Raises:
+        BadRecipe: not one of ours, or damaged.
+    """
+    from course_utils.scores.score import read_midi
+
+    refusal = BadRecipe("This sound holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+    if len(data) > LARGEST_FILE:
+        raise refusal
+    try:
+        import soundfile
+
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            told = file.comment
+            if not told.startswith('{"record"'):
+                raise refusal
+            seconds = len(file) / file.samplerate
+            samples = None if '"content": "' in told else file.read(dtype="float64", always_2d=True)[:, :2] if 0 < seconds <= LONGEST else None
+            rate = file.samplerate
+    except ImportError as problem:
+        raise LearnerError(NO_READER) from problem
+    except BadRecipe:
+        raise
+    except Exception as problem:  # decoders raise almost anything on hostile files
+        raise refusal from problem
+    content = None if samples is None else to_wav(samples, rate)
+    creation = cargo.unload(told, content)
+    if creation.kind in ("tune", "backing"):
+        read_midi(creation.content)
+    elif creation.kind != "sound" or '"content": "' in told:
+        raise BadRecipe("The recipe in this file belongs to another kind of result. Try the original file.")
+    return creation

@@ -1,0 +1,189 @@
+"""What makes things in a room: one engine, given orders, telling how it gets on. Used by each replica of the workshop server, and without one in tests."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines.base import Progress
+
+KINDS = ("image", "words", "tune", "backing", "sound")
+INGREDIENTS = {"image": ("start", "other"), "backing": ("tune",), "sound": ("materials", "other")}
+UNEXPECTED = "Something unexpected went wrong on the room's computer; what was finished is kept. Ask again, perhaps in other words."
+NOT_HERE = "This room's computer does not work with the model {model}. Leave the model out, or make it on your own computer."
+MOST_AT_ONCE = 16  # pictures of several orders drawn side by side
+END = None
+
+
+class Order(BaseModel):
+    """What is asked of the room: a recipe, and the creations it begins from where there are any, each under the name its engine gives it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    recipe: Recipe
+    ingredients: Annotated[dict[Annotated[str, Field(max_length=20)], Annotated[list[Creation], Field(max_length=4)]], Field(max_length=2)] = Field(default_factory=dict)
+
+    def for_engine(self) -> dict[str, Creation | list[Creation]]:
+        """The ingredients as the engine's arguments.
+
+        Raises:
+            LearnerError: this kind takes none of that name.
+        """
+        names = INGREDIENTS.get(self.recipe.kind, ())
+        strange = [name for name in self.ingredients if name not in names]
+        if strange:
+            raise LearnerError("The room cannot make this kind of thing out of what was sent with it. Leave it out, or make it on your own computer.")
+        return {name: list(given) if name == "materials" else given[0] for name, given in self.ingredients.items() if given}
+
+    @property
+    def count(self) -> int:
+        count = self.recipe.settings.get("count", 1)
+        return count if isinstance(count, int) and not isinstance(count, bool) else 1
+
+
+@dataclass
+class Piece:
+    """An order in work: what it tells goes to the one who waits for it."""
+
+    order: Order
+    loop: asyncio.AbstractEventLoop
+    told: asyncio.Queue = field(default_factory=asyncio.Queue)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def tell(self, news: dict | None) -> None:
+        """From any thread."""
+        self.loop.call_soon_threadsafe(self.told.put_nowait, news)
+
+    def progress(self, progress: Progress) -> None:
+        preview = progress.preview
+        shown = {"text": preview} if isinstance(preview, str) else {"png": base64.b64encode(preview).decode()} if preview else {}
+        self.tell({"event": "progress", "step": progress.step, "total": progress.total, **shown})
+
+    def made(self, creation: Creation) -> None:
+        self.tell({"event": "creation", "creation": creation.model_dump(mode="json")})
+
+    def trouble(self, sentence: str, ours: bool = False) -> None:
+        """`ours`: the room's computer is at fault, not the order."""
+        self.tell({"event": "trouble", "sentence": sentence, "ours": ours})
+
+
+class Maker:
+    """One engine at work on one thread of its own, so that orders come one after the other; pictures of like orders side by side."""
+
+    def __init__(self, kind: str, log: Callable[[Exception], None] = lambda problem: None) -> None:
+        from course_utils.engines import own_engine
+
+        self.kind, self.log, self.engine = kind, log, own_engine(kind)  # type: ignore[arg-type]
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=kind)
+        self._ready = self._thread.submit(self.engine.load)
+
+    def check(self) -> None:
+        """For a health check.
+
+        Raises:
+            Exception: the model could not be loaded.
+        """
+        if self._ready.done():
+            self._ready.result()
+
+    async def make(self, order: Order) -> AsyncIterator[dict]:
+        """News of an order: progress, creations, trouble. When nobody listens any more, its work is stopped."""
+        piece = Piece(order, asyncio.get_running_loop())
+        work = asyncio.ensure_future(self.take(piece))
+        work.add_done_callback(lambda _: piece.tell(END))
+        try:
+            while (news := await piece.told.get()) is not END:
+                yield news
+            await work
+        finally:
+            piece.stop.set()
+
+    async def take(self, piece: Piece) -> None:
+        """Work on one piece."""
+        await self.work_on([piece])
+
+    async def work_on(self, pieces: Sequence[Piece]) -> None:
+        """Work on some pieces until all are finished."""
+        await asyncio.wrap_future(self._thread.submit(self._work, pieces))
+
+    def _work(self, pieces: Sequence[Piece]) -> None:
+        alone, together = list(pieces), []
+        if self.kind == "image" and len(pieces) > 1:
+            alone, together = self._sorted(pieces)
+        for some in together:
+            self._guarded(some, lambda some=some: self._draw_together(some))
+        for piece in alone:
+            self._guarded([piece], lambda piece=piece: self._follow(piece))
+
+    def _guarded(self, pieces: Sequence[Piece], work: Callable[[], None]) -> None:
+        try:
+            work()
+        except LearnerError as sentence:
+            for piece in pieces:
+                piece.trouble(str(sentence))
+        except Exception as problem:
+            self.log(problem)
+            for piece in pieces:
+                piece.trouble(UNEXPECTED, ours=True)
+
+    def _follow(self, piece: Piece) -> None:
+        if piece.stop.is_set():
+            return
+        recipe = piece.order.recipe
+        self._check_model(recipe)
+        for creation in self.engine.create(recipe, on_progress=piece.progress, stop=piece.stop, **piece.order.for_engine()):
+            piece.made(creation)
+
+    def _check_model(self, recipe: Recipe) -> None:
+        """Pictures only with the model this room works with or the course's own: loading another one would make everyone wait."""
+        from course_utils.models.catalogue import find_model
+
+        if self.kind == "image" and recipe.model and self.engine.used_by(recipe) != self.engine.current and not find_model(self.engine.used_by(recipe)).ships:
+            raise LearnerError(NOT_HERE.format(model=recipe.model[:80]))
+
+    def _sorted(self, pieces: Sequence[Piece]) -> tuple[list[Piece], list[list[Piece]]]:
+        """Those to be worked on alone, and groups that can be drawn side by side: same model, size, steps and guidance."""
+        from course_utils.pictures.batching import shape_of
+
+        alone, groups = [], {}
+        for piece in pieces:
+            try:
+                self._check_model(piece.order.recipe)
+                shape = None if piece.order.ingredients else shape_of(self.engine, piece.order.recipe)
+            except LearnerError:
+                shape = None  # its sentence comes when it is worked on
+            if shape is None:
+                alone.append(piece)
+            else:
+                groups.setdefault(shape, []).append(piece)
+        together = []
+        for group in groups.values():
+            some: list[Piece] = []
+            for piece in group:
+                if some and sum(one.order.count for one in some) + piece.order.count > MOST_AT_ONCE:
+                    together.append(some)
+                    some = []
+                some.append(piece)
+            together.append(some)
+        return alone + [some[0] for some in together if len(some) == 1], [some for some in together if len(some) > 1]
+
+    def _draw_together(self, pieces: Sequence[Piece]) -> None:
+        from course_utils.pictures.batching import draw_together
+
+        def tell(progress: Progress) -> None:
+            for piece in pieces:
+                piece.progress(progress)
+
+        for number, made in draw_together(self.engine, [piece.order.recipe for piece in pieces], tell, lambda: all(piece.stop.is_set() for piece in pieces)):
+            if isinstance(made, LearnerError):
+                pieces[number].trouble(str(made))
+            elif not pieces[number].stop.is_set():
+                pieces[number].made(made)

@@ -1,1 +1,0 @@
-"""Looking inside the models."""

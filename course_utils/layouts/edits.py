@@ -1,0 +1,168 @@
+"""What a person does to a page by hand: move, resize, recolour or leave out an object; always a new creation with the old one as its parent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from course_utils.creation import Creation, HumanEdit, LearnerError
+from course_utils.layouts.colours import READABLE, contrast, readable, to_rgb
+from course_utils.layouts.design import Box, Design, Thing, pictures_in, read_objects, to_svg
+from course_utils.layouts.rules import ground_of
+from course_utils.layouts.typography import FAMILIES, FOLDER, balanced, missing_letters
+
+STEP = 20.0  # page units an arrow moves an object: a fiftieth of the short side
+GROWTH = 1.1
+MOVES = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+
+
+def object_names(design: Design) -> list[str]:
+    """A name to choose by for every object, in reading order."""
+    return [f"{number}: {thing.role}" + (f" “{' '.join(thing.lines)[:30]}”" if thing.is_words else "") for number, thing in enumerate(design.things, 1)]
+
+
+def changed(thing: Thing, what: str, value: str = "") -> Thing:
+    """An object after one change.
+
+    Args:
+        what: left, right, up, down, larger, smaller; colour (value #rrggbb), align (left, centre, right), letters (a font, as `fonts()` names them),
+            shape (box, round, ring of shapes; box, round of pictures). `edit` also knows place and resize (four numbers in hundredths of the page: left, top, width, height).
+
+    Raises:
+        LearnerError: there is no such change, or the value cannot be used.
+    """
+    box = thing.box
+    if what in MOVES:
+        across, down = MOVES[what]
+        return replace(thing, box=replace(box, x=box.x + across * STEP, y=box.y + down * STEP))
+    if what in ("larger", "smaller"):
+        factor = GROWTH if what == "larger" else 1 / GROWTH
+        middle = (box.x + box.w / 2, box.y + box.h / 2)
+        if thing.is_words and not thing.turned:
+            size = thing.size * factor
+            lines = tuple(balanced(" ".join(thing.lines), thing.font, size, box.w))
+            return replace(thing, size=size, lines=lines, box=replace(box, h=len(lines) * thing.leading * size))
+        if thing.is_words:
+            return replace(thing, size=thing.size * factor, box=replace(box, w=box.w * factor))
+        return replace(thing, box=Box(middle[0] - box.w * factor / 2, middle[1] - box.h * factor / 2, box.w * factor, box.h * factor))
+    if what == "colour":
+        to_rgb(value)
+        return replace(thing, fill=value)
+    if what in ("place", "resize"):
+        raise LearnerError("A place is four numbers with commas between: left, top, width, height, in hundredths of the page, such as 10,10,80,30.")
+    if what == "letters" and thing.is_words and value in fonts():
+        lacking = missing_letters("".join(thing.lines), fonts()[value])
+        if lacking:
+            raise LearnerError(f"The letters {value} have no sign for {lacking[:10]}. Choose other letters, such as Noto Sans.")
+        return balanced_in(replace(thing, font=fonts()[value]))
+    if what == "shape" and not thing.is_words and value in ("box", "round", "ring") and not (thing.role == "picture" and value == "ring"):
+        return replace(thing, shape="cut" if thing.role == "picture" and value == "round" else value)
+    if what == "align" and value in ("left", "centre", "right"):
+        return replace(thing, align=value)
+    raise LearnerError(f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger, smaller, place, resize, and with a fitting value: colour, align, letters (of words), shape (of pictures and shapes).")
+
+
+def placed(thing: Thing, value: str, size: tuple[float, float], grow: bool = False) -> Thing:
+    """An object put at a place, in hundredths of the page: left, top, width, height. Words keep their size and are broken anew; their height follows.
+
+    Args:
+        grow: words grow or shrink with their box, as when its corner is pulled.
+
+    Raises:
+        LearnerError: not four numbers from -50 to 150, or nothing would be left.
+    """
+    try:
+        x, y, w, h = (float(part) / 100 for part in value.split(","))
+        if not all(-0.5 <= one <= 1.5 for one in (x, y, w, h)) or w < 0.02 or h < 0.02:
+            raise ValueError("out of range")
+    except ValueError:
+        return changed(thing, "place")
+    box = Box(round(x * size[0], 2), round(y * size[1], 2), round(w * size[0], 2), round(h * size[1], 2))
+    if grow and thing.is_words:
+        return grown(thing, box)
+    return balanced_in(replace(thing, box=box)) if thing.is_words and not thing.turned else replace(thing, box=box)
+
+
+def grown(thing: Thing, box: Box) -> Thing:
+    """Words in a box whose corner was pulled: their size follows the square root of its area, and they are broken anew."""
+    size = max(8.0, round(thing.size * max(0.1, min(10.0, (box.area / thing.box.area) ** 0.5)), 2))
+    if thing.turned:
+        return replace(thing, box=replace(box, w=round(len(thing.lines) * thing.leading * size, 2)), size=size)
+    return balanced_in(replace(thing, box=box, size=size))
+
+
+def place_of(thing: Thing, size: tuple[float, float]) -> tuple[float, float, float, float]:
+    """Where an object stands: left, top, width, height in hundredths of the page, to one decimal."""
+    return tuple(round(100 * part / whole, 1) for part, whole in ((thing.box.x, size[0]), (thing.box.y, size[1]), (thing.box.w, size[0]), (thing.box.h, size[1])))
+
+
+def balanced_in(thing: Thing) -> Thing:
+    """Words broken anew in their box; the box grows or shrinks with them."""
+    if thing.turned:
+        return thing
+    lines = tuple(balanced(" ".join(thing.lines), thing.font, thing.size, thing.box.w))
+    return replace(thing, lines=lines, box=replace(thing.box, h=round(len(lines) * thing.leading * thing.size, 2)))
+
+
+def fonts() -> dict[str, str]:
+    """The letters that ship, by the name a learner reads: the font's file name."""
+    found = sorted(path.stem for path in FOLDER.glob("*.ttf"))
+    return {f"{FAMILIES[name.rsplit('-', 1)[0]]} {name.rsplit('-', 1)[1]}": name for name in found}
+
+
+def number_of(design: Design, which) -> int:
+    """The number (from 1) of an object named by its number or by what it is, such as "title".
+
+    Raises:
+        LearnerError: there is none.
+    """
+    if isinstance(which, str):
+        found = next((number for number, thing in enumerate(design.things, 1) if thing.role == which.strip().lower()), 0)
+        if not found:
+            raise LearnerError(f"This layout has no object called “{which[:30]}”. It has: {', '.join(object_names(design))}.")
+        return found
+    if isinstance(which, bool) or not isinstance(which, int) or not 1 <= which <= len(design.things):
+        raise LearnerError(f"This layout has objects 1 to {len(design.things)}. Choose one of them.")
+    return which
+
+
+def edit(layout: Creation, which, what: str, value: str = "") -> tuple[Creation, str]:
+    """A new layout with one object (its number from 1, or its name, such as "title") changed, and a sentence on what was done; words nobody could read get a colour that everyone can.
+
+    Raises:
+        LearnerError: there is no such object, or the change cannot be made.
+    """
+    design = read_objects(layout.text)
+    number = number_of(design, which)
+    thing = placed(design.things[number - 1], value, design.size, what == "resize") if what in ("place", "resize") else changed(design.things[number - 1], what, value)
+    across, down = design.size
+    if thing.box.right < 40 or thing.box.bottom < 40 or thing.box.x > across - 40 or thing.box.y > down - 40 or not 10 < max(thing.box.w, thing.box.h) < 3 * max(across, down):
+        raise LearnerError("That would take it off the page. Move it the other way, or make it smaller.")
+    said = f"Object {number} ({thing.role}): {what}{f' {value}' if value else ''}."
+    edited = design.with_thing(number - 1, **{name: getattr(thing, name) for name in ("box", "fill", "size", "lines", "align", "font", "shape")})
+    edited, mended = made_readable(edited)
+    said += mended
+    return _child(layout, edited, [*layout.edits, HumanEdit(what=f"changed by hand: {said}"[:500])]), said
+
+
+def made_readable(design: Design) -> tuple[Design, str]:
+    """The page with words that cannot be read on their ground made darker or lighter, and sentences on which."""
+    said = ""
+    for place, one in enumerate(design.things):
+        ground = ground_of(design, place) if one.is_words else "picture"
+        if ground != "picture" and contrast(one.fill, ground) < READABLE:
+            design = design.with_thing(place, fill=readable(one.fill, ground))
+            said += f" The colour of the {one.role} was changed, so that everyone can read it."
+    return design, said
+
+
+def by_hand(fresh: Creation, before: Creation, after: Creation) -> Creation:
+    """A layout on another page with what was changed by hand from `before` to `after`, as a child of the layout without it."""
+    from course_utils.layouts.locks import carried
+
+    design, _ = made_readable(carried(read_objects(before.text), read_objects(after.text), read_objects(fresh.text)))
+    return _child(fresh, design, [edit for edit in after.edits if edit.what.startswith("changed by hand")])
+
+
+def _child(layout: Creation, design: Design, edits: list[HumanEdit]) -> Creation:
+    recipe = layout.recipe.changed(parent=layout.id, settings={"from_parent": False})
+    return Creation(recipe=recipe, content=to_svg(design, pictures_in(layout.text)).encode(), edits=edits[-900:])

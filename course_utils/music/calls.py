@@ -1,0 +1,225 @@
+"""What the note model does with a tune of yours, without widgets: go on, fill a gap, vary, answer, harmonise, find chords, get a band."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.portfolio.store import Portfolio
+from course_utils.notebook.results import Results, make, pick
+
+CALM = 0.6  # surprise for harmony and chords, where wrong notes are heard at once
+STYLES_FOR = {"4/4": "folk", "2/2": "folk", "2/4": "march", "3/4": "waltz", "6/8": "jig"}
+
+
+def continue_tune(tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """A tune with so many more bars. `tune`: a creation, some results, a studio, or note names such as "C D E F G2"; without one, the newest."""
+    return ability(tune, "write", count, seed, settings, lambda there: {"bars": there + whole(bars, "bars")})
+
+
+def fill_gap(tune=None, first: int = 3, last: int = 4, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """A tune whose bars `first` to `last` (counted from 1) are written anew to fit what stands before and after."""
+    return ability(tune, "fill", count, seed, settings, lambda there: {"gap_from": whole(first, "first bar"), "gap_bars": gap_length(first, last)})
+
+
+def vary_tune(tune=None, keep: str = "rhythm", near: float = 0.4, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """A tune with its rhythm and other notes (`keep="rhythm"`; `near` 0-1 is the share of notes that stay), or its notes in another rhythm (`keep="notes"`)."""
+    if keep not in ("rhythm", "notes"):
+        return Results(message="Say what to keep: rhythm or notes. Then run this cell again.")
+    settings = {"near": near, **settings} if keep == "rhythm" else {"surprise": 0.7, **settings}
+    return ability(tune, "vary_notes" if keep == "rhythm" else "vary_rhythm", count, seed, settings)
+
+
+def answer_phrase(tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """The first `bars` of a tune as a question, and an answer as long, which comes home."""
+    return ability(tune, "answer", count, seed, settings, lambda there: {"keep_bars": min(there, whole(bars, "bars"))})
+
+
+def harmonise(tune=None, count: int = 2, seed: int | None = None, **settings) -> Results:
+    """A tune in four parts: your melody, and alto, tenor and bass written under it in the manner of Bach's chorales."""
+    return ability(tune, "harmonise", count, seed, {"surprise": CALM, **settings})
+
+
+def suggest_chords(tune=None, count: int = 2, seed: int | None = None, **settings) -> Results:
+    """Chords for a tune. `chords_of` gives them as a line of text for `make_backing`; `band_for` makes a band of them in one step."""
+    results = ability(tune, "chords", count, seed, {"surprise": CALM, **settings})
+    if results and not results.message:
+        results.message = " ".join(f"Candidate {number}: {chords_of(creation)}." for number, creation in enumerate(results, 1))
+    return results
+
+
+def chords_of(tune) -> str:
+    """The line of chords of a result of `suggest_chords`, as `make_backing` reads it; "" where there is none."""
+    creation = pick(Portfolio(), "tune", tune)
+    return str(creation.recipe.settings.get("chord_line", ""))
+
+
+def band_for(tune=None, style: str = "", count: int = 2, seed: int | None = None, **settings) -> Results:
+    """A tune with a band: chords found by the note model, then drums, bass, chords and pad in a style, with your tune on top.
+
+    Args:
+        style: one of the styles of `make_backing` that has as many beats as the tune; without one, one that fits.
+        settings: further settings of `make_backing`.
+    """
+    try:
+        portfolio = Portfolio()
+        recipe, ingredients = band_recipe(bring_melody(tune), random.randrange(2**31) if seed is None else seed, count, portfolio, style)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    results = make("backing", recipe.prompt, count, recipe.seed, {**recipe.settings, **settings}, ingredients)
+    results.message = results.message or f"Chords: {recipe.prompt}."
+    return results
+
+
+def band_recipe(given: Creation, seed: int, count: int, portfolio: Portfolio, style: str = "") -> tuple[Recipe, dict]:
+    """The recipe of a band for a tune, and the tune as the band engine wants it. Without chords yet, the note model finds some first.
+
+    Raises:
+        LearnerError: no style has the tune's metre, or the tune cannot be read.
+    """
+    from course_utils.music.backing_engine import fitting_styles
+    from course_utils.music.score_to_tokens import tune_of
+    from course_utils.music.tokens import METRES, UNITS_PER_QUARTER
+
+    metre = tune_of(given).metre
+    fitting = fitting_styles(METRES[metre] / UNITS_PER_QUARTER)
+    if not fitting:
+        raise LearnerError(f"There is no band style in {metre} yet. Choose a tune in 4/4, 3/4, 2/4 or 6/8.")
+    line = found_chords(given, seed)
+    usual = STYLES_FOR.get(metre, "")
+    chosen = style or (usual if usual in fitting else fitting[0])
+    return Recipe(kind="backing", prompt=line, seed=seed, settings={"count": count, "style": chosen, "repeats": 1}), {"tune": melody_alone(given, portfolio)}
+
+
+def found_chords(given: Creation, seed: int) -> str:
+    """The chords a tune has, or those found for it now, as a line.
+
+    Raises:
+        LearnerError: the tune cannot be read.
+    """
+    from course_utils.engines import engine_for
+    from course_utils.music.engine import start_settings
+
+    line = str(given.recipe.settings.get("chord_line", ""))
+    if line:
+        return line
+    asked = Recipe(kind="tune", prompt=words_of(given), seed=seed, settings={**start_settings(given), "task": "chords", "surprise": CALM}, parent=given.id)
+    return next(iter(engine_for("tune").create(asked))).recipe.settings["chord_line"]
+
+
+def melody_alone(creation: Creation, portfolio: Portfolio) -> Creation:
+    """A tune of one voice for a band to play under: the tune itself, or of one with chords or voices its melody, kept because the track's recipe names it."""
+    from course_utils.music.score_to_tokens import tune_of
+    from course_utils.music.tasks import melody_score
+    from course_utils.music.prompt_reading import INSTRUMENTS
+    from course_utils.scores.score import read_midi, write_midi
+
+    if not read_midi(creation.content).parts:
+        return creation
+    settings = creation.recipe.settings
+    instrument = settings.get("instrument") if settings.get("instrument") in INSTRUMENTS else "flute"
+    content = write_midi(melody_score(tune_of(creation), {"tempo": settings.get("tempo") or 110, "instrument": instrument}))
+    alone = Creation(recipe=creation.recipe.changed(parent=creation.id, settings={"chord_line": "", "task": "write"}), content=content)
+    portfolio.save(alone)
+    return alone
+
+
+def music_from_words(prompt: str, length: float = 8.0, count: int = 1, seed: int | None = None, lyrics: str = "") -> Results:
+    """Music as sound from words, by MusicGen or ACE-Step, where COURSE_SOUND_MODEL names one (it takes a graphics card). Its licence is said with the result.
+
+    Args:
+        length: seconds, 1-30.
+        lyrics: words to be sung, for ACE-Step.
+    """
+    from course_utils.engines import GENERATION_LOCK
+
+    engine, portfolio, made = sound_engine(), Portfolio(), []
+    try:
+        recipe = Recipe(kind="sound", prompt=prompt, seed=random.randrange(2**31) if seed is None else seed, settings={"length": length, "count": count, "lyrics": lyrics})
+        with GENERATION_LOCK:
+            for creation in engine.create(recipe):
+                made.append(creation)
+                portfolio.save(creation)
+    except LearnerError as sentence:
+        return Results(made, str(sentence))
+    except ValueError:
+        return Results(made, "A setting there cannot be used: the seed must be a whole number from 0 up, the length seconds. Change it and try again.")
+    return Results(made, engine.licence)
+
+
+@cache
+def sound_engine():
+    """The one engine for music as sound."""
+    from course_utils.music.audio_models import SoundModelEngine
+
+    return SoundModelEngine()
+
+
+def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=None) -> Results:
+    """Ask the note model for a task with a tune. `more(bars)` gives further settings from the number of bars the tune has."""
+    from course_utils.engines import engine_for
+    from course_utils.music.engine import start_settings
+    from course_utils.music.score_to_tokens import tune_of
+
+    try:
+        given = bring_melody(tune)
+        chosen = {**start_settings(given), "task": task, **(more(len(tune_of(given).bars)) if more else {}), **settings}
+        told = engine_for("tune").told(given.recipe)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    results = make("tune", words_of(given), count, seed, chosen, parent=given.id)
+    results.message = results.message or told
+    return results
+
+
+def bring_melody(given) -> Creation:
+    """The tune meant: a creation, results, a studio, the newest (None), or typed note names such as "C D E F G2", kept first.
+
+    Raises:
+        LearnerError: there is none, or the text holds no notes.
+    """
+    from course_utils.scores.imports import tune_from_text
+
+    portfolio = Portfolio()
+    if not isinstance(given, str):
+        return pick(portfolio, "tune", given)
+    tune = tune_from_text(given)
+    portfolio.save(tune)
+    return tune
+
+
+def words_of(creation: Creation) -> str:
+    """The words a tune was made from, if the engine can read them; tunes from outside may have any title."""
+    from course_utils.safety.prompts import check_prompt
+
+    try:
+        return check_prompt(creation.recipe.prompt)
+    except LearnerError:
+        return "my tune"
+
+
+def whole(number, name: str) -> int:
+    """A whole number from 1 up.
+
+    Raises:
+        LearnerError: it is none.
+    """
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise LearnerError(f"The {name} must be a whole number from 1 up. Change it and try again.")
+    return number
+
+
+def gap_length(first, last) -> int:
+    """How many bars from the first to the last one.
+
+    Raises:
+        LearnerError: the last comes before the first, or they are too many.
+    """
+    from course_utils.music.tasks import LONGEST_GAP
+
+    if whole(last, "last bar") < whole(first, "first bar"):
+        raise LearnerError("The last bar of the gap comes before the first. Change one of them and try again.")
+    if last - first + 1 > LONGEST_GAP:
+        raise LearnerError(f"A gap has at most {LONGEST_GAP} bars. Choose a smaller one.")
+    return last - first + 1

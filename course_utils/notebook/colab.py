@@ -1,0 +1,111 @@
+"""What is different on Colab: install what it lacks without touching what it has, and keep work in the learner's own Drive. Never opens a public link.
+
+Colab's own libraries depend on one another: replacing one of them breaks others until the session is restarted. So everything installed there is
+held as it is while the few missing ones are added.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+from course_utils.creation import LearnerError
+from course_utils.portfolio.store import Portfolio
+
+LEAVE_OUT = ("lab", "test", "benchmarks", "training")  # extras nobody needs on Colab
+ALONE = ("tinysoundfont",)  # installed without what they ask for, which is only needed to play through a sound card
+DRIVE = Path("/content/drive")
+FOLDER = "First sparks"
+
+
+def missing() -> list[str]:
+    """What the course asks for and is not installed, as pip wants it; what is installed stays, also when it is older than asked."""
+    wanted = []
+    for need in metadata.requires("course-utils") or []:
+        ask, _, mark = need.partition(";")
+        extra = re.search(r"extra\s*==\s*[\"']([\w-]+)", mark)
+        name = re.match(r"[\w.-]+", ask.strip())[0]
+        if (extra is None or extra[1] not in LEAVE_OUT) and not is_installed(name):
+            wanted.append(ask.strip())
+    return sorted(set(wanted))
+
+
+def is_installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+        return True
+    except metadata.PackageNotFoundError:
+        return False
+
+
+def held() -> str:
+    """Every installed package at its version, as constraints for pip."""
+    return "\n".join(sorted({f"{found.name}=={found.version}" for found in metadata.distributions() if found.name and found.name != "course-utils"}))
+
+
+def install(run: Callable = subprocess.run) -> list[str]:
+    """Add what is missing; nothing that is installed changes. Gives back the names.
+
+    Raises:
+        LearnerError: pip could not.
+    """
+    wanted = missing()
+    together = [need for need in wanted if not need.startswith(ALONE)]
+    alone = [need for need in wanted if need.startswith(ALONE)]
+    with tempfile.TemporaryDirectory() as place:
+        constraints = Path(place) / "held.txt"
+        constraints.write_text(held(), encoding="utf-8")
+        for needs, how in ((together, ["--constraint", str(constraints)]), (alone, ["--no-deps"])):
+            if needs:
+                done = run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *how, *needs], capture_output=True, text=True)
+                if done.returncode:
+                    raise LearnerError("Something the course needs could not be installed. Choose Runtime, Restart session, and run this cell again. What pip said: " + (done.stderr.strip().splitlines() or ["nothing"])[-1][:300])
+    return [re.match(r"[\w.-]+", need)[0] for need in wanted]
+
+
+def set_up():
+    """The first cell on Colab: install what is missing, and show how to keep work and bring it back."""
+    try:
+        added = install()
+    except LearnerError as sentence:
+        return print(sentence)
+    print(f"Ready: {len(added)} libraries added, none of Colab's changed." if added else "Ready.")
+    from course_utils.notebook.save_work import WorkKeeper
+
+    return WorkKeeper()
+
+
+def drive() -> Path:
+    """The learner's Drive folder of the course. Colab asks for permission; without it nothing happens.
+
+    Raises:
+        LearnerError: this is not Colab, or the learner, or their school, said no.
+    """
+    try:
+        from google.colab import drive as colab_drive  # only there on Colab
+    except ImportError as problem:
+        raise LearnerError("A Drive can only be used on Colab. Press Save my work and keep the file instead.") from problem
+    try:
+        colab_drive.mount(str(DRIVE))
+    except Exception as problem:  # Colab raises whatever went wrong with its windows
+        raise LearnerError("Your Drive was not opened: permission was not given, or your account does not allow it. Press Save my work and download the file instead.") from problem
+    return DRIVE / "MyDrive" / FOLDER
+
+
+def to_drive(portfolio: Portfolio) -> str:
+    """Save all work to the learner's Drive; a sentence."""
+    from course_utils.portfolio.bundle import NAME, save_work
+
+    return f"Saved to your Drive, in the folder {FOLDER}, as {save_work(portfolio, drive() / NAME).name}."
+
+
+def from_drive(portfolio: Portfolio) -> str:
+    """Bring work back from there; a sentence."""
+    from course_utils.portfolio.bundle import NAME, resume_work
+
+    return resume_work(portfolio, drive() / NAME).in_words()

@@ -1,0 +1,137 @@
+"""Following the one-line functions while they work: progress, each creation as it is finished, and Stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass, field
+
+from course_utils.creation import Creation
+from course_utils.engines import GENERATION_LOCK
+from course_utils.engines.base import OnProgress
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who looks on. `on_made` is called when a creation is on the disk, `on_wait` when another piece of work comes first."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    on_progress: OnProgress | None = None
+    on_made: Callable[[Creation], None] = lambda creation: None
+    on_wait: Callable[[], None] = lambda: None
+
+
+WATCH: ContextVar[Watch] = ContextVar("watch")
+
+
+@contextmanager
+def watched(watch: Watch) -> Iterator[None]:
+    """Inside, `make_image` and the others tell `watch` how they get on. It holds for this thread only."""
+    token = WATCH.set(watch)
+    try:
+        yield
+    finally:
+        WATCH.reset(token)
+
+
+def watching() -> Watch:
+    """Who looks on here; someone who does nothing, where nobody asked to."""
+    return WATCH.get(None) or Watch()
+
+
+@contextmanager
+def a_turn(watch: Watch) -> Iterator[bool]:
+    """Wait for the one generation lock and hold it; False when stopped meanwhile."""
+    if not GENERATION_LOCK.acquire(blocking=False):
+        watch.on_wait()
+        while not GENERATION_LOCK.acquire(timeout=0.2):
+            if watch.stop.is_set():
+                yield False
+                return
+    try:
+        yield True
+    finally:
+        GENERATION_LOCK.release()
+
+
+def worker(action, *arguments) -> threading.Thread:
+    """A thread, not started yet, that runs `action` in the context of whoever makes it: without that, ipykernel 7.0 cannot send the changes it makes to widgets."""
+    return threading.Thread(target=copy_context().run, args=(action, *arguments), daemon=True)
+
+
+def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
+    """Run an action in a thread that ends with it, and wait; an error in it is raised here. Ctrl-C sets `stop`, and is raised when what is begun has ended.
+
+    The main thread of a notebook lives on, and with it the team of computing threads that torch gives to every thread that calculates. A studio's own
+    worker then shares the cores with a team that only waits, and libgomp lets threads sleep early where there are more of them than cores:
+    four pictures in a studio took half as long again after a one-line call (2 cores, benchmarks/pictures.py).
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return action()
+    trouble, begun, ended = [], False, threading.Event()
+
+    def work() -> None:
+        try:
+            action()
+        except BaseException as problem:
+            trouble.append(problem)
+        finally:
+            ended.set()
+
+    while not ended.is_set():
+        try:
+            if not begun:
+                begun = True
+                worker(work).start()
+            ended.wait(0.2)  # without a time limit Windows would not notice Ctrl-C
+        except KeyboardInterrupt as pressed:
+            stop.set()
+            trouble.insert(0, pressed)
+    if trouble:
+        raise trouble[0]
+
+
+def time_words(seconds: float) -> str:
+    """A time for people, to the nearest that matters: "a second", "12 seconds", "2 minutes"."""
+    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds" if seconds >= 1.5 else "a second"
+
+
+def progress_html(progress, noun: str, seconds_left: float | None = None) -> str:
+    """A labelled progress bar with words and an unfinished result, as HTML; `progress` None: nothing is known yet."""
+    import html
+
+    if progress is None:
+        return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress>'
+    if progress.note and not progress.step:
+        return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress><p style="margin:2px 0">{html.escape(progress.note)}</p>'
+    left = f", about {time_words(seconds_left)} left" if seconds_left is not None else ""
+    words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}{f'. {html.escape(progress.note)}' if progress.note else ''}"
+    shown = ""
+    if isinstance(progress.preview, str):
+        shown = f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(progress.preview)}</i></p>'
+    elif isinstance(progress.preview, bytes):
+        from course_utils.display.figure import data_address
+
+        shown = f'<img alt="Unfinished picture" width="96" height="96" src="{data_address("image/png", progress.preview)}">'
+    return f'<progress aria-label="Making {noun}s" max="100" value="{progress.share * 100:.0f}" style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px 0">{words}</p>{shown}'
+
+
+class Clock:
+    """How long is left of a piece of work, and whether it is time to say so again."""
+
+    def __init__(self) -> None:
+        self.began, self.said = time.monotonic(), 0.0
+
+    def due(self, share: float) -> bool:
+        """Whether a quarter of a second went by since this said so, or all is done."""
+        if time.monotonic() - self.said > 0.25 or share >= 1:
+            self.said = time.monotonic()
+            return True
+        return False
+
+    def left(self, share: float) -> float | None:
+        """Seconds left at this share, None too early to tell."""
+        return (time.monotonic() - self.began) / share * (1 - share) if share > 0.05 else None

@@ -1,0 +1,292 @@
+"""Inside the picture model: every denoising step as a film, the three parts at work, and which words the picture attended to."""
+
+from __future__ import annotations
+
+import html
+import io
+from dataclasses import dataclass, field
+
+from course_utils.safety.prompts import check_prompt
+from course_utils.creation import LearnerError, Recipe
+from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.pictures.engine import read_settings
+from course_utils.pictures.diffusion_model import guidance_for, short_name
+from course_utils.display.figure import data_address
+
+MOST_STEPS = 28
+
+
+class Shown:
+    """HTML for a notebook, words for a terminal."""
+
+    def __init__(self, shown: str, words: str) -> None:
+        self.shown, self.words = shown, words
+
+    def _repr_html_(self) -> str:
+        return self.shown
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+@dataclass
+class Frame:
+    """One step: how much of the picture is still noise (0-1), the noisy picture, the model's guess of the clean one, and how far the guess moved (0-255 a channel; as a picture, light where it moved)."""
+
+    step: int
+    noise: float
+    noisy: object  # PIL pictures of the size the model draws
+    guess: object
+    moved: float
+    difference: object = None
+    latents: object = None  # array, 4 x 12 x 12: what the machine works on, before this step
+
+
+@dataclass(repr=False)
+class Filmstrip:
+    """The way from noise to a picture. A notebook shows it as a row of captioned pictures."""
+
+    prompt: str
+    seed: int
+    frames: list[Frame]
+    words: dict[str, object] = field(default_factory=dict)  # word: 12 x 12 array of attention, adding to 1 over the words at each place
+    branch: tuple[int, str] | None = None
+
+    @property
+    def picture(self):
+        """The finished picture (PIL)."""
+        return self.frames[-1].guess
+
+    def __repr__(self) -> str:
+        return "\n".join(f"Step {frame.step}: {frame.noise:.0%} noise, guess moved by {frame.moved:.0f}" for frame in self.frames)
+
+    def _repr_html_(self) -> str:
+        return "".join(self.frame_html(frame) for frame in self.frames)
+
+    def frame_html(self, frame: Frame, size: int = 112) -> str:
+        """One step as a figure: the noisy picture, the guess, and what happened in words."""
+        told = f"Step {frame.step} of {len(self.frames)}: {frame.noise:.0%} noise"
+        moved = "first guess" if frame.step == 1 else f"guess moved by {frame.moved:.0f}"
+        return (
+            f'<figure style="display:inline-block;margin:4px;padding:4px;border:1px solid #8a94a6">{img(frame.noisy, told + ", what the machine sees", size)}{img(frame.guess, told + ", its guess of the finished picture", size)}'
+            f'<figcaption style="font-size:12px">{told}; {moved}</figcaption></figure>'
+        )
+
+    @property
+    def attention(self) -> Shown:
+        """For every word, the finished picture lit where that word counted most."""
+        return Shown(self.attention_html(), "; ".join(f"{word}: {place_of(where)}" for word, where in self.words.items()))
+
+    def attention_html(self, size: int = 128) -> str:
+        """`attention` as HTML."""
+        shown = "".join(
+            f'<figure style="display:inline-block;margin:4px;padding:4px;border:1px solid #8a94a6">{img(lit(self.picture, where), f"Where the word {word} counted: {place_of(where)}", size)}'
+            f'<figcaption style="font-size:12px">{html.escape(word)}: {place_of(where)}</figcaption></figure>'
+            for word, where in self.words.items()
+        )
+        return f"<div>{shown}</div>"
+
+
+def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidance: float = 3.0, branch: tuple[int, str] | None = None) -> Filmstrip:
+    """Draw one picture and keep every step.
+
+    Args:
+        steps: 2 to 28 denoising steps.
+        branch: (k, other words): from step k on, these words are followed instead.
+
+    Raises:
+        LearnerError: the words or a number cannot be used.
+
+    Source: DDIM (Song et al. 2021) with v-prediction and classifier-free guidance (Ho and Salimans 2022), written out with the parts of the pipeline.
+    """
+    import torch
+    from diffusers import DDIMScheduler
+
+    recipe = picture_recipe(prompt, seed, guidance)
+    prompt, guidance = check_prompt(recipe.prompt), read_settings(recipe)["guidance"]
+    if not isinstance(steps, int) or not 2 <= steps <= MOST_STEPS:
+        raise LearnerError(f"The number of steps must be a whole number from 2 to {MOST_STEPS}. Change it and try again.")
+    if branch is not None:
+        branch = (branch[0], check_prompt(branch[1]))
+        if not isinstance(branch[0], int) or not 1 <= branch[0] <= steps:
+            raise LearnerError(f"The step to branch from must be a whole number from 1 to {steps}. Change it and try again.")
+    model = watched_model()
+    pipeline, guidance = model.pipeline, guidance_for(model.about, guidance)
+    frames: list[Frame] = []
+    with GENERATION_LOCK, torch.inference_mode(), watching_attention(pipeline.unet) as watched:
+        follow, leave = model.words(prompt)["prompt_embeds"], model.words("")["prompt_embeds"]
+        if branch is not None:
+            other = model.words(branch[1])["prompt_embeds"]
+        scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
+        scheduler.set_timesteps(steps)
+        side = model.side
+        latents = (torch.randn(1, pipeline.unet.config.in_channels, side, side, generator=torch.Generator("cpu").manual_seed(seed)) * scheduler.init_noise_sigma).to(follow)
+        for number, moment in enumerate(scheduler.timesteps, 1):
+            words = other if branch is not None and number >= branch[0] else follow
+            without, with_words = pipeline.unet(torch.cat([latents, latents]), moment, torch.cat([leave, words])).sample.chunk(2)
+            result = scheduler.step(without + guidance * (with_words - without), moment, latents)
+            noise = float((1 - scheduler.alphas_cumprod[int(moment)]).sqrt())
+            guess = model.decode(result.pred_original_sample)[0]
+            before = frames[-1].guess if frames else None
+            frames.append(Frame(number, noise, model.decode(latents)[0], guess, difference(guess, before) if before else 0.0, moved_picture(guess, before), latents[0].float().cpu().numpy().copy()))
+            latents = result.prev_sample
+        shares = word_shares(pipeline.tokenizer, branch[1] if branch else prompt, watched.mean(side))
+    return Filmstrip(prompt, seed, frames, shares, branch)
+
+
+def picture_recipe(prompt: str, seed: int, guidance: float) -> Recipe:
+    """The recipe of a picture, its fields checked.
+
+    Raises:
+        LearnerError: a field is of the wrong kind.
+    """
+    try:
+        return Recipe(kind="image", prompt=prompt, seed=seed, settings={"guidance": guidance})
+    except ValueError as problem:
+        raise LearnerError("The words, the seed or the guidance cannot be used: words in quotation marks, then numbers. Change it and try again.") from problem
+
+
+def watched_model():
+    """The picture model in use, if its way of drawing is the one shown here: a UNet with one text encoder, many steps, guidance by two passes.
+
+    Raises:
+        LearnerError: it is not; or it cannot be opened.
+    """
+    model = engine_for("image").model()
+    if not model.can_leave_out or "XL" in type(model.pipeline).__name__:
+        raise LearnerError(f"{short_name(model.about)} draws in another way than the one opened here, in too few steps or with other parts. Choose the course's own model under Which model, then look inside.")
+    return model
+
+
+def difference(one, other) -> float:
+    """Mean absolute difference of two pictures, 0-255."""
+    import numpy as np
+
+    return float(np.abs(np.asarray(one, float) - np.asarray(other, float)).mean())
+
+
+def moved_picture(one, other):
+    """Where two pictures differ, light on dark, three times as strong as it is; dark everywhere when there is no other."""
+    from PIL import Image, ImageChops
+
+    if other is None:
+        return Image.new("RGB", one.size, "black")
+    return ImageChops.difference(one, other).point(lambda value: min(255, value * 3))
+
+
+class watching_attention:  # noqa: N801  used like a function, in a with statement
+    """Within the block, every cross-attention of a UNet keeps the probabilities of its conditional half."""
+
+    def __init__(self, unet) -> None:
+        self.unet, self.kept = unet, []
+
+    def __enter__(self):
+        self.before = dict(self.unet.attn_processors)
+        self.unet.set_attn_processor({name: KeepingProcessor(self.kept) if "attn2" in name else processor for name, processor in self.before.items()})
+        return self
+
+    def __exit__(self, *problem) -> None:
+        self.unet.set_attn_processor(self.before)
+
+    def mean(self, side: int):
+        """tokens x side x side: mean over steps, layers and heads."""
+        import torch
+
+        maps = []
+        for probabilities in self.kept:  # places x tokens
+            edge = round(probabilities.shape[0] ** 0.5)
+            grid = probabilities.T.reshape(1, -1, edge, edge)
+            maps.append(torch.nn.functional.interpolate(grid, size=(side, side), mode="bilinear", align_corners=False)[0])
+        return torch.stack(maps).mean(0)
+
+
+class KeepingProcessor:
+    """diffusers' plain attention (AttnProcessor), which also keeps the probabilities."""
+
+    def __init__(self, kept: list) -> None:
+        self.kept = kept
+
+    def __call__(self, attn, hidden_states, encoder_hidden_states=None, attention_mask=None, temb=None, *args, **kwargs):
+        query = attn.head_to_batch_dim(attn.to_q(hidden_states))
+        key = attn.head_to_batch_dim(attn.to_k(encoder_hidden_states))
+        value = attn.head_to_batch_dim(attn.to_v(encoder_hidden_states))
+        probabilities = attn.get_attention_scores(query, key, attention_mask)
+        conditional = probabilities[probabilities.shape[0] // 2 :]
+        self.kept.append(conditional.mean(0))
+        return attn.to_out[1](attn.to_out[0](attn.batch_to_head_dim(probabilities @ value)))
+
+
+def word_shares(tokenizer, prompt: str, maps) -> dict:
+    """For each word of the prompt, 12 x 12 shares of the attention that went to words (padding and marks left out)."""
+    tokens = tokenizer.convert_ids_to_tokens(tokenizer(prompt, truncation=True).input_ids)
+    words, places = [], []
+    for place, token in enumerate(tokens):
+        if token in (tokenizer.bos_token, tokenizer.eos_token):
+            continue
+        if not words or words[-1].endswith("</w>"):
+            words.append(token)
+            places.append([place])
+        else:
+            words[-1] += token
+            places[-1].append(place)
+    found = {}
+    for word, where in zip(words, places):
+        name = word.replace("</w>", "")
+        if any(letter.isalnum() for letter in name):
+            found[name] = found.get(name, 0) + maps[where].sum(0).numpy()
+    total = sum(found.values()) + 1e-9
+    return {name: grid / total for name, grid in found.items()}
+
+
+def lit(picture, where):
+    """The picture, dark where a 12 x 12 grid is low and clear where it is high."""
+    import numpy as np
+    from PIL import Image
+
+    low, high = float(where.min()), float(where.max())
+    shade = (where - low) / (high - low + 1e-9)
+    mask = Image.fromarray((40 + 215 * shade).astype(np.uint8)).resize(picture.size, Image.Resampling.BICUBIC)
+    return Image.composite(picture, Image.new("RGB", picture.size, (25, 25, 60)), mask)
+
+
+def place_of(where) -> str:
+    """The part of a grid that stands out most, in words."""
+    import numpy as np
+
+    row, column = np.unravel_index(int(np.argmax(where)), where.shape)
+    down, across = ("top", "middle", "bottom")[int(row) * 3 // where.shape[0]], ("left", "middle", "right")[int(column) * 3 // where.shape[1]]
+    return "most in the middle" if down == across == "middle" else f"most at the {down} {across}"
+
+
+def img(picture, alt: str, size: int) -> str:
+    """A PIL picture as `<img alt>`, shown `size` px wide."""
+    buffer = io.BytesIO()
+    picture.resize((size, size)).save(buffer, "PNG")
+    return f'<img alt="{html.escape(alt, quote=True)}" width="{size}" height="{size}" src="{data_address("image/png", buffer.getvalue())}">'
+
+
+class Parts(list):
+    """Pairs of a part and a sentence about it; a notebook shows them as a list."""
+
+    def _repr_html_(self) -> str:
+        return "<dl>" + "".join(f"<dt><b>{html.escape(part)}</b></dt><dd>{html.escape(sentence)}</dd>" for part, sentence in self) + "</dl>"
+
+
+def three_parts(prompt: str = "a red heart") -> Parts:
+    """What each part of the picture model does with a prompt: (part, sentence with real figures).
+
+    Raises:
+        LearnerError: the words cannot be used.
+    """
+    prompt = check_prompt(prompt)
+    model = watched_model()
+    pipeline = model.pipeline
+    ids = pipeline.tokenizer(prompt, add_special_tokens=False).input_ids
+    pieces = [token.replace("</w>", "") for token in pipeline.tokenizer.convert_ids_to_tokens(ids)]
+    count = {name: sum(p.numel() for p in part.parameters()) / 1e6 for name, part in (("text", pipeline.text_encoder), ("unet", pipeline.unet), ("vae", pipeline.vae))}
+    width, side, size = pipeline.text_encoder.config.hidden_size, model.side, model.size
+    return Parts([
+        ("Text encoder", f"cuts your words into {len(pieces)} pieces ({', '.join(pieces)}) and turns each into {width} numbers. It has {count['text']:.1f} million numbers of its own."),
+        ("Denoiser", f"starts from {side} by {side} squares of noise, 4 numbers each, and at every step guesses which part is noise. It has {count['unet']:.1f} million numbers of its own."),
+        ("Decoder", f"turns {side * side * 4} numbers into {size} by {size} pixels of 3 colours, {size * size * 3} numbers. With the encoder it has {count['vae']:.1f} million numbers of its own."),
+    ])  # fmt: skip

@@ -1,0 +1,133 @@
+"""Pictures: PNG with the recipe inside, enlarging for the screen, and a description for people who cannot see it."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+
+from course_utils.creation import BadRecipe, Creation, LearnerError
+
+RECORD_KEY = "course_record"
+LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
+SMALL = 96  # pixels; a picture no larger than this comes from a small model and is enlarged by the network
+OWN = "own picture"  # stands in the recipe of a picture from outside, where a model's name would
+SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
+
+
+def to_png(picture, effort: int = 6) -> bytes:
+    """PNG bytes of a PIL picture, without metadata. `effort`: 1 packs quickly, for what is only shown, 9 small."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", compress_level=effort)
+    return buffer.getvalue()
+
+
+def open_picture(data: bytes):
+    """The PIL picture (RGB) in some PNG bytes.
+
+    Raises:
+        BadRecipe: not a PNG, too large, or cut off.
+    """
+    from PIL import Image
+
+    try:
+        picture = Image.open(io.BytesIO(data), formats=["PNG"])
+        if max(picture.size) > LARGEST_SIDE:
+            raise ValueError("too large")
+        return picture.convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+        raise BadRecipe("The picture could not be read: it is damaged or not a PNG. Try the original file from your portfolio.") from problem
+
+
+def pack(creation: Creation) -> bytes:
+    """The PNG file of a picture: its pixels as made, and its record in a text chunk."""
+    from PIL.PngImagePlugin import PngInfo
+
+    notes = PngInfo()
+    notes.add_itxt(RECORD_KEY, creation.record())
+    notes.add_itxt("Description", describe(creation))
+    notes.add_text("Software", "course_utils, a picture made with AI")
+    buffer = io.BytesIO()
+    open_picture(creation.content).save(buffer, "PNG", pnginfo=notes)
+    return buffer.getvalue()
+
+
+def unpack(data: bytes) -> Creation:
+    """The creation a PNG file was made from.
+
+    Raises:
+        BadRecipe: not a PNG, no record in it, or a damaged one.
+    """
+    from PIL import Image
+
+    picture = open_picture(data)
+    try:
+        record = Image.open(io.BytesIO(data), formats=["PNG"])
+        record.load()
+        text = getattr(record, "text", {}).get(RECORD_KEY)
+    except (OSError, ValueError, SyntaxError) as problem:
+        raise BadRecipe("The notes inside this picture are damaged. Try the original file from your portfolio.") from problem
+    if not text:
+        raise BadRecipe("This picture holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+    return Creation.from_record(str(text), to_png(picture))
+
+
+def show_png(creation: Creation, size: int = 256) -> bytes:
+    """PNG bytes with the longer side `size` pixels; a small picture is enlarged by the network that ships, else with smooth edges kept crisp."""
+    return shown(creation.content, size)
+
+
+@lru_cache(maxsize=64)
+def shown(content: bytes, size: int) -> bytes:
+    """`show_png` of PNG bytes, kept, because a studio shows the same pictures again and again."""
+    from PIL import Image, ImageFilter
+
+    from course_utils.pictures.upscaler import four_times_png
+
+    picture = open_picture(content)
+    scale = size / max(picture.size)
+    if scale <= 1:
+        picture.thumbnail((size, size))
+        return to_png(picture, effort=1)
+    wanted = (round(picture.width * scale), round(picture.height * scale))
+    if scale > 1.5 and max(picture.size) <= SMALL:
+        try:
+            picture = four_times_png(content)
+            scale = size / max(picture.size)
+        except (LearnerError, ImportError):  # the enlarger is missing: shown softer, but shown
+            pass
+    picture = picture.resize(wanted, Image.Resampling.BICUBIC)
+    if scale > 1:
+        picture = picture.filter(ImageFilter.UnsharpMask(radius=scale / 2, percent=120, threshold=0))
+    return to_png(picture, effort=1)
+
+
+def main_colours(picture, count: int = 2) -> list[str]:
+    """Plain names of the colours that cover most of a picture, the largest first."""
+    from PIL import Image
+
+    named = {
+        "white": (250, 250, 250), "black": (20, 20, 20), "grey": (140, 140, 140), "red": (215, 45, 50), "orange": (240, 140, 40), "yellow": (250, 210, 60),
+        "green": (70, 165, 80), "blue": (50, 110, 205), "light blue": (150, 205, 245), "purple": (130, 80, 180), "pink": (245, 150, 185), "brown": (135, 85, 55),
+    }
+    from collections import Counter
+
+    import numpy as np
+
+    small = np.asarray(picture.convert("RGB").resize((24, 24), Image.Resampling.BOX), int).reshape(-1, 1, 3)
+    nearest = ((small - np.array([*named.values()])) ** 2).sum(2).argmin(1)
+    return [[*named][place] for place, _ in Counter(nearest.tolist()).most_common(count)]
+
+
+@lru_cache(maxsize=256)
+def colours_in(content: bytes) -> str:
+    """The main colours of PNG bytes, in words."""
+    return " and ".join(main_colours(open_picture(content)))
+
+
+def describe(creation: Creation) -> str:
+    """Alternative text: what was asked for, what colours came out, and that nobody has checked the picture."""
+    colours = colours_in(creation.content)
+    if creation.recipe.model == OWN:
+        return f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly {colours}."
+    unfinished = f"Unfinished: stopped after step {creation.recipe.settings['stopped_at']}. " if creation.recipe.settings.get("stopped_at") else ""
+    return f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."

@@ -1,0 +1,428 @@
+"""The picture studio."""
+
+from __future__ import annotations
+
+import html
+import random
+
+import ipywidgets as widgets
+
+from course_utils.safety.prompts import check_prompt
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines.base import Progress, unread_words
+from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
+from course_utils.display.figure import data_address
+from course_utils.pictures.png import OWN, open_picture, show_png
+from course_utils.pictures.prompt_ideas import idea, with_detail
+from course_utils.pictures.uploads import picture_from_file
+from course_utils.models.catalogue import also_needed
+from course_utils.portfolio.store import Portfolio
+from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
+from course_utils.notebook.chips import Chips
+from course_utils.notebook.frame import SLOTS, VERBS, WIDE, Studio, button, set_if_possible
+from course_utils.notebook.model_choice import ModelChoice
+from course_utils.pictures.pace import expected_words
+from course_utils.notebook.slider import slider
+from course_utils.pictures.saved_styles import expanded, style_names
+
+STYLES = [("any", "any"), ("flat drawing", "flat"), ("sticker", "sticker"), ("shiny 3D", "3d")]
+EXAMPLES = {style: (f"{style}.png", f"Example: a red apple, {'no style named' if style == 'any' else words}") for words, style in STYLES}
+FOLLOW = [("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)]
+FAR = [("stay close", 0.4), ("halfway", 0.6), ("go far", 0.85)]
+SHEETS = {  # a contact sheet's settings, in plain words: name and values
+    "how closely it follows": ("guidance", [1, 3, 6]), "style": ("style", ["flat", "sticker", "3d"]), "speed": ("speed", ["quick", "balanced", "careful"]),
+    "how far it goes": ("strength", [0.3, 0.6, 0.9]), "share of the mixed-in words": ("second_share", [0.0, 0.5, 1.0]), "seed": ("seed", []),
+}
+TAKE = {"png": "Large picture (PNG)", "clear": "Clear background (PNG)", "svg": "Shapes that print at any size (SVG)", "stickers": "Sheet of stickers (PDF)"}
+TYPES = {"png": "image/png", "clear": "image/png", "svg": "image/svg+xml", "stickers": "application/pdf"}
+VARIED = {"subtle": 0.4, "strong": 0.75}  # how far Vary and Vary more go from a picture
+PLAIN = {"part": "", "extend": "", "blend_with": "", "bigger": False, "stopped_at": 0}
+ROW = widgets.Layout
+
+
+class ImageStudio(Studio):
+    """Four pictures from a few words. `ImageStudio(prompt="a red heart", seed=7)`."""
+
+    kind = "image"
+    noun = "picture"
+    verbs = {"again": VERBS["again"], "vary": ("Vary", "Four that stay near this one"), "vary_more": ("Vary more", "Four that go further from this one"), **{name: VERBS[name] for name in ("remix", "use", "save")}}
+
+    def __init__(self, prompt: str = "a red heart", seed: int | None = None, **parts) -> None:
+        self._uploaded: Creation | None = None
+        self._in_field: Creation | None = None
+        super().__init__(prompt, seed, **parts)
+
+    # The controls
+
+    def controls(self) -> list[widgets.Widget]:
+        self.style_choice = Chips("Style", [*STYLES, *own_styles(self.portfolio)], "any", EXAMPLES, lambda sentence: self._say(sentence))
+        self.speed = choice("Speed", [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")], "balanced")
+        self.speed.observe(lambda _: self._say(f"Speed: {self.speed.value}. {expected_words([*self.results, *self.history], {**self.settings(), 'count': SLOTS}, self.model_in_use())}"), "value")
+        ideas = [button("Give me an idea", "Put other words into the box", self.idea), button("Add a detail", "Put one more detail into the box, for you to keep or change", self.add_detail)]
+        return [self.style_choice, self.speed, widgets.HBox(ideas, layout=ROW(flex_flow="row wrap"))]
+
+    def more(self) -> list[widgets.Widget]:
+        self.guidance = choice("Follow words", FOLLOW, 3.0)
+        self.surprise = slider("Surprise", 1.0)
+        self.leave_out = words_box("Leave out", "what should not be there")
+        self.second = words_box("Mix in", "other words to mix with yours")
+        self.second_share = slider("How much of it", 0.5)
+        self.second_style = choice("Mix style with", [("no other", ""), *STYLES[1:]], "")
+        self.style_share = slider("Its share", 0.5)
+        return [
+            told("Loosely: prettier, less exact. Very closely: exact, but loud."), self.guidance, told("Surprise: at 0 the four are almost alike, at 1 each begins from its own noise."), self.surprise,
+            told("Name things or colours to move away from."), self.leave_out, told("Half a fox, half a dog: other words, and how much they count."), self.second, self.second_share,
+            told("Two styles at once, and how much of the second."), self.second_style, self.style_share, told("The same words, settings and seed give the same picture again. Keep the seed to change one thing at a time."),
+        ]  # fmt: skip
+
+    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+        return [("Start from a picture", self._start_panel()), ("Draw, or mark a part", self._field_panel()), ("Contact sheet", self._sheet_panel()), ("Family", self._family_panel()), ("Take it away", self._take_panel()), ("Which model", self._model_panel())]
+
+    def _start_panel(self) -> list[widgets.Widget]:
+        self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Choose a picture file", layout=ROW(width="auto", align_self="flex-start"))
+        self.upload.observe(lambda _: self.take_upload(), names="value")
+        self.begin = choice("Begin from", [("words only", ""), ("the one I chose with Use this", "chosen"), ("my picture file", "upload"), ("my drawing", "drawing")], "")
+        self.far = choice("How far to go", FAR, 0.6)
+        self.part = choice("Change only", [("all of it", ""), ("the part I marked", "marked"), *((name, name) for name in REGIONS)], "")
+        self.extend = choice("Make wider", [("no", ""), *((f"add more {name}" if name in ("above", "below") else f"add more on the {name}", name) for name in SIDES)], "")
+        self.blend = choice("Blend with", [("nothing", -1), *((f"earlier picture {number + 1}", number) for number in range(6))], -1)
+        self.blend_share = slider("Share of that", 0.5)
+        return [
+            told("Press Use this under a picture, choose a file, or draw. A file made with the course brings its words and settings back."), self.upload, self.begin,
+            told("How far the new ones may go from it."), self.far, told("Only this part is drawn anew; the rest stays as it is."), self.part,
+            told("Half a picture is added there."), self.extend, told("Halfway between two pictures: 0 is the first, 1 the other."), self.blend, self.blend_share,
+        ]  # fmt: skip
+
+    def _field_panel(self) -> list[widgets.Widget]:
+        self.canvas = DrawingCanvas(label="Drawing field: draw a picture, or mark the part to change") if can_draw() else None
+        if self.canvas is None:
+            return [told(NO_CANVAS)]
+        self.canvas.observe(lambda _: self._drawn_on(), ["drawn", "painted"])
+        buttons = [button("Put the chosen picture in", "To draw on it or mark a part of it", self.picture_into_field), button("Empty the field", "A white field", lambda: self._fill_field(None))]
+        return [
+            told("Draw roughly, say in the box what it is, and press Generate. Or put a picture in and mark the part to change. No field to be seen? Choose a picture file, and name a part, under Start from a picture."),
+            widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")), self.canvas,
+        ]  # fmt: skip
+
+    def _sheet_panel(self) -> list[widgets.Widget]:
+        self.across = choice("Across", [(name, name) for name in SHEETS], "style")
+        self.down = choice("Down", [("nothing", ""), *((name, name) for name in SHEETS)], "how closely it follows")
+        self.sheet = widgets.HTML()
+        return [told("The same seed with one or two settings changed, side by side. Stop keeps the cells that are done."), self.across, self.down, button("Make a contact sheet", "One picture for every pair of settings", self.make_sheet), self.sheet]
+
+    def _family_panel(self) -> list[widgets.Widget]:
+        self.family_view = widgets.HTML()
+        self.member = choice("Go to", [("nothing yet", "")], "")
+        buttons = [button("Show the family", "Of the picture chosen with Use this, else the first one", self.show_family), button("Bring it back", "Make this one the only candidate", self.go_to_member)]
+        return [told("Every picture remembers what it came from. Go back to any of them and take another way; nothing is lost."), widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")), self.member, self.family_view]
+
+    def _take_panel(self) -> list[widgets.Widget]:
+        self.taken = widgets.HTML()
+        return [
+            told("For the picture chosen with Use this, else the first one. The files go to the folder to_use."), button("Bigger", "The same picture four times larger, as a new one", self.bigger),
+            *(button(words, "Make this file", lambda kind=kind: self.take_away(kind)) for kind, words in TAKE.items()), self.taken,
+        ]  # fmt: skip
+
+    def _model_panel(self) -> list[widgets.Widget]:
+        if not hasattr(self.engine, "switch"):
+            return [told("This studio draws with the model it was given.")]
+        self.model_choice = ModelChoice("image", lambda: self.engine.current, self.engine.switch, also_needed, self.portfolio.log_problem)
+        return [told("The same buttons with another model. Read what it needs first; nothing is fetched before you press Use this model."), self.model_choice]
+
+    # Settings and recipes
+
+    def settings(self) -> dict:
+        style = self.style_choice.value
+        if self.second_style.value and self.second_style.value != style:
+            style = f"{style}:{1 - self.style_share.value:.2f} {self.second_style.value}:{self.style_share.value:.2f}"
+        return {
+            "style": style, "speed": self.speed.value, "guidance": self.guidance.value, "surprise": self.surprise.value, "leave_out": self.leave_out.value,
+            "second": self.second.value, "second_share": self.second_share.value,
+        }  # fmt: skip
+
+    def show_settings(self, settings: dict) -> None:
+        style, _, second = str(settings.get("style", "")).partition(" ")
+        set_if_possible(self.style_choice, settings.get("style_name") or settings.get("own_model") or style.partition(":")[0])
+        set_if_possible(self.second_style, second.partition(":")[0])
+        if second.partition(":")[2].replace(".", "", 1).isdigit():
+            self.style_share.value = min(1.0, float(second.partition(":")[2]))
+        set_if_possible(self.speed, settings.get("speed"))
+        if isinstance(settings.get("guidance"), int | float):
+            self.guidance.value = min((value for _, value in FOLLOW), key=lambda value: abs(value - settings["guidance"]))
+        for control, name in ((self.surprise, "surprise"), (self.second_share, "second_share")):
+            if isinstance(settings.get(name), int | float):
+                control.value = min(1.0, max(0.0, float(settings[name])))
+        for control, name in ((self.leave_out, "leave_out"), (self.second, "second")):
+            control.value = str(settings.get(name, ""))
+
+    def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
+        """The recipe the controls describe, and the pictures it begins from."""
+        settings, start = expanded(self.portfolio, self.settings()), self._start_picture()
+        if start is None:
+            recipe = self._recipe(prompt, seed, settings, parent)
+            return recipe, self.portfolio.ingredients(recipe)
+        part = part_from_mask(self.canvas.mask()) if self.part.value == "marked" and self.canvas else self.part.value
+        settings, ingredients = {**settings, "strength": self.far.value, "part": part, "extend": self.extend.value}, {"start": start}
+        if 0 <= self.blend.value < len(self.history):
+            ingredients["other"] = self.history[self.blend.value]
+            settings |= {"blend_with": ingredients["other"].id, "blend_share": self.blend_share.value}
+        recipe = self._recipe(prompt, seed, settings, start.id)
+        return recipe, {**self.portfolio.ingredients(recipe), **ingredients}
+
+    def _start_picture(self) -> Creation | None:
+        """What Generate begins from, None for words only."""
+        begin = self.begin.value or ("drawing" if self.part.value == "marked" else "")
+        if not begin:
+            return None
+        start = {"chosen": lambda: self.chosen, "upload": lambda: self._uploaded, "drawing": self._drawing}[begin]()
+        if start is None:
+            raise LearnerError("There is no picture to begin from yet. Press Use this under a picture, choose a file, or draw one, then press Generate.")
+        return start
+
+    def _drawing(self) -> Creation | None:
+        """What is in the drawing field: the picture that was put in, if nothing was drawn on it, else a new one, which is kept."""
+        if self.canvas is None or not self.canvas.is_drawn_on:
+            return None
+        drawn = self.canvas.picture()
+        if self._in_field is not None and same_picture(drawn, open_picture(self.canvas.background)):
+            return self._in_field
+        made = self.canvas.creation()
+        if self._in_field is not None:
+            made = made.model_copy(update={"recipe": made.recipe.changed(parent=self._in_field.id)})
+        self.portfolio.save(made)
+        return made
+
+    def make_them(self, recipe: Recipe, arguments: dict, on_progress, stop):
+        """Pictures of an order, or one for every cell of a contact sheet."""
+        if "cells" not in arguments:
+            yield from super().make_them(recipe, arguments, on_progress, stop)
+            return
+        sheet, cells = arguments.pop("sheet"), arguments.pop("cells")
+        for number, (place, own) in enumerate(cells.items()):
+            for creation in super().make_them(own, {**self.portfolio.ingredients(own), **arguments}, lambda step, number=number: on_progress(Progress(number * step.total + step.step, len(cells) * step.total, step.preview)), stop):
+                sheet.cells[place] = creation
+                self.sheet.value = sheet._repr_html_()
+                yield creation
+            if stop.is_set():
+                return
+
+    def expected(self, recipe: Recipe) -> str:
+        return expected_words([*self.results, *self.history], recipe.settings, self.engine.used_by(recipe) if hasattr(self.engine, "used_by") else "")
+
+    def model_in_use(self) -> str:
+        """The id of the model that draws, "" where the engine has only one."""
+        return getattr(self.engine, "current", "")
+
+    def advice(self, recipe: Recipe) -> str:
+        """Said after the pictures are made: what of the words could not be read."""
+        unread = unread_words(self.engine, recipe.prompt)
+        lost = self.engine.without_effect(recipe) if hasattr(self.engine, "without_effect") else ""
+        return (f" The model had no room for the end of your words: “{unread}”." if unread else "") + (f" {lost}" if lost else "")
+
+    def stopped_words(self, finished: list[Creation]) -> str:
+        begun = [made for made in finished if made.recipe.settings.get("stopped_at")]
+        if not begun:
+            return super().stopped_words(finished)
+        whole = f"{len(finished) - len(begun)} finished and " if len(finished) > len(begun) else ""
+        return f"Stopped. {whole}{len(begun)} unfinished picture{'s' * (len(begun) != 1)} were kept, marked as unfinished. Tick Keep this seed under More and press Generate to have them drawn to the end."
+
+    def again(self, place: int) -> None:
+        creation = self._at(place)
+        if creation is None or not self._is_brought(creation, "Press Vary for four that stay near it, or write words and press Generate."):
+            super().again(place)
+
+    def remix(self, place: int) -> None:
+        creation = self._at(place)
+        if creation is None or not self._is_brought(creation, "Press Use this, say in the box what it should become, choose it under Begin from, and press Generate."):
+            super().remix(place)
+
+    def _is_brought(self, creation: Creation, sentence: str) -> bool:
+        """Whether a person brought or drew this picture, so that it has no words to be drawn from; says what to do then."""
+        if creation.recipe.model != OWN:
+            return False
+        self._say(f"This picture is your own: it was not drawn from words. {sentence}")
+        return True
+
+    def again_settings(self) -> dict:
+        return {"stopped_at": 0}
+
+    def again_arguments(self, creation: Creation) -> dict:
+        return self.portfolio.ingredients(creation.recipe)
+
+    def vary_more(self, place: int) -> None:
+        """Four that go further from one candidate."""
+        creation = self._at(place)
+        if creation:
+            self._start(lambda: self.vary_recipe(creation, VARIED["strong"]))
+
+    def vary_recipe(self, creation: Creation, strength: float = VARIED["subtle"]) -> tuple[Recipe, dict]:
+        words = {"prompt": check_prompt(self.prompt.value)} if creation.recipe.model == OWN else {}  # a picture from outside has a name, but no words
+        recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, **words, settings={"count": SLOTS, "strength": strength, **PLAIN, "shared_seed": -1, "surprise": 1.0})
+        return recipe, {**self.portfolio.ingredients(recipe), "start": creation}
+
+    # What a person does
+
+    def idea(self) -> None:
+        """Other words for the box."""
+        self.prompt.value = idea(self.prompt.value)
+        self._say("New words are in the box. Change them as you like, then press Generate.")
+
+    def add_detail(self) -> None:
+        """One more detail for the box."""
+        self.prompt.value, detail = with_detail(self.prompt.value)
+        self._say(f"Added to your words: “{detail}”. Keep it, change it or delete it." if detail else "These words have a colour, a size and a background already. Change them as you like.")
+
+    def take_upload(self) -> None:
+        """Keep the chosen file in the portfolio and begin from it; a file made with the course also gives its settings back."""
+        try:
+            name, data = uploaded_file(self.upload.value)
+            if data is None:
+                return
+            picture = picture_from_file(data, name.rpartition(".")[0] or name)
+            if self.portfolio.find(picture.id) is None:
+                self.portfolio.save(picture)
+        except LearnerError as sentence:
+            return self._say(str(sentence), wrong=True)
+        self._uploaded, self.begin.value = picture, "upload"
+        self._fill_field(picture)
+        self.refresh_history()
+        if picture.recipe.model and picture.recipe.settings:
+            self.prompt.value = picture.recipe.prompt
+            self.show_settings(picture.recipe.settings)
+            return self._say("That picture was made with the course: its words and settings are back, and you can begin from it.")
+        first = " Of a moving picture the first one is used." if name.lower().endswith(".gif") else ""
+        self._say(f"Your picture is here.{first} Say in the box what it should become, then press Generate.")
+
+    def picture_into_field(self) -> None:
+        """Put the chosen picture, else the first one, into the drawing field."""
+        creation = self._meant()
+        if creation is not None:
+            self._fill_field(creation)
+            self.canvas.mode = "mask"
+            self._say("The picture is in the drawing field. Mark the part to change, or draw on it; then say in the box what it should become.")
+
+    def _fill_field(self, creation: Creation | None) -> None:
+        self._in_field = creation
+        if self.part.value == "marked":
+            self.part.value = ""
+        if self.canvas is not None:
+            self.canvas.set_picture(open_picture(show_png(creation, self.canvas.side)) if creation else None)
+
+    def _drawn_on(self) -> None:
+        """Follow what a person does in the field: a drawing is begun from, a marked part is what changes."""
+        try:
+            if self.canvas.is_marked:
+                self.part.value = "marked"
+            elif self.part.value == "marked":
+                self.part.value = ""
+            if self.canvas.drawn and not self.begin.value:
+                self.begin.value = "drawing"
+        except LearnerError as sentence:
+            self._say(str(sentence), wrong=True)
+
+    def make_sheet(self) -> None:
+        """One picture for every value of a setting, or for every pair of two."""
+        from course_utils.notebook.results import Sweep
+
+        def order() -> tuple[Recipe, dict]:
+            start, settings, seed = self._start_picture(), {**self.settings(), "strength": self.far.value}, self.seed.value
+            values = {**SHEETS, "seed": ("seed", [(seed + number) % 2**31 for number in range(3)])}
+            (across, columns), (down, rows) = values[self.across.value], values.get(self.down.value, ("", [None]))
+            if across == down:
+                raise LearnerError("Across and down are the same setting. Choose another for one of them.")
+            cells = {}
+            for row in rows:
+                for column in columns:
+                    own = {**settings, across: column, **({down: row} if down else {})}
+                    cells[row, column] = self._recipe(self.prompt.value, own.pop("seed", seed), {**expanded(self.portfolio, own), "count": 1}, start.id if start else None)
+            return next(iter(cells.values())).changed(settings={"count": len(cells)}), {"cells": cells, "sheet": Sweep({}, columns, rows, across, down), **({"start": start} if start else {})}
+
+        self._start(order)
+
+    def show_family(self) -> None:
+        """The tree of what the chosen picture came from and what came from it."""
+        from course_utils.pictures.lineage import Family
+
+        creation = self._meant()
+        if creation is None:
+            return
+        family = Family(self.portfolio, creation)
+        self.family_view.value = family._repr_html_()
+        self.member.options = [(f"{number}. {said}"[:80], member.id) for number, (_, member, said) in enumerate(family.members, 1)]
+        self.member.value = creation.id
+        self._say(f"{len(family.members)} picture{'s' * (len(family.members) != 1)} in this family. Choose one under Go to, and press Bring it back.")
+
+    def go_to_member(self) -> None:
+        """Bring a member of the family back as the only candidate."""
+        kept = self.portfolio.find(self.member.value) if self.member.value else None
+        if kept is None:
+            return self._say("Press Show the family first, then choose a picture.")
+        if not self.running:
+            self._remember()
+            self.results = [kept.creation]
+            self._show_results()
+            self._say("That picture is back as candidate 1. Vary it, or press Use this to begin from it.")
+
+    def bigger(self) -> None:
+        """The chosen picture four times larger, as a creation of its own."""
+        creation = self._meant()
+        if creation is not None:
+            self._start(lambda: (creation.recipe.changed(parent=creation.id, settings={"count": 1, **PLAIN, "bigger": True}), {"start": creation}))
+
+    def take_away(self, kind: str) -> None:
+        """Make a file to use from the chosen picture, else the first one; of stickers, from all candidates."""
+        from course_utils.pictures.calls import take_picture
+
+        creation = self._meant()
+        if creation is None:
+            return
+        made = take_picture(self.results if kind == "stickers" and self.results else creation, kind, self.portfolio)
+        if made.path is None:
+            return self._say(made.message, wrong=True)
+        name = html.escape(made.path.name, quote=True)
+        self.taken.value = f'<p style="margin:4px 0"><a style="color:#0b57a8;text-decoration:underline" download="{name}" href="{data_address(TYPES[kind], made.path.read_bytes())}">Download {name}</a></p>'
+        self._say(f"Made {made.path.name}. It is in the folder {self.portfolio.folder.name}/to_use, and there is a link to download it.")
+
+    def _meant(self) -> Creation | None:
+        """The picture chosen with Use this, else the first candidate; says so when there is none."""
+        creation = self.chosen or (self.results[0] if self.results else None)
+        if creation is None:
+            self._say("There is no picture yet. Press Generate first.")
+        return creation
+
+
+def choice(name: str, options: list[tuple], value) -> widgets.Dropdown:
+    return widgets.Dropdown(options=options, value=value, description=name, style=WIDE, layout=widgets.Layout(width="95%", max_width="360px"))
+
+
+def own_styles(portfolio: Portfolio) -> list[tuple[str, str]]:
+    """Styles a person saved and models of their own, as options."""
+    return [*((f"mine: {name}", name) for name in style_names(portfolio)), *((f"my model: {name}", name) for name in portfolio.own_models())]
+
+
+def words_box(name: str, hint: str) -> widgets.Text:
+    return widgets.Text(description=name, placeholder=hint, style=WIDE, layout=widgets.Layout(width="95%", max_width="480px"))
+
+
+def told(sentence: str) -> widgets.HTML:
+    """A sentence of explanation in place."""
+    return widgets.HTML(f"<p style='margin:4px 0 0;line-height:1.4;max-width:620px'>{html.escape(sentence)}</p>")
+
+
+def same_picture(one, other) -> bool:
+    """Whether two PIL pictures differ by no more than a browser's rounding."""
+    from PIL import ImageChops
+
+    return one.size == other.size and max(high for _, high in ImageChops.difference(one, other).getextrema()) <= 2
+
+
+def uploaded_file(value) -> tuple[str, bytes | None]:
+    """Name and bytes of the first file in a FileUpload's value; ("", None) when there is none."""
+    return next(iter(uploaded_files(value)), ("", None))
+
+
+def uploaded_files(value) -> list[tuple[str, bytes]]:
+    """Names and bytes from a FileUpload's value: a dict of files in ipywidgets 7, a tuple in 8."""
+    if isinstance(value, dict):
+        return [(str(name), bytes(file["content"])) for name, file in value.items()]
+    return [(str(file["name"]), bytes(file["content"])) for file in value or ()]

@@ -1,0 +1,78 @@
+"""Tunes as sheet music: an SVG drawing engraved by verovio, with a title, a description and the recipe inside."""
+
+from __future__ import annotations
+
+import html
+import importlib.util
+import re
+import threading
+from functools import lru_cache
+
+from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils import cargo
+from course_utils.scores.chord_symbols import Symbol, symbols_of
+from course_utils.scores.musicxml import write_musicxml
+from course_utils.scores.score import describe, read_midi
+
+CARGO_ID = "course-creation"
+NO_SHEET = "This Python has no library for sheet music. The notes are shown as bars and as a table; to add it, run `python start.py` again."
+OPTIONS = {"pageWidth": 1700, "pageHeight": 60000, "adjustPageHeight": True, "scale": 42, "footer": "none", "svgViewBox": True, "xmlIdSeed": 7}
+_lock = threading.Lock()
+
+
+def can_engrave() -> bool:
+    """Whether the engraving library is here."""
+    try:
+        return importlib.util.find_spec("verovio") is not None
+    except ValueError:  # switched off by somebody
+        return False
+
+
+@lru_cache(maxsize=16)
+def engraved(midi: bytes, title: str, about: str, symbols: tuple[Symbol, ...] = ()) -> str:
+    """The sheet of a MIDI file, chord names over it, as one SVG drawing without scripts, its title and description for people who cannot see it.
+
+    Raises:
+        LearnerError: the library is not here, or it cannot write these notes.
+    """
+    if not can_engrave():
+        raise LearnerError(NO_SHEET)
+    import verovio
+
+    sheet = write_musicxml(read_midi(midi), title, tempo_in_words=True, symbols=symbols).decode()
+    with _lock:
+        verovio.enableLog(verovio.LOG_OFF)
+        toolkit = verovio.toolkit()
+        toolkit.setOptions(OPTIONS)
+        drawn = toolkit.renderToSVG(1) if toolkit.loadData(sheet) else ""
+    if "<svg" not in drawn:
+        raise LearnerError("These notes could not be written as a sheet. They are kept, and shown as bars and as a table.")
+    drawn = re.sub(r"<desc>.*?</desc>", "", drawn, count=1, flags=re.S)
+    words = f'<title>{html.escape(f"Sheet music: {title}")}</title><desc>{html.escape(about)}</desc>'
+    return re.sub(r"(<svg [^>]*)>", lambda m: f'{m[1]} role="img">{words}', drawn, count=1)
+
+
+def sheet_svg(creation: Creation) -> str:
+    """The sheet of a tune or a backing track; see `engraved`."""
+    symbols = symbols_of(creation, read_midi(creation.content).bar_length)
+    return engraved(creation.content, creation.recipe.prompt, describe(creation), symbols)
+
+
+def pack(creation: Creation) -> bytes:
+    """The SVG file of a tune, the creation in its metadata."""
+    packed = f'<metadata id="{CARGO_ID}">{html.escape(cargo.load(creation))}</metadata></svg>'
+    return (sheet_svg(creation).rstrip().removesuffix("</svg>") + packed).encode()
+
+
+def unpack(data: bytes) -> Creation:
+    """The creation a sheet was made from.
+
+    Raises:
+        BadRecipe: no sheet of ours, or damaged.
+    """
+    block = re.search(rf'<metadata id="{CARGO_ID}">([^<]*)</metadata>', data.decode("utf-8", "replace"))
+    if not block:
+        raise BadRecipe("This drawing holds no recipe: it was not made with the course. Try the original file.")
+    creation = cargo.unload(html.unescape(block[1]))
+    read_midi(creation.content)
+    return creation

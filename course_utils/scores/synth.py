@@ -1,0 +1,162 @@
+"""Tunes as sound: notes played by the sound font that ships with the course, as a WAV file with the recipe inside."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import io
+import struct
+import threading
+import wave
+from functools import lru_cache
+
+from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.scores.score import Score, channel_of, read_midi
+from course_utils.models.embedded import FOLDER
+
+RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
+LOUDEST = 0.7  # of full scale, about -3 dB
+STEADIEST = 0.12  # root mean square: at the same peak a flute is twice as loud as a harp, and would startle after it
+LONGEST = 180.0  # seconds of sound
+SOUND_FONT = FOLDER / "soundfont" / "FluidR3Mono_GM.sf3"
+NO_SOUND = "This Python has no sound library, so the tune cannot be heard here; its notes are shown and saved. To hear it, set the course up with Python 3.12."
+_lock = threading.Lock()
+_synth = None
+
+
+def can_play() -> bool:
+    """Whether the sound library is here; some Pythons have no ready-made package of it. Notes and pictures of a tune need none."""
+    try:
+        return importlib.util.find_spec("tinysoundfont") is not None
+    except ValueError:  # switched off by somebody
+        return False
+
+
+def preload() -> None:
+    """Load the sound font (a few seconds, once); safe from any thread.
+
+    Raises:
+        LearnerError: the sound library is not installed.
+    """
+    if not can_play():
+        raise LearnerError(NO_SOUND)
+    global _synth
+    with _lock:
+        if _synth is None:
+            import tinysoundfont
+
+            synth = tinysoundfont.Synth(samplerate=RATE, gain=-6)
+            synth.sfload(str(SOUND_FONT))
+            _synth = synth
+
+
+def samples(score: Score, tail: float = 1.2):
+    """The sound of a score and `tail` seconds in which it dies away: float32 array of shape (n,), at RATE, between -LOUDEST and LOUDEST."""
+    import numpy as np
+
+    preload()
+    second = 60 / max(score.tempo, 1)
+    channels = [channel_of(score.parts, number) for number in range(len(score.parts))] or [0]
+    events = sorted([(n.start * second, 1, channels[n.part], n.pitch, n.velocity) for n in score.notes] + [((n.start + n.length * 0.97) * second, 0, channels[n.part], n.pitch, 0) for n in score.notes])
+    end = max(time for time, *_ in events) if events else 0
+    parts, clock = [], 0
+    with _lock:
+        _synth.sounds_off()
+        if score.parts:
+            for part, channel in zip(score.parts, channels):
+                _synth.program_change(channel, part.program % 128, part.drums)
+        else:
+            _synth.program_change(0, score.program % 128, False)
+        for time, on, channel, pitch, velocity in [*events, (min(end + tail, LONGEST), None, 0, 0, 0)]:
+            frames = round(min(time, LONGEST) * RATE) - clock
+            if frames > 0:
+                parts.append(np.frombuffer(bytes(_synth.generate(frames)), dtype=np.float32).reshape(-1, 2).mean(1))
+                clock += frames
+            if on == 1:
+                _synth.noteon(channel, pitch, velocity)
+            elif on == 0:
+                _synth.noteoff(channel, pitch)
+        _synth.sounds_off()
+    sound = np.concatenate(parts) if parts else np.zeros(RATE, np.float32)
+    fade = min(len(sound), RATE // 2)
+    sound[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
+    return levelled(sound)
+
+
+def levelled(sound):
+    """Samples as loud as they may be: neither the peak above LOUDEST nor the root mean square above STEADIEST."""
+    import numpy as np
+
+    peak, level = float(np.abs(sound).max()), float(np.sqrt(np.dot(sound, sound) / max(1, len(sound))))
+    return sound * min(LOUDEST / peak, STEADIEST / level) if peak > 0 else sound
+
+
+def loop(score: Score):
+    """The sound of a score exactly as long as its bars, to be repeated without a seam: what rings on after the end is laid under the beginning."""
+    import math
+
+    import numpy as np
+
+    bars = math.ceil(score.length / score.bar_length - 0.05)
+    length = round(bars * score.bar_length * 60 / score.tempo * RATE)
+    ringing = samples(score, tail=2.0)
+    folded = np.zeros(length, np.float32)
+    for start in range(0, len(ringing), length):
+        piece = ringing[start : start + length]
+        folded[: len(piece)] += piece
+    return levelled(folded)
+
+
+@lru_cache(maxsize=8)  # a page, a file and a player ask for the same sound
+def wav(midi: bytes) -> bytes:
+    """A WAV file (16 bit, mono) of a MIDI file."""
+    return wav_of(samples(read_midi(midi)))
+
+
+def wav_of(sound) -> bytes:
+    """A WAV file (16 bit, mono) of samples between -1 and 1."""
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((sound * 32767).astype("<i2").tobytes())
+    return buffer.getvalue()
+
+
+def pack(creation: Creation) -> bytes:
+    """The WAV file of a tune; record and notes stand in its LIST/INFO comment and keywords (RIFF, Microsoft 1991)."""
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+
+    info = b"INFO" + chunk(b"ICMT", creation.record().encode()) + chunk(b"IKEY", base64.b64encode(creation.content)) + chunk(b"ISFT", b"course_utils, a tune made with AI")
+    body = wav(creation.content)[12:] + chunk(b"LIST", info)
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
+
+
+def _chunks(data: bytes) -> dict[bytes, bytes]:
+    found, place = {}, 0
+    while place + 8 <= len(data):
+        name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
+        found[name] = data[place + 8 : place + 8 + size]
+        place += 8 + size + size % 2
+    return found
+
+
+def unpack(data: bytes) -> Creation:
+    """The tune a WAV file was made from.
+
+    Raises:
+        BadRecipe: not one of our WAV files, or damaged.
+    """
+    info = _chunks(data[12:]).get(b"LIST", b"") if data[:4] == b"RIFF" and data[8:12] == b"WAVE" else b""
+    parts = _chunks(info[4:]) if info[:4] == b"INFO" else {}
+    if b"ICMT" not in parts or b"IKEY" not in parts:
+        raise BadRecipe("This sound holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+    try:
+        content = base64.b64decode(parts[b"IKEY"], validate=True)
+        record = parts[b"ICMT"].decode("utf-8")
+    except ValueError as problem:
+        raise BadRecipe("The notes inside this sound are damaged. Try the original file from your portfolio.") from problem
+    read_midi(content)
+    return Creation.from_record(record, content)

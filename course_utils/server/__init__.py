@@ -1,1 +1,0 @@
-"""The studios in a web browser, and small apps around one recipe."""

@@ -1,0 +1,70 @@
+"""The words model with an own model (models/own.py), taught from a person's own phrases, laid over its upper layers.
+
+The course's words model is a GGUF file that llama.cpp runs; it can lay thin matrices over any of its weights, from a file of its own format. That file is
+written when it is needed and removed once it is read: what is kept and shared is the safetensors file with its card.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from course_utils.creation import LearnerError
+from course_utils.words.llama_cpp import LlamaBackend
+from course_utils.models.lora_file import OwnModel
+
+LAYERS = 4  # the uppermost ones learn: what they do is choose words; the lower ones, which read, stay as they are
+LEARNING = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]  # the matrices of a layer, by their names in a GGUF file
+PREFIX = "words."
+
+
+class OwnBackend(LlamaBackend):
+    """The course's words model with an own model laid over it."""
+
+    def __init__(self, own: OwnModel, strength: float, revision: str) -> None:
+        """Raises:
+        LearnerError: the own model is of another kind or version, or its matrices do not fit.
+        """
+        super().__init__()
+        self.own, self.strength, self.revision = own, strength, revision
+        if own.card.kind != "words":
+            raise LearnerError(f"“{own.card.name}” was not taught from phrases, so it cannot write. Choose another own model.")
+        if own.card.base_revision != revision:
+            raise LearnerError(f"“{own.card.name}” was taught on another words model and does not fit this one. Teach it again from its phrases.")
+
+    def load(self) -> None:
+        from course_utils.words.gguf import Gguf, lora_file
+
+        if self.llama is not None:
+            return
+        from course_utils.words.llama_cpp import start_llama
+        from course_utils.models.smollm2 import words_model
+
+        path = self.path or words_model()
+        matrices = laid_over(self.own, Gguf(path))
+        with tempfile.TemporaryDirectory(prefix="course_") as folder:
+            file = Path(folder) / "own.gguf"
+            file.write_bytes(lora_file(matrices, float(self.own.card.rank)))
+            self.llama = start_llama(path, [(file, self.strength)])
+
+
+def laid_over(own: OwnModel, model) -> dict:
+    """The matrices of an own model under llama.cpp's names, checked against the words model (an open `Gguf`).
+
+    Raises:
+        LearnerError: they do not fit.
+    """
+    import numpy as np
+
+    misfit = LearnerError(f"The numbers in the file of “{own.card.name}” do not fit the words model, so it was not loaded. Ask for the file again.")
+    found = {}
+    for name in own.tensors:
+        place, _, side = name.removeprefix(PREFIX).removesuffix(".weight").rpartition(".lora_")
+        weight = model.places.get(f"{place}.weight")
+        if not name.startswith(f"{PREFIX}blk.") or place.rpartition(".")[2] not in LEARNING or weight is None or side not in ("A", "B"):
+            raise misfit
+        wanted = (own.card.rank, weight.shape[1]) if side == "A" else (weight.shape[0], own.card.rank)
+        if own.tensors[name].shape != wanted:
+            raise misfit
+        found[f"{place}.weight.lora_{side.lower()}"] = own.tensors[name].astype(np.float32)
+    return found

@@ -14,8 +14,8 @@ import time
 
 from course_utils.creation import Recipe
 from course_utils.layouts import engine as layout
-from course_utils.layouts.engine import LayoutEngine
 from course_utils.layouts.design import read_objects
+from course_utils.layouts.engine import LayoutEngine
 from course_utils.layouts.rules import distance, judge, score
 
 ASKED = [("The quiet sea", "A film night for the whole school. Bring a blanket and a friend.", "poster"), ("Bread", "", "card"), ("How to mend almost anything", "Saturday in the old fire station, from ten to four.", "slide"), ("Night train", "Songs for people who cannot sleep", "album cover")]

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from course_utils.creation import Creation, Recipe
 from course_utils.engines import engine_for
 from course_utils.music import tokens as tune_tokens
-from course_utils.music.engine import start_settings
 from course_utils.music.decoding import one_thread
+from course_utils.music.engine import start_settings
 from course_utils.scores import synth as sound
 
 REPEATS = 3

@@ -15,11 +15,11 @@ from pathlib import Path
 from PIL import Image
 
 from course_utils.engines import engine_for
-from course_utils.pictures.png import open_picture
-from course_utils.portfolio.store import Portfolio
 from course_utils.finetune import evaluate_pictures as look_back
 from course_utils.finetune import pictures as teaching
 from course_utils.finetune.practice_drawings import example_drawings
+from course_utils.pictures.png import open_picture
+from course_utils.portfolio.store import Portfolio
 
 WAYS = {
     "attention and convolutions": {},

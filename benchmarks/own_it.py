@@ -9,16 +9,15 @@ import json
 import statistics
 import time
 
-from course_utils.provenance import nearest_pictures as neighbours
-
-from course_utils.provenance import shared_note_runs as tune_runs
-from course_utils.pictures.people_classifier import people_layers
-from course_utils.provenance.picture_watermark import error_rates
-from course_utils.words.text_mark import find_mark
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
+from course_utils.pictures.people_classifier import people_layers
 from course_utils.pictures.png import open_picture
+from course_utils.provenance import nearest_pictures as neighbours
+from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.provenance.credit_calls import changed, sample_pictures
+from course_utils.provenance.picture_watermark import error_rates
+from course_utils.words.watermark import find_mark
 
 PROMPTS = ["a fox", "a red apple", "a rocket", "a castle", "a robot", "a sunflower", "an owl", "a guitar"]
 PEOPLE = ["a doctor", "a nurse", "a boss", "a scientist", "a teacher"]

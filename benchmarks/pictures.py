@@ -13,12 +13,12 @@ import time
 
 from benchmarks.first_light import peak_memory_mb
 from course_utils.creation import Recipe
-from course_utils.engines import engine_for
-from course_utils.pictures.engine import SPEEDS
 from course_utils.display.figure import figure_html
-from course_utils.portfolio.store import Portfolio
-from course_utils.pictures.studio import ImageStudio
+from course_utils.engines import engine_for
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.pictures.engine import SPEEDS
+from course_utils.pictures.studio import ImageStudio
+from course_utils.portfolio.store import Portfolio
 
 PROMPT = "a fox on a green background"
 

@@ -18,7 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from course_utils.scores import synth as sound
-from course_utils.scores.score import Note, Part, Score, write_midi
+from course_utils.scores.midi import write_midi
+from course_utils.scores.score import Note, Part, Score
 
 REPEATS = 3
 CHORD_ROOTS = (60, 57, 65, 67)

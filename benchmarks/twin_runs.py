@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from course_utils.creation import LearnerError
 from benchmarks.twins import SHAPES, Shape, build, bytes_of
+from course_utils.creation import LearnerError
 
 MOST_STEPS = 2  # of a picture; the others are reckoned from these
 TOKENS, SOUND_SECONDS = 48, 2.0
@@ -101,11 +101,11 @@ def run_shipped(name: str) -> dict:
 
     from course_utils.creation import Recipe
     from course_utils.engines import engine_for
-    from course_utils.words.engine import read_template
-    from course_utils.words.backend import Ask
     from course_utils.models.embedded import FOLDER
-    from course_utils.models.smollm2 import SIZE
     from course_utils.models.hardware import usable_threads
+    from course_utils.models.smollm2 import SIZE
+    from course_utils.words.backend import Ask
+    from course_utils.words.engine import read_template
 
     kind, what = SHIPPED[name]
     os.environ["OMP_NUM_THREADS"] = str(usable_threads())
@@ -205,8 +205,8 @@ def _picture(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
 def _words(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
     import torch
 
-    from course_utils.words.engine import read_template
     from course_utils.words.backend import Ask
+    from course_utils.words.engine import read_template
     from course_utils.words.hf_transformers import TransformersBackend
 
     torch.set_num_threads(_threads())

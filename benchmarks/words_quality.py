@@ -23,12 +23,12 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
-from course_utils.safety.prompts import has_unkind_words
 from course_utils.creation import LearnerError, Recipe
+from course_utils.safety.prompts import has_unkind_words
 from course_utils.words import engine as words
 from course_utils.words import llama_cpp as words_llama
-from course_utils.words.engine import DEFAULTS, WordsEngine, fits, read_template, template_names, tidy, with_fields
 from course_utils.words.backend import Ask, Draft, drafts
+from course_utils.words.engine import DEFAULTS, WordsEngine, fits, read_template, template_names, tidy, with_fields
 from course_utils.words.templates import says_again, without_cut_line
 from course_utils.words.verse import verdict
 

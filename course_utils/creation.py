@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+LOST = "The recipe inside this file is damaged. Try the original file from your portfolio."
 
 Kind = Literal["image", "words", "tune", "backing", "sound", "layout", "page"]
 MEDIA_TYPES: dict[str, str] = {"image": "image/png", "words": "text/plain", "tune": "audio/midi", "backing": "audio/midi", "sound": "audio/wav", "layout": "image/svg+xml", "page": "text/html"}
@@ -119,3 +122,27 @@ class Creation(BaseModel):
             raise
         except (ValidationError, ValueError, TypeError, RecursionError) as problem:
             raise BadRecipe("The recipe in this file is damaged or not one of ours. Try the original file, not a copy from a chat or a screenshot.") from problem
+
+
+def load(creation: Creation, with_content: bool = True) -> str:
+    """The record of a creation, and its content unless the file itself is the content."""
+    content = {"content": base64.b64encode(creation.content).decode("ascii")} if with_content else {}
+    return json.dumps({"record": json.loads(creation.record()), **content})
+
+
+def unload(text: str, content: bytes | None = None) -> Creation:
+    """The creation in such a line. `content` is what the file itself holds, where the line has none.
+
+    Raises:
+        BadRecipe: it is damaged.
+    """
+    try:
+        parts = json.loads(text)
+        kept = base64.b64decode(parts["content"], validate=True) if "content" in parts else content
+        if kept is None:
+            raise ValueError("no content")
+        return Creation.from_record(json.dumps(parts["record"]), kept)
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
+        if isinstance(problem, BadRecipe):
+            raise
+        raise BadRecipe(LOST) from problem

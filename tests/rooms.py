@@ -10,10 +10,10 @@ import time
 
 import uvicorn
 
-from course_utils.creation import Creation
-from course_utils.classroom.app import whole_room
-from course_utils.classroom.keys import new_room
 from course_utils.classroom.jobs import Workshop
+from course_utils.classroom.keys import new_room
+from course_utils.classroom.whole_room import whole_room
+from course_utils.creation import Creation
 
 
 class Hand:

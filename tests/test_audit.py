@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.fairness.energy import Cost
-from course_utils.fairness.intervals import Share, corrected, shares_html, wilson
-from course_utils.pictures.people_classifier import TONES, UNCLEAR, WHO, people_in, people_layers, people_odds
-from course_utils.provenance.nearest_pictures import file_of, library, opened
 from course_utils.creation import LearnerError
 from course_utils.fairness import audit
-from course_utils.portfolio.store import Portfolio
 from course_utils.fairness.calls import audit_report, audit_told, before_after, bias_told, cost_of, fair_music, fair_words
-from course_utils.provenance.calls import Told
+from course_utils.fairness.energy import Cost
+from course_utils.fairness.intervals import Share, corrected, shares_html, wilson
+from course_utils.notebook.results import Told
+from course_utils.pictures.people_classifier import TONES, UNCLEAR, WHO, people_in, people_layers, people_odds
+from course_utils.portfolio.store import Portfolio
+from course_utils.provenance.nearest_pictures import file_of, library, opened
 
 
 @pytest.fixture(autouse=True)

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies
 
+from course_utils import kinds as files
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.music.backing_engine import PARTS, BackingEngine, fitting_styles, read_style, style_names
-from course_utils import kinds as files
-from course_utils.scores import synth as sound
-from course_utils.scores import score as scores
-from course_utils.scores.chords import read_chord, read_line, voiced
 from course_utils.portfolio.store import Portfolio
+from course_utils.scores import description, midi, piano_roll
+from course_utils.scores import score as scores
+from course_utils.scores import synth as sound
+from course_utils.scores.chords import read_chord, read_line, voiced
 
 
 def order(chords: str = "C G Am F", seed: int = 3, tune=None, **given_settings) -> list[Creation]:
@@ -22,12 +23,12 @@ def order(chords: str = "C G Am F", seed: int = 3, tune=None, **given_settings) 
 
 
 def played(creation: Creation) -> scores.Score:
-    return scores.read_midi(creation.content)
+    return midi.read_midi(creation.content)
 
 
 def melody(metre: tuple[int, int] = (4, 4)) -> Creation:
     notes = tuple(scores.Note(float(i), 1.0, 60 + i, 90) for i in range(8))
-    return Creation(recipe=Recipe(kind="tune", prompt="a climb"), content=scores.write_midi(scores.Score(notes, 96.0, metre, 73, "C")))
+    return Creation(recipe=Recipe(kind="tune", prompt="a climb"), content=midi.write_midi(scores.Score(notes, 96.0, metre, 73, "C")))
 
 
 @pytest.mark.parametrize(("name", "classes"), [("C", (0, 4, 7)), ("Am", (9, 0, 4)), ("F#m7", (6, 9, 1, 4)), ("Bb", (10, 2, 5)), ("G7", (7, 11, 2, 5)), ("Dsus4", (2, 7, 9)), ("Ebdim", (3, 6, 9)), ("am", (9, 0, 4)), ("B♭", (10, 2, 5))])
@@ -113,7 +114,7 @@ def test_swing_moves_the_off_beats_only():
 def test_instruments_are_the_ones_chosen_and_the_words_say_so():
     made = order(bass_by="tuba", chords_by="harp", pad_by="choir", repeats=1)[0]
     assert {part.name: part.program for part in played(made).parts if not part.drums} == {"bass": 58, "chords": 46, "pad": 52}
-    assert "bass on tuba, chords on harp, pad on choir" in scores.describe(made)
+    assert "bass on tuba, chords on harp, pad on choir" in description.describe(made)
     left_open = order(repeats=1)[0]
     assert played(left_open) != played(made) and [n.start for n in played(left_open).notes] == [n.start for n in played(made).notes]  # only the sound differs
     with pytest.raises(LearnerError, match="bass_by"):
@@ -172,7 +173,7 @@ def test_files_of_several_players_open_elsewhere_and_come_back(tmp_path):
     tracks = mido.MidiFile(path).tracks
     assert {message.name for track in tracks for message in track if message.type == "track_name"} == set(PARTS)
     assert {message.channel for track in tracks for message in track if message.type == "note_on"} == {0, 1, 2, 9}
-    again = scores.read_midi(scores.write_midi(played(made)))
+    again = midi.read_midi(midi.write_midi(played(made)))
     assert again == played(made)
 
 
@@ -200,11 +201,11 @@ def test_a_loop_is_as_long_as_its_bars_and_has_no_seam():
 
 def test_picture_and_table_name_every_player():
     made = order()[0]
-    picture, table = scores.piano_roll_svg(made.content, "<b>"), scores.note_table_html(made.content)
+    picture, table = piano_roll.piano_roll_svg(made.content, "<b>"), piano_roll.note_table_html(made.content)
     for part in PARTS:
         assert f">{part}</text>" in picture and f'<th scope="col">{part}</th>' in table
     assert "<b>" not in picture and "strokes" in table
-    assert all(part in scores.describe(made) for part in (*PARTS, "style pop", "chords C; G; A minor; F", "in C major"))
+    assert all(part in description.describe(made) for part in (*PARTS, "style pop", "chords C; G; A minor; F", "in C major"))
 
 
 def test_one_line_calls(tmp_path, monkeypatch):

@@ -8,11 +8,12 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.pictures import upscaler as bigger
-from course_utils.pictures import png as picture_files
-from course_utils.pictures.png import open_picture, show_png, to_png
 from course_utils.models.embedded import FOLDER
+from course_utils.pictures import png
+from course_utils.pictures import png as picture_files
+from course_utils.pictures import upscaler as bigger
 from course_utils.pictures.calls import make_bigger
+from course_utils.pictures.png import open_picture, show_png, to_png
 
 
 def drawings() -> list[Image.Image]:
@@ -63,7 +64,7 @@ def test_where_torch_is_loaded_it_shows_the_same_picture():
     ImageDraw.Draw(drawing).ellipse((5, 5, 30, 25), fill="purple", outline="black")
     small = np.asarray(drawing, np.float32) / 255
     assert np.abs(bigger.detail_by_torch(small) - bigger.detail(small)).max() < 1e-4
-    shown = bigger.four_times_png(to_png(drawing))
+    shown = png.four_times_png(to_png(drawing))
     assert np.abs(np.asarray(shown, int) - np.asarray(bigger.four_times(drawing), int)).max() <= 1
 
 
@@ -77,11 +78,11 @@ def test_the_studio_s_pictures_are_shown_through_it_and_a_missing_model_only_sof
     creation = Creation(recipe=Recipe(kind="image", prompt="a house"), content=to_png(drawing))
     crisp = open_picture(show_png(creation, 192))
     assert decibels(crisp, bigger.four_times(drawing)) > 35
-    bigger.layers.cache_clear(), bigger.four_times_png.cache_clear(), picture_files.shown.cache_clear()
+    bigger.layers.cache_clear(), png.four_times_png.cache_clear(), picture_files.shown.cache_clear()
     monkeypatch.setattr(bigger.layers, "__wrapped__", None, raising=False)
     monkeypatch.setattr(bigger, "layers", lambda: (_ for _ in ()).throw(LearnerError("missing.")))
     assert open_picture(show_png(creation, 192)).size == (192, 192)
-    bigger.four_times_png.cache_clear(), picture_files.shown.cache_clear()
+    png.four_times_png.cache_clear(), picture_files.shown.cache_clear()
 
 
 def test_bigger_is_a_creation_that_remembers_its_parent_and_can_be_made_again(tmp_path, monkeypatch):

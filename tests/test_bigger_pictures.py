@@ -11,24 +11,23 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
-from course_utils.pictures import content_filter as picture_filter
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.pictures.engine import ImageEngine
-from course_utils.pictures.diffusion_model import guidance_for, open_model, short_name, steps_for
-from course_utils.pictures.inside import filmstrip
-from course_utils.pictures.png import open_picture, to_png
-from course_utils.pictures.uploads import picture_from_file
 from course_utils.models import choose
 from course_utils.models.catalogue import also_needed, catalogue, find_model
 from course_utils.models.choose import Machine
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of
 from course_utils.models.memory import the_only_big_one
-from course_utils.pictures.studio import ImageStudio
 from course_utils.notebook.model_choice import ModelChoice, offer
-from course_utils.notebook.results import make_image
-from course_utils.pictures.calls import use_picture_model
+from course_utils.pictures import content_filter as picture_filter
+from course_utils.pictures.calls import make_image, use_picture_model
+from course_utils.pictures.diffusion_model import guidance_for, open_model, short_name, steps_for
+from course_utils.pictures.engine import ImageEngine
+from course_utils.pictures.inside import filmstrip
+from course_utils.pictures.png import open_picture, to_png
+from course_utils.pictures.studio import ImageStudio
+from course_utils.pictures.uploads import picture_from_file
 
 ONE, MANY, FOUR = "IDKiro/sdxs-512-dreamshaper", "nota-ai/bk-sdm-tiny", "SimianLuo/LCM_Dreamshaper_v7"
 XL = "tiny/xl"

@@ -8,11 +8,11 @@ import threading
 import pytest
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.notebook.jobs import watching
 from course_utils.portfolio.store import Portfolio
 from course_utils.web import launch
-from course_utils.web.studio_tabs import desks
 from course_utils.web.following import follow
-from course_utils.notebook.jobs import watching
+from course_utils.web.studio_tabs import desks
 
 
 @pytest.fixture(scope="module")
@@ -187,8 +187,8 @@ def test_a_small_app_asks_only_what_it_was_told_and_its_folder_runs_elsewhere(tm
 
     from gradio_client import Client
 
-    from course_utils.web.recipe_app import export_app, recipe_app
     from course_utils.sounds.calls import make_texture
+    from course_utils.web.recipe_app import export_app, recipe_app
 
     sound = make_texture("rain on glass", count=1, seed=3, length=3.0)[0]
     with pytest.raises(LearnerError, match="no setting colour"):

@@ -6,9 +6,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from course_utils.creation import LearnerError
-from course_utils.pictures.png import to_png
 from course_utils.pictures import canvas as canvases
 from course_utils.pictures.canvas import LARGEST_DRAWING, SIDE, DrawingCanvas
+from course_utils.pictures.png import to_png
 
 
 def square_marked(side: int = SIDE) -> Image.Image:

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from course_utils.creation import LearnerError
 from course_utils.models import choose as chooser
-from course_utils.models.catalogue import FILE, Catalogue, also_needed, catalogue, check_online, models_for, pinned
+from course_utils.models.catalogue import FILE, Catalogue, also_needed, catalogue, models_for
+from course_utils.models.catalogue_check import check_online, pinned
 from course_utils.models.choose import Machine, choose, preflight, remember_speed
 from course_utils.models.hub import DONE, folder_of, is_fetched
 from course_utils.models.packs import pack, unpack

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 import pytest
 
 from course_utils.creation import Creation, Recipe
-from course_utils.scores import musicxml as notation
 from course_utils.scores import engraving as sheet
+from course_utils.scores import musicxml as notation
 from course_utils.scores.chord_symbols import symbols_of
-from course_utils.scores.score import Note, Part, Score, write_midi
+from course_utils.scores.midi import write_midi
+from course_utils.scores.score import Note, Part, Score
 
 PARTS = (Part("drums", 0, True), Part("tune", 73))
 

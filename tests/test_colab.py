@@ -13,8 +13,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.notebook import colab
 from course_utils.creation import LearnerError
+from course_utils.notebook import colab
+from course_utils.portfolio import google_drive
 from course_utils.portfolio.store import Portfolio
 from tests.test_saving import picture
 from tools import badges
@@ -100,16 +101,16 @@ def drive(tmp_path, monkeypatch):
 def test_work_goes_to_the_drive_and_back_only_with_permission(drive, tmp_path):
     mine = Portfolio(tmp_path / "mine")
     mine.save(picture())
-    assert "Saved to your Drive" in colab.to_drive(mine) and drive == [str(tmp_path / "drive")]
-    assert "1 file came back" in colab.from_drive(Portfolio(tmp_path / "after a disconnect"))
+    assert "Saved to your Drive" in google_drive.to_drive(mine) and drive == [str(tmp_path / "drive")]
+    assert "1 file came back" in google_drive.from_drive(Portfolio(tmp_path / "after a disconnect"))
     drive[:] = ["no"]
     with pytest.raises(LearnerError, match="not opened"):
-        colab.to_drive(mine)
+        google_drive.to_drive(mine)
 
 
 def test_without_colab_there_is_no_drive(tmp_path):
     with pytest.raises(LearnerError, match="only be used on Colab"):
-        colab.to_drive(Portfolio(tmp_path))
+        google_drive.to_drive(Portfolio(tmp_path))
 
 
 @pytest.mark.slow

@@ -9,14 +9,14 @@ import wave
 import pytest
 from PIL import Image, ImageDraw
 
-from course_utils.provenance import picture_watermark as picture_mark
-from course_utils.provenance.decision_cards import licence_of, read_cards, suggest_licence
-from course_utils.provenance.contribution import kind_of_edit, summary
-from course_utils.provenance.content_credentials import SIGNABLE, keys_folder, manifest_of, read_credentials, sign
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
+from course_utils.provenance import picture_watermark as picture_mark
+from course_utils.provenance.content_credentials import SIGNABLE, keys_folder, manifest_of, read_credentials, sign
+from course_utils.provenance.contribution import kind_of_edit, summary
 from course_utils.provenance.credit_calls import check_credentials, contribution, decision_cards, file_for, save_reflection, take_with_credentials
+from course_utils.provenance.decision_cards import licence_of, read_cards, suggest_licence
 
 
 @pytest.fixture(autouse=True)
@@ -195,7 +195,7 @@ def test_a_marked_picture_can_be_taken_and_searched():
 def test_the_text_mark_is_found_by_the_library_and_lost_by_editing():
     import random
 
-    from course_utils.words.text_mark import PIECES, find_mark, raised
+    from course_utils.words.watermark import PIECES, find_mark, raised
 
     rng, marked, plain = random.Random(4), [100], [100]
     for _ in range(80):
@@ -217,8 +217,8 @@ def test_the_real_model_writes_marked_text():
 
 
 def test_a_signed_layout_reads_as_unchanged_and_opens_again_as_it_was(tmp_path, monkeypatch):
-    from course_utils.engines import engine_for
     from course_utils import kinds as files
+    from course_utils.engines import engine_for
 
     monkeypatch.setenv("COURSE_KEYS", str(tmp_path / "keys"))
     made = next(iter(engine_for("layout").create(Recipe(kind="layout", prompt="Summer fair", seed=1, settings={"count": 1}))))

@@ -8,12 +8,13 @@ from PIL import Image, ImageFilter
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.notebook.calls import show_family
+from course_utils.pictures.calls import make_image, sweep_image
 from course_utils.pictures.engine import style_shares
 from course_utils.pictures.inpainting import REGIONS, part_mask
 from course_utils.pictures.png import open_picture
-from course_utils.portfolio.store import Portfolio
 from course_utils.pictures.studio import ImageStudio
-from course_utils.notebook.results import make_image, show_family, sweep_image
+from course_utils.portfolio.store import Portfolio
 
 
 @pytest.fixture(autouse=True)

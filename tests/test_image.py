@@ -14,8 +14,8 @@ from PIL import Image
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.pictures import png as picture_files
 from course_utils.models.embedded import FOLDER
+from course_utils.pictures import png as picture_files
 
 MODEL = FOLDER / "image"
 
@@ -188,8 +188,8 @@ def test_a_varied_picture_needs_its_parent_to_be_made_again(engine, heart, tmp_p
 
 
 def test_again_on_a_varied_picture_begins_from_the_same_parent(engine, heart, tmp_path):
-    from course_utils.portfolio.store import Portfolio
     from course_utils.pictures.studio import ImageStudio
+    from course_utils.portfolio.store import Portfolio
 
     portfolio = Portfolio(tmp_path)
     portfolio.save(heart)

@@ -10,8 +10,8 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.music import tokens as tokens
 from course_utils.music.inside import Begun, begin_melody, begun_from, compare_tunes, keyboard_svg, next_notes
-from course_utils.scores.score import read_midi
 from course_utils.portfolio.store import Portfolio
+from course_utils.scores.midi import read_midi
 
 
 @pytest.fixture(autouse=True)
@@ -194,8 +194,8 @@ def test_music_from_words_needs_a_model(monkeypatch):
 
 
 def test_a_band_takes_its_chords_from_the_model_for_a_tune(reel):
-    from course_utils.scores.chords import read_line
     from course_utils.music.backing_studio import BackingStudio
+    from course_utils.scores.chords import read_line
 
     studio = BackingStudio("C G", seed=5, tune=reel)
     studio.style_name.value = "waltz"

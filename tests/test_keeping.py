@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from course_utils.portfolio.progress import my_progress
-from course_utils.portfolio.bundle import NAME
-from course_utils.portfolio.store import Portfolio
 from course_utils.notebook.save_work import FORGETFUL, Saver, WorkKeeper, answer, reminder, resume, save, show_progress, unsaved_since
+from course_utils.portfolio.bundle import NAME
+from course_utils.portfolio.progress import my_progress
+from course_utils.portfolio.store import Portfolio
 from tests.test_saving import picture
 
 
@@ -76,7 +76,7 @@ def test_a_computer_that_forgets_offers_each_result_as_a_download(monkeypatch):
     import base64
 
     from course_utils.kinds import unpack_bytes
-    from course_utils.notebook.frame import take_home_links
+    from course_utils.notebook.save_work import take_home_links
 
     assert take_home_links([picture()], "picture") == ""
     monkeypatch.setenv("COLAB_RELEASE_TAG", "x")

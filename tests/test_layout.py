@@ -11,14 +11,13 @@ import pytest
 from hypothesis import given, settings, strategies
 from PIL import Image
 
-from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, Sheet, lay_out
-from course_utils.layouts.engine import LayoutEngine
-from course_utils.layouts import colours
-from course_utils.layouts import design
 from course_utils import kinds as files
+from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
+from course_utils.layouts import colours, design
 from course_utils.layouts import printing as paper
+from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, Sheet, lay_out
 from course_utils.layouts.design import Box
+from course_utils.layouts.engine import LayoutEngine
 from course_utils.layouts.rules import distance, judge, score
 from course_utils.layouts.typography import PAIRINGS, balanced, missing_letters, pairing_for, reads_leftward, runs, width, wrap
 from course_utils.portfolio.store import Portfolio
@@ -386,7 +385,7 @@ def test_the_libraries_of_letters_and_of_words_live_in_one_program(order_of_load
 
 def test_locked_objects_stay_exactly_and_the_rest_differs(tmp_path, monkeypatch):
     import course_utils
-    from course_utils.layouts.locks import read_locks, write_locks
+    from course_utils.layouts.edits import read_locks, write_locks
 
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
     first = course_utils.make_layouts("The quiet sea", "A film night.", seed=3, count=1, composition="stairs")
@@ -407,7 +406,7 @@ def test_locked_objects_stay_exactly_and_the_rest_differs(tmp_path, monkeypatch)
 
 
 def test_a_locked_object_that_contradicts_another_is_named():
-    from course_utils.layouts.locks import written
+    from course_utils.layouts.edits import written
 
     things = [design.Thing("title", Box(80, 620, 840, 100), "#101010", font="karla-400", size=90, leading=1.05), design.Thing("picture", Box(0, 0, 1000, 1414), "#dddddd")]
     with pytest.raises(LearnerError, match="The locked (title|picture) cannot stay where it is together with the other locked objects"):

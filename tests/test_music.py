@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings, strategies
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.models.embedded import FOLDER
 from course_utils.music import tokens as tune_tokens
 from course_utils.music.engine import vary_settings
 from course_utils.music.prompt_reading import INSTRUMENTS, understood
+from course_utils.scores import description, midi, piano_roll
 from course_utils.scores import score as scores
 from course_utils.scores import synth as sound
-from course_utils.models.embedded import FOLDER
 
 
 def recipe(prompt: str = "a happy jig", seed: int = 2, **chosen) -> Recipe:
@@ -65,12 +66,12 @@ def test_notes_stay_in_the_key_far_more_than_by_chance(engine):
     made = list(engine.create(recipe("a reel in D major", count=6)))
     for creation in made:
         home = tune_tokens.KEYS.index(creation.recipe.settings["key"])
-        for note in scores.read_midi(creation.content).notes:
+        for note in midi.read_midi(creation.content).notes:
             inside += (note.pitch - home) % 12 in tune_tokens.SCALES["major"]
             total += 1
     assert total > 60
     assert inside / total > 0.85  # 7 of 12 notes, 58 %, would be chance
-    heard = [note.pitch - home for creation in made for note in scores.read_midi(creation.content).notes]
+    heard = [note.pitch - home for creation in made for note in midi.read_midi(creation.content).notes]
     others = [sum((pitch - shift) % 12 in tune_tokens.SCALES["major"] for pitch in heard) / total for shift in range(1, 12)]
     assert inside / total > sum(others) / len(others) + 0.2
 
@@ -161,7 +162,7 @@ def test_the_card_names_licence_and_data():
 
 
 def test_tune_files_round_trip(jig):
-    assert scores.unpack(scores.pack(jig)) == jig
+    assert midi.unpack(midi.pack(jig)) == jig
     assert sound.unpack(sound.pack(jig)) == jig
 
 
@@ -196,23 +197,23 @@ def test_a_metre_or_length_nobody_plays_is_refused():
         buffer = io.BytesIO()
         file.save(file=buffer)
         with pytest.raises(BadRecipe):
-            scores.read_midi(buffer.getvalue())
+            midi.read_midi(buffer.getvalue())
 
 
 def test_the_piano_roll_and_the_table_say_what_is_heard(jig):
-    notes = scores.read_midi(jig.content).notes
-    roll = scores.piano_roll_svg(jig.content, 'a "<b>jig</b>"')
+    notes = midi.read_midi(jig.content).notes
+    roll = piano_roll.piano_roll_svg(jig.content, 'a "<b>jig</b>"')
     assert 'role="img"' in roll and "<b>" not in roll
     assert roll.count('fill="#1f5fbf"') == len(notes)
-    assert scores.note_table_html(jig.content).count('scope="row"') == 4
-    assert "4 bars of 6/8" in scores.describe(jig)
+    assert piano_roll.note_table_html(jig.content).count('scope="row"') == 4
+    assert "4 bars of 6/8" in description.describe(jig)
 
 
 @pytest.mark.parametrize("instrument", ["piano", "flute", "violin", "whistle"])
 def test_the_sound_is_audible_unclipped_and_ends_quietly(jig, instrument):
     from dataclasses import replace
 
-    heard = sound.samples(replace(scores.read_midi(jig.content), program=INSTRUMENTS[instrument]))
+    heard = sound.samples(replace(midi.read_midi(jig.content), program=INSTRUMENTS[instrument]))
     level = 20 * np.log10(np.sqrt(np.mean(heard**2)))
     assert -40 < level < 20 * np.log10(sound.STEADIEST) + 0.1  # no instrument startles after another
     assert np.abs(heard).max() <= sound.LOUDEST + 1e-3

@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings, strategies
 
-from course_utils.creation import BadRecipe, Creation, Recipe
-from course_utils.audio import ogg_mp3 as compressed
 from course_utils import kinds as files
-from course_utils.scores import musicxml as notation
+from course_utils.audio import ogg_mp3 as compressed
+from course_utils.creation import BadRecipe, Creation, Recipe
 from course_utils.scores import engraving as sheet
-from course_utils.scores.score import Note, Part, Score, read_midi, write_midi
+from course_utils.scores import musicxml as notation
+from course_utils.scores.midi import read_midi, write_midi
+from course_utils.scores.score import Note, Part, Score
 
 
 def tune(notes, metre=(4, 4), key="C", parts=(), kind="tune", tempo=100.0) -> Creation:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.pictures.inside_parts import NEAR, likeness, parts_at_work
 from course_utils.pictures.denoising_panel import PictureMachine
+from course_utils.pictures.inside import NEAR, likeness, parts_at_work
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,13 @@ from PIL import Image, ImageDraw
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.notebook.jobs import time_words
+from course_utils.pictures.calls import family_tree, how_long, make_image, more_detail, take_picture
 from course_utils.pictures.inpainting import GRID, part_from_mask, part_mask
 from course_utils.pictures.png import OWN, open_picture, to_png
 from course_utils.pictures.prompt_ideas import IDEAS, with_detail
-from course_utils.pictures.uploads import picture_from_file
 from course_utils.pictures.studio import ImageStudio
-from course_utils.notebook.results import make_image
-from course_utils.pictures.calls import family_tree, how_long, more_detail, take_picture
-from course_utils.notebook.jobs import time_words
+from course_utils.pictures.uploads import picture_from_file
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +98,7 @@ def test_a_contact_sheet_is_filled_cell_by_cell_and_stop_keeps_what_is_done(stud
     assert len(studio.results) == 3 and {made.recipe.seed for made in studio.results} == {1}
     stop, seen = threading.Event(), []
     cells = {(None, n): Recipe(kind="image", prompt="a fox", seed=n, settings={"speed": "quick", "count": 1}) for n in range(3)}
-    from course_utils.notebook.results import Sweep
+    from course_utils.pictures.calls import Sweep
 
     for made in studio.make_them(None, {"cells": cells, "sheet": Sweep({}, [0, 1, 2], [None], "seed")}, lambda progress: None, stop):
         seen.append(made)

@@ -7,11 +7,11 @@ from argparse import Namespace
 
 import pytest
 
+from course_utils.classroom.keys import keep_room, kept_room, new_room
+from course_utils.classroom.ray_serve import Settings, clear, end_room, free, room_of
 from course_utils.cli import room as cli_room
 from course_utils.cli.main import main
 from course_utils.creation import LearnerError
-from course_utils.classroom.keys import keep_room, kept_room, new_room
-from course_utils.classroom.ray_serve import Settings, clear, end_room, free, room_of
 
 
 def test_codes_for_a_cluster_are_made_without_starting_anything(tmp_path, capsys):

@@ -11,9 +11,9 @@ import pytest
 from fastapi import APIRouter, Depends
 from fastapi.testclient import TestClient
 
-from course_utils.creation import LearnerError
 from course_utils.classroom.app import LARGEST_BODY, room_app
 from course_utils.classroom.keys import COOKIE, LETTERS, Person, RateLimit, keep_room, kept_room, new_room, person_of, teacher_of
+from course_utils.creation import LearnerError
 
 
 def people() -> APIRouter:

@@ -8,13 +8,13 @@ import json
 import httpx
 import pytest
 
-from course_utils.creation import Recipe
-from course_utils.engines.base import rest_of
-from course_utils.engines.remote import events
 from course_utils.classroom import jobs as room_work
 from course_utils.classroom.engine_worker import Order
 from course_utils.classroom.fair_queue import FairQueue, Full
 from course_utils.classroom.jobs import Job, Workshop
+from course_utils.creation import Recipe
+from course_utils.engines.base import rest_of
+from course_utils.engines.remote import events
 from tests.rooms import Hand, serving, wait_until
 
 

@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 import course_utils
+from course_utils.classroom.keys import new_room
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for, remote
 from course_utils.engines.remote import RemoteEngine, events
 from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
-from course_utils.classroom.keys import new_room
 from tests.rooms import Hand, serving, wait_until
 
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 from schemathesis.checks import not_a_server_error  # noqa: E402
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance  # noqa: E402
 
-from course_utils.classroom.app import whole_room  # noqa: E402
-from course_utils.classroom.keys import RateLimit, new_room  # noqa: E402
 from course_utils.classroom.jobs import Workshop  # noqa: E402
+from course_utils.classroom.keys import RateLimit, new_room  # noqa: E402
+from course_utils.classroom.whole_room import whole_room  # noqa: E402
 from tests.rooms import Hand  # noqa: E402
 
 ROOM = new_room()

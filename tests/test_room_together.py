@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
+from course_utils.classroom.engine_worker import Maker, Order, Piece
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.pictures.batching import draw_together, shape_of
 from course_utils.pictures.png import open_picture
-from course_utils.classroom.engine_worker import Maker, Order, Piece
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.pictures.png import to_png
-from course_utils.portfolio.progress import FILE, add_progress, my_progress, note_answer, note_done
 from course_utils.portfolio.bundle import ASIDE, LIST, is_safe, resume_work, save_work
+from course_utils.portfolio.progress import FILE, add_progress, my_progress, note_answer, note_done
 from course_utils.portfolio.store import Portfolio
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from course_utils.creation import BadRecipe, Creation, Recipe
+from course_utils.scores import description, midi, piano_roll
 from course_utils.scores import score as scores
 from course_utils.scores import synth as sound
 
@@ -17,7 +18,7 @@ SCALE = scores.Score(tuple(Note(float(i), 1.0, pitch, 90) for i, pitch in enumer
 
 
 def tune(score: scores.Score = SCALE, prompt: str = "a scale") -> Creation:
-    return Creation(recipe=Recipe(kind="tune", prompt=prompt, settings={"kind_of_tune": "march", "key": "C", "mode": "major"}), content=scores.write_midi(score))
+    return Creation(recipe=Recipe(kind="tune", prompt=prompt, settings={"kind_of_tune": "march", "key": "C", "mode": "major"}), content=midi.write_midi(score))
 
 
 def midi_of(*messages, ticks: int = 480) -> bytes:
@@ -32,7 +33,7 @@ def midi_of(*messages, ticks: int = 480) -> bytes:
 
 
 def test_a_score_comes_back_from_midi_as_it_was():
-    assert scores.read_midi(scores.write_midi(SCALE)) == SCALE
+    assert midi.read_midi(midi.write_midi(SCALE)) == SCALE
 
 
 @given(strategies.lists(strategies.tuples(strategies.integers(1, 8), strategies.integers(36, 96)), min_size=1, max_size=12))
@@ -43,7 +44,7 @@ def test_any_melody_comes_back_from_midi(notes):
         placed.append(Note(clock, half_beats / 2, pitch, 80))
         clock += half_beats / 2
     score = scores.Score(tuple(placed), 100.0, (3, 4), 0, "G")
-    assert scores.read_midi(scores.write_midi(score)).notes == score.notes
+    assert midi.read_midi(midi.write_midi(score)).notes == score.notes
 
 
 @pytest.mark.parametrize(("numerator", "denominator"), [(65, 4), (4, 128), (255, 2**200)])
@@ -51,7 +52,7 @@ def test_metres_nobody_plays_are_refused(numerator, denominator):
     import mido
 
     with pytest.raises(BadRecipe):
-        scores.read_midi(midi_of(mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)))
+        midi.read_midi(midi_of(mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)))
 
 
 def test_a_tune_longer_than_an_evening_is_refused():
@@ -59,31 +60,31 @@ def test_a_tune_longer_than_an_evening_is_refused():
 
     rest = mido.Message("note_off", note=60, time=480 * 2001)
     with pytest.raises(BadRecipe):
-        scores.read_midi(midi_of(mido.Message("note_on", note=60, velocity=9), rest))
+        midi.read_midi(midi_of(mido.Message("note_on", note=60, velocity=9), rest))
 
 
 def test_more_notes_than_anyone_plays_are_refused():
     import mido
 
     pair = [mido.Message("note_on", note=60, velocity=9), mido.Message("note_off", note=60)]
-    assert len(scores.read_midi(midi_of(*pair * 100)).notes) == 100
+    assert len(midi.read_midi(midi_of(*pair * 100)).notes) == 100
     with pytest.raises(BadRecipe):
-        scores.read_midi(midi_of(*pair * 20_001))
+        midi.read_midi(midi_of(*pair * 20_001))
 
 
 @pytest.mark.parametrize("ticks", [0, -25])
 def test_times_without_beats_are_refused(ticks):
     with pytest.raises(BadRecipe):
-        scores.read_midi(midi_of(ticks=ticks))
+        midi.read_midi(midi_of(ticks=ticks))
 
 
 def test_a_file_too_large_to_be_a_tune_is_refused_unread():
     with pytest.raises(BadRecipe):
-        scores.read_midi(b"MThd" + bytes(scores.LARGEST))
+        midi.read_midi(b"MThd" + bytes(midi.LARGEST))
 
 
 def test_a_wav_without_recipe_or_with_broken_notes_is_refused():
-    plain = sound.wav(scores.write_midi(SCALE))
+    plain = sound.wav(midi.write_midi(SCALE))
     with pytest.raises(BadRecipe):
         sound.unpack(plain)
     packed = sound.pack(tune())
@@ -102,15 +103,15 @@ def test_any_player_can_open_the_sound_file():
 
 
 def test_one_record_stands_in_a_file_packed_again():
-    once = scores.unpack(scores.pack(tune(prompt="naïve “waltz” 🎻")))
+    once = midi.unpack(midi.pack(tune(prompt="naïve “waltz” 🎻")))
     assert once.recipe.prompt == "naïve “waltz” 🎻"
-    assert scores.pack(scores.unpack(scores.pack(once))).count(scores.RECORD_KEY.encode()) == 1
+    assert midi.pack(midi.unpack(midi.pack(once))).count(midi.RECORD_KEY.encode()) == 1
 
 
 def test_the_piano_roll_is_an_image_with_a_name_and_takes_no_html():
     from xml.etree import ElementTree
 
-    svg = scores.piano_roll_svg(scores.write_midi(SCALE), '"><script>alert(1)</script>')
+    svg = piano_roll.piano_roll_svg(midi.write_midi(SCALE), '"><script>alert(1)</script>')
     root = ElementTree.fromstring(svg)
     assert "<script" not in svg and root.get("role") == "img" and root.get("aria-label")
     assert {child.tag for child in root} == {"title", "desc", "line", "rect"}
@@ -119,25 +120,25 @@ def test_the_piano_roll_is_an_image_with_a_name_and_takes_no_html():
 
 
 def test_the_table_names_every_note_bar_by_bar():
-    table = scores.note_table_html(scores.write_midi(SCALE))
+    table = piano_roll.note_table_html(midi.write_midi(SCALE))
     assert "<th scope=\"row\">1</th><td>C 4 (1), D 4 (1), E 4 (1), F 4 (1)</td>" in table
     assert "<th scope=\"row\">2</th><td>G 4 (1), A 4 (1), B 4 (1), C 5 (1)</td>" in table
 
 
 def test_the_description_says_length_range_and_tempo():
-    words = scores.describe(tune())
+    words = description.describe(tune())
     assert all(part in words for part in ("A march", "8 notes in 2 bars of 4/4", "120 beats a minute", "from C 4 to C 5", "4 seconds"))
-    assert scores.describe(tune(scores.Score((), 120.0, (4, 4), 0, "C"))) == "An empty tune."
+    assert description.describe(tune(scores.Score((), 120.0, (4, 4), 0, "C"))) == "An empty tune."
 
 
 def test_an_empty_tune_has_a_picture_a_table_and_a_silence():
-    empty = scores.write_midi(scores.Score((), 120.0, (4, 4), 0, "C"))
-    assert "<svg" in scores.piano_roll_svg(empty, "nothing") and "<table" in scores.note_table_html(empty)
-    assert abs(sound.samples(scores.read_midi(empty))).max() == 0
+    empty = midi.write_midi(scores.Score((), 120.0, (4, 4), 0, "C"))
+    assert "<svg" in piano_roll.piano_roll_svg(empty, "nothing") and "<table" in piano_roll.note_table_html(empty)
+    assert abs(sound.samples(midi.read_midi(empty))).max() == 0
 
 
 def test_instruments_of_several_parts_are_said_as_people_say_them():
-    from course_utils.scores.score import instruments
+    from course_utils.scores.description import instruments
 
     def parts(*programs: int) -> scores.Score:
         return scores.Score(tuple(scores.Note(0.0, 1.0, 60, 80, number) for number in range(len(programs))), 100, (4, 4), programs[0], "C", tuple(scores.Part(f"p{number}", program) for number, program in enumerate(programs)))

@@ -12,10 +12,11 @@ from PIL import Image
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
-from course_utils.portfolio.store import Portfolio
 from course_utils.notebook.frame import Studio
-from course_utils.pictures.studio import ImageStudio
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.pictures import calls
+from course_utils.pictures.studio import ImageStudio
+from course_utils.portfolio.store import Portfolio
 
 
 class PlainColours:
@@ -265,9 +266,9 @@ def test_one_line_calls_say_a_sentence_for_any_error(monkeypatch, tmp_path):
     monkeypatch.setattr(oneline, "engine_for", lambda kind: engine)
     for problem in (RuntimeError("inside the engine"), ValueError("inside the engine")):
         engine.problem = problem
-        said = oneline.make_image("a cat")
+        said = calls.make_image("a cat")
         assert not said and "unexpected" in said.message and "seed" not in said.message
-    assert "seed" in oneline.make_image("a cat", seed=-1).message
+    assert "seed" in calls.make_image("a cat", seed=-1).message
     assert "inside the engine" in (oneline.Portfolio().folder / "errors.log").read_text(encoding="utf-8")
 
 
@@ -283,7 +284,7 @@ def test_one_line_calls_keep_everything_when_the_disk_is_full(monkeypatch):
 
     monkeypatch.setattr(oneline, "engine_for", lambda kind: Free())
     monkeypatch.setattr(Portfolio, "_write", full)
-    made = oneline.make_image("a cat")
+    made = calls.make_image("a cat")
     assert len(made) == 4 and "disk is full" in made.message
 
 

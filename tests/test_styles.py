@@ -7,13 +7,13 @@ from PIL import Image, ImageDraw
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.pictures.style_directions import read_directions, write_directions
+from course_utils.pictures.calls import make_image
 from course_utils.pictures.png import to_png
+from course_utils.pictures.saved_styles import Style, breed, load_style, mix, much_of, save_style, style_of, weirder
+from course_utils.pictures.style_directions import read_directions, write_directions
 from course_utils.portfolio.store import Portfolio
 from course_utils.styles import calls as oneline_styles
-from course_utils.notebook.results import make_image
 from course_utils.styles.map import LOOKS, looks, make_map, novelty, shares_at
-from course_utils.pictures.saved_styles import Style, breed, load_style, mix, much_of, save_style, style_of, weirder
 
 
 def made(colour: str, ground: str = "white", **settings) -> Creation:

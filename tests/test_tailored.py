@@ -7,12 +7,11 @@ import pytest
 import course_utils
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.notebook.results import Results
 from course_utils.portfolio.store import Portfolio
 from course_utils.tailoring import calls as oneline_tailor
-from course_utils.notebook.results import Results
-from course_utils.taste.bubble_calls import Bubble
 from course_utils.tailoring.audiences import KINDS, NOBODY, audiences, changes, read_audience
-from course_utils.taste.filter_bubble import feeds
+from course_utils.taste.filter_bubble import Bubble, feeds
 from course_utils.taste.taste import Taste
 from course_utils.taste.traits import measure
 from course_utils.taste.votes import vote_for

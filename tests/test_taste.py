@@ -16,12 +16,13 @@ from benchmarks.taste import Person, agreement, learned
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.portfolio.store import Portfolio
-from course_utils.taste.calls import load_taste
-from course_utils.taste.studio import TasteStudio
+from course_utils.provenance.export import export_zip
 from course_utils.taste import bradley_terry as model
+from course_utils.taste.calls import load_taste
 from course_utils.taste.contradictions import doubts
 from course_utils.taste.ranking import in_order
 from course_utils.taste.steering import drawn, levers
+from course_utils.taste.studio import TasteStudio
 from course_utils.taste.taste import Taste, counted
 from course_utils.taste.traits import HOMES, measure, steps, trait_called, traits
 from course_utils.taste.votes import FILE, TasteFile, vote_for
@@ -102,7 +103,8 @@ def test_traits_of_texts_tunes_and_sounds_see_what_their_names_say():
     rhymed, plain = text("The cat sat on the mat,\nand wore a hat."), text("Considerable institutions consider themselves. They endeavoured to deliberate.")
     assert rhymed["rhyme"] > plain["rhyme"] and rhymed["senses"] > plain["senses"] and rhymed["long_words"] < plain["long_words"]
     assert text("I love you! Do you?")["lively"] > plain["lively"] and text("happy joy laugh")["glad"] > 0 > text("sad grief alone")["glad"]
-    from course_utils.scores.score import Note, Score, write_midi
+    from course_utils.scores.midi import write_midi
+    from course_utils.scores.score import Note, Score
 
     def tune(score: Score, mode: str) -> dict:
         return measure(Creation(recipe=Recipe(kind="tune", prompt="x", settings={"mode": mode}), content=write_midi(score)))
@@ -276,7 +278,7 @@ def test_the_zip_with_everything_leaves_the_taste_at_home():
         Portfolio().save(one)
     course_utils.this_or_that(pool=PICTURES)
     course_utils.choose("left")
-    assert not [name for name in zipfile.ZipFile(Portfolio().export_zip()).namelist() if "taste" in name]
+    assert not [name for name in zipfile.ZipFile(export_zip(Portfolio())).namelist() if "taste" in name]
 
 
 def test_the_studio_asks_takes_answers_undoes_and_forgets(tmp_path):

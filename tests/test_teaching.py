@@ -13,16 +13,16 @@ from safetensors.numpy import load, save
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.finetune.drawings import distance, ready, tidy
-from course_utils.pictures.png import OWN, open_picture, to_png
-from course_utils.pictures.uploads import picture_from_file
-from course_utils.models import lora_file as own_files
-from course_utils.portfolio.store import Portfolio
 from course_utils.finetune import calls as oneline_teach
-from course_utils.notebook.results import make_image
 from course_utils.finetune import evaluate_pictures as look_back
 from course_utils.finetune import pictures as teaching
+from course_utils.finetune.drawings import distance, ready, tidy
 from course_utils.finetune.practice_drawings import example_drawings
+from course_utils.models import lora_file as own_files
+from course_utils.pictures.calls import make_image
+from course_utils.pictures.png import OWN, open_picture, to_png
+from course_utils.pictures.uploads import picture_from_file
+from course_utils.portfolio.store import Portfolio
 
 NAME = "blobby"
 

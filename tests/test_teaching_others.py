@@ -7,17 +7,18 @@ import pytest
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.models import lora_file as own_files
-from course_utils.models.smollm2 import words_model
-from course_utils.words.gguf import Gguf, lora_file
-from course_utils.portfolio.store import Portfolio
 from course_utils.finetune import calls as oneline_teach
-from course_utils.notebook.results import make_tune, make_words
 from course_utils.finetune import evaluate_tunes as look_back_tunes
 from course_utils.finetune import evaluate_words as look_back_words
 from course_utils.finetune import tunes as teaching_tunes
 from course_utils.finetune import words as teaching_words
 from course_utils.finetune.practice_phrases import example_phrases, example_tunes
+from course_utils.models import lora_file as own_files
+from course_utils.models.smollm2 import words_model
+from course_utils.music.calls import make_tune
+from course_utils.portfolio.store import Portfolio
+from course_utils.words.calls import make_words
+from course_utils.words.gguf import Gguf, lora_file
 
 STEPS = 3
 

@@ -9,13 +9,14 @@ import pytest
 import soundfile
 
 from course_utils import Portfolio, breed_textures, join_on_a_card, make_texture, texture_under_tune, vary_texture
-from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.sounds.engine import CHARACTER_NAMES, NUMBERS, SOURCES, TextureEngine, candidates, read_settings
 from course_utils import kinds as files
 from course_utils.audio import wav as recording
 from course_utils.audio.analysis import describe, hear
+from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.pictures.png import to_png
+from course_utils.provenance.export import export_zip
+from course_utils.sounds.engine import CHARACTER_NAMES, NUMBERS, SOURCES, TextureEngine, candidates, read_settings
 
 ENGINE = TextureEngine()
 
@@ -151,7 +152,8 @@ def test_children_inherit_from_both_parents_and_remember_them():
 
 
 def test_a_sound_lies_under_a_tune_and_on_a_card():
-    from course_utils.scores.score import Note, Score, write_midi
+    from course_utils.scores.midi import write_midi
+    from course_utils.scores.score import Note, Score
     from course_utils.scores.synth import can_play
 
     if not can_play():
@@ -167,7 +169,7 @@ def test_a_sound_lies_under_a_tune_and_on_a_card():
     card = join_on_a_card(both, tune, title="March in the wind")
     assert card[0].text.count("<audio") == 2 and "autoplay" not in card[0].text
     assert len(portfolio.list("sound")) == 2 and len(portfolio.list("tune")) == 1 and len(portfolio.list()) == 4
-    assert portfolio.export_zip().exists()
+    assert export_zip(portfolio).exists()
 
 
 def test_a_recording_becomes_material(tmp_path):

@@ -15,7 +15,8 @@ from course_utils.music.engine import start_settings
 from course_utils.music.score_to_tokens import tune_from_numbers, tune_from_score, tune_of
 from course_utils.music.tokens import METRES, Tune, TuneNote
 from course_utils.scores.chords import read_line
-from course_utils.scores.score import Note, Part, Score, read_midi, write_midi
+from course_utils.scores.midi import read_midi, write_midi
+from course_utils.scores.score import Note, Part, Score
 
 
 def note(semitones, length):

@@ -6,14 +6,16 @@ import pytest
 from test_tune_files import ABC, humming, star
 
 from course_utils import bring_rhythm, bring_tune, edit_tune, show_score, take_tune
-from course_utils.creation import LearnerError
 from course_utils import kinds as files
-from course_utils.scores import edits as tune_edits
-from course_utils.scores.score import OWN, describe, read_midi
-from course_utils.scores.note_names import to_text
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook import browser_parts as page_parts
+from course_utils.creation import LearnerError
 from course_utils.music import score_editor as tune_desk
+from course_utils.notebook import browser_parts as page_parts
+from course_utils.portfolio.store import Portfolio
+from course_utils.scores import edits as tune_edits
+from course_utils.scores.description import describe
+from course_utils.scores.midi import read_midi
+from course_utils.scores.note_names import to_text
+from course_utils.scores.score import OWN
 
 
 def notes(creation) -> str:

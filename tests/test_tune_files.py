@@ -8,15 +8,18 @@ import zipfile
 import numpy as np
 import pytest
 
-from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.scores import musicxml as notation
-from course_utils.scores import imports as tune_files
-from course_utils.scores import note_names as typed
-from course_utils.scores.key_detection import key_of
 from course_utils.audio.wav import RATE, sound_from_file, to_wav
-from course_utils.scores.score import OWN, Note, Score, describe, read_midi, write_midi
-from course_utils.scores.beat_tracking import on_beats, speed_of
+from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.music.score_calls import bring_tune
+from course_utils.scores import imports as tune_files
+from course_utils.scores import midi
+from course_utils.scores import musicxml as notation
+from course_utils.scores import note_names as typed
+from course_utils.scores.beat_tracking import on_beats, speed_of
+from course_utils.scores.description import describe
+from course_utils.scores.key_detection import key_of
+from course_utils.scores.midi import read_midi, write_midi
+from course_utils.scores.score import OWN, Note, Score
 
 STAR = [(60, 1), (60, 1), (67, 1), (67, 1), (69, 1), (69, 1), (67, 2), (65, 1), (65, 1), (64, 1), (64, 1), (62, 1), (62, 1), (60, 2)]
 ABC = "X:1\nT:The Test\nM:6/8\nL:1/8\nQ:3/8=110\nK:D\nA|d2f afd|gbg f2e|d2f afd|e3 d2|]\n"
@@ -256,11 +259,10 @@ def test_pictures_and_programs_are_no_tunes():
 
 
 def test_a_damaged_recipe_does_not_lose_the_notes():
-    from course_utils.scores import score
 
-    packed = score.pack(star()).replace(b"schema_version", b"schema_vision_")
+    packed = midi.pack(star()).replace(b"schema_version", b"schema_vision_")
     with pytest.raises(BadRecipe):
-        score.unpack(packed)
+        midi.unpack(packed)
     assert heard(tune_files.tune_from_file(packed, "x.mid")) == heard(star())
 
 

@@ -6,13 +6,13 @@ import dataclasses
 
 import pytest
 
-from course_utils.creation import LearnerError
 from benchmarks.twin_runs import SHIPPED, measure
-from course_utils.models.catalogue import catalogue, find_model
-from course_utils.models.choose import Machine, choose, fits
 from benchmarks.twins import SHAPES, _picture_folder, bytes_of, parts_of
+from course_utils.creation import LearnerError
 from course_utils.fairness import model_comparison as oneline_bigger
 from course_utils.fairness.model_comparison import costs, machine_card, measured, smallest_that
+from course_utils.models.catalogue import catalogue, find_model
+from course_utils.models.choose import Machine, choose, fits
 
 BINDER = Machine("binder", 1, 2 * 1024**3, 0, "", 8_000_000_000, False)
 PARTS = {  # numbers in each part, as counted in the published weights

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from course_utils.creation import LearnerError, Recipe
-from course_utils.engines import engine_for
-from course_utils.words.rhymes import Draft, Step, endings, rhymed_line
-from course_utils.words.engine import read_template, template_names
-from course_utils.words.verse_writing import nearest_line
 from course_utils.display.figure import figure_html
+from course_utils.engines import engine_for
+from course_utils.words.engine import read_template, template_names
+from course_utils.words.rhymes import Draft, Step, endings, rhymed_line
 from course_utils.words.verse import FORMS, Wish, acrostic_word, breaks_off, easy_words, families, faults, plan, rhyme, rhymes_of, syllables, verdict
+from course_utils.words.verse_writing import nearest_line
 
 
 @pytest.mark.parametrize(("line", "count"), [("The window is full", 5), ("of small roads running nowhere.", 7), ("I’m here", 2), ("Zorblax", 2), ("", 0), ("1234", 0), ("beautiful", 3), ("fire-flies", 4)])

@@ -8,12 +8,12 @@ import pytest
 from wall_works import picture, text
 
 from course_utils import join_wall, open_wall, put_on_wall, report_on_wall, show_wall, take_off_wall, take_with_credentials
-from course_utils.provenance.content_credentials import read_credentials
+from course_utils.classroom.keys import new_room
+from course_utils.classroom.wall.routes import wall_app
 from course_utils.engines.remote import link_to
 from course_utils.portfolio.bundle import work_in
 from course_utils.portfolio.store import Portfolio
-from course_utils.classroom.keys import new_room
-from course_utils.classroom.wall.routes import wall_app
+from course_utils.provenance.content_credentials import read_credentials
 from course_utils.provenance.studio import OwnStudio
 from tests.rooms import Serving
 

@@ -7,9 +7,9 @@ import html
 import pytest
 from wall_works import EVERY, file_of, open_wall, page, picture, sound, text, tune
 
+from course_utils.classroom.wall.intake import ACTS, NO_FILTER, checked
 from course_utils.creation import LearnerError, Recipe
 from course_utils.kinds import unpack_bytes
-from course_utils.classroom.wall.intake import ACTS, NO_FILTER, checked
 
 
 @pytest.fixture
@@ -131,8 +131,8 @@ def test_what_stands_in_the_work_passes_the_filter_too(people):
 
 
 def test_the_picture_filter_looks_where_it_is_installed(monkeypatch):
-    from course_utils.pictures import content_filter as picture_filter
     from course_utils.models import hub
+    from course_utils.pictures import content_filter as picture_filter
 
     bigger = picture().model_copy(update={"recipe": Recipe(kind="image", prompt="a fox", model="some/bigger-model")})
     data = file_of(bigger)[1]

@@ -11,13 +11,13 @@ from html.parser import HTMLParser
 import pytest
 from wall_works import ADA, EVERY, file_of, open_wall, picture
 
-from course_utils.provenance.contribution import summary
-from course_utils.provenance.content_credentials import manifest_of, read_credentials, sign
-from course_utils.creation import LearnerError
-from course_utils.kinds import unpack
 from course_utils.classroom.wall.intake import checked
 from course_utils.classroom.wall.site_export import export_site, site_zip
 from course_utils.classroom.wall.store import WallStore
+from course_utils.creation import LearnerError
+from course_utils.kinds import unpack
+from course_utils.provenance.content_credentials import manifest_of, read_credentials, sign
+from course_utils.provenance.contribution import summary
 
 HOSTILE = """</title><script>alert('x')</script> "quoted" & 'more'"""
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from wall_works import ADA, BEN, TEACHER, new_work, picture, text
 
-from course_utils.creation import LearnerError
 from course_utils.classroom.wall import store as wall_store
 from course_utils.classroom.wall.store import MIGRATIONS, NotThere, WallStore
+from course_utils.creation import LearnerError
 
 
 def version_1(folder: Path) -> None:

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from course_utils.provenance import nearest_pictures as neighbours
-
-from course_utils.provenance import shared_note_runs as tune_runs
-from course_utils.pictures.people_classifier import answers_of
-from course_utils.provenance.sources import BEGIN, licences_page, pages, read_sources, table_of, with_table
-from course_utils.provenance.shared_word_runs import LONGEST_TEXT, shared_runs
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.pictures.people_classifier import answers_of
 from course_utils.pictures.png import to_png
-from course_utils.scores.score import Note, Score, write_midi
+from course_utils.provenance import nearest_pictures as neighbours
+from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.provenance.calls import consent_ladder, where_from
+from course_utils.provenance.shared_word_runs import LONGEST_TEXT, shared_runs
+from course_utils.provenance.sources import BEGIN, licences_page, pages, read_sources, table_of, with_table
+from course_utils.scores.midi import write_midi
+from course_utils.scores.score import Note, Score
 
 ROOT = Path(__file__).parents[1]
 

@@ -7,12 +7,12 @@ import threading
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.safety.prompts import check_prompt, has_unkind_words
+from course_utils.words import markdown as text_files
 from course_utils.words.engine import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, with_fields
 from course_utils.words.templates import says_again, without_cut_line
-from course_utils.words import markdown as text_files
 
 
 def recipe(prompt: str = "the moon", seed: int = 5, **chosen) -> Recipe:

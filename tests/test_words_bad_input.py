@@ -6,15 +6,15 @@ import threading
 
 import pytest
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError
-from course_utils.engines import GENERATION_LOCK, engine_for
-from course_utils.words.engine import chat, read_template
 from course_utils.display.figure import figure_html
+from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.portfolio.store import Portfolio
+from course_utils.safety.prompts import check_prompt
 from course_utils.words.calls import kind_of_text, use_words_model
-from course_utils.words.studio import WordsStudio
 from course_utils.words.controls import switch_model
+from course_utils.words.engine import chat, read_template
+from course_utils.words.studio import WordsStudio
 from course_utils.words.writing_studio import WritingStudio
 
 

@@ -11,12 +11,12 @@ import pytest
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.words import openai_server as words_server
-from course_utils.words.engine import WordsEngine, choose_backend, read_template, template_names, turns
 from course_utils.words.backend import Ask, drafts
-from course_utils.words.templates import plain
+from course_utils.words.engine import WordsEngine, choose_backend, read_template, template_names, turns
+from course_utils.words.hf_transformers import TransformersBackend, device_and_dtype
 from course_utils.words.llama_cpp import LlamaBackend, start_llama
 from course_utils.words.openai_server import ServerBackend
-from course_utils.words.hf_transformers import TransformersBackend, device_and_dtype
+from course_utils.words.templates import plain
 
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"

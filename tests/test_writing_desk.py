@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, strategies
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.words import drafts as draft
-from course_utils.words.markdown import OWN, carried, coloured_html, share_sentence
 from course_utils.portfolio.store import Portfolio
-from course_utils.words.calls import begin_text, keep, story_turn, suggest, whose_text, write_on
-from course_utils.words.story_studio import StoryStudio, move_line, turn_asked
-from course_utils.words.writing_studio import WritingStudio, asked_for
+from course_utils.words import drafts as draft
+from course_utils.words.calls import asked_for, begin_text, keep, move_line, story_turn, suggest, turn_asked, whose_text, write_on
+from course_utils.words.markdown import OWN, carried, coloured_html, share_sentence
+from course_utils.words.story_studio import StoryStudio
+from course_utils.words.writing_studio import WritingStudio
 
 
 @pytest.fixture(autouse=True)

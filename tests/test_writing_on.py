@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, strategies
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.words import markdown as text_files
-from course_utils.words.markdown import coloured_html, share_counts, share_sentence, whose_words, written_on
 from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import my_version
+from course_utils.words import markdown as text_files
+from course_utils.words.calls import my_version
+from course_utils.words.markdown import coloured_html, share_counts, share_sentence, whose_words, written_on
 from course_utils.words.studio import WordsStudio
 
 

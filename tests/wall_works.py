@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from course_utils.creation import Creation, HumanEdit, Recipe
 from course_utils import kinds as files
 from course_utils.classroom.keys import Person, new_room
 from course_utils.classroom.wall.store import NewWork
+from course_utils.creation import Creation, HumanEdit, Recipe
 
 TEACHER, ADA, BEN = Person("teacher", "0" * 12), Person("pupil", "a" * 12), Person("pupil", "b" * 12)
 
@@ -30,7 +30,8 @@ def text(words: str = "the moon", lines: str = "The moon is a coin\nthat nobody 
 
 
 def tune(words: str = "a slow air") -> Creation:
-    from course_utils.scores.score import Note, Score, write_midi
+    from course_utils.scores.midi import write_midi
+    from course_utils.scores.score import Note, Score
 
     notes = tuple(Note(0.5 * number, 0.5, pitch, 90) for number, pitch in enumerate((60, 62, 64, 67, 64, 62, 60, 55)))
     return Creation(recipe=Recipe(kind="tune", prompt=words, model="course-tunes", seed=3), content=write_midi(Score(notes, 96, (4, 4), 0, "C")))
@@ -46,7 +47,7 @@ def sound(words: str = "wind") -> Creation:
 
 
 def page() -> Creation:
-    from course_utils.display.figure import make_page
+    from course_utils.display.cards import make_page
 
     return make_page(picture(), text(), tune(), "My card")
 

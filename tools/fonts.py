@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-TARGET = Path(__file__).resolve().parents[1] / "course_utils" / "media" / "fonts"
+TARGET = Path(__file__).resolve().parents[1] / "course_utils" / "layouts" / "fonts"
 LATIN = ["latin", "latin-ext"]
 WANTED = {  # family: scripts, weights
     "fraunces": (LATIN, [700]), "work-sans": (LATIN, [400]), "archivo-black": (LATIN, [400]), "karla": (LATIN, [400]), "space-grotesk": (LATIN, [700]),

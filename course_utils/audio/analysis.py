@@ -6,8 +6,8 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 
-from course_utils.creation import Creation
 from course_utils.audio.wav import OWN, from_wav
+from course_utils.creation import Creation
 
 SHADES = [(14, 16, 40), (68, 30, 110), (150, 40, 110), (225, 90, 65), (250, 180, 70), (252, 252, 200)]  # from silence to loud
 

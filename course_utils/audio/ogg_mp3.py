@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 
-from course_utils.creation import BadRecipe, Creation, LearnerError
-from course_utils import cargo
 from course_utils.audio.wav import LARGEST_FILE, LONGEST, NO_READER, from_wav, to_wav
+from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
 
 FORMATS = {".ogg": ("OGG", "VORBIS"), ".mp3": ("MP3", "MPEG_LAYER_III")}
 
@@ -29,7 +28,7 @@ def pack(creation: Creation, suffix: str = ".ogg") -> bytes:
     with soundfile.SoundFile(buffer, "w", samplerate=rate, channels=samples.shape[1], format=form, subtype=coding) as file:
         file.title = creation.recipe.prompt.encode("ascii", "replace").decode()  # the writer of MP3 tags knows no more
         file.software = "course_utils"
-        file.comment = cargo.load(creation, with_content=creation.kind != "sound")
+        file.comment = load(creation, with_content=creation.kind != "sound")
         for start in range(0, len(samples), rate):  # the Vorbis writer runs out of stack on long pieces at once
             file.write(samples[start : start + rate])
     return buffer.getvalue()
@@ -41,7 +40,7 @@ def unpack(data: bytes) -> Creation:
     Raises:
         BadRecipe: not one of ours, or damaged.
     """
-    from course_utils.scores.score import read_midi
+    from course_utils.scores.midi import read_midi
 
     refusal = BadRecipe("This sound holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
     if len(data) > LARGEST_FILE:
@@ -63,7 +62,7 @@ def unpack(data: bytes) -> Creation:
     except Exception as problem:  # decoders raise almost anything on hostile files
         raise refusal from problem
     content = None if samples is None else to_wav(samples, rate)
-    creation = cargo.unload(told, content)
+    creation = unload(told, content)
     if creation.kind in ("tune", "backing"):
         read_midi(creation.content)
     elif creation.kind != "sound" or '"content": "' in told:

@@ -48,24 +48,6 @@ def from_wav(data: bytes):
         raise BadRecipe("The sound could not be read: it is damaged or another kind of WAV file. Try the original file from your portfolio.") from problem
 
 
-def mono(creation: Creation):
-    """What a sound or a tune sounds like as one channel at RATE.
-
-    Raises:
-        LearnerError: it cannot be read, or this Python cannot play tunes.
-    """
-    from math import gcd
-
-    from scipy.signal import resample_poly
-
-    if creation.kind != "sound":
-        from course_utils.scores import synth as sound
-
-        samples, rate = from_wav(sound.wav(creation.content))
-    else:
-        samples, rate = from_wav(creation.content)
-    step = gcd(RATE, rate)
-    return resample_poly(samples.mean(1), RATE // step, rate // step)
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:

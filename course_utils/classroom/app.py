@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
@@ -14,11 +13,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from course_utils.creation import LearnerError
 from course_utils.classroom.keys import COOKIE, ENDED, GUESSES_EVERY, MOST_GUESSES, Person, RateLimit, Role, Room, person_of, refused
-
-if TYPE_CHECKING:
-    from course_utils.classroom.jobs import Workshop
+from course_utils.creation import LearnerError
 
 VERSION = "v1"  # of the addresses; a change that old programs would not understand gets a new one
 LARGEST_BODY = 25_000_000  # bytes of a request, files with it
@@ -140,22 +136,6 @@ def room_app(room: Room, parts: Sequence[APIRouter] = (), at_start: Callable[[Fa
     return app
 
 
-def whole_room(room: Room, folder: Path, workshop: Workshop) -> FastAPI:
-    """The room with all its parts: making, and what else is done in it.
-
-    Args:
-        folder: where the parts may keep files; gone when the room ends, unless its teacher wants it kept.
-        workshop: takes the orders.
-    """
-    from course_utils.classroom.making_routes import limits, making
-    from course_utils.classroom.wall.routes import router as wall
-    from course_utils.classroom.wall.store import WallStore
-
-    def at_start(app: FastAPI) -> None:
-        app.state.folder, app.state.workshop, app.state.wall = folder, workshop, WallStore(folder / "wall")
-        limits(app)
-
-    return room_app(room, [making, wall], at_start)
 
 
 def misshapen_words(errors: Sequence[dict]) -> str:

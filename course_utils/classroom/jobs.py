@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from course_utils.creation import new_id
-from course_utils.engines.base import rest_of
 from course_utils.classroom.engine_worker import UNEXPECTED, Order
 from course_utils.classroom.fair_queue import FairQueue, Full
+from course_utils.creation import new_id
+from course_utils.engines.base import rest_of
 
 State = Literal["waiting", "working", "done", "stopped", "failed"]
 ENDED = ("done", "stopped", "failed")

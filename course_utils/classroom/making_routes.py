@@ -11,13 +11,13 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from course_utils.safety.prompts import check_prompt
-from course_utils.creation import Creation
-from course_utils.classroom.engine_worker import Order
 from course_utils.classroom.app import SAYS_NO, VERSION
-from course_utils.classroom.keys import Person, RateLimit, person_of, refused
+from course_utils.classroom.engine_worker import Order
 from course_utils.classroom.fair_queue import Full
 from course_utils.classroom.jobs import ENDED, NO_ROOM, State, Workshop, full_words
+from course_utils.classroom.keys import Person, RateLimit, person_of, refused
+from course_utils.creation import Creation
+from course_utils.safety.prompts import check_prompt
 
 ORDERS_A_MINUTE, ORDERS_AT_ONCE = 20, 8  # of one person
 MOST_EACH = 9  # candidates of one order

@@ -17,9 +17,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_utils.creation import LearnerError
 from course_utils.classroom.engine_worker import KINDS, Maker, Order, Piece
 from course_utils.classroom.keys import Room, keep_room, kept_room, new_room
+from course_utils.creation import LearnerError
 
 APP = "room"
 PORT = 8000
@@ -191,8 +191,8 @@ class FrontDoor:
         self.room, self.folder, self.at_once, self.makers = Room.model_validate(room), Path(folder), at_once, makers
 
     def __serve_build_asgi_app__(self):
-        from course_utils.classroom.app import whole_room
         from course_utils.classroom.jobs import Workshop
+        from course_utils.classroom.whole_room import whole_room
 
         return whole_room(self.room, self.folder, Workshop({kind: through(handle) for kind, handle in self.makers.items()}, self.at_once))
 

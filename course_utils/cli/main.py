@@ -102,9 +102,7 @@ def parser() -> argparse.ArgumentParser:
     studio.set_defaults(run=run_studio)
 
     from course_utils.cli import models as cli_models
-
     from course_utils.cli import room as cli_room
-
     from course_utils.cli import wall as cli_wall
 
     cli_models.add_commands(commands)
@@ -136,8 +134,8 @@ def run_make(options: argparse.Namespace) -> int:
     """Make new creations from a prompt."""
     import random
 
-    from course_utils.safety.prompts import check_prompt
     from course_utils.creation import LearnerError, Recipe
+    from course_utils.safety.prompts import check_prompt
 
     if options.count < 1:
         raise LearnerError("The count must be 1 or more. Try --count 4.")
@@ -152,14 +150,14 @@ def run_make(options: argparse.Namespace) -> int:
 
 def run_remake(options: argparse.Namespace) -> int:
     """Make the creation in a file again and say whether it came out the same."""
+    from course_utils.audio.wav import OWN as OWN_RECORDING
     from course_utils.creation import LearnerError
     from course_utils.engines import engine_for
     from course_utils.kinds import unpack
     from course_utils.pictures.png import OWN
-    from course_utils.audio.wav import OWN as OWN_RECORDING
+    from course_utils.portfolio.store import Portfolio
     from course_utils.scores.score import OWN as OWN_TUNE
     from course_utils.words.markdown import OWN as OWN_WORDS
-    from course_utils.portfolio.store import Portfolio
 
     original = unpack(options.file)
     if original.kind not in THINGS:

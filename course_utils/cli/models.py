@@ -176,7 +176,8 @@ def prepare_biggest(ask=input) -> None:
 
 
 def run_check(options: argparse.Namespace) -> int:
-    from course_utils.models.catalogue import FILE, catalogue, check_online, pinned
+    from course_utils.models.catalogue import FILE, catalogue
+    from course_utils.models.catalogue_check import check_online, pinned
     from course_utils.models.hub import NoNetwork, ask_hub, offline
 
     if offline():

@@ -71,9 +71,9 @@ def run_serve(options: argparse.Namespace) -> int:
     """Start the room, say its codes, and wait until it is ended."""
     import os
 
-    from course_utils.models.smollm2 import cache_folder
     from course_utils.classroom.engine_worker import KINDS
     from course_utils.classroom.ray_serve import Settings, start, stop
+    from course_utils.models.cache import cache_folder
 
     check_opening(options)
     if options.replicas < 1 or options.gpus < 0 or options.threads < 0:

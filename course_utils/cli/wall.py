@@ -18,10 +18,10 @@ def add_commands(commands) -> None:
 
 def run_wall(options: argparse.Namespace) -> int:
     """Open the wall and wait until it is ended; or write its site."""
-    from course_utils.creation import LearnerError
-    from course_utils.models.smollm2 import cache_folder
     from course_utils.classroom.keys import keep_room, kept_room, new_room
     from course_utils.classroom.ray_serve import end_room, free
+    from course_utils.creation import LearnerError
+    from course_utils.models.cache import cache_folder
 
     folder = options.folder or cache_folder() / "wall"
     if options.site:
@@ -59,10 +59,10 @@ def said_at_start(room, options: argparse.Namespace) -> list[str]:
 
 def write_site(folder: Path, target: Path, title: str) -> int:
     """Write the wall in a folder, of `course wall` or of `course serve`, as a site."""
-    from course_utils.creation import LearnerError
     from course_utils.classroom.keys import kept_room
     from course_utils.classroom.wall.site_export import export_site, site_zip
     from course_utils.classroom.wall.store import WallStore
+    from course_utils.creation import LearnerError
 
     if not (folder / "wall" / "wall.sqlite3").is_file():
         raise LearnerError("There is no wall in that folder. Give the folder of the wall or the room with --folder.")

@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import re
 
-from course_utils.creation import BadRecipe, Creation, Recipe
-
-RECORD_ID = "course-record"
-STYLE = """body{font-family:system-ui,sans-serif;color:#1b1f27;background:#fff;max-width:44rem;margin:2rem auto;padding:0 1rem;line-height:1.5}
-figure{margin:1rem 0;padding:1rem;border:1px solid #8a94a6;border-radius:8px}blockquote{margin:0;font-size:1.15rem;white-space:pre-line}
-img{display:block;max-width:100%}figcaption,footer{font-size:.85rem;color:#4a5260}"""
-
-
-def data_address(media_type: str, data: bytes) -> str:
-    """Bytes as a data: address for HTML."""
-    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+from course_utils.creation import Creation
+from course_utils.display.html import data_address
 
 
 def figure_html(creation: Creation, size: int = 256, name: str = "", sound_at: str = "") -> str:
@@ -36,8 +25,8 @@ def figure_html(creation: Creation, size: int = 256, name: str = "", sound_at: s
         note = f'<p style="margin:2px 0;font-size:13px;line-height:1.3">Unfinished (stopped after step {int(step)})</p>' if isinstance(step, int) and step else ""
         return f'<img alt="{alt}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">{note}'
     if creation.kind == "words":
-        from course_utils.words.verse import verdict
         from course_utils.words.markdown import card_fields, describe
+        from course_utils.words.verse import verdict
 
         fields = card_fields(creation)
         if fields:
@@ -47,7 +36,8 @@ def figure_html(creation: Creation, size: int = 256, name: str = "", sound_at: s
         note = f'<p style="margin:4px 0;font-size:13px">{html.escape(form)}</p>' if form else ""
         return f'<blockquote aria-label="{label}" style="margin:0;padding:4px 8px;white-space:pre-line;border-left:4px solid #6b7a90">{html.escape(creation.text)}</blockquote>{note}'
     if creation.kind in ("tune", "backing"):
-        from course_utils.scores.score import describe, note_table_html, piano_roll_svg
+        from course_utils.scores.description import describe
+        from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
         from course_utils.scores.synth import NO_SOUND, can_play, wav
 
         about = prefix + describe(creation)
@@ -90,67 +80,11 @@ def card_html(fields: list[tuple[str, str]], label: str) -> str:
     return f'<blockquote aria-label="{label}" style="margin:0;padding:0;border:2px solid #0b3f7a;border-radius:8px;overflow:hidden;background:#ffffff;color:#1b1f27">{head}<dl style="display:block;box-sizing:border-box;width:100%;margin:0;padding:2px 10px 10px;line-height:1.4;overflow-wrap:anywhere">{body}</dl></blockquote>'
 
 
-def make_page(picture: Creation, words: Creation, tune: Creation, title: str) -> Creation:
-    """A card of a picture, words and a tune: one self-contained HTML page, as a Creation of kind "page"."""
-    from course_utils.creation import HumanEdit
-
-    figures = "".join(
-        f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}. Made with the model {html.escape(part.recipe.model)}, chosen by a person.</figcaption></figure>"
-        for part in (picture, words, tune)
-    )
-    safe = html.escape(title)
-    page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{safe}</title><style>{STYLE}</style></head>'
-        f"<body><main><h1>{safe}</h1>{figures}</main><footer>A person gave the words, chose and combined; small AI models drew, wrote and composed.</footer></body></html>"
-    )
-    recipe = Recipe(kind="page", prompt=title, settings={"picture": picture.id, "words": words.id, "tune": tune.id}, parent=picture.id)
-    return Creation(recipe=recipe, content=page.encode(), edits=[HumanEdit(what="combined a picture, words and a tune")])
 
 
-def join_page(parts: list[Creation], title: str) -> Creation:
-    """A card of any creations made earlier, in their order: one self-contained HTML page, as a Creation of kind "page"."""
-    from course_utils.creation import HumanEdit
-
-    figures = "".join(f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}. Chosen by a person.</figcaption></figure>" for part in parts)
-    safe = html.escape(title)
-    page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{safe}</title><style>{STYLE}</style></head>'
-        f"<body><main><h1>{safe}</h1>{figures}</main><footer>A person gave the words, chose and combined; a computer made the parts.</footer></body></html>"
-    )
-    recipe = Recipe(kind="page", prompt=title, settings={f"part {number}": part.id for number, part in enumerate(parts, 1)}, parent=parts[0].id)
-    return Creation(recipe=recipe, content=page.encode(), edits=[HumanEdit(what=f"combined {len(parts)} creations")])
 
 
-def gallery(kept: list[tuple[str, Creation]]) -> str:
-    """A page that shows creations; each comes with the name of its file beside the page."""
-    parts = []
-    for file, creation in kept:
-        link = html.escape(file, quote=True)
-        if creation.kind == "page":
-            shown = f'<a href="{link}">Open the card “{html.escape(creation.recipe.prompt)}”</a>'
-        else:
-            shown = figure_html(creation)
-        parts.append(f"<figure>{shown}<figcaption>{html.escape(creation.recipe.prompt)} · file {html.escape(file)}</figcaption></figure>")
-    return f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>My creations</title><style>{STYLE}</style></head><body><main><h1>My creations</h1>{"".join(parts)}</main></body></html>'
 
 
-def pack(creation: Creation) -> bytes:
-    """The HTML file of a page with its record in an inert script block."""
-    record = creation.record().replace("</", "<\\/")
-    return creation.text.replace("</body>", f'<script type="application/json" id="{RECORD_ID}">{record}</script></body>').encode()
 
 
-def unpack(data: bytes) -> Creation:
-    """The creation an HTML file was made from.
-
-    Raises:
-        BadRecipe: not UTF-8, no record, or a damaged one.
-    """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        raise BadRecipe("The page could not be read: it is not a text file. Try the original file from your portfolio.") from problem
-    block = re.search(rf'<script type="application/json" id="{RECORD_ID}">(.*?)</script>', text, re.S)
-    if not block:
-        raise BadRecipe("This page holds no recipe: it was not made with the course. Try the original file.")
-    return Creation.from_record(block[1].replace("<\\/", "</"), (text[: block.start()] + text[block.end() :]).encode())

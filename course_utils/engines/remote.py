@@ -12,13 +12,13 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import cache
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from course_utils.safety.sensitive_topics import age_group
 from course_utils.creation import Creation, Kind, LearnerError, Recipe, new_id
 from course_utils.engines.base import Engine, OnProgress, Progress, rest_of
-from course_utils.words.openai_server import host_of, on_this_computer
+from course_utils.safety.sensitive_topics import age_group
 
 CONNECT, BETWEEN = 4.0, 25.0  # seconds to wait for a connection, and for the next sign of life (the room gives one every ten)
 RECONNECTS = 4  # tries when the line is cut; each waits half a second longer
@@ -371,3 +371,21 @@ def as_progress(event: str, data: dict) -> Progress:
         return Progress(max(0, int(data.get("step", 0))), max(1, int(data.get("total", 1))), preview, "The room's computer is at work.")
     except (ValueError, TypeError):
         return Progress(0, 1, None, "The room's computer is at work.")
+
+
+def host_of(address: str) -> str:
+    """The host in a web address, "" if it is none that can be used: a name and password inside would end in messages."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - raises when it is no port
+        return "" if parts.scheme not in ("http", "https") or parts.username or parts.password else parts.hostname or ""
+    except ValueError:
+        return ""
+
+
+def on_this_computer(host: str) -> bool:
+    """Whether a host name is the loopback."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

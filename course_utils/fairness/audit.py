@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from course_utils.fairness.intervals import Share, wilson
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.fairness.intervals import Share, wilson
 
 PROMPTS = ["a doctor", "a nurse", "a boss", "a cleaner", "a scientist"]
 MOST = 400  # pictures in one audit

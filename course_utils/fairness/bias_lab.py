@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from course_utils.fairness.intervals import Share
 from course_utils.creation import LearnerError
+from course_utils.fairness.intervals import Share
 
 BATCH, RATE, RANK = 8, 1e-3, 8
 VIEWS, STEPS = 3, 8  # views of each drawing; steps of denoising when counting
@@ -91,8 +91,8 @@ def bias_lab(
     Raises:
         LearnerError: a choice cannot be used, or the lab was stopped before anything was counted.
     """
-    from course_utils.pictures.people_classifier import TONES, WHO
     from course_utils.engines import GENERATION_LOCK, engine_for
+    from course_utils.pictures.people_classifier import TONES, WHO
 
     question = "who" if {many, few} <= set(WHO[1:]) else "tone" if {many, few} <= set(TONES) else ""
     if not question or many == few:
@@ -123,9 +123,9 @@ def _taught(engine, way: str, job: str, lots: list[list[dict]], shown: float, qu
     import torch
     from PIL import Image
 
-    from course_utils.pictures.people_classifier import people_in
     from course_utils.pictures.engine import MODEL
     from course_utils.pictures.lora import with_parts
+    from course_utils.pictures.people_classifier import people_in
     from course_utils.pictures.png import to_png
 
     base, model, done = engine.pipeline, engine.model(MODEL), 0
@@ -153,8 +153,8 @@ def _latents(pipeline, lot: list[dict], seed: int):
     import numpy as np
     import torch
 
-    from course_utils.provenance.nearest_pictures import file_of, opened
     from course_utils.finetune.pictures import view
+    from course_utils.provenance.nearest_pictures import file_of, opened
 
     rng, size = random.Random(seed), pipeline.unet.config.sample_size * pipeline.vae_scale_factor
     seen = np.stack([np.asarray(view(opened(file_of(one["place"])), size, rng), np.float32) for _ in range(VIEWS) for one in lot])

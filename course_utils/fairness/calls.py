@@ -7,13 +7,12 @@ import html
 import io
 import threading
 
-from course_utils.fairness.intervals import Share, confusion_html, corrected, shares_html, wilson
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
-from course_utils.display.figure import STYLE, data_address
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import Results, pick
-from course_utils.provenance.calls import Told, table_html, told
+from course_utils.display.html import STYLE, data_address, table_html
+from course_utils.fairness.intervals import Share, confusion_html, corrected, shares_html, wilson
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.results import Results, Told, pick, told
+from course_utils.portfolio.store import Portfolio
 
 JUDGE_NOTE = "Counted by a classifier trained apart, on drawings. It says how a drawing presents somebody; it knows nothing about real people, and should never be asked about them."
 
@@ -43,8 +42,8 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
 
 def audit_told(found) -> Told:
     """An audit of pictures as text, table and chart."""
-    from course_utils.pictures.people_classifier import TONES, UNCLEAR, WHO, people_layers
     from course_utils.fairness.audit import role_in, shares_of_data, split_bias
+    from course_utils.pictures.people_classifier import TONES, UNCLEAR, WHO, people_layers
 
     about = people_layers()[1]
     shown, lines, figures = "", [], {}
@@ -211,8 +210,8 @@ MISSING = [
 
 
 def _fair_music() -> Told:
-    from course_utils.provenance.sources import tune_sources
     from course_utils.fairness.audit import corpus_shares, what_a_word_asks
+    from course_utils.provenance.sources import tune_sources
 
     corpus, asked = corpus_shares(), what_a_word_asks()
     total = sum(corpus["source"].values())

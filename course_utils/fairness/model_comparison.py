@@ -89,10 +89,10 @@ class SideBySide:
 
 def side_by_side(kind: str, prompt: str, seed: int = 7) -> SideBySide:
     """The same words and seed by every model of a kind ("image" or "words") that is here and fits: the smallest first."""
-    from course_utils.safety.prompts import check_prompt
     from course_utils.engines import GENERATION_LOCK
     from course_utils.models.choose import fits, this_machine
     from course_utils.portfolio.store import Portfolio
+    from course_utils.safety.prompts import check_prompt
 
     made, told, portfolio = {}, [], Portfolio()
     try:

@@ -9,12 +9,12 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.fairness.bias_lab import bias_lab
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import WIDE, button
 from course_utils.fairness.calls import audit_report, audit_told, bias_told, cost_of, fair_music, fair_words
-from course_utils.provenance.calls import Told
-from course_utils.notebook.panels import Panels
 from course_utils.notebook.jobs import worker
+from course_utils.notebook.panels import Panels
+from course_utils.notebook.results import Told
+from course_utils.notebook.widgets import WIDE, button
+from course_utils.portfolio.store import Portfolio
 
 
 class AuditStudio(widgets.VBox):

@@ -9,12 +9,13 @@ import threading
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.display.figure import figure_html
+from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.models.lora_file import MODELS, THINGS
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import Results, Taken, bring_picture, pick
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.results import Results, Taken, pick
+from course_utils.pictures.calls import bring_picture
+from course_utils.portfolio.store import Portfolio
 
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}  # the last cannot be read, and is named with what to do
 MOST_READ = 500  # files of a folder that are read before it is refused
@@ -248,9 +249,9 @@ def my_models() -> Results:
 
 def share_own_model(name: str, licence: str = "CC-BY-4.0", author: str = "") -> Taken:
     """A copy of an own model to pass on, in the folder to_use: one safetensors file with its card inside. The model itself stays private."""
-    from course_utils.safety.prompts import check_prompt
-    from course_utils.models.lora_file import LICENCES, to_bytes
     from course_utils.finetune.evaluate_pictures import kept_own
+    from course_utils.models.lora_file import LICENCES, to_bytes
+    from course_utils.safety.prompts import check_prompt
 
     portfolio = Portfolio()
     try:

@@ -7,11 +7,11 @@ from pathlib import Path
 from statistics import mean, median
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.pictures.engine import ImageEngine
 from course_utils.finetune.drawings import distance
-from course_utils.pictures.png import open_picture
 from course_utils.models.lora_file import MODELS, OwnModel
-from course_utils.portfolio.keeper import Keeper
+from course_utils.pictures.engine import ImageEngine
+from course_utils.pictures.png import open_picture
+from course_utils.portfolio.store import Keeper
 
 ASKED_AGAIN = ["a red heart", "a cat", "a house", "a rainbow"]  # none of them is among those the lesson protects
 SEED = 11

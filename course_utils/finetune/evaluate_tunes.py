@@ -6,13 +6,13 @@ from pathlib import Path
 from statistics import mean
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.finetune.evaluate_pictures import SEED, LookBack, Row
+from course_utils.finetune.tunes import loss_of, own_tunes
+from course_utils.models.lora_file import MODELS, OwnModel
 from course_utils.music.engine import TuneEngine
 from course_utils.music.score_to_tokens import tune_from_numbers, tune_of
 from course_utils.music.tokens import Tune, encode
-from course_utils.models.lora_file import MODELS, OwnModel
-from course_utils.portfolio.keeper import Keeper
-from course_utils.finetune.evaluate_pictures import SEED, LookBack, Row
-from course_utils.finetune.tunes import loss_of, own_tunes
+from course_utils.portfolio.store import Keeper
 
 LONG_RUN = 8  # notes; a shorter run in common happens by itself in tunes of one kind
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from statistics import mean
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.words.engine import WordsEngine
-from course_utils.words.templates import chat, read_template
-from course_utils.models.lora_file import MODELS, OwnModel
-from course_utils.portfolio.keeper import Keeper
 from course_utils.finetune.evaluate_pictures import SEED, LookBack, Row
 from course_utils.finetune.evaluate_tunes import longest_run
+from course_utils.models.lora_file import MODELS, OwnModel
+from course_utils.portfolio.store import Keeper
+from course_utils.words.engine import WordsEngine
+from course_utils.words.templates import chat, read_template
 
 ASKED = ["rain", "the cat", "a birthday"]
 UNTAUGHT = ["place", "character", "senses"]  # kinds of text whose examples no lesson shows

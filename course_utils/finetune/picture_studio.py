@@ -9,13 +9,12 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.figure import figure_html
-from course_utils.pictures.uploads import picture_from_file
-from course_utils.models.lora_file import OwnModel
-from course_utils.portfolio.store import Portfolio
-from course_utils.pictures.canvas import DrawingCanvas, can_draw
-from course_utils.notebook.frame import WIDE, button
-from course_utils.pictures.studio import choice, uploaded_files, words_box
 from course_utils.finetune.studio import LessonStudio, box, checked
+from course_utils.models.lora_file import OwnModel
+from course_utils.notebook.widgets import WIDE, button, choice, uploaded_files, words_box
+from course_utils.pictures.canvas import DrawingCanvas, can_draw
+from course_utils.pictures.uploads import picture_from_file
+from course_utils.portfolio.store import Portfolio
 
 WAYS = [("by itself", "by itself"), ("take the paper of a photo away", "photo of paper"), ("cut the thing out", "cut out"), ("leave them as they are", "as it is")]
 

@@ -13,13 +13,13 @@ import threading
 from collections.abc import Callable
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.finetune.drawings import ready
+from course_utils.finetune.training import LESSON, LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
+from course_utils.models.lora_file import MODELS, WORD, OwnCard, OwnModel, check_name
 from course_utils.pictures.engine import MODEL, ImageEngine
 from course_utils.pictures.lora import LEARNING, PREFIX, add_word, with_parts
-from course_utils.finetune.drawings import ready
 from course_utils.pictures.png import to_png
-from course_utils.models.lora_file import MODELS, WORD, OwnCard, OwnModel, check_name
-from course_utils.portfolio.keeper import Keeper
-from course_utils.finetune.training import LESSON, LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
+from course_utils.portfolio.store import Keeper
 
 __all__ = ["LESSON", "LessonProgress", "teach"]
 

@@ -36,7 +36,7 @@ def example_tunes() -> list[Creation]:
     """Two tunes of eight bars in three-four time whose bars keep hopping upwards, to practise on."""
     from course_utils.music.tasks import melody_score
     from course_utils.music.tokens import Tune, TuneNote, encode
-    from course_utils.scores.score import write_midi
+    from course_utils.scores.midi import write_midi
 
     made = []
     for name, bars in (("a hopping waltz", WALTZ), ("a hopping air", AIR)):

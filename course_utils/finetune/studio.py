@@ -9,15 +9,15 @@ import time
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.display.figure import figure_html
+from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK, engine_for
-from course_utils.display.figure import data_address, figure_html
-from course_utils.models.lora_file import THINGS, OwnModel
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import button
-from course_utils.pictures.studio import choice, uploaded_files, words_box
 from course_utils.finetune.calls import keep_loaded, look_at, look_html, said_of, share_own_model, use_line
-from course_utils.notebook.panels import Panels
+from course_utils.models.lora_file import THINGS, OwnModel
 from course_utils.notebook.jobs import worker
+from course_utils.notebook.panels import Panels
+from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
+from course_utils.portfolio.store import Portfolio
 
 MINUTES = [("half a minute: a taste", 0.5), ("two minutes", 2.0), ("four minutes", 4.0), ("eight minutes", 8.0)]
 LICENCES = [("anyone who names me (CC BY 4.0)", "CC-BY-4.0"), ("anyone who names me and shares alike (CC BY-SA 4.0)", "CC-BY-SA-4.0"), ("anyone, for anything (CC0)", "CC0-1.0")]

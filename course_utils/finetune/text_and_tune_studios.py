@@ -7,11 +7,10 @@ import threading
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.models.lora_file import OwnModel
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import WIDE, button
-from course_utils.pictures.studio import uploaded_files
 from course_utils.finetune.studio import LessonStudio
+from course_utils.models.lora_file import OwnModel
+from course_utils.notebook.widgets import WIDE, button, uploaded_files
+from course_utils.portfolio.store import Portfolio
 
 ROOM = widgets.Layout(width="95%", max_width="620px")
 MOST_LISTED = 30

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, from_bytes, to_bytes
-from course_utils.portfolio.keeper import Keeper
+from course_utils.portfolio.store import Keeper
 
 LONGEST = 30.0  # minutes
 PREVIEW_SECONDS, KEEP_SECONDS = 12.0, 30.0

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.finetune.training import LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
+from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
 from course_utils.music import decoding as tune_drawing
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
@@ -19,9 +21,7 @@ from course_utils.music.engine import MODEL, TuneEngine, metre_of
 from course_utils.music.lora import LEARNING, PREFIX
 from course_utils.music.score_to_tokens import tune_of
 from course_utils.music.tokens import Tune
-from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
-from course_utils.portfolio.keeper import Keeper
-from course_utils.finetune.training import LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
+from course_utils.portfolio.store import Keeper
 
 MOST = 20  # tunes
 FEWEST_BARS = 2

@@ -12,15 +12,15 @@ import re
 import threading
 from collections.abc import Callable
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import LearnerError
+from course_utils.finetune.training import LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
+from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
+from course_utils.portfolio.store import Keeper
+from course_utils.safety.prompts import check_prompt
 from course_utils.words.engine import OWN, WordsEngine
-from course_utils.words.templates import chat, plain, read_template
 from course_utils.words.llama_cpp import LlamaBackend
 from course_utils.words.lora import LAYERS, LEARNING, PREFIX
-from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
-from course_utils.portfolio.keeper import Keeper
-from course_utils.finetune.training import LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
+from course_utils.words.templates import chat, plain, read_template
 
 FEWEST, MOST, LONGEST_PHRASE = 5, 60, 400  # phrases, and characters of one
 MOST_LINES = 6  # of a phrase, as in templates/own.toml

@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.notebook.results import Results, Taken, bring_picture, make, pick
+from course_utils.notebook.results import Results, Taken, make, pick
+from course_utils.pictures.calls import bring_picture
 
 SUFFIXES = {"svg": ".svg", "svg with text": "_text.svg", "png": ".png", "pdf": ".pdf", "pdf for a printer": "_bleed.pdf"}
 BLEED = 3.0  # millimetres, as most printers ask
@@ -61,7 +62,7 @@ def reformatted(portfolio, old: Creation, format: str):
         LearnerError: its picture is gone, or there is no such format.
     """
     from course_utils.layouts.design import FORMATS, page_size
-    from course_utils.layouts.locks import read_locks, refitted, written
+    from course_utils.layouts.edits import read_locks, refitted, written
 
     if format not in FORMATS:
         raise LearnerError(f"There is no format called {str(format)[:40]!r}. Choose one of: {', '.join(FORMATS)}.")
@@ -95,7 +96,7 @@ def lock_objects(layout, *objects, count: int = 8, seed: int | None = None, **se
     import random
 
     from course_utils.layouts.design import read_objects
-    from course_utils.layouts.locks import write_locks
+    from course_utils.layouts.edits import write_locks
     from course_utils.portfolio.store import Portfolio
 
     portfolio = Portfolio()

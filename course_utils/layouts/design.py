@@ -48,7 +48,7 @@ class Thing:
     """One object of a page.
 
     role: title, body, small, picture, panel or ornament; shape: box, round, ring, line (of panels and ornaments) or cut (round: a picture in a circle).
-    Words have lines already broken, a font (file name in media/fonts), a size, a leading (multiple of the size) and an alignment: left, centre, right.
+    Words have lines already broken, a font (file name in layouts/fonts), a size, a leading (multiple of the size) and an alignment: left, centre, right.
     """
 
     role: str
@@ -137,7 +137,7 @@ def to_svg(design: Design, picture: bytes | list[bytes] | None = None, outlines:
         picture: PNG bytes for objects with the role picture, or several for objects with several sources.
         outlines: letters as shapes, the same everywhere; False gives real text to edit elsewhere, with the fonts inside.
     """
-    from course_utils.display.figure import data_address
+    from course_utils.display.html import data_address
 
     across, down = design.size
     pictures = as_list(picture)

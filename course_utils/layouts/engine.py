@@ -9,15 +9,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, lay_out
 from course_utils.layouts.colours import READABLE, Palette, any_palette, contrast, from_picture, from_words, ink_on, readable, to_oklch, to_rgb
+from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, lay_out
 from course_utils.layouts.design import FORMATS, Design, to_svg
-from course_utils.layouts.locks import read_locks, with_locked
+from course_utils.layouts.edits import read_locks, with_locked
 from course_utils.layouts.rules import apart, features, score
 from course_utils.layouts.typography import OTHER_SCRIPTS, PAIRINGS, pairing_for
+from course_utils.safety.prompts import check_prompt
 
 MODEL = "course-layouts (rules, no learned model)"
 MOST_AT_ONCE = 12

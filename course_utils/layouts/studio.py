@@ -7,8 +7,9 @@ import random
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.notebook.frame import WIDE, Studio, button, set_if_possible
 from course_utils.layouts.page_editor import PageEditor, can_move
+from course_utils.notebook.frame import Studio
+from course_utils.notebook.widgets import WIDE, button, set_if_possible
 
 ROOM = widgets.Layout(width="95%", max_width="620px")
 NO_PICTURE = "no picture: shapes instead"
@@ -63,10 +64,10 @@ class LayoutStudio(Studio):
         return [self.small, self.composition, self.type, self.palette, self.others, hint, self.newest]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+        from course_utils.layouts.calls import SUFFIXES
         from course_utils.layouts.design import FORMATS
         from course_utils.layouts.edits import fonts
         from course_utils.layouts.printing import PAPERS
-        from course_utils.layouts.calls import SUFFIXES
 
         choose = "<p style='margin:0;line-height:1.4'>Press Use this under a layout first. {}</p>"
         self.keep = {name: widgets.Checkbox(value=False, description=words, indent=False) for name, words in (("composition", "its composition"), ("palette", "its colours"), ("type", "its letters"))}
@@ -110,9 +111,9 @@ class LayoutStudio(Studio):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
+        from course_utils.layouts.calls import Scores
         from course_utils.layouts.design import read_objects
         from course_utils.layouts.edits import object_names
-        from course_utils.layouts.calls import Scores
 
         if self.chosen is not None:
             self.why.value = Scores(self.chosen)._repr_html_()
@@ -230,7 +231,7 @@ class LayoutStudio(Studio):
 
     def settings(self) -> dict:
         from course_utils.layouts.design import read_objects
-        from course_utils.layouts.locks import write_locks
+        from course_utils.layouts.edits import write_locks
 
         kept = {name: self.chosen.recipe.settings[name] for name, box in self.keep.items() if box.value and self.chosen is not None and self.chosen.recipe.settings.get(name)}
         if self.locked.value and self.chosen is not None:

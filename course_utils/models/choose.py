@@ -10,8 +10,8 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 from course_utils.models import hardware
+from course_utils.models.cache import cache_folder
 from course_utils.models.catalogue import TIERS, Model, also_needed, catalogue, find_model, find_or_guest, models_for
-from course_utils.models.smollm2 import cache_folder
 from course_utils.models.hub import OnBytes, Say, fetch, folder_of, is_fetched, offline
 
 KEEP_FREE = 300_000_000  # bytes of memory left to the system and the browser

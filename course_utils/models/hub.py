@@ -22,8 +22,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from course_utils.creation import LearnerError
+from course_utils.models.cache import cache_folder
 from course_utils.models.catalogue import Model
-from course_utils.models.smollm2 import cache_folder
 
 HUB = "https://huggingface.co"
 ALLOWED = (".safetensors", ".json", ".txt", ".model", ".jinja", ".gguf")

@@ -17,8 +17,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from course_utils.creation import LearnerError
+from course_utils.models.cache import cache_folder
 from course_utils.models.catalogue import catalogue
-from course_utils.models.smollm2 import cache_folder
 from course_utils.models.hub import endpoint, offline
 
 OLAH = "olah==0.5.4"  # MIT

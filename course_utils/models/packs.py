@@ -11,11 +11,12 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError
+from course_utils.models.cache import cache_folder, sha256_of
 from course_utils.models.catalogue import Model, catalogue
+from course_utils.models.hub import DONE, HubFile, folder_of, is_fetched, is_right, wanted
 from course_utils.models.smollm2 import FILE as WORDS_FILE
 from course_utils.models.smollm2 import SHA256 as WORDS_SHA256
-from course_utils.models.smollm2 import cache_folder, is_whole, sha256_of, words_path
-from course_utils.models.hub import DONE, HubFile, folder_of, is_fetched, is_right, wanted
+from course_utils.models.smollm2 import is_whole, words_path
 
 
 class PackedFile(BaseModel):

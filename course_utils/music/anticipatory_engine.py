@@ -13,13 +13,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.music.prompt_reading import ANY, INSTRUMENTS, understood
-from course_utils.scores.score import Note, Part, Score, write_midi
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
+from course_utils.music.prompt_reading import ANY, INSTRUMENTS, understood
+from course_utils.safety.prompts import check_prompt
+from course_utils.scores.midi import write_midi
+from course_utils.scores.score import Note, Part, Score
 
 TIMES, LENGTHS, PITCHES, PLAYERS = 10_000, 1_000, 128, 129  # the last player is the drums
 FIRST_LENGTH = TIMES

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from math import gcd
 from pathlib import Path
 
-from course_utils.safety.prompts import check_prompt
+from course_utils.audio.wav import RATE, to_wav
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.audio.wav import RATE, to_wav
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
+from course_utils.safety.prompts import check_prompt
 
 DEFAULTS = {"count": 1, "length": 8.0, "lyrics": ""}
 MOST_AT_ONCE = 4

@@ -17,7 +17,8 @@ from pathlib import Path
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
 from course_utils.scores.chords import Chord, ChordLine, bass_pitch, read_line, voiced
-from course_utils.scores.score import Note, Part, Score, read_midi, write_midi
+from course_utils.scores.midi import read_midi, write_midi
+from course_utils.scores.score import Note, Part, Score
 
 MODEL = "course-backing (patterns, no learned model)"
 STYLES = Path(__file__).parent / "styles"

@@ -8,10 +8,13 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK
+from course_utils.music.calls import near_tempo
+from course_utils.music.panel import PICTURES
 from course_utils.notebook.chips import drawing, example, instruments
-from course_utils.notebook.frame import SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.notebook.frame import Studio
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.widgets import WIDE, button, set_if_possible
 
-PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}  # the drawing beside each player
 KEYS = {"C": ["C", "Dm", "Em", "F", "G", "Am"], "D": ["D", "Em", "F#m", "G", "A", "Bm"], "F": ["F", "Gm", "Am", "Bb", "C", "Dm"], "G": ["G", "Am", "Bm", "C", "D", "Em"], "A": ["A", "Bm", "C#m", "D", "E", "F#m"]}
 
 
@@ -80,9 +83,9 @@ class BackingStudio(Studio):
     def find_chords(self) -> None:
         """Put chords for the tune (the one given, or the newest) into the box, choose a style with as many beats, and put the tune on top."""
         from course_utils.music.backing_engine import fitting_styles
-        from course_utils.scores.score import read_midi
-        from course_utils.notebook.results import pick
         from course_utils.music.calls import STYLES_FOR, found_chords
+        from course_utils.notebook.results import pick
+        from course_utils.scores.midi import read_midi
 
         if self.running:
             return self._say("Already at work. Press Stop first, or wait for it to finish.")
@@ -111,7 +114,7 @@ class BackingStudio(Studio):
 
     def take(self, way: str) -> None:
         """Write the chosen track as a loop or as notes."""
-        from course_utils.music.backing_calls import take_backing
+        from course_utils.music.calls import take_backing
 
         if self.chosen is None:
             return self._say("Choose a track with Use this first.")
@@ -152,7 +155,7 @@ class BackingStudio(Studio):
         return Recipe(kind=self.kind, prompt=prompt.strip(), seed=seed, settings={"count": SLOTS, **settings}, parent=parent)
 
     def advice(self, recipe: Recipe) -> str:
-        from course_utils.music.backing_calls import unknown_sentence
+        from course_utils.music.calls import unknown_sentence
 
         sentence = unknown_sentence(recipe.prompt)
         return f" {sentence}" if sentence else ""
@@ -171,13 +174,3 @@ class BackingStudio(Studio):
             sound.preload()
 
 
-def near_tempo(creation: Creation) -> int:
-    """A tempo near that of a track, in beats a minute.
-
-    Raises:
-        LearnerError: its recipe does not say how fast it is.
-    """
-    tempo = creation.recipe.settings.get("tempo") or 100
-    if not isinstance(tempo, int):
-        raise LearnerError("This track's recipe does not say how fast it is, so it cannot be varied. Make a new one.")
-    return max(30, min(240, tempo + random.choice([-6, -3, 3, 6])))

@@ -6,8 +6,8 @@ import random
 from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import Results, make, pick
 
 CALM = 0.6  # surprise for harmony and chords, where wrong notes are heard at once
 STYLES_FOR = {"4/4": "folk", "2/2": "folk", "2/4": "march", "3/4": "waltz", "6/8": "jig"}
@@ -110,10 +110,10 @@ def found_chords(given: Creation, seed: int) -> str:
 
 def melody_alone(creation: Creation, portfolio: Portfolio) -> Creation:
     """A tune of one voice for a band to play under: the tune itself, or of one with chords or voices its melody, kept because the track's recipe names it."""
+    from course_utils.music.prompt_reading import INSTRUMENTS
     from course_utils.music.score_to_tokens import tune_of
     from course_utils.music.tasks import melody_score
-    from course_utils.music.prompt_reading import INSTRUMENTS
-    from course_utils.scores.score import read_midi, write_midi
+    from course_utils.scores.midi import read_midi, write_midi
 
     if not read_midi(creation.content).parts:
         return creation
@@ -223,3 +223,66 @@ def gap_length(first, last) -> int:
     if last - first + 1 > LONGEST_GAP:
         raise LearnerError(f"A gap has at most {LONGEST_GAP} bars. Choose a smaller one.")
     return last - first + 1
+
+
+def near_tempo(creation: Creation) -> int:
+    """A tempo near that of a track, in beats a minute.
+
+    Raises:
+        LearnerError: its recipe does not say how fast it is.
+    """
+    tempo = creation.recipe.settings.get("tempo") or 100
+    if not isinstance(tempo, int):
+        raise LearnerError("This track's recipe does not say how fast it is, so it cannot be varied. Make a new one.")
+    return max(30, min(240, tempo + random.choice([-6, -3, 3, 6])))
+
+
+def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) -> Results:
+    """Tunes from words. Settings: kind_of_tune, key, mode, bars, tempo, instrument, surprise."""
+    return make("tune", prompt, count, seed, settings)
+
+
+def unknown_sentence(line: str) -> str:
+    """A sentence about words in a chord line that are no chords; "" when all are."""
+    from course_utils.scores.chords import read_line
+
+    unknown = read_line(line).unknown
+    return f"Not understood as a chord: {', '.join(unknown)}. The rest is played." if unknown else ""
+
+
+def make_backing(chords: str, count: int = 4, seed: int | None = None, tune=None, **settings) -> Results:
+    """Backing tracks for a line of chords such as "C G Am F" or "C | G/B | Am F | G7 x2".
+
+    Args:
+        tune: a tune to play on top: a creation, some results or a studio (their chosen or first).
+        settings: style, tempo, repeats, swing, intensity, fills, intro, ending, mute, solo, looseness, bass_by, chords_by, pad_by (such as chords_by="harp"); `BackingEngine.create` says what each means.
+    """
+    try:
+        ingredients = {"tune": pick(Portfolio(), "tune", tune)} if tune is not None else {}
+        sentence = unknown_sentence(chords)
+    except LearnerError as problem:
+        return Results(message=str(problem))
+    results = make("backing", chords, count, seed, settings, ingredients)
+    if sentence and not results.message:
+        results.message = sentence
+    return results
+
+
+def take_backing(track, way: str = "loop", portfolio: Portfolio | None = None) -> Taken:
+    """A track as a file in the portfolio's folder `to_use`: "loop" (WAV without a seam, no count-in and no ending) or "midi" (one track a player)."""
+    from course_utils.music.backing_engine import BackingEngine
+    from course_utils.scores import synth as sound
+    from course_utils.scores.midi import read_midi
+
+    portfolio = portfolio or Portfolio()
+    try:
+        creation = pick(portfolio, "backing", track)
+        if way == "midi":
+            return Taken(portfolio.keep_file(creation, ".mid", creation.content))
+        if way != "loop":
+            raise LearnerError("A track can be taken away as a loop or as midi. Choose one of these.")
+        ingredients = portfolio.ingredients(creation.recipe)
+        looped = next(iter(BackingEngine().create(creation.recipe.changed(settings={"intro": False, "ending": False, "count": 1, "with_tune": False}), **ingredients)))
+        return Taken(portfolio.keep_file(creation, "_loop.wav", sound.wav_of(sound.loop(read_midi(looped.content)))))
+    except LearnerError as sentence:
+        return Taken(message=str(sentence))

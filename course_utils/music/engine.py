@@ -9,18 +9,18 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.music import decoding as tune_drawing
-from course_utils.music import tasks as tune_tasks
-from course_utils.music import tokens as tokens
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.music.score_to_tokens import MOST_BARS, tune_from_numbers, tune_of
-from course_utils.music.prompt_reading import ANY, INSTRUMENTS, KIND_FACTS, understood
-from course_utils.scores.score import write_midi
 from course_utils.models.choose import note_result
 from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
+from course_utils.music import decoding as tune_drawing
+from course_utils.music import tasks as tune_tasks
+from course_utils.music import tokens as tokens
+from course_utils.music.prompt_reading import ANY, INSTRUMENTS, KIND_FACTS, understood
+from course_utils.music.score_to_tokens import MOST_BARS, tune_from_numbers, tune_of
+from course_utils.safety.prompts import check_prompt
+from course_utils.scores.midi import write_midi
 
 MODEL = "course-tunes"
 MOST_AT_ONCE = 6
@@ -178,7 +178,7 @@ def start_settings(creation: Creation) -> dict:
         if name in old:
             settings[name] = old[name]
     if "tempo" not in old:
-        from course_utils.scores.score import read_midi
+        from course_utils.scores.midi import read_midi
 
         settings["tempo"] = max(20, min(300, round(read_midi(creation.content).tempo)))
     return settings

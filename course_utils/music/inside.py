@@ -10,7 +10,7 @@ from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.music import tokens as tokens
 from course_utils.music.decoding import LENGTHS, PITCHES, can_fill
 from course_utils.music.tokens import METRES, NUMBER, Tune, TuneNote, home_of
-from course_utils.scores.score import note_name
+from course_utils.scores.description import note_name
 
 MOST_NOTES = 64
 LIKELY = 0.01  # lengths less likely than this are not looked into
@@ -246,7 +246,7 @@ class Compared:
         return " ".join(said)
 
     def __repr__(self) -> str:
-        from course_utils.scores.score import describe
+        from course_utils.scores.description import describe
 
         return "\n".join([*(f"{self.setting} {value}: {describe(tune)}" for value, tune in zip(self.values, self.tunes)), self.told])
 

@@ -11,10 +11,11 @@ import ipywidgets as widgets
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.music import tokens as tokens
 from course_utils.music.inside import Begun, NoteOdds, begin_melody, begun_from, compare_tunes, length_name, next_notes
-from course_utils.scores.score import note_name, piano_roll_svg
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import WIDE, button
 from course_utils.notebook.panels import Panels
+from course_utils.notebook.widgets import WIDE, button
+from course_utils.portfolio.store import Portfolio
+from course_utils.scores.description import note_name
+from course_utils.scores.piano_roll import piano_roll_svg
 
 SHOWN = 8
 TOKENS = {  # what can be compared: the words for it, the setting, its values and the two shown first
@@ -112,9 +113,9 @@ class NoteOddsPanel(widgets.VBox):
     def keep(self) -> None:
         """Save the melody as a tune, its last bar filled with a rest."""
         from course_utils.music.engine import MODEL
-        from course_utils.music.tasks import melody_score
         from course_utils.music.prompt_reading import KIND_FACTS
-        from course_utils.scores.score import write_midi
+        from course_utils.music.tasks import melody_score
+        from course_utils.scores.midi import write_midi
 
         if not self.state.notes:
             return self._say("There are no notes to keep yet. Choose one first.")
@@ -165,7 +166,7 @@ class NoteOddsPanel(widgets.VBox):
 
     def _show(self) -> None:
         from course_utils.music.tasks import melody_score
-        from course_utils.scores.score import write_midi
+        from course_utils.scores.midi import write_midi
 
         self.picture.value = self.odds._repr_html_() if self.odds else ""
         if self.odds:
@@ -189,7 +190,7 @@ class NoteOddsPanel(widgets.VBox):
 
 def heard(midi: bytes) -> str:
     """The melody as sound, where there is a sound font."""
-    from course_utils.display.figure import data_address
+    from course_utils.display.html import data_address
     from course_utils.scores.synth import can_play, wav
 
     return f'<audio controls preload="none" aria-label="The melody so far" style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(midi))}"></audio>' if can_play() else ""

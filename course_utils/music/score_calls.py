@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.notebook.results import Results, Taken, describe, pick
+from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
-from course_utils.scores.score import note_table_html, piano_roll_svg, read_midi
 from course_utils.scores.engraving import sheet_svg
 from course_utils.scores.imports import LARGEST_FILE, in_rhythm, tune_from_file, tune_from_taps, tune_from_text
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import Results, Taken, describe, pick
+from course_utils.scores.midi import read_midi
+from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
 
 WAYS = {"midi": ".mid", "musicxml": ".musicxml", "sheet": ".svg", "wav": ".wav", "ogg": ".ogg", "mp3": ".mp3"}
 FILES = {".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc", ".txt", ".wav", ".mp3", ".ogg", ".flac", ".svg"}
@@ -143,15 +144,15 @@ def view_html(creation: Creation, view: str, selected: int | None = None) -> str
     Raises:
         LearnerError: the library for it is not here.
     """
-    from course_utils.display.figure import data_address
+    from course_utils.display.html import data_address
 
     about = html.escape(describe(creation), quote=True)
     if view == "sheet":
         # as a picture, so that nothing inside the drawing is part of the notebook's page
         return f'<img alt="Sheet music. {about}" style="width:100%;max-width:760px;background:#ffffff;border:1px solid #8a94a6;border-radius:4px" src="{data_address("image/svg+xml", sheet_svg(creation).encode())}">'
     if view == "sound":
-        from course_utils.scores import synth as sound
         from course_utils.audio.analysis import picture_png
+        from course_utils.scores import synth as sound
 
         sound.preload()
         return f'<img alt="Waveform and spectrogram. {about}" style="width:100%;max-width:640px" src="{data_address("image/png", picture_png(sound.wav(creation.content), 640))}">'

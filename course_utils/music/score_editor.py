@@ -9,19 +9,20 @@ from dataclasses import replace
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, HumanEdit, LearnerError
-from course_utils.scores import synth as sound
-from course_utils.scores import edits as tune_edits
-from course_utils.scores.key_detection import key_of
-from course_utils.display.figure import data_address
-from course_utils.scores.score import Note, Score, describe, read_midi, write_midi
-from course_utils.scores.imports import in_rhythm, own_tune, tune_from_file, tune_from_recording, tune_from_taps, tune_from_text
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import WIDE, button
-from course_utils.pictures.studio import choice, uploaded_file
-from course_utils.notebook.results import pick
+from course_utils.display.html import data_address
 from course_utils.music.score_calls import WAYS, keep_new, note_of, take_tune, view_html
 from course_utils.notebook.browser_parts import LARGEST_RECORDING, Microphone, TapPad, TunePlayer, has_parts
 from course_utils.notebook.panels import Panels
+from course_utils.notebook.results import pick
+from course_utils.notebook.widgets import WIDE, button, choice, uploaded_file
+from course_utils.portfolio.store import Portfolio
+from course_utils.scores import edits as tune_edits
+from course_utils.scores import synth as sound
+from course_utils.scores.description import describe
+from course_utils.scores.imports import in_rhythm, own_tune, tune_from_file, tune_from_recording, tune_from_taps, tune_from_text
+from course_utils.scores.key_detection import key_of
+from course_utils.scores.midi import read_midi, write_midi
+from course_utils.scores.score import Note, Score
 
 WRAP = widgets.Layout(flex_flow="row wrap")
 LENGTHS = [("a quarter of a beat", 0.25), ("half a beat", 0.5), ("1 beat", 1.0), ("a beat and a half", 1.5), ("2 beats", 2.0), ("3 beats", 3.0), ("4 beats", 4.0)]

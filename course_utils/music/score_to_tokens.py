@@ -5,7 +5,8 @@ from __future__ import annotations
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.music import tokens as tokens
 from course_utils.music.tokens import DURATIONS, METRES, Tune, TuneNote, home_of
-from course_utils.scores.score import Score, read_midi
+from course_utils.scores.midi import read_midi
+from course_utils.scores.score import Score
 
 MOST_BARS = 32
 SHORTEST_STEP = (6, 4, 3)  # twelfths of a quarter note: quavers, triplets, semiquavers; the coarsest grid that fits is taken

@@ -9,10 +9,11 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.music.panel import DENSITY
 from course_utils.notebook.chips import instruments
-from course_utils.notebook.frame import SLOTS, WIDE, Studio, button, set_if_possible
-
-DENSITY = [("as it comes", "any"), ("few and long", "1"), ("rather few", "2"), ("middling", "3"), ("rather many", "4"), ("many and short", "5")]
+from course_utils.notebook.frame import Studio
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.widgets import WIDE, button, set_if_possible
 
 
 class TuneStudio(Studio):
@@ -141,9 +142,9 @@ class TuneStudio(Studio):
         """Start the worker with a task for the tune meant; `more(bars)` gives further settings."""
 
         def order() -> tuple[Recipe, dict]:
+            from course_utils.music.calls import words_of
             from course_utils.music.engine import start_settings
             from course_utils.music.score_to_tokens import tune_of
-            from course_utils.music.calls import words_of
 
             given = self._given()
             settings = {**start_settings(given), "surprise": self.surprise.value, "density": "any", "task": task, **more(len(tune_of(given).bars))}

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from course_utils.creation import LearnerError
 from course_utils.music import decoding as drawing
 from course_utils.music import tokens as tokens
-from course_utils.music.tokens import NUMBER, Slice, Tune
 from course_utils.music.prompt_reading import INSTRUMENTS
+from course_utils.music.tokens import NUMBER, Slice, Tune
 from course_utils.scores.score import Note, Part, Score
 
 TASKS = ["write", "fill", "answer", "vary_notes", "vary_rhythm", "harmonise", "chords"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import ipywidgets as widgets
 import traitlets
 
-from course_utils.display.figure import data_address
-from course_utils.notebook.frame import button
+from course_utils.display.html import data_address
+from course_utils.notebook.widgets import button
 
 PICTURES = Path(__file__).parent / "chip_pictures"
 

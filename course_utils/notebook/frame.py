@@ -15,22 +15,23 @@ import time
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
+from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, Progress, room_words
-from course_utils.display.figure import figure_html
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.panels import Panels
-from course_utils.notebook.settling import Settling
 from course_utils.notebook.jobs import Clock, Watch, a_turn, progress_html, time_words, worker
+from course_utils.notebook.panels import Panels
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.save_work import savers, take_home_links
+from course_utils.notebook.settling import Settling
+from course_utils.notebook.widgets import WIDE, button
+from course_utils.portfolio.store import Portfolio
 
-SLOTS = 4
 HISTORY = 6
 NUMBERS = {4: "four", 8: "eight"}
 VERBS = {
     "again": ("Again", "Same settings, new seed: four new ones"), "vary": ("Vary", "Four that stay near this one"), "remix": ("Remix", "Same settings: put its words back in the box to edit"),
     "use": ("Use this", "Choose this one for the next step"), "save": ("Save", "Mark it as kept by you (its file is already on the disk)"),
 }
-WIDE = {"description_width": "110px"}
 
 
 class Studio(widgets.VBox):
@@ -365,49 +366,12 @@ class Studio(widgets.VBox):
             self.portfolio.log_problem(problem)
 
 
-def savers(portfolio: Portfolio) -> list[widgets.Widget]:
-    """Under every studio on a computer that forgets (Binder, Colab and their like): one button that saves all work, and a warning in time. Elsewhere nothing."""
-    from course_utils.models.hardware import platform_name
-
-    if platform_name() == "local":
-        return []
-    from course_utils.notebook.save_work import Saver
-
-    return [Saver(portfolio)]
 
 
-def take_home_links(creations: list[Creation], noun: str) -> str:
-    """Links that download results, each with its recipe inside, on a computer that forgets them (Colab, Binder and their like); "" elsewhere."""
-    from course_utils.kinds import SUFFIXES, pack
-    from course_utils.display.figure import data_address
-    from course_utils.models.hardware import platform_name
-    from course_utils.portfolio.store import file_stem
-
-    if platform_name() == "local" or not creations:
-        return ""
-    links = []
-    for number, creation in enumerate(creations, 1):
-        name, data = file_stem(creation) + SUFFIXES[creation.kind], pack(creation)
-        if len(data) < 8_000_000:  # more would make the page slow
-            links.append(f'<a style="text-decoration:underline" download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
-    return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""
 
 
-def button(name: str, tip: str, action, style: str = "") -> widgets.Button:
-    """A labelled button that runs `action` without arguments."""
-    made = widgets.Button(description=name, tooltip=tip, button_style=style, layout=widgets.Layout(width="auto", min_height="28px", margin="2px", align_self="flex-start"))
-    if style:  # the theme's own blue has too little contrast with white letters
-        made.button_style, made.style.button_color = "", "#0b57a8"
-        if "text_color" in made.style.traits():
-            made.style.text_color = "#ffffff"
-    made.on_click(lambda _: action())
-    return made
 
 
-def set_if_possible(control: widgets.Dropdown, value) -> None:
-    """Choose a value in a list of options, if it is one of them; a recipe from elsewhere may name what is not there."""
-    if value in [option[1] if isinstance(option, tuple) else option for option in control.options]:
-        control.value = value
 
 
 def small_html(creation: Creation, number: int) -> str:
@@ -421,7 +385,7 @@ def small_html(creation: Creation, number: int) -> str:
 
         words = describe(creation)
     if creation.kind in ("tune", "backing"):
-        from course_utils.scores.score import describe
+        from course_utils.scores.description import describe
 
         words = describe(creation)
     return f'<p style="margin:0;font-size:12px;line-height:1.35;max-height:7em;overflow:auto;white-space:pre-line" tabindex="0" role="group" aria-label="{name}">{html.escape(words)}</p>'

@@ -113,7 +113,7 @@ def progress_html(progress, noun: str, seconds_left: float | None = None) -> str
     if isinstance(progress.preview, str):
         shown = f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(progress.preview)}</i></p>'
     elif isinstance(progress.preview, bytes):
-        from course_utils.display.figure import data_address
+        from course_utils.display.html import data_address
 
         shown = f'<img alt="Unfinished picture" width="96" height="96" src="{data_address("image/png", progress.preview)}">'
     return f'<progress aria-label="Making {noun}s" max="100" value="{progress.share * 100:.0f}" style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px 0">{words}</p>{shown}'

@@ -11,8 +11,8 @@ import ipywidgets as widgets
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK
 from course_utils.models.catalogue import Model, find_model, find_or_guest, models_for
-from course_utils.notebook.frame import WIDE, button
 from course_utils.notebook.jobs import time_words, worker
+from course_utils.notebook.widgets import WIDE, button
 
 USUAL_SPEED = 5_000_000  # bytes a second of an everyday network, only to say roughly how long a download takes
 RESULT = {"image": "picture", "words": "text", "tune": "tune"}

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from course_utils.creation import LearnerError
-from course_utils.display.figure import data_address
+from course_utils.creation import Creation, LearnerError
+from course_utils.display.html import data_address
 from course_utils.models.hardware import platform_name
-from course_utils.portfolio.progress import my_progress, note_answer
-from course_utils.portfolio.bundle import NAME, counted, resume_work, save_work, size_of, work_in
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import WIDE, button
 from course_utils.notebook.jobs import worker
+from course_utils.notebook.widgets import WIDE, button
+from course_utils.portfolio.bundle import NAME, counted, resume_work, save_work, size_of, work_in
+from course_utils.portfolio.progress import my_progress, note_answer
+from course_utils.portfolio.store import Portfolio
 
 FORGETFUL = {  # seconds without a click after which a place forgets, and what it says of itself
     "binder": (600, "Binder forgets everything ten minutes after your last click, and after six hours at the latest."),
@@ -141,19 +141,19 @@ class WorkKeeper(Saver):
 
     def bring_back(self) -> None:
         """Bring the work of a chosen file back."""
-        from course_utils.pictures.studio import uploaded_file
+        from course_utils.notebook.widgets import uploaded_file
 
         _, data = uploaded_file(self.upload.value)
         if data:
             self._do(lambda: resume_work(self.portfolio, data).in_words())
 
     def to_drive(self) -> None:
-        from course_utils.notebook.colab import to_drive
+        from course_utils.portfolio.google_drive import to_drive
 
         self._do(lambda: to_drive(self.portfolio))
 
     def from_drive(self) -> None:
-        from course_utils.notebook.colab import from_drive
+        from course_utils.portfolio.google_drive import from_drive
 
         self._do(lambda: from_drive(self.portfolio))
 
@@ -231,3 +231,31 @@ def show_progress() -> Said:
     rows = "".join(f"<dt>{html.escape(one.question)}</dt><dd>{html.escape(one.words)}</dd>" for one in kept.answers)
     done = "; ".join(f"{lesson}: {', '.join(steps)}" for lesson, steps in kept.done.items()) or "none noted"
     return Said(f"Steps done: {done}. Answers: {len(kept.answers)}. {reminder(platform_name(), unsaved, time.time() - newest)[1]}", f"<dl>{rows}</dl>" if rows else "")
+
+
+def savers(portfolio: Portfolio) -> list[widgets.Widget]:
+    """Under every studio on a computer that forgets (Binder, Colab and their like): one button that saves all work, and a warning in time. Elsewhere nothing."""
+    from course_utils.models.hardware import platform_name
+
+    if platform_name() == "local":
+        return []
+    from course_utils.notebook.save_work import Saver
+
+    return [Saver(portfolio)]
+
+
+def take_home_links(creations: list[Creation], noun: str) -> str:
+    """Links that download results, each with its recipe inside, on a computer that forgets them (Colab, Binder and their like); "" elsewhere."""
+    from course_utils.display.html import data_address
+    from course_utils.kinds import SUFFIXES, pack
+    from course_utils.models.hardware import platform_name
+    from course_utils.portfolio.store import file_stem
+
+    if platform_name() == "local" or not creations:
+        return ""
+    links = []
+    for number, creation in enumerate(creations, 1):
+        name, data = file_stem(creation) + SUFFIXES[creation.kind], pack(creation)
+        if len(data) < 8_000_000:  # more would make the page slow
+            links.append(f'<a style="text-decoration:underline" download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
+    return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""

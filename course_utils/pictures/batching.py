@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
-from course_utils.pictures.engine import ImageEngine, embeddings, read_settings, starting_noise
 from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import guidance_for, steps_for
+from course_utils.pictures.engine import ImageEngine, embeddings, read_settings, starting_noise
 from course_utils.pictures.png import to_png
+from course_utils.safety.prompts import check_prompt
 
 Shape = tuple[str, int, int, float]  # model, pixels a side, steps, guidance
 

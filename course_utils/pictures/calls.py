@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import html
+from pathlib import Path
+from statistics import median
 
-from course_utils.creation import LearnerError
-from course_utils.portfolio.store import Portfolio
+from course_utils.creation import Creation, LearnerError
+from course_utils.display.figure import figure_html
+from course_utils.engines import engine_for
+from course_utils.engines.base import unread_words
+from course_utils.models.catalogue import find_model
+from course_utils.notebook.jobs import time_words
 from course_utils.notebook.results import Results, Taken, make, pick
+from course_utils.pictures.diffusion_model import steps_for
+from course_utils.pictures.engine import DEFAULTS, MODEL
+from course_utils.pictures.uploads import picture_from_file
+from course_utils.portfolio.store import Portfolio
+
+NEWEST = 8  # of the last pictures are asked
+
+TYPES = {"png": "image/png", "clear": "image/png", "svg": "image/svg+xml", "stickers": "application/pdf"}
+VARIED = {"subtle": 0.4, "strong": 0.75}  # how far Vary and Vary more go from a picture
+PLAIN = {"part": "", "extend": "", "blend_with": "", "bigger": False, "stopped_at": 0}
 
 FILES = {  # what a picture is taken away as: end of the file's name, function in media.stickers
     "png": ("large.png", "large_png"), "clear": ("clear.png", "cut_out_png"), "svg": ("shapes.svg", "to_svg"), "stickers": ("stickers.pdf", "sticker_sheet"),
@@ -55,7 +71,6 @@ def use_picture_model(name: str = "", fetch: bool = False) -> Told:
     from course_utils.models.catalogue import also_needed, find_model, models_for
     from course_utils.models.hub import is_fetched
     from course_utils.notebook.model_choice import fetch_and_use, offer, short_words
-    from course_utils.notebook.results import check_picture_model
 
     engine = engine_for("image")
     if not name:
@@ -84,7 +99,6 @@ class Told(list):
 def how_long(count: int = 4, speed: str = "balanced") -> str:
     """How long some pictures will take here, in words, going by the last ones."""
     from course_utils.engines import engine_for
-    from course_utils.pictures.pace import expected_words
 
     return expected_words([saved.creation for saved in Portfolio().list("image", most=12)], {"count": count, "speed": speed}, engine_for("image").current) or "No picture was made here yet. Make one, then ask again."
 
@@ -94,3 +108,165 @@ def more_detail(words: str) -> str:
     from course_utils.pictures.prompt_ideas import with_detail
 
     return with_detail(words)[0]
+
+
+def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None, other=None, model: str = "", **settings) -> Results:
+    """Pictures from words, or from a picture and words.
+
+    Args:
+        start: a picture to begin from: a creation, some results or a studio (their chosen or first), a DrawingCanvas, or a file's name.
+        other: a second picture, to blend with `start`.
+        model: a picture model of the catalogue (`course models` lists them), if not the one in use; see `use_picture_model`.
+        settings: style (also one you saved, or an own model's name), directions, own_model, own_strength, speed, guidance, leave_out, second, second_share, surprise; with `start`: strength, part, extend, blend_share.
+            `ImageEngine.create` says what each means; part may also be a mask, light where it is to change: a file's name, a PIL picture or a DrawingCanvas.
+    """
+    try:
+        portfolio = Portfolio()
+        ingredients = {name: bring_picture(portfolio, given) for name, given in (("start", start), ("other", other)) if given is not None}
+        settings, ingredients = with_own_style(portfolio, settings, ingredients)
+        if "part" in settings:
+            settings["part"] = bring_mask(settings["part"], ingredients.get("start"))
+        if model:
+            check_picture_model(model)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    results = make("image", prompt, count, seed, settings, ingredients, model=model)
+    if results and not results.message:
+        unread, lost = unread_words(engine_for("image"), prompt), engine_for("image").without_effect(results[0].recipe)
+        results.message = f"{f'The model had no room for the end of your words: “{unread}”. Shorten them if that part matters.' if unread else ''} {lost}".strip()
+    return results
+
+
+def check_picture_model(name: str) -> None:
+    """Whether there is a picture model of that name.
+
+    Raises:
+        LearnerError: there is not.
+    """
+    from course_utils.models.catalogue import find_model, models_for
+
+    if find_model(name).kind != "image":
+        raise LearnerError(f"{name} does not make pictures. Choose one of: {', '.join(model.id for model in models_for('image'))}.")
+
+
+def with_own_style(portfolio: Portfolio, settings: dict, ingredients: dict) -> tuple[dict, dict]:
+    """Picture settings with the name of an own style or model replaced by what it stands for, and the ingredients with that model.
+
+    Raises:
+        LearnerError: a file of the style or the model is damaged.
+    """
+    from course_utils.pictures.saved_styles import expanded
+
+    settings = expanded(portfolio, settings)
+    own = portfolio.own_model(str(settings.get("own_model") or ""))
+    return settings, {**ingredients, "own": own} if own else ingredients
+
+
+def bring_picture(portfolio: Portfolio, given) -> Creation:
+    """The picture meant: see `make_image`. A file from outside is kept in the portfolio first.
+
+    Raises:
+        LearnerError: it cannot be read or is not a picture.
+    """
+    if hasattr(given, "set_picture"):  # a drawing field
+
+        picture = given.creation()
+    elif isinstance(given, str | Path):
+        picture = picture_from_file(read_file(given), Path(given).stem)
+    else:
+        return pick(portfolio, "image", given)
+    if portfolio.find(picture.id) is None:
+        portfolio.save(picture)
+    return picture
+
+
+def read_file(name: str | Path) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+        LearnerError: it is not there or cannot be read.
+    """
+    try:
+        return Path(name).read_bytes()
+    except OSError as problem:
+        raise LearnerError(f"There is no file {Path(name).name} that can be read here. Check the name, or drag the picture into the file list on the left.") from problem
+
+
+def bring_mask(part, start: Creation | None) -> str:
+    """The setting `part` from what a person gives: a name or digits as they are, or a mask (a file's name, a PIL picture, a drawing field).
+
+    Raises:
+        LearnerError: the mask cannot be read, does not match the picture, or marks nothing.
+    """
+    from course_utils.pictures.inpainting import part_from_mask
+    from course_utils.pictures.png import open_picture
+    from course_utils.pictures.uploads import decode_picture
+
+    if hasattr(part, "set_picture"):
+        return part_from_mask(part.mask())
+    if isinstance(part, Path) or (isinstance(part, str) and "." in part):
+        part = decode_picture(read_file(part))
+    if isinstance(part, str) or not hasattr(part, "convert"):
+        return part
+    return part_from_mask(part, open_picture(start.content).size if start else None)
+
+
+def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:
+    """A contact sheet: the same seed with one or two settings given as lists, such as guidance=[1, 3, 6], style=["flat", "3d"]."""
+    lists = {name: values for name, values in settings.items() if isinstance(values, list | tuple)}
+    fixed = {name: value for name, value in settings.items() if name not in lists}
+    if not 1 <= len(lists) <= 2 or any(not 1 <= len(values) <= 6 for values in lists.values()):
+        return Sweep({}, [], [], message="Give one or two settings as lists of up to six values, such as guidance=[1, 3, 6].")
+    (across, columns), (down, rows) = (list(lists.items()) + [("", [None])])[:2]
+    cells = {}
+    for row in rows:
+        for column in columns:
+            chosen = {**fixed, across: column, **({down: row} if down else {})}
+            made = make_image(chosen.pop("prompt", prompt), count=1, seed=chosen.pop("seed", seed), start=start, **chosen)
+            if not made:
+                return Sweep(cells, columns, rows, across, down, made.message)
+            cells[row, column] = made[0]
+    return Sweep(cells, columns, rows, across, down)
+
+
+class Sweep:
+    """Pictures by one or two settings, shown as a table with headings. `cells[row, column]` is a Creation; the row is None for one setting."""
+
+    def __init__(self, cells: dict, columns: list, rows: list, across: str = "", down: str = "", message: str = "") -> None:
+        self.cells, self.columns, self.rows, self.across, self.down, self.message = cells, columns, rows, across, down, message
+
+    def _repr_html_(self) -> str:
+        if not self.cells:
+            return f"<p>{html.escape(self.message)}</p>"
+        head = "".join(f'<th scope="col">{html.escape(f"{self.across} {column}")}</th>' for column in self.columns)
+        body = ""
+        for row in self.rows:
+            name = "" if row is None else f'<th scope="row">{html.escape(f"{self.down} {row}")}</th>'
+            body += f"<tr>{name}" + "".join(f"<td>{figure_html(self.cells[row, column], size=128) if (row, column) in self.cells else ''}</td>" for column in self.columns) + "</tr>"
+        corner = "<td></td>" if self.down else ""
+        return f"<p>{html.escape(self.message)}</p><table><caption>The same seed with different settings</caption><tr>{corner}{head}</tr>{body}</table>"
+
+    def __repr__(self) -> str:
+        return self.message or f"{len(self.cells)} pictures with {self.across} {self.columns}" + (f" and {self.down} {self.rows}" if self.down else "")
+
+
+def steps_of(settings: dict, model: str = MODEL) -> int:
+    """Denoising steps of one picture with these settings and a model of the catalogue."""
+    settings = {**DEFAULTS, **settings}
+    steps = steps_for(find_model(model), str(settings["speed"]))
+    return max(1, int(steps * settings["strength"])) if settings["from_parent"] else steps
+
+
+def expected_seconds(recent: list[Creation], settings: dict, model: str = "") -> float | None:
+    """Seconds for all pictures of a recipe with these settings and a model ("" is the course's own); None when none was made with it here yet."""
+    model = model or MODEL
+    known = [made.seconds / steps_of(made.recipe.settings, model) for made in recent if made.recipe.model == model and made.seconds > 0 and not made.recipe.settings.get("stopped_at")][:NEWEST]
+    return median(known) * steps_of(settings, model) * settings.get("count", 1) if known else None
+
+
+def expected_words(recent: list[Creation], settings: dict, model: str = "") -> str:
+    """The same as a sentence, "" when nothing is known."""
+    seconds = expected_seconds(recent, settings, model)
+    if seconds is None:
+        return ""
+    return f"That takes about {time_words(seconds)}, going by the last pictures made here."

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import traitlets
 
-from course_utils.provenance.contribution import STROKES
 from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
+from course_utils.provenance.contribution import STROKES
 
 try:
     import anywidget

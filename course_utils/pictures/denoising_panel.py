@@ -7,12 +7,12 @@ import html
 import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import WIDE, button
+from course_utils.notebook.jobs import worker
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.settling import Settling
 from course_utils.notebook.slider import slider
-from course_utils.notebook.jobs import worker
+from course_utils.notebook.widgets import WIDE, button
+from course_utils.portfolio.store import Portfolio
 
 BOX = widgets.Layout(width="95%", max_width="480px")
 
@@ -73,8 +73,7 @@ class PictureMachine(widgets.VBox):
         self._thread.start()
 
     def _work(self, branch: tuple[int, str] | None) -> None:
-        from course_utils.pictures.inside_parts import parts_at_work
-        from course_utils.pictures.inside import filmstrip
+        from course_utils.pictures.inside import filmstrip, parts_at_work
 
         try:
             self._settling.wait()

@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 from course_utils.creation import LearnerError
-from course_utils.pictures.png import to_png
 from course_utils.models.catalogue import Model, find_model
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of, is_fetched
+from course_utils.pictures.png import to_png
 
 OWN = "course-pictures"
 SHARES = {"quick": 0.6, "balanced": 1.0, "careful": 2.0}  # of the steps the catalogue names

@@ -8,19 +8,19 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Stopped
+from course_utils.models.catalogue import find_model, models_for
+from course_utils.models.choose import asked_for, note_result
+from course_utils.models.lora_file import OwnModel, named_own
+from course_utils.models.memory import free_memory, the_only_big_one
 from course_utils.pictures.denoising import Drawing, draw_from
 from course_utils.pictures.diffusion_model import NO_MEMORY, OWN, SHARES, PictureModel, guidance_for, open_model, steps_for
 from course_utils.pictures.inpainting import GRID, SIDES, part_mask
-from course_utils.pictures.style_directions import along, read_directions, write_directions
 from course_utils.pictures.known_nouns import as_known, said_plainly
 from course_utils.pictures.png import open_picture, to_png
-from course_utils.models.catalogue import find_model, models_for
-from course_utils.models.choose import asked_for, note_result
-from course_utils.models.memory import free_memory, the_only_big_one
-from course_utils.models.lora_file import OwnModel, named_own
+from course_utils.pictures.style_directions import along, read_directions, write_directions
+from course_utils.safety.prompts import check_prompt
 
 MODEL = OWN
 ENLARGER = "course-bigger-pictures"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import sys
 from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.pictures.upscaler import LARGEST, detail_by_torch, four_times, with_detail
 
 RECORD_KEY = "course_record"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
@@ -81,7 +83,6 @@ def shown(content: bytes, size: int) -> bytes:
     """`show_png` of PNG bytes, kept, because a studio shows the same pictures again and again."""
     from PIL import Image, ImageFilter
 
-    from course_utils.pictures.upscaler import four_times_png
 
     picture = open_picture(content)
     scale = size / max(picture.size)
@@ -131,3 +132,16 @@ def describe(creation: Creation) -> str:
         return f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly {colours}."
     unfinished = f"Unfinished: stopped after step {creation.recipe.settings['stopped_at']}. " if creation.recipe.settings.get("stopped_at") else ""
     return f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."
+
+
+@lru_cache(maxsize=64)
+def four_times_png(content: bytes):
+    """`four_times` of PNG bytes for the screen, kept, because a gallery shows the same pictures again and again. Do not change what it returns."""
+    import numpy as np
+
+    from course_utils.pictures.png import open_picture
+
+    picture = open_picture(content)
+    if "torch" not in sys.modules or max(picture.size) > LARGEST:
+        return four_times(picture)
+    return with_detail(picture, detail_by_torch(np.asarray(picture, np.float32) / 255))

@@ -1,6 +1,6 @@
 """Styles as things to keep: readable recipes that can be mixed, exaggerated, turned round, bred and saved under a name.
 
-A style is a sum of directions in the text encoder's space (engines/image_styles.py) and, if wanted, an own model at some strength.
+A style is a sum of directions in the text encoder's space (pictures/style_directions.py) and, if wanted, an own model at some strength.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from course_utils.creation import Creation, LearnerError, now
 from course_utils.pictures.engine import STYLES, style_shares
 from course_utils.pictures.style_directions import read_directions, write_directions
-from course_utils.portfolio.keeper import Keeper
+from course_utils.portfolio.store import Keeper
 
 FOLDER = "my_styles"
 LARGEST_FILE = 20_000  # bytes

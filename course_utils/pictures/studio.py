@@ -7,36 +7,26 @@ import random
 
 import ipywidgets as widgets
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.display.html import data_address
 from course_utils.engines.base import Progress, unread_words
+from course_utils.models.catalogue import also_needed
+from course_utils.notebook.chips import Chips
+from course_utils.notebook.frame import VERBS, Studio
+from course_utils.notebook.model_choice import ModelChoice
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.slider import slider
+from course_utils.notebook.widgets import button, choice, set_if_possible, told, uploaded_file, words_box
+from course_utils.pictures.calls import PLAIN, TYPES, VARIED, expected_words
+from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
-from course_utils.display.figure import data_address
+from course_utils.pictures.panel import EXAMPLES, FAR, FILE_KINDS, FOLLOW, SHEETS, STYLES, own_styles
 from course_utils.pictures.png import OWN, open_picture, show_png
 from course_utils.pictures.prompt_ideas import idea, with_detail
+from course_utils.pictures.saved_styles import expanded
 from course_utils.pictures.uploads import picture_from_file
-from course_utils.models.catalogue import also_needed
-from course_utils.portfolio.store import Portfolio
-from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
-from course_utils.notebook.chips import Chips
-from course_utils.notebook.frame import SLOTS, VERBS, WIDE, Studio, button, set_if_possible
-from course_utils.notebook.model_choice import ModelChoice
-from course_utils.pictures.pace import expected_words
-from course_utils.notebook.slider import slider
-from course_utils.pictures.saved_styles import expanded, style_names
+from course_utils.safety.prompts import check_prompt
 
-STYLES = [("any", "any"), ("flat drawing", "flat"), ("sticker", "sticker"), ("shiny 3D", "3d")]
-EXAMPLES = {style: (f"{style}.png", f"Example: a red apple, {'no style named' if style == 'any' else words}") for words, style in STYLES}
-FOLLOW = [("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)]
-FAR = [("stay close", 0.4), ("halfway", 0.6), ("go far", 0.85)]
-SHEETS = {  # a contact sheet's settings, in plain words: name and values
-    "how closely it follows": ("guidance", [1, 3, 6]), "style": ("style", ["flat", "sticker", "3d"]), "speed": ("speed", ["quick", "balanced", "careful"]),
-    "how far it goes": ("strength", [0.3, 0.6, 0.9]), "share of the mixed-in words": ("second_share", [0.0, 0.5, 1.0]), "seed": ("seed", []),
-}
-TAKE = {"png": "Large picture (PNG)", "clear": "Clear background (PNG)", "svg": "Shapes that print at any size (SVG)", "stickers": "Sheet of stickers (PDF)"}
-TYPES = {"png": "image/png", "clear": "image/png", "svg": "image/svg+xml", "stickers": "application/pdf"}
-VARIED = {"subtle": 0.4, "strong": 0.75}  # how far Vary and Vary more go from a picture
-PLAIN = {"part": "", "extend": "", "blend_with": "", "bigger": False, "stopped_at": 0}
 ROW = widgets.Layout
 
 
@@ -120,7 +110,7 @@ class ImageStudio(Studio):
         self.taken = widgets.HTML()
         return [
             told("For the picture chosen with Use this, else the first one. The files go to the folder to_use."), button("Bigger", "The same picture four times larger, as a new one", self.bigger),
-            *(button(words, "Make this file", lambda kind=kind: self.take_away(kind)) for kind, words in TAKE.items()), self.taken,
+            *(button(words, "Make this file", lambda kind=kind: self.take_away(kind)) for kind, words in FILE_KINDS.items()), self.taken,
         ]  # fmt: skip
 
     def _model_panel(self) -> list[widgets.Widget]:
@@ -322,7 +312,7 @@ class ImageStudio(Studio):
 
     def make_sheet(self) -> None:
         """One picture for every value of a setting, or for every pair of two."""
-        from course_utils.notebook.results import Sweep
+        from course_utils.pictures.calls import Sweep
 
         def order() -> tuple[Recipe, dict]:
             start, settings, seed = self._start_picture(), {**self.settings(), "strength": self.far.value}, self.seed.value
@@ -391,22 +381,12 @@ class ImageStudio(Studio):
         return creation
 
 
-def choice(name: str, options: list[tuple], value) -> widgets.Dropdown:
-    return widgets.Dropdown(options=options, value=value, description=name, style=WIDE, layout=widgets.Layout(width="95%", max_width="360px"))
 
 
-def own_styles(portfolio: Portfolio) -> list[tuple[str, str]]:
-    """Styles a person saved and models of their own, as options."""
-    return [*((f"mine: {name}", name) for name in style_names(portfolio)), *((f"my model: {name}", name) for name in portfolio.own_models())]
 
 
-def words_box(name: str, hint: str) -> widgets.Text:
-    return widgets.Text(description=name, placeholder=hint, style=WIDE, layout=widgets.Layout(width="95%", max_width="480px"))
 
 
-def told(sentence: str) -> widgets.HTML:
-    """A sentence of explanation in place."""
-    return widgets.HTML(f"<p style='margin:4px 0 0;line-height:1.4;max-width:620px'>{html.escape(sentence)}</p>")
 
 
 def same_picture(one, other) -> bool:
@@ -416,13 +396,5 @@ def same_picture(one, other) -> bool:
     return one.size == other.size and max(high for _, high in ImageChops.difference(one, other).getextrema()) <= 2
 
 
-def uploaded_file(value) -> tuple[str, bytes | None]:
-    """Name and bytes of the first file in a FileUpload's value; ("", None) when there is none."""
-    return next(iter(uploaded_files(value)), ("", None))
 
 
-def uploaded_files(value) -> list[tuple[str, bytes]]:
-    """Names and bytes from a FileUpload's value: a dict of files in ipywidgets 7, a tuple in 8."""
-    if isinstance(value, dict):
-        return [(str(name), bytes(file["content"])) for name, file in value.items()]
-    return [(str(file["name"]), bytes(file["content"])) for file in value or ()]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import LearnerError
+from course_utils.safety.prompts import check_prompt
 
 MOST_DIRECTIONS = 8
 FURTHEST = 3.0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from course_utils.creation import LearnerError
@@ -87,14 +86,3 @@ def with_detail(picture, more):
     return Image.fromarray((whole.clip(0, 1) * 255).round().astype(np.uint8))
 
 
-@lru_cache(maxsize=64)
-def four_times_png(content: bytes):
-    """`four_times` of PNG bytes for the screen, kept, because a gallery shows the same pictures again and again. Do not change what it returns."""
-    import numpy as np
-
-    from course_utils.pictures.png import open_picture
-
-    picture = open_picture(content)
-    if "torch" not in sys.modules or max(picture.size) > LARGEST:
-        return four_times(picture)
-    return with_detail(picture, detail_by_torch(np.asarray(picture, np.float32) / 255))

@@ -21,8 +21,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from course_utils.creation import LearnerError
 from course_utils import kinds as files
+from course_utils.creation import LearnerError
 from course_utils.portfolio.progress import FILE as PROGRESS
 from course_utils.portfolio.progress import add_progress, read_progress
 from course_utils.portfolio.store import Portfolio

@@ -9,16 +9,12 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
 from course_utils import kinds as files
-from course_utils.scores import synth as sound
-from course_utils.pictures.png import OWN
-from course_utils.audio.wav import OWN as OWN_RECORDING
-from course_utils.scores.score import OWN as OWN_TUNE
-from course_utils.words.markdown import OWN as OWN_WORDS
+from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
 from course_utils.models.lora_file import MODELS
+from course_utils.scores import synth as sound
 
 FOLDER_NAME = "my_creations"
 
@@ -181,39 +177,6 @@ class Portfolio:
         self.save(creation)
         return creation
 
-    def export_zip(self, path: Path | None = None) -> Path:
-        """Everything kept, with a gallery page and a record of who did what, as one zip file.
-
-        Raises:
-            LearnerError: there is nothing to export, or it cannot be written.
-        """
-        import zipfile
-
-        from course_utils.provenance.contribution import family_of, summary
-        from course_utils.display.figure import gallery
-
-        kept = self.list()
-        if not kept:
-            raise LearnerError("There is nothing in your portfolio yet. Make a picture, a text or a tune first.")
-        path = path or self.folder / "my_creations.zip"
-        try:
-            with tempfile.TemporaryDirectory(dir=self.folder) as temporary:
-                part = Path(temporary) / "part.zip"
-                with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
-                    bundle.writestr("index.html", gallery([(s.path.name, s.creation) for s in kept]))
-                    known = {s.creation.id: s.creation for s in kept}
-                    bundle.writestr("who_did_what.txt", "\n".join(f"{line_of(s)} {summary(s.creation, family_of(s.creation, known.get), [*known.values()])['sentence']}" for s in kept) + "\n")
-                    for saved in kept:
-                        bundle.write(saved.path, saved.path.name)
-                        if is_beside(saved.path.with_suffix(".wav")):
-                            bundle.write(saved.path.with_suffix(".wav"), saved.path.with_suffix(".wav").name)
-                    for extra in sorted((self.folder / "to_use").glob("[!.]*")):
-                        bundle.write(extra, f"to_use/{extra.name}")
-                os.replace(part, path)
-        except OSError as problem:
-            raise LearnerError(f"The zip file could not be written to {path.parent.name}. Make room on the disk and try again; your creations are unharmed.") from problem
-        return path
-
     def log_problem(self, problem: BaseException) -> None:
         """Keep the cause of an unexpected error in errors.log, for `course doctor`."""
         import traceback
@@ -264,9 +227,13 @@ def file_stem(creation: Creation) -> str:
     return f"{creation.made:%Y-%m-%d_%H%M%S}_{creation.kind}_{slug}_{creation.id}"
 
 
-def line_of(saved: Saved) -> str:
-    """One line of the record of who did what."""
-    creation = saved.creation
-    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "played by patterns from chords a person gave" if creation.kind == "backing" else "written by a person, perhaps on a machine's text" if creation.recipe.model == OWN_WORDS else "brought in by a person" if creation.recipe.model in (OWN, OWN_RECORDING, OWN_TUNE) else f"computed by {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}" if creation.kind == "sound" else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
-    edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
-    return f"{saved.path.name}: {made}. Then: {edits}."
+class Keeper(Protocol):
+    """See `portfolio.store.Portfolio`."""
+
+    folder: Path
+
+    def own_model(self, name: str) -> OwnModel | None: ...
+
+    def own_models(self) -> list[str]: ...
+
+    def keep_at(self, place: str, data: bytes) -> Path: ...

@@ -8,43 +8,19 @@ import threading
 from dataclasses import dataclass, field
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.display.figure import data_address, figure_html
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import pick
+from course_utils.display.figure import figure_html
+from course_utils.display.html import data_address, table_html
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.results import Told, pick, told
+from course_utils.portfolio.store import Portfolio
 
 NOT_PROOF = "What this proves: how near the nearest example is. What it does not: that anything was copied, or that nothing was; a style, an idea or a changed copy can be near without being found here, and near things can be made apart."
 
 
-class Told:
-    """A finding a notebook shows as HTML and a terminal as text. `figures` holds the numbers in it."""
-
-    def __init__(self, text: str = "", shown: str = "", message: str = "", figures: dict | None = None) -> None:
-        self.text, self.shown, self.message, self.figures = text, shown, message, figures or {}
-
-    def _repr_html_(self) -> str:
-        return f"<p>{html.escape(self.message)}</p>" if self.message else self.shown
-
-    def __repr__(self) -> str:
-        return self.message or self.text
 
 
-def told(work) -> Told:
-    """What `work` gives back, or the sentence of what went wrong."""
-    try:
-        return work()
-    except LearnerError as sentence:
-        return Told(message=str(sentence))
-    except Exception as problem:
-        Portfolio().log_problem(problem)
-        return Told(message="Something unexpected went wrong; your work is safe. Run the cell again, and if it comes back run `course doctor`.")
 
 
-def table_html(caption: str, head: list[str], rows: list[list[str]]) -> str:
-    """A table; the cells are HTML already, the first of each row is its heading."""
-    top = "".join(f'<th scope="col" style="text-align:left">{html.escape(name)}</th>' for name in head)
-    body = "".join(f'<tr><th scope="row" style="text-align:left">{row[0]}</th>' + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row[1:]) + "</tr>" for row in rows)
-    return f"<table><caption>{html.escape(caption)}</caption><tr>{top}</tr>{body}</table>"
 
 
 def where_from(result=None, compare_with: str = "") -> Told:

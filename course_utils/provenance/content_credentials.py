@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from course_utils.provenance.sources import sources_of
 from course_utils.creation import Creation, LearnerError, now
+from course_utils.provenance.sources import sources_of
 
 FORMATS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".wav": "audio/wav", ".pdf": "application/pdf", ".svg": "image/svg+xml", ".mp3": "audio/mpeg", ".webp": "image/webp"}
 SIGNABLE = (".png", ".jpg", ".wav", ".pdf", ".svg", ".mp3")
@@ -164,8 +164,8 @@ def manifest_of(creation: Creation, suffix: str, contribution: dict, licence: st
 
 def source_type(creation: Creation) -> str:
     """IPTC's word for how something came to be."""
-    from course_utils.pictures import png as picture
     from course_utils.audio import wav as recording
+    from course_utils.pictures import png as picture
     from course_utils.scores import score
     from course_utils.words import markdown as words
 

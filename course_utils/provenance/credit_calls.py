@@ -7,10 +7,11 @@ import io
 from pathlib import Path
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
+from course_utils.display.html import table_html
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.notebook.results import Results, Taken, Told, pick, told
+from course_utils.pictures.calls import read_file
 from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import Results, Taken, pick, read_file
-from course_utils.provenance.calls import Told, table_html, told
 
 
 def contribution(result=None) -> Told:
@@ -82,8 +83,8 @@ def plain_licence(licence: str) -> str:
 
 
 def _licences() -> Told:
-    from course_utils.provenance.decision_cards import read_cards
     from course_utils.models.catalogue import catalogue
+    from course_utils.provenance.decision_cards import read_cards
 
     models = [[html.escape(entry.id), html.escape(entry.licence), plain_licence(entry.licence)] for entry in catalogue()]
     own = [[html.escape(one.id), html.escape(one.name), html.escape(one.means)] for one in read_cards()[1].values()]
@@ -122,9 +123,9 @@ def take_with_credentials(result=None, format: str = "", licence: str = "CC-BY-4
 
 
 def taken_with_credentials(portfolio: Portfolio, creation: Creation, format: str, licence: str, author: str, do_not_train: bool, mark: bool) -> Taken:
-    from course_utils.provenance.decision_cards import licence_of
-    from course_utils.provenance.contribution import family_of, summary
     from course_utils.provenance.content_credentials import manifest_of, sign
+    from course_utils.provenance.contribution import family_of, summary
+    from course_utils.provenance.decision_cards import licence_of
     from course_utils.safety.prompts import check_prompt
 
     allowed = FORMATS.get(creation.kind, ())
@@ -161,9 +162,9 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
 
 
 def picture_file(creation: Creation, suffix: str, mark: bool) -> bytes:
-    from course_utils.provenance.picture_watermark import with_mark
     from course_utils import kinds as files
     from course_utils.pictures.png import open_picture, show_png
+    from course_utils.provenance.picture_watermark import with_mark
 
     if suffix == ".png" and not mark:
         return files.pack(creation)
@@ -261,8 +262,8 @@ def sample_pictures(count: int) -> list:
     """Training drawings, spread over all, as PIL pictures of 512 px."""
     from PIL import Image
 
-    from course_utils.provenance.nearest_pictures import file_of, library, opened
     from course_utils.pictures.upscaler import four_times
+    from course_utils.provenance.nearest_pictures import file_of, library, opened
 
     every = len(library()[4]["labels"])
     return [four_times(opened(file_of(place * every // count))).resize((512, 512), Image.Resampling.BICUBIC) for place in range(count)]
@@ -272,8 +273,8 @@ def find_picture_mark(file) -> Told:
     """Whether the invisible mark is in a picture file."""
 
     def look() -> Told:
-        from course_utils.provenance.picture_watermark import find_mark
         from course_utils.pictures.uploads import decode_picture
+        from course_utils.provenance.picture_watermark import find_mark
 
         found = find_mark(decode_picture(read_file(path_of(file))))
         text = f"{'The mark is there' if found.there else 'No mark was found'}: score {found.score:.1f}; an unmarked picture scores as high with a chance of {found.p_value:.2g}."
@@ -289,8 +290,7 @@ def marked_words(start: str = "The lighthouse keeper opened the door and", piece
 
 def _marked_words(start: str, pieces: int, mark: bool, seed: int) -> Told:
     from course_utils.safety.prompts import check_prompt, has_unkind_words
-    from course_utils.words.text_mark import find_mark
-    from course_utils.words.watermark import pieces_of, written
+    from course_utils.words.watermark import find_mark, pieces_of, written
 
     start = check_prompt(start)
     with GENERATION_LOCK:

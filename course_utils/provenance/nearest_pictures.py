@@ -7,9 +7,9 @@ import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from course_utils.provenance.sources import Source, picture_sources
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
+from course_utils.provenance.sources import Source, picture_sources
 
 INDEX = FOLDER / "index"
 DOTS = 16  # pictures are compared at 16 x 16 px

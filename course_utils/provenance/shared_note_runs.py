@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
-from course_utils.provenance.sources import Source, tune_sources
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
+from course_utils.provenance.sources import Source, tune_sources
 
 INDEX = FOLDER / "index"
 LENGTHS = [0, 2, 3, 4, 6, 8, 9, 12, 15, 16, 18, 21, 24, 30, 36, 42, 48, 54, 72]  # in twelfths of a quarter note; the first stands for every other
@@ -120,7 +120,7 @@ def notes_of(creation: Creation) -> list[tuple[int | None, int]]:
     Raises:
         LearnerError: it is not a tune, or has no notes.
     """
-    from course_utils.scores.score import read_midi
+    from course_utils.scores.midi import read_midi
 
     if creation.kind not in ("tune", "backing"):
         raise LearnerError("A tune is needed here, and something else was given. Choose a tune, then try again.")

@@ -9,14 +9,13 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
-from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.frame import WIDE, button
-from course_utils.pictures.studio import choice, uploaded_files, words_box
-from course_utils.provenance.credit_calls import FORMATS, contribution_of, credentials_in, taken_with_credentials
-from course_utils.provenance.calls import found_for
-from course_utils.notebook.panels import Panels
 from course_utils.finetune.picture_studio import box
 from course_utils.notebook.jobs import worker
+from course_utils.notebook.panels import Panels
+from course_utils.notebook.widgets import WIDE, button, choice, uploaded_files, words_box
+from course_utils.portfolio.store import Portfolio
+from course_utils.provenance.calls import found_for
+from course_utils.provenance.credit_calls import FORMATS, contribution_of, credentials_in, taken_with_credentials
 
 MOST = 30  # newest results to choose from
 NAMES = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "sound": "sound", "layout": "layout", "page": "card"}

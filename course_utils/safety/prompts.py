@@ -8,8 +8,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
-from course_utils.safety.sensitive_topics import check_sensitive, filter_stays_on
 from course_utils.creation import LearnerError
+from course_utils.safety.sensitive_topics import check_sensitive, filter_stays_on
 
 LONGEST_PROMPT = 400  # characters
 
@@ -60,7 +60,7 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool =
     """The prompt with odd spaces and invisible characters removed. `any_script`: words that are only set in type, which no model has to understand.
 
     Raises:
-        LearnerError: nothing typed, too long, no English letters, web code, a word on the filter list, or a sensitive topic (care/guidance.py).
+        LearnerError: nothing typed, too long, no English letters, web code, a word on the filter list, or a sensitive topic (safety/sensitive_topics.py).
     """
     if not isinstance(text, str) or not text.strip():
         raise LearnerError("Nothing to work with yet. Type a few words, such as: a red heart.")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from course_utils.creation import Creation, HumanEdit, LearnerError
-from course_utils.scores.score import OWN, Note, Score, note_name, write_midi
+from course_utils.scores.description import note_name
+from course_utils.scores.midi import write_midi
+from course_utils.scores.score import OWN, Note, Score
 
 LOWEST, HIGHEST = 21, 108  # the keys of a piano
 SHORTEST, LONGEST = 1 / 12, 16.0  # quarter notes

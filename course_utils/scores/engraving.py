@@ -8,11 +8,11 @@ import re
 import threading
 from functools import lru_cache
 
-from course_utils.creation import BadRecipe, Creation, LearnerError
-from course_utils import cargo
+from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
 from course_utils.scores.chord_symbols import Symbol, symbols_of
+from course_utils.scores.description import describe
+from course_utils.scores.midi import read_midi
 from course_utils.scores.musicxml import write_musicxml
-from course_utils.scores.score import describe, read_midi
 
 CARGO_ID = "course-creation"
 NO_SHEET = "This Python has no library for sheet music. The notes are shown as bars and as a table; to add it, run `python start.py` again."
@@ -60,7 +60,7 @@ def sheet_svg(creation: Creation) -> str:
 
 def pack(creation: Creation) -> bytes:
     """The SVG file of a tune, the creation in its metadata."""
-    packed = f'<metadata id="{CARGO_ID}">{html.escape(cargo.load(creation))}</metadata></svg>'
+    packed = f'<metadata id="{CARGO_ID}">{html.escape(load(creation))}</metadata></svg>'
     return (sheet_svg(creation).rstrip().removesuffix("</svg>") + packed).encode()
 
 
@@ -73,6 +73,6 @@ def unpack(data: bytes) -> Creation:
     block = re.search(rf'<metadata id="{CARGO_ID}">([^<]*)</metadata>', data.decode("utf-8", "replace"))
     if not block:
         raise BadRecipe("This drawing holds no recipe: it was not made with the course. Try the original file.")
-    creation = cargo.unload(html.unescape(block[1]))
+    creation = unload(html.unescape(block[1]))
     read_midi(creation.content)
     return creation

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
 from course_utils.kinds import unpack_bytes
-from course_utils.scores.score import OWN, Note, Score, read_notes, write_midi
+from course_utils.scores.midi import read_notes, write_midi
+from course_utils.scores.score import OWN, Note, Score
 
 LARGEST_FILE = 60_000_000  # bytes; a recording may have so many, see `recording`
 LARGEST_TEXT = 20_000  # characters of one ABC tune
@@ -105,8 +106,8 @@ def tune_from_sheet(data: bytes, title: str = "") -> Creation:
     """
     from xml.etree import ElementTree as Tree
 
-    from course_utils.scores.verovio_reader import read_notation
     from course_utils.scores.safe_xml import read_xml
+    from course_utils.scores.verovio_reader import read_notation
 
     root = read_xml(data)
     if root.tag not in ("score-partwise", "score-timewise"):
@@ -126,8 +127,8 @@ def tune_from_recording(data: bytes, title: str = "") -> Creation:
     Raises:
         LearnerError: no recording, silent, or no melody in it.
     """
-    from course_utils.scores.pitch_tracking import notes_heard
     from course_utils.audio.wav import sound_from_file
+    from course_utils.scores.pitch_tracking import notes_heard
 
     recording = sound_from_file(data, title)
     if recording.kind in ("tune", "backing"):

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as Tree
 
-from course_utils.creation import BadRecipe, Creation
-from course_utils import cargo
+from course_utils.creation import BadRecipe, Creation, load, unload
 from course_utils.scores.chord_symbols import Symbol, symbols_of, write_symbol
-from course_utils.scores.score import Note, Part, Score, read_midi
+from course_utils.scores.midi import read_midi
+from course_utils.scores.score import Note, Part, Score
 
 QUARTER = 24  # divisions of a quarter note: 32nds and triplets of 16ths
 CARGO, DIGEST = "course-creation", "course-digest"
@@ -361,7 +361,7 @@ def digest(root: Tree.Element) -> str:
 def pack(creation: Creation) -> bytes:
     """The MusicXML file of a tune or a backing track, the creation in its field for further matters."""
     score = read_midi(creation.content)
-    return write_musicxml(score, creation.recipe.prompt, cargo.load(creation), symbols=symbols_of(creation, score.bar_length))
+    return write_musicxml(score, creation.recipe.prompt, load(creation), symbols=symbols_of(creation, score.bar_length))
 
 
 def unpack(data: bytes) -> Creation:
@@ -378,6 +378,6 @@ def unpack(data: bytes) -> Creation:
         raise BadRecipe("This sheet holds no recipe: it was not made with the course. Bring it in as a tune.")
     if fields.get(DIGEST) != digest(root):
         raise BadRecipe("The notes on this sheet were changed since it was made. Bring it in as a tune of your own.")
-    creation = cargo.unload(fields[CARGO])
+    creation = unload(fields[CARGO])
     read_midi(creation.content)
     return creation

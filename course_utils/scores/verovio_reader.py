@@ -8,7 +8,8 @@ import subprocess
 import sys
 
 from course_utils.creation import LearnerError
-from course_utils.scores.score import Score, read_notes
+from course_utils.scores.midi import read_notes
+from course_utils.scores.score import Score
 
 PATIENCE = 60  # seconds
 # Notes end a tick early in verovio's MIDI; bars tell where an upbeat ends.

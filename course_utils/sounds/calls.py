@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from course_utils.creation import Creation, LearnerError
-from course_utils.display.figure import join_page
 from course_utils.audio.wav import sound_from_file
+from course_utils.creation import Creation, LearnerError
+from course_utils.display.cards import join_page
+from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import Results, make, pick
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 

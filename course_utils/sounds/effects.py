@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.sounds.sources import drift
 from course_utils.audio.wav import RATE
+from course_utils.sounds.sources import drift
 
 
 def passed(sound: np.ndarray, kind: str, hertz) -> np.ndarray:

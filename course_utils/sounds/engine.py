@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.sounds import sources
 
 MODEL, REVISION = "course-textures", "1"
 MOST_AT_ONCE = 6
@@ -175,13 +176,9 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     """The WAV file that a complete recipe describes; the same bytes for the same recipe and material."""
     import numpy as np
 
+    from course_utils.audio.wav import RATE, to_wav
+    from course_utils.scores.synth import mono
     from course_utils.sounds import effects as characters
-    from course_utils.sounds import grains as texture_grains
-    from course_utils.sounds import noise as texture_noise
-    from course_utils.sounds import picture_sound as texture_picture
-    from course_utils.sounds import strings as texture_strings
-    from course_utils.sounds import sources as texture_tones
-    from course_utils.audio.wav import RATE, mono, to_wav
 
     p = recipe.settings
     generators = [np.random.default_rng([recipe.seed, part]) for part in range(10, 15)]
@@ -191,17 +188,17 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     if p["source"] == "picture":
         if material is None or material.kind != "image":
             raise LearnerError("Choose a picture to be read as sound first: one made earlier, or a file.")
-        sound = texture_picture.from_picture(p, n, generators[0], material.content)
+        sound = sources.from_picture(p, n, generators[0], material.content)
     elif p["source"] in FROM_SOUND:
         if material is not None and material.kind not in ("sound", "tune"):
             raise LearnerError("Grains and stretched sounds are made out of a sound or a tune. Choose one, or another source.")
         # with nothing to be made out of, a few strings and a voice of metal
-        heard = mono(material) if material else (texture_strings.strings(p, 3 * RATE, generators[1]) / 2 + texture_tones.metal(p, 3 * RATE, generators[1])).mean(1)
+        heard = mono(material) if material else (sources.strings(p, 3 * RATE, generators[1]) / 2 + sources.metal(p, 3 * RATE, generators[1])).mean(1)
         heard = heard / (np.abs(heard).max() + 1e-9)
-        sound = getattr(texture_grains, "grains" if p["source"] == "grains" else "stretch")(p, n, generators[0], heard)
+        sound = getattr(sources, "grains" if p["source"] == "grains" else "stretch")(p, n, generators[0], heard)
         sound = characters.passed(sound, "low", 700 * 2 ** (4 * p["brightness"]))
     else:
-        maker = {"plucked strings": texture_strings.strings, "bells": texture_tones.bells, "metal": texture_tones.metal, "wind": texture_noise.wind}[p["source"]]
+        maker = {"plucked strings": sources.strings, "bells": sources.bells, "metal": sources.metal, "wind": sources.wind}[p["source"]]
         sound = maker(p, n, generators[0])
     sound = sound / (np.sqrt(np.mean(sound**2)) + 1e-9) * 0.1
     sound = sound * shape_curve(p["shape"], n, generators[2])[:, None]

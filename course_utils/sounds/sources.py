@@ -5,6 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.audio.wav import RATE
+from course_utils.creation import LearnerError
+from course_utils.pictures.png import open_picture
+
+ROWS, COLUMNS = 60, 120
+
+JUMPS = np.array([0.5, 2.0, 1.5, 0.75, 4.0, 0.25])  # octaves, fifths and fourths
 
 SCALES = {  # friendly name: semitones in an octave
     "five notes": (0, 2, 4, 7, 9), "sad": (0, 2, 3, 5, 7, 8, 10), "open": (0, 7), "floating": (0, 2, 4, 6, 8, 10), "eastern": (0, 1, 4, 5, 7, 8, 11), "clusters": tuple(range(12)),
@@ -82,4 +88,143 @@ def metal(p: dict, n: int, rng: np.random.Generator) -> np.ndarray:
         loud = drift(n, 0.15 + 1.6 * p["density"] * (1.1 - p["softness"]), rng) ** (1 + 2 * (1 - p["softness"]))
         voice = loud * np.sin(2 * np.pi * base * time * bend + index * np.sin(2 * np.pi * base * ratio * time)) / base**0.3
         place(sound, 0, voice, rng.random())
+    return sound
+
+
+def grains(p: dict, n: int, rng: np.random.Generator, source: np.ndarray) -> np.ndarray:
+    """Hundreds of short pieces of `source` (mono), each with its own place, speed and side. Stereo, (n, 2)."""
+    sound = np.zeros((n, 2))
+    base = 2.0 ** ((p["pitch"] - 55) / 24)  # half as far as the pitch asks, so that a voice stays a voice
+    length = int(RATE * (0.05 + 0.35 * p["softness"]))
+    count = round((5 + 55 * p["density"]) * n / RATE)
+    window = np.hanning(length)
+    for start in np.sort(rng.integers(0, max(1, n - length // 2), count)):
+        speed = base * (rng.choice(JUMPS) if rng.random() < p["strangeness"] * 0.7 else 1) * (1 + 0.02 * rng.uniform(-1, 1))
+        reading = start / n + (rng.random() - 0.5) * (0.05 + 0.9 * p["movement"])  # near the same moment of the source, or anywhere
+        room = max(1, len(source) - int(length * speed) - 1)
+        begin = int((reading % 1) * room)
+        piece = np.interp(begin + np.arange(length) * speed, np.arange(len(source)), source, right=0)
+        if rng.random() < p["strangeness"] * 0.5:
+            piece = piece[::-1]
+        loud = np.sqrt(np.mean(piece**2))
+        place(sound, int(start), piece * window / max(loud, 0.03) ** 0.5 * rng.uniform(0.3, 1), rng.random())
+    return sound
+
+
+def stretch(p: dict, n: int, rng: np.random.Generator, source: np.ndarray) -> np.ndarray:
+    """A short piece of `source` (mono) held out over the whole length: each moment's frequencies, with phases drawn anew. Stereo, (n, 2)."""
+    size = 2 ** round(12 + 2 * p["softness"])
+    hop, window = size // 4, np.hanning(size)
+    speed = 2.0 ** ((p["pitch"] - 55) / 24)
+    slowed = np.interp(np.arange(0, len(source) - 1, speed), np.arange(len(source)), source)
+    if len(slowed) <= size:
+        slowed = np.tile(slowed, size // max(1, len(slowed)) + 2)
+    share = 0.15 + 0.85 * p["density"]
+    room = len(slowed) - size
+    first, span = rng.random() * (1 - share) * room, share * room
+    sound = np.zeros((n + 2 * size, 2))
+    for number, start in enumerate(range(0, n + size, hop)):
+        at = int(np.clip(first + span * (number * hop / (n + size)) + p["movement"] * rng.uniform(-0.3, 0.3) * room, 0, room))
+        strength = np.abs(np.fft.rfft(slowed[at : at + size] * window))
+        strength = strength * np.exp(0.5 * p["strangeness"] * rng.standard_normal(len(strength)))
+        for side in (0, 1):
+            phases = np.exp(1j * rng.uniform(0, 2 * np.pi, len(strength)))
+            sound[start : start + size, side] += np.fft.irfft(strength * phases, size) * window
+    return sound[size // 2 : size // 2 + n]
+
+
+def wind(p: dict, n: int, rng: np.random.Generator) -> np.ndarray:
+    """A bank of resonators on the notes of the scale, fed with steady noise (dense) or with drops (sparse). Stereo, (n, 2)."""
+    from scipy.signal import iirpeak, lfilter
+
+    sound, notes = np.zeros((n, 2)), scale_notes(p["scale"], p["pitch"] + 12, 3.5)
+    chosen = rng.choice(notes, size=min(len(notes), 5 + round(7 * p["brightness"])), replace=False)
+    steady = p["density"] ** 2
+    for note in np.sort(chosen):
+        centre = float(hertz(note + p["strangeness"] * rng.uniform(-1, 1)))
+        drops = np.zeros(n)
+        struck = rng.integers(0, n, size=round((1 + 7 * p["density"]) * n / RATE))
+        np.add.at(drops, struck, rng.uniform(5, 40, len(struck)) * rng.choice([-1, 1], len(struck)))
+        fed = steady * rng.standard_normal(n) + (1 - steady) * drops
+        rung = lfilter(*iirpeak(centre, 12 + 130 * (1 - steady) * (0.4 + p["softness"]) + 40 * (1 - p["strangeness"]), fs=RATE), fed)
+        rung = rung / (np.sqrt(np.mean(rung**2)) + 1e-9) * drift(n, 0.1 + 1.8 * p["movement"], rng) ** (1 + 2 * p["movement"])
+        place(sound, 0, rung * (centre / 300) ** (p["brightness"] - 1.1), rng.random())
+    return sound
+
+
+def from_picture(p: dict, n: int, rng: np.random.Generator, content: bytes) -> np.ndarray:
+    """One tone for each of 60 rows, as loud as the picture differs from its background there; reddish goes left, bluish right. Stereo, (n, 2).
+
+    Args:
+        content: a PNG file.
+
+    Raises:
+        LearnerError: it is not a picture, or one plain colour.
+    """
+    picture = np.asarray(open_picture(content).resize((COLUMNS, ROWS)), float)[::-1] / 255  # the lowest row first
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    strength = np.sqrt(((picture - np.median(border, axis=0)) ** 2).sum(2))
+    strength = np.maximum(0, strength - 0.08)
+    if strength.max() < 0.05:
+        raise LearnerError("That picture is one plain colour, so there is nothing in it to hear. Choose one with a thing on a background.")
+    strength = (strength / strength.max()) ** (1.8 - p["density"])
+    span = 2.5 + 2.5 * p["brightness"]  # octaves
+    notes = p["pitch"] - 8 + np.linspace(0, 12 * span, ROWS)
+    steps = np.concatenate([p["pitch"] % 12 + 12 * octave + np.array(SCALES[p["scale"]]) for octave in range(-1, 12)])
+    tuned = steps[np.abs(notes[:, None] - steps).argmin(1)]
+    notes = tuned + p["strangeness"] * (notes - tuned)
+    moments, columns, time = np.arange(n), (np.arange(COLUMNS) + 0.5) * n / COLUMNS, np.arange(n) / RATE
+    rightness = np.clip(0.5 + 0.9 * (picture[:, :, 2] - picture[:, :, 0]), 0.05, 0.95)
+    smooth = np.hanning(3 + 2 * round(1 + 5 * p["softness"]))
+    sound = np.zeros((n, 2))
+    for row in range(ROWS):
+        if strength[row].max() < 0.02:
+            continue
+        loud = np.convolve(strength[row], smooth / smooth.sum(), "same") * hertz(notes[row]) ** -(1.0 - 0.7 * p["brightness"])
+        wobble = 0.3 * p["movement"] * np.sin(2 * np.pi * rng.uniform(3, 7) * time + rng.uniform(0, 6.28))
+        tone = np.sin(2 * np.pi * hertz(notes[row]) * rng.uniform(0.997, 1.003) * time + rng.uniform(0, 6.28) + wobble)
+        for side, share in ((0, np.cos(rightness[row] * np.pi / 2)), (1, np.sin(rightness[row] * np.pi / 2))):
+            sound[:, side] += np.interp(moments, columns, loud * share) * tone
+    return sound
+
+
+def pluck(frequency: float, length: int, brightness: float, decay: float, rng: np.random.Generator) -> np.ndarray:
+    """One string of `frequency` Hz, mono, `length` samples; `decay` in seconds until it has died to a thousandth."""
+    period = max(4, int(RATE / frequency))
+    step = frequency * (period + 0.5) / RATE  # the smoothing delays by half a sample; the rest is tuned by reading faster or slower
+    rounds = int(length * step / period) + 3
+    line = np.zeros((rounds, period))
+    burst = rng.uniform(-1, 1, period)
+    for _ in range(round(5 * (1 - brightness))):  # a softer plectrum
+        burst = 0.5 * (burst + np.roll(burst, 1))
+    line[0] = burst - burst.mean()
+    loss = 0.001 ** (period / RATE / max(decay, 0.05))
+    last = 0.0
+    for number in range(1, rounds):
+        before = line[number - 1]
+        line[number, 0] = 0.5 * loss * (before[0] + last)
+        line[number, 1:] = 0.5 * loss * (before[1:] + before[:-1])
+        last = before[-1]
+    string = line.ravel()
+    return np.interp(np.arange(length) * step, np.arange(len(string)), string)
+
+
+def strings(p: dict, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Many plucked strings, alone or in quick runs. Stereo, (n, 2)."""
+    sound, notes = np.zeros((n, 2)), scale_notes(p["scale"], p["pitch"], 2.6)
+    runs = round((0.4 + 2.2 * p["density"]) * n / RATE) + 2
+    for start in times(n, runs, 1 - p["movement"], rng):
+        here, pan, up = int(rng.integers(len(notes))), rng.random(), rng.choice([-1, 1])
+        for number in range(1 + int(rng.integers(0, 2 + round(6 * p["density"])))):
+            begin = start + int(number * RATE * (0.05 + 0.16 * (1 - p["density"])) * rng.uniform(0.8, 1.2))
+            length = min(n - begin, int(RATE * (1 + 4 * p["softness"])))
+            if length < 400:
+                break
+            note = notes[(here + up * number) % len(notes)] + p["strangeness"] * rng.uniform(-0.9, 0.9)
+            string = pluck(float(hertz(note)), length, p["brightness"], 0.8 + 4.5 * p["softness"], rng)
+            if p["strangeness"] > 0.5:  # a bent string
+                place_in_time = np.arange(length) * (1 + 0.02 * p["strangeness"] * np.sin(2 * np.pi * rng.uniform(0.5, 4) * np.arange(length) / RATE))
+                string = np.interp(place_in_time, np.arange(length), string)
+            ramp = np.minimum(1, np.arange(length) / (20 + 2500 * p["softness"] ** 2)) * np.minimum(1, (length - np.arange(length)) / 1500)
+            place(sound, begin, string * ramp * rng.uniform(0.4, 1), pan)
     return sound

@@ -7,15 +7,13 @@ import random
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.notebook.frame import HISTORY, SLOTS, Studio, button, set_if_possible
-from course_utils.pictures.studio import choice, uploaded_file
-from course_utils.sounds.calls import material_from_file, parent_recipe
 from course_utils.notebook.browser_parts import LARGEST_RECORDING, Microphone, has_parts
+from course_utils.notebook.frame import HISTORY, Studio
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.widgets import button, choice, set_if_possible, uploaded_file
+from course_utils.sounds.calls import material_from_file, parent_recipe
+from course_utils.sounds.panel import FEELS, LENGTHS, MUCH, PITCHES
 
-LENGTHS = [("3 seconds", 3.0), ("8 seconds", 8.0), ("15 seconds", 15.0), ("30 seconds", 30.0)]
-PITCHES = [("any", -1), ("very low", 33), ("low", 42), ("middle", 52), ("high", 62), ("very high", 72)]
-MUCH = [("any", -1), ("hardly any", 0.1), ("a little", 0.3), ("middling", 0.5), ("much", 0.7), ("very much", 0.95)]
-FEELS = {"density": "How busy", "brightness": "Brightness", "movement": "Movement", "strangeness": "Strangeness", "softness": "Softness", "space": "Space around", "amount": "Character by"}
 IDEAS = ["rain on glass", "a giant harp under water", "a robot that dreams", "calm bells in a cathedral", "wind in an old radio", "ice on a dark sea", "ghost strings", "a busy metal machine"]
 
 

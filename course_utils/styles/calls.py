@@ -6,9 +6,10 @@ import html
 import random
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.display.figure import data_address
+from course_utils.display.html import data_address
+from course_utils.notebook.results import Results, make, pick
+from course_utils.pictures.calls import make_image
 from course_utils.portfolio.store import Portfolio
-from course_utils.notebook.results import Results, make, make_image, pick
 
 MOST_ON_MAP = 40
 NOUNS = {"image": "pictures", "words": "texts", "tune": "tunes"}
@@ -134,8 +135,8 @@ def at_on_map(prompt: str, across: float, up: float, much: float = 1.0, weird: f
         much: 1 as it is, above exaggerated (to 3), below 0 the opposite (to -2).
         weird: 0 to 1: odd directions added.
     """
-    from course_utils.styles.map import make_map
     from course_utils.pictures.saved_styles import much_of, weirder
+    from course_utils.styles.map import make_map
 
     try:
         check_numbers(across=(across, -1, 1), up=(up, -1, 1), much=(much, -2, 3), weird=(weird, 0, 1))
@@ -151,8 +152,8 @@ def at_on_map(prompt: str, across: float, up: float, much: float = 1.0, weird: f
 
 def style_at(style_map, across: float, up: float):
     """The style of a place on the map: that of the three nearest pictures, mixed."""
-    from course_utils.styles.map import shares_at
     from course_utils.pictures.saved_styles import mix, style_of
+    from course_utils.styles.map import shares_at
 
     near = shares_at(style_map, across, up)
     return mix([style_of(place.creation) for place, _ in near], [share for _, share in near])
@@ -160,8 +161,8 @@ def style_at(style_map, across: float, up: float):
 
 def other_style_at(style_map, across: float, up: float, much: float = 1.0, weird: float = 0.0, seed: int = 0):
     """The style of a place on a map of texts or tunes: the settings of the three nearest, mixed."""
-    from course_utils.styles.settings_styles import mixed, style_of
     from course_utils.styles.map import shares_at
+    from course_utils.styles.settings_styles import mixed, style_of
 
     near = shares_at(style_map, across, up)
     return mixed([style_of(place.creation) for place, _ in near], [share for _, share in near], much, [style_of(place.creation) for place in style_map.places], weird, seed)
@@ -200,8 +201,8 @@ def style_from(shares: dict):
     Raises:
         LearnerError: not such a table, or a number that is none.
     """
-    from course_utils.pictures.style_directions import read_directions, write_directions
     from course_utils.pictures.saved_styles import Style, load_style
+    from course_utils.pictures.style_directions import read_directions, write_directions
 
     if not isinstance(shares, dict) or not shares:
         raise LearnerError('Give the styles as a table of names and numbers, such as {"3d": 1, "flat": -0.5}.')

@@ -9,11 +9,12 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.notebook.frame import HISTORY, SLOTS, Studio, button
-from course_utils.pictures.studio import choice, words_box
-from course_utils.styles.map_pad import MapPad, can_drag
-from course_utils.styles.calls import NOUNS, made_of_kind, map_html, pictures_made, points_of, style_at, table_html, where
+from course_utils.notebook.frame import HISTORY, Studio
+from course_utils.notebook.results import SLOTS
 from course_utils.notebook.slider import slider
+from course_utils.notebook.widgets import button, choice, words_box
+from course_utils.styles.calls import NOUNS, made_of_kind, map_html, pictures_made, points_of, style_at, table_html, where
+from course_utils.styles.map_pad import MapPad, can_drag
 
 
 class ChildrenEngine:

@@ -8,8 +8,8 @@ import re
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
-from course_utils.portfolio.store import Portfolio
 from course_utils.notebook.results import describe, make
+from course_utils.portfolio.store import Portfolio
 from course_utils.tailoring.audiences import KINDS, NOBODY, Audience, Part, audiences, changes, file_name
 from course_utils.taste.traits import measure, steps, traits
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from course_utils.creation import Creation, Kind, LearnerError
-from course_utils.display.figure import data_address, figure_html
-from course_utils.portfolio.store import Portfolio
+from course_utils.display.figure import figure_html
+from course_utils.display.html import data_address
 from course_utils.notebook.results import Results, describe, make
+from course_utils.portfolio.store import Portfolio
+from course_utils.taste.candidates import DEFAULT_SIZE, batches
 from course_utils.taste.contradictions import doubts
 from course_utils.taste.ranking import in_order, read_dial
-from course_utils.taste.candidates import DEFAULT_SIZE, batches
 from course_utils.taste.taste import Pair, Taste
 from course_utils.taste.traits import HOMES, KIND_NAMES, traits
 from course_utils.taste.votes import FILE, TasteFile, vote_for

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import random
 from dataclasses import dataclass
 
 import numpy as np
 
-from course_utils.creation import Creation, LearnerError
-from course_utils.taste.ranking import in_order
+from course_utils.creation import Creation, Kind, LearnerError
+from course_utils.portfolio.store import Portfolio
+from course_utils.taste.calls import REUSED, load_taste, pool_of
+from course_utils.taste.ranking import in_order, read_dial
 from course_utils.taste.taste import Taste
-from course_utils.taste.traits import measure, steps
+from course_utils.taste.traits import measure, steps, traits
 from course_utils.taste.votes import TasteFile, vote_for
 
 SHOWN = 4  # candidates a round
@@ -57,3 +60,57 @@ def feeds(taste: Taste, creations: list[Creation], dials: tuple[float, ...] = (0
                     feed.add(vote_for(best, other, "left"))
         found.append(Feed(dial, tuple(varieties), tuple(met)))
     return found
+
+
+class Bubble:
+    """Feeds at several settings of the dial, as a table: what each showed, round by round."""
+
+    def __init__(self, found=(), total: int = 0, message: str = "") -> None:
+        self.feeds, self.total, self.message = list(found), total, message
+
+    def told(self) -> str:
+        """The result in a sentence."""
+        one, other = self.feeds[0], self.feeds[-1]
+        return (f"With the dial at {one.dial:g}, only {one.met[-1]} of {self.total} were ever met in {len(one.met)} rounds; at {other.dial:g} it was {other.met[-1]}. "
+                f"The four shown at once lay {mean_of(one.variety):.1f} and {mean_of(other.variety):.1f} steps apart on average.")
+
+    def _repr_html_(self) -> str:
+        if not self.feeds:
+            return f"<p>{html.escape(self.message)}</p>"
+        head = "".join(f'<th scope="col">Dial {feed.dial:g}{" (like me)" if feed.dial == 0 else " (surprise me)" if feed.dial == 1 else ""}</th>' for feed in self.feeds)
+        top, rows = max(feed.met[-1] for feed in self.feeds), ""
+        for number in range(len(self.feeds[0].variety)):
+            cells = "".join(f'<td style="text-align:left"><div aria-hidden="true" style="height:10px;width:{round(120 * feed.met[number] / top)}px;background:#0b57a8"></div>{feed.met[number]} met, {feed.variety[number]:.1f} steps apart</td>' for feed in self.feeds)
+            rows += f'<tr><th scope="row">Round {number + 1}</th>{cells}</tr>'
+        return f"<p>{html.escape(self.told())}</p><table><caption>How many of {self.total} had been met by then, and how far apart the four shown were</caption><tr><td></td>{head}</tr>{rows}</table>"
+
+    def __repr__(self) -> str:
+        return self.message or "\n".join([self.told(), *(f"dial {feed.dial:g}: " + ", ".join(f"{far:.1f} ({met} met)" for far, met in zip(feed.variety, feed.met)) for feed in self.feeds)])
+
+
+def mean_of(values) -> float:
+    return sum(values) / len(values)
+
+
+def filter_bubble(kind: Kind = "layout", candidates=None, dials=(0.0, 0.5, 1.0), rounds: int = 6) -> Bubble:
+    """How the variety of what you are shown shrinks when a feed follows your taste: measured with your own answers, on what you made.
+
+    Args:
+        candidates: what the feed chooses from; None for the newest of this kind in your portfolio, and for layouts new ones up to 48.
+        dials: settings of the dial to compare, from 0 ("like me") to 1 ("surprise me").
+        rounds: 2-20.
+    """
+    from course_utils.taste.filter_bubble import feeds
+
+    portfolio = Portfolio()
+    try:
+        traits(kind)
+        taste = load_taste(portfolio)
+        given = list(getattr(candidates, "results", None) or candidates or [saved.creation for saved in portfolio.list(kind, most=2 * REUSED)])
+        if kind == "layout" and candidates is None and len(given) < 2 * REUSED and taste.data.of(kind):  # rules lay pages out in a moment, and a feed needs many to choose from
+            given += pool_of(portfolio, kind, "The quiet sea", 2 * REUSED - len(given))
+        if isinstance(rounds, bool) or not isinstance(rounds, int) or not 2 <= rounds <= 20:
+            raise LearnerError("The number of rounds goes from 2 to 20. Change it and try again.")
+        return Bubble(feeds(taste, given, tuple(read_dial(one) for one in dials), rounds), len({one.id for one in given}))
+    except LearnerError as sentence:
+        return Bubble(message=str(sentence))

@@ -8,16 +8,17 @@ import threading
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Progress
-from course_utils.display.figure import figure_html
-from course_utils.notebook.frame import WIDE, Studio, button
-from course_utils.taste.calls import ENOUGH, REUSED, Ordered, change_taste, export_taste, forget_taste, load_taste, my_taste
+from course_utils.notebook.frame import Studio
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.slider import slider
+from course_utils.notebook.widgets import WIDE, button
+from course_utils.taste.calls import ENOUGH, REUSED, Ordered, change_taste, export_taste, forget_taste, load_taste, my_taste
+from course_utils.taste.candidates import DEFAULT_SIZE, batches
 from course_utils.taste.contradictions import doubts
 from course_utils.taste.ranking import in_order
-from course_utils.taste.candidates import DEFAULT_SIZE, batches
 from course_utils.taste.steering import steered
 from course_utils.taste.taste import Pair
 from course_utils.taste.traits import KIND_NAMES, traits

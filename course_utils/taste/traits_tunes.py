@@ -24,7 +24,7 @@ TRAITS = (
 
 def measured(creation: Creation) -> dict[str, float]:
     """See `TRAITS`: tempo as a natural logarithm, range in semitones, notes a quarter, leaps as the share of moves of three semitones and more."""
-    from course_utils.scores.score import read_midi
+    from course_utils.scores.midi import read_midi
 
     score = read_midi(creation.content)
     pitches = [note.pitch for note in score.notes] or [60]

@@ -36,8 +36,8 @@ def word_lists() -> dict[str, set[str]]:
 
 def measured(creation: Creation) -> dict[str, float]:
     """See `TRAITS`. Lengths are natural logarithms of counts; the others are shares of words, lines or sentences."""
-    from course_utils.words.verse import rhyme
     from course_utils.taste.word_axes import place
+    from course_utils.words.verse import rhyme
 
     text = creation.text
     words = re.findall(r"[a-z']+", text.lower().replace("’", "'")) or ["-"]

@@ -13,10 +13,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from course_utils.controls import Control
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.portfolio.store import Portfolio
-from course_utils.web.studio_tabs import Control, desk_for
 from course_utils.web.launch import quiet_gradio
+from course_utils.web.studio_tabs import desk_for
 
 FILE = "recipe.json"
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -65,8 +66,8 @@ def plan_of(creation, title: str, ask) -> Plan:
     Raises:
         LearnerError: see `recipe_app`.
     """
-    from course_utils.safety.prompts import check_prompt
     from course_utils.notebook.results import pick
+    from course_utils.safety.prompts import check_prompt
 
     recipe = creation if isinstance(creation, Recipe) else pick(Portfolio(), None, creation).recipe
     if desk_for(recipe.kind) is None:
@@ -121,7 +122,7 @@ def _controls(plan: Plan) -> list[Control]:
 
 
 def _app(plan: Plan, ingredients: dict):
-    from course_utils.web.desks import make_like
+    from course_utils.notebook.results import make_like
     from course_utils.web.studio import CSS, SPEAK, component, fits, said, shown
 
     gradio, recipe = quiet_gradio(), plan.recipe

@@ -11,14 +11,16 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from course_utils.controls import Action, Control, Desk, found, kept
 from course_utils.creation import Creation, LearnerError, new_id
-from course_utils.display.figure import data_address, figure_html
+from course_utils.display.figure import figure_html
+from course_utils.display.html import data_address
+from course_utils.notebook.frame import VERBS
+from course_utils.notebook.results import SLOTS, again
 from course_utils.portfolio.store import Portfolio
-from course_utils.web.studio_tabs import Action, Control, Desk, desks, found, kept
-from course_utils.web.desks import again
-from course_utils.web.launch import SOUND_AT, quiet_gradio
 from course_utils.web.following import News, follow
-from course_utils.notebook.frame import SLOTS, VERBS
+from course_utils.web.launch import SOUND_AT, quiet_gradio
+from course_utils.web.studio_tabs import desks
 
 TITLE = "First sparks: the studio"
 NAMES = [f"Candidate {number + 1}" for number in range(12)]
@@ -331,7 +333,7 @@ def file_link(path) -> str:
 
 def work_tab(gradio) -> None:
     """The tab with everything kept: a gallery, a card, a zip file."""
-    from course_utils.notebook.results import download_all, show_history
+    from course_utils.notebook.calls import download_all, show_history
     from course_utils.sounds.calls import join_on_a_card
 
     portfolio = Portfolio()

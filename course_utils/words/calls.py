@@ -5,13 +5,18 @@ from __future__ import annotations
 import html
 import random
 
-from course_utils.creation import Creation, LearnerError
-from course_utils.words.drafts import added, begun, family_of, is_state, joined, owned, rewritten, tree
-from course_utils.words.markdown import clean, coloured_html, share_sentence
-from course_utils.portfolio.store import Portfolio
+from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.notebook.results import Results, make, pick
-from course_utils.words.story_studio import OPENING, move_line, turn_asked
-from course_utils.words.writing_studio import asked_for
+from course_utils.portfolio.store import Portfolio
+from course_utils.words.drafts import added, begun, end_of, family_of, is_state, joined, owned, read_part, rewritten, tree
+from course_utils.words.markdown import clean, coloured_html, share_sentence
+
+TOPICS = {"image": "a picture of", "tune": "a tune:", "backing": "music on the chords", "sound": "a strange sound:", "layout": "a poster:"}
+
+OPENING = "You wake in a lighthouse. The lamp is out, and somebody has set the table for two."
+MOVES = {"do": "I {}.", "say": "I say: “{}”", "look": "I look at {}."}
+WAIT = "I wait and see what happens."
+READ = 1_000  # characters of the story so far that the model reads
 
 
 def begin_text(text: str) -> Results:
@@ -181,3 +186,98 @@ def kind_of_text(name: str = "ideas") -> Told:
         return Told(str(sentence))
     own = own_templates() / f"{name}.toml"
     return Told((own if own.is_file() else TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def make_words(prompt, count: int = 4, seed: int | None = None, **settings) -> Results:
+    """Short texts on a topic; of a text longer than the model can read, a sentence says which part it read.
+
+    Args:
+        prompt: the topic or your text; or a picture, tune or other creation, to be given a title or a blurb.
+        settings: template, surprise, repeat, length, start, voice, own_model; `WordsEngine.create` says what each means.
+    """
+
+    try:
+        about = None if isinstance(prompt, str) else pick(Portfolio(), None, prompt)
+        part, told, longest = what_is_read(topic_of(about) if about else prompt, settings.get("template", "title" if about else "own" if settings.get("own_model") else "poem"))
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    results = make("words", part, count, seed, {**({"template": "title"} if about else {}), **settings}, parent=about.id if about else None, longest=longest)
+    results.message = results.message or told
+    return results
+
+
+def my_version(text, words: str) -> Results:
+    """Your version of a text made here: saved as a text of its own, with your words and the machine's counted. `text`: a creation, results or a studio."""
+    from course_utils.words.markdown import share_sentence, whose_words, written_on
+
+    portfolio = Portfolio()
+    try:
+        original = pick(portfolio, "words", text)
+        version = written_on(original, words)
+        portfolio.save(version)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    return Results([version], share_sentence(whose_words(original.text, version.text)))
+
+
+def move_line(move: str, what: str) -> str:
+    """What a person does in a story, as a sentence; "" when nothing was typed."""
+    what = " ".join(str(what).split()).rstrip(".")
+    if not what:
+        return ""
+    if what.lower().startswith("i "):
+        what = what[2:]
+    return MOVES[move].format(what)
+
+
+def turn_asked(state: Creation, seed: int, settings: dict) -> Recipe:
+    """The recipe for what happens next in a story: its last move (the last paragraph, if it begins with "I"), and what came before.
+
+    Raises:
+        LearnerError: the story cannot be given to the model.
+    """
+    from course_utils.safety.prompts import check_prompt
+
+    before, _, last = state.text.rstrip().rpartition("\n\n")
+    if not before or not last.startswith("I ") or len(last) > 300:
+        before, last = state.text, WAIT
+    settings = {**settings, "before": check_prompt(end_of(before, READ), longest=READ)}
+    return Recipe(kind="words", prompt=check_prompt(last.replace("“", '"').replace("”", '"')), seed=seed, settings=settings, parent=state.id)
+
+
+def beginning(text: str) -> str:
+    """What of a text stays when it is varied: its first line, of a single line the first words."""
+    lines = text.splitlines()
+    return lines[0] + "\n" if len(lines) > 1 else " ".join(text.split()[:5])
+
+
+def topic_of(creation: Creation) -> str:
+    """What a text about a creation is asked for."""
+    return f"{TOPICS.get(creation.kind, 'a text about')} {creation.recipe.prompt}"[:200]
+
+
+def what_is_read(prompt: str, template: str) -> tuple[str, str, int]:
+    """What of a learner's text a kind of text reads, a sentence that says so, and the most characters it takes.
+
+    Raises:
+        LearnerError: there is no such kind, or the text is far too long to be one.
+    """
+    from course_utils.safety.prompts import LONGEST_PROMPT
+    from course_utils.words.engine import read_template
+
+    kind = read_template(template)
+    return *read_part(prompt, kind, LONGEST_PROMPT), kind.get("longest", LONGEST_PROMPT)
+
+
+def asked_for(state: Creation, seed: int, settings: dict, longest: int = 400) -> tuple[Recipe, str]:
+    """The recipe for suggestions of how a text goes on, and a sentence about what of it is read ("" when all is).
+
+    Raises:
+        LearnerError: the end of the text cannot be given to the model.
+    """
+    from course_utils.safety.prompts import check_prompt
+    from course_utils.words.templates import read_template
+
+    template = read_template(settings["template"])
+    part, told = read_part(state.text, template, longest)
+    return Recipe(kind="words", prompt=check_prompt(part, longest=template.get("longest", longest)), seed=seed, settings=settings, parent=state.id), told

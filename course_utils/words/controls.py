@@ -9,9 +9,9 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
-from course_utils.notebook.frame import WIDE
 from course_utils.notebook.model_choice import ModelChoice
 from course_utils.notebook.slider import slider
+from course_utils.notebook.widgets import WIDE
 
 
 def surprise_box() -> widgets.DOMWidget:

@@ -10,16 +10,16 @@ from dataclasses import replace
 from math import exp
 from pathlib import Path
 
-from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.words.backend import Ask, Backend, Draft, drafts
-from course_utils.words.templates import TEMPLATES, chat, examples_end, fits, good_items, kept_words, read_template, says_again, template_names, tidy, turns, voices, with_fields, without_cut_line
-from course_utils.words.llama_cpp import MODEL, LlamaBackend, sampling
-from course_utils.words.verse_writing import write_poem
-from course_utils.words.verse import FORMS, plan
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.lora_file import OwnModel, named_own
+from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
+from course_utils.words.backend import Ask, Backend, Draft, drafts
+from course_utils.words.llama_cpp import MODEL, LlamaBackend, sampling
+from course_utils.words.templates import TEMPLATES, chat, examples_end, fits, good_items, kept_words, read_template, says_again, template_names, tidy, turns, voices, with_fields, without_cut_line
+from course_utils.words.verse import FORMS, plan
+from course_utils.words.verse_writing import write_poem
 
 __all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "voices", "with_fields"]
 

@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 from course_utils.creation import LearnerError
+from course_utils.models.memory import the_only_big_one
 from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
 from course_utils.words.templates import chat, plain, turns
-from course_utils.models.memory import the_only_big_one
 
 NO_MEMORY = "There is not enough memory for this words model. Close other notebooks and programs, or choose a smaller model."
 ROWS = 4  # on a graphics card texts are computed in rows of so many, so that one alone has the same last bits, and the same words, as among others

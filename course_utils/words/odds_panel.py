@@ -7,11 +7,11 @@ import random
 
 import ipywidgets as widgets
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import LearnerError
-from course_utils.words.inside import Odds, pieces_of, raw_odds, reshape
-from course_utils.notebook.frame import WIDE, button
 from course_utils.notebook.panels import Panels
+from course_utils.notebook.widgets import WIDE, button
+from course_utils.safety.prompts import check_prompt
+from course_utils.words.inside import Odds, pieces_of, raw_odds, reshape
 
 SHOWN = 8
 MOST_BRANCHES = 100

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import os
 import re
 from math import exp
-from urllib.parse import urlsplit
 
 from course_utils.creation import LearnerError
+from course_utils.engines.remote import host_of, on_this_computer
 from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive
 from course_utils.words.templates import plain, turns
 
@@ -155,14 +154,6 @@ class ServerBackend:
             raise LearnerError("The server at that address is not a words server: it answered with something else. Check the address.") from problem
 
 
-def host_of(address: str) -> str:
-    """The host in a web address, "" if it is none that can be used: a name and password inside would end in messages."""
-    try:
-        parts = urlsplit(address)
-        parts.port  # noqa: B018 - raises when it is no port
-        return "" if parts.scheme not in ("http", "https") or parts.username or parts.password else parts.hostname or ""
-    except ValueError:
-        return ""
 
 
 def check_status(code: int) -> None:
@@ -186,9 +177,3 @@ def unreachable(problem: Exception) -> LearnerError:
     return LearnerError("The words server went away in the middle of a text. What was finished is kept; try again in a moment.")
 
 
-def on_this_computer(host: str) -> bool:
-    """Whether a host name is the loopback."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

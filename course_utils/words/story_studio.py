@@ -5,14 +5,10 @@ from __future__ import annotations
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, Recipe
-from course_utils.words.drafts import end_of
-from course_utils.notebook.frame import SLOTS, WIDE
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.widgets import WIDE
+from course_utils.words.calls import OPENING, move_line, turn_asked
 from course_utils.words.writing_studio import WritingStudio
-
-OPENING = "You wake in a lighthouse. The lamp is out, and somebody has set the table for two."
-MOVES = {"do": "I {}.", "say": "I say: “{}”", "look": "I look at {}."}
-WAIT = "I wait and see what happens."
-READ = 1_000  # characters of the story so far that the model reads
 
 
 class StoryStudio(WritingStudio):
@@ -43,26 +39,5 @@ class StoryStudio(WritingStudio):
         return turn_asked(state, seed, {**settings, "count": SLOTS})
 
 
-def move_line(move: str, what: str) -> str:
-    """What a person does in a story, as a sentence; "" when nothing was typed."""
-    what = " ".join(str(what).split()).rstrip(".")
-    if not what:
-        return ""
-    if what.lower().startswith("i "):
-        what = what[2:]
-    return MOVES[move].format(what)
 
 
-def turn_asked(state: Creation, seed: int, settings: dict) -> Recipe:
-    """The recipe for what happens next in a story: its last move (the last paragraph, if it begins with "I"), and what came before.
-
-    Raises:
-        LearnerError: the story cannot be given to the model.
-    """
-    from course_utils.safety.prompts import check_prompt
-
-    before, _, last = state.text.rstrip().rpartition("\n\n")
-    if not before or not last.startswith("I ") or len(last) > 300:
-        before, last = state.text, WAIT
-    settings = {**settings, "before": check_prompt(end_of(before, READ), longest=READ)}
-    return Recipe(kind="words", prompt=check_prompt(last.replace("“", '"').replace("”", '"')), seed=seed, settings=settings, parent=state.id)

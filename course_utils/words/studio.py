@@ -8,12 +8,12 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import room_words
-from course_utils.words.drafts import read_part
-from course_utils.words.markdown import coloured_html, share_sentence, whose_words, written_on
-from course_utils.notebook.frame import SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.notebook.frame import Studio
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.widgets import WIDE, button, set_if_possible
+from course_utils.words.calls import TOPICS, beginning, topic_of, what_is_read
 from course_utils.words.controls import repeat_choice, show_surprise, surprise_box, words_models
-
-TOPICS = {"image": "a picture of", "tune": "a tune:", "backing": "music on the chords", "sound": "a strange sound:", "layout": "a poster:"}
+from course_utils.words.markdown import coloured_html, share_sentence, whose_words, written_on
 
 
 class WordsStudio(Studio):
@@ -141,25 +141,7 @@ class WordsStudio(Studio):
         return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "start": beginning(creation.text)}), {}
 
 
-def beginning(text: str) -> str:
-    """What of a text stays when it is varied: its first line, of a single line the first words."""
-    lines = text.splitlines()
-    return lines[0] + "\n" if len(lines) > 1 else " ".join(text.split()[:5])
 
 
-def topic_of(creation: Creation) -> str:
-    """What a text about a creation is asked for."""
-    return f"{TOPICS.get(creation.kind, 'a text about')} {creation.recipe.prompt}"[:200]
 
 
-def what_is_read(prompt: str, template: str) -> tuple[str, str, int]:
-    """What of a learner's text a kind of text reads, a sentence that says so, and the most characters it takes.
-
-    Raises:
-        LearnerError: there is no such kind, or the text is far too long to be one.
-    """
-    from course_utils.safety.prompts import LONGEST_PROMPT
-    from course_utils.words.engine import read_template
-
-    kind = read_template(template)
-    return *read_part(prompt, kind, LONGEST_PROMPT), kind.get("longest", LONGEST_PROMPT)

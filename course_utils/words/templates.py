@@ -8,8 +8,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.creation import LearnerError
+from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.words.verse import FORMS, breaks_off, glued
 
 TEMPLATES = Path(__file__).parent / "text_kinds"

@@ -7,10 +7,13 @@ import html
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.words.drafts import added, begun, family_of, is_state, joined, owned, read_part, rewritten, tree
-from course_utils.words.markdown import clean, coloured_html
-from course_utils.notebook.frame import HISTORY, SLOTS, WIDE, Studio, button, set_if_possible
+from course_utils.notebook.frame import HISTORY, Studio
+from course_utils.notebook.results import SLOTS
+from course_utils.notebook.widgets import WIDE, button, set_if_possible
+from course_utils.words.calls import asked_for
 from course_utils.words.controls import repeat_choice, show_surprise, surprise_box, words_models
+from course_utils.words.drafts import added, begun, family_of, is_state, joined, owned, rewritten, tree
+from course_utils.words.markdown import clean, coloured_html
 
 SHOWN = 1_200  # pieces of a long text that are coloured
 
@@ -251,15 +254,3 @@ class WritingStudio(Studio):
         self.whose.value = coloured_html(pairs, SHOWN) + more
 
 
-def asked_for(state: Creation, seed: int, settings: dict, longest: int = 400) -> tuple[Recipe, str]:
-    """The recipe for suggestions of how a text goes on, and a sentence about what of it is read ("" when all is).
-
-    Raises:
-        LearnerError: the end of the text cannot be given to the model.
-    """
-    from course_utils.safety.prompts import check_prompt
-    from course_utils.words.templates import read_template
-
-    template = read_template(settings["template"])
-    part, told = read_part(state.text, template, longest)
-    return Recipe(kind="words", prompt=check_prompt(part, longest=template.get("longest", longest)), seed=seed, settings=settings, parent=state.id), told

@@ -19,8 +19,8 @@ def wall(tmp_path_factory):
     from playwright.sync_api import sync_playwright
 
     from course_utils.classroom.keys import new_room
-    from course_utils.classroom.wall.routes import wall_app
     from course_utils.classroom.wall.intake import checked
+    from course_utils.classroom.wall.routes import wall_app
 
     room = new_room("The wall of class 7b")
     app = wall_app(tmp_path_factory.mktemp("wall"), room)

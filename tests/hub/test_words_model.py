@@ -7,13 +7,13 @@ import pytest
 from course_utils import about_words_model
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.words.engine import WordsEngine, backend_for
 from course_utils.models import choose
 from course_utils.models import hub as hub_client
 from course_utils.models.catalogue import find_model, find_or_guest, models_for
 from course_utils.models.hub import is_fetched
-from course_utils.words.studio import WordsStudio
 from course_utils.words.controls import about_model, bigger, own, switch_model, words_models
+from course_utils.words.engine import WordsEngine, backend_for
+from course_utils.words.studio import WordsStudio
 from tests.hub.server import COMMIT, Hub
 from tests.test_words_engines import tiny_model
 

@@ -22,8 +22,8 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, CLIPTextModel, CLIPTokenizer
 
-from course_utils.safety.prompts import check_prompt
 from course_utils.creation import LearnerError
+from course_utils.safety.prompts import check_prompt
 from training.image.compose import PAINTS
 from training.image.train_text_encoder import meanings_of, sentence_embeddings, teacher_folder, teacher_words
 from training.image.words_for_pictures import BACKGROUNDS, MADE_STYLES, STYLE_WORDS, a_or_an, more_than_one, names_of, phrases, read_records

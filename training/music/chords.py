@@ -13,9 +13,9 @@ import json
 from collections import Counter, defaultdict
 from pathlib import Path
 
+from course_utils.models.embedded import FOLDER
 from course_utils.music.chord_model import SHAPES, best_path
 from course_utils.music.tokens import CHORD_KINDS, METRES, Tune, chord_slots
-from course_utils.models.embedded import FOLDER
 
 Label = tuple[int, str]
 

@@ -27,10 +27,10 @@ from course_utils.creation import Recipe
 from course_utils.music import decoding as drawing
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
-from course_utils.music.engine import TuneEngine
 from course_utils.music.decoding import LENGTHS, PITCHES, RANGES
+from course_utils.music.engine import TuneEngine
 from course_utils.music.tokens import KEYS, METRES, NUMBER, SCALES, VOCABULARY, Tune, TuneNote, decode, encode, home_of
-from course_utils.scores.score import read_midi
+from course_utils.scores.midi import read_midi
 from training.music.chords import SHAPES
 from training.music.pieces import read_pieces
 

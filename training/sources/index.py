@@ -22,10 +22,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from course_utils.provenance import nearest_pictures as neighbours
-
-from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.models.embedded import FOLDER
+from course_utils.provenance import nearest_pictures as neighbours
+from course_utils.provenance import shared_note_runs as tune_runs
 from training.image.judge import load_judge
 from training.image.words_for_pictures import OTHER_JOB_NAMES, read_records
 from training.music.pieces import read_pieces

@@ -23,9 +23,9 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sample
 
+from course_utils.models.embedded import FOLDER
 from course_utils.pictures.people_classifier import TONES, WHO
 from course_utils.provenance.nearest_pictures import file_of, library, opened
-from course_utils.models.embedded import FOLDER
 from training.image.data import PEOPLE, SIZE, STYLES, fetch, find_picture
 from training.image.words_for_pictures import BACKGROUNDS
 

@@ -1,4 +1,4 @@
-"""The class wall in one line each: join it, put a work on it, see it, take a work of yours off, report one. The same as pages for a browser: server/wall_pages.py."""
+"""The class wall in one line each: join it, put a work on it, see it, take a work of yours off, report one. The same as pages for a browser: classroom/wall/pages.py."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 import os
 from typing import Any
 
-from course_utils.creation import Creation, LearnerError
 from course_utils import kinds as files
-from course_utils.portfolio.store import Portfolio, file_stem
+from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import pick
+from course_utils.portfolio.store import Portfolio, file_stem
 
 KEYS = ".wall_keys.json"  # beside the creations, and never in a bundle of them: whose works are whose, after a restart too
 NO_WALL = "You have not joined a wall yet. Ask your teacher for its address and code, then: join_wall(\"http://192.168.1.20:8000\", \"ABCD-2345\")."
@@ -163,8 +163,8 @@ class Wall:
         Raises:
             LearnerError: no wall was joined, or its name is not an address and a code.
         """
-        from course_utils.safety.sensitive_topics import check_leaves
         from course_utils.engines.remote import in_this_network, link_to
+        from course_utils.safety.sensitive_topics import check_leaves
 
         self.room = room or os.environ.get("COURSE_WALL", "").strip() or os.environ.get("COURSE_ROOM", "").strip()
         if not self.room:

@@ -11,11 +11,11 @@ import io
 import re
 from html.parser import HTMLParser
 
-from course_utils.safety.sensitive_topics import check_sensitive, guidance_for
-from course_utils.safety.prompts import check_prompt, has_unkind_words
-from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils import kinds as files
 from course_utils.classroom.wall.store import NewWork
+from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.safety.prompts import check_prompt, has_unkind_words
+from course_utils.safety.sensitive_topics import check_sensitive, guidance_for
 
 ALLOWED = (".png", ".md", ".mid", ".wav", ".mp3", ".ogg", ".svg", ".html")
 LARGEST = 20_000_000  # bytes of a work's file
@@ -143,7 +143,7 @@ def look(creation: Creation) -> tuple[dict[str, bytes], list]:
         seen, drawn = small(Image.open(io.BytesIO(to_png(creation.text, ACROSS))).convert("RGB"))
         return seen, drawn if pictures_in(creation.text) else []  # shapes and words alone need no picture filter
     if creation.kind in ("tune", "backing"):
-        from course_utils.scores.score import piano_roll_svg
+        from course_utils.scores.piano_roll import piano_roll_svg
 
         return {".see.svg": piano_roll_svg(creation.content, "Piano roll").replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).encode()}, []
     if creation.kind == "sound":
@@ -192,10 +192,10 @@ def check_pictures(creation: Creation, pictures: list) -> list[str]:
     Raises:
         LearnerError: a picture is not fit for a class, or the filter was not sure.
     """
-    from course_utils.pictures.content_filter import open_filter
-    from course_utils.pictures.diffusion_model import OWN
     from course_utils.models.catalogue import models_for
     from course_utils.models.hub import is_fetched
+    from course_utils.pictures.content_filter import open_filter
+    from course_utils.pictures.diffusion_model import OWN
 
     if not pictures or (creation.kind == "image" and creation.recipe.model == OWN):
         return []

@@ -18,12 +18,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
-from course_utils.creation import LearnerError, Recipe
-from course_utils.classroom.wall import pages as pages
 from course_utils.classroom.app import SAYS_NO, Joining, join, misshapen_words
 from course_utils.classroom.keys import Person, Room, key_in, person_of, refused, teacher_of
+from course_utils.classroom.wall import pages as pages
 from course_utils.classroom.wall.intake import LARGEST, LONGEST_ABOUT, LONGEST_CREDIT, LONGEST_TITLE, checked
 from course_utils.classroom.wall.store import GONE, NotThere, State, WallStore, Work
+from course_utils.creation import LearnerError, Recipe
 
 HERE = Path(__file__).parent
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"

@@ -9,9 +9,9 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
-from course_utils.creation import LearnerError
 from course_utils.classroom.wall import pages as pages
 from course_utils.classroom.wall.store import WallStore, Work
+from course_utils.creation import LearnerError
 
 POLICY = '<meta http-equiv="Content-Security-Policy" content="script-src \'none\'; object-src \'none\'; connect-src \'none\'; form-action \'none\'">'
 

@@ -1,0 +1,90 @@
+"""One line each: a card, everything made so far, earlier works, a download."""
+
+from __future__ import annotations
+
+import html
+
+from course_utils.creation import Creation, Kind, LearnerError
+from course_utils.display.cards import make_page
+from course_utils.notebook.results import Results, is_backing, make, pick
+from course_utils.portfolio.store import Portfolio
+from course_utils.provenance.export import export_zip
+
+
+def show_family(creation) -> Results:
+    """A creation and what it came from, oldest first, as far as the portfolio goes back."""
+    portfolio, family = Portfolio(), []
+    try:
+        member = pick(portfolio, None, creation)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    while member is not None and member.id not in [known.id for known in family] and len(family) < 12:
+        family.insert(0, member)
+        kept = portfolio.find(member.recipe.parent) if member.recipe.parent else None
+        member = kept.creation if kept else None
+    return Results(family, "" if len(family) > 1 else "This one came from words alone.")
+
+
+def make_card(picture=None, words=None, tune=None, title: str = "My first card") -> Results:
+    """One small card from a picture, words and a tune or backing track: creations, studios (their chosen one), or nothing (the latest of each)."""
+    portfolio = Portfolio()
+    try:
+        sound_kind = "backing" if is_backing(tune) else "tune"
+        parts = [pick(portfolio, kind, given) for kind, given in (("image", picture), ("words", words), (sound_kind, tune))]
+        from course_utils.safety.prompts import check_prompt
+
+        card = make_page(*parts, check_prompt(title, longest=120))
+        portfolio.save(card)
+    except LearnerError as sentence:
+        return Results([], str(sentence))
+    return Results([card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}.")
+
+
+def earlier(kind: str, words: str) -> Creation | Results:
+    """Your newest "picture", "poem" or "tune" from any lesson; where there is none yet, one made now from some words."""
+    kinds = {"picture": "image", "poem": "words", "tune": "tune"}
+    if kind not in kinds:
+        return Results(message=f"Choose one of: {', '.join(kinds)}. Then run this cell again.")
+    kept = Portfolio().list(kinds[kind], most=1)
+    return kept[0].creation if kept else make(kinds[kind], words, 1, 1, {})
+
+
+def show_history(kind: Kind | None = None, most: int = 12) -> Results:
+    """What is in the portfolio, newest first; also after a restart."""
+    kept = [saved.creation for saved in Portfolio().list(kind, most=most)]
+    return Results(kept, "" if kept else "Your portfolio is empty so far.")
+
+
+class Download:
+    """A zip file with everything, as a link."""
+
+    def __init__(self, path=None, message: str = "") -> None:
+        self.path, self.message = path, message
+
+    def _repr_html_(self) -> str:
+        if self.path is None:
+            return f"<p>{html.escape(self.message)}</p>"
+        from course_utils.display.html import data_address
+
+        name, size = html.escape(self.path.name, quote=True), self.path.stat().st_size
+        where = f"<p>It lies in the folder {html.escape(self.path.parent.name)} as {name} ({size / 1e6:.1f} MB).</p>"
+        if size > 40_000_000:  # too large to carry inside a page
+            return f"<p>Everything you made is in one file.</p>{where}<p>Open the folder in the file browser on the left and download it from there.</p>"
+        return f'<p><a download="{name}" href="{data_address("application/zip", self.path.read_bytes())}">Download everything you made as one zip file</a></p>{where}'
+
+    def __repr__(self) -> str:
+        return str(self.path) if self.path else self.message
+
+
+def download_all() -> Download:
+    """Everything in the portfolio as one zip file, with a link to download it."""
+    try:
+        path = export_zip(Portfolio())
+    except LearnerError as sentence:
+        return Download(message=str(sentence))
+    try:
+        from google.colab import files  # only there on Colab
+    except ImportError:
+        return Download(path)
+    files.download(str(path))
+    return Download(path)

@@ -1,0 +1,90 @@
+"""A score in words: its instruments, its key, how its line moves."""
+
+from __future__ import annotations
+
+from course_utils.creation import Creation
+from course_utils.scores.midi import read_midi
+from course_utils.scores.score import OWN, Score, upper_voice
+
+NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"]
+
+
+def note_name(pitch: int) -> str:
+    """A name to read aloud, such as "F sharp 4" (middle C is C 4)."""
+    return f"{NOTE_NAMES[pitch % 12]} {pitch // 12 - 1}"
+
+
+def describe(creation: Creation) -> str:
+    """The tune in words: kind, length, metre, key, tempo, instruments, range and contour, for people who cannot hear or see it."""
+    from course_utils.scores.chord_symbols import line_in_words
+    from course_utils.scores.key_detection import key_of_line
+
+    score = read_midi(creation.content)
+    if not score.notes:
+        return "An empty tune."
+    bars = max(1, round(score.length / score.bar_length))
+    size = f"{counted(len(score.notes), 'note')} in {counted(bars, 'bar')} of {score.metre[0]}/{score.metre[1]}"
+    lasts = f"{score.length * 60 / score.tempo:.0f} seconds"
+    if creation.kind == "backing":
+        from course_utils.scores.general_midi import NAMES
+
+        playing = [part for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)]
+        players = ", ".join(part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}" for part in playing)
+        tune = next((number for number, part in enumerate(score.parts) if part.name == "tune"), None)
+        moves = f", the tune on top is {contour(score, tune)}" if tune is not None else ""
+        said = line_in_words(creation.recipe.prompt)
+        home = f", in {key_in_words(score.key if tune is not None else key_of_line(creation.recipe.prompt))}" if said else ""
+        style = creation.recipe.settings.get("style", "")
+        return f"A backing track{f' in the style {style}' if style else ''} for the chords {said or creation.recipe.prompt}. Playing: {players}; {size}{home}, {round(score.tempo)} beats a minute, {lasts}{moves}."
+    melody = upper_voice(score)
+    kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
+    home = f"{key} {mode}" if key and mode else key_in_words(score.key)
+    name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
+    players = f" in {len(score.parts)} parts ({', '.join(part.name for part in score.parts)})" if len(score.parts) > 1 else ""
+    line = str(creation.recipe.settings.get("chord_line", ""))
+    by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == OWN else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
+    span = f"from {note_name(min(note.pitch for note in melody))} to {note_name(max(note.pitch for note in melody))}" if melody else "drums only"
+    return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}.{f' Chords: {line_in_words(line) or line}.' if line else ''}"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things in words."""
+    return f"{number} {thing}{'s' * (number != 1)}"
+
+
+def key_in_words(key: str) -> str:
+    """A key named as in MIDI, such as "F#m", to read aloud."""
+    words = {"#": " sharp", "b": " flat"}
+    home, minor = key.removesuffix("m") or "C", key.endswith("m")
+    return f"{home[0]}{words.get(home[1:2], '')} {'minor' if minor else 'major'}"
+
+
+def instruments(score: Score) -> str:
+    """The instruments of a score in words."""
+    from course_utils.scores.general_midi import NAMES
+
+    names = [("drums" if part.drums else NAMES[part.program % 128]) for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)] or [NAMES[score.program % 128]]
+    if len(names) > 1 and len(set(names)) == 1:
+        return f"{names[0]} in every part"
+    return ", ".join(f"{name} in {names.count(name)} parts" if names.count(name) > 1 else name for name in dict.fromkeys(names))
+
+
+def contour(score: Score, part: int | None = None) -> str:
+    """How the melody moves, in words: the mean height of its four quarters, and whether it goes by steps or leaps."""
+    melody = upper_voice(score, part)
+    if len(melody) < 4:
+        return "too short to rise or fall"
+    quarters = [melody[len(melody) * n // 4 : len(melody) * (n + 1) // 4] for n in range(4)]
+    heights = [sum(note.pitch for note in part) / len(part) for part in quarters]
+    top, low = heights.index(max(heights)), heights.index(min(heights))
+    if max(heights) - min(heights) < 2:
+        shape = "level"
+    elif top in (1, 2):
+        shape = "rising, then falling" if low in (0, 3) else "highest in the middle"
+    elif low in (1, 2):
+        shape = "falling, then rising"
+    else:
+        shape = "rising" if top == 3 else "falling"
+    moves = [abs(after.pitch - before.pitch) for before, after in zip(melody, melody[1:])]
+    steps = sum(move <= 2 for move in moves) / len(moves)
+    return f"{shape}, {'mostly by steps' if steps > 0.7 else 'in steps and leaps' if steps > 0.4 else 'mostly by leaps'}"

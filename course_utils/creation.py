@@ -8,27 +8,34 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from course_utils import kinds
+from course_utils.errors import BadRecipe as BadRecipe
+from course_utils.errors import LearnerError as LearnerError
+from course_utils.kinds import CreationKind
 
 LOST = "The recipe inside this file is damaged. Try the original file from your portfolio."
 
-Kind = Literal["image", "words", "tune", "backing", "sound", "layout", "page"]
-MEDIA_TYPES: dict[str, str] = {"image": "image/png", "words": "text/plain", "tune": "audio/midi", "backing": "audio/midi", "sound": "audio/wav", "layout": "image/svg+xml", "page": "text/html"}
+def known_kind(name: str) -> str:
+    """A kind's name, checked.
+
+    Raises:
+        ValueError: there is no such kind.
+    """
+    if name not in kinds.names():
+        raise ValueError(f"no kind of creation is called {name!r}")
+    return name
+
+
+def names_in_schema(schema: dict) -> None:
+    schema["enum"] = list(kinds.names())
+
+
+Kind = Annotated[str, AfterValidator(known_kind), Field(json_schema_extra=names_in_schema)]
 LARGEST_RECORD = 100_000  # characters of JSON; a real record has a few hundred
 
 Setting = bool | int | float | Annotated[str, Field(max_length=4000)]
-
-
-class LearnerError(ValueError):
-    """Something a learner can act on: the message is one or two plain sentences with one next step."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What IPython shows in a notebook in place of a traceback: the sentence."""
-        return [str(self)]
-
-
-class BadRecipe(LearnerError):
-    """A recipe that is broken, from a newer version, or not a recipe at all."""
 
 
 def new_id() -> str:
@@ -90,6 +97,11 @@ class Creation(BaseModel):
     @property
     def kind(self) -> Kind:
         return self.recipe.kind
+
+    @property
+    def declared(self) -> CreationKind:
+        """What its kind is declared to be."""
+        return kinds.kind_named(self.recipe.kind)
 
     @property
     def text(self) -> str:

@@ -1,48 +1,110 @@
-"""One file format per kind of creation, each with the recipe inside, and the way back from a file to a Creation."""
+"""The kinds of creation: one line each, said in the folder of the kind and nowhere else.
+
+A folder's `kind.py` holds `KINDS`. What stands there as "module:name" is imported when it is first
+used, so that asking what kinds there are loads nothing heavy.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
-from pathlib import Path
+from typing import Any, Literal
 
-from course_utils.creation import BadRecipe, Creation, LearnerError
-
-SUFFIXES = {"image": ".png", "words": ".md", "tune": ".mid", "backing": ".mid", "sound": ".wav", "layout": ".svg", "page": ".html"}
-TAKEN = (".wav", ".ogg", ".mp3", ".musicxml", ".svg")  # what tunes are taken away as, beside their own format; a .svg is a sheet or a layout
-_MODULES = {".png": "pictures.png", ".md": "words.markdown", ".mid": "scores.score", ".svg": "layouts.design", ".html": "display.figure", ".wav": "audio.wav", ".ogg": "audio.ogg_mp3", ".mp3": "audio.ogg_mp3", ".musicxml": "scores.musicxml"}
-LARGEST_FILE = 50_000_000  # bytes
+HOMES = ("pictures", "words", "music", "sounds", "layouts", "display")  # in the order of the tabs
 
 
-def pack(creation: Creation, suffix: str | None = None) -> bytes:
-    """The bytes of the file for a creation, its record inside. `suffix`: of a tune or a backing track also one of TAKEN, of a sound also ".ogg" or ".mp3"."""
-    suffix = suffix or SUFFIXES[creation.kind]
-    module = import_module(f"course_utils.{'scores.engraving' if suffix == '.svg' and creation.kind != 'layout' else _MODULES[suffix]}")
-    return module.pack(creation, suffix) if suffix in (".ogg", ".mp3") else module.pack(creation)
+@dataclass(frozen=True)
+class CreationKind:
+    """One kind of creation. Every face, the portfolio and the room read it from here."""
+
+    name: str  # in recipes and file names, never changed
+    noun: str  # what a learner calls one
+    suffix: str  # of its file
+    media_type: str
+    files: str  # module with pack(creation) and unpack(data)
+    figure: str  # function of a creation, its width and how it begins its name: HTML
+    describe: str  # function of a creation: a sentence for those who cannot see or hear it
+    in_full: str = ""  # the same where it is not shown at all; a text is itself
+    engine: str = ""  # makes a new one; "" where people make this kind
+    settings: str = ""  # its Settings
+    panel: str = ""  # makes its StudioSpec
+    studio: str = ""  # the widget of a notebook
+    ingredients: str = ""  # function of a recipe and of `find`: what it began from
+    other_files: Mapping[str, str] = field(default_factory=dict)  # more suffixes and their modules
+    prompt: Literal["words", "any script", "chords"] = "words"  # how its prompt is checked
+    looks: Literal["picture", "text", "wide"] = "text"  # how a small one is shown
+    audible: bool = False
+    plays_notes: bool = False  # its file holds notes, and its sound is written beside it
+    can_be_taught: bool = False  # a model of one's own can make it
+    in_room: bool = True  # whether a room's computer makes it, where one is joined
+    brought: Mapping[str, str] = field(default_factory=dict)  # by people: model name, why no model
+    record: str = ""  # how it came about, for the record of who did what
+    by_person: str = "brought in by a person"  # the same, of what people brought
+
+    def load(self, part: str) -> Any:
+        """What a field such as "engine" names, imported; None where the kind has none.
+
+        Raises:
+            ImportError: a library it needs is not installed.
+        """
+        where = getattr(self, part)
+        if not where:
+            return None
+        module, _, name = where.partition(":")
+        found = import_module(module)
+        return getattr(found, name) if name else found
+
+    @property
+    def plural(self) -> str:
+        return f"{self.noun}s"
+
+    def module_for(self, suffix: str) -> Any:
+        """The module that writes and reads this kind as a file with that suffix.
+
+        Raises:
+            KeyError: it has no such file.
+        """
+        return import_module(self.files if suffix == self.suffix else self.other_files[suffix])
 
 
-def unpack(path: Path | str) -> Creation:
-    """The creation a file was made from.
+class _Kinds:
+    """The table of kinds, read from the folders when it is first asked."""
+
+    @cached_property
+    def table(self) -> dict[str, CreationKind]:
+        found = (kind for home in HOMES for kind in import_module(f"course_utils.{home}.kind").KINDS)
+        return {kind.name: kind for kind in found}
+
+
+_KINDS = _Kinds()
+
+
+def register(kind: CreationKind) -> None:
+    """Add a kind from outside the course; it then has every face that its declaration gives it."""
+    _KINDS.table[kind.name] = kind
+
+
+def forget(name: str) -> None:
+    """Take a registered kind out again."""
+    _KINDS.table.pop(name, None)
+
+
+def all_kinds() -> tuple[CreationKind, ...]:
+    """Every kind, in the order in which they are shown."""
+    return tuple(_KINDS.table.values())
+
+
+def kind_named(name: str) -> CreationKind:
+    """The kind of that name.
 
     Raises:
-        LearnerError: no such file, too large, or an unknown format.
-        BadRecipe: the file holds no recipe, or a damaged one.
+        KeyError: there is none.
     """
-    path = Path(path)
-    if path.suffix.lower() not in _MODULES:
-        raise LearnerError(f"Files that end in {path.suffix or 'nothing'} are not made by this course. Try a .png, .md, .mid, .wav, .ogg, .mp3, .musicxml, .svg or .html file.")
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise LearnerError("That file is too large to be one of ours. Try a file made with the course.")
-        data = path.read_bytes()
-    except OSError as problem:
-        raise LearnerError(f"The file {path.name} could not be opened. Check its name and folder, then try again.") from problem
-    creation = unpack_bytes(data, path.suffix.lower())
-    if path.suffix.lower() not in TAKEN and SUFFIXES[creation.kind] != path.suffix.lower():
-        raise BadRecipe("The recipe in this file belongs to another kind of result. Try the original file.")
-    return creation
+    return _KINDS.table[name]
 
 
-def unpack_bytes(data: bytes, suffix: str) -> Creation:
-    """The creation the bytes of a file were made from; see `unpack`."""
-    sheet = suffix == ".svg" and b'<metadata id="course-creation">' in data
-    return import_module(f"course_utils.{'scores.engraving' if sheet else _MODULES[suffix]}").unpack(data)
+def names(where: Callable[[CreationKind], Any] = lambda kind: True) -> tuple[str, ...]:
+    """The names of the kinds for which `where` holds."""
+    return tuple(kind.name for kind in all_kinds() if where(kind))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.music.backing_engine import PARTS, BackingEngine, fitting_styles, read_style, style_names
 from course_utils.portfolio.store import Portfolio

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from course_utils.cli.main import lab_command, main
-from course_utils.kinds import unpack
+from course_utils.files import unpack
 from course_utils.models.catalogue import models_for
 from course_utils.models.choose import known_speeds, preflight
 from course_utils.pictures.png import open_picture

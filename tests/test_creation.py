@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies
 from pydantic import ValidationError
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
 
 SETTING = strategies.one_of(strategies.booleans(), strategies.integers(-(2**31), 2**31), strategies.floats(allow_nan=False, allow_infinity=False), strategies.text(max_size=50))

@@ -47,7 +47,7 @@ def test_a_signed_picture_says_who_did_what_and_is_read_back_by_the_librarys_rea
 
 
 def test_the_recipe_is_still_in_the_signed_picture():
-    from course_utils import kinds as files
+    from course_utils import files
 
     creation = kept()
     assert files.unpack(take_with_credentials(creation).path).id == creation.id
@@ -217,7 +217,7 @@ def test_the_real_model_writes_marked_text():
 
 
 def test_a_signed_layout_reads_as_unchanged_and_opens_again_as_it_was(tmp_path, monkeypatch):
-    from course_utils import kinds as files
+    from course_utils import files
     from course_utils.engines import engine_for
 
     monkeypatch.setenv("COURSE_KEYS", str(tmp_path / "keys"))

@@ -75,7 +75,7 @@ def test_the_widget_saves_brings_back_answers_and_warns_in_a_status(tmp_path, mo
 def test_a_computer_that_forgets_offers_each_result_as_a_download(monkeypatch):
     import base64
 
-    from course_utils.kinds import unpack_bytes
+    from course_utils.files import unpack_bytes
     from course_utils.notebook.save_work import take_home_links
 
     assert take_home_links([picture()], "picture") == ""

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies
 from PIL import Image
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.layouts import colours, design
 from course_utils.layouts import printing as paper

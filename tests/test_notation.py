@@ -9,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings, strategies
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.audio import ogg_mp3 as compressed
 from course_utils.creation import BadRecipe, Creation, Recipe
+from course_utils.music.kind import TAKEN_AS
 from course_utils.scores import engraving as sheet
 from course_utils.scores import musicxml as notation
 from course_utils.scores.midi import read_midi, write_midi
@@ -76,7 +77,7 @@ def test_black_keys_are_named_as_the_key_writes_them():
     assert notation.spelled(59, 0) == ("B", 0, 3) and notation.spelled(60, 7) == ("B", 1, 3)
 
 
-@pytest.mark.parametrize("suffix", files.TAKEN)
+@pytest.mark.parametrize("suffix", TAKEN_AS)
 def test_the_recipe_comes_back_from_every_file(suffix, tmp_path):
     path = tmp_path / f"a{suffix}"
     path.write_bytes(files.pack(CHORALE, suffix))

@@ -14,7 +14,7 @@ from course_utils.engines import engine_for
 from course_utils.notebook.jobs import time_words
 from course_utils.pictures.calls import family_tree, how_long, make_image, more_detail, take_picture
 from course_utils.pictures.inpainting import GRID, part_from_mask, part_mask
-from course_utils.pictures.png import OWN, open_picture, to_png
+from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, to_png
 from course_utils.pictures.prompt_ideas import IDEAS, with_detail
 from course_utils.pictures.studio import ImageStudio
 from course_utils.pictures.uploads import picture_from_file
@@ -72,7 +72,7 @@ def test_a_drawing_is_kept_and_begun_from(studio):
     assert studio.begin.value == "drawing"
     recipe, ingredients = studio.order("an apple", 1, None)
     start = ingredients["start"]
-    assert start.recipe.model == OWN and recipe.parent == start.id and studio.portfolio.find(start.id)
+    assert start.recipe.model == BROUGHT_PICTURE and recipe.parent == start.id and studio.portfolio.find(start.id)
     assert open_picture(start.content).getpixel((190, 190)) == (255, 0, 0)
 
 

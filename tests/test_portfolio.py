@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies
 from PIL import Image
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.display import cards
 from course_utils.display import figure as pages

@@ -10,7 +10,7 @@ import pytest
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.fairness.calls import audit_report
-from course_utils.kinds import unpack_bytes
+from course_utils.files import unpack_bytes
 from course_utils.notebook.results import Told
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.calls import where_from

@@ -20,7 +20,7 @@ from course_utils.finetune.drawings import distance, ready, tidy
 from course_utils.finetune.practice_drawings import example_drawings
 from course_utils.models import lora_file as own_files
 from course_utils.pictures.calls import make_image
-from course_utils.pictures.png import OWN, open_picture, to_png
+from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 
@@ -28,7 +28,7 @@ NAME = "blobby"
 
 
 def drawing(picture: Image.Image, words: str = "my drawing", edit: str = "drawn by the learner") -> Creation:
-    return Creation(recipe=Recipe(kind="image", prompt=words, model=OWN), content=to_png(picture), edits=[HumanEdit(what=edit)])
+    return Creation(recipe=Recipe(kind="image", prompt=words, model=BROUGHT_PICTURE), content=to_png(picture), edits=[HumanEdit(what=edit)])
 
 
 SHORT = {"VIEWS": 1, "BATCH": 2, "PROTECTING": 1, "PREVIEW_STEPS": 2, "PROTECTED": ["a dog", "a car"]}

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from course_utils import Portfolio, breed_textures, join_on_a_card, make_texture, texture_under_tune, vary_texture
-from course_utils import kinds as files
+from course_utils import Portfolio, breed_textures, files, join_on_a_card, make_texture, texture_under_tune, vary_texture
 from course_utils.audio import wav as recording
 from course_utils.audio.analysis import describe, hear
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe

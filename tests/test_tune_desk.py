@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from test_tune_files import ABC, humming, star
 
-from course_utils import bring_rhythm, bring_tune, edit_tune, show_score, take_tune
-from course_utils import kinds as files
+from course_utils import bring_rhythm, bring_tune, edit_tune, files, show_score, take_tune
 from course_utils.creation import LearnerError
 from course_utils.music import score_editor as tune_desk
 from course_utils.notebook import browser_parts as page_parts
@@ -15,7 +14,7 @@ from course_utils.scores import edits as tune_edits
 from course_utils.scores.description import describe
 from course_utils.scores.midi import read_midi
 from course_utils.scores.note_names import to_text
-from course_utils.scores.score import OWN
+from course_utils.scores.score import BROUGHT_TUNE
 
 
 def notes(creation) -> str:
@@ -71,7 +70,7 @@ def test_every_change_is_on_the_disk_and_the_tune_it_came_from_stays(desk):
     desk.wait(60)
     kept = Portfolio().list("tune")
     assert [saved.creation.content for saved in kept] == [desk.chosen.content]  # one file, written over
-    assert desk.chosen.recipe.parent == original.id and desk.chosen.recipe.model == OWN and original.recipe.model == "course-tunes"
+    assert desk.chosen.recipe.parent == original.id and desk.chosen.recipe.model == BROUGHT_TUNE and original.recipe.model == "course-tunes"
     assert [edit.what for edit in desk.chosen.edits] == ["changed a note by hand", "changed a note by hand"]
     assert kept[0].path.with_suffix(".wav").exists() and "<audio" in desk.player.value
 

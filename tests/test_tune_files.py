@@ -10,6 +10,7 @@ import pytest
 
 from course_utils.audio.wav import RATE, sound_from_file, to_wav
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
+from course_utils.music.kind import TAKEN_AS
 from course_utils.music.score_calls import bring_tune
 from course_utils.scores import imports as tune_files
 from course_utils.scores import midi
@@ -19,7 +20,7 @@ from course_utils.scores.beat_tracking import on_beats, speed_of
 from course_utils.scores.description import describe
 from course_utils.scores.key_detection import key_of
 from course_utils.scores.midi import read_midi, write_midi
-from course_utils.scores.score import OWN, Note, Score
+from course_utils.scores.score import BROUGHT_TUNE, Note, Score
 
 STAR = [(60, 1), (60, 1), (67, 1), (67, 1), (69, 1), (69, 1), (67, 2), (65, 1), (65, 1), (64, 1), (64, 1), (62, 1), (62, 1), (60, 2)]
 ABC = "X:1\nT:The Test\nM:6/8\nL:1/8\nQ:3/8=110\nK:D\nA|d2f afd|gbg f2e|d2f afd|e3 d2|]\n"
@@ -68,21 +69,21 @@ def test_another_programs_file_gives_the_same_notes(suffix):
     data = {"mid": star().content, "musicxml": bare(star()), "mxl": zipped("score.xml", bare(star()))}[suffix]
     brought = tune_files.tune_from_file(data, f"star.{suffix}")
     assert heard(brought) == heard(star())
-    assert brought.recipe.model == OWN and read_midi(brought.content).key == "C" and read_midi(brought.content).tempo == 100
+    assert brought.recipe.model == BROUGHT_TUNE and read_midi(brought.content).key == "C" and read_midi(brought.content).tempo == 100
     assert "of a person’s own" in describe(brought) and "in C major" in describe(brought)
 
 
 def test_a_file_of_ours_comes_back_as_itself_with_its_settings():
-    from course_utils import kinds as files
+    from course_utils import files
 
     kept = star()
-    for suffix in (".mid", *files.TAKEN):
+    for suffix in (".mid", *TAKEN_AS):
         assert tune_files.tune_from_file(files.pack(kept, suffix), f"a{suffix}") == kept, suffix
 
 
 def test_a_sheet_changed_elsewhere_comes_in_as_a_tune_of_ones_own():
     changed = tune_files.tune_from_file(notation.pack(star()).replace(b"<step>G</step>", b"<step>A</step>", 1), "star.musicxml")
-    assert changed.recipe.model == OWN and heard(changed)[2][2] == 69 and changed.recipe.prompt == "a star"
+    assert changed.recipe.model == BROUGHT_TUNE and heard(changed)[2][2] == 69 and changed.recipe.prompt == "a star"
 
 
 def test_abc_keeps_title_key_metre_speed_and_upbeat():

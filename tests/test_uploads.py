@@ -13,7 +13,7 @@ from PIL import Image, ImageColor, ImageDraw
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.pictures import exports as stickers
-from course_utils.pictures.png import OWN, open_picture, to_png
+from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
 
 
@@ -60,7 +60,7 @@ def test_a_photo_of_fifty_million_pixels_is_read_and_a_heic_photo_is_named():
 
 def test_a_wrong_extension_does_not_matter_and_the_name_is_made_harmless():
     made = picture_from_file(file_of(Image.new("RGB", (20, 20)), "JPEG"), "cat\x00\n.png" + "x" * 500)
-    assert made.recipe.model == OWN and made.recipe.prompt.isprintable() and len(made.recipe.prompt) <= 100
+    assert made.recipe.model == BROUGHT_PICTURE and made.recipe.prompt.isprintable() and len(made.recipe.prompt) <= 100
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%PDF-1.4", file_of(Image.new("RGB", (400, 400)), "PNG")[:60], file_of(Image.effect_noise((200, 200), 90), "JPEG")[:600]])

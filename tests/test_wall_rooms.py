@@ -9,7 +9,7 @@ from wall_works import EVERY, file_of, open_wall, page, picture, sound, text, tu
 
 from course_utils.classroom.wall.intake import ACTS, NO_FILTER, checked
 from course_utils.creation import LearnerError, Recipe
-from course_utils.kinds import unpack_bytes
+from course_utils.files import unpack_bytes
 
 
 @pytest.fixture

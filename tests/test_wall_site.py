@@ -15,7 +15,7 @@ from course_utils.classroom.wall.intake import checked
 from course_utils.classroom.wall.site_export import export_site, site_zip
 from course_utils.classroom.wall.store import WallStore
 from course_utils.creation import LearnerError
-from course_utils.kinds import unpack
+from course_utils.files import unpack
 from course_utils.provenance.content_credentials import manifest_of, read_credentials, sign
 from course_utils.provenance.contribution import summary
 

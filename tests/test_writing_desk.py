@@ -9,7 +9,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.portfolio.store import Portfolio
 from course_utils.words import drafts as draft
 from course_utils.words.calls import asked_for, begin_text, keep, move_line, story_turn, suggest, turn_asked, whose_text, write_on
-from course_utils.words.markdown import OWN, carried, coloured_html, share_sentence
+from course_utils.words.markdown import PERSONS_WORDS, carried, coloured_html, share_sentence
 from course_utils.words.story_studio import StoryStudio
 from course_utils.words.writing_studio import WritingStudio
 
@@ -54,7 +54,7 @@ def test_whose_words_are_followed_through_several_steps():
     assert machine_words(pairs) == ["A", "cold", "wind", "blows", "in."]
     assert "".join(piece for piece, _ in pairs) == third.text
     assert "12 words: 5 by the machine and kept, 7 your own" in third.edits[-1].what
-    assert [state.recipe.model for state in (first, second, third)] == [OWN] * 3
+    assert [state.recipe.model for state in (first, second, third)] == [PERSONS_WORDS] * 3
 
 
 def test_two_suggestions_kept_for_one_place_are_two_branches():

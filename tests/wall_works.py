@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.classroom.keys import Person, new_room
 from course_utils.classroom.wall.store import NewWork
 from course_utils.creation import Creation, HumanEdit, Recipe
@@ -63,7 +63,7 @@ EVERY = {"image": picture, "words": text, "tune": tune, "sound": sound, "page": 
 
 def file_of(creation: Creation) -> tuple[str, bytes]:
     """The name and bytes of a creation's file."""
-    return f"work{files.SUFFIXES[creation.kind]}", files.pack(creation)
+    return f"work{creation.declared.suffix}", files.pack(creation)
 
 
 def new_work(title: str = "Fox at night", creation: Creation | None = None) -> NewWork:

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 
-from course_utils.audio.wav import OWN, from_wav
+from course_utils.audio.wav import BROUGHT_RECORDING, from_wav
 from course_utils.creation import Creation
 
 SHADES = [(14, 16, 40), (68, 30, 110), (150, 40, 110), (225, 90, 65), (250, 180, 70), (252, 252, 200)]  # from silence to loud
@@ -54,7 +54,7 @@ def spectrum(samples, size: int = 2048):
 def describe(creation: Creation) -> str:
     """Alternative text: what it is made from, its character, length, brightness, how it moves, and where it is loudest."""
     settings, heard = creation.recipe.settings, hear(creation.content)
-    if creation.recipe.model == OWN:
+    if creation.recipe.model == BROUGHT_RECORDING:
         start = f"Recording brought in by the learner, named “{creation.recipe.prompt}”"
     elif settings.get("licence"):  # by a model that turns words into sound
         start = f"Music made with AI by {creation.recipe.model} for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"

@@ -9,7 +9,7 @@ import wave
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
 
 RATE = 32000  # samples a second, stereo: up to 16 kHz, in files of a size that a page can carry
-OWN = "own recording"  # stands in the recipe of a sound from outside, where a model's name would
+BROUGHT_RECORDING = "own recording"  # stands in the recipe of a sound from outside, where a model's name would
 LARGEST_FILE = 60_000_000  # bytes
 LONGEST = 600  # seconds of a recording; more is refused before it is decoded
 KEPT = 30  # seconds of a recording that are kept
@@ -164,4 +164,4 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
     heard = (heard - heard.mean()) * (0.5 / np.abs(heard - heard.mean()).max())
     edge = np.minimum(1, np.minimum(np.arange(len(heard)), np.arange(len(heard))[::-1]) / (RATE / 100))
     title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100] or "my recording"
-    return Creation(recipe=Recipe(kind="sound", prompt=title, model=OWN, settings={"note": note} if note else {}), content=to_wav(heard * edge), edits=[HumanEdit(what="brought in by the learner")])
+    return Creation(recipe=Recipe(kind="sound", prompt=title, model=BROUGHT_RECORDING, settings={"note": note} if note else {}), content=to_wav(heard * edge), edits=[HumanEdit(what="brought in by the learner")])

@@ -150,26 +150,16 @@ def run_make(options: argparse.Namespace) -> int:
 
 def run_remake(options: argparse.Namespace) -> int:
     """Make the creation in a file again and say whether it came out the same."""
-    from course_utils.audio.wav import OWN as OWN_RECORDING
     from course_utils.creation import LearnerError
     from course_utils.engines import engine_for
-    from course_utils.kinds import unpack
-    from course_utils.pictures.png import OWN
+    from course_utils.files import unpack
     from course_utils.portfolio.store import Portfolio
-    from course_utils.scores.score import OWN as OWN_TUNE
-    from course_utils.words.markdown import OWN as OWN_WORDS
 
     original = unpack(options.file)
-    if original.kind not in THINGS:
+    if not original.declared.engine:
         raise LearnerError("A page was put together by a person, so it cannot be made again by a model. Try the file of a picture, a text or a tune.")
-    if original.kind == "image" and original.recipe.model == OWN:
-        raise LearnerError("A person brought this picture in, so no model can make it again. Try the file of a picture that was made with the course.")
-    if original.kind == "sound" and original.recipe.model == OWN_RECORDING:
-        raise LearnerError("A person brought this recording in, so it cannot be made again. Try the file of a sound that was made with the course.")
-    if original.recipe.model == OWN_TUNE:
-        raise LearnerError("A person brought this tune in or changed its notes, so no model can make it again. Try the file of the tune it came from.")
-    if original.recipe.model == OWN_WORDS:
-        raise LearnerError("A person wrote this text, or wrote on it, so no model can make it again. Try the file of the text it came from.")
+    if original.recipe.model in original.declared.brought:
+        raise LearnerError(original.declared.brought[original.recipe.model])
     ingredients = Portfolio(options.file.parent).ingredients(original.recipe)
     for creation in make_and_save(original.recipe, options.out, options.json, ingredients):
         if not options.json:

@@ -48,7 +48,7 @@ def gallery(kept: list[tuple[str, Creation]]) -> str:
     parts = []
     for file, creation in kept:
         link = html.escape(file, quote=True)
-        if creation.kind == "page":
+        if creation.declared.files == __name__:
             shown = f'<a href="{link}">Open the card “{html.escape(creation.recipe.prompt)}”</a>'
         else:
             shown = figure_html(creation)
@@ -76,3 +76,14 @@ def unpack(data: bytes) -> Creation:
     if not block:
         raise BadRecipe("This page holds no recipe: it was not made with the course. Try the original file.")
     return Creation.from_record(block[1].replace("<\\/", "</"), (text[: block.start()] + text[block.end() :]).encode())
+
+
+def describe(creation: Creation) -> str:
+    """A card in one sentence."""
+    return f"Card “{creation.recipe.prompt}”."
+
+
+def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
+    """A card in a frame in which nothing acts; see `display.figure.figure_html`."""
+    title = html.escape(creation.recipe.prompt, quote=True)
+    return f'<iframe title="Card: {title}" sandbox="" width="620" height="700" style="max-width:100%;border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'

@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import threading
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from course_utils.kinds import kind_named
 
 if TYPE_CHECKING:
     from course_utils.creation import Kind
     from course_utils.engines.base import Engine
 
 GENERATION_LOCK = threading.Lock()  # one generation at a time: two at once are slower than one after the other
-
-_CLASSES = {"image": ("pictures.engine", "ImageEngine"), "words": ("words.engine", "WordsEngine"), "tune": ("music.engine", "TuneEngine"), "backing": ("music.backing_engine", "BackingEngine"), "sound": ("sounds.engine", "TextureEngine"), "layout": ("layouts.engine", "LayoutEngine")}
 
 
 @cache
@@ -25,7 +24,7 @@ def engine_for(kind: Kind) -> Engine:
         KeyError: no engine makes this kind.
     """
     own, room = own_engine(kind), os.environ.get("COURSE_ROOM", "").strip()
-    if not room or kind == "layout":  # a layout is arithmetic; it is quicker here than the way to the room
+    if not room or not kind_named(kind).in_room:
         return own
     from course_utils.engines.remote import RemoteEngine
 
@@ -38,13 +37,4 @@ def own_engine(kind: Kind) -> Engine:
     Raises:
         KeyError: no engine makes this kind.
     """
-    if kind == "tune":
-        from course_utils.models.choose import asked_for
-
-        bigger = asked_for("tune")
-        if bigger:
-            from course_utils.music.anticipatory_engine import EventTuneEngine
-
-            return EventTuneEngine(bigger)
-    module, name = _CLASSES[kind]
-    return getattr(import_module(f"course_utils.{module}"), name)()
+    return kind_named(kind).load("engine")()

@@ -68,10 +68,10 @@ def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:
     Raises:
         LearnerError: no such folder or file, or one that is no picture.
     """
-    from course_utils.pictures.png import OWN
+    from course_utils.pictures.png import BROUGHT_PICTURE
 
     if given is None:
-        return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model == OWN][:20]
+        return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model == BROUGHT_PICTURE][:20]
     if isinstance(given, str | Path) and os.path.isdir(given):
         given = sorted(path for path in Path(given).iterdir() if path.suffix.lower() in PICTURE_FILES)
         if not given:

@@ -119,7 +119,7 @@ def copied(engine: ImageEngine, portfolio: Keeper, own: OwnModel, seed: int = SE
 
 def own_drawings(portfolio: Keeper, name: str) -> list[Creation]:
     """The drawings an own model was taught from, as they were made ready; empty when they are not here."""
-    from course_utils.pictures.png import OWN
+    from course_utils.pictures.png import BROUGHT_PICTURE
 
     paths = sorted(Path(portfolio.folder / MODELS / name).glob("drawing_*.png"))
-    return [Creation(recipe=Recipe(kind="image", prompt=path.stem.replace("_", " "), model=OWN), content=path.read_bytes()) for path in paths]
+    return [Creation(recipe=Recipe(kind="image", prompt=path.stem.replace("_", " "), model=BROUGHT_PICTURE), content=path.read_bytes()) for path in paths]

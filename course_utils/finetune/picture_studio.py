@@ -66,12 +66,12 @@ class TeachStudio(LessonStudio):
 
     def add_drawn(self) -> None:
         """Put the drawing in the field among the drawings, and keep it in the portfolio."""
-        from course_utils.pictures.png import OWN, to_png
+        from course_utils.pictures.png import BROUGHT_PICTURE, to_png
 
         try:
             if not self.canvas.is_drawn_on:
                 raise LearnerError("The field is empty. Draw something, then press Add this drawing.")
-            recipe = Recipe(kind="image", prompt=checked(self.does.value) or "my drawing", model=OWN)
+            recipe = Recipe(kind="image", prompt=checked(self.does.value) or "my drawing", model=BROUGHT_PICTURE)
             drawing = Creation(recipe=recipe, content=to_png(self.canvas.picture()), edits=[HumanEdit(what="drawn by the learner")])
             self.portfolio.save(drawing)
         except LearnerError as sentence:

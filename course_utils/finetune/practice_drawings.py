@@ -22,12 +22,12 @@ POSES: dict[str, dict] = {  # what it does: how it is drawn
 
 def example_drawings(seed: int = 1) -> list[Creation]:
     """Twelve drawings of one creature, each with a word or two of what it does as its prompt. 384 x 384 px."""
-    from course_utils.pictures.png import OWN, to_png
+    from course_utils.pictures.png import BROUGHT_PICTURE, to_png
 
     made = []
     for number, (does, pose) in enumerate(POSES.items()):
         picture = draw(random.Random(seed * 100 + number), **pose)
-        recipe = Recipe(kind="image", prompt=does or "standing", model=OWN, seed=seed, settings={"practice": True})
+        recipe = Recipe(kind="image", prompt=does or "standing", model=BROUGHT_PICTURE, seed=seed, settings={"practice": True})
         made.append(Creation(recipe=recipe, content=to_png(picture), edits=[HumanEdit(what=WORDS)]))
     return made
 

@@ -17,7 +17,7 @@ from course_utils.finetune.training import LessonNotes, LessonProgress, Pupil, c
 from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
 from course_utils.portfolio.store import Keeper
 from course_utils.safety.prompts import check_prompt
-from course_utils.words.engine import OWN, WordsEngine
+from course_utils.words.engine import TAUGHT_KIND, WordsEngine
 from course_utils.words.llama_cpp import LlamaBackend
 from course_utils.words.lora import LAYERS, LEARNING, PREFIX
 from course_utils.words.templates import chat, plain, read_template
@@ -105,7 +105,7 @@ def topic_of(phrase: str) -> str:
 
 def asked_of(phrases: list[str]) -> list[tuple[str, str]]:
     """The question each phrase answers in the lesson, and the phrase."""
-    return [(chat(read_template(OWN), topic_of(one)), one) for one in phrases]
+    return [(chat(read_template(TAUGHT_KIND), topic_of(one)), one) for one in phrases]
 
 
 class WordsPupil(Pupil):
@@ -120,7 +120,7 @@ class WordsPupil(Pupil):
         self.weights = self.upper.thin
         self.optimiser = torch.optim.AdamW([{"params": [*self.weights.values()], "rate": RATE}], lr=RATE, weight_decay=0.0)
         learned = [one for one in phrases if one not in held_back(phrases)]
-        others = [(chat({**read_template(OWN), "system": template["system"]}, example["topic"]), example["text"]) for template in map(read_template, EXAMPLES) for example in template["example"]] if protect else []
+        others = [(chat({**read_template(TAUGHT_KIND), "system": template["system"]}, example["topic"]), example["text"]) for template in map(read_template, EXAMPLES) for example in template["example"]] if protect else []
         self.mine, self.others, self.test = (read(engine, self.upper, pairs) for pairs in (asked_of(learned), others, asked_of(held_back(phrases))))
 
     def step(self) -> float:

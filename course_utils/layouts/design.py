@@ -8,6 +8,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 
 from course_utils.creation import BadRecipe, Creation
+from course_utils.display.html import data_address
 from course_utils.layouts.typography import FAMILIES, FOLDER, outline, reads_leftward, width
 
 RECORD_ID = "course-record"
@@ -254,3 +255,14 @@ def unsigned(svg: str) -> str:
     """A drawing without its Content Credentials, what `credentials.sign` put into attributes back in metadata elements; others stay as they are."""
     svg = re.sub(r"<metadata><c2pa:manifest>.*?</metadata>", "", svg, flags=re.S).replace(' xmlns:c2pa="http://c2pa.org/manifest"', "", 1)
     return re.sub(r'<g id="(course-[\w-]+)" data-kept="([^"]*)"/>', lambda found: f'<metadata id="{found[1]}">{found[2].replace("&quot;", chr(34))}</metadata>', svg)
+
+
+def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
+    """A layout as a picture, so that nothing inside its file is part of a notebook's page; see `display.figure.figure_html`."""
+    alt = html.escape(prefix + describe(creation), quote=True)
+    return f'<img alt="{alt}" style="max-width:100%;width:{size}px;border:1px solid #8a94a6" src="{data_address("image/svg+xml", creation.content)}">'
+
+
+def is_mine(data: bytes) -> bool:
+    """Whether an SVG file may be a layout."""
+    return True

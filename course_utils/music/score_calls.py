@@ -163,7 +163,7 @@ def view_html(creation: Creation, view: str, selected: int | None = None) -> str
 
 def take_tune(tune=None, way: str = "midi", portfolio: Portfolio | None = None) -> Taken:
     """A tune or backing track as a file in the portfolio's folder `to_use`, with its recipe inside: "midi", "musicxml", "sheet" (SVG), "wav", "ogg" or "mp3"."""
-    from course_utils import kinds as files
+    from course_utils import files
     from course_utils.notebook.results import is_backing
 
     portfolio = portfolio or Portfolio()
@@ -199,4 +199,4 @@ def keep_new(portfolio: Portfolio, creation: Creation) -> None:
 
 def note_of(creation: Creation) -> str:
     """What a person should know of a tune they brought."""
-    return str(creation.recipe.settings.get("note", "")) if creation.recipe.model == tune_edits.OWN else "This tune was made with the course: it is back with its settings."
+    return str(creation.recipe.settings.get("note", "")) if creation.recipe.model == tune_edits.BROUGHT_TUNE else "This tune was made with the course: it is back with its settings."

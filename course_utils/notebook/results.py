@@ -9,10 +9,10 @@ from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import room_words
-from course_utils.notebook import results as oneline
+from course_utils.kinds import kind_named
 from course_utils.notebook.jobs import a_turn, in_a_worker, watching
 from course_utils.portfolio.store import Portfolio
-from course_utils.safety.prompts import LONGEST_PROMPT
+from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt
 
 SLOTS = 4
 
@@ -47,22 +47,24 @@ class Taken:
 
 def describe(creation: Creation) -> str:
     """A creation in one or two sentences; a text itself."""
-    from importlib import import_module
+    return (creation.declared.load("in_full") or creation.declared.load("describe"))(creation)
 
-    if creation.kind == "words":
-        return creation.text
-    if creation.kind == "page":
-        return f"Card “{creation.recipe.prompt}”."
-    return import_module(f"course_utils.{ {'image': 'pictures.png', 'tune': 'scores.score', 'backing': 'scores.score', 'sound': 'audio.analysis', 'layout': 'layouts.design'}[creation.kind]}").describe(creation)
+
+def checked(kind: Kind, prompt: str, longest: int = LONGEST_PROMPT) -> str:
+    """A prompt, checked as its kind wants it; chords are read by their engine.
+
+    Raises:
+        LearnerError: it cannot be used.
+    """
+    how = kind_named(kind).prompt
+    return prompt if how == "chords" else check_prompt(prompt, any_script=how == "any script", longest=longest)
 
 
 def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation | list[Creation]] | None = None, parent: str | None = None, longest: int = 400, model: str = "") -> Results:
     """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine; `model`: the one to use, where an engine has several."""
-    from course_utils.safety.prompts import check_prompt
-
     made, portfolio, trouble, engine = [], Portfolio(), "", None
     try:
-        recipe = Recipe(kind=kind, prompt=prompt if kind == "backing" else check_prompt(prompt, any_script=kind == "layout", longest=longest), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent, model=model)
+        recipe = Recipe(kind=kind, prompt=checked(kind, prompt, longest), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent, model=model)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:
@@ -71,7 +73,7 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
 
     def work() -> None:
         nonlocal ingredients, trouble, engine
-        if kind in ("words", "tune") and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
+        if kind_named(kind).can_be_taught and "own" not in (ingredients or {}) and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
             ingredients = {**(ingredients or {}), "own": own}
         engine = engine_for(kind)
         with a_turn(watch) as mine:
@@ -131,7 +133,7 @@ def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
     Raises:
         LearnerError: there is none, or it is of another kind.
     """
-    name = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "layout": "layout", "sound": "sound", "page": "card", None: "creation"}[kind]
+    name = kind_named(kind).noun if kind else "creation"
     found = given if isinstance(given, Creation) else getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
     if found is not None:
         if kind is not None and found.kind != kind:
@@ -159,7 +161,7 @@ def again(creation: Creation, seed: int, **changes):
 def make_like(recipe: Recipe, seed: int, words: str, ingredients: dict, count: int, parent: str | None = None, **changes):
     """Follow a recipe with another seed, these words and some settings changed."""
     settings = {**recipe.settings, "count": count, **changes}
-    return oneline.make(recipe.kind, words, count, seed, settings, ingredients, parent or recipe.parent, longest=max(LONGEST_PROMPT, len(recipe.prompt)))
+    return make(recipe.kind, words, count, seed, settings, ingredients, parent or recipe.parent, longest=max(LONGEST_PROMPT, len(recipe.prompt)))
 
 
 class Told:

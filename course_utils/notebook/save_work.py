@@ -247,7 +247,7 @@ def savers(portfolio: Portfolio) -> list[widgets.Widget]:
 def take_home_links(creations: list[Creation], noun: str) -> str:
     """Links that download results, each with its recipe inside, on a computer that forgets them (Colab, Binder and their like); "" elsewhere."""
     from course_utils.display.html import data_address
-    from course_utils.kinds import SUFFIXES, pack
+    from course_utils.files import pack
     from course_utils.models.hardware import platform_name
     from course_utils.portfolio.store import file_stem
 
@@ -255,7 +255,7 @@ def take_home_links(creations: list[Creation], noun: str) -> str:
         return ""
     links = []
     for number, creation in enumerate(creations, 1):
-        name, data = file_stem(creation) + SUFFIXES[creation.kind], pack(creation)
+        name, data = file_stem(creation) + creation.declared.suffix, pack(creation)
         if len(data) < 8_000_000:  # more would make the page slow
             links.append(f'<a style="text-decoration:underline" download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
     return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""

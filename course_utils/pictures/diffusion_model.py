@@ -15,7 +15,7 @@ from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of, is_fetched
 from course_utils.pictures.png import to_png
 
-OWN = "course-pictures"
+SHIPPED_MODEL = "course-pictures"
 SHARES = {"quick": 0.6, "balanced": 1.0, "careful": 2.0}  # of the steps the catalogue names
 NORMAL = 3.0  # the guidance that means "follow the words normally"; each model has its own number for it
 READ_AS_NUMBERS = ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "LatentConsistencyModelPipeline")  # their words can be mixed, their noise shared, their unfinished pictures shown

@@ -15,14 +15,14 @@ from course_utils.models.choose import asked_for, note_result
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.models.memory import free_memory, the_only_big_one
 from course_utils.pictures.denoising import Drawing, draw_from
-from course_utils.pictures.diffusion_model import NO_MEMORY, OWN, SHARES, PictureModel, guidance_for, open_model, steps_for
+from course_utils.pictures.diffusion_model import NO_MEMORY, SHARES, SHIPPED_MODEL, PictureModel, guidance_for, open_model, steps_for
 from course_utils.pictures.inpainting import GRID, SIDES, part_mask
 from course_utils.pictures.known_nouns import as_known, said_plainly
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.style_directions import along, read_directions, write_directions
 from course_utils.safety.prompts import check_prompt
 
-MODEL = OWN
+MODEL = SHIPPED_MODEL
 ENLARGER = "course-bigger-pictures"
 SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps of the course's own model; others: steps_for
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
@@ -47,7 +47,7 @@ class ImageEngine:
     def __init__(self, folder: Path | None = None) -> None:
         """`folder`: where the course's own model lies, if not in its place."""
         self.folder = folder
-        self.current = asked_for("image") or OWN
+        self.current = asked_for("image") or SHIPPED_MODEL
         self._lock = threading.RLock()
         self._models: dict[str, PictureModel] = {}
         self._own: tuple[tuple[str, str, float], PictureModel] | None = None  # the last own model laid over it, by print, name and strength
@@ -179,12 +179,12 @@ class ImageEngine:
     @property
     def revision(self) -> str:
         """12 hexadecimal digits of the course's own model's weights."""
-        return self.model(OWN).revision
+        return self.model(SHIPPED_MODEL).revision
 
     @property
     def pipeline(self):
         """The diffusers pipeline of the course's own model. Whoever wants to change its weights copies them first."""
-        return self.model(OWN).pipeline
+        return self.model(SHIPPED_MODEL).pipeline
 
     def forget_own(self) -> None:
         """Let go of the own model in memory."""
@@ -205,7 +205,7 @@ class ImageEngine:
         if self._own is None or self._own[0] != key:
             from course_utils.pictures.lora import with_own
 
-            base = self.model(OWN)
+            base = self.model(SHIPPED_MODEL)
             self._own = (key, base.with_pipeline(with_own(base.pipeline, own, strength, base.revision)))
         return self._own[1]
 

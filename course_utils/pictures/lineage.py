@@ -6,7 +6,7 @@ import html
 
 from course_utils.creation import Creation
 from course_utils.display.figure import figure_html
-from course_utils.pictures.png import OWN
+from course_utils.pictures.png import BROUGHT_PICTURE
 from course_utils.portfolio.store import Portfolio
 
 MOST = 80  # newest pictures that are looked at
@@ -48,7 +48,7 @@ class Family:
 def change(parent: Creation | None, child: Creation) -> str:
     """What was done to come from one picture to the next, in words."""
     settings, words = child.recipe.settings, f"“{child.recipe.prompt}”"
-    if child.recipe.model == OWN:
+    if child.recipe.model == BROUGHT_PICTURE:
         return f"{words}, brought in or drawn by you"
     if parent is None:
         return f"{words} from words alone" if not child.recipe.parent else f"{words}; what it came from is not here"

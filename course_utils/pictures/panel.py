@@ -8,7 +8,7 @@ from course_utils.controls import MORE, TAKE, WORK, Action, Control, Desk, found
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook import results as oneline
 from course_utils.notebook.results import SLOTS
-from course_utils.pictures.png import OWN
+from course_utils.pictures.png import BROUGHT_PICTURE
 from course_utils.pictures.saved_styles import style_names
 from course_utils.portfolio.store import Portfolio
 
@@ -44,7 +44,7 @@ def pictures() -> Desk:
 
     def vary(creation: Creation, values: dict, seed: int, strength: float = more.VARIED["subtle"]):
         settings = {**creation.recipe.settings, "strength": strength, **more.PLAIN, "shared_seed": -1, "surprise": 1.0}
-        words = values["words"] if creation.recipe.model == OWN else creation.recipe.prompt  # a picture from outside has a name, but no words
+        words = values["words"] if creation.recipe.model == BROUGHT_PICTURE else creation.recipe.prompt  # a picture from outside has a name, but no words
         own = Portfolio().ingredients(creation.recipe).get("own")
         return oneline.make("image", words, SLOTS, seed, {**settings, "count": SLOTS}, {"start": creation, **({"own": own} if own else {})}, creation.id)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import io
 import sys
 from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.display.html import data_address
 from course_utils.pictures.upscaler import LARGEST, detail_by_torch, four_times, with_detail
 
 RECORD_KEY = "course_record"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
 SMALL = 96  # pixels; a picture no larger than this comes from a small model and is enlarged by the network
-OWN = "own picture"  # stands in the recipe of a picture from outside, where a model's name would
+BROUGHT_PICTURE = "own picture"  # stands in the recipe of a picture from outside, where a model's name would
 SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
 
 
@@ -128,7 +130,7 @@ def colours_in(content: bytes) -> str:
 def describe(creation: Creation) -> str:
     """Alternative text: what was asked for, what colours came out, and that nobody has checked the picture."""
     colours = colours_in(creation.content)
-    if creation.recipe.model == OWN:
+    if creation.recipe.model == BROUGHT_PICTURE:
         return f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly {colours}."
     unfinished = f"Unfinished: stopped after step {creation.recipe.settings['stopped_at']}. " if creation.recipe.settings.get("stopped_at") else ""
     return f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."
@@ -145,3 +147,11 @@ def four_times_png(content: bytes):
     if "torch" not in sys.modules or max(picture.size) > LARGEST:
         return four_times(picture)
     return with_detail(picture, detail_by_torch(np.asarray(picture, np.float32) / 255))
+
+
+def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
+    """A picture as HTML with alternative text; see `display.figure.figure_html`."""
+    alt = html.escape(prefix + describe(creation), quote=True)
+    step = creation.recipe.settings.get("stopped_at")
+    note = f'<p style="margin:2px 0;font-size:13px;line-height:1.3">Unfinished (stopped after step {int(step)})</p>' if isinstance(step, int) and step else ""
+    return f'<img alt="{alt}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">{note}'

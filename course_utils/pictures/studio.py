@@ -21,7 +21,7 @@ from course_utils.pictures.calls import PLAIN, TYPES, VARIED, expected_words
 from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
 from course_utils.pictures.panel import EXAMPLES, FAR, FILE_KINDS, FOLLOW, SHEETS, STYLES, own_styles
-from course_utils.pictures.png import OWN, open_picture, show_png
+from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, show_png
 from course_utils.pictures.prompt_ideas import idea, with_detail
 from course_utils.pictures.saved_styles import expanded
 from course_utils.pictures.uploads import picture_from_file
@@ -228,7 +228,7 @@ class ImageStudio(Studio):
 
     def _is_brought(self, creation: Creation, sentence: str) -> bool:
         """Whether a person brought or drew this picture, so that it has no words to be drawn from; says what to do then."""
-        if creation.recipe.model != OWN:
+        if creation.recipe.model != BROUGHT_PICTURE:
             return False
         self._say(f"This picture is your own: it was not drawn from words. {sentence}")
         return True
@@ -246,7 +246,7 @@ class ImageStudio(Studio):
             self._start(lambda: self.vary_recipe(creation, VARIED["strong"]))
 
     def vary_recipe(self, creation: Creation, strength: float = VARIED["subtle"]) -> tuple[Recipe, dict]:
-        words = {"prompt": check_prompt(self.prompt.value)} if creation.recipe.model == OWN else {}  # a picture from outside has a name, but no words
+        words = {"prompt": check_prompt(self.prompt.value)} if creation.recipe.model == BROUGHT_PICTURE else {}  # a picture from outside has a name, but no words
         recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, **words, settings={"count": SLOTS, "strength": strength, **PLAIN, "shared_seed": -1, "surprise": 1.0})
         return recipe, {**self.portfolio.ingredients(recipe), "start": creation}
 

@@ -26,7 +26,7 @@ def picture_from_file(data: bytes, name: str = "my picture") -> Creation:
     from PIL import Image
 
     from course_utils.creation import BadRecipe
-    from course_utils.pictures.png import OWN, to_png, unpack
+    from course_utils.pictures.png import BROUGHT_PICTURE, to_png, unpack
 
     check_size(data)
     try:
@@ -38,7 +38,7 @@ def picture_from_file(data: bytes, name: str = "my picture") -> Creation:
     square = Image.new("RGBA", (side, side), "white")
     square.alpha_composite(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100] or "my picture"
-    recipe = Recipe(kind="image", prompt=title, model=OWN)
+    recipe = Recipe(kind="image", prompt=title, model=BROUGHT_PICTURE)
     return Creation(recipe=recipe, content=to_png(square.convert("RGB")), edits=[HumanEdit(what="brought in by the learner")])
 
 

@@ -21,8 +21,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.creation import LearnerError
+from course_utils.kinds import all_kinds
 from course_utils.portfolio.progress import FILE as PROGRESS
 from course_utils.portfolio.progress import add_progress, read_progress
 from course_utils.portfolio.store import Portfolio
@@ -213,7 +214,7 @@ def _is_trusted(name: str, data: bytes) -> bool:
             json.loads(data)
         except (ValueError, RecursionError):
             return False
-    if "/" not in name and suffix in files.SUFFIXES.values() and re.match(r"\d{4}-\d\d-\d\d_", name):
+    if "/" not in name and suffix in {kind.suffix for kind in all_kinds()} and re.match(r"\d{4}-\d\d-\d\d_", name):
         try:
             files.unpack_bytes(data, suffix)
         except LearnerError:

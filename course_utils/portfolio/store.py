@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
+from course_utils.kinds import all_kinds, kind_named
 from course_utils.models.lora_file import MODELS
 from course_utils.scores import synth as sound
 
@@ -43,17 +44,17 @@ class Portfolio:
         Raises:
             LearnerError: the folder cannot be written.
         """
-        path = self.folder / (file_stem(creation) + files.SUFFIXES[creation.kind])
+        path = self.folder / (file_stem(creation) + creation.declared.suffix)
         self._write(path, files.pack(creation))
-        if with_sound and creation.kind in ("tune", "backing") and sound.can_play():
+        if with_sound and creation.declared.plays_notes and sound.can_play():
             self._write(path.with_suffix(".wav"), files.pack(creation, ".wav"))
         return path
 
     def list(self, kind: Kind | None = None, most: int | None = None) -> list[Saved]:
         """What is kept, newest first; files that cannot be read are passed over."""
         found = []
-        kinds = [kind] if kind else list(files.SUFFIXES)
-        paths = [p for p in self.folder.glob("*") if any(p.suffix == files.SUFFIXES[k] for k in kinds)] if self.folder.is_dir() else []
+        suffixes = {one.suffix for one in all_kinds() if kind in (None, one.name)}
+        paths = [path for path in self.folder.glob("*") if path.suffix in suffixes]
         for path in sorted(paths, key=lambda p: p.name, reverse=True):
             if most is not None and len(found) >= most:
                 break
@@ -79,21 +80,15 @@ class Portfolio:
 
     def ingredients(self, recipe: Recipe) -> dict[str, Creation | list[Creation]]:
         """What a recipe began from: a picture's or a layout's pictures, a backing track's tune, what a sound is made out of, as far as they are here, under the names the engine wants them."""
-        if recipe.kind == "sound":
-            parts = [self.find(str(recipe.settings.get(name) or "")) for name in ("material", "under")]
-            return {"materials": [kept.creation for kept in parts if kept]}
-        if recipe.kind == "layout":
-            parts = [self.find(str(name)) for name in [recipe.parent, *str(recipe.settings.get("pictures") or "").split(",")] if name and recipe.settings.get("from_parent")]
-            pictures = [kept.creation for kept in parts if kept and kept.creation.kind == "image"]
-            return {"picture": pictures[0] if len(pictures) == 1 else pictures} if pictures else {}
-        elif recipe.kind == "backing":
-            wanted = {"tune": recipe.parent if recipe.settings.get("with_tune") else None}
-        else:
-            wanted = {"start": recipe.parent if recipe.settings.get("from_parent") else None, "other": recipe.settings.get("blend_with")}
-        found = {name: self.find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
-        here = {name: kept.creation for name, kept in found.items() if kept and kept.creation.kind == ("tune" if name == "tune" else "image")}
-        own = self.own_model(str(recipe.settings.get("own_model") or "")) if recipe.kind in ("image", "words", "tune") else None
+        declared = kind_named(recipe.kind)
+        taken = declared.load("ingredients")
+        here = taken(recipe, self._creation) if taken else {}
+        own = self.own_model(str(recipe.settings.get("own_model") or "")) if declared.can_be_taught else None
         return {**here, "own": own} if own else here
+
+    def _creation(self, creation_id: str) -> Creation | None:
+        kept = self.find(creation_id)
+        return kept.creation if kept else None
 
     def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:
         """Write something made from a creation (a cut-out, shapes, a sheet to print) beside it, and return its path.

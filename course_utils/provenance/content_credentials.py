@@ -169,7 +169,7 @@ def source_type(creation: Creation) -> str:
     from course_utils.scores import score
     from course_utils.words import markdown as words
 
-    if creation.recipe.model in (picture.OWN, recording.OWN, score.OWN, words.OWN):
+    if creation.recipe.model in (picture.BROUGHT_PICTURE, recording.BROUGHT_RECORDING, score.BROUGHT_TUNE, words.PERSONS_WORDS):
         return MADE_BY_PERSON
     if creation.kind in ("layout", "backing", "sound", "page"):
         return MADE_BY_RULES

@@ -145,14 +145,14 @@ def taken_with_credentials(portfolio: Portfolio, creation: Creation, format: str
 
 def parent_file(parent: Creation) -> tuple[str, bytes] | None:
     """The file of what something began from, where its format can stand inside credentials."""
-    from course_utils import kinds as files
+    from course_utils import files
 
     return (".png", files.pack(parent)) if parent.kind == "image" else (".svg", files.pack(parent)) if parent.kind == "layout" else None
 
 
 def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
     """The bytes of a creation in a format that carries credentials, its recipe inside where there is room."""
-    from course_utils import kinds as files
+    from course_utils import files
 
     if creation.kind == "image":
         return picture_file(creation, suffix, mark)
@@ -162,7 +162,7 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
 
 
 def picture_file(creation: Creation, suffix: str, mark: bool) -> bytes:
-    from course_utils import kinds as files
+    from course_utils import files
     from course_utils.pictures.png import open_picture, show_png
     from course_utils.provenance.picture_watermark import with_mark
 
@@ -321,7 +321,7 @@ def changed(text: str, step: int) -> str:
 def save_reflection(words: str, title: str = "My reflection") -> Results:
     """Keep what you thought, as a text of your own in the portfolio."""
     from course_utils.safety.prompts import check_prompt
-    from course_utils.words.markdown import OWN
+    from course_utils.words.markdown import PERSONS_WORDS
 
     portfolio = Portfolio()
     try:
@@ -330,7 +330,7 @@ def save_reflection(words: str, title: str = "My reflection") -> Results:
             raise LearnerError("There is nothing to keep yet. Write a sentence or two, then try again.")
         if len(words) > 20_000:
             raise LearnerError("That is very long for a reflection. Keep the 20,000 characters that matter most.")
-        kept = Creation(recipe=Recipe(kind="words", prompt=title, model=OWN), content=words.strip().encode("utf-8", "ignore"), edits=[HumanEdit(what="written by the learner as a reflection")])
+        kept = Creation(recipe=Recipe(kind="words", prompt=title, model=PERSONS_WORDS), content=words.strip().encode("utf-8", "ignore"), edits=[HumanEdit(what="written by the learner as a reflection")])
         portfolio.save(kept)
     except LearnerError as sentence:
         return Results(message=str(sentence))

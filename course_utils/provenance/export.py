@@ -7,14 +7,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from course_utils.audio.wav import OWN as OWN_RECORDING
 from course_utils.creation import LearnerError
 from course_utils.display.cards import gallery
-from course_utils.pictures.png import OWN
 from course_utils.portfolio.store import Portfolio, Saved, is_beside
 from course_utils.provenance.contribution import family_of, summary
-from course_utils.scores.score import OWN as OWN_TUNE
-from course_utils.words.markdown import OWN as OWN_WORDS
 
 
 def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
@@ -49,6 +45,9 @@ def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
 def line_of(saved: Saved) -> str:
     """One line of the record of who did what."""
     creation = saved.creation
-    made = "combined by a person" if creation.kind == "page" else "laid out by rules from words a person gave" if creation.kind == "layout" else "played by patterns from chords a person gave" if creation.kind == "backing" else "written by a person, perhaps on a machine's text" if creation.recipe.model == OWN_WORDS else "brought in by a person" if creation.recipe.model in (OWN, OWN_RECORDING, OWN_TUNE) else f"computed by {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}" if creation.kind == "sound" else f"drawn up by the model {creation.recipe.model} from the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}"
+    recipe = creation.recipe
+    declared = creation.declared
+    told = declared.by_person if recipe.model in declared.brought else declared.record
+    made = told.format(model=recipe.model, words=recipe.prompt, seed=recipe.seed)
     edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
     return f"{saved.path.name}: {made}. Then: {edits}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from course_utils.creation import Creation
 from course_utils.scores.midi import read_midi
-from course_utils.scores.score import OWN, Score, upper_voice
+from course_utils.scores.score import BROUGHT_TUNE, Score, upper_voice
 
 NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"]
 
@@ -42,7 +42,7 @@ def describe(creation: Creation) -> str:
     name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
     players = f" in {len(score.parts)} parts ({', '.join(part.name for part in score.parts)})" if len(score.parts) > 1 else ""
     line = str(creation.recipe.settings.get("chord_line", ""))
-    by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == OWN else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
+    by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == BROUGHT_TUNE else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
     span = f"from {note_name(min(note.pitch for note in melody))} to {note_name(max(note.pitch for note in melody))}" if melody else "drums only"
     return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}.{f' Chords: {line_in_words(line) or line}.' if line else ''}"
 

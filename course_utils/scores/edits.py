@@ -7,7 +7,7 @@ from dataclasses import replace
 from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.scores.description import note_name
 from course_utils.scores.midi import write_midi
-from course_utils.scores.score import OWN, Note, Score
+from course_utils.scores.score import BROUGHT_TUNE, Note, Score
 
 LOWEST, HIGHEST = 21, 108  # the keys of a piano
 SHORTEST, LONGEST = 1 / 12, 16.0  # quarter notes
@@ -110,7 +110,7 @@ def edited(creation: Creation, score: Score, what: str) -> Creation:
         settings["instrument"] = was["instrument"]
     if was.get("tempo") == round(score.tempo):
         settings["tempo"] = was["tempo"]
-    recipe = creation.recipe.model_copy(update={"settings": settings, "model": OWN, "revision": "", "parent": creation.id, "kind": "tune"})
+    recipe = creation.recipe.model_copy(update={"settings": settings, "model": BROUGHT_TUNE, "revision": "", "parent": creation.id, "kind": "tune"})
     return Creation(recipe=recipe, content=write_midi(score), edits=[HumanEdit(what=what)])
 
 

@@ -76,3 +76,8 @@ def unpack(data: bytes) -> Creation:
     creation = unload(html.unescape(block[1]))
     read_midi(creation.content)
     return creation
+
+
+def is_mine(data: bytes) -> bool:
+    """Whether an SVG file is a sheet of music of ours."""
+    return f'<metadata id="{CARGO_ID}">'.encode() in data

@@ -8,9 +8,9 @@ import zipfile
 from dataclasses import replace
 
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
-from course_utils.kinds import unpack_bytes
+from course_utils.files import unpack_bytes
 from course_utils.scores.midi import read_notes, write_midi
-from course_utils.scores.score import OWN, Note, Score
+from course_utils.scores.score import BROUGHT_TUNE, Note, Score
 
 LARGEST_FILE = 60_000_000  # bytes; a recording may have so many, see `recording`
 LARGEST_TEXT = 20_000  # characters of one ABC tune
@@ -202,7 +202,7 @@ def own_tune(score: Score, title: str, note: str = "", parent: Creation | None =
     if not score.key:
         score = replace(score, key=key_of(score))
     title = " ".join("".join(letter if letter.isprintable() else " " for letter in title).split())[:100] or "my tune"
-    recipe = Recipe(kind="tune", prompt=title, model=OWN, settings={"note": " ".join(told)} if told else {}, parent=parent.id if parent else None)
+    recipe = Recipe(kind="tune", prompt=title, model=BROUGHT_TUNE, settings={"note": " ".join(told)} if told else {}, parent=parent.id if parent else None)
     return Creation(recipe=recipe, content=write_midi(score), edits=[HumanEdit(what=what)])
 
 

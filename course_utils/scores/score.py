@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-OWN = "own tune"  # stands in the recipe of a tune a person brought or changed, where a model's name would
+BROUGHT_TUNE = "own tune"  # stands in the recipe of a tune a person brought or changed, where a model's name would
 
 
 @dataclass(frozen=True)

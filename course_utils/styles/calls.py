@@ -106,9 +106,9 @@ def points_of(style_map) -> list[dict]:
 
 def pictures_made(portfolio: Portfolio, most: int = MOST_ON_MAP) -> list[Creation]:
     """The newest pictures made here, drawings and photos not counted."""
-    from course_utils.pictures.png import OWN
+    from course_utils.pictures.png import BROUGHT_PICTURE
 
-    return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model != OWN][:most]
+    return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model != BROUGHT_PICTURE][:most]
 
 
 def style_map(pictures=None, kind: str = "image") -> MapView:

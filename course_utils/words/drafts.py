@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
-from course_utils.words.markdown import OWN, Pairs, carried, clean, pieces_of, share_counts, share_sentence
+from course_utils.words.markdown import PERSONS_WORDS, Pairs, carried, clean, pieces_of, share_counts, share_sentence
 
 DEEPEST = 500  # states of one text that are followed back
 LONGEST_GIVEN = 1_000_000  # characters given at once
@@ -22,12 +22,12 @@ def begun(text: str) -> Creation:
         LearnerError: it is empty or far too long.
     """
     text = clean(text)
-    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=OWN), content=text.encode(), edits=[HumanEdit(what=f"began a text: {len(text.split())} words", counts=share_counts([(piece, False) for piece in pieces_of(text)]))])
+    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=PERSONS_WORDS), content=text.encode(), edits=[HumanEdit(what=f"began a text: {len(text.split())} words", counts=share_counts([(piece, False) for piece in pieces_of(text)]))])
 
 
 def is_state(creation: Creation) -> bool:
     """Whether a creation is a state of a text, not a suggestion."""
-    return creation.kind == "words" and creation.recipe.model == OWN
+    return creation.kind == "words" and creation.recipe.model == PERSONS_WORDS
 
 
 def rewritten(state: Creation, text: str, family: dict[str, Creation]) -> Creation:
@@ -38,7 +38,7 @@ def rewritten(state: Creation, text: str, family: dict[str, Creation]) -> Creati
     """
     text = clean(text)
     pairs = carried(owned(state, family), text)
-    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=OWN, parent=state.id), content=text.encode(), edits=[HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))])
+    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=PERSONS_WORDS, parent=state.id), content=text.encode(), edits=[HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))])
 
 
 def added(text: str, suggestion: Creation, family: dict[str, Creation], how: str, between: str = " ") -> Creation:
@@ -48,7 +48,7 @@ def added(text: str, suggestion: Creation, family: dict[str, Creation], how: str
         LearnerError: it grew far too long.
     """
     whole = clean(joined(text, suggestion.text, between))
-    state = Creation(recipe=Recipe(kind="words", prompt=opening(whole), model=OWN, parent=suggestion.id), content=whole.encode())
+    state = Creation(recipe=Recipe(kind="words", prompt=opening(whole), model=PERSONS_WORDS, parent=suggestion.id), content=whole.encode())
     pairs = owned(state, {**family, suggestion.id: suggestion})
     return state.model_copy(update={"edits": [HumanEdit(what=f"{how} {share_sentence(pairs)}", counts=share_counts(pairs))]})
 

@@ -26,7 +26,7 @@ __all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examp
 DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": "", "items": 0, "own_model": "", "own_strength": 1.0, "own_print": ""}
 MOST_AT_ONCE = 6
 EMBEDDED = "SmolLM2-135M-Instruct"  # the course's own model in the catalogue
-OWN = "own"  # the kind of text an own model was taught
+TAUGHT_KIND = "own"  # the kind of text an own model was taught
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
@@ -163,7 +163,7 @@ class WordsEngine:
             named = named_own(settings, own, "text")
             settings["own_print"] = named.print
             if "template" not in recipe.settings:
-                settings["template"] = OWN
+                settings["template"] = TAUGHT_KIND
         template = read_template(settings["template"])
         topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
         form = FORMS.get(template.get("form", ""))

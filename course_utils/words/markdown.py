@@ -7,6 +7,7 @@ import html
 import re
 
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError
+from course_utils.words.verse import verdict
 
 NOTE = "# Made with AI in a beginner's course. Keep the next line: it holds the recipe."
 KEY = "course_record: "
@@ -46,12 +47,12 @@ def card_fields(creation: Creation) -> list[tuple[str, str]]:
 def describe(creation: Creation) -> str:
     """One sentence for people who listen: what was asked for, and how long the text is."""
     text = creation.text
-    if creation.recipe.model == OWN:
+    if creation.recipe.model == PERSONS_WORDS:
         return f"Text a person wrote with a machine's suggestions, “{creation.recipe.prompt}”: {len(text.splitlines())} lines, {len(text.split())} words."
     return f"Text made with AI on “{creation.recipe.prompt}”: {len(text.splitlines())} lines, {len(text.split())} words, seed {creation.recipe.seed}."
 
 
-OWN = "own words"  # the model's name in the record of a text that a person wrote or wrote on
+PERSONS_WORDS = "own words"  # the model's name in the record of a text that a person wrote or wrote on
 LONGEST_TEXT = 100_000  # characters of a text a person wrote on
 SLOW = 3_000  # pieces from which repeated words may be passed over in comparing
 
@@ -142,4 +143,31 @@ def written_on(creation: Creation, text: str) -> Creation:
     text = clean(text)
     pairs = whose_words(creation.text, text)
     edit = HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))
-    return Creation(recipe=creation.recipe.changed(parent=creation.id, model=OWN, revision=""), content=text.encode(), edits=[*creation.edits, edit])
+    return Creation(recipe=creation.recipe.changed(parent=creation.id, model=PERSONS_WORDS, revision=""), content=text.encode(), edits=[*creation.edits, edit])
+
+
+def itself(creation: Creation) -> str:
+    """The text of a creation, which is what describes it best."""
+    return creation.text
+
+
+def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
+    """A text as HTML: a card where it has fields, else a quotation with what its form is; see `display.figure.figure_html`."""
+    label = html.escape(prefix + describe(creation), quote=True)
+    fields = card_fields(creation)
+    if fields:
+        return card_html(fields, label)
+    form = verdict(str(creation.recipe.settings.get("template", "")), creation.recipe.prompt, creation.text)
+    note = f'<p style="margin:4px 0;font-size:13px">{html.escape(form)}</p>' if form else ""
+    return f'<blockquote aria-label="{label}" style="margin:0;padding:4px 8px;white-space:pre-line;border-left:4px solid #6b7a90">{html.escape(creation.text)}</blockquote>{note}'
+
+
+PLAIN = "display:block;float:none;width:auto;clear:both"  # a notebook's own style sets terms and their words side by side, with no room for them here
+
+
+def card_html(fields: list[tuple[str, str]], label: str) -> str:
+    """A card for a character, a place or what the senses tell: a heading where the first field is a name, then every field with its words."""
+    (first, name), *rest = fields if fields[0][0] == "Name" else [("", ""), *fields]
+    head = f'<p style="margin:0;padding:6px 10px;background:#0b3f7a;color:#ffffff;font-size:1.1em"><b>{html.escape(name)}</b></p>' if first else ""
+    body = "".join(f'<dt style="{PLAIN};font-weight:bold;font-size:.85em;color:#3d4757;margin:6px 0 0">{html.escape(title)}</dt><dd style="{PLAIN};margin:0">{html.escape(words)}</dd>' for title, words in rest)
+    return f'<blockquote aria-label="{label}" style="margin:0;padding:0;border:2px solid #0b3f7a;border-radius:8px;overflow:hidden;background:#ffffff;color:#1b1f27">{head}<dl style="display:block;box-sizing:border-box;width:100%;margin:0;padding:2px 10px 10px;line-height:1.4;overflow-wrap:anywhere">{body}</dl></blockquote>'

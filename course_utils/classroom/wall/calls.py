@@ -7,7 +7,7 @@ import json
 import os
 from typing import Any
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import pick
 from course_utils.portfolio.store import Portfolio, file_stem
@@ -145,7 +145,7 @@ def one_of(works: list[dict], title: str, none: str) -> dict:
 
 def file_for_wall(portfolio: Portfolio, creation: Creation) -> tuple[str, bytes]:
     """The file of a creation as it goes to the wall: the signed copy where there is one in the same format, else the creation's own."""
-    suffix = files.SUFFIXES[creation.kind]
+    suffix = creation.declared.suffix
     signed = portfolio.folder / "to_use" / f"{file_stem(creation)}_signed{suffix}"
     kept = portfolio.find(creation.id)
     path = signed if signed.is_file() else kept.path if kept else None

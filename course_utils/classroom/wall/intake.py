@@ -11,7 +11,7 @@ import io
 import re
 from html.parser import HTMLParser
 
-from course_utils import kinds as files
+from course_utils import files
 from course_utils.classroom.wall.store import NewWork
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.safety.prompts import check_prompt, has_unkind_words
@@ -81,7 +81,7 @@ def creation_in(data: bytes, suffix: str) -> Creation:
     if suffix == ".html":
         check_page(data)
     creation = files.unpack_bytes(data, suffix)
-    if suffix not in files.TAKEN and files.SUFFIXES[creation.kind] != suffix:
+    if suffix not in (creation.declared.suffix, *creation.declared.other_files):
         raise BadRecipe("The recipe in this file belongs to another kind of result. Try the original file.")
     return creation
 
@@ -195,9 +195,9 @@ def check_pictures(creation: Creation, pictures: list) -> list[str]:
     from course_utils.models.catalogue import models_for
     from course_utils.models.hub import is_fetched
     from course_utils.pictures.content_filter import open_filter
-    from course_utils.pictures.diffusion_model import OWN
+    from course_utils.pictures.diffusion_model import SHIPPED_MODEL
 
-    if not pictures or (creation.kind == "image" and creation.recipe.model == OWN):
+    if not pictures or (creation.kind == "image" and creation.recipe.model == SHIPPED_MODEL):
         return []
     if not is_fetched(models_for("safety")[0]):
         return [NO_FILTER]

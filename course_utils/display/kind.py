@@ -1,0 +1,21 @@
+"""Cards, as a kind of creation: pages that people combine from what they made."""
+
+from __future__ import annotations
+
+from course_utils.kinds import CreationKind
+
+HERE = "course_utils.display.cards"
+KINDS = (
+    CreationKind(
+        name="page",
+        noun="card",
+        suffix=".html",
+        media_type="text/html",
+        files=HERE,
+        figure=f"{HERE}:figure",
+        describe=f"{HERE}:describe",
+        prompt="any script",
+        looks="wide",
+        record="combined by a person",
+    ),
+)

@@ -1,0 +1,40 @@
+"""Layouts, as a kind of creation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from course_utils.creation import Creation, Recipe
+from course_utils.kinds import CreationKind
+
+HERE = "course_utils.layouts"
+
+
+def pictures_in(recipe: Recipe, find: Callable[[str], Creation | None]) -> dict:
+    """The pictures on a page, as far as they are here."""
+    if not recipe.settings.get("from_parent"):
+        return {}
+    names = [recipe.parent, *str(recipe.settings.get("pictures") or "").split(",")]
+    found = [find(str(name)) for name in names if name]
+    pictures = [one for one in found if one is not None and one.kind == "image"]
+    return {"picture": pictures[0] if len(pictures) == 1 else pictures} if pictures else {}
+
+
+KINDS = (
+    CreationKind(
+        name="layout",
+        noun="layout",
+        suffix=".svg",
+        media_type="image/svg+xml",
+        files=f"{HERE}.design",
+        figure=f"{HERE}.design:figure",
+        describe=f"{HERE}.design:describe",
+        engine=f"{HERE}.engine:LayoutEngine",
+        studio=f"{HERE}.studio:LayoutStudio",
+        ingredients=f"{HERE}.kind:pictures_in",
+        prompt="any script",
+        looks="picture",
+        in_room=False,  # arithmetic; it is quicker here than the way to the room
+        record="laid out by rules from words a person gave",
+    ),
+)

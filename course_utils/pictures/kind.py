@@ -1,0 +1,45 @@
+"""Pictures, as a kind of creation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from course_utils.creation import Creation, Recipe
+from course_utils.kinds import CreationKind
+
+HERE = "course_utils.pictures"
+PERSON = (
+    "A person brought this picture in, so no model can make it again. "
+    "Try the file of a picture that was made with the course."
+)
+
+
+def ingredients(recipe: Recipe, find: Callable[[str], Creation | None]) -> dict[str, Creation]:
+    """The pictures a picture began from, as far as they are here."""
+    wanted = {
+        "start": recipe.parent if recipe.settings.get("from_parent") else None,
+        "other": recipe.settings.get("blend_with"),
+    }
+    found = {name: find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
+    return {name: one for name, one in found.items() if one is not None and one.kind == "image"}
+
+
+KINDS = (
+    CreationKind(
+        name="image",
+        noun="picture",
+        suffix=".png",
+        media_type="image/png",
+        files=f"{HERE}.png",
+        figure=f"{HERE}.png:figure",
+        describe=f"{HERE}.png:describe",
+        engine=f"{HERE}.engine:ImageEngine",
+        panel=f"{HERE}.panel:pictures",
+        studio=f"{HERE}.studio:ImageStudio",
+        ingredients=f"{HERE}.kind:ingredients",
+        looks="picture",
+        can_be_taught=True,
+        brought={"own picture": PERSON},
+        record="drawn up by the model {model} from the words “{words}”, seed {seed}",
+    ),
+)

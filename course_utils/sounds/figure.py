@@ -1,0 +1,26 @@
+"""A sound as HTML: its spectrogram, a labelled player and a sentence."""
+
+from __future__ import annotations
+
+import html
+
+from course_utils.audio.analysis import describe, picture_png
+from course_utils.creation import Creation
+from course_utils.display.html import data_address
+
+STYLE = "width:100%;max-width:400px"
+
+
+def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
+    """The sound as HTML; see `display.figure.figure_html`. Nothing plays before it is pressed."""
+    words = describe(creation)
+    about = html.escape(prefix + words, quote=True)
+    seen = data_address("image/png", picture_png(creation.content))
+    heard = sound_at or data_address("audio/wav", creation.content)
+    loop = " loop" if creation.recipe.settings.get("loop") else ""
+    return (
+        f'<div><img alt="Waveform and spectrogram. {about}" style="{STYLE}" src="{seen}">'
+        f'<audio controls{loop} preload="none" aria-label="{about}" style="{STYLE}" '
+        f'src="{heard}"></audio>'
+        f'<p style="margin:2px 0;font-size:13px">{html.escape(words)}</p></div>'
+    )

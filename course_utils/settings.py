@@ -1,0 +1,159 @@
+"""A setting, declared once: its default, its range or choices, its label and its sentence of help.
+
+From the class of a kind's settings come the check of a recipe, the keywords of its one-line call,
+the controls of every face, `course make KIND --help` and the table in the documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from course_utils.creation import LearnerError, Recipe
+
+Choices = Iterable[Any] | Callable[..., Iterable[Any]]
+MORE = "More settings"  # the fold of what is seldom changed
+INSIDE = None  # the group of a setting that no face shows: the course sets it by itself
+
+
+@dataclass(frozen=True)
+class About:
+    """What a face needs to know of a setting besides its type and range."""
+
+    label: str = ""
+    help: str = ""
+    choices: Choices | None = None  # values, pairs of words and value, or a function of the portfolio
+    group: str | None = MORE
+    step: float | None = None  # of a slider
+    lines: int = 1  # of a box for words
+    open_choice: bool = False  # other values than the choices are checked elsewhere
+
+    def __call__(self, schema: dict) -> None:
+        """Say it in a JSON schema too, as pydantic asks."""
+        schema.update({"title": self.label} if self.label else {})
+        if self.choices is not None and not callable(self.choices):
+            schema["enum" if not self.open_choice else "examples"] = values_of(self.choices)
+
+
+def values_of(choices: Iterable[Any]) -> list:
+    """The values of choices that may come with words."""
+    return [one[1] if isinstance(one, tuple) else one for one in choices]
+
+
+def setting(
+    default: Any,
+    *,
+    label: str = "",
+    help: str = "",
+    choices: Choices | None = None,
+    ge: float | None = None,
+    le: float | None = None,
+    group: str | None = MORE,
+    step: float | None = None,
+    lines: int = 1,
+    open_choice: bool = False,
+) -> Any:
+    """One setting of a `Settings` class.
+
+    Args:
+        default: its value where a recipe says nothing.
+        label: its name for a learner; help: one sentence.
+        choices: the allowed values, or pairs of words and value; a function of the portfolio where
+            they depend on what was made (such values are checked by whoever uses them).
+        ge, le: its range, both included.
+        group: "" is always to be seen, MORE or another title is a fold, INSIDE is never shown.
+        step: of a slider; lines: of a box; open_choice: values beside the choices are allowed.
+    """
+    about = About(label, help, choices, group if label else INSIDE, step, lines, open_choice)
+    return Field(default, ge=ge, le=le, description=help or None, json_schema_extra=about)
+
+
+class Settings(BaseModel):
+    """All settings of a kind of creation, complete and checked."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+    maker: ClassVar[str] = "maker"  # who is meant when a setting is unknown: "The picture maker"
+
+    @classmethod
+    def read(cls, recipe: Recipe) -> Self:
+        """The settings of a recipe, with defaults filled in.
+
+        Raises:
+            LearnerError: one is unknown or cannot be used; the first that was found.
+        """
+        return cls.of(recipe.settings)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """The same of bare values; see `read`."""
+        try:
+            return cls.model_validate(dict(given))
+        except ValidationError as problem:
+            raise cls._sentence(problem.errors()[0]) from problem
+
+    def model_post_init(self, _: Any) -> None:
+        for name, field in type(self).model_fields.items():
+            about = about_of(field)
+            closed = about.choices is not None and not about.open_choice
+            if closed and not callable(about.choices):
+                allowed = values_of(about.choices)
+                if getattr(self, name) not in allowed:
+                    raise LearnerError(one_of(name, allowed))
+
+    @classmethod
+    def _sentence(cls, error: Mapping[str, Any]) -> LearnerError:
+        """What is wrong with a setting, for a learner."""
+        name, kind = str(error["loc"][0]) if error["loc"] else "", error["type"]
+        own = error.get("ctx", {}).get("error")
+        if isinstance(own, LearnerError):  # of a validator, or of a choice
+            return own
+        if kind == "extra_forbidden":
+            return LearnerError(
+                f"The {cls.maker} has no setting called {name}. Leave it out and try again."
+            )
+        field = cls.model_fields[name]
+        return LearnerError(f"The setting {name} {must_be(field)}")
+
+    @classmethod
+    def shown(cls) -> dict[str, FieldInfo]:
+        """The settings that a face shows, by name."""
+        return {n: f for n, f in cls.model_fields.items() if about_of(f).group is not INSIDE}
+
+    def changed(self) -> dict[str, Any]:
+        """What differs from the defaults: what a short recipe has to say."""
+        return self.model_dump(exclude_defaults=True)
+
+
+def about_of(field: FieldInfo) -> About:
+    """What was said of a setting."""
+    return field.json_schema_extra if isinstance(field.json_schema_extra, About) else About()
+
+
+def range_of(field: FieldInfo) -> tuple[float | None, float | None]:
+    """The smallest and the largest value of a setting, None where there is no end."""
+    low = next((m.ge for m in field.metadata if hasattr(m, "ge")), None)
+    high = next((m.le for m in field.metadata if hasattr(m, "le")), None)
+    return low, high
+
+
+def one_of(name: str, allowed: Iterable[Any]) -> str:
+    """The sentence for a value that is none of the choices."""
+    names = ", ".join(str(one) for one in allowed if one != "")
+    return f"The setting {name} must be one of: {names}. Change it and try again."
+
+
+def must_be(field: FieldInfo) -> str:
+    """The second half of the sentence for a value of the wrong type or out of range."""
+    low, high = range_of(field)
+    kind = field.annotation
+    if kind is bool:
+        return "must be true or false. Leave it out and try again."
+    if kind in (int, float) and low is not None and high is not None:
+        return f"must be a number from {low} to {high}. Change it and try again."
+    if kind in (int, float):
+        return "must be a number. Change it and try again."
+    return "must be words. Change it and try again."

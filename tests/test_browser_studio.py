@@ -12,7 +12,7 @@ from course_utils.notebook.jobs import watching
 from course_utils.portfolio.store import Portfolio
 from course_utils.web import launch
 from course_utils.web.following import follow
-from course_utils.web.studio_tabs import desks
+from course_utils.web.studio_tabs import studios
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_an_unexpected_problem_is_a_sentence_and_its_cause_is_kept():
 
 
 def test_every_control_of_a_studio_has_a_name_of_its_own():
-    for desk in desks():
+    for desk in studios():
         names = [control.name for control in (*desk.controls, *(control for action in desk.actions for control in action.controls))]
         assert len(names) == len(set(names))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course_utils.controls import MORE, TAKE, WORK, Action, Control, Desk, found, kept, only
+from course_utils.controls import MORE, TAKE, WORK, Action, Control, StudioSpec, found, kept, only
 from course_utils.creation import Creation, LearnerError
 from course_utils.music.calls import make_tune
 from course_utils.notebook.results import SLOTS, again
@@ -12,7 +12,7 @@ DENSITY = [("as it comes", "any"), ("few and long", "1"), ("rather few", "2"), (
 PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}  # the drawing beside each player
 
 
-def tunes() -> Desk:
+def tunes() -> StudioSpec:
     """Tunes, and what the note model does with one."""
     from course_utils.music import calls as abilities
     from course_utils.music import score_calls as scores
@@ -28,8 +28,8 @@ def tunes() -> Desk:
         return again(creation, seed, **vary_settings(creation))
 
     ways = [("notes (MIDI)", "midi"), ("sheet music (SVG)", "sheet"), ("sheet music to edit (MusicXML)", "musicxml"), ("sound (WAV)", "wav"), ("small sound (OGG)", "ogg"), ("small sound (MP3)", "mp3")]
-    return Desk(
-        "tune", "Tunes", "tune", "Your words", "a happy jig", lambda text, count, seed, values: make_tune(text, count, seed, **only(values, *names)), vary,
+    return StudioSpec(
+        "tune", "Tunes", "Your words", "a happy jig", lambda text, count, seed, values: make_tune(text, count, seed, **only(values, *names)), vary,
         (
             Control("instrument", "Instrument", "any", ["any", *INSTRUMENTS]),
             Control("bars", "Length", 8, [("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)]),
@@ -54,7 +54,7 @@ def tunes() -> Desk:
     )  # fmt: skip
 
 
-def backing() -> Desk:
+def backing() -> StudioSpec:
     """A band for a line of chords."""
     from course_utils.music.backing_engine import read_style, style_names
     from course_utils.music.calls import make_backing, near_tempo, take_backing
@@ -66,8 +66,8 @@ def backing() -> Desk:
         settings |= {"tempo": int(values["tempo"] or 0) if (values["tempo"] or 0) >= 30 else 0, "mute": ",".join(name for name in PICTURES if not values[name])}
         return make_backing(chords, count, seed, found(values["on_top"]), **settings)
 
-    return Desk(
-        "backing", "Backing tracks", "track", "Your chords", "C G Am F", make, lambda creation, values, seed: again(creation, seed, tempo=near_tempo(creation)),
+    return StudioSpec(
+        "backing", "Backing tracks", "Your chords", "C G Am F", make, lambda creation, values, seed: again(creation, seed, tempo=near_tempo(creation)),
         (
             Control("style", "Style", "pop", [(f"{name}: {read_style(name)['about']}", name) for name in style_names()]),
             Control("intensity", "How full", "normal", ["calm", "normal", "full"]),

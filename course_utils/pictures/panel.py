@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from course_utils.controls import MORE, TAKE, WORK, Action, Control, Desk, found, kept, only
+from course_utils.controls import MORE, TAKE, WORK, Action, Control, StudioSpec, found, kept, only
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook import results as oneline
 from course_utils.notebook.results import SLOTS
@@ -23,7 +23,7 @@ SHEETS = {  # a contact sheet's settings, in plain words: name and values
 FILE_KINDS = {"png": "Large picture (PNG)", "clear": "Clear background (PNG)", "svg": "Shapes that print at any size (SVG)", "stickers": "Sheet of stickers (PDF)"}
 
 
-def pictures() -> Desk:
+def pictures() -> StudioSpec:
     """Pictures from words, from a picture, from a part of one."""
     from course_utils.pictures import calls as more
     from course_utils.pictures.inpainting import REGIONS, SIDES
@@ -57,8 +57,8 @@ def pictures() -> Desk:
         return more.sweep_image(creation.recipe.prompt, seed=creation.recipe.seed, **lists)
 
     sheets = [name for name in SHEETS if name not in ("how far it goes", "share of the mixed-in words")]
-    return Desk(
-        "image", "Pictures", "picture", "Your words", "a red heart", make, vary,
+    return StudioSpec(
+        "image", "Pictures", "Your words", "a red heart", make, vary,
         (
             Control("style", "Style", "any", lambda portfolio: [*STYLES, *own_styles(portfolio)]),
             Control("speed", "Speed", "balanced", [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")]),

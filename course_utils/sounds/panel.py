@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course_utils.controls import ANY, MORE, WORK, Action, Control, Desk, found, kept, only
+from course_utils.controls import ANY, MORE, WORK, Action, Control, StudioSpec, found, kept, only
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import SLOTS
 
@@ -12,7 +12,7 @@ MUCH = [("any", -1), ("hardly any", 0.1), ("a little", 0.3), ("middling", 0.5), 
 FEELS = {"density": "How busy", "brightness": "Brightness", "movement": "Movement", "strangeness": "Strangeness", "softness": "Softness", "space": "Space around", "amount": "Character by"}
 
 
-def sounds() -> Desk:
+def sounds() -> StudioSpec:
     """Unusual sounds and their children."""
     from course_utils.sounds import calls as more
     from course_utils.sounds.engine import CHARACTER_NAMES, SCALE_NAMES, SHAPES, SOURCES
@@ -32,8 +32,8 @@ def sounds() -> Desk:
             raise LearnerError("Choose a tune under Which tune, then press Lay it under the tune again. No tune yet? Make one under Tunes.")
         return more.texture_under_tune(creation, tune, values["level"])
 
-    return Desk(
-        "sound", "Strange sounds", "sound", "Your words", "something strange", lambda text, count, seed, values: more.make_texture(text, count, seed, values["file"] or found(values["material"]), **only(values, *names)),
+    return StudioSpec(
+        "sound", "Strange sounds", "Your words", "something strange", lambda text, count, seed, values: more.make_texture(text, count, seed, values["file"] or found(values["material"]), **only(values, *names)),
         lambda creation, values, seed: more.vary_texture(creation, values["spread"], SLOTS, seed),
         (
             Control("source", "Made with", "any", ["any", *SOURCES]),

@@ -17,7 +17,7 @@ from course_utils.controls import Control
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.launch import quiet_gradio
-from course_utils.web.studio_tabs import desk_for
+from course_utils.web.studio_tabs import studio_for
 
 FILE = "recipe.json"
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -70,7 +70,7 @@ def plan_of(creation, title: str, ask) -> Plan:
     from course_utils.safety.prompts import check_prompt
 
     recipe = creation if isinstance(creation, Recipe) else pick(Portfolio(), None, creation).recipe
-    if desk_for(recipe.kind) is None:
+    if studio_for(recipe.kind) is None:
         raise LearnerError("An app can be made around a picture, a text, a tune, a backing track or a sound. Give one of these.")
     plan = Plan(title=check_prompt(title, longest=120), ask=list(ask), recipe=recipe)
     _controls(plan)
@@ -114,7 +114,7 @@ def app_from_folder(folder: Path):
 
 
 def _controls(plan: Plan) -> list[Control]:
-    known = {control.name: control for control in desk_for(plan.recipe.kind).controls if not control.accept}
+    known = {control.name: control for control in studio_for(plan.recipe.kind).controls if not control.accept}
     wrong = [name for name in plan.ask if name not in known]
     if wrong:
         raise LearnerError(f"There is no setting {wrong[0]} to ask for. Choose from: {', '.join(known)}.")
@@ -126,16 +126,16 @@ def _app(plan: Plan, ingredients: dict):
     from course_utils.web.studio import CSS, SPEAK, component, fits, said, shown
 
     gradio, recipe = quiet_gradio(), plan.recipe
-    desk = desk_for(recipe.kind)
+    spec = studio_for(recipe.kind)
 
     def make(words: str, *values) -> tuple[str, str]:
         settings = dict(zip(plan.ask, values))
         results = make_like(recipe, random.randrange(2**31), words, ingredients, count=1, **settings)
-        return said(results.message or f"Your {desk.noun} is ready.", not results), shown(list(results), "Number")
+        return said(results.message or f"Your {spec.noun} is ready.", not results), shown(list(results), "Number")
 
     with gradio.Blocks(title=plan.title, analytics_enabled=False, delete_cache=(3600, 3600)) as app:
         gradio.HTML(f"<h1>{html.escape(plan.title)}</h1><p>A person made this app around one recipe; a small model on this computer follows it with your words.</p>")
-        words = gradio.Textbox(recipe.prompt, label=desk.label, lines=2, max_length=2000)
+        words = gradio.Textbox(recipe.prompt, label=spec.label, lines=2, max_length=2000)
         parts = []
         for control in _controls(plan):
             value = recipe.settings.get(control.name)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from course_utils.controls import Action, Control, Desk, found, kept
+from course_utils.controls import Action, Control, StudioSpec, found, kept
 from course_utils.creation import Creation, LearnerError, new_id
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address
@@ -20,7 +20,7 @@ from course_utils.notebook.results import SLOTS, again
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.following import News, follow
 from course_utils.web.launch import SOUND_AT, quiet_gradio
-from course_utils.web.studio_tabs import desks
+from course_utils.web.studio_tabs import studios
 
 TITLE = "First sparks: the studio"
 NAMES = [f"Candidate {number + 1}" for number in range(12)]
@@ -66,12 +66,12 @@ def studio_app():
     with gradio.Blocks(title=TITLE, analytics_enabled=False, delete_cache=(3600, 3600)) as app:
         gradio.HTML(f"<h1>{TITLE}</h1><p>You direct, small models on this computer make. Everything is saved in the folder {html.escape(Portfolio().folder.name)} the moment it exists.</p>")
         with gradio.Tabs():
-            tabs = [Tab(gradio, desk) for desk in desks()]
+            tabs = [Tab(gradio, spec) for spec in studios()]
             work_tab(gradio)
         for tab in tabs:
             tab.listen()
         app.load(None, js=SPEAK)
-    app.course_css, app.course_tabs = CSS, {tab.desk.kind: tab for tab in tabs}
+    app.course_css, app.course_tabs = CSS, {tab.spec.kind: tab for tab in tabs}
     return app
 
 
@@ -108,43 +108,43 @@ class Tab:
 
     stops: dict[tuple[str, str], threading.Event] = {}  # of the work in hand, by page and studio
 
-    def __init__(self, gradio, desk: Desk) -> None:
-        self.gradio, self.desk = gradio, desk
+    def __init__(self, gradio, spec: StudioSpec) -> None:
+        self.gradio, self.spec = gradio, spec
         portfolio = Portfolio()
         self.parts: dict[str, Any] = {}
-        with gradio.Tab(desk.name, id=desk.kind) as self.tab:
+        with gradio.Tab(spec.name, id=spec.kind) as self.tab:
             self.state = gradio.State(lambda: {"page": new_id(), "shown": [], "before": [], "chosen": None})
-            self.words = gradio.Textbox(desk.words, label=desk.label, lines=2, max_length=2000)
+            self.words = gradio.Textbox(spec.words, label=spec.label, lines=2, max_length=2000)
             with gradio.Row():
-                self._add([control for control in desk.controls if not control.group], portfolio)
+                self._add([control for control in spec.controls if not control.group], portfolio)
             with gradio.Row():
                 self.generate = gradio.Button("Generate", variant="primary", min_width=90)
                 self.stop = gradio.Button("Stop", min_width=90)
                 self.undo = gradio.Button("Undo", min_width=90)
             self.progress = gradio.HTML()
-            self.said = gradio.HTML(said(f"Ready. Change the words if you like, then press Generate for four {desk.noun}s."), elem_classes="said")
+            self.said = gradio.HTML(said(f"Ready. Change the words if you like, then press Generate for four {spec.noun}s."), elem_classes="said")
             self.results = gradio.HTML()
             with gradio.Group(visible=False) as self.chooser:
                 self.which = gradio.Radio(NAMES[:1], value=NAMES[0], label="Which one?")
                 with gradio.Row():
                     self.verbs = {verb: gradio.Button(label, min_width=90) for verb, (label, _) in VERBS.items()}
-            for group in dict.fromkeys(control.group for control in desk.controls if control.group):
+            for group in dict.fromkeys(control.group for control in spec.controls if control.group):
                 with gradio.Accordion(group, open=False):
-                    self._add([control for control in desk.controls if control.group == group], portfolio)
+                    self._add([control for control in spec.controls if control.group == group], portfolio)
                     if group == "More settings":
                         self.seed = gradio.Number(random.randrange(10_000), label="Seed: the same number makes the same again", precision=0, minimum=0, maximum=2**31 - 1)
                         self.keep_seed = gradio.Checkbox(False, label="Keep this seed")
             self.buttons: list[tuple[Action, Any]] = []
-            for group in dict.fromkeys(action.group for action in desk.actions):
+            for group in dict.fromkeys(action.group for action in spec.actions):
                 with gradio.Accordion(group, open=False):
-                    for action in [action for action in desk.actions if action.group == group]:
+                    for action in [action for action in spec.actions if action.group == group]:
                         if action.about:
                             gradio.HTML(f"<p>{html.escape(action.about)}</p>")
                         self._add(action.controls, portfolio)
                         self.buttons.append((action, gradio.Button(action.label)))
             self.extra = gradio.HTML(elem_classes="extra")
-            with gradio.Accordion(f"Earlier {desk.noun}s", open=False):
-                self.earlier_list = Control("earlier", "Kept in your folder, newest first", "", kept(desk.kind))
+            with gradio.Accordion(f"Earlier {spec.noun}s", open=False):
+                self.earlier_list = Control("earlier", "Kept in your folder, newest first", "", kept(spec.kind))
                 self.earlier = component(gradio, self.earlier_list, portfolio)
                 self.back = gradio.Button("Bring it back")
 
@@ -159,7 +159,7 @@ class Tab:
         inputs = [self.words, self.seed, self.keep_seed, self.which, self.state, *self.parts.values()]
         outputs = [self.said, self.progress, self.results, self.chooser, self.which, self.state, self.extra, self.earlier, self.seed]
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
-        on_generate = {"fn": self.on_generate, "inputs": inputs, "outputs": outputs, "show_progress": "hidden", "api_name": f"make_{self.desk.noun}"}
+        on_generate = {"fn": self.on_generate, "inputs": inputs, "outputs": outputs, "show_progress": "hidden", "api_name": f"make_{self.spec.noun.split()[-1]}"}
         self.generate.click(**on_generate)
         self.words.submit(**{**on_generate, "api_name": None, "api_visibility": "private"})
         self.stop.click(self.on_stop, self.state, self.said, queue=False, **quiet)
@@ -180,7 +180,7 @@ class Tab:
         seed = int(seed or 0) if keep_seed else random.randrange(2**31)
         settings = self._values(words, values, state)
         yield {self.seed: seed}
-        yield from self._work(lambda: self.desk.make(words or "", SLOTS, seed, settings), state)
+        yield from self._work(lambda: self.spec.make(words or "", SLOTS, seed, settings), state)
 
     def on_again(self, words, seed, keep_seed, which, state, *values) -> Iterator[dict]:
         creation = self._chosen(which, state)
@@ -189,7 +189,7 @@ class Tab:
     def on_vary(self, words, seed, keep_seed, which, state, *values) -> Iterator[dict]:
         creation = self._chosen(which, state)
         settings = self._values(words, values, state)
-        yield from self._work(lambda: self.desk.vary(self._there(creation), settings, random.randrange(2**31)), state)
+        yield from self._work(lambda: self.spec.vary(self._there(creation), settings, random.randrange(2**31)), state)
 
     def on_action(self, action: Action) -> Callable[..., Iterator[dict]]:
         def do(words, seed, keep_seed, which, state, *values) -> Iterator[dict]:
@@ -200,7 +200,7 @@ class Tab:
         return do
 
     def on_stop(self, state: dict) -> str:
-        stop = self.stops.get((state["page"], self.desk.kind))
+        stop = self.stops.get((state["page"], self.spec.kind))
         if stop is None:
             return said("Nothing is at work here just now.")
         stop.set()
@@ -217,9 +217,10 @@ class Tab:
         if creation is None:
             return {self.said: said("There is no candidate yet. Press Generate first.")}
         changed: dict = {self.words: creation.recipe.prompt, self.said: said("Its words and settings are back. Change one thing, then press Generate.")}
-        for control in self.desk.controls:
+        portfolio = Portfolio()
+        for control in self.spec.controls:
             value = creation.recipe.settings.get(control.name)
-            if value is not None and fits(control, value):
+            if value is not None and control.fits(value, portfolio):
                 changed[self.parts[control.name]] = value
         return changed
 
@@ -249,7 +250,7 @@ class Tab:
     # Inside
 
     def _controls(self) -> list[Control]:
-        return [*self.desk.controls, *(control for action in self.desk.actions for control in action.controls)]
+        return list(self.spec.all_controls)
 
     def _values(self, words: str, values: tuple, state: dict) -> dict:
         return {**dict(zip(self.parts, values)), "words": words or "", "all": [creation for creation in map(found, state["shown"]) if creation]}
@@ -260,7 +261,7 @@ class Tab:
 
     def _there(self, creation: Creation | None) -> Creation:
         if creation is None:
-            raise LearnerError(f"There is no {self.desk.noun} chosen yet. Press Generate first.")
+            raise LearnerError(f"There is no {self.spec.noun} chosen yet. Press Generate first.")
         return creation
 
     def _mark(self, which, state: dict, what: str) -> tuple[Creation | None, str]:
@@ -274,7 +275,7 @@ class Tab:
 
     def _work(self, job: Callable[[], Any], state: dict) -> Iterator[dict]:
         """Do a job, with the page following."""
-        place = state["page"], self.desk.kind
+        place = state["page"], self.spec.kind
         stop = threading.Event()
         if self.stops.setdefault(place, stop) is not stop:
             yield {self.said: said("Already at work. Press Stop first, or wait for it to finish.")}
@@ -288,7 +289,7 @@ class Tab:
 
         before = [*state["before"], state["shown"]][-20:] if state["shown"] else state["before"]
         count = 0
-        for news in follow(one_at_a_time, self.desk.noun, stop):
+        for news in follow(one_at_a_time, self.spec.noun, stop):
             changed = {self.said: said(news.said, news.wrong), self.progress: news.progress}
             if len(news.made) != count:
                 count = len(news.made)
@@ -313,13 +314,6 @@ class Tab:
             self.results: shown(creations[: len(NAMES)]), self.chooser: self.gradio.update(visible=bool(creations)), self.which: self.gradio.update(choices=names, value=names[0] if names else None),
             self.state: {**state, "shown": [creation.id for creation in creations], "chosen": None},
         }  # fmt: skip
-
-
-def fits(control: Control, value: Any) -> bool:
-    """Whether a recipe's setting can be put into a control."""
-    if control.choices is not None:
-        return value in [one for _, one in control.options(Portfolio())]
-    return type(value) is type(control.value) or (control.span is not None and isinstance(value, int | float) and control.span[0] <= value <= control.span[1])
 
 
 def file_link(path) -> str:

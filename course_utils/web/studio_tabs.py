@@ -1,20 +1,19 @@
-"""What can be set and done in each studio of the browser, as tables: the same names, choices and words as the studios of the notebooks."""
+"""The studios of the browser, from the same tables as those of the notebooks."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from course_utils.controls import Desk
+from course_utils.controls import StudioSpec
+from course_utils.kinds import all_kinds
 
 
 @cache
-def desks() -> tuple[Desk, ...]:
+def studios() -> tuple[StudioSpec, ...]:
     """All studios, in the order of their tabs."""
-    from course_utils.web import desks as made
-
-    return made.pictures(), made.words(), made.tunes(), made.backing(), made.sounds()
+    return tuple(kind.load("panel")() for kind in all_kinds() if kind.panel)
 
 
-def desk_for(kind: str) -> Desk | None:
+def studio_for(kind: str) -> StudioSpec | None:
     """The studio that makes this kind of creation; None where there is none in the browser."""
-    return next((desk for desk in desks() if desk.kind == kind), None)
+    return next((studio for studio in studios() if studio.kind == kind), None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from course_utils.controls import MORE, WORK, Action, Control, Desk, found, kept, only
+from course_utils.controls import MORE, WORK, Action, Control, StudioSpec, found, kept, only
 from course_utils.notebook.results import again
 from course_utils.words.calls import make_words, my_version
 
 
-def words() -> Desk:
+def words() -> StudioSpec:
     """Short texts of many kinds."""
     from course_utils.words.calls import beginning
     from course_utils.words.engine import read_template, template_names, voices
@@ -24,8 +24,8 @@ def words() -> Desk:
             settings["template"] = values["naming"]
         return make_words(about or topic, count, seed, **settings)
 
-    return Desk(
-        "words", "Words", "text", "Your words", "the moon", make, lambda creation, values, seed: again(creation, seed, start=beginning(creation.text)),
+    return StudioSpec(
+        "words", "Words", "Your words", "the moon", make, lambda creation, values, seed: again(creation, seed, start=beginning(creation.text)),
         (
             Control("template", "Make me", "poem", [(read_template(name)["label"], name) for name in template_names()]),
             Control("surprise", "Surprise", 0.8, None, "", (0.6, 1.2, 0.1)),

@@ -2,20 +2,25 @@
 
     python start.py                 set up, then open the first notebook in the browser
     python start.py --no-browser    set up, then print the address to open
-    python start.py --biggest       the same, with the biggest models this computer carries; asks before it fetches one
-    python start.py test [...]      set up with the test tools, then run the tests (pytest's own options may follow)
-    python start.py test --all      also the slow tests, some of which install packages; a network is needed for these
+    python start.py --biggest       the same, with the biggest models this computer carries; asks
+                                    before it fetches one
+    python start.py test [...]      set up with the test tools, then run the tests (pytest's own
+                                    options may follow)
+    python start.py test --all      also the slow tests, some of which install packages; a network
+                                    is needed for these
 
-Everything is put into the folder .venv beside this file; delete that folder to start afresh. Running it again is safe and quick.
+Everything is put into the folder .venv beside this file; delete that folder to start afresh.
+Running it again is safe and quick.
 """
 
 import sys
 
 OLDEST = (3, 11)
-if sys.version_info < OLDEST:  # first of all, and everything below must be readable by old Pythons, so that this sentence is seen
+# first of all, and everything below must be readable by old Pythons, so that this sentence is seen
+if sys.version_info < OLDEST:
     sys.exit(
-        "The course needs Python %d.%d or newer, and this is Python %d.%d. Install a newer one from python.org, "
-        "then run start.py with it." % (OLDEST + tuple(sys.version_info[:2]))
+        "The course needs Python %d.%d or newer, and this is Python %d.%d. Install a newer one from"
+        " python.org, then run start.py with it." % (OLDEST + tuple(sys.version_info[:2]))
     )
 
 import contextlib
@@ -29,16 +34,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-STAMP = VENV / "course-set-up.json"  # written last: what was set up, so that a second run has nothing to do
+# written last: what was set up, so that a second run has nothing to do
+STAMP = VENV / "course-set-up.json"
 LOG = VENV / "course-set-up.log"  # what pip said
 NOTEBOOK = "01_first_sparks.ipynb"
 
 SET_UP = 1  # raise when the steps below change, so that every machine goes through them once more
 TORCH = "2.13.0"
 CPU_TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
-ROOM_CPU = 3.0  # GB of free disk a first set-up needs: measured, with some to spare for pip's own copies
+# GB of free disk a first set-up needs: measured, with some to spare for pip's own copies
+ROOM_CPU = 3.0
 ROOM_GPU = 12.0  # GB with the CUDA build of torch: an estimate
-SOUND = "tinysoundfont==0.3.7"  # where it has no ready-made package (see locks/), it is built from its source if that works
+# where it has no ready-made package (see locks/), it is built from its source if that works
+SOUND = "tinysoundfont==0.3.7"
 
 NO_NETWORK = (
     "The download did not work: there is no way to the internet, or it broke off. "
@@ -46,17 +54,22 @@ NO_NETWORK = (
 )
 NO_ROOM = "The disk is full. Free {room:.0f} GB, then run the same command again."
 NO_VENV = (
-    "This Python has no venv module. On Debian or Ubuntu type: sudo apt install python{version}-venv\nThen run the same command again."
+    "This Python has no venv module. On Debian or Ubuntu type: sudo apt install"
+    " python{version}-venv\nThen run the same command again."
 )
 NO_PACKAGE = (
     "There is no ready-made package of {name} for this computer and Python {version}. "
     "Try Python 3.12, 64-bit, then run the same command again. Details are in {log}."
 )
 CHANGED_PACKAGE = (
-    "A downloaded package is not the one the course was tested with, so it was not installed. Run the same command again; "
-    "if it stays so, ask whoever looks after the network. Details are in {log}."
+    "A downloaded package is not the one the course was tested with, so it was not installed. Run"
+    " the same command again; if it stays so, ask whoever looks after the network. Details are in"
+    " {log}."
 )
-UNKNOWN = "The set-up stopped: {what}. Run the same command again; if it stops there again, delete the folder .venv first. Details are in {log}."
+UNKNOWN = (
+    "The set-up stopped: {what}. Run the same command again; if it stops there again, delete the"
+    " folder .venv first. Details are in {log}."
+)
 
 
 class SetUpError(Exception):
@@ -73,7 +86,9 @@ def lock_file(tests):
 
 
 def fingerprint(tests):
-    """Changes whenever the set-up must be done again: other locked versions, another Python, a moved folder, newer steps."""
+    """Changes whenever the set-up must be done again: other locked versions, another Python,
+    a moved folder, newer steps.
+    """
     digest = hashlib.sha256()
     for part in (str(SET_UP), TORCH, sys.version, str(ROOT)):
         digest.update(part.encode("utf-8") + b"\0")
@@ -94,7 +109,9 @@ def stamps():
 def is_ready(tests):
     """Whether nothing is left to do. A set-up for the tests holds everything the course needs."""
     names = ["test"] if tests else ["course", "test"]
-    return venv_python().is_file() and any(stamps().get(name) == fingerprint(name == "test") for name in names)
+    return venv_python().is_file() and any(
+        stamps().get(name) == fingerprint(name == "test") for name in names
+    )
 
 
 def has_nvidia_gpu():
@@ -103,7 +120,12 @@ def has_nvidia_gpu():
     if not program:
         return False
     try:
-        return subprocess.run([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30).returncode == 0
+        return (
+            subprocess.run(
+                [program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30
+            ).returncode
+            == 0
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -112,19 +134,33 @@ def check_room(gpu):
     """Raise when the disk has too little room for a first set-up."""
     room = ROOM_GPU if gpu else ROOM_CPU
     with contextlib.suppress(OSError):
-        room -= sum(path.stat().st_size for path in VENV.rglob("*") if path.is_file()) / 1e9  # an interrupted set-up has some of it
+        # an interrupted set-up has some of it
+        room -= sum(path.stat().st_size for path in VENV.rglob("*") if path.is_file()) / 1e9
     free = shutil.disk_usage(str(ROOT)).free / 1e9
     if free < room:
         raise SetUpError(
-            "The set-up needs about %.1f GB of free disk and there are %.1f GB. Free some, then run the same command again." % (room, free)
+            "The set-up needs about %.1f GB of free disk and there are %.1f GB. Free some, then run"
+            " the same command again." % (room, free)
         )
 
 
 def clean_environment():
-    """The environment for the set-up's commands, without settings that would lead them out of .venv."""
-    misleading = ("PYTHONHOME", "PYTHONPATH", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "__PYVENV_LAUNCHER__")
+    """The environment for the set-up's commands, without settings that would lead them out of
+    .venv.
+    """
+    misleading = (
+        "PYTHONHOME",
+        "PYTHONPATH",
+        "PIP_USER",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_REQUIRE_VIRTUALENV",
+        "__PYVENV_LAUNCHER__",
+    )
     environment = {name: value for name, value in os.environ.items() if name not in misleading}
-    environment.update(PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1", VIRTUAL_ENV=str(VENV))
+    environment.update(
+        PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1", VIRTUAL_ENV=str(VENV)
+    )
     return environment
 
 
@@ -136,8 +172,24 @@ def explain(output, what):
         return NO_ROOM.format(room=ROOM_CPU)
     if "do not match the hashes" in text:
         return CHANGED_PACKAGE.format(log=LOG)
-    signs = ("retrying (retry", "name resolution", "getaddrinfo", "connectionerror", "connection broken", "readtimeout", "proxyerror")
-    signs += ("timed out", "network is unreachable", "connection refused", "could not fetch url", "sslerror", "connecterror", "name or service")
+    signs = (
+        "retrying (retry",
+        "name resolution",
+        "getaddrinfo",
+        "connectionerror",
+        "connection broken",
+        "readtimeout",
+        "proxyerror",
+    )
+    signs += (
+        "timed out",
+        "network is unreachable",
+        "connection refused",
+        "could not fetch url",
+        "sslerror",
+        "connecterror",
+        "name or service",
+    )
     if any(sign in text for sign in signs):
         return NO_NETWORK
     if "no matching distribution found for " in text:
@@ -172,9 +224,15 @@ def pip(arguments, what, of=0):
     with LOG.open("a", encoding="utf-8", errors="replace") as log:
         log.write("\n$ " + " ".join(command) + "\n")
         process = subprocess.Popen(
-            command, cwd=str(ROOT), env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, encoding="utf-8", errors="replace",
-        )  # fmt: skip
+            command,
+            cwd=str(ROOT),
+            env=clean_environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
         try:
             for line in process.stdout:
                 log.write(line)
@@ -186,7 +244,10 @@ def pip(arguments, what, of=0):
                     elif count % 40 == 0:
                         say("  %d of about %d packages" % (count, of))
                 elif of and line.startswith("Installing collected packages"):
-                    say(("\r" if live else "") + "  all here; putting them in place (a minute or two) ...")
+                    say(
+                        ("\r" if live else "")
+                        + "  all here; putting them in place (a minute or two) ..."
+                    )
             code = process.wait()
         except BaseException:
             process.terminate()
@@ -197,12 +258,18 @@ def pip(arguments, what, of=0):
 
 
 def make_venv():
-    """Make .venv, or keep the one that is there when it works and belongs to this Python and this folder."""
+    """Make .venv, or keep the one that is there when it works and belongs to this Python and
+    this folder.
+    """
     if venv_python().is_file():
         check = "import sys, pip; print('%d.%d' % sys.version_info[:2], sys.prefix)"
         try:
             told = subprocess.run(
-                [str(venv_python()), "-c", check], env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120
+                [str(venv_python()), "-c", check],
+                env=clean_environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=120,
             )
             version, _, prefix = told.stdout.decode("utf-8", "replace").strip().partition(" ")
             works = told.returncode == 0 and version == "%d.%d" % sys.version_info[:2]
@@ -214,17 +281,24 @@ def make_venv():
     if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
         raise SetUpError(NO_VENV.format(version="%d.%d" % sys.version_info[:2]))
     made = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", str(VENV)], env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "-m", "venv", "--clear", str(VENV)],
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if made.returncode:
         output = made.stdout.decode("utf-8", "replace")
         if "ensurepip" in output:
             raise SetUpError(NO_VENV.format(version="%d.%d" % sys.version_info[:2]))
-        raise SetUpError(explain(output, "the folder .venv could not be made") + "\n" + output.strip()[-300:])
+        raise SetUpError(
+            explain(output, "the folder .venv could not be made") + "\n" + output.strip()[-300:]
+        )
 
 
 def moved():
-    """Whether .venv was made when this folder was somewhere else; its programs would then point at nothing."""
+    """Whether .venv was made when this folder was somewhere else;
+    its programs would then point at nothing.
+    """
     scripts = venv_python().parent
     program = scripts / ("activate.bat" if os.name == "nt" else "activate")
     try:
@@ -234,22 +308,48 @@ def moved():
 
 
 def torch_arguments(gpu):
-    """What to give `pip install` for torch: the CUDA build only where there is an NVIDIA GPU, a CPU build anywhere else.
+    """What to give `pip install` for torch: the CUDA build only where there is an NVIDIA GPU,
+    a CPU build anywhere else.
 
-    On Linux the usual build brings gigabytes of CUDA libraries. Which one pip would take is asked, not guessed: some
-    computers and Pythons, and some networks, are offered a CPU build already.
+    On Linux the usual build brings gigabytes of CUDA libraries. Which one pip would take is asked,
+    not guessed: some computers and Pythons, and some networks, are offered a CPU build already.
     """
     torch = "torch==" + TORCH
     if gpu:
         return [torch]  # with its own dependencies, the CUDA libraries
     if not sys.platform.startswith("linux"):
         return ["--no-deps", torch]  # what else it needs is in the lock
-    question = [str(venv_python()), "-m", "pip", "install", "--dry-run", "--no-deps", "--ignore-installed", "--quiet", "--report", "-", torch]
-    answer = subprocess.run(question, cwd=str(ROOT), env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    question = [
+        str(venv_python()),
+        "-m",
+        "pip",
+        "install",
+        "--dry-run",
+        "--no-deps",
+        "--ignore-installed",
+        "--quiet",
+        "--report",
+        "-",
+        torch,
+    ]
+    answer = subprocess.run(
+        question,
+        cwd=str(ROOT),
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     if answer.returncode:
-        raise SetUpError(explain(answer.stderr.decode("utf-8", "replace"), "pip could not say which build of torch it has"))
+        raise SetUpError(
+            explain(
+                answer.stderr.decode("utf-8", "replace"),
+                "pip could not say which build of torch it has",
+            )
+        )
     try:
-        needs = json.loads(answer.stdout.decode("utf-8"))["install"][0]["metadata"].get("requires_dist", [])
+        needs = json.loads(answer.stdout.decode("utf-8"))["install"][0]["metadata"].get(
+            "requires_dist", []
+        )
     except (ValueError, KeyError, IndexError):
         needs = ["nvidia-unknown"]  # no clear answer: the CPU index is right in any case
     if any(need.startswith(("nvidia-", "cuda-", "triton")) for need in needs):
@@ -272,16 +372,29 @@ def install(tests, gpu):
     make_venv()
     lock = lock_file(tests)
     say("Step 2 of 5: fetching the tools; the first time this takes some minutes")
-    pip(["--no-deps", "--require-hashes", "-r", str(lock)], "the tools could not be installed", of=packages_in(lock))
+    pip(
+        ["--no-deps", "--require-hashes", "-r", str(lock)],
+        "the tools could not be installed",
+        of=packages_in(lock),
+    )
     if importlib_missing("tinysoundfont"):
         try:
             pip(["--no-deps", SOUND], "the sound library could not be built")
         except SetUpError:
-            say("  No sound library for this Python: tunes can be made, seen and saved, but not heard. With Python 3.12 they can.")
-    say("Step 3 of 5: fetching torch, which runs the models%s" % (" (large, for your NVIDIA GPU)" if gpu else ""))
+            say(
+                "  No sound library for this Python: tunes can be made, seen and saved, but not"
+                " heard. With Python 3.12 they can."
+            )
+    say(
+        "Step 3 of 5: fetching torch, which runs the models%s"
+        % (" (large, for your NVIDIA GPU)" if gpu else "")
+    )
     pip(torch_arguments(gpu), "torch could not be installed")
     say("Step 4 of 5: putting the course in place")
-    pip(["--no-deps", "--no-build-isolation", "--editable", str(ROOT)], "the course itself could not be installed")
+    pip(
+        ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+        "the course itself could not be installed",
+    )
     say("Step 5 of 5: fetching the language model, which writes the words")
     fetch_words_model()
     done = stamps()

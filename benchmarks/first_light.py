@@ -1,8 +1,9 @@
 """The figures of the first lesson, measured on the machine this runs on.
 
 Run: python -m benchmarks.first_light
-Prints: import of the package; four pictures from a cold start by the command line; words a second beside bare llama.cpp in the same run;
-an eight-bar tune; and the peak memory of one process that used all three.
+Prints: import of the package; four pictures from a cold start by the command line; words a second
+beside bare llama.cpp in the same run; an eight-bar tune; and the peak memory of one process that
+used all three.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def peak_memory_mb() -> float:
     try:
         import resource
 
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+            1e6 if sys.platform == "darwin" else 1e3
+        )
     except ImportError:  # Windows
         import psutil
 
@@ -36,21 +39,49 @@ def peak_memory_mb() -> float:
 
 
 def main() -> None:
-    print(f"import course_utils: {min(seconds(lambda: subprocess.run([sys.executable, '-c', 'import course_utils'], check=True)) for _ in range(3)):.2f} s, Python's own start included")
+    fresh = [sys.executable, "-c", "import course_utils"]
+    start = min(seconds(lambda: subprocess.run(fresh, check=True)) for _ in range(3))
+    print(f"import course_utils: {start:.2f} s, Python's own start included")
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "course_utils.cli.main", "make", "image", "a red heart", "--count", "4", "--json", "--out", folder]
-        print(f"four pictures, cold, command line: {seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)):.1f} s")
+        command = [
+            sys.executable,
+            "-m",
+            "course_utils.cli.main",
+            "make",
+            "image",
+            "a red heart",
+            "--count",
+            "4",
+            "--json",
+            "--out",
+            folder,
+        ]
+        print(
+            "four pictures, cold, command line: "
+            f"{seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL)):.1f}"
+            " s"
+        )
     for kind in ("image", "words", "tune"):
         print(f"load {kind}: {seconds(engine_for(kind).load):.1f} s")
     list(engine_for("image").create(Recipe(kind="image", prompt="pizza")))
-    print(f"four pictures, warm: {seconds(lambda: list(engine_for('image').create(Recipe(kind='image', prompt='pizza', settings={'count': 4})))):.1f} s")
+    four = Recipe(kind="image", prompt="pizza", settings={"count": 4})
+    warm = seconds(lambda: list(engine_for("image").create(four)))
+    print(f"four pictures, warm: {warm:.1f} s")
     ours, bare, clock, processor = words_speed.measure(4)["a new topic"]
-    print(f"words: {ours:.0f} tokens a second, four poems at once, end to end; bare llama.cpp {bare:.0f}; overhead {clock:+.1%}, in processor time {processor:+.1%}")
+    print(
+        f"words: {ours:.0f} tokens a second, four poems at once, end to end; bare llama.cpp"
+        f" {bare:.0f}; overhead {clock:+.1%}, in processor time {processor:+.1%}"
+    )
     tune = []
-    print(f"a tune of 8 bars: {seconds(lambda: tune.extend(engine_for('tune').create(Recipe(kind='tune', prompt='a jig', settings={'bars': 8})))):.2f} s")
+    jig = Recipe(kind="tune", prompt="a jig", settings={"bars": 8})
+    made = seconds(lambda: tune.extend(engine_for("tune").create(jig)))
+    print(f"a tune of 8 bars: {made:.2f} s")
     from course_utils.scores import synth as sound
 
-    print(f"sound font: {seconds(sound.preload):.1f} s; sound of the tune: {seconds(lambda: sound.wav(tune[0].content)):.2f} s")
+    print(
+        f"sound font: {seconds(sound.preload):.1f} s; sound of the tune:"
+        f" {seconds(lambda: sound.wav(tune[0].content)):.2f} s"
+    )
     print(f"peak resident memory, all three in one process: {peak_memory_mb():.0f} MB")
 
 

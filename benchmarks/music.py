@@ -1,9 +1,10 @@
 """How fast tunes are written and played, on the machine this runs on.
 
 Run: python -m benchmarks.music
-Prints: seconds for one and for four tunes of eight bars (warm, four in one batch), the same number of tokens drawn by transformers' own
-`generate` with the same model and batch in the same run, seconds for four parts under a tune, and to turn a tune into sound. Each figure is
-the best of three: other programs can only slow a run down.
+Prints: seconds for one and for four tunes of eight bars (warm, four in one batch), the same number
+of tokens drawn by transformers' own `generate` with the same model and batch in the same run,
+seconds for four parts under a tune, and to turn a tune into sound. Each figure is the best of
+three: other programs can only slow a run down.
 """
 
 from __future__ import annotations
@@ -33,22 +34,42 @@ def seconds(action: Callable[[], object]) -> float:
 
 def tunes(count: int) -> list[Creation]:
     settings = {"count": count, "bars": 8, "kind_of_tune": "jig", "key": "D", "mode": "major"}
-    return list(engine_for("tune").create(Recipe(kind="tune", prompt="a jig", seed=1, settings=settings)))
+    return list(
+        engine_for("tune").create(Recipe(kind="tune", prompt="a jig", seed=1, settings=settings))
+    )
 
 
 def generate_alone(count: int, length: int) -> None:
-    """Plain `generate` of transformers, with the same model, batch, threads, temperature and min-p: `length` new tokens in each of `count` rows."""
+    """Plain `generate` of transformers, with the same model, batch, threads, temperature and min-p:
+    `length` new tokens in each of `count` rows.
+    """
     import torch
 
     model = engine_for("tune")._model
-    start = torch.tensor([[*tune_tokens.header("jig", "major", "D", "6/8"), tune_tokens.left(8)]] * count)
+    start = torch.tensor(
+        [[*tune_tokens.header("jig", "major", "D", "6/8"), tune_tokens.left(8)]] * count
+    )
     with one_thread():
-        model.generate(start, attention_mask=torch.ones_like(start), do_sample=True, temperature=0.9, top_k=0, min_p=0.01, min_new_tokens=length, max_new_tokens=length, pad_token_id=0)
+        model.generate(
+            start,
+            attention_mask=torch.ones_like(start),
+            do_sample=True,
+            temperature=0.9,
+            top_k=0,
+            min_p=0.01,
+            min_new_tokens=length,
+            max_new_tokens=length,
+            pad_token_id=0,
+        )
 
 
 def four_parts(melody: Creation) -> list[Creation]:
     settings = {**start_settings(melody), "task": "harmonise", "count": 2}
-    return list(engine_for("tune").create(Recipe(kind="tune", prompt="a chorale", seed=1, settings=settings)))
+    return list(
+        engine_for("tune").create(
+            Recipe(kind="tune", prompt="a chorale", seed=1, settings=settings)
+        )
+    )
 
 
 def main() -> None:
@@ -59,15 +80,24 @@ def main() -> None:
         made = tunes(count)  # the first run warms up
         length = max(len(creation.recipe.settings["notes"].split()) for creation in made) - 7
         generate_alone(count, length)
-        ours, bare = seconds(lambda count=count: tunes(count)), seconds(lambda count=count, length=length: generate_alone(count, length))
-        print(f"{count} x 8 bars in one batch, {length} tokens: {ours:.2f} s; generate of transformers {bare:.2f} s; ratio {ours / bare:.2f}")
+        ours, bare = (
+            seconds(lambda count=count: tunes(count)),
+            seconds(lambda count=count, length=length: generate_alone(count, length)),
+        )
+        print(
+            f"{count} x 8 bars in one batch, {length} tokens: {ours:.2f} s; generate of"
+            f" transformers {bare:.2f} s; ratio {ours / bare:.2f}"
+        )
     print(f"four parts for 8 bars, 2 candidates: {seconds(lambda: four_parts(made[0])):.2f} s")
     began = time.perf_counter()
     sound.preload()
     print(f"load the sound font: {time.perf_counter() - began:.2f} s")
     midi = made[0].content
     length = len(sound.wav(midi)) / 2 / sound.RATE
-    print(f"sound of one tune, {length:.0f} s long: {seconds(lambda: sound.wav.__wrapped__(midi)):.2f} s")
+    print(
+        f"sound of one tune, {length:.0f} s long:"
+        f" {seconds(lambda: sound.wav.__wrapped__(midi)):.2f} s"
+    )
 
 
 if __name__ == "__main__":

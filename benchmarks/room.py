@@ -1,7 +1,10 @@
-"""A room under load on this machine: pupils who think and ask, by locust on loopback. `python -m benchmarks.room --help`
+"""A room under load on this machine: pupils who think and ask, by locust on loopback.
 
-Each server gets the same pupils and the same models: the room with and without batches, with one replica or two, and a plain Gradio app with its
-default queue. Printed are seconds of waiting (p50, p95), orders finished a minute, fairness, and memory over the time.
+`python -m benchmarks.room --help`
+
+Each server gets the same pupils and the same models: the room with and without batches, with one
+replica or two, and a plain Gradio app with its default queue. Printed are seconds of waiting (p50,
+p95), orders finished a minute, fairness, and memory over the time.
 """
 
 from __future__ import annotations
@@ -23,9 +26,29 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 8133
-SETTINGS = {"image": {"count": 4, "speed": "quick"}, "words": {"count": 1, "length": 48}, "tune": {"count": 2, "bars": 8}}
-ROOM = ["-m", "course_utils.cli.main", "serve", "--port", str(PORT), "--only", *SETTINGS, "--threads", "1", "--replicas"]
-SERVERS = {"room": [*ROOM, "1"], "no batch": [*ROOM, "1", "--no-batch"], "two replicas": [*ROOM, "2"], "gradio": ["-m", "benchmarks.room", "--be-gradio"]}
+SETTINGS = {
+    "image": {"count": 4, "speed": "quick"},
+    "words": {"count": 1, "length": 48},
+    "tune": {"count": 2, "bars": 8},
+}
+ROOM = [
+    "-m",
+    "course_utils.cli.main",
+    "serve",
+    "--port",
+    str(PORT),
+    "--only",
+    *SETTINGS,
+    "--threads",
+    "1",
+    "--replicas",
+]
+SERVERS = {
+    "room": [*ROOM, "1"],
+    "no batch": [*ROOM, "1", "--no-batch"],
+    "two replicas": [*ROOM, "2"],
+    "gradio": ["-m", "benchmarks.room", "--be-gradio"],
+}
 
 
 def be_gradio() -> None:
@@ -41,7 +64,14 @@ def be_gradio() -> None:
 
     def making(kind: str):
         def make(prompt: str, seed: float) -> str:
-            return json.dumps([one.model_dump(mode="json") for one in engines[kind].create(Recipe(kind=kind, prompt=prompt, seed=int(seed), settings=SETTINGS[kind]))])
+            return json.dumps(
+                [
+                    one.model_dump(mode="json")
+                    for one in engines[kind].create(
+                        Recipe(kind=kind, prompt=prompt, seed=int(seed), settings=SETTINGS[kind])
+                    )
+                ]
+            )
 
         return make
 
@@ -72,7 +102,9 @@ class Memory(threading.Thread):
 
 def answers(path: str) -> bool:
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{PORT}{path}", timeout=5) as answer:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            f"http://127.0.0.1:{PORT}{path}", timeout=5
+        ) as answer:
             return answer.status == 200
     except OSError:
         return False
@@ -84,23 +116,69 @@ def measured(server: str, pupils: int, seconds: int, think: float) -> dict:
         said, results = Path(place) / "said.txt", Path(place) / "results.jsonl"
         results.touch()
         gradio = server == "gradio"
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "COURSE_PORTFOLIO": f"{place}/portfolio", **({"OMP_NUM_THREADS": "2"} if gradio else {})}
-        command = [sys.executable, *SERVERS[server], *([] if gradio else ["--folder", f"{place}/room"])]
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "COURSE_PORTFOLIO": f"{place}/portfolio",
+            **({"OMP_NUM_THREADS": "2"} if gradio else {}),
+        }
+        command = [
+            sys.executable,
+            *SERVERS[server],
+            *([] if gradio else ["--folder", f"{place}/room"]),
+        ]
         with said.open("w") as out:
-            running = psutil.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+            running = psutil.Popen(
+                command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+            )
         try:
             began = time.monotonic()
-            while not (answers("/" if gradio else "/v1/room") and (gradio or "Ctrl-C" in said.read_text())):
+            while not (
+                answers("/" if gradio else "/v1/room") and (gradio or "Ctrl-C" in said.read_text())
+            ):
                 if running.poll() is not None or time.monotonic() - began > 300:
                     raise SystemExit(f"{server} did not start: {said.read_text()[-2000:]}")
                 time.sleep(0.5)
             ready = time.monotonic() - began
             code = re.search(r"pupils:\s+(\S+)", said.read_text())
-            environment |= {"ROOM_RESULTS": str(results), "ROOM_SERVER": "gradio" if gradio else "room", "ROOM_CODE": code[1] if code else "", "ROOM_THINK": str(think)}
+            environment |= {
+                "ROOM_RESULTS": str(results),
+                "ROOM_SERVER": "gradio" if gradio else "room",
+                "ROOM_CODE": code[1] if code else "",
+                "ROOM_THINK": str(think),
+            }
             memory = Memory(running)
             memory.start()
-            locust = [sys.executable, "-m", "locust", "-f", str(ROOT / "benchmarks/room_pupils.py"), "--headless", "-u", str(pupils), "-r", str(max(5, pupils // 5)), "-t", f"{seconds}s", "--host", f"http://127.0.0.1:{PORT}", "--only-summary", "--stop-timeout", "1", "--loglevel", "ERROR"]
-            subprocess.run(locust, cwd=place, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            locust = [
+                sys.executable,
+                "-m",
+                "locust",
+                "-f",
+                str(ROOT / "benchmarks/room_pupils.py"),
+                "--headless",
+                "-u",
+                str(pupils),
+                "-r",
+                str(max(5, pupils // 5)),
+                "-t",
+                f"{seconds}s",
+                "--host",
+                f"http://127.0.0.1:{PORT}",
+                "--only-summary",
+                "--stop-timeout",
+                "1",
+                "--loglevel",
+                "ERROR",
+            ]
+            subprocess.run(
+                locust,
+                cwd=place,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=False,
+            )
             memory.over.set()
             memory.join()
         finally:
@@ -115,29 +193,67 @@ def measured(server: str, pupils: int, seconds: int, think: float) -> dict:
     return told(server, pupils, seconds, think, ready, lines, memory.samples)
 
 
-def told(server: str, pupils: int, seconds: int, think: float, ready: float, lines: list[dict], memory: list[float]) -> dict:
+def told(
+    server: str,
+    pupils: int,
+    seconds: int,
+    think: float,
+    ready: float,
+    lines: list[dict],
+    memory: list[float],
+) -> dict:
     done = [line for line in lines if line["ended"] == "done"]
-    calm, greedy = ([line["seconds"] for line in done if line["greedy"] is wanted] for wanted in (False, True))
-    each = [sum(line["pupil"] == number for line in done) for number in range(pupils) if number % 10 != 9]
+    calm, greedy = (
+        [line["seconds"] for line in done if line["greedy"] is wanted] for wanted in (False, True)
+    )
+    each = [
+        sum(line["pupil"] == number for line in done)
+        for number in range(pupils)
+        if number % 10 != 9
+    ]
     jain = sum(each) ** 2 / (len(each) * sum(one * one for one in each)) if any(each) else 0.0
     third = max(1, len(memory) // 3)
     return {
-        "server": server, "pupils": pupils, "seconds": seconds, "think": think, "ready after s": round(ready, 1), "done": len(done), "a minute": round(len(done) * 60 / seconds, 1), "refused or failed": len(lines) - len(done),
-        "p50 s": at(calm, 50), "p95 s": at(calm, 95), "greedy p50 s": at(greedy, 50), "p50 by kind": {kind: at([line["seconds"] for line in done if line["kind"] == kind and not line["greedy"]], 50) for kind in SETTINGS},
-        "fairness (Jain, calm pupils)": round(jain, 3), "memory MB at first": round(statistics.median(memory[:third])) if memory else None, "memory MB at last": round(statistics.median(memory[-third:])) if memory else None,
-    }  # fmt: skip
+        "server": server,
+        "pupils": pupils,
+        "seconds": seconds,
+        "think": think,
+        "ready after s": round(ready, 1),
+        "done": len(done),
+        "a minute": round(len(done) * 60 / seconds, 1),
+        "refused or failed": len(lines) - len(done),
+        "p50 s": at(calm, 50),
+        "p95 s": at(calm, 95),
+        "greedy p50 s": at(greedy, 50),
+        "p50 by kind": {
+            kind: at(
+                [line["seconds"] for line in done if line["kind"] == kind and not line["greedy"]],
+                50,
+            )
+            for kind in SETTINGS
+        },
+        "fairness (Jain, calm pupils)": round(jain, 3),
+        "memory MB at first": round(statistics.median(memory[:third])) if memory else None,
+        "memory MB at last": round(statistics.median(memory[-third:])) if memory else None,
+    }
 
 
 def at(values: list[float], percent: int) -> float | None:
     """A percentile, None of nothing."""
-    return round(sorted(values)[min(len(values) - 1, len(values) * percent // 100)], 2) if values else None
+    return (
+        round(sorted(values)[min(len(values) - 1, len(values) * percent // 100)], 2)
+        if values
+        else None
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="A room under load, on loopback.")
     parser.add_argument("--pupils", type=int, nargs="+", default=[30])
     parser.add_argument("--seconds", type=int, default=90)
-    parser.add_argument("--think", type=float, default=20, help="mean seconds between a result and the next wish")
+    parser.add_argument(
+        "--think", type=float, default=20, help="mean seconds between a result and the next wish"
+    )
     parser.add_argument("--servers", nargs="+", choices=SERVERS, default=[*SERVERS])
     parser.add_argument("--be-gradio", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()

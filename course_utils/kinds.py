@@ -74,7 +74,9 @@ class _Kinds:
 
     @cached_property
     def table(self) -> dict[str, CreationKind]:
-        found = (kind for home in HOMES for kind in import_module(f"course_utils.{home}.kind").KINDS)
+        found = (
+            kind for home in HOMES for kind in import_module(f"course_utils.{home}.kind").KINDS
+        )
         return {kind.name: kind for kind in found}
 
 

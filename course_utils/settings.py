@@ -26,7 +26,8 @@ class About:
 
     label: str = ""
     help: str = ""
-    choices: Choices | None = None  # values, pairs of words and value, or a function of the portfolio
+    # values, pairs of words and value, or a function of the portfolio
+    choices: Choices | None = None
     group: str | None = MORE
     step: float | None = None  # of a slider
     lines: int = 1  # of a box for words

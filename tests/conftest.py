@@ -6,7 +6,14 @@ import pytest
 
 
 def pytest_addoption(parser):
-    parser.addoption("--all", action="store_true", help="also the slow tests, some of which install packages: other versions of the notebook programs, Binder's build plan, big models' twins")
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help=(
+            "also the slow tests, some of which install packages: other versions of the notebook"
+            " programs, Binder's build plan, big models' twins"
+        ),
+    )
 
 
 def pytest_collection_modifyitems(config, items):
@@ -18,6 +25,6 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(autouse=True)
 def own_portfolio(tmp_path, monkeypatch):
-    """No test writes into the folder of a learner, nor into the notes of how fast this computer is."""
+    """No test writes into a learner's folder, nor into the notes of how fast this computer is."""
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path / "my_creations"))
     monkeypatch.setattr("course_utils.models.choose.speeds_file", lambda: tmp_path / "speeds.json")

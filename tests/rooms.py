@@ -1,4 +1,6 @@
-"""A room in this process, for tests: the same app as the workshop server's, served by uvicorn, with makers that are no replicas."""
+"""A room in this process, for tests: the same app as the workshop server's, served by uvicorn,
+with makers that are no replicas.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ from course_utils.creation import Creation
 
 
 class Hand:
-    """Makes by order of a test: each `go()` lets one creation be finished. It is a stand-in for the way of work, not for a model: what it makes says so."""
+    """Makes by order of a test: each `go()` lets one creation be finished.
+
+    It is a stand-in for the way of work, not for a model: what it makes says so.
+    """
 
     def __init__(self) -> None:
         self.began: list[str] = []  # prompts, in the order work on them began
@@ -41,7 +46,10 @@ class Hand:
                         self.breakdowns -= 1
                         raise ConnectionError("the replica is gone")
                     await asyncio.sleep(0.005)
-                made = Creation(recipe=recipe.changed(seed=recipe.seed + number, settings={"count": 1}), content=self.content(recipe, number))
+                made = Creation(
+                    recipe=recipe.changed(seed=recipe.seed + number, settings={"count": 1}),
+                    content=self.content(recipe, number),
+                )
                 yield {"event": "creation", "creation": made.model_dump(mode="json")}
         except (asyncio.CancelledError, GeneratorExit):
             self.stopped.append(recipe.prompt)
@@ -56,8 +64,12 @@ class Serving:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(("127.0.0.1", port))
         self.port = self.socket.getsockname()[1]
-        self.server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=0))
-        self.thread = threading.Thread(target=lambda: asyncio.run(self.server.serve([self.socket])), daemon=True)
+        self.server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=0)
+        )
+        self.thread = threading.Thread(
+            target=lambda: asyncio.run(self.server.serve([self.socket])), daemon=True
+        )
         self.thread.start()
         while not self.server.started:
             time.sleep(0.005)

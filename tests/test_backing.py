@@ -1,4 +1,6 @@
-"""Backing tracks: chords are read, players keep together, tracks loop, and nonsense ends in a sentence."""
+"""Backing tracks: chords are read, players keep together, tracks loop,
+and nonsense ends in a sentence.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,13 @@ from hypothesis import given, settings, strategies
 
 from course_utils import files
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.music.backing_engine import PARTS, BackingEngine, fitting_styles, read_style, style_names
+from course_utils.music.backing_engine import (
+    PARTS,
+    BackingEngine,
+    fitting_styles,
+    read_style,
+    style_names,
+)
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import description, midi, piano_roll
 from course_utils.scores import score as scores
@@ -19,7 +27,11 @@ from course_utils.scores.chords import read_chord, read_line, voiced
 
 
 def order(chords: str = "C G Am F", seed: int = 3, tune=None, **given_settings) -> list[Creation]:
-    return list(BackingEngine().create(Recipe(kind="backing", prompt=chords, seed=seed, settings=given_settings), tune=tune))
+    return list(
+        BackingEngine().create(
+            Recipe(kind="backing", prompt=chords, seed=seed, settings=given_settings), tune=tune
+        )
+    )
 
 
 def played(creation: Creation) -> scores.Score:
@@ -28,10 +40,26 @@ def played(creation: Creation) -> scores.Score:
 
 def melody(metre: tuple[int, int] = (4, 4)) -> Creation:
     notes = tuple(scores.Note(float(i), 1.0, 60 + i, 90) for i in range(8))
-    return Creation(recipe=Recipe(kind="tune", prompt="a climb"), content=midi.write_midi(scores.Score(notes, 96.0, metre, 73, "C")))
+    return Creation(
+        recipe=Recipe(kind="tune", prompt="a climb"),
+        content=midi.write_midi(scores.Score(notes, 96.0, metre, 73, "C")),
+    )
 
 
-@pytest.mark.parametrize(("name", "classes"), [("C", (0, 4, 7)), ("Am", (9, 0, 4)), ("F#m7", (6, 9, 1, 4)), ("Bb", (10, 2, 5)), ("G7", (7, 11, 2, 5)), ("Dsus4", (2, 7, 9)), ("Ebdim", (3, 6, 9)), ("am", (9, 0, 4)), ("B♭", (10, 2, 5))])
+@pytest.mark.parametrize(
+    ("name", "classes"),
+    [
+        ("C", (0, 4, 7)),
+        ("Am", (9, 0, 4)),
+        ("F#m7", (6, 9, 1, 4)),
+        ("Bb", (10, 2, 5)),
+        ("G7", (7, 11, 2, 5)),
+        ("Dsus4", (2, 7, 9)),
+        ("Ebdim", (3, 6, 9)),
+        ("am", (9, 0, 4)),
+        ("B♭", (10, 2, 5)),
+    ],
+)
 def test_chords_mean_what_musicians_mean(name, classes):
     assert read_chord(name).classes == classes
 
@@ -52,7 +80,9 @@ def test_a_chord_not_understood_is_named_and_the_rest_kept():
     assert line.unknown == ("H#m99",) and len(line.bars) == 2
 
 
-@pytest.mark.parametrize("line", ["", "   ", "hello there", "|||", "C " * 65, "x" * 700, "<script>", "\x00"])
+@pytest.mark.parametrize(
+    "line", ["", "   ", "hello there", "|||", "C " * 65, "x" * 700, "<script>", "\x00"]
+)
 def test_lines_without_music_end_in_a_sentence(line):
     with pytest.raises(LearnerError, match=r"\.$"):
         read_line(line)
@@ -76,7 +106,9 @@ def test_hands_move_little_between_chords():
 
 @pytest.mark.parametrize("style", style_names())
 def test_every_style_plays_in_time_and_in_chord(style):
-    track = played(order(style=style, looseness=0.0, swing=0.0, intro=False, ending=False, repeats=1)[0])
+    track = played(
+        order(style=style, looseness=0.0, swing=0.0, intro=False, ending=False, repeats=1)[0]
+    )
     bar = read_style(style)["bar"]
     assert {part.name for part in track.parts} == set(PARTS)
     assert max(note.start for note in track.notes) < 4 * bar
@@ -87,14 +119,25 @@ def test_every_style_plays_in_time_and_in_chord(style):
             assert note.pitch % 12 in wanted[int((note.start + 1e-3) // bar)]
         if names[note.part] == "bass":
             assert 28 <= note.pitch <= 64
-    lowest = [min((n.start, n.pitch) for n in track.notes if names[n.part] == "bass" and number * bar - 1e-3 <= n.start < (number + 1) * bar)[1] % 12 for number in range(4)]
+    lowest = [
+        min(
+            (n.start, n.pitch)
+            for n in track.notes
+            if names[n.part] == "bass" and number * bar - 1e-3 <= n.start < (number + 1) * bar
+        )[1]
+        % 12
+        for number in range(4)
+    ]
     assert lowest == [0, 7, 9, 5]  # every bar begins on the root
 
 
 def test_four_candidates_differ_and_each_can_be_made_again_alone():
     made = order(count=4)
     assert len({creation.content for creation in made}) == 4
-    assert order("C G Am F", made[2].recipe.seed, **made[2].recipe.settings)[0].content == made[2].content
+    assert (
+        order("C G Am F", made[2].recipe.seed, **made[2].recipe.settings)[0].content
+        == made[2].content
+    )
 
 
 def test_muted_players_are_silent_and_a_solo_is_alone():
@@ -105,18 +148,29 @@ def test_muted_players_are_silent_and_a_solo_is_alone():
 
 
 def test_swing_moves_the_off_beats_only():
-    straight, swung = (played(order(style="pop", looseness=0.0, swing=value)[0]) for value in (0.0, 1.0))
+    straight, swung = (
+        played(order(style="pop", looseness=0.0, swing=value)[0]) for value in (0.0, 1.0)
+    )
     on_beat = {round(n.start, 2) for n in straight.notes if abs(n.start - round(n.start)) < 0.01}
     assert on_beat <= {round(n.start, 2) for n in swung.notes}
-    assert {round(n.start % 1, 2) for n in swung.notes} & {0.67} and not {round(n.start % 1, 2) for n in straight.notes} & {0.67}
+    assert {round(n.start % 1, 2) for n in swung.notes} & {0.67} and not {
+        round(n.start % 1, 2) for n in straight.notes
+    } & {0.67}
 
 
 def test_instruments_are_the_ones_chosen_and_the_words_say_so():
     made = order(bass_by="tuba", chords_by="harp", pad_by="choir", repeats=1)[0]
-    assert {part.name: part.program for part in played(made).parts if not part.drums} == {"bass": 58, "chords": 46, "pad": 52}
+    assert {part.name: part.program for part in played(made).parts if not part.drums} == {
+        "bass": 58,
+        "chords": 46,
+        "pad": 52,
+    }
     assert "bass on tuba, chords on harp, pad on choir" in description.describe(made)
     left_open = order(repeats=1)[0]
-    assert played(left_open) != played(made) and [n.start for n in played(left_open).notes] == [n.start for n in played(made).notes]  # only the sound differs
+    # only the sound differs
+    assert played(left_open) != played(made) and [n.start for n in played(left_open).notes] == [
+        n.start for n in played(made).notes
+    ]
     with pytest.raises(LearnerError, match="bass_by"):
         order(bass_by="kazoo")
 
@@ -129,9 +183,15 @@ def test_every_instrument_has_a_drawing_with_words_and_a_button(tmp_path):
     for part, chips in studio.played_by.items():
         assert [value for _, value in chips.options] == ["any", *PLAYED_BY[part]]
         for chip in chips.children[1:]:
-            assert "data:image/svg+xml" in chip.children[0].value and 'alt="Drawing of ' in chip.children[0].value
+            assert (
+                "data:image/svg+xml" in chip.children[0].value
+                and 'alt="Drawing of ' in chip.children[0].value
+            )
     studio.played_by["chords"].children[1 + 6].children[1].click()
-    assert studio.played_by["chords"].value == "harp" and "harp (chosen)" in studio.played_by["chords"].children[1 + 6].children[1].description
+    assert (
+        studio.played_by["chords"].value == "harp"
+        and "harp (chosen)" in studio.played_by["chords"].children[1 + 6].children[1].description
+    )
     assert studio.settings()["chords_by"] == "harp" and "Chords on: harp." in studio.status.value
 
 
@@ -148,7 +208,8 @@ def test_only_one_player_is_a_button_and_everybody_comes_back(tmp_path):
 def test_a_tune_is_played_on_top_at_its_own_speed():
     track = played(order(tune=melody(), repeats=1)[0])
     tune = [part.name for part in track.parts].index("tune")
-    assert [n.pitch for n in track.notes if n.part == tune] == [60 + i for i in range(8)] * 2  # two bars of tune over four bars of chords
+    # two bars of tune over four bars of chords
+    assert [n.pitch for n in track.notes if n.part == tune] == [60 + i for i in range(8)] * 2
     assert track.tempo == pytest.approx(96, abs=0.01)
 
 
@@ -158,7 +219,22 @@ def test_a_tune_in_another_metre_is_told_which_styles_fit():
     assert "jig" in fitting_styles(3.0) and "pop" not in fitting_styles(3.0)
 
 
-@pytest.mark.parametrize("bad", [{"style": "polka dots"}, {"tempo": 10}, {"tempo": 900}, {"repeats": 0}, {"intensity": "loud"}, {"mute": "kazoo"}, {"fills": "yes"}, {"swing": float("1e9")}, {"volume": 3}, {"count": True}, {"repeats": 8, "tempo": 30}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"style": "polka dots"},
+        {"tempo": 10},
+        {"tempo": 900},
+        {"repeats": 0},
+        {"intensity": "loud"},
+        {"mute": "kazoo"},
+        {"fills": "yes"},
+        {"swing": float("1e9")},
+        {"volume": 3},
+        {"count": True},
+        {"repeats": 8, "tempo": 30},
+    ],
+)
 def test_settings_that_cannot_be_used_end_in_a_sentence(bad):
     with pytest.raises(LearnerError, match=r"\.$"):
         order(**bad)
@@ -169,10 +245,18 @@ def test_files_of_several_players_open_elsewhere_and_come_back(tmp_path):
 
     portfolio, made = Portfolio(tmp_path), order()[0]
     path = portfolio.save(made)
-    assert files.unpack(path) == made and [s.creation for s in portfolio.list("backing")] == [made] and portfolio.list("tune") == []
+    assert (
+        files.unpack(path) == made
+        and [s.creation for s in portfolio.list("backing")] == [made]
+        and portfolio.list("tune") == []
+    )
     tracks = mido.MidiFile(path).tracks
-    assert {message.name for track in tracks for message in track if message.type == "track_name"} == set(PARTS)
-    assert {message.channel for track in tracks for message in track if message.type == "note_on"} == {0, 1, 2, 9}
+    assert {
+        message.name for track in tracks for message in track if message.type == "track_name"
+    } == set(PARTS)
+    assert {
+        message.channel for track in tracks for message in track if message.type == "note_on"
+    } == {0, 1, 2, 9}
     again = midi.read_midi(midi.write_midi(played(made)))
     assert again == played(made)
 
@@ -195,17 +279,24 @@ def test_a_loop_is_as_long_as_its_bars_and_has_no_seam():
     looped = sound.loop(track)
     assert len(looped) == round(16 * 60 / track.tempo * sound.RATE)
     jump = abs(float(looped[0]) - float(looped[-1]))
-    assert jump <= np.abs(np.diff(looped)).max()  # the step over the seam is one the sound makes anyway
+    # the step over the seam is one the sound makes anyway
+    assert jump <= np.abs(np.diff(looped)).max()
     assert np.abs(looped[:2000]).max() > 0.02  # what rang on lies under the beginning
 
 
 def test_picture_and_table_name_every_player():
     made = order()[0]
-    picture, table = piano_roll.piano_roll_svg(made.content, "<b>"), piano_roll.note_table_html(made.content)
+    picture, table = (
+        piano_roll.piano_roll_svg(made.content, "<b>"),
+        piano_roll.note_table_html(made.content),
+    )
     for part in PARTS:
         assert f">{part}</text>" in picture and f'<th scope="col">{part}</th>' in table
     assert "<b>" not in picture and "strokes" in table
-    assert all(part in description.describe(made) for part in (*PARTS, "style pop", "chords C; G; A minor; F", "in C major"))
+    assert all(
+        part in description.describe(made)
+        for part in (*PARTS, "style pop", "chords C; G; A minor; F", "in C major")
+    )
 
 
 def test_one_line_calls(tmp_path, monkeypatch):
@@ -239,7 +330,9 @@ def test_the_studio_makes_tracks_taps_chords_and_remembers(tmp_path):
     studio.generate()
     assert studio.wait(60)
     assert len(studio.results) == 4 and "4 tracks are ready" in studio.status.value
-    assert all("drums" not in [part.name for part in played(creation).parts] for creation in studio.results)
+    assert all(
+        "drums" not in [part.name for part in played(creation).parts] for creation in studio.results
+    )
     studio.prompt.value = "C H#m99"
     studio.generate()
     assert studio.wait(60) and "H#m99" in studio.status.value
@@ -247,7 +340,11 @@ def test_the_studio_makes_tracks_taps_chords_and_remembers(tmp_path):
     studio.generate()
     assert studio.wait(60) and "Please note" in studio.status.value and len(studio.results) == 4
     studio.remix(0)
-    assert studio.prompt.value == "C H#m99" and studio.style_name.value == "folk" and not studio.players["drums"].value
+    assert (
+        studio.prompt.value == "C H#m99"
+        and studio.style_name.value == "folk"
+        and not studio.players["drums"].value
+    )
     studio.vary(0)
     assert studio.wait(60) and len(studio.results) == 4
     studio.use(1)

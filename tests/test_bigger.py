@@ -17,9 +17,15 @@ from course_utils.pictures.png import open_picture, show_png, to_png
 
 
 def drawings() -> list[Image.Image]:
-    """Drawings of 192 px made here, which the network never saw: discs, a house, stripes, a face."""
+    """Drawings of 192 px made here, which the network never saw: discs, a house, stripes,
+    a face.
+    """
     large = []
-    for ground, colour, second in (("white", "#d22f2f", "#222222"), ("#f2c94c", "#2d6cdf", "#ffffff"), ("#3f8f5a", "#f0f0f0", "#7b3fb0")):
+    for ground, colour, second in (
+        ("white", "#d22f2f", "#222222"),
+        ("#f2c94c", "#2d6cdf", "#ffffff"),
+        ("#3f8f5a", "#f0f0f0", "#7b3fb0"),
+    ):
         disc, house, face = (Image.new("RGB", (768, 768), ground) for _ in range(3))
         ImageDraw.Draw(disc).ellipse((120, 90, 600, 660), fill=colour, outline=second, width=28)
         pen = ImageDraw.Draw(house)
@@ -31,12 +37,16 @@ def drawings() -> list[Image.Image]:
         for x in (250, 460):
             pen.ellipse((x, 240, x + 70, 360), fill=second)
         pen.arc((220, 300, 550, 580), 20, 160, fill=second, width=30)
-        large += [picture.resize((192, 192), Image.Resampling.BOX) for picture in (disc, house, face)]
+        large += [
+            picture.resize((192, 192), Image.Resampling.BOX) for picture in (disc, house, face)
+        ]
     return large
 
 
 def decibels(made, wanted) -> float:
-    return float(10 * np.log10(255**2 / ((np.asarray(made, float) - np.asarray(wanted, float)) ** 2).mean()))
+    return float(
+        10 * np.log10(255**2 / ((np.asarray(made, float) - np.asarray(wanted, float)) ** 2).mean())
+    )
 
 
 @pytest.mark.parametrize("way", [Image.Resampling.BOX, Image.Resampling.LANCZOS])
@@ -44,7 +54,10 @@ def test_it_beats_bicubic_on_drawings_it_never_saw(way):
     gains = []
     for large in drawings():
         small = large.resize((48, 48), way)
-        gains.append(decibels(bigger.four_times(small), large) - decibels(small.resize((192, 192), Image.Resampling.BICUBIC), large))
+        gains.append(
+            decibels(bigger.four_times(small), large)
+            - decibels(small.resize((192, 192), Image.Resampling.BICUBIC), large)
+        )
     assert np.mean(gains) > 0.5 and min(gains) > -0.5, gains
 
 
@@ -73,8 +86,12 @@ def test_a_photo_is_not_too_large_by_accident():
         bigger.four_times(Image.new("RGB", (300, 20)))
 
 
-def test_the_studio_s_pictures_are_shown_through_it_and_a_missing_model_only_softens_them(monkeypatch):
-    drawing = drawings()[1].resize((48, 48), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(0.3))
+def test_the_studio_s_pictures_are_shown_through_it_and_a_missing_model_only_softens_them(
+    monkeypatch,
+):
+    drawing = (
+        drawings()[1].resize((48, 48), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(0.3))
+    )
     creation = Creation(recipe=Recipe(kind="image", prompt="a house"), content=to_png(drawing))
     crisp = open_picture(show_png(creation, 192))
     assert decibels(crisp, bigger.four_times(drawing)) > 35
@@ -85,15 +102,22 @@ def test_the_studio_s_pictures_are_shown_through_it_and_a_missing_model_only_sof
     png.four_times_png.cache_clear(), picture_files.shown.cache_clear()
 
 
-def test_bigger_is_a_creation_that_remembers_its_parent_and_can_be_made_again(tmp_path, monkeypatch):
+def test_bigger_is_a_creation_that_remembers_its_parent_and_can_be_made_again(
+    tmp_path, monkeypatch
+):
     from course_utils.portfolio.store import Portfolio
 
-    small = Creation(recipe=Recipe(kind="image", prompt="a house", seed=4, settings={"speed": "quick"}), content=to_png(drawings()[1].resize((48, 48))))
+    small = Creation(
+        recipe=Recipe(kind="image", prompt="a house", seed=4, settings={"speed": "quick"}),
+        content=to_png(drawings()[1].resize((48, 48))),
+    )
     Portfolio().save(small)
     made = make_bigger(small)
     assert not made.message and open_picture(made[0].content).size == (192, 192)
     assert made[0].recipe.parent == small.id and made[0].recipe.settings["bigger"]
-    again = next(iter(engine_for("image").create(made[0].recipe, **Portfolio().ingredients(made[0].recipe))))
+    again = next(
+        iter(engine_for("image").create(made[0].recipe, **Portfolio().ingredients(made[0].recipe)))
+    )
     assert again.content == made[0].content
     with pytest.raises(LearnerError, match="another picture"):
         list(engine_for("image").create(made[0].recipe))
@@ -105,4 +129,7 @@ def test_the_model_is_small_and_says_where_it_comes_from():
     folder = FOLDER / "upscaler"
     assert sum(path.stat().st_size for path in folder.iterdir()) < 2_000_000
     card = (folder / "README.md").read_text(encoding="utf-8")
-    assert all(word in card for word in ("Apache-2.0", "MIT", "CC BY 4.0", "python -m training.image.train_upscaler"))
+    assert all(
+        word in card
+        for word in ("Apache-2.0", "MIT", "CC BY 4.0", "python -m training.image.train_upscaler")
+    )

@@ -1,4 +1,6 @@
-"""Bigger models for music, by tiny models of the same classes made here: event triples, MusicGen, ACE-Step."""
+"""Bigger models for music, by tiny models of the same classes made here: event triples, MusicGen,
+ACE-Step.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,17 @@ def gpt2(tmp_path_factory):
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("events")
-    GPT2LMHeadModel(GPT2Config(vocab_size=events.WORDS, n_positions=128, n_embd=8, n_layer=1, n_head=2, bos_token_id=None, eos_token_id=None)).save_pretrained(folder)
+    GPT2LMHeadModel(
+        GPT2Config(
+            vocab_size=events.WORDS,
+            n_positions=128,
+            n_embd=8,
+            n_layer=1,
+            n_head=2,
+            bos_token_id=None,
+            eos_token_id=None,
+        )
+    ).save_pretrained(folder)
     return folder
 
 
@@ -39,7 +51,8 @@ def test_weights_kept_as_a_pickle_are_refused_and_can_be_converted_once(gpt2, tm
     old.mkdir()
     (old / "config.json").write_bytes((gpt2 / "config.json").read_bytes())
     wanted = AutoModelForCausalLM.from_pretrained(gpt2).state_dict()
-    torch.save(wanted | {"transformer.h.0.attn.bias": torch.ones(1)}, old / "pytorch_model.bin")  # old files hold masks too
+    # old files hold masks too
+    torch.save(wanted | {"transformer.h.0.attn.bias": torch.ones(1)}, old / "pytorch_model.bin")
     with pytest.raises(LearnerError, match="safetensors"):
         events.EventTuneEngine(str(old)).load()
     new = convert(old, tmp_path / "new")
@@ -52,23 +65,45 @@ def test_weights_kept_as_a_pickle_are_refused_and_can_be_converted_once(gpt2, tm
 
 
 def asked(prompt: str = "a tune", seed: int = 4, **settings) -> Recipe:
-    return Recipe(kind="tune", prompt=prompt, seed=seed, settings={"bars": 32, "tempo": 30, **settings})
+    return Recipe(
+        kind="tune", prompt=prompt, seed=seed, settings={"bars": 32, "tempo": 30, **settings}
+    )
 
 
 def test_the_vocabulary_is_that_of_the_model():
-    assert (events.REST, events.ON_ITS_OWN, events.WORDS) == (27512, 55026, 55028)  # as the model's configuration has them
+    # as the model's configuration has them
+    assert (events.REST, events.ON_ITS_OWN, events.WORDS) == (27512, 55026, 55028)
 
 
 def test_events_round_trip():
-    score = Score((Note(0, 1, 60, 84, 0), Note(0, 2, 40, 84, 1), Note(1.5, 0.5, 38, 84, 2)), 120.0, (4, 4), 0, "C", (Part("piano"), Part("cello", 42), Part("drums", 0, True)))
+    score = Score(
+        (Note(0, 1, 60, 84, 0), Note(0, 2, 40, 84, 1), Note(1.5, 0.5, 38, 84, 2)),
+        120.0,
+        (4, 4),
+        0,
+        "C",
+        (Part("piano"), Part("cello", 42), Part("drums", 0, True)),
+    )
     written = events.events_of(score)
     assert len(written) == 9 and written[0] == 0 and written[3:5] == [0, events.FIRST_LENGTH + 50]
     read = events.score_of_events(written, 120.0)
-    assert sorted((n.start, n.length, n.pitch) for n in read.notes) == [(0, 1, 60), (0, 2, 40), (1.5, 0.5, 38)]
+    assert sorted((n.start, n.length, n.pitch) for n in read.notes) == [
+        (0, 1, 60),
+        (0, 2, 40),
+        (1.5, 0.5, 38),
+    ]
     assert [part.drums for part in read.parts] == [False, False, True]
 
 
-@pytest.mark.parametrize("wrong", [[1, 2], [5, 5, 5], [0, events.FIRST_LENGTH, events.ON_ITS_OWN], [-1, events.FIRST_LENGTH, events.FIRST_NOTE]])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [1, 2],
+        [5, 5, 5],
+        [0, events.FIRST_LENGTH, events.ON_ITS_OWN],
+        [-1, events.FIRST_LENGTH, events.FIRST_NOTE],
+    ],
+)
 def test_tokens_in_the_wrong_place_are_refused(wrong):
     with pytest.raises(ValueError):
         events.score_of_events(wrong, 120.0)
@@ -88,7 +123,8 @@ def test_an_instrument_asked_for_plays_alone_and_a_start_is_kept(gpt2):
     engine = events.EventTuneEngine(str(gpt2))
     flute = read_midi(next(iter(engine.create(asked("a slow tune on the flute")))).content)
     assert flute.program == 73 and not flute.parts
-    from test_tune_abilities import START, TWINKLE  # not from `tests`: some libraries of Colab's set bring a package of that name
+    # not from `tests`: some libraries of Colab's set bring a package of that name
+    from test_tune_abilities import START, TWINKLE
 
     made = next(iter(engine.create(asked(start=START))))
     first = [n.pitch for n in read_midi(made.content).notes][:6]
@@ -119,7 +155,9 @@ def test_models_that_cannot_be_used_get_a_sentence(tmp_path):
 
     with pytest.raises(LearnerError, match="no model for tune"):
         events.EventTuneEngine(str(tmp_path / "nothing")).load()
-    GPT2LMHeadModel(GPT2Config(vocab_size=50, n_positions=16, n_embd=8, n_layer=1, n_head=1)).save_pretrained(tmp_path / "small")
+    GPT2LMHeadModel(
+        GPT2Config(vocab_size=50, n_positions=16, n_embd=8, n_layer=1, n_head=1)
+    ).save_pretrained(tmp_path / "small")
     with pytest.raises(LearnerError, match="event triples"):
         events.EventTuneEngine(str(tmp_path / "small")).load()
 
@@ -129,9 +167,16 @@ def word_tokenizer(folder):
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import PreTrainedTokenizerFast
 
-    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(["<pad>", "</s>", "<unk>", "a", "calm", "tune"])}, unk_token="<unk>"))
+    tokenizer = Tokenizer(
+        models.WordLevel(
+            {word: n for n, word in enumerate(["<pad>", "</s>", "<unk>", "a", "calm", "tune"])},
+            unk_token="<unk>",
+        )
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
+    fast = PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
+    )
     fast.save_pretrained(folder)
     return fast
 
@@ -139,18 +184,58 @@ def word_tokenizer(folder):
 @pytest.fixture(scope="module")
 def musicgen(tmp_path_factory):
     import torch
-    from transformers import EncodecConfig, EncodecModel, MusicgenConfig, MusicgenForConditionalGeneration, T5Config, T5EncoderModel
+    from transformers import (
+        EncodecConfig,
+        EncodecModel,
+        MusicgenConfig,
+        MusicgenForConditionalGeneration,
+        T5Config,
+        T5EncoderModel,
+    )
     from transformers.models.musicgen.configuration_musicgen import MusicgenDecoderConfig
     from transformers.models.musicgen.modeling_musicgen import MusicgenForCausalLM
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("musicgen")
     word_tokenizer(folder)
-    text = T5Config(vocab_size=16, d_model=16, d_kv=8, d_ff=16, num_layers=1, num_heads=2, pad_token_id=0, eos_token_id=1)
-    audio = EncodecConfig(target_bandwidths=[1.6], sampling_rate=16_000, num_filters=2, upsampling_ratios=[8, 5, 4, 2], codebook_size=64, codebook_dim=8, hidden_size=8, num_lstm_layers=1)
-    decoder = MusicgenDecoderConfig(vocab_size=64, num_hidden_layers=1, ffn_dim=16, num_attention_heads=2, hidden_size=16, num_codebooks=2, pad_token_id=64, bos_token_id=64, max_position_embeddings=128)
+    text = T5Config(
+        vocab_size=16,
+        d_model=16,
+        d_kv=8,
+        d_ff=16,
+        num_layers=1,
+        num_heads=2,
+        pad_token_id=0,
+        eos_token_id=1,
+    )
+    audio = EncodecConfig(
+        target_bandwidths=[1.6],
+        sampling_rate=16_000,
+        num_filters=2,
+        upsampling_ratios=[8, 5, 4, 2],
+        codebook_size=64,
+        codebook_dim=8,
+        hidden_size=8,
+        num_lstm_layers=1,
+    )
+    decoder = MusicgenDecoderConfig(
+        vocab_size=64,
+        num_hidden_layers=1,
+        ffn_dim=16,
+        num_attention_heads=2,
+        hidden_size=16,
+        num_codebooks=2,
+        pad_token_id=64,
+        bos_token_id=64,
+        max_position_embeddings=128,
+    )
     MusicgenForConditionalGeneration(
-        config=MusicgenConfig(text_encoder=text.to_dict(), audio_encoder=audio.to_dict(), decoder=decoder.to_dict()), text_encoder=T5EncoderModel(text), audio_encoder=EncodecModel(audio), decoder=MusicgenForCausalLM(decoder)
+        config=MusicgenConfig(
+            text_encoder=text.to_dict(), audio_encoder=audio.to_dict(), decoder=decoder.to_dict()
+        ),
+        text_encoder=T5EncoderModel(text),
+        audio_encoder=EncodecModel(audio),
+        decoder=MusicgenForCausalLM(decoder),
     ).save_pretrained(folder)
     return folder
 
@@ -178,13 +263,49 @@ def ace_step(tmp_path_factory):
 
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("ace")
-    shape = dict(hidden_size=32, intermediate_size=64, num_attention_heads=4, num_key_value_heads=2, head_dim=8, rope_theta=10_000.0, sliding_window=16)
+    shape = dict(
+        hidden_size=32,
+        intermediate_size=64,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=8,
+        rope_theta=10_000.0,
+        sliding_window=16,
+    )
     AceStepPipeline(
-        transformer=AceStepTransformer1DModel(num_hidden_layers=2, in_channels=24, audio_acoustic_hidden_dim=8, patch_size=2, **shape),
-        condition_encoder=AceStepConditionEncoder(text_hidden_dim=32, timbre_hidden_dim=8, num_lyric_encoder_hidden_layers=2, num_timbre_encoder_hidden_layers=2, **shape),
-        text_encoder=Qwen3Model(Qwen3Config(hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2, head_dim=8, vocab_size=64, max_position_embeddings=256)),
-        tokenizer=word_tokenizer(folder / "words"), scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0),
-        vae=AutoencoderOobleck(encoder_hidden_size=6, downsampling_ratios=[1, 2], decoder_channels=3, decoder_input_channels=8, audio_channels=2, channel_multiples=[2, 4], sampling_rate=50),
+        transformer=AceStepTransformer1DModel(
+            num_hidden_layers=2, in_channels=24, audio_acoustic_hidden_dim=8, patch_size=2, **shape
+        ),
+        condition_encoder=AceStepConditionEncoder(
+            text_hidden_dim=32,
+            timbre_hidden_dim=8,
+            num_lyric_encoder_hidden_layers=2,
+            num_timbre_encoder_hidden_layers=2,
+            **shape,
+        ),
+        text_encoder=Qwen3Model(
+            Qwen3Config(
+                hidden_size=32,
+                intermediate_size=64,
+                num_hidden_layers=1,
+                num_attention_heads=4,
+                num_key_value_heads=2,
+                head_dim=8,
+                vocab_size=64,
+                max_position_embeddings=256,
+            )
+        ),
+        tokenizer=word_tokenizer(folder / "words"),
+        scheduler=FlowMatchEulerDiscreteScheduler(num_train_timesteps=1, shift=1.0),
+        vae=AutoencoderOobleck(
+            encoder_hidden_size=6,
+            downsampling_ratios=[1, 2],
+            decoder_channels=3,
+            decoder_input_channels=8,
+            audio_channels=2,
+            channel_multiples=[2, 4],
+            sampling_rate=50,
+        ),
     ).save_pretrained(folder)
     return folder
 
@@ -214,4 +335,8 @@ def test_sound_models_that_cannot_be_used_get_a_sentence(tmp_path, musicgen):
 
 
 def test_kinds_are_known_by_name():
-    assert kind_of_model("facebook/musicgen-small") == "musicgen" and kind_of_model("ACE-Step/acestep-v15-turbo-diffusers") == "ace-step" and kind_of_model("somebody/else") == ""
+    assert (
+        kind_of_model("facebook/musicgen-small") == "musicgen"
+        and kind_of_model("ACE-Step/acestep-v15-turbo-diffusers") == "ace-step"
+        and kind_of_model("somebody/else") == ""
+    )

@@ -25,7 +25,12 @@ SERVER = Machine("local", 16, 64_000_000_000, 48_000_000_000, "L40S", 500_000_00
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    for name in ("COURSE_OFFLINE", "HF_HUB_OFFLINE", "COURSE_WORDS_SERVER", *chooser.VARIABLES.values()):
+    for name in (
+        "COURSE_OFFLINE",
+        "HF_HUB_OFFLINE",
+        "COURSE_WORDS_SERVER",
+        *chooser.VARIABLES.values(),
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -36,7 +41,11 @@ def pretend_fetched(model) -> None:
     folder = folder_of(model)
     folder.mkdir(parents=True)
     (folder / "model.safetensors").write_bytes(b"weights")
-    entry = {"path": "model.safetensors", "size": 7, "check": "sha256:" + hashlib.sha256(b"weights").hexdigest()}
+    entry = {
+        "path": "model.safetensors",
+        "size": 7,
+        "check": "sha256:" + hashlib.sha256(b"weights").hexdigest(),
+    }
     (folder / DONE).write_text(json.dumps({"id": model.id, "files": [entry]}), encoding="utf-8")
 
 
@@ -47,10 +56,23 @@ def test_the_catalogue_has_an_embedded_model_for_each_kind_and_no_gated_default(
     assert all(model.revision != "main" or "revision" in model.unverified for model in catalogue())
 
 
-@pytest.mark.parametrize(("change", "words"), [({"fallback": "nowhere"}, "fallbacks"), ({"unverified": []}, "not pinned"), ({"files": ["../x"]}, "files"), ({"price": 3}, "price"), ({"fallback": "course-tunes"}, "fallbacks")])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"fallback": "nowhere"}, "fallbacks"),
+        ({"unverified": []}, "not pinned"),
+        ({"files": ["../x"]}, "files"),
+        ({"price": 3}, "price"),
+        ({"fallback": "course-tunes"}, "fallbacks"),
+    ],
+)
 def test_a_wrong_entry_is_refused(change, words):
     entries = tomllib.loads(FILE.read_text(encoding="utf-8"))["model"]
-    place = next(number for number, entry in enumerate(entries) if entry["id"] == "IDKiro/sdxs-512-dreamshaper")
+    place = next(
+        number
+        for number, entry in enumerate(entries)
+        if entry["id"] == "IDKiro/sdxs-512-dreamshaper"
+    )
     entries[place] = {**entries[place], **change}
     with pytest.raises(ValidationError, match=words):
         Catalogue.model_validate({"model": entries})
@@ -63,10 +85,19 @@ def test_nothing_large_is_fetched_unasked():
             assert choice.model.ships and not choice.needs_fetch
 
 
-@pytest.mark.parametrize(("kind", "machine", "best"), [
-    ("image", BINDER, "course-pictures"), ("image", LAPTOP, "IDKiro/sdxs-512-dreamshaper"), ("image", COLAB, "SimianLuo/LCM_Dreamshaper_v7"), ("image", SERVER, "black-forest-labs/FLUX.2-klein-4B"),
-    ("words", BINDER, "SmolLM2-135M-Instruct"), ("words", LAPTOP, "Qwen/Qwen3-0.6B"), ("words", COLAB, "HuggingFaceTB/SmolLM3-3B"), ("tune", COLAB, "course-tunes"),
-])
+@pytest.mark.parametrize(
+    ("kind", "machine", "best"),
+    [
+        ("image", BINDER, "course-pictures"),
+        ("image", LAPTOP, "IDKiro/sdxs-512-dreamshaper"),
+        ("image", COLAB, "SimianLuo/LCM_Dreamshaper_v7"),
+        ("image", SERVER, "black-forest-labs/FLUX.2-klein-4B"),
+        ("words", BINDER, "SmolLM2-135M-Instruct"),
+        ("words", LAPTOP, "Qwen/Qwen3-0.6B"),
+        ("words", COLAB, "HuggingFaceTB/SmolLM3-3B"),
+        ("tune", COLAB, "course-tunes"),
+    ],
+)
 def test_what_a_machine_could_carry(kind, machine, best):
     assert choose(kind, machine, allow_fetch=True).model.id == best
 
@@ -99,28 +130,46 @@ def test_a_full_disk_means_no_fetch():
 def test_the_card_says_machine_model_size_wait_and_what_more_would_take():
     card = "\n".join(preflight("image", LAPTOP))
     assert "8.0 GB of memory" in card and "course-pictures" in card and "not known yet" in card
-    assert "1765 MB to fetch" in card and "needs a graphics card" in card and "when you choose it" in card
+    assert (
+        "1765 MB to fetch" in card
+        and "needs a graphics card" in card
+        and "when you choose it" in card
+    )
     remember_speed("course-pictures", 2.0)
     assert "about 2.0 seconds" in "\n".join(preflight("image", LAPTOP))
     wished = "\n".join(preflight("image", LAPTOP, wish="IDKiro/sdxs-512-dreamshaper"))
-    assert "must be fetched first: 1765 MB" in wished and "OpenRAIL" in wished and "forbidden uses" in wished
+    assert (
+        "must be fetched first: 1765 MB" in wished
+        and "OpenRAIL" in wished
+        and "forbidden uses" in wished
+    )
 
 
 def test_the_card_says_what_the_studios_really_use(monkeypatch):
     qwen = next(model for model in catalogue() if model.id == "Qwen/Qwen3-0.6B")
     pretend_fetched(qwen)
     card = "\n".join(preflight("words", LAPTOP))
-    assert "the course uses SmolLM2-135M-Instruct" in card and "Qwen/Qwen3-0.6B: Follows" in card and "here already: choose it under Which model" in card
+    assert (
+        "the course uses SmolLM2-135M-Instruct" in card
+        and "Qwen/Qwen3-0.6B: Follows" in card
+        and "here already: choose it under Which model" in card
+    )
     monkeypatch.setattr(chooser, "this_machine", lambda: LAPTOP)
     monkeypatch.setenv("COURSE_WORDS_MODEL", "biggest")
-    assert chooser.asked_for("words") == qwen.id and "the course uses Qwen/Qwen3-0.6B" in "\n".join(preflight("words"))
+    assert chooser.asked_for("words") == qwen.id and "the course uses Qwen/Qwen3-0.6B" in "\n".join(
+        preflight("words")
+    )
     from course_utils.words.engine import choose_backend
 
     assert choose_backend().name == qwen.id
     monkeypatch.setattr(chooser, "this_machine", lambda: BINDER)
-    assert chooser.asked_for("words") == "" and "uses SmolLM2-135M-Instruct" in "\n".join(preflight("words"))
+    assert chooser.asked_for("words") == "" and "uses SmolLM2-135M-Instruct" in "\n".join(
+        preflight("words")
+    )
     monkeypatch.setenv("COURSE_WORDS_MODEL", "models/my.gguf")
-    assert "uses models/my.gguf, because COURSE_WORDS_MODEL names it" in "\n".join(preflight("words"))
+    assert "uses models/my.gguf, because COURSE_WORDS_MODEL names it" in "\n".join(
+        preflight("words")
+    )
     monkeypatch.setenv("COURSE_WORDS_SERVER", "http://127.0.0.1:8080/v1")
     assert "server at http://127.0.0.1:8080/v1" in preflight("words")[1]
 
@@ -135,21 +184,34 @@ def test_a_big_picture_model_counts_as_here_only_with_its_filter_and_its_decoder
     assert choose("image", COLAB).model.id == four.id and chooser.to_fetch(four) == 0
 
 
-def test_a_folder_of_one_s_own_is_not_loaded_either_if_its_weights_do_not_fit(tmp_path, monkeypatch):
+def test_a_folder_of_one_s_own_is_not_loaded_either_if_its_weights_do_not_fit(
+    tmp_path, monkeypatch
+):
     import numpy as np
     from safetensors.numpy import save_file
 
     save_file({"w": np.zeros(1_000_000, np.float16)}, tmp_path / "model.safetensors")
-    assert [round(chooser.weights_in_memory(tmp_path, card) / 1e6) for card in (False, True)] == [4, 2]
+    assert [round(chooser.weights_in_memory(tmp_path, card) / 1e6) for card in (False, True)] == [
+        4,
+        2,
+    ]
     save_file({"w": np.zeros(1_000_000, np.float32)}, tmp_path / "model.safetensors")
-    assert [round(chooser.weights_in_memory(tmp_path, card) / 1e6) for card in (False, True)] == [4, 2]
-    monkeypatch.setattr(chooser, "this_machine", lambda: Machine("local", 2, chooser.KEEP_FREE + 3_000_000, 0, "", 10**10, False))
+    assert [round(chooser.weights_in_memory(tmp_path, card) / 1e6) for card in (False, True)] == [
+        4,
+        2,
+    ]
+    monkeypatch.setattr(
+        chooser,
+        "this_machine",
+        lambda: Machine("local", 2, chooser.KEEP_FREE + 3_000_000, 0, "", 10**10, False),
+    )
     with pytest.raises(LearnerError, match="its weights alone need"):
         chooser.place_of(str(tmp_path), "words")
     monkeypatch.setattr(chooser, "this_machine", lambda: LAPTOP)
     assert chooser.place_of(str(tmp_path), "words") == tmp_path
     (tmp_path / "model.safetensors").write_bytes(b"no weights at all")
-    assert chooser.place_of(str(tmp_path), "words") == tmp_path  # what is wrong with it is said when it is opened
+    # what is wrong with it is said when it is opened
+    assert chooser.place_of(str(tmp_path), "words") == tmp_path
 
 
 def test_the_lab_with_the_biggest_models_asks_before_it_fetches(monkeypatch, capsys):
@@ -165,8 +227,13 @@ def test_the_lab_with_the_biggest_models_asks_before_it_fetches(monkeypatch, cap
     monkeypatch.setattr(hub, "fetch", lambda model, *_: fetched.append(model.id))
     answers = iter(["no", "yes"])
     cli_models.prepare_biggest(lambda question: asked.append(question) or next(answers))
-    assert [question[:13] for question in asked] == ["Fetch 1765 MB", "Fetch 1519 MB"] and fetched == ["Qwen/Qwen3-0.6B"]
-    assert "OpenRAIL" in capsys.readouterr().out and os.environ["COURSE_PICTURES_MODEL"] == "biggest"
+    assert [question[:13] for question in asked] == [
+        "Fetch 1765 MB",
+        "Fetch 1519 MB",
+    ] and fetched == ["Qwen/Qwen3-0.6B"]
+    assert (
+        "OpenRAIL" in capsys.readouterr().out and os.environ["COURSE_PICTURES_MODEL"] == "biggest"
+    )
     monkeypatch.setattr(chooser, "this_machine", lambda: BINDER)
     cli_models.prepare_biggest(lambda question: pytest.fail("nothing bigger fits here"))
 
@@ -179,8 +246,12 @@ def test_damaged_speeds_are_forgotten():
     assert chooser.known_speeds() == {"course-pictures": 3.0}
 
 
-def test_a_pack_carries_a_model_to_another_computer_and_a_damaged_one_is_refused(tmp_path, monkeypatch):
-    model = next(model for model in catalogue() if model.id == "HuggingFaceTB/SmolLM2-360M-Instruct")
+def test_a_pack_carries_a_model_to_another_computer_and_a_damaged_one_is_refused(
+    tmp_path, monkeypatch
+):
+    model = next(
+        model for model in catalogue() if model.id == "HuggingFaceTB/SmolLM2-360M-Instruct"
+    )
     with pytest.raises(LearnerError, match="not been fetched"):
         pack([model], tmp_path / "stick")
     pretend_fetched(model)
@@ -198,12 +269,22 @@ def test_a_pack_carries_a_model_to_another_computer_and_a_damaged_one_is_refused
 
 
 def test_a_pack_may_not_write_outside_its_folder(tmp_path):
-    model = next(model for model in catalogue() if model.id == "HuggingFaceTB/SmolLM2-360M-Instruct")
+    model = next(
+        model for model in catalogue() if model.id == "HuggingFaceTB/SmolLM2-360M-Instruct"
+    )
     pretend_fetched(model)
     pack([model], tmp_path / "stick")
     packed = next((tmp_path / "stick").rglob(DONE))
     for path in ("../../../../evil.json", "run.py", "/tmp/x.json"):
-        packed.write_text(json.dumps({"id": model.id, "files": [{"path": path, "size": 7, "check": "sha256:" + "0" * 64}]}), encoding="utf-8")
+        packed.write_text(
+            json.dumps(
+                {
+                    "id": model.id,
+                    "files": [{"path": path, "size": 7, "check": "sha256:" + "0" * 64}],
+                }
+            ),
+            encoding="utf-8",
+        )
         with pytest.raises(LearnerError, match="do not belong"):
             unpack(tmp_path / "stick")
 
@@ -212,9 +293,18 @@ def test_one_command_pins_every_revision_to_what_the_hub_has_now():
     text = FILE.read_text(encoding="utf-8")
     done = pinned(text, lambda name, revision: {"sha": f"{len(name):040x}"})
     entries = {entry["id"]: entry for entry in tomllib.loads(done)["model"]}
-    assert entries["Qwen/Qwen3-0.6B"]["revision"] == f"{len('Qwen/Qwen3-0.6B'):040x}" and entries["course-tunes"]["revision"] == "ships"
-    assert not [name for name, entry in entries.items() if entry["revision"] == "main" or "revision" in entry["unverified"]]
-    assert [line for line in done.splitlines() if not line.startswith(("revision", "unverified"))] == [line for line in text.splitlines() if not line.startswith(("revision", "unverified"))]
+    assert (
+        entries["Qwen/Qwen3-0.6B"]["revision"] == f"{len('Qwen/Qwen3-0.6B'):040x}"
+        and entries["course-tunes"]["revision"] == "ships"
+    )
+    assert not [
+        name
+        for name, entry in entries.items()
+        if entry["revision"] == "main" or "revision" in entry["unverified"]
+    ]
+    assert [
+        line for line in done.splitlines() if not line.startswith(("revision", "unverified"))
+    ] == [line for line in text.splitlines() if not line.startswith(("revision", "unverified"))]
     with pytest.raises(LearnerError, match="no commit"):
         pinned(text, lambda name, revision: {"sha": "main"})
 
@@ -223,8 +313,20 @@ def test_checking_the_catalogue_finds_what_differs():
     def ask(name, revision):
         if name == "nota-ai/bk-sdm-tiny":
             raise LearnerError("It is gone.")
-        return {"sha": "a" * 40, "gated": name == "Qwen/Qwen3-0.6B", "cardData": {"license": "apache-2.0"}, "siblings": [{"rfilename": "model.safetensors", "size": 5}]}
+        return {
+            "sha": "a" * 40,
+            "gated": name == "Qwen/Qwen3-0.6B",
+            "cardData": {"license": "apache-2.0"},
+            "siblings": [{"rfilename": "model.safetensors", "size": 5}],
+        }
 
     found = "\n".join(check_online(ask))
-    assert "bk-sdm-tiny: It is gone." in found and "Qwen/Qwen3-0.6B: the hub says gated = True" in found
-    assert "musicgen-small: the hub says licence apache-2.0" in found and "5 bytes on the hub" in found and "not pinned" in found
+    assert (
+        "bk-sdm-tiny: It is gone." in found
+        and "Qwen/Qwen3-0.6B: the hub says gated = True" in found
+    )
+    assert (
+        "musicgen-small: the hub says licence apache-2.0" in found
+        and "5 bytes on the hub" in found
+        and "not pinned" in found
+    )

@@ -1,4 +1,6 @@
-"""Chord names over notes: each where its chord begins, in the words of MusicXML, valid by its schema, and drawn on the sheet."""
+"""Chord names over notes: each where its chord begins, in the words of MusicXML,
+valid by its schema, and drawn on the sheet.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,23 @@ from course_utils.scores.score import Note, Part, Score
 PARTS = (Part("drums", 0, True), Part("tune", 73))
 
 
-def creation(line: str, kind: str = "tune", parts=(), metre=(4, 4), key="C", length: float = 2.0, **settings) -> Creation:
+def creation(
+    line: str, kind: str = "tune", parts=(), metre=(4, 4), key="C", length: float = 2.0, **settings
+) -> Creation:
     voices = range(len(parts)) if parts else [0]
-    notes = sorted((Note(beat * length, length, 60 + beat % 12, 84, voice) for voice in voices for beat in range(10)), key=lambda n: (n.start, n.part))
+    notes = sorted(
+        (
+            Note(beat * length, length, 60 + beat % 12, 84, voice)
+            for voice in voices
+            for beat in range(10)
+        ),
+        key=lambda n: (n.start, n.part),
+    )
     own = settings if kind == "backing" else {"chord_line": line, **settings}
-    return Creation(recipe=Recipe(kind=kind, prompt=line if kind == "backing" else "a tune", settings=own), content=write_midi(Score(tuple(notes), 100.0, metre, 0, key, tuple(parts))))
+    return Creation(
+        recipe=Recipe(kind=kind, prompt=line if kind == "backing" else "a tune", settings=own),
+        content=write_midi(Score(tuple(notes), 100.0, metre, 0, key, tuple(parts))),
+    )
 
 
 def harmonies(made: bytes) -> list[tuple[int, str]]:
@@ -30,8 +44,20 @@ def harmonies(made: bytes) -> list[tuple[int, str]]:
     found = []
     for measure in ElementTree.fromstring(made).iter("measure"):
         for one in measure.iter("harmony"):
-            name = one.findtext("root/root-step") + {"1": "#", "-1": "b", None: ""}[one.findtext("root/root-alter")] + one.find("kind").get("text")
-            found.append((int(measure.get("number")), name + (f"/{one.findtext('bass/bass-step')}" if one.find("bass") is not None else "")))
+            name = (
+                one.findtext("root/root-step")
+                + {"1": "#", "-1": "b", None: ""}[one.findtext("root/root-alter")]
+                + one.find("kind").get("text")
+            )
+            found.append(
+                (
+                    int(measure.get("number")),
+                    name
+                    + (
+                        f"/{one.findtext('bass/bass-step')}" if one.find("bass") is not None else ""
+                    ),
+                )
+            )
     return found
 
 
@@ -46,18 +72,40 @@ def test_chords_under_a_long_note_are_offset_from_it():
 
     made = notation.pack(creation("C F | G7 C | Am", length=4.0))
     score = music21.converter.parseData(made.decode(), format="musicxml")
-    found = [(float(one.getOffsetInHierarchy(score)), one.figure.replace("-", "b")) for one in score.recurse().getElementsByClass("ChordSymbol")]
+    found = [
+        (float(one.getOffsetInHierarchy(score)), one.figure.replace("-", "b"))
+        for one in score.recurse().getElementsByClass("ChordSymbol")
+    ]
     assert found == [(0.0, "C"), (2.0, "F"), (4.0, "G7"), (6.0, "C"), (8.0, "Am")]
 
 
 def test_a_backing_track_has_them_over_its_first_player_with_pitches():
     made = creation("C G", "backing", PARTS, intro=True, repeats=2, ending=True)
-    assert [(symbol.start, symbol.chord.name) for symbol in symbols_of(made, 4.0)] == [(4.0, "C"), (8.0, "G"), (12.0, "C"), (16.0, "G"), (20.0, "C")]
+    assert [(symbol.start, symbol.chord.name) for symbol in symbols_of(made, 4.0)] == [
+        (4.0, "C"),
+        (8.0, "G"),
+        (12.0, "C"),
+        (16.0, "G"),
+        (20.0, "C"),
+    ]
     root = ElementTree.fromstring(notation.pack(made))
-    assert [len(list(part.iter("harmony"))) for part in root.iter("part")] == [0, 4]  # the notes end before the last one
+    # the notes end before the last one
+    assert [len(list(part.iter("harmony"))) for part in root.iter("part")] == [0, 4]
 
 
-@pytest.mark.parametrize(("name", "word"), [("C", "major"), ("F#m", "minor"), ("Bbmaj7", "major-seventh"), ("Dm7", "minor-seventh"), ("Bdim", "diminished"), ("Gsus4", "suspended-fourth"), ("G7", "dominant"), ("C7b9", "other")])
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("C", "major"),
+        ("F#m", "minor"),
+        ("Bbmaj7", "major-seventh"),
+        ("Dm7", "minor-seventh"),
+        ("Bdim", "diminished"),
+        ("Gsus4", "suspended-fourth"),
+        ("G7", "dominant"),
+        ("C7b9", "other"),
+    ],
+)
 def test_kinds_of_chords_in_the_words_of_musicxml(name, word):
     root = ElementTree.fromstring(notation.pack(creation(name)))
     assert [one.text for one in root.iter("kind")] == [word]
@@ -69,16 +117,28 @@ def schema():
     import music21.musicxml
     import xmlschema
 
-    return xmlschema.XMLSchema(str(Path(music21.musicxml.__file__).parent / "musicxml.xsd"), allow="local")
+    return xmlschema.XMLSchema(
+        str(Path(music21.musicxml.__file__).parent / "musicxml.xsd"), allow="local"
+    )
 
 
-@pytest.mark.parametrize("made", [
-    creation("C | Am Dm | G7/B | F#m7 | Bb"), creation("C F | Gsus4 | C7b9", metre=(6, 8), key="Ebm", length=1.5), creation("", parts=PARTS), creation("C G", "backing", PARTS, intro=True, repeats=2, ending=True),
-    creation("Am", length=1 / 3), creation("Am", length=0.75, metre=(3, 4)),
-], ids=["chords", "offsets", "drums", "backing", "triplets", "dots"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        creation("C | Am Dm | G7/B | F#m7 | Bb"),
+        creation("C F | Gsus4 | C7b9", metre=(6, 8), key="Ebm", length=1.5),
+        creation("", parts=PARTS),
+        creation("C G", "backing", PARTS, intro=True, repeats=2, ending=True),
+        creation("Am", length=1 / 3),
+        creation("Am", length=0.75, metre=(3, 4)),
+    ],
+    ids=["chords", "offsets", "drums", "backing", "triplets", "dots"],
+)
 def test_our_musicxml_keeps_the_schema(schema, made):
     schema.validate(notation.pack(made).decode())
-    broken = notation.pack(made).replace(b"<divisions>24</divisions>", b"<divisions>many</divisions>")
+    broken = notation.pack(made).replace(
+        b"<divisions>24</divisions>", b"<divisions>many</divisions>"
+    )
     assert not schema.is_valid(broken.decode())
 
 
@@ -87,7 +147,9 @@ def test_the_sheet_shows_the_names():
     assert len(re.findall(r'class="harm"', drawn)) == 4
 
 
-@pytest.mark.parametrize("settings", [{"chord_line": "H#m99"}, {"chord_line": 7}, {"chord_line": "C " * 400}])
+@pytest.mark.parametrize(
+    "settings", [{"chord_line": "H#m99"}, {"chord_line": 7}, {"chord_line": "C " * 400}]
+)
 def test_a_strange_recipe_has_no_chord_names_and_its_notes_all_the_same(settings):
     strange = creation("C", **settings)
     assert harmonies(notation.pack(strange)) == []
@@ -96,5 +158,12 @@ def test_a_strange_recipe_has_no_chord_names_and_its_notes_all_the_same(settings
 def test_chords_are_said_so_that_a_voice_can_read_them():
     from course_utils.scores.chord_symbols import line_in_words
 
-    assert line_in_words("C | Am Dm | G7/B | G7/B | F#m7 | Bbmaj7") == "C; A minor then D minor; G seven over B for 2 bars; F sharp minor seven; B flat major seven"
-    assert line_in_words("Bdim Gsus4 C7b9") == "B diminished; G suspended four; C 7b9" and line_in_words("H#m99") == ""
+    assert (
+        line_in_words("C | Am Dm | G7/B | G7/B | F#m7 | Bbmaj7")
+        == "C; A minor then D minor; G seven over B for 2 bars; F sharp minor seven; B flat major"
+        " seven"
+    )
+    assert (
+        line_in_words("Bdim Gsus4 C7b9") == "B diminished; G suspended four; C 7b9"
+        and line_in_words("H#m99") == ""
+    )

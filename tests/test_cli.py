@@ -16,18 +16,38 @@ from course_utils.pictures.png import open_picture
 
 
 def course(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "course_utils.cli.main", *arguments], capture_output=True, text=True, encoding="utf-8", timeout=600)
+    return subprocess.run(
+        [sys.executable, "-m", "course_utils.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=600,
+    )
 
 
 def test_make_prints_one_line_of_json_for_each_picture_and_remake_repeats_it(tmp_path):
-    made = course("make", "image", "a red heart", "--count", "2", "--seed", "3", "--json", "--out", str(tmp_path / "first"))
+    made = course(
+        "make",
+        "image",
+        "a red heart",
+        "--count",
+        "2",
+        "--seed",
+        "3",
+        "--json",
+        "--out",
+        str(tmp_path / "first"),
+    )
     assert made.returncode == 0, made.stderr
     lines = [json.loads(line) for line in made.stdout.splitlines()]
     assert [set(line) for line in lines] == [{"path", "kind", "seconds", "recipe"}] * 2
     assert [line["recipe"]["seed"] for line in lines] == [3, 4]
     again = course("remake", lines[1]["path"], "--json", "--out", str(tmp_path / "second"))
     assert again.returncode == 0, again.stderr
-    first, second = (open_picture(unpack(path).content).tobytes() for path in (lines[1]["path"], json.loads(again.stdout)["path"]))
+    first, second = (
+        open_picture(unpack(path).content).tobytes()
+        for path in (lines[1]["path"], json.loads(again.stdout)["path"])
+    )
     assert max(abs(a - b) for a, b in zip(first, second)) <= 3
 
 
@@ -35,7 +55,9 @@ def test_make_prints_one_line_of_json_for_each_picture_and_remake_repeats_it(tmp
 def test_words_and_tunes_are_made_and_made_again(kind, tmp_path, capsys):
     assert main(["make", kind, "the moon", "--seed", "5", "--json", "--out", str(tmp_path)]) == 0
     own = next(model.id for model in models_for(kind) if model.ships)
-    assert known_speeds()[own] > 0 and "a result took about" in "\n".join(preflight(kind)), "the next wait is foretold from this one"
+    assert known_speeds()[own] > 0 and "a result took about" in "\n".join(preflight(kind)), (
+        "the next wait is foretold from this one"
+    )
     line = json.loads(capsys.readouterr().out)
     assert main(["remake", line["path"], "--out", str(tmp_path)]) == 0
     assert "exactly the same" in capsys.readouterr().out
@@ -56,7 +78,12 @@ def test_impossible_numbers_get_a_sentence(arguments, capsys):
 
 
 def test_remake_refuses_files_that_hold_no_recipe(tmp_path, capsys):
-    for name, content in {"a.png": b"not a picture", "b.md": b"just text", "c.mid": b"MThd", "d.exe": b"MZ"}.items():
+    for name, content in {
+        "a.png": b"not a picture",
+        "b.md": b"just text",
+        "c.mid": b"MThd",
+        "d.exe": b"MZ",
+    }.items():
         (tmp_path / name).write_bytes(content)
         assert main(["remake", str(tmp_path / name)]) == 2
         assert "Try" in capsys.readouterr().err
@@ -69,4 +96,6 @@ def test_doctor_reports_as_json():
 
 def test_the_lab_is_reachable_from_this_computer_only(tmp_path):
     assert "--ServerApp.ip=127.0.0.1" in lab_command(tmp_path, True, None)
-    assert "--ServerApp.jpserver_extensions=course_utils.lab_server=True" in lab_command(tmp_path, True, None)
+    assert "--ServerApp.jpserver_extensions=course_utils.lab_server=True" in lab_command(
+        tmp_path, True, None
+    )

@@ -11,14 +11,31 @@ from pydantic import ValidationError
 from course_utils import files
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
 
-SETTING = strategies.one_of(strategies.booleans(), strategies.integers(-(2**31), 2**31), strategies.floats(allow_nan=False, allow_infinity=False), strategies.text(max_size=50))
+SETTING = strategies.one_of(
+    strategies.booleans(),
+    strategies.integers(-(2**31), 2**31),
+    strategies.floats(allow_nan=False, allow_infinity=False),
+    strategies.text(max_size=50),
+)
 RECIPES = strategies.builds(
-    Recipe, kind=strategies.sampled_from(["image", "words", "tune", "sound", "page"]), prompt=strategies.text(max_size=200), seed=strategies.integers(0, 2**32 - 1),
-    settings=strategies.dictionaries(strategies.text(min_size=1, max_size=20), SETTING, max_size=5), parent=strategies.none() | strategies.from_regex(r"[0-9a-f]{12}", fullmatch=True),
+    Recipe,
+    kind=strategies.sampled_from(["image", "words", "tune", "sound", "page"]),
+    prompt=strategies.text(max_size=200),
+    seed=strategies.integers(0, 2**32 - 1),
+    settings=strategies.dictionaries(strategies.text(min_size=1, max_size=20), SETTING, max_size=5),
+    parent=strategies.none() | strategies.from_regex(r"[0-9a-f]{12}", fullmatch=True),
 )
 JSON = strategies.recursive(
-    strategies.none() | strategies.booleans() | strategies.integers() | strategies.floats() | strategies.text(max_size=20),
-    lambda inner: strategies.lists(inner, max_size=3) | strategies.dictionaries(strategies.text(max_size=12), inner, max_size=3), max_leaves=8,
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers()
+    | strategies.floats()
+    | strategies.text(max_size=20),
+    lambda inner: (
+        strategies.lists(inner, max_size=3)
+        | strategies.dictionaries(strategies.text(max_size=12), inner, max_size=3)
+    ),
+    max_leaves=8,
 )
 
 
@@ -45,7 +62,18 @@ def test_a_record_with_one_foreign_part_never_crashes(recipe, part, value):
         pass
 
 
-@pytest.mark.parametrize("text", ["", "{", "[" * 5000, "__import__('os').system('echo hi')", "null", "x" * 200_000, '{"recipe": {"schema_version": 99}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[" * 5000,
+        "__import__('os').system('echo hi')",
+        "null",
+        "x" * 200_000,
+        '{"recipe": {"schema_version": 99}}',
+    ],
+)
 def test_hostile_records_are_refused(text):
     with pytest.raises(BadRecipe):
         Creation.from_record(text, b"")
@@ -59,7 +87,14 @@ def test_a_newer_recipe_says_to_update():
 
 
 def test_unknown_fields_and_wide_seeds_are_refused():
-    for wrong in ({"seed": -1}, {"seed": 2**32}, {"surprise": 1}, {"kind": "video"}, {"parent": "../etc"}, {"settings": {"a": [1]}}):
+    for wrong in (
+        {"seed": -1},
+        {"seed": 2**32},
+        {"surprise": 1},
+        {"kind": "video"},
+        {"parent": "../etc"},
+        {"settings": {"a": [1]}},
+    ):
         with pytest.raises(ValidationError):
             Recipe.model_validate({"kind": "image", "prompt": "x", **wrong})
 

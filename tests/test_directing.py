@@ -1,4 +1,6 @@
-"""Directing the real picture model: leave out, mix, change a part, extend, blend; and the picture studio's panels."""
+"""Directing the real picture model: leave out, mix, change a part, extend, blend;
+and the picture studio's panels.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,13 @@ def heart(engine):
 
 
 def draw(engine, prompt, start=None, other=None, seed=3, **settings):
-    return list(engine.create(Recipe(kind="image", prompt=prompt, seed=seed, settings={"speed": "quick", **settings}), start=start, other=other))
+    return list(
+        engine.create(
+            Recipe(kind="image", prompt=prompt, seed=seed, settings={"speed": "quick", **settings}),
+            start=start,
+            other=other,
+        )
+    )
 
 
 def pixels(creation) -> np.ndarray:
@@ -59,7 +67,9 @@ def test_a_share_of_nothing_changes_nothing_and_of_all_changes_all(engine, heart
 
 def test_little_surprise_makes_candidates_alike_and_each_can_be_made_again(engine):
     def spread(creations):
-        return np.mean([np.abs(pixels(creations[0]) - pixels(other)).mean() for other in creations[1:]])
+        return np.mean(
+            [np.abs(pixels(creations[0]) - pixels(other)).mean() for other in creations[1:]]
+        )
 
     near, free = draw(engine, "a fox", count=3, surprise=0.2), draw(engine, "a fox", count=3)
     assert spread(near) < spread(free)
@@ -77,7 +87,10 @@ def test_only_the_named_part_changes(engine, heart, part):
     assert np.abs(pixels(changed) - pixels(heart))[~outside].max() > 0
 
 
-@pytest.mark.parametrize(("side", "size"), [("left", (72, 48)), ("right", (72, 48)), ("above", (48, 72)), ("below", (48, 72))])
+@pytest.mark.parametrize(
+    ("side", "size"),
+    [("left", (72, 48)), ("right", (72, 48)), ("above", (48, 72)), ("below", (48, 72))],
+)
 def test_a_picture_grows_and_keeps_what_it_was(engine, heart, side, size):
     wider = open_picture(draw(engine, "a castle", start=heart, extend=side)[0].content)
     assert wider.size == size
@@ -100,7 +113,22 @@ def test_a_blend_lies_between_its_two_pictures_and_names_both(engine, heart):
         list(engine.create(between.recipe, start=heart))
 
 
-@pytest.mark.parametrize("chosen", [{"style": "flat:x"}, {"style": "flat:-1"}, {"style": "flat:0"}, {"style": "oil"}, {"part": "nose"}, {"part": "0" * 36}, {"extend": "up"}, {"surprise": 2}, {"blend_with": "x"}, {"leave_out": "<b>"}, {"second": "🦊"}])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"style": "flat:x"},
+        {"style": "flat:-1"},
+        {"style": "flat:0"},
+        {"style": "oil"},
+        {"part": "nose"},
+        {"part": "0" * 36},
+        {"extend": "up"},
+        {"surprise": 2},
+        {"blend_with": "x"},
+        {"leave_out": "<b>"},
+        {"second": "🦊"},
+    ],
+)
 def test_impossible_directions_get_a_sentence(engine, heart, chosen):
     with pytest.raises(LearnerError) as sentence:
         draw(engine, "a fox", start=heart, **chosen)
@@ -122,7 +150,9 @@ def test_words_there_is_no_room_for_are_named():
 
 def test_one_line_calls_direct_too_and_show_the_family(tmp_path):
     Image.new("RGB", (90, 60), "green").save(tmp_path / "leaf.jpg")
-    first = make_image("a leaf", count=1, start=str(tmp_path / "leaf.jpg"), strength=0.5, speed="quick")
+    first = make_image(
+        "a leaf", count=1, start=str(tmp_path / "leaf.jpg"), strength=0.5, speed="quick"
+    )
     assert not first.message
     second = make_image("a frog", count=1, start=first, part="middle", speed="quick")
     family = show_family(second)
@@ -149,10 +179,18 @@ def test_the_studio_begins_from_a_chosen_picture_and_from_a_file(engine, heart, 
     studio.part.value = "top half"
     studio.generate()
     assert studio.wait(120)
-    assert {c.recipe.settings["part"] for c in studio.results} == {"top half"} and {c.recipe.parent for c in studio.results} == {heart.id}
+    assert {c.recipe.settings["part"] for c in studio.results} == {"top half"} and {
+        c.recipe.parent for c in studio.results
+    } == {heart.id}
     Image.new("RGB", (60, 60), "blue").save(tmp_path / "sea.png")
-    file = {"name": "sea.png", "type": "image/png", "size": 1, "content": memoryview((tmp_path / "sea.png").read_bytes())}
-    for value in ((file,), {"sea.png": {"metadata": file, "content": bytes(file["content"])}}):  # ipywidgets 8, ipywidgets 7
+    file = {
+        "name": "sea.png",
+        "type": "image/png",
+        "size": 1,
+        "content": memoryview((tmp_path / "sea.png").read_bytes()),
+    }
+    # ipywidgets 8, ipywidgets 7
+    for value in ((file,), {"sea.png": {"metadata": file, "content": bytes(file["content"])}}):
         studio._uploaded = None
         studio.upload = type("Upload", (), {"value": value})()
         studio.take_upload()
@@ -168,9 +206,15 @@ def test_a_file_made_with_the_course_gives_its_settings_back(engine, tmp_path):
 
     made = draw(engine, "a fox", style="3d", leave_out="snow")[0]
     studio = ImageStudio()
-    studio.upload = type("Upload", (), {"value": ({"name": "x.png", "content": picture_files.pack(made)},)})()
+    studio.upload = type(
+        "Upload", (), {"value": ({"name": "x.png", "content": picture_files.pack(made)},)}
+    )()
     studio.take_upload()
-    assert (studio.prompt.value, studio.style_choice.value, studio.leave_out.value) == ("a fox", "3d", "snow")
+    assert (studio.prompt.value, studio.style_choice.value, studio.leave_out.value) == (
+        "a fox",
+        "3d",
+        "snow",
+    )
 
 
 def test_things_to_take_away_are_files_in_the_portfolio(heart):
@@ -178,8 +222,15 @@ def test_things_to_take_away_are_files_in_the_portfolio(heart):
     studio.take_away("clear")
     assert "no picture yet" in studio.status.value
     studio.results = [heart]
-    for kind, suffix in (("clear", "clear.png"), ("svg", "shapes.svg"), ("stickers", "stickers.pdf"), ("png", "large.png")):
+    for kind, suffix in (
+        ("clear", "clear.png"),
+        ("svg", "shapes.svg"),
+        ("stickers", "stickers.pdf"),
+        ("png", "large.png"),
+    ):
         studio.take_away(kind)
         assert suffix in studio.status.value
-    files = sorted(path.name.rpartition("_")[2] for path in (studio.portfolio.folder / "to_use").iterdir())
+    files = sorted(
+        path.name.rpartition("_")[2] for path in (studio.portfolio.folder / "to_use").iterdir()
+    )
     assert files == ["clear.png", "large.png", "shapes.svg", "stickers.pdf"]

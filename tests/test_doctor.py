@@ -24,14 +24,20 @@ def problems(report: dict) -> str:
 def test_a_healthy_place_has_models_threads_and_memory(own_place):
     report = json.loads(json.dumps(doctor.examine()))
     assert report["threads"] >= 1 and report["memory"]["limit"] >= report["memory"]["free"] > 0
-    assert report["models"]["image"]["present"] and report["models"]["music"]["present"] and report["models"]["soundfont"]["present"]
+    assert (
+        report["models"]["image"]["present"]
+        and report["models"]["music"]["present"]
+        and report["models"]["soundfont"]["present"]
+    )
     assert report["packages"]["torch"] and report["portfolio"]["writable"]
     assert "Threads to use" in doctor.readable(report)
 
 
 def test_a_missing_words_model_is_named_with_one_next_step_and_not_fetched(own_place, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(own_place / "cache"))
-    monkeypatch.setattr(fetch, "download", lambda folder: pytest.fail("the doctor fetched something"))
+    monkeypatch.setattr(
+        fetch, "download", lambda folder: pytest.fail("the doctor fetched something")
+    )
     report = doctor.examine()
     assert not report["models"]["words"]["present"]
     (problem,) = [p for p in report["problems"] if "words" in p["what"]]
@@ -41,7 +47,9 @@ def test_a_missing_words_model_is_named_with_one_next_step_and_not_fetched(own_p
 
 def test_a_missing_package_is_named_with_its_purpose(own_place, monkeypatch):
     monkeypatch.setitem(doctor.PACKAGES, "no-such-package", "flying")
-    assert "no-such-package is not installed; it is needed for flying." in problems(doctor.examine())
+    assert "no-such-package is not installed; it is needed for flying." in problems(
+        doctor.examine()
+    )
 
 
 def test_little_memory_is_said(own_place, monkeypatch):
@@ -50,7 +58,11 @@ def test_little_memory_is_said(own_place, monkeypatch):
 
 
 def test_a_portfolio_that_cannot_be_written_is_said(own_place, monkeypatch):
-    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", lambda dir: (_ for _ in ()).throw(PermissionError(13, "no")))
+    monkeypatch.setattr(
+        doctor.tempfile,
+        "TemporaryFile",
+        lambda dir: (_ for _ in ()).throw(PermissionError(13, "no")),
+    )
     report = doctor.examine()
     assert not report["portfolio"]["writable"] and "Nothing can be saved" in problems(report)
 
@@ -58,5 +70,7 @@ def test_a_portfolio_that_cannot_be_written_is_said(own_place, monkeypatch):
 def test_the_last_unexpected_error_is_shown(own_place):
     folder = own_place / "my_creations"
     folder.mkdir()
-    (folder / "errors.log").write_text("Traceback\n  somewhere\nValueError: the moon fell down\n\n", encoding="utf-8")
+    (folder / "errors.log").write_text(
+        "Traceback\n  somewhere\nValueError: the moon fell down\n\n", encoding="utf-8"
+    )
     assert "the moon fell down" in doctor.readable(doctor.examine())

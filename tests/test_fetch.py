@@ -106,7 +106,13 @@ def fetch_in_another_program(size: int, digest: str) -> None:
 
 def test_two_programs_at_once_fetch_it_once(cache):
     context = multiprocessing.get_context("spawn")
-    programs = [context.Process(target=fetch_in_another_program, args=(len(CONTENT), hashlib.sha256(CONTENT).hexdigest())) for _ in range(2)]
+    programs = [
+        context.Process(
+            target=fetch_in_another_program,
+            args=(len(CONTENT), hashlib.sha256(CONTENT).hexdigest()),
+        )
+        for _ in range(2)
+    ]
     for program in programs:
         program.start()
     for program in programs:

@@ -9,16 +9,33 @@ import psutil
 import pytest
 
 from course_utils.models import hardware
-from course_utils.models.hardware import cpu_quota, free_disk, memory_limit, platform_name, usable_threads
+from course_utils.models.hardware import (
+    cpu_quota,
+    free_disk,
+    memory_limit,
+    platform_name,
+    usable_threads,
+)
 
 
 @pytest.fixture(autouse=True)
 def no_hub(monkeypatch):
-    for name in ("CPU_LIMIT", "MEM_LIMIT", "COLAB_RELEASE_TAG", "COLAB_GPU", "KAGGLE_KERNEL_RUN_TYPE", "BINDER_SERVICE_HOST", "BINDER_LAUNCH_HOST", "JUPYTERHUB_SERVICE_PREFIX"):
+    for name in (
+        "CPU_LIMIT",
+        "MEM_LIMIT",
+        "COLAB_RELEASE_TAG",
+        "COLAB_GPU",
+        "KAGGLE_KERNEL_RUN_TYPE",
+        "BINDER_SERVICE_HOST",
+        "BINDER_LAUNCH_HOST",
+        "JUPYTERHUB_SERVICE_PREFIX",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.mark.parametrize(("asked", "at_most"), [("1", 1), ("", 8), ("many", 8), ("0", 1), ("999", 8)])
+@pytest.mark.parametrize(
+    ("asked", "at_most"), [("1", 1), ("", 8), ("many", 8), ("0", 1), ("999", 8)]
+)
 def test_threads_stay_within_what_was_asked_for(asked, at_most, tmp_path, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", asked)
     assert 1 <= usable_threads(tmp_path) <= at_most
@@ -47,7 +64,8 @@ def test_the_smallest_memory_limit_counts(tmp_path, monkeypatch):
     (tmp_path / "memory.max").write_text("max\n")
     assert memory_limit(tmp_path) == whole
     (tmp_path / "memory").mkdir()
-    (tmp_path / "memory/memory.limit_in_bytes").write_text("9223372036854771712")  # what version 1 says for no limit
+    # what version 1 says for no limit
+    (tmp_path / "memory/memory.limit_in_bytes").write_text("9223372036854771712")
     assert memory_limit(tmp_path) == whole
     (tmp_path / "memory/memory.limit_in_bytes").write_text("1500000000")
     assert memory_limit(tmp_path) == 1_500_000_000
@@ -57,7 +75,16 @@ def test_the_smallest_memory_limit_counts(tmp_path, monkeypatch):
     assert memory_limit(tmp_path) == 1_073_741_824
 
 
-@pytest.mark.parametrize(("variable", "name"), [("COLAB_RELEASE_TAG", "colab"), ("KAGGLE_KERNEL_RUN_TYPE", "kaggle"), ("BINDER_SERVICE_HOST", "binder"), ("JUPYTERHUB_SERVICE_PREFIX", "jupyterhub"), ("", "local")])
+@pytest.mark.parametrize(
+    ("variable", "name"),
+    [
+        ("COLAB_RELEASE_TAG", "colab"),
+        ("KAGGLE_KERNEL_RUN_TYPE", "kaggle"),
+        ("BINDER_SERVICE_HOST", "binder"),
+        ("JUPYTERHUB_SERVICE_PREFIX", "jupyterhub"),
+        ("", "local"),
+    ],
+)
 def test_platforms_are_known_by_their_variables(variable, name, monkeypatch):
     if variable:
         monkeypatch.setenv(variable, "x")
@@ -67,10 +94,18 @@ def test_platforms_are_known_by_their_variables(variable, name, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
-@pytest.mark.parametrize(("told", "found"), [
-    ("Tesla T4, 15360, 7.5", ("Tesla T4", 15360 * 1024**2, False)), ("NVIDIA L4, 23034, 8.9", ("NVIDIA L4", 23034 * 1024**2, True)), ("No devices were found", ("", 0, False)), ("", ("", 0, False)),
-])  # fmt: skip
-def test_a_graphics_card_is_asked_for_its_memory_and_its_numbers(told, found, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ("Tesla T4, 15360, 7.5", ("Tesla T4", 15360 * 1024**2, False)),
+        ("NVIDIA L4, 23034, 8.9", ("NVIDIA L4", 23034 * 1024**2, True)),
+        ("No devices were found", ("", 0, False)),
+        ("", ("", 0, False)),
+    ],
+)
+def test_a_graphics_card_is_asked_for_its_memory_and_its_numbers(
+    told, found, tmp_path, monkeypatch
+):
     program = tmp_path / "nvidia-smi"
     program.write_text(f"#!/bin/sh\necho '{told}'\n")
     program.chmod(0o755)

@@ -13,7 +13,21 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "diffusers", "transformers", "IPython", "xllamacpp", "tinysoundfont", "scipy", "soundfile", "pyloudnorm", "mido", "gradio", "ray", "music21"}
+HEAVY = {
+    "torch",
+    "diffusers",
+    "transformers",
+    "IPython",
+    "xllamacpp",
+    "tinysoundfont",
+    "scipy",
+    "soundfile",
+    "pyloudnorm",
+    "mido",
+    "gradio",
+    "ray",
+    "music21",
+}
 MODULES = sorted((ROOT / "course_utils").rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -35,31 +49,57 @@ def test_arrows_go_one_way():
         if part in ("engines", "models", "media", "care", "portfolio", "creation.py"):
             assert not [name for name in used if name.startswith("course_utils.studios")], path
         if part in ("models", "media", "care", "creation.py"):
-            assert not [name for name in used if name.startswith(("course_utils.engines", "course_utils.portfolio"))], path
+            assert not [
+                name
+                for name in used
+                if name.startswith(("course_utils.engines", "course_utils.portfolio"))
+            ], path
         if part in ("engines", "models", "media", "care", "portfolio", "creation.py"):
             assert not [name for name in used if name.startswith("course_utils.taste")], path
-        if part == "taste":  # it reads creations and asks engines; keeping its files is the portfolio's matter, showing it the studios'
-            assert not [name for name in used if name.startswith(("course_utils.studios", "course_utils.portfolio"))], path
+        # it reads creations and asks engines; keeping its files is the portfolio's matter, showing
+        # it the studios'
+        if part == "taste":
+            assert not [
+                name
+                for name in used
+                if name.startswith(("course_utils.studios", "course_utils.portfolio"))
+            ], path
         if part == "studios":
             assert not {name.split(".")[0] for name in used} & HEAVY, path
 
 
 def test_threads_of_studios_keep_their_context():
     for path in (ROOT / "course_utils" / "studios").glob("*.py"):  # see watching.worker
-        assert path.read_text(encoding="utf-8").count("threading.Thread(target") == (path.name == "watching.py"), path
+        assert path.read_text(encoding="utf-8").count("threading.Thread(target") == (
+            path.name == "watching.py"
+        ), path
 
 
 def test_heavy_libraries_are_imported_inside_functions():
     for path in MODULES:
-        top = ast.Module([node for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+        top = ast.Module(
+            [
+                node
+                for node in ast.parse(path.read_text(encoding="utf-8")).body
+                if isinstance(node, ast.Import | ast.ImportFrom)
+            ],
+            [],
+        )
         names = {name.split(".")[0] for name in imports(top)}
         assert not names & HEAVY, path
         assert "ipywidgets" not in names or "studios" in path.parts, path
 
 
 def test_importing_the_package_loads_nothing_heavy():
-    code = "import sys, course_utils, course_utils.cli.main; print(*{name.split('.')[0] for name in sys.modules})"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+    code = (
+        "import sys, course_utils, course_utils.cli.main; print(*{name.split('.')[0] for name in"
+        " sys.modules})"
+    )
+    loaded = set(
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.split()
+    )
     assert not loaded & (HEAVY | {"ipywidgets", "numpy", "PIL"})
 
 
@@ -75,23 +115,42 @@ def test_a_notebook_is_short_clean_and_well_ordered(path):
             assert len(cell.source.splitlines()) <= 15
         else:
             assert len(cell.source.split()) <= 60, cell.source[:60]
-            headings += [(len(mark), text) for mark, text in re.findall(r"^(#+) (.+)$", cell.source, re.M)]
+            headings += [
+                (len(mark), text) for mark, text in re.findall(r"^(#+) (.+)$", cell.source, re.M)
+            ]
     levels = [level for level, _ in headings]
     assert levels.count(1) == 1 and levels[0] == 1
     assert all(after <= before + 1 for before, after in zip(levels, levels[1:]))
     second = [text for level, text in headings if level == 2]
     assert len(second) == len(set(second))
-    wanted = ["What you will learn", "Set-up", "Step 1", "Try it", "Check yourself", "Reflect", "Summary", "Next"]
+    wanted = [
+        "What you will learn",
+        "Set-up",
+        "Step 1",
+        "Try it",
+        "Check yourself",
+        "Reflect",
+        "Summary",
+        "Next",
+    ]
     places = [next(n for n, text in enumerate(second) if text.startswith(name)) for name in wanted]
     assert places == sorted(places)
 
 
 def test_every_model_has_a_card_and_carries_no_programs():
-    folders = [path for path in (ROOT / "course_utils/models/embedded").iterdir() if path.is_dir() and path.name != "__pycache__"]
+    folders = [
+        path
+        for path in (ROOT / "course_utils/models/embedded").iterdir()
+        if path.is_dir() and path.name != "__pycache__"
+    ]
     assert {path.name for path in folders} >= {"image", "words", "music", "soundfont"}
     for folder in folders:
         assert "licence" in (folder / "README.md").read_text(encoding="utf-8").lower()
-        assert not [path for path in folder.rglob("*") if path.suffix in {".bin", ".pt", ".pth", ".pkl", ".ckpt"}]
+        assert not [
+            path
+            for path in folder.rglob("*")
+            if path.suffix in {".bin", ".pt", ".pth", ".pkl", ".ckpt"}
+        ]
 
 
 def test_locks_and_binder_hold_no_addresses():
@@ -105,14 +164,29 @@ def test_locks_and_binder_hold_no_addresses():
 
 def test_binder_and_conda_install_what_pyproject_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = {name: needs for name, needs in project["optional-dependencies"].items() if name not in ("test", "training", "benchmarks", "serve")}
-    asked = {re.match(r"[\w-]+", need)[0].lower() for needs in (project["dependencies"], *extras.values()) for need in needs}
+    extras = {
+        name: needs
+        for name, needs in project["optional-dependencies"].items()
+        if name not in ("test", "training", "benchmarks", "serve")
+    }
+    asked = {
+        re.match(r"[\w-]+", need)[0].lower()
+        for needs in (project["dependencies"], *extras.values())
+        for need in needs
+    }
     asked -= {"tinysoundfont"}  # without what it asks for, so in postBuild
     for name in ("binder/environment.yml", "environment.yml"):
-        given = {found.lower() for found in re.findall(r"^\s*- ([\w-]+)", (ROOT / name).read_text(encoding="utf-8"), re.M)}
+        given = {
+            found.lower()
+            for found in re.findall(
+                r"^\s*- ([\w-]+)", (ROOT / name).read_text(encoding="utf-8"), re.M
+            )
+        }
         assert asked - given - ({"torch"} if "pytorch" in " ".join(given) else set()) == set(), name
 
 
 def test_ruff_finds_nothing():
-    found = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True)
+    found = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True
+    )
     assert found.returncode == 0, found.stdout

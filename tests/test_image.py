@@ -25,7 +25,10 @@ def recipe(prompt: str = "a red heart", seed: int = 3, **chosen) -> Recipe:
 
 
 def distance(a: Creation, b: Creation) -> float:
-    return np.abs(np.asarray(picture_files.open_picture(a.content), float) - np.asarray(picture_files.open_picture(b.content), float)).mean()
+    return np.abs(
+        np.asarray(picture_files.open_picture(a.content), float)
+        - np.asarray(picture_files.open_picture(b.content), float)
+    ).mean()
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +41,26 @@ def heart(engine) -> Creation:
     return next(iter(engine.create(recipe())))
 
 
-@pytest.mark.parametrize("task", ["StableDiffusionPipeline", "AutoPipelineForImage2Image", "AutoPipelineForInpainting"])
+@pytest.mark.parametrize(
+    "task", ["StableDiffusionPipeline", "AutoPipelineForImage2Image", "AutoPipelineForInpainting"]
+)
 def test_plain_diffusers_loads_and_runs_the_folder(task):
     import diffusers
     import torch
 
-    pipeline = getattr(diffusers, task).from_pretrained(MODEL, use_safetensors=True, local_files_only=True)
+    pipeline = getattr(diffusers, task).from_pretrained(
+        MODEL, use_safetensors=True, local_files_only=True
+    )
     pipeline.set_progress_bar_config(disable=True)
     canvas, mask = Image.new("RGB", (48, 48), "white"), Image.new("L", (48, 48), 0)
     mask.paste(255, (0, 0, 48, 24))
-    extra = {"StableDiffusionPipeline": {"height": 48, "width": 48}, "AutoPipelineForImage2Image": {"image": canvas}}.get(
-        task, {"image": canvas, "mask_image": mask, "height": 48, "width": 48})
-    picture = pipeline("pizza", num_inference_steps=4, generator=torch.Generator().manual_seed(0), **extra).images[0]
+    extra = {
+        "StableDiffusionPipeline": {"height": 48, "width": 48},
+        "AutoPipelineForImage2Image": {"image": canvas},
+    }.get(task, {"image": canvas, "mask_image": mask, "height": 48, "width": 48})
+    picture = pipeline(
+        "pizza", num_inference_steps=4, generator=torch.Generator().manual_seed(0), **extra
+    ).images[0]
     assert picture.size == (48, 48)
     assert len(picture.getcolors(48 * 48)) > 50
 
@@ -66,7 +77,11 @@ def test_model_folder_is_small_and_safe():
 def test_a_red_heart_is_mostly_red_and_white(engine):
     reds = 0
     for creation in engine.create(recipe(count=4, speed="balanced")):
-        centre = picture_files.open_picture(creation.content).resize((3, 3), Image.Resampling.BOX).getpixel((1, 1))
+        centre = (
+            picture_files.open_picture(creation.content)
+            .resize((3, 3), Image.Resampling.BOX)
+            .getpixel((1, 1))
+        )
         reds += centre[0] > centre[1] + 60 and centre[0] > centre[2] + 60
     assert reds >= 3
 
@@ -83,7 +98,8 @@ def test_each_candidate_can_be_made_again_alone(engine):
     assert [c.recipe.seed for c in together] == [11, 12, 13]
     alone = next(iter(engine.create(together[2].recipe)))
     first, second = (picture_files.open_picture(c.content).tobytes() for c in (together[2], alone))
-    assert max(abs(a - b) for a, b in zip(first, second)) <= 3  # a batch may round the last bit otherwise
+    # a batch may round the last bit otherwise
+    assert max(abs(a - b) for a, b in zip(first, second)) <= 3
 
 
 def test_vary_stays_near_its_parent(engine, heart):
@@ -95,7 +111,13 @@ def test_vary_stays_near_its_parent(engine, heart):
 
 def stopped_after(engine, step: int, **chosen) -> list[Creation]:
     stop = threading.Event()
-    return list(engine.create(recipe(count=2, **chosen), on_progress=lambda progress: stop.set() if progress.step == step else None, stop=stop))
+    return list(
+        engine.create(
+            recipe(count=2, **chosen),
+            on_progress=lambda progress: stop.set() if progress.step == step else None,
+            stop=stop,
+        )
+    )
 
 
 def test_stop_at_once_keeps_nothing_because_there_is_only_a_blur(engine):
@@ -104,11 +126,14 @@ def test_stop_at_once_keeps_nothing_because_there_is_only_a_blur(engine):
 
 def test_stop_in_the_middle_keeps_what_is_there_marked_as_unfinished_and_remakes_it(engine):
     kept = stopped_after(engine, 4, prompt="a penguin")
-    assert [made.recipe.settings["stopped_at"] for made in kept] == [5, 5] and [made.recipe.seed for made in kept] == [3, 4]
+    assert [made.recipe.settings["stopped_at"] for made in kept] == [5, 5] and [
+        made.recipe.seed for made in kept
+    ] == [3, 4]
     assert "Unfinished: stopped after step 5." in picture_files.describe(kept[0])
     finished = list(engine.create(recipe("a penguin", count=2)))
     for place in (0, 1):
-        assert distance(kept[place], finished[place]) < distance(kept[place], finished[1 - place])  # it was on the way there
+        # it was on the way there
+        assert distance(kept[place], finished[place]) < distance(kept[place], finished[1 - place])
     again = next(iter(engine.create(kept[0].recipe)))
     assert distance(again, kept[0]) < 1 and again.recipe.settings["stopped_at"] == 5
     done = next(iter(engine.create(kept[0].recipe.changed(settings={"stopped_at": 0}))))
@@ -123,13 +148,26 @@ def test_progress_counts_up_with_a_preview(engine):
     assert any(isinstance(p.preview, bytes) for p in seen)
 
 
-@pytest.mark.parametrize("chosen", [{"count": 0}, {"count": 1000}, {"speed": "warp"}, {"guidance": "high"}, {"strength": -1}, {"nonsense": 1}, {"count": True}])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"count": 0},
+        {"count": 1000},
+        {"speed": "warp"},
+        {"guidance": "high"},
+        {"strength": -1},
+        {"nonsense": 1},
+        {"count": True},
+    ],
+)
 def test_impossible_settings_get_a_sentence(engine, chosen):
     with pytest.raises(LearnerError, match="try again"):
         list(engine.create(recipe(**chosen)))
 
 
-@pytest.mark.parametrize("prompt", ["", "   ", "\x00", "🦊🦊", "قلب أحمر", "<b>cat</b>", "word " * 300])
+@pytest.mark.parametrize(
+    "prompt", ["", "   ", "\x00", "🦊🦊", "قلب أحمر", "<b>cat</b>", "word " * 300]
+)
 def test_prompts_it_cannot_read_get_a_sentence(engine, prompt):
     with pytest.raises(LearnerError):
         list(engine.create(recipe(prompt)))
@@ -203,7 +241,11 @@ def test_again_on_a_varied_picture_begins_from_the_same_parent(engine, heart, tm
 
 
 def test_loading_says_nothing_and_uses_32_bits():
-    code = "from course_utils.engines import engine_for; e = engine_for('image'); e.load(); p = e.pipeline; print({str(q.dtype) for m in (p.unet, p.vae, p.text_encoder) for q in m.parameters()})"
+    code = (
+        "from course_utils.engines import engine_for; e = engine_for('image'); e.load(); p ="
+        " e.pipeline; print({str(q.dtype) for m in (p.unet, p.vae, p.text_encoder) for q in"
+        " m.parameters()})"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "{'torch.float32'}" and done.stderr == ""
 
@@ -211,16 +253,43 @@ def test_loading_says_nothing_and_uses_32_bits():
 def test_a_prompt_with_the_is_read_as_the_captions_were():
     from course_utils.pictures.engine import words_for_model
 
-    assert words_for_model("the sun", "any") == "sun" and words_for_model("The moon", "3d") == "moon, 3d style"
-    assert words_for_model("theatre", "any") == "theatre" and words_for_model("the", "any") == "the" and words_for_model("a cat on the left", "any") == "a cat on the left"
+    assert (
+        words_for_model("the sun", "any") == "sun"
+        and words_for_model("The moon", "3d") == "moon, 3d style"
+    )
+    assert (
+        words_for_model("theatre", "any") == "theatre"
+        and words_for_model("the", "any") == "the"
+        and words_for_model("a cat on the left", "any") == "a cat on the left"
+    )
 
 
 def test_a_noun_without_pictures_is_read_as_the_nearest_known_one_and_that_is_said(engine):
     from course_utils.pictures.known_nouns import as_known
 
-    assert as_known("a hound and a motorcar on a blue background") == ("a dog and an automobile on a blue background", {"hound": "dog", "motorcar": "automobile"})
-    assert as_known("a hound house")[1] == {} and as_known("a dog")[1] == {}, "a word that only describes, and a known one"
+    assert as_known("a hound and a motorcar on a blue background") == (
+        "a dog and an automobile on a blue background",
+        {"hound": "dog", "motorcar": "automobile"},
+    )
+    assert as_known("a hound house")[1] == {} and as_known("a dog")[1] == {}, (
+        "a word that only describes, and a known one"
+    )
     assert as_known("a hound", "hound")[1] == {}, "a word that the learner taught stays"
-    same = [next(iter(engine.create(Recipe(kind="image", prompt=prompt, seed=3, settings={"speed": "quick"})))).content for prompt in ("a hound", "a dog")]
-    assert picture_files.open_picture(same[0]).tobytes() == picture_files.open_picture(same[1]).tobytes()
-    assert "“dog” for “hound”" in engine.without_effect(Recipe(kind="image", prompt="a hound", seed=3)) and engine.without_effect(Recipe(kind="image", prompt="a dog", seed=3)) == ""
+    same = [
+        next(
+            iter(
+                engine.create(
+                    Recipe(kind="image", prompt=prompt, seed=3, settings={"speed": "quick"})
+                )
+            )
+        ).content
+        for prompt in ("a hound", "a dog")
+    ]
+    assert (
+        picture_files.open_picture(same[0]).tobytes()
+        == picture_files.open_picture(same[1]).tobytes()
+    )
+    assert (
+        "“dog” for “hound”" in engine.without_effect(Recipe(kind="image", prompt="a hound", seed=3))
+        and engine.without_effect(Recipe(kind="image", prompt="a dog", seed=3)) == ""
+    )

@@ -17,7 +17,13 @@ def film():
 
 
 def test_the_film_ends_in_the_picture_the_studio_makes(film):
-    made = next(iter(engine_for("image").create(Recipe(kind="image", prompt="a red heart", seed=4, settings={"speed": "quick"}))))
+    made = next(
+        iter(
+            engine_for("image").create(
+                Recipe(kind="image", prompt="a red heart", seed=4, settings={"speed": "quick"})
+            )
+        )
+    )
     apart = np.abs(np.asarray(film.picture, float) - np.asarray(open_picture(made.content), float))
     assert apart.mean() < 1 and len(film.frames) == 8
 
@@ -30,7 +36,9 @@ def test_noise_falls_and_guesses_settle(film):
 
 def test_a_branch_follows_other_words_from_its_step_on(film):
     branched = filmstrip("a red heart", seed=4, steps=8, branch=(3, "a blue circle"))
-    same = np.abs(np.asarray(film.frames[1].guess, float) - np.asarray(branched.frames[1].guess, float)).max()
+    same = np.abs(
+        np.asarray(film.frames[1].guess, float) - np.asarray(branched.frames[1].guess, float)
+    ).max()
     other = np.abs(np.asarray(film.picture, float) - np.asarray(branched.picture, float)).mean()
     assert same == 0 and other > 5
 
@@ -47,7 +55,10 @@ def test_everything_shown_has_words_for_those_who_cannot_see(film):
 
 
 def test_the_model_is_left_as_it_was(film):
-    assert not any("Keeping" in type(processor).__name__ for processor in engine_for("image").pipeline.unet.attn_processors.values())
+    assert not any(
+        "Keeping" in type(processor).__name__
+        for processor in engine_for("image").pipeline.unet.attn_processors.values()
+    )
 
 
 def test_three_parts_are_named_with_their_sizes():
@@ -56,7 +67,21 @@ def test_three_parts_are_named_with_their_sizes():
     assert "red" in parts["Text encoder"] and "6912" in parts["Decoder"]
 
 
-@pytest.mark.parametrize("wrong", [{"prompt": ""}, {"steps": 0}, {"steps": 1000}, {"branch": (0, "a cat")}, {"branch": (2, "")}, {"guidance": "high"}, {"guidance": 99}, {"seed": -1}, {"seed": "x"}, {"prompt": None}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"prompt": ""},
+        {"steps": 0},
+        {"steps": 1000},
+        {"branch": (0, "a cat")},
+        {"branch": (2, "")},
+        {"guidance": "high"},
+        {"guidance": 99},
+        {"seed": -1},
+        {"seed": "x"},
+        {"prompt": None},
+    ],
+)
 def test_impossible_films_get_a_sentence(wrong):
     with pytest.raises(LearnerError):
         filmstrip(**{"prompt": "a cat", "steps": 4, **wrong})

@@ -37,7 +37,10 @@ def test_top_p_and_min_p_leave_fewer_that_add_to_one(odds):
     for kept in (reshape(odds, 1.0, 0.5, 0.0), reshape(odds, 1.0, 1.0, 0.2)):
         assert 1 <= len(kept) < len(odds)
         assert abs(sum(share for _, share in kept) - 1) < 1e-9
-    assert all(share >= 0.2 * reshape(odds, 1.0, 1.0, 0.2)[0][1] for _, share in reshape(odds, 1.0, 1.0, 0.2))
+    assert all(
+        share >= 0.2 * reshape(odds, 1.0, 1.0, 0.2)[0][1]
+        for _, share in reshape(odds, 1.0, 1.0, 0.2)
+    )
 
 
 def test_a_choice_can_be_followed_and_is_shown_as_a_table():
@@ -57,10 +60,17 @@ def test_the_chain_counts_the_text_it_is_given():
 
 def test_the_chain_and_the_model_are_asked_the_same():
     both = chain_beside_model("The cat sat. The cat ran. The dog sat.", "I saw the")
-    assert both.first.pieces[0] == (" cat", 2 / 3) and len(both.second.pieces) == 6 and both._repr_html_().count("<caption>") == 2
+    assert (
+        both.first.pieces[0] == (" cat", 2 / 3)
+        and len(both.second.pieces) == 6
+        and both._repr_html_().count("<caption>") == 2
+    )
 
 
-@pytest.mark.parametrize("wrong", [{"text": ""}, {"text": "<b>"}, {"surprise": 0}, {"top_p": 2}, {"min_p": "a"}, {"show": 0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"text": ""}, {"text": "<b>"}, {"surprise": 0}, {"top_p": 2}, {"min_p": "a"}, {"show": 0}],
+)
 def test_impossible_questions_get_a_sentence(wrong):
     with pytest.raises(LearnerError):
         next_words(**{"text": "The moon", **wrong})

@@ -16,11 +16,26 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", ["chain_words", "more_detail", "parts_at_work", "save", "style_map", "make_for_me", "join_room"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "chain_words",
+        "more_detail",
+        "parts_at_work",
+        "save",
+        "style_map",
+        "make_for_me",
+        "join_room",
+    ],
+)
 def test_a_thing_of_the_wrong_kind_gets_a_sentence_and_its_cause_is_kept(name, folder):
-    with pytest.raises(LearnerError, match=f"{name} cannot use what stands between its brackets. Run help") as raised:
+    with pytest.raises(
+        LearnerError, match=f"{name} cannot use what stands between its brackets. Run help"
+    ) as raised:
         getattr(course_utils, name)(object())
-    assert raised.value.__cause__ is not None and raised.value._render_traceback_() == [str(raised.value)]
+    assert raised.value.__cause__ is not None and raised.value._render_traceback_() == [
+        str(raised.value)
+    ]
     assert "Traceback" in (folder / "errors.log").read_text(encoding="utf-8")
 
 

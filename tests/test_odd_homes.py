@@ -1,4 +1,6 @@
-"""Homes with spaces and letters beyond ASCII, and disks without links: as on many Windows and macOS computers."""
+"""Homes with spaces and letters beyond ASCII, and disks without links:
+as on many Windows and macOS computers.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +20,15 @@ def test_the_command_works_in_a_home_with_an_odd_name(name, tmp_path):
     home = tmp_path / name
     work = home / "my course"
     work.mkdir(parents=True)
-    places = {"HOME": str(home), "USERPROFILE": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "LOCALAPPDATA": str(home / "AppData")}
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("COURSE_")} | places
+    places = {
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "LOCALAPPDATA": str(home / "AppData"),
+    }
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("COURSE_")
+    } | places
     code = (
         "import sys, json, os; os.symlink = None; os.link = None\n"  # a disk without links
         "from course_utils.cli.main import main\n"
@@ -31,10 +40,20 @@ def test_the_command_works_in_a_home_with_an_odd_name(name, tmp_path):
         "Portfolio().save(picture('ein Bär — 熊'))\n"
         "note_answer(Portfolio(), 'Warum?', 'Weil 熊.')\n"
         "remember_speed('course-pictures', 1.0)\n"
-        "codes = [main(['preflight']), main(['save', 'meine Arbeit 作品.zip']), main(['resume', 'meine Arbeit 作品.zip', '--out', 'zurück'])]\n"
+        "codes = [main(['preflight']), main(['save', 'meine Arbeit 作品.zip']), main(['resume',"
+        " 'meine Arbeit 作品.zip', '--out', 'zurück'])]\n"
         "print(json.dumps([codes, known_speeds(), len(Portfolio('zurück').list())]))\n"
     )
-    ran = subprocess.run([sys.executable, "-c", code, str(Path(__file__).parents[1])], cwd=work, env=environment, capture_output=True, text=True, encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).parents[1])],
+        cwd=work,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout.splitlines()[-1]) == [[0, 0, 0], {"course-pictures": 1.0}, 1]
-    assert not [path for path in home.rglob("*") if path.is_symlink()] and (home / ".cache").is_dir()
+    assert (
+        not [path for path in home.rglob("*") if path.is_symlink()] and (home / ".cache").is_dir()
+    )

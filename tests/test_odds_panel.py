@@ -41,7 +41,9 @@ def test_a_piece_or_chance_goes_on_and_undo_comes_back(panel):
     assert panel.text.value == start and "Please note" not in panel.status.value
     panel.branches.value = start + piece
     panel.go_to()  # a branch tried before
-    assert panel.text.value == start + piece and [label.count("—") for label, text in panel.branches.options][:2] == [0, 1]
+    assert panel.text.value == start + piece and [
+        label.count("—") for label, text in panel.branches.options
+    ][:2] == [0, 1]
     panel.choose(next(n for n, (other, _) in enumerate(panel.shown) if other.strip()))
     assert panel.text.value.startswith(start + piece) and len(panel.branches.options) >= 3
     panel.text.value = "<script>"
@@ -59,6 +61,8 @@ def test_a_text_is_shown_in_the_pieces_the_model_reads():
 def test_examples_change_the_odds_of_the_first_piece():
     found = with_examples("haiku", "the sea")
     assert found.first.pieces != found.second.pieces and "After 3 examples" in found._repr_html_()
-    assert found.texts[0] != found.texts[1] and all(found.texts) and "It wrote" in found._repr_html_()
+    assert (
+        found.texts[0] != found.texts[1] and all(found.texts) and "It wrote" in found._repr_html_()
+    )
     with pytest.raises(LearnerError):
         with_examples("sonnet")

@@ -1,4 +1,6 @@
-"""The picture studio's panels: drawing, marking, contact sheets, the family, times, details, styles; and what it does with bad input."""
+"""The picture studio's panels: drawing, marking, contact sheets, the family, times, details,
+styles; and what it does with bad input.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ from course_utils.pictures.uploads import picture_from_file
 
 @pytest.fixture(scope="module")
 def heart():
-    return next(iter(engine_for("image").create(Recipe(kind="image", prompt="a red heart", seed=3, settings={"speed": "quick"}))))
+    return next(
+        iter(
+            engine_for("image").create(
+                Recipe(kind="image", prompt="a red heart", seed=3, settings={"speed": "quick"})
+            )
+        )
+    )
 
 
 @pytest.fixture
@@ -41,13 +49,17 @@ def marked(side: int, box: tuple[int, int, int, int]) -> Image.Image:
 
 
 def apart(one: Creation, other: Creation) -> np.ndarray:
-    return np.abs(np.asarray(open_picture(one.content), float) - np.asarray(open_picture(other.content), float))
+    return np.abs(
+        np.asarray(open_picture(one.content), float)
+        - np.asarray(open_picture(other.content), float)
+    )
 
 
 def test_a_painted_mask_becomes_squares_and_back():
     part = part_from_mask(marked(384, (0, 0, 191, 95)))
     assert part_mask(part, GRID).getbbox() == (0, 0, 6, 3)
-    thin = part_from_mask(marked(384, (100, 0, 103, 383)))  # a thin line marks the squares it runs through
+    # a thin line marks the squares it runs through
+    thin = part_from_mask(marked(384, (100, 0, 103, 383)))
     assert part_mask(thin, GRID).getbbox() == (3, 0, 4, 12)
     with pytest.raises(LearnerError, match="Nothing is marked"):
         part_from_mask(Image.new("L", (50, 50), 0))
@@ -56,12 +68,16 @@ def test_a_painted_mask_becomes_squares_and_back():
 def test_what_is_marked_in_the_field_changes_and_the_rest_stays(studio, heart):
     studio.picture_into_field()
     assert "drawing field" in studio.status.value
-    studio.canvas.drawn, studio.canvas.painted = studio.canvas.background, to_png(marked(384, (0, 0, 383, 191)))
+    studio.canvas.drawn, studio.canvas.painted = (
+        studio.canvas.background,
+        to_png(marked(384, (0, 0, 383, 191))),
+    )
     assert (studio.part.value, studio.begin.value) == ("marked", "drawing")
     studio.generate()
     assert studio.wait(200) and len(studio.results) == 4, studio.status.value
     for made in studio.results:
-        assert made.recipe.parent == heart.id  # nothing was drawn: it is the picture that was put in
+        # nothing was drawn: it is the picture that was put in
+        assert made.recipe.parent == heart.id
         assert apart(made, heart)[30:].max() == 0 and apart(made, heart)[:20].max() > 0
 
 
@@ -72,20 +88,29 @@ def test_a_drawing_is_kept_and_begun_from(studio):
     assert studio.begin.value == "drawing"
     recipe, ingredients = studio.order("an apple", 1, None)
     start = ingredients["start"]
-    assert start.recipe.model == BROUGHT_PICTURE and recipe.parent == start.id and studio.portfolio.find(start.id)
+    assert (
+        start.recipe.model == BROUGHT_PICTURE
+        and recipe.parent == start.id
+        and studio.portfolio.find(start.id)
+    )
     assert open_picture(start.content).getpixel((190, 190)) == (255, 0, 0)
 
 
 def test_an_empty_field_gets_a_sentence_and_the_gallery_stays(studio):
     before = list(studio.results)
-    for begin, part, words in (("drawing", "", "no picture to begin from"), ("chosen", "", "no picture to begin from")):
+    for begin, part, words in (
+        ("drawing", "", "no picture to begin from"),
+        ("chosen", "", "no picture to begin from"),
+    ):
         studio.begin.value, studio.part.value = begin, part
         studio.generate()
         assert studio.wait(60) and words in studio.status.value and studio.results == before
     studio.picture_into_field()
     studio.begin.value, studio.part.value = "drawing", "marked"
     studio.generate()
-    assert studio.wait(60) and "Nothing is marked" in studio.status.value and studio.results == before
+    assert (
+        studio.wait(60) and "Nothing is marked" in studio.status.value and studio.results == before
+    )
 
 
 def test_a_contact_sheet_is_filled_cell_by_cell_and_stop_keeps_what_is_done(studio):
@@ -94,13 +119,27 @@ def test_a_contact_sheet_is_filled_cell_by_cell_and_stop_keeps_what_is_done(stud
     assert studio.wait(30) and "same setting" in studio.status.value
     studio.down.value = ""
     studio.make_sheet()
-    assert studio.wait(200) and studio.sheet.value.count("<img ") == 3 and 'scope="col">style 3d' in studio.sheet.value
+    assert (
+        studio.wait(200)
+        and studio.sheet.value.count("<img ") == 3
+        and 'scope="col">style 3d' in studio.sheet.value
+    )
     assert len(studio.results) == 3 and {made.recipe.seed for made in studio.results} == {1}
     stop, seen = threading.Event(), []
-    cells = {(None, n): Recipe(kind="image", prompt="a fox", seed=n, settings={"speed": "quick", "count": 1}) for n in range(3)}
+    cells = {
+        (None, n): Recipe(
+            kind="image", prompt="a fox", seed=n, settings={"speed": "quick", "count": 1}
+        )
+        for n in range(3)
+    }
     from course_utils.pictures.calls import Sweep
 
-    for made in studio.make_them(None, {"cells": cells, "sheet": Sweep({}, [0, 1, 2], [None], "seed")}, lambda progress: None, stop):
+    for made in studio.make_them(
+        None,
+        {"cells": cells, "sheet": Sweep({}, [0, 1, 2], [None], "seed")},
+        lambda progress: None,
+        stop,
+    ):
         seen.append(made)
         stop.set()
     assert len(seen) == 1 and studio.sheet.value.count("<img ") == 1
@@ -108,18 +147,35 @@ def test_a_contact_sheet_is_filled_cell_by_cell_and_stop_keeps_what_is_done(stud
 
 def test_the_family_is_a_tree_that_says_what_was_changed(studio, heart):
     def child(parent, **settings):
-        made = Creation(recipe=Recipe(kind="image", prompt="a crown", seed=5, model="course-pictures", settings={"from_parent": True, **settings}, parent=parent.id), content=heart.content)
+        made = Creation(
+            recipe=Recipe(
+                kind="image",
+                prompt="a crown",
+                seed=5,
+                model="course-pictures",
+                settings={"from_parent": True, **settings},
+                parent=parent.id,
+            ),
+            content=heart.content,
+        )
         studio.portfolio.save(made)
         return made
 
     first, second = child(heart, part="top half"), child(heart)
     third = child(first, bigger=True)
     told = [(depth, said) for depth, _, said in family_tree(third).members]
-    assert told[0] == (0, "“a red heart” from words alone") and (1, "a part changed to “a crown”") in told and (2, "made four times larger") in told and (1, "varied, “a crown”, seed 5") in told
+    assert (
+        told[0] == (0, "“a red heart” from words alone")
+        and (1, "a part changed to “a crown”") in told
+        and (2, "made four times larger") in told
+        and (1, "varied, “a crown”, seed 5") in told
+    )
     assert len({member.id for _, member, _ in family_tree(second).members}) == 4
     studio.chosen = third
     studio.show_family()
-    assert studio.family_view.value.count("<img ") == 4 and "you are here" in studio.family_view.value
+    assert (
+        studio.family_view.value.count("<img ") == 4 and "you are here" in studio.family_view.value
+    )
     studio.member.value = first.id
     studio.go_to_member()
     assert studio.results == [first]
@@ -129,10 +185,26 @@ def test_the_family_is_a_tree_that_says_what_was_changed(studio, heart):
 
 def test_the_time_is_told_from_the_last_pictures(studio, heart):
     assert how_long(count=4).startswith(("No picture was made here", "That takes about"))
-    assert [time_words(seconds) for seconds in (0.2, 12, 125)] == ["a second", "12 seconds", "2 minutes"]
-    slow = [Creation(recipe=Recipe(kind="image", prompt="x", model="course-pictures", settings={"speed": "quick"}), content=heart.content, seconds=8.0) for _ in range(3)]
+    assert [time_words(seconds) for seconds in (0.2, 12, 125)] == [
+        "a second",
+        "12 seconds",
+        "2 minutes",
+    ]
+    slow = [
+        Creation(
+            recipe=Recipe(
+                kind="image", prompt="x", model="course-pictures", settings={"speed": "quick"}
+            ),
+            content=heart.content,
+            seconds=8.0,
+        )
+        for _ in range(3)
+    ]
     studio.results, studio.history = slow, []
-    assert "about 56 seconds" in studio.expected(Recipe(kind="image", prompt="x", settings={"speed": "balanced", "count": 4}))  # 8 s for 8 steps, 14 steps, 4 pictures
+    # 8 s for 8 steps, 14 steps, 4 pictures
+    assert "about 56 seconds" in studio.expected(
+        Recipe(kind="image", prompt="x", settings={"speed": "balanced", "count": 4})
+    )
     studio.speed.value = "careful"
     assert "Speed: careful" in studio.status.value and "minutes" in studio.status.value
 
@@ -149,14 +221,22 @@ def test_details_are_added_in_sight_and_never_twice():
 
 def test_style_buttons_have_pictures_with_words_and_say_what_is_chosen(studio):
     pictures = [chip.children[0].value for chip in studio.style_choice.children[1:]]
-    assert len(pictures) == 4 and all(picture.startswith('<img alt="Example: a red apple') for picture in pictures)
+    assert len(pictures) == 4 and all(
+        picture.startswith('<img alt="Example: a red apple') for picture in pictures
+    )
     studio.style_choice.choose("3d")
     assert studio.settings()["style"] == "3d" and "Style: shiny 3D." in studio.status.value
-    assert [chip.children[1].description for chip in studio.style_choice.children[1:]].count("✓ shiny 3D (chosen)") == 1
+    assert [chip.children[1].description for chip in studio.style_choice.children[1:]].count(
+        "✓ shiny 3D (chosen)"
+    ) == 1
 
 
 def test_two_styles_are_mixed_by_a_slider_and_come_back(studio):
-    studio.style_choice.value, studio.second_style.value, studio.style_share.value = "flat", "3d", 0.3
+    studio.style_choice.value, studio.second_style.value, studio.style_share.value = (
+        "flat",
+        "3d",
+        0.3,
+    )
     style = studio.settings()["style"]
     assert style == "flat:0.70 3d:0.30"
     studio.style_share.value = 0.9
@@ -174,14 +254,24 @@ def test_a_picture_is_taken_away_in_one_line_or_with_a_link(studio, kind):
 def test_masks_that_do_not_match_and_broken_masks_get_a_sentence(heart, tmp_path):
     Image.new("L", (200, 100), 255).save(tmp_path / "wide.png")
     (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    for mask, words in ((tmp_path / "wide.png", "same shape"), (str(tmp_path / "broken.png"), "could not be read"), (tmp_path / "none.png", "no file"), (Image.new("L", (48, 48)), "Nothing is marked"), ("nose", "which part")):
+    for mask, words in (
+        (tmp_path / "wide.png", "same shape"),
+        (str(tmp_path / "broken.png"), "could not be read"),
+        (tmp_path / "none.png", "no file"),
+        (Image.new("L", (48, 48)), "Nothing is marked"),
+        ("nose", "which part"),
+    ):
         made = make_image("a crown", start=heart, part=mask, speed="quick")
-        assert not made and words.lower() in made.message.lower().replace("say which part", "which part"), made.message
+        assert not made and words.lower() in made.message.lower().replace(
+            "say which part", "which part"
+        ), made.message
 
 
 def test_a_mask_file_is_used_in_one_line(heart, tmp_path):
     marked(96, (0, 0, 95, 47)).save(tmp_path / "top.png")
-    made = make_image("a crown", count=1, seed=2, start=heart, part=str(tmp_path / "top.png"), speed="quick")
+    made = make_image(
+        "a crown", count=1, seed=2, start=heart, part=str(tmp_path / "top.png"), speed="quick"
+    )
     assert not made.message and apart(made[0], heart)[30:].max() == 0
 
 
@@ -206,12 +296,19 @@ def test_words_it_cannot_use_leave_the_gallery_as_it_was(studio, prompt):
     assert studio.wait(60) and "Please note" in studio.status.value and studio.results == before
 
 
-def test_again_and_remix_on_a_picture_of_one_s_own_say_what_to_do_and_vary_uses_the_words_in_the_box(studio):
+def test_again_and_remix_on_ones_own_picture_say_what_to_do_and_vary_uses_the_box(
+    studio,
+):
     mine = picture_from_file(to_png(Image.new("RGB", (64, 64), "orange")), "IMG_2041")
     studio.portfolio.save(mine)
     studio.results = [mine]
     studio.again(0)
-    assert studio.wait(1) and "is your own" in studio.status.value and "Press Vary" in studio.status.value and studio.results == [mine]
+    assert (
+        studio.wait(1)
+        and "is your own" in studio.status.value
+        and "Press Vary" in studio.status.value
+        and studio.results == [mine]
+    )
     studio.remix(0)
     assert studio.prompt.value == "a crown" and "Begin from" in studio.status.value
     recipe, ingredients = studio.vary_recipe(mine)
@@ -219,7 +316,11 @@ def test_again_and_remix_on_a_picture_of_one_s_own_say_what_to_do_and_vary_uses_
 
 
 def test_vary_stays_near_and_vary_more_goes_further(studio, heart):
-    far, fish = {}, Creation(recipe=heart.recipe.changed(prompt="a blue fish"), content=heart.content)  # so that there is somewhere to go
+    # so that there is somewhere to go
+    far, fish = (
+        {},
+        Creation(recipe=heart.recipe.changed(prompt="a blue fish"), content=heart.content),
+    )
     for verb in ("vary", "vary_more"):
         studio.results = [fish]
         getattr(studio, verb)(0)
@@ -241,13 +342,23 @@ def test_stop_keeps_the_unfinished_pictures_says_so_and_again_draws_to_the_end(s
 
     studio.make_them = stopping
     studio.generate()
-    assert studio.wait(120) and [made.recipe.settings["stopped_at"] for made in studio.results] == [5] * 4
-    assert "4 unfinished pictures were kept" in studio.status.value and "Keep this seed" in studio.status.value
+    assert (
+        studio.wait(120)
+        and [made.recipe.settings["stopped_at"] for made in studio.results] == [5] * 4
+    )
+    assert (
+        "4 unfinished pictures were kept" in studio.status.value
+        and "Keep this seed" in studio.status.value
+    )
     assert studio._cards[0].value.count("Unfinished (stopped after step 5)") == 1
-    assert {saved.creation.id for saved in studio.portfolio.list("image")} >= {made.id for made in studio.results}
+    assert {saved.creation.id for saved in studio.portfolio.list("image")} >= {
+        made.id for made in studio.results
+    }
     studio.make_them = drawn
     studio.again(0)
-    assert studio.wait(120) and {made.recipe.settings["stopped_at"] for made in studio.results} == {0}
+    assert studio.wait(120) and {made.recipe.settings["stopped_at"] for made in studio.results} == {
+        0
+    }
 
 
 def test_a_choice_that_arrives_after_the_click_still_counts(studio, monkeypatch):
@@ -258,7 +369,8 @@ def test_a_choice_that_arrives_after_the_click_still_counts(studio, monkeypatch)
     monkeypatch.setattr(studio, "_generate", lambda *made: None)
     order = studio.order
     monkeypatch.setattr(studio, "order", lambda *given: seen.append(order(*given)) or seen[-1])
-    studio.prompt.set_state({"value": "a fo"})  # the page sends the first letters, then the click, then the rest
+    # the page sends the first letters, then the click, then the rest
+    studio.prompt.set_state({"value": "a fo"})
     studio.generate()
     studio.prompt.set_state({"value": "a fox"})
     assert studio.wait(60) and [recipe.prompt for recipe, _ in seen] == ["a fox"]

@@ -1,4 +1,6 @@
-"""Words without pictures are led to the right name, token by token, when the picture model is trained."""
+"""Words without pictures are led to the right name, token by token,
+when the picture model is trained.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,23 @@ DATA = """  1 a licence line
 @pytest.fixture(scope="module")
 def kin(tmp_path_factory) -> Kin:
     work = tmp_path_factory.mktemp("work")
-    (work / "kin.json").write_text(json.dumps({"hound": ["dog", 0.7], "wireless": ["radio", 0.7], "dirigible": ["hot air balloon", 0.7]}))
-    (work / "pictures.json").write_text(json.dumps([{"label": label, "group": 7, "style": "flat", "tags": [], "everyday": True} for label in ("radio", "hot air balloon", "bell")]))
+    (work / "kin.json").write_text(
+        json.dumps(
+            {
+                "hound": ["dog", 0.7],
+                "wireless": ["radio", 0.7],
+                "dirigible": ["hot air balloon", 0.7],
+            }
+        )
+    )
+    (work / "pictures.json").write_text(
+        json.dumps(
+            [
+                {"label": label, "group": 7, "style": "flat", "tags": [], "everyday": True}
+                for label in ("radio", "hot air balloon", "bell")
+            ]
+        )
+    )
     return Kin(work, CLIPTokenizer.from_pretrained(FOLDER / "image/tokenizer"))
 
 
@@ -38,7 +55,9 @@ def test_every_place_of_a_wording_has_its_like_in_the_caption(kin):
     end = kin.tokenizer.eos_token_id
     for _ in range(300):
         pair = kin.pair(rng)
-        assert len(pair.ids) == len(pair.like) == len(pair.places) == len(pair.weights) == kin.length
+        assert (
+            len(pair.ids) == len(pair.like) == len(pair.places) == len(pair.weights) == kin.length
+        )
         assert all(0 <= place < kin.length for place in pair.places)
         last = pair.ids.index(end)
         assert pair.like.index(end) == pair.places[last], "the end of one is the end of the other"
@@ -50,7 +69,9 @@ def test_a_noun_of_other_length_meets_the_name_at_its_end(kin):
     first, name = 2, kin.tokenizer("hot air balloon", add_special_tokens=False).input_ids
     noun = kin.tokenizer("dirigible", add_special_tokens=False).input_ids
     assert pair.places[first + len(noun) - 1] == first + len(name) - 1
-    assert pair.ids[first + len(noun) :][:2] == pair.like[first + len(name) :][:2], "what follows the noun is the same"
+    assert pair.ids[first + len(noun) :][:2] == pair.like[first + len(name) :][:2], (
+        "what follows the noun is the same"
+    )
 
 
 def test_a_caption_is_like_itself_and_another_word_is_not(kin):
@@ -69,19 +90,41 @@ def test_only_nouns_that_can_be_seen_have_a_sense(tmp_path):
     (tmp_path / "index.noun").write_text(INDEX)
     (tmp_path / "data.noun").write_text(DATA)
     nouns = Nouns(tmp_path)
-    assert nouns.senses("hound") == nouns.senses("hounds") == ["00000004"] and nouns.senses("hope") == []
-    assert nouns.above("00000004") == ["00000003"] and nouns.names("00000004") == ["hound", "hound dog"] and nouns.file("00000003") == "animal"
+    assert (
+        nouns.senses("hound") == nouns.senses("hounds") == ["00000004"]
+        and nouns.senses("hope") == []
+    )
+    assert (
+        nouns.above("00000004") == ["00000003"]
+        and nouns.names("00000004") == ["hound", "hound dog"]
+        and nouns.file("00000003") == "animal"
+    )
     assert is_wanted("hound") and not is_wanted("blackface")
 
 
 def test_people_at_work_are_balanced_and_mostly_called_by_the_job_alone():
-    entries = [{"label": label, "hexcode": label, "group": 1, "skins": [{"hexcode": f"{label} {tone}"} for tone in range(5)]} for job in JOBS for label in (job, f"man {job}", f"woman {job}")]
+    entries = [
+        {
+            "label": label,
+            "hexcode": label,
+            "group": 1,
+            "skins": [{"hexcode": f"{label} {tone}"} for tone in range(5)],
+        }
+        for job in JOBS
+        for label in (job, f"man {job}", f"woman {job}")
+    ]
     records = at_work(entries)
     assert len(records) == len(JOBS) * 3 * 6
     counts = {(r["job"], r["person"], r["tone"]) for r in records}
     assert len(counts) == len(records)
-    record = next(r for r in records if r["job"] == "health worker" and r["person"] == "woman" and r["tone"] == 5)
+    record = next(
+        r
+        for r in records
+        if r["job"] == "health worker" and r["person"] == "woman" and r["tone"] == 5
+    )
     assert names_of(record) == ["woman health worker", "woman doctor", "woman nurse"]
     rng = random.Random(0)
     said = [name_for(record, [], rng) for _ in range(400)]
-    assert 0.5 < sum("woman" not in one for one in said) / 400 < 0.7 and any("with dark skin" in one for one in said)
+    assert 0.5 < sum("woman" not in one for one in said) / 400 < 0.7 and any(
+        "with dark skin" in one for one in said
+    )

@@ -50,7 +50,12 @@ def test_a_tune_is_kept_and_shown_where_there_is_no_sound_library(tmp_path, monk
     path = portfolio.save(creation)
     assert files.unpack(path) == creation and not path.with_suffix(".wav").exists()
     shown = pages.figure_html(creation)
-    assert "<audio" not in shown and "cannot be heard here" in shown and "<svg" in shown and "<table>" in shown
+    assert (
+        "<audio" not in shown
+        and "cannot be heard here" in shown
+        and "<svg" in shown
+        and "<table>" in shown
+    )
     assert export_zip(portfolio).exists()
 
 
@@ -102,7 +107,9 @@ def test_the_zip_holds_files_gallery_and_record(tmp_path):
         gallery = bundle.read("index.html").decode()
         record = bundle.read("who_did_what.txt").decode()
     assert len([n for n in names if n.endswith((".png", ".md", ".mid", ".wav"))]) == 4
-    assert "<b>red" not in gallery and gallery.count("<img alt=") == 1 and "<audio controls" in gallery
+    assert (
+        "<b>red" not in gallery and gallery.count("<img alt=") == 1 and "<audio controls" in gallery
+    )
     assert "saved by the learner" in record
 
 
@@ -114,11 +121,20 @@ def test_an_empty_portfolio_says_so(tmp_path):
 def test_a_card_joins_three_and_round_trips(tmp_path):
     card = cards.make_page(picture(), words("<script>alert(1)</script>"), tune(), "Night & <day>")
     assert "<script>alert" not in card.text and "Night &amp; &lt;day&gt;" in card.text
-    assert card.text.count("<img alt=") == 1 and "<audio controls" in card.text and "<blockquote" in card.text
+    assert (
+        card.text.count("<img alt=") == 1
+        and "<audio controls" in card.text
+        and "<blockquote" in card.text
+    )
     assert files.unpack(Portfolio(tmp_path).save(card)) == card
 
 
-@given(strategies.binary(max_size=200) | strategies.text(max_size=200).map(lambda t: f'<script type="application/json" id="course-record">{t}</script>'.encode()))
+@given(
+    strategies.binary(max_size=200)
+    | strategies.text(max_size=200).map(
+        lambda t: f'<script type="application/json" id="course-record">{t}</script>'.encode()
+    )
+)
 def test_any_page_that_is_not_ours_is_refused(data):
     with pytest.raises(BadRecipe):
         cards.unpack(data)

@@ -1,4 +1,6 @@
-"""The recipes in deploy/: they can be read, hold only fields that their programs know, and fit one another and the course."""
+"""The recipes in deploy/: they can be read, hold only fields that their programs know,
+and fit one another and the course.
+"""
 
 from __future__ import annotations
 
@@ -14,57 +16,193 @@ from course_utils.classroom.ray_serve import Settings
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 TEXT, WHOLE, TRUTH = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
-QUANTITY = {"anyOf": [{"type": "string", "pattern": r"^\d+(\.\d+)?(m|k|K|Ki|M|Mi|G|Gi|T|Ti)?$"}, {"type": "number"}]}
+QUANTITY = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^\d+(\.\d+)?(m|k|K|Ki|M|Mi|G|Gi|T|Ti)?$"},
+        {"type": "number"},
+    ]
+}
 
 
 def only(required: str = "", **properties) -> dict:
     """An object with these fields and no others."""
-    return {"type": "object", "properties": properties, "required": required.split(), "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required.split(),
+        "additionalProperties": False,
+    }
 
 
 def many(item: dict) -> dict:
     return {"type": "array", "items": item, "minItems": 1}
 
 
-# Parts of Kubernetes' core schemas, of KubeRay's RayService (ray.io/v1), of the chart of Zero to JupyterHub, of TLJH's settings and of the Compose Specification.
-RESOURCES = only(requests=only(cpu=QUANTITY, memory=QUANTITY, storage=QUANTITY), limits=only(cpu=QUANTITY, memory=QUANTITY))
+# Parts of Kubernetes' core schemas, of KubeRay's RayService (ray.io/v1), of the chart of Zero to
+# JupyterHub, of TLJH's settings and of the Compose Specification.
+RESOURCES = only(
+    requests=only(cpu=QUANTITY, memory=QUANTITY, storage=QUANTITY),
+    limits=only(cpu=QUANTITY, memory=QUANTITY),
+)
 CONTAINER = only(
-    "name image resources", name=TEXT, image=TEXT, resources=RESOURCES, env=many(only("name value", name=TEXT, value=TEXT)),
-    ports=many(only("containerPort", containerPort=WHOLE, name={"type": "string", "maxLength": 15})), volumeMounts=many(only("name mountPath", name=TEXT, mountPath={"type": "string", "pattern": "^/"}, readOnly=TRUTH)),
-)  # fmt: skip
-VOLUME = only("name", name=TEXT, persistentVolumeClaim=only("claimName", claimName=TEXT), secret=only("secretName", secretName=TEXT, defaultMode=WHOLE))
-POD = only("containers", containers=many(CONTAINER), volumes=many(VOLUME), securityContext=only(runAsNonRoot=TRUTH, runAsUser=WHOLE, fsGroup=WHOLE), automountServiceAccountToken=TRUTH)
+    "name image resources",
+    name=TEXT,
+    image=TEXT,
+    resources=RESOURCES,
+    env=many(only("name value", name=TEXT, value=TEXT)),
+    ports=many(
+        only("containerPort", containerPort=WHOLE, name={"type": "string", "maxLength": 15})
+    ),
+    volumeMounts=many(
+        only(
+            "name mountPath",
+            name=TEXT,
+            mountPath={"type": "string", "pattern": "^/"},
+            readOnly=TRUTH,
+        )
+    ),
+)
+VOLUME = only(
+    "name",
+    name=TEXT,
+    persistentVolumeClaim=only("claimName", claimName=TEXT),
+    secret=only("secretName", secretName=TEXT, defaultMode=WHOLE),
+)
+POD = only(
+    "containers",
+    containers=many(CONTAINER),
+    volumes=many(VOLUME),
+    securityContext=only(runAsNonRoot=TRUTH, runAsUser=WHOLE, fsGroup=WHOLE),
+    automountServiceAccountToken=TRUTH,
+)
 PODS = only("spec", metadata=only(labels={"type": "object"}), spec=POD)
 START = {"type": "object", "additionalProperties": TEXT}  # ray start takes words only
 KUBERAY = only(
-    "apiVersion kind metadata spec", apiVersion={"const": "ray.io/v1"}, kind={"const": "RayService"}, metadata=only("name", name=TEXT, labels={"type": "object"}),
+    "apiVersion kind metadata spec",
+    apiVersion={"const": "ray.io/v1"},
+    kind={"const": "RayService"},
+    metadata=only("name", name=TEXT, labels={"type": "object"}),
     spec=only(
-        "serveConfigV2 rayClusterConfig", serveConfigV2=TEXT,
+        "serveConfigV2 rayClusterConfig",
+        serveConfigV2=TEXT,
         rayClusterConfig=only(
-            "headGroupSpec", rayVersion=TEXT, enableInTreeAutoscaling=TRUTH, headGroupSpec=only("rayStartParams template", serviceType={"enum": ["ClusterIP", "NodePort", "LoadBalancer"]}, rayStartParams=START, template=PODS),
-            workerGroupSpecs=many(only("groupName template rayStartParams", groupName=TEXT, replicas=WHOLE, minReplicas=WHOLE, maxReplicas=WHOLE, rayStartParams=START, template=PODS)),
+            "headGroupSpec",
+            rayVersion=TEXT,
+            enableInTreeAutoscaling=TRUTH,
+            headGroupSpec=only(
+                "rayStartParams template",
+                serviceType={"enum": ["ClusterIP", "NodePort", "LoadBalancer"]},
+                rayStartParams=START,
+                template=PODS,
+            ),
+            workerGroupSpecs=many(
+                only(
+                    "groupName template rayStartParams",
+                    groupName=TEXT,
+                    replicas=WHOLE,
+                    minReplicas=WHOLE,
+                    maxReplicas=WHOLE,
+                    rayStartParams=START,
+                    template=PODS,
+                )
+            ),
         ),
     ),
-)  # fmt: skip
-CLAIM = only("apiVersion kind metadata spec", apiVersion={"const": "v1"}, kind={"const": "PersistentVolumeClaim"}, metadata=only("name", name=TEXT, labels={"type": "object"}), spec=only("accessModes resources", accessModes=many({"enum": ["ReadWriteOnce", "ReadWriteMany"]}), resources=RESOURCES))
-OVERRIDE = only(mem_limit=TEXT, mem_guarantee=TEXT, cpu_limit={"type": "number"}, cpu_guarantee={"type": "number"}, image=TEXT)
-EGRESS = only("to ports", to=many(only(podSelector=only(matchLabels={"type": "object"}))), ports=many(only("port", protocol={"enum": ["TCP", "UDP"]}, port=WHOLE)))
+)
+CLAIM = only(
+    "apiVersion kind metadata spec",
+    apiVersion={"const": "v1"},
+    kind={"const": "PersistentVolumeClaim"},
+    metadata=only("name", name=TEXT, labels={"type": "object"}),
+    spec=only(
+        "accessModes resources",
+        accessModes=many({"enum": ["ReadWriteOnce", "ReadWriteMany"]}),
+        resources=RESOURCES,
+    ),
+)
+OVERRIDE = only(
+    mem_limit=TEXT,
+    mem_guarantee=TEXT,
+    cpu_limit={"type": "number"},
+    cpu_guarantee={"type": "number"},
+    image=TEXT,
+)
+EGRESS = only(
+    "to ports",
+    to=many(only(podSelector=only(matchLabels={"type": "object"}))),
+    ports=many(only("port", protocol={"enum": ["TCP", "UDP"]}, port=WHOLE)),
+)
 HUB = only(
     "singleuser prePuller",
     singleuser=only(
-        "image memory profileList networkPolicy", image=only("name tag", name=TEXT, tag=TEXT), cmd=TEXT, defaultUrl=TEXT, memory=only(guarantee=QUANTITY, limit=QUANTITY), cpu=only(guarantee={"type": "number"}, limit={"type": "number"}),
-        storage=only(capacity=QUANTITY), startTimeout=WHOLE, extraEnv={"type": "object"}, profileList=many(only("display_name", display_name=TEXT, description=TEXT, default=TRUTH, kubespawner_override=OVERRIDE)),
-        networkPolicy=only("enabled", enabled=TRUTH, egress=many(EGRESS), egressAllowRules=only(privateIPs=TRUTH, nonPrivateIPs=TRUTH, cloudMetadataServer=TRUTH)), cloudMetadata=only(blockWithIptables=TRUTH),
+        "image memory profileList networkPolicy",
+        image=only("name tag", name=TEXT, tag=TEXT),
+        cmd=TEXT,
+        defaultUrl=TEXT,
+        memory=only(guarantee=QUANTITY, limit=QUANTITY),
+        cpu=only(guarantee={"type": "number"}, limit={"type": "number"}),
+        storage=only(capacity=QUANTITY),
+        startTimeout=WHOLE,
+        extraEnv={"type": "object"},
+        profileList=many(
+            only(
+                "display_name",
+                display_name=TEXT,
+                description=TEXT,
+                default=TRUTH,
+                kubespawner_override=OVERRIDE,
+            )
+        ),
+        networkPolicy=only(
+            "enabled",
+            enabled=TRUTH,
+            egress=many(EGRESS),
+            egressAllowRules=only(privateIPs=TRUTH, nonPrivateIPs=TRUTH, cloudMetadataServer=TRUTH),
+        ),
+        cloudMetadata=only(blockWithIptables=TRUTH),
     ),
-    prePuller=only(hook=only(enabled=TRUTH), continuous=only(enabled=TRUTH)), scheduling=only(userPlaceholder=only(enabled=TRUTH, replicas=WHOLE)), cull=only(enabled=TRUTH, timeout=WHOLE, every=WHOLE), hub=only(config={"type": "object"}),
-)  # fmt: skip
-TLJH = only(users=only(admin=many(TEXT)), limits=only(memory=QUANTITY, cpu={"type": "number"}), services=only(cull=only(enabled=TRUTH, timeout=WHOLE, every=WHOLE)), user_environment=only(default_app={"enum": ["jupyterlab", "classic"]}), https=only(enabled=TRUTH, tls=only("key cert", key=TEXT, cert=TEXT)))
+    prePuller=only(hook=only(enabled=TRUTH), continuous=only(enabled=TRUTH)),
+    scheduling=only(userPlaceholder=only(enabled=TRUTH, replicas=WHOLE)),
+    cull=only(enabled=TRUTH, timeout=WHOLE, every=WHOLE),
+    hub=only(config={"type": "object"}),
+)
+TLJH = only(
+    users=only(admin=many(TEXT)),
+    limits=only(memory=QUANTITY, cpu={"type": "number"}),
+    services=only(cull=only(enabled=TRUTH, timeout=WHOLE, every=WHOLE)),
+    user_environment=only(default_app={"enum": ["jupyterlab", "classic"]}),
+    https=only(enabled=TRUTH, tls=only("key cert", key=TEXT, cert=TEXT)),
+)
 SERVICE = only(
-    "restart", build=only("context", context=TEXT, dockerfile=TEXT), image=TEXT, command=many(TEXT), restart={"enum": ["no", "always", "on-failure", "unless-stopped"]}, shm_size=TEXT, mem_limit=TEXT, cap_drop=many(TEXT), security_opt=many(TEXT),
-    volumes=many({"type": "string", "pattern": "^[^:]+:/[^:]+(:ro)?$"}), expose=many(TEXT), ports=many({"type": "string", "pattern": r"^\d+:\d+$"}), depends_on=many(TEXT), healthcheck=only("test", test=many(TEXT), interval=TEXT, timeout=TEXT, retries=WHOLE, start_period=TEXT),
-)  # fmt: skip
-COMPOSE = only("services", name=TEXT, services={"type": "object", "additionalProperties": SERVICE}, volumes={"type": "object"})
-SCHEMAS = {"kuberay.yaml": [KUBERAY, CLAIM], "jupyterhub.yaml": [HUB], "tljh.yaml": [TLJH], "docker-compose.yaml": [COMPOSE]}
+    "restart",
+    build=only("context", context=TEXT, dockerfile=TEXT),
+    image=TEXT,
+    command=many(TEXT),
+    restart={"enum": ["no", "always", "on-failure", "unless-stopped"]},
+    shm_size=TEXT,
+    mem_limit=TEXT,
+    cap_drop=many(TEXT),
+    security_opt=many(TEXT),
+    volumes=many({"type": "string", "pattern": "^[^:]+:/[^:]+(:ro)?$"}),
+    expose=many(TEXT),
+    ports=many({"type": "string", "pattern": r"^\d+:\d+$"}),
+    depends_on=many(TEXT),
+    healthcheck=only(
+        "test", test=many(TEXT), interval=TEXT, timeout=TEXT, retries=WHOLE, start_period=TEXT
+    ),
+)
+COMPOSE = only(
+    "services",
+    name=TEXT,
+    services={"type": "object", "additionalProperties": SERVICE},
+    volumes={"type": "object"},
+)
+SCHEMAS = {
+    "kuberay.yaml": [KUBERAY, CLAIM],
+    "jupyterhub.yaml": [HUB],
+    "tljh.yaml": [TLJH],
+    "docker-compose.yaml": [COMPOSE],
+}
 
 
 def read(name: str) -> list[dict]:
@@ -77,7 +215,10 @@ def test_a_recipe_holds_only_what_its_program_knows(name):
     assert len(parts) == len(SCHEMAS[name])
     for part, schema in zip(parts, SCHEMAS[name]):
         Draft202012Validator.check_schema(schema)
-        assert [f"{list(problem.path)}: {problem.message}" for problem in Draft202012Validator(schema).iter_errors(part)] == []
+        assert [
+            f"{list(problem.path)}: {problem.message}"
+            for problem in Draft202012Validator(schema).iter_errors(part)
+        ] == []
 
 
 def test_the_cluster_runs_the_same_application():
@@ -87,20 +228,36 @@ def test_the_cluster_runs_the_same_application():
     module, name = application["import_path"].split(":")
     assert callable(getattr(__import__(module, fromlist=[name]), name))
     settings = Settings.model_validate(application["args"])
-    head, (workers,) = service["spec"]["rayClusterConfig"]["headGroupSpec"], service["spec"]["rayClusterConfig"]["workerGroupSpecs"]
+    head, (workers,) = (
+        service["spec"]["rayClusterConfig"]["headGroupSpec"],
+        service["spec"]["rayClusterConfig"]["workerGroupSpecs"],
+    )
     assert settings.door_on in head["rayStartParams"]["resources"]
     for group in (head, workers):
         pod = group["template"]["spec"]
-        assert {mount["name"] for mount in pod["containers"][0]["volumeMounts"]} == {volume["name"] for volume in pod["volumes"]}
-        assert settings.keys in [mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]]
-    assert settings.folder in [mount["mountPath"] for mount in head["template"]["spec"]["containers"][0]["volumeMounts"]]
-    assert claim["metadata"]["name"] in [volume["persistentVolumeClaim"]["claimName"] for volume in head["template"]["spec"]["volumes"] if "persistentVolumeClaim" in volume]
+        assert {mount["name"] for mount in pod["containers"][0]["volumeMounts"]} == {
+            volume["name"] for volume in pod["volumes"]
+        }
+        assert settings.keys in [
+            mount["mountPath"] for mount in pod["containers"][0]["volumeMounts"]
+        ]
+    assert settings.folder in [
+        mount["mountPath"] for mount in head["template"]["spec"]["containers"][0]["volumeMounts"]
+    ]
+    assert claim["metadata"]["name"] in [
+        volume["persistentVolumeClaim"]["claimName"]
+        for volume in head["template"]["spec"]["volumes"]
+        if "persistentVolumeClaim" in volume
+    ]
 
 
 def test_rays_own_schema_takes_the_application():
     schema = pytest.importorskip("ray.serve.schema")
     config = yaml.safe_load(read("kuberay.yaml")[0]["spec"]["serveConfigV2"])
-    assert schema.ServeDeploySchema(**config).applications[0].import_path == "course_utils.classroom.ray_serve:build_with"
+    assert (
+        schema.ServeDeploySchema(**config).applications[0].import_path
+        == "course_utils.classroom.ray_serve:build_with"
+    )
 
 
 def test_pupils_pods_reach_the_room_and_nothing_else_inside():
@@ -108,22 +265,32 @@ def test_pupils_pods_reach_the_room_and_nothing_else_inside():
     (rule,) = policy["egress"]
     label, port = rule["to"][0]["podSelector"]["matchLabels"], rule["ports"][0]["port"]
     head = read("kuberay.yaml")[0]["spec"]["rayClusterConfig"]["headGroupSpec"]["template"]
-    assert label.items() <= head["metadata"]["labels"].items() and port in [one["containerPort"] for one in head["spec"]["containers"][0]["ports"]]
-    assert policy["egressAllowRules"] == {"privateIPs": False, "nonPrivateIPs": False, "cloudMetadataServer": False}
+    assert label.items() <= head["metadata"]["labels"].items() and port in [
+        one["containerPort"] for one in head["spec"]["containers"][0]["ports"]
+    ]
+    assert policy["egressAllowRules"] == {
+        "privateIPs": False,
+        "nonPrivateIPs": False,
+        "cloudMetadataServer": False,
+    }
 
 
 def test_commands_in_the_recipes_are_the_courses():
     from course_utils.cli.main import parser
 
     compose = read("docker-compose.yaml")[0]["services"]["room"]["command"]
-    docker = re.search(r"^CMD (\[.*\])$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M)[1]
+    docker = re.search(
+        r"^CMD (\[.*\])$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M
+    )[1]
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.read_string((DEPLOY / "first-sparks-room.service").read_text(encoding="utf-8"))
     started = unit["Service"]["ExecStart"].split()
     for command in (compose, yaml.safe_load(docker), ["course", *started[1:]]):
         options = parser().parse_args(command[1:])
         assert command[0] == "course" and options.command == "serve"
-    for file in re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M):
+    for file in re.findall(
+        r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M
+    ):
         assert all((DEPLOY.parent / one).exists() for one in file.split())
 
 
@@ -132,7 +299,9 @@ def test_nothing_secret_is_in_the_recipes():
 
     for path in DEPLOY.iterdir():
         text = path.read_text(encoding="utf-8")
-        assert "secret:" not in text.replace("secret: {secretName", "") and not re.search(r"[0-9a-f]{32}", text)
+        assert "secret:" not in text.replace("secret: {secretName", "") and not re.search(
+            r"[0-9a-f]{32}", text
+        )
         codes = set(re.findall(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", text))
         assert codes <= {"ABCD-2345"}, path.name
     assert Room.model_fields

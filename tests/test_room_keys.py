@@ -12,7 +12,17 @@ from fastapi import APIRouter, Depends
 from fastapi.testclient import TestClient
 
 from course_utils.classroom.app import LARGEST_BODY, room_app
-from course_utils.classroom.keys import COOKIE, LETTERS, Person, RateLimit, keep_room, kept_room, new_room, person_of, teacher_of
+from course_utils.classroom.keys import (
+    COOKIE,
+    LETTERS,
+    Person,
+    RateLimit,
+    keep_room,
+    kept_room,
+    new_room,
+    person_of,
+    teacher_of,
+)
 from course_utils.creation import LearnerError
 
 
@@ -56,7 +66,15 @@ def test_codes_have_no_letters_that_look_alike():
     assert not set("IL1O0") & set(LETTERS) and len({new_room().code for _ in range(50)}) == 50
 
 
-@pytest.mark.parametrize("typed", [str, str.lower, lambda code: code.replace("-", ""), lambda code: f" {code.replace('-', ' ')} "])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        str,
+        str.lower,
+        lambda code: code.replace("-", ""),
+        lambda code: f" {code.replace('-', ' ')} ",
+    ],
+)
 def test_a_code_opens_the_room_however_it_is_typed(client, room, typed):
     key = joined(client, typed(room.code))
     assert len(client.get("/anyone", headers=key).json()) == 12
@@ -71,7 +89,10 @@ def test_a_pupil_is_no_teacher(client, room):
 
 
 def test_two_who_join_are_two(client, room):
-    assert client.get("/anyone", headers=joined(client, room.code)).json() != client.get("/anyone", headers=joined(client, room.code)).json()
+    assert (
+        client.get("/anyone", headers=joined(client, room.code)).json()
+        != client.get("/anyone", headers=joined(client, room.code)).json()
+    )
 
 
 def test_a_browser_is_known_by_a_cookie_no_script_can_read(client, room):
@@ -81,7 +102,18 @@ def test_a_browser_is_known_by_a_cookie_no_script_can_read(client, room):
     assert client.get("/anyone").status_code == 200
 
 
-@pytest.mark.parametrize("bad", ["", "Bearer", "Bearer x", "Bearer pupil.000000000000." + "0" * 40, "Basic cHVwaWw6", "Bearer teacher.0123456789ab." + "f" * 40, "Bearer ' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "",
+        "Bearer",
+        "Bearer x",
+        "Bearer pupil.000000000000." + "0" * 40,
+        "Basic cHVwaWw6",
+        "Bearer teacher.0123456789ab." + "f" * 40,
+        "Bearer ' OR 1=1 --",
+    ],
+)
 def test_a_made_up_key_is_refused_in_words(client, bad):
     answer = client.get("/anyone", headers={"Authorization": bad})
     assert answer.status_code == 401 and "Join the room first" in answer.json()["detail"]
@@ -102,7 +134,10 @@ def test_keys_stay_good_when_the_server_starts_again(client, room, tmp_path):
     keep_room(room, tmp_path / "room")
     again = kept_room(tmp_path / "room")
     with TestClient(room_app(again, [people()])) as restarted:
-        assert restarted.get("/anyone", headers=key).json() == client.get("/anyone", headers=key).json()
+        assert (
+            restarted.get("/anyone", headers=key).json()
+            == client.get("/anyone", headers=key).json()
+        )
     if sys.platform != "win32":
         assert stat.S_IMODE(os.stat(tmp_path / "room" / "room.json").st_mode) == 0o600
 
@@ -118,14 +153,23 @@ def test_an_ended_room_lets_nobody_in(room):
     over = room.model_copy(update={"ends": 1.0})
     _, key = room.key_for(room.code)
     with TestClient(room_app(over, [people()])) as client:
-        answers = [client.post("/v1/join", json={"code": over.code}), client.get("/anyone", headers={"Authorization": f"Bearer {key}"}), client.get("/v1/room")]
-    assert [answer.status_code for answer in answers] == [410] * 3 and "ended" in answers[1].json()["detail"]
+        answers = [
+            client.post("/v1/join", json={"code": over.code}),
+            client.get("/anyone", headers={"Authorization": f"Bearer {key}"}),
+            client.get("/v1/room"),
+        ]
+    assert [answer.status_code for answer in answers] == [410] * 3 and "ended" in answers[1].json()[
+        "detail"
+    ]
     with pytest.raises(LearnerError):
         over.key_for(over.code)
 
 
 def test_guessing_codes_is_slowed_down(client, room):
-    answers = [client.post("/v1/join", json={"code": f"AAAA-{number:04}"}).status_code for number in range(25)]
+    answers = [
+        client.post("/v1/join", json={"code": f"AAAA-{number:04}"}).status_code
+        for number in range(25)
+    ]
     assert answers[0] == 401 and answers[-1] == 429
     refusal = client.post("/v1/join", json={"code": room.code})
     assert refusal.status_code == 429 and int(refusal.headers["Retry-After"]) >= 1
@@ -134,7 +178,12 @@ def test_guessing_codes_is_slowed_down(client, room):
 def test_one_persons_haste_does_not_slow_another(client, room):
     hasty, calm = joined(client, room.code), joined(client, room.code)
     client.app.state.limit = RateLimit(1, 3)
-    assert [client.get("/anyone", headers=hasty).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert [client.get("/anyone", headers=hasty).status_code for _ in range(4)] == [
+        200,
+        200,
+        200,
+        429,
+    ]
     assert client.get("/anyone", headers=calm).status_code == 200
 
 
@@ -160,4 +209,8 @@ def test_too_large_a_request_is_turned_away_while_it_comes(client):
 
 def test_a_misshapen_request_is_answered_in_words_that_do_not_repeat_it(client):
     answer = client.post("/v1/join", json={"code": "x", "name": "<script>Ada</script>"})
-    assert answer.status_code == 422 and "Ada" not in answer.text and answer.headers["x-content-type-options"] == "nosniff"
+    assert (
+        answer.status_code == 422
+        and "Ada" not in answer.text
+        and answer.headers["x-content-type-options"] == "nosniff"
+    )

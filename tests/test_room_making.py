@@ -1,4 +1,6 @@
-"""Making in a room: fair turns, place and time, following, Stop, limits, and what happens when a maker breaks down."""
+"""Making in a room: fair turns, place and time, following, Stop, limits,
+and what happens when a maker breaks down.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,14 @@ def job(person: str, prompt: str = "a red heart") -> Job:
 
 def test_people_take_turns_whoever_asked_for_more():
     queue = FairQueue(most_each=5, most=20)
-    asked = [("ann", "a1"), ("ann", "a2"), ("ann", "a3"), ("ben", "b1"), ("eve", "e1"), ("ben", "b2")]
+    asked = [
+        ("ann", "a1"),
+        ("ann", "a2"),
+        ("ann", "a3"),
+        ("ben", "b1"),
+        ("eve", "e1"),
+        ("ben", "b2"),
+    ]
     for person, prompt in asked:
         queue.put(job(person, prompt))
     told = [one.order.recipe.prompt for one in queue.places()]
@@ -78,14 +87,19 @@ class Pupil:
         self.client.headers["Authorization"] = f"Bearer {key}"
 
     def order(self, prompt: str = "a red heart", kind: str = "image", **settings):
-        return self.client.post("/v1/makings", json={"recipe": {"kind": kind, "prompt": prompt, "seed": 3, "settings": settings}})
+        return self.client.post(
+            "/v1/makings",
+            json={"recipe": {"kind": kind, "prompt": prompt, "seed": 3, "settings": settings}},
+        )
 
     def look(self, order: str):
         return self.client.get(f"/v1/makings/{order}")
 
     def follow(self, order: str, after: int = 0, until: str = "end") -> list:
         """News up to the first of this name."""
-        with self.client.stream("GET", f"/v1/makings/{order}/events", headers={"Last-Event-ID": str(after)}) as answer:
+        with self.client.stream(
+            "GET", f"/v1/makings/{order}/events", headers={"Last-Event-ID": str(after)}
+        ) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             found = []
             for one in events(answer.iter_lines()):
@@ -115,7 +129,9 @@ def test_an_order_is_followed_to_its_end(place, hand):
     assert [name for number, name, _ in told if number] == ["creation", "creation", "end"]
     assert told[-1][2] == {"state": "done", "made": 2}
     finished = pupil.look(order.json()["id"]).json()
-    assert [made["recipe"]["seed"] for made in finished["creations"]] == [3, 4] and finished["state"] == "done"
+    assert [made["recipe"]["seed"] for made in finished["creations"]] == [3, 4] and finished[
+        "state"
+    ] == "done"
 
 
 def test_place_and_time_are_shown_and_move_up(place, hand):
@@ -123,7 +139,8 @@ def test_place_and_time_are_shown_and_move_up(place, hand):
     first = ann.order("first").json()
     wait_until(lambda: hand.began == ["first"])
     second, third = ann.order("second").json(), ben.order("third").json()
-    assert second["place"] == third["place"] == 1 and third["seconds"] is None  # ann had a turn already, so ben is before her
+    # ann had a turn already, so ben is before her
+    assert second["place"] == third["place"] == 1 and third["seconds"] is None
     assert ann.follow(second["id"], until="waiting")[-1][2] == {"place": 2, "seconds": None}
     hand.go(1)
     ann.follow(first["id"])
@@ -171,7 +188,11 @@ def test_nobody_sees_anothers_work(place, hand):
     ann, ben, teacher = Pupil(*place), Pupil(*place), Pupil(*place, code=place[0].teacher_code)
     order = ann.order().json()["id"]
     for other in (ben, teacher):
-        answers = [other.look(order), other.client.get(f"/v1/makings/{order}/events"), other.client.delete(f"/v1/makings/{order}")]
+        answers = [
+            other.look(order),
+            other.client.get(f"/v1/makings/{order}/events"),
+            other.client.delete(f"/v1/makings/{order}"),
+        ]
         assert [answer.status_code for answer in answers] == [404] * 3
     hand.go(1)
     assert ann.follow(order)[-1][2]["state"] == "done"
@@ -183,7 +204,9 @@ def test_too_much_waiting_is_refused_with_a_sentence(place, hand):
     wait_until(lambda: hand.began)
     answers = [pupil.order() for _ in range(4)]
     assert [answer.status_code for answer in answers] == [202, 202, 202, 429]
-    assert "waiting here" in answers[3].json()["detail"] and int(answers[3].headers["Retry-After"]) > 0
+    assert (
+        "waiting here" in answers[3].json()["detail"] and int(answers[3].headers["Retry-After"]) > 0
+    )
 
 
 def test_a_full_room_is_503(hand, tmp_path, monkeypatch):
@@ -194,7 +217,10 @@ def test_a_full_room_is_503(hand, tmp_path, monkeypatch):
         wait_until(lambda: hand.began)
         assert second.order().status_code == 202
         refusal = third.order()
-        assert refusal.status_code == 503 and "as much to do as it can take" in refusal.json()["detail"]
+        assert (
+            refusal.status_code == 503
+            and "as much to do as it can take" in refusal.json()["detail"]
+        )
 
 
 def test_hasty_orders_are_slowed_down(place):
@@ -203,18 +229,31 @@ def test_hasty_orders_are_slowed_down(place):
     assert statuses[-1] == 429 and "short time" in pupil.order().json()["detail"]
 
 
-@pytest.mark.parametrize("body, words", [
-    ({"recipe": {"kind": "image", "prompt": ""}}, "Nothing to work with"),
-    ({"recipe": {"kind": "image", "prompt": "<script>alert(1)</script>"}}, "web code"),
-    ({"recipe": {"kind": "image", "prompt": "x" * 3000}}, "form"),
-    ({"recipe": {"kind": "image", "prompt": "a heart", "settings": {"count": 50}}}, "1 to 9"),
-    ({"recipe": {"kind": "image", "prompt": "a heart", "settings": {"count": True}}}, None),
-    ({"recipe": {"kind": "words", "prompt": "a heart"}}, "does not make"),
-    ({"recipe": {"kind": "page", "prompt": "a heart"}}, "does not make"),
-    ({"recipe": {"kind": "image", "prompt": "a heart"}, "ingredients": {"own": [{"recipe": {"kind": "image", "prompt": "x"}, "content": ""}]}}, "out of what was sent"),
-    ({"recipe": {"kind": "image", "prompt": "a heart", "schema_version": 2}}, "form"),
-    ({}, "form"), ([], "form"), ("x", "form"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body, words",
+    [
+        ({"recipe": {"kind": "image", "prompt": ""}}, "Nothing to work with"),
+        ({"recipe": {"kind": "image", "prompt": "<script>alert(1)</script>"}}, "web code"),
+        ({"recipe": {"kind": "image", "prompt": "x" * 3000}}, "form"),
+        ({"recipe": {"kind": "image", "prompt": "a heart", "settings": {"count": 50}}}, "1 to 9"),
+        ({"recipe": {"kind": "image", "prompt": "a heart", "settings": {"count": True}}}, None),
+        ({"recipe": {"kind": "words", "prompt": "a heart"}}, "does not make"),
+        ({"recipe": {"kind": "page", "prompt": "a heart"}}, "does not make"),
+        (
+            {
+                "recipe": {"kind": "image", "prompt": "a heart"},
+                "ingredients": {
+                    "own": [{"recipe": {"kind": "image", "prompt": "x"}, "content": ""}]
+                },
+            },
+            "out of what was sent",
+        ),
+        ({"recipe": {"kind": "image", "prompt": "a heart", "schema_version": 2}}, "form"),
+        ({}, "form"),
+        ([], "form"),
+        ("x", "form"),
+    ],
+)
 def test_bad_orders_get_a_sentence(place, body, words):
     answer = Pupil(*place).client.post("/v1/makings", json=body)
     assert answer.status_code == (202 if words is None else 422)
@@ -231,14 +270,22 @@ def test_a_broken_maker_is_replaced_and_what_is_finished_stays(place, hand):
     wait_until(lambda: len(hand.began) == 2)
     hand.go(2)
     told = pupil.follow(order)
-    assert [one["creation"]["recipe"]["seed"] for _, name, one in told if name == "creation"] == [3, 4, 5] and told[-1][2]["state"] == "done"
+    assert [one["creation"]["recipe"]["seed"] for _, name, one in told if name == "creation"] == [
+        3,
+        4,
+        5,
+    ] and told[-1][2]["state"] == "done"
 
 
 def test_a_maker_that_stays_broken_ends_in_a_sentence(place, hand):
     pupil = Pupil(*place)
     hand.breakdowns = 3
     told = pupil.follow(pupil.order().json()["id"])
-    assert told[-1][2]["state"] == "failed" and "broke down" in told[-2][2]["sentence"] and told[-2][2]["ours"]
+    assert (
+        told[-1][2]["state"] == "failed"
+        and "broke down" in told[-2][2]["sentence"]
+        and told[-2][2]["ours"]
+    )
     hand.go(1)
     assert pupil.follow(pupil.order().json()["id"])[-1][2]["state"] == "done"
 
@@ -246,7 +293,9 @@ def test_a_maker_that_stays_broken_ends_in_a_sentence(place, hand):
 def test_the_room_forgets(hand):
     async def scene():
         workshop = Workshop({"image": hand.make})
-        orders = [Order(recipe=Recipe(kind="image", prompt=f"heart {number}")) for number in range(12)]
+        orders = [
+            Order(recipe=Recipe(kind="image", prompt=f"heart {number}")) for number in range(12)
+        ]
         hand.go(12)
         jobs = []
         for order in orders:
@@ -276,5 +325,10 @@ def test_the_published_schema_is_the_recipes(place):
     pupil = Pupil(*place)
     schema = pupil.client.get("/v1/openapi.json").json()
     assert set(schema["components"]["schemas"]["Recipe"]["properties"]) == set(Recipe.model_fields)
-    assert {"/v1/join", "/v1/makings", "/v1/makings/{job_id}", "/v1/makings/{job_id}/events"} <= set(schema["paths"])
+    assert {
+        "/v1/join",
+        "/v1/makings",
+        "/v1/makings/{job_id}",
+        "/v1/makings/{job_id}/events",
+    } <= set(schema["paths"])
     json.dumps(schema)

@@ -1,4 +1,6 @@
-"""The workshop server itself, on Ray Serve: replicas that are killed, a front door that is killed, batches of pictures, TLS, and an end that leaves nothing."""
+"""The workshop server itself, on Ray Serve: replicas that are killed, a front door that is killed,
+batches of pictures, TLS, and an end that leaves nothing.
+"""
 
 from __future__ import annotations
 
@@ -39,25 +41,51 @@ class Served:
     def __init__(self, folder: Path, *options: str, scheme: str = "http") -> None:
         self.folder, self.port = folder, free_port()
         self.said = folder.with_suffix(".txt")
-        command = [sys.executable, "-m", "course_utils.cli.main", "serve", "--port", str(self.port), "--folder", str(folder), "--only", "image", "--threads", "1", *options]
+        command = [
+            sys.executable,
+            "-m",
+            "course_utils.cli.main",
+            "serve",
+            "--port",
+            str(self.port),
+            "--folder",
+            str(folder),
+            "--only",
+            "image",
+            "--threads",
+            "1",
+            *options,
+        ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-        self.process = psutil.Popen(command, cwd=ROOT, env=environment, stdout=self.said.open("w"), stderr=subprocess.STDOUT)
+        self.process = psutil.Popen(
+            command, cwd=ROOT, env=environment, stdout=self.said.open("w"), stderr=subprocess.STDOUT
+        )
         self.address = f"{scheme}://127.0.0.1:{self.port}"
         end = time.monotonic() + 240
         while "Ctrl-C" not in self.said.read_text():
-            assert self.process.poll() is None and time.monotonic() < end, self.said.read_text()[-3000:]
+            assert self.process.poll() is None and time.monotonic() < end, self.said.read_text()[
+                -3000:
+            ]
             time.sleep(0.3)
-        self.code, self.teachers = (re.search(who + r":\s+(\S+)", self.said.read_text())[1] for who in ("pupils", "teacher"))
+        self.code, self.teachers = (
+            re.search(who + r":\s+(\S+)", self.said.read_text())[1] for who in ("pupils", "teacher")
+        )
 
     def replicas(self, name: str) -> list[psutil.Process]:
         """The processes of a deployment's replicas."""
-        found = [one for one in self.process.children(recursive=True) if f"ServeReplica:room:{name}" in " ".join(one.cmdline())]
+        found = [
+            one
+            for one in self.process.children(recursive=True)
+            if f"ServeReplica:room:{name}" in " ".join(one.cmdline())
+        ]
         return found
 
     def kill_one(self, name: str) -> None:
         end = time.monotonic() + 60
         while not (found := self.replicas(name)):
-            assert time.monotonic() < end, [one.cmdline() for one in self.process.children(recursive=True)]
+            assert time.monotonic() < end, [
+                one.cmdline() for one in self.process.children(recursive=True)
+            ]
             time.sleep(0.1)
         found[0].kill()
 
@@ -72,11 +100,18 @@ def served(tmp_path_factory):
     one = Served(tmp_path_factory.mktemp("served") / "room")
     yield one
     one.end()
-    assert not [path for path in one.folder.rglob("*") if path.is_file()], "the room left something behind"
+    assert not [path for path in one.folder.rglob("*") if path.is_file()], (
+        "the room left something behind"
+    )
 
 
 def pictures(count: int, seed: int = 3, **settings) -> Recipe:
-    return Recipe(kind="image", prompt="a red heart", seed=seed, settings={"count": count, "speed": "quick", **settings})
+    return Recipe(
+        kind="image",
+        prompt="a red heart",
+        seed=seed,
+        settings={"count": count, "speed": "quick", **settings},
+    )
 
 
 def in_room(served: Served) -> RemoteEngine:
@@ -96,22 +131,41 @@ def test_the_same_seed_is_the_same_picture_in_the_room(served):
     here = list(own_engine("image").create(pictures(2)))
     for one, other in zip(made, here, strict=True):
         assert one.recipe == other.recipe
-        assert max(abs(a - b) for a, b in zip(open_picture(one.content).tobytes(), open_picture(other.content).tobytes())) <= 3
+        assert (
+            max(
+                abs(a - b)
+                for a, b in zip(
+                    open_picture(one.content).tobytes(), open_picture(other.content).tobytes()
+                )
+            )
+            <= 3
+        )
     assert any(progress.step for progress in told)
 
 
 def test_many_at_once_all_get_theirs(served):
     made: dict[int, list] = {}
-    work = [threading.Thread(target=lambda number=number: made.update({number: list(in_room(served).create(pictures(2, seed=number * 10)))})) for number in range(6)]
+    work = [
+        threading.Thread(
+            target=lambda number=number: made.update(
+                {number: list(in_room(served).create(pictures(2, seed=number * 10)))}
+            )
+        )
+        for number in range(6)
+    ]
     for one in work:
         one.start()
     for one in work:
         one.join(120)
-    assert {number: [each.recipe.seed for each in each_made] for number, each_made in made.items()} == {number: [number * 10, number * 10 + 1] for number in range(6)}
+    assert {
+        number: [each.recipe.seed for each in each_made] for number, each_made in made.items()
+    } == {number: [number * 10, number * 10 + 1] for number in range(6)}
 
 
 @pytest.mark.parametrize("what", ["image", "door"])
-def test_a_replica_or_the_front_door_killed_in_the_middle_costs_nobody_a_result(what, served, monkeypatch):
+def test_a_replica_or_the_front_door_killed_in_the_middle_costs_nobody_a_result(
+    what, served, monkeypatch
+):
     if what == "door":
         monkeypatch.setattr("course_utils.engines.remote.RECONNECTS", 12)
     engine, killed = in_room(served), threading.Event()
@@ -122,12 +176,25 @@ def test_a_replica_or_the_front_door_killed_in_the_middle_costs_nobody_a_result(
             served.kill_one(what)
 
     made = list(engine.create(pictures(4, speed="careful"), on_progress=at_first_step))
-    assert killed.is_set() and [one.recipe.seed for one in made] == [3, 4, 5, 6] and "went your words" in engine.room_words
+    assert (
+        killed.is_set()
+        and [one.recipe.seed for one in made] == [3, 4, 5, 6]
+        and "went your words" in engine.room_words
+    )
 
 
 def test_stop_frees_the_room_for_others(served):
     engine, stop = in_room(served), threading.Event()
-    assert list(engine.create(pictures(9, speed="careful"), on_progress=lambda progress: progress.step and stop.set(), stop=stop)) == []
+    assert (
+        list(
+            engine.create(
+                pictures(9, speed="careful"),
+                on_progress=lambda progress: progress.step and stop.set(),
+                stop=stop,
+            )
+        )
+        == []
+    )
     assert len(list(in_room(served).create(pictures(1)))) == 1
 
 
@@ -144,10 +211,20 @@ def test_by_tls(tmp_path):
     from tests.certificates import own_certificate
 
     certificate, key = own_certificate(tmp_path)
-    served = Served(tmp_path / "room", "--certificate", str(certificate), "--certificate-key", str(key), scheme="https")
+    served = Served(
+        tmp_path / "room",
+        "--certificate",
+        str(certificate),
+        "--certificate-key",
+        str(key),
+        scheme="https",
+    )
     try:
         trusting = ssl.create_default_context(cafile=str(certificate))
-        assert httpx.get(f"{served.address}/v1/room", verify=trusting, trust_env=False).status_code == 200
+        assert (
+            httpx.get(f"{served.address}/v1/room", verify=trusting, trust_env=False).status_code
+            == 200
+        )
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"{served.address}/v1/room", trust_env=False)
     finally:
@@ -160,23 +237,47 @@ def test_a_room_writes_with_a_words_server(tmp_path):
 
     real = LlamaBackend()
     real.load()
-    served = Served(tmp_path / "room", "--only", "words", "--words-server", real.llama.listening_address)
+    served = Served(
+        tmp_path / "room", "--only", "words", "--words-server", real.llama.listening_address
+    )
     try:
-        recipe = Recipe(kind="words", prompt="the sea", seed=4, settings={"count": 2, "template": "poem", "length": 40})
-        made = list(RemoteEngine("words", f"{served.address}#{served.code}", NoEngine()).create(recipe))
-        assert [one.recipe.seed for one in made] == [4, 5] and all(len(one.text) > 20 for one in made)
-        assert "SmolLM2-135M-Instruct" not in {one.recipe.model for one in made}, "the room used its own model"
+        recipe = Recipe(
+            kind="words",
+            prompt="the sea",
+            seed=4,
+            settings={"count": 2, "template": "poem", "length": 40},
+        )
+        made = list(
+            RemoteEngine("words", f"{served.address}#{served.code}", NoEngine()).create(recipe)
+        )
+        assert [one.recipe.seed for one in made] == [4, 5] and all(
+            len(one.text) > 20 for one in made
+        )
+        assert "SmolLM2-135M-Instruct" not in {one.recipe.model for one in made}, (
+            "the room used its own model"
+        )
     finally:
         served.end()
 
 
 def test_the_wall_hangs_in_the_same_room(served):
     with httpx.Client(base_url=served.address, trust_env=False) as client:
-        keys = {who: client.post("/v1/join", json={"code": code}).json()["key"] for who, code in (("pupil", served.code), ("teacher", served.teachers))}
-        as_pupil, as_teacher = ({"Authorization": f"Bearer {keys[who]}"} for who in ("pupil", "teacher"))
+        keys = {
+            who: client.post("/v1/join", json={"code": code}).json()["key"]
+            for who, code in (("pupil", served.code), ("teacher", served.teachers))
+        }
+        as_pupil, as_teacher = (
+            {"Authorization": f"Bearer {keys[who]}"} for who in ("pupil", "teacher")
+        )
         (picture,) = in_room(served).create(pictures(1))
+
         def publish(title: str) -> httpx.Response:
-            return client.post("/v1/wall/works", headers=as_pupil, files={"file": ("a heart.png", pack(picture))}, data={"title": title, "credit": "Ada"})
+            return client.post(
+                "/v1/wall/works",
+                headers=as_pupil,
+                files={"file": ("a heart.png", pack(picture))},
+                data={"title": title, "credit": "Ada"},
+            )
 
         assert publish("<b>Mine</b>").status_code == 422
         sent = publish("Mine'); DROP TABLE works;--")
@@ -185,4 +286,8 @@ def test_the_wall_hangs_in_the_same_room(served):
         assert client.post(f"/v1/wall/works/{work}/approve", headers=as_pupil).status_code == 403
         assert client.post(f"/v1/wall/works/{work}/approve", headers=as_teacher).status_code == 200
         (shown,) = client.get("/v1/wall/works", headers=as_pupil).json()["works"]
-        assert (shown["id"], shown["title"], shown["state"]) == (work, "Mine'); DROP TABLE works;--", "shown")
+        assert (shown["id"], shown["title"], shown["state"]) == (
+            work,
+            "Mine'); DROP TABLE works;--",
+            "shown",
+        )

@@ -30,7 +30,10 @@ class Here:
     def create(self, recipe, *, on_progress=None, stop=None, **ingredients):
         self.asked.append(recipe)
         for number in range(recipe.settings.get("count", 1)):
-            yield Creation(recipe=recipe.changed(seed=recipe.seed + number, settings={"count": 1}), content=b"here")
+            yield Creation(
+                recipe=recipe.changed(seed=recipe.seed + number, settings={"count": 1}),
+                content=b"here",
+            )
 
 
 @pytest.fixture
@@ -59,13 +62,22 @@ def test_it_is_made_in_the_room_and_that_is_said(hand, tmp_path):
             hand.go(3)
 
         made = list(one.create(HEARTS, on_progress=tell))
-    assert [each.content for each in made] == [b"a red heart 5", b"a red heart 6", b"a red heart 7"] and not one.own.asked
-    assert one.room_words == "To the room's computer 127.0.0.1 went your words and settings, nothing else."
+    assert [each.content for each in made] == [
+        b"a red heart 5",
+        b"a red heart 6",
+        b"a red heart 7",
+    ] and not one.own.asked
+    assert (
+        one.room_words
+        == "To the room's computer 127.0.0.1 went your words and settings, nothing else."
+    )
     assert any("room" in progress.note for progress in told)
 
 
 def test_what_it_began_from_goes_along_without_its_history(hand, tmp_path):
-    start = Creation(recipe=Recipe(kind="image", prompt="mine"), content=b"picture", edits=[{"what": "chosen"}])
+    start = Creation(
+        recipe=Recipe(kind="image", prompt="mine"), content=b"picture", edits=[{"what": "chosen"}]
+    )
     seen = []
 
     async def make(order):
@@ -77,7 +89,10 @@ def test_what_it_began_from_goes_along_without_its_history(hand, tmp_path):
         one = engine(*place)
         hand.go(3)
         assert len(list(one.create(HEARTS, start=start))) == 3
-    assert seen[0].ingredients["start"][0].content == b"picture" and seen[0].ingredients["start"][0].edits == []
+    assert (
+        seen[0].ingredients["start"][0].content == b"picture"
+        and seen[0].ingredients["start"][0].edits == []
+    )
     assert "and the picture it began from" in one.room_words
 
 
@@ -89,8 +104,13 @@ def test_the_room_goes_away_in_the_middle_and_nothing_is_lost(hand, tmp_path, qu
         first = next(making)
         place[1].close()
         rest = list(making)
-    assert first.content == b"a red heart 5" and [(each.content, each.recipe.seed) for each in rest] == [(b"here", 6), (b"here", 7)]
-    assert "own model after 1 came from the room, because" in one.room_words and "Nothing was lost" in one.room_words
+    assert first.content == b"a red heart 5" and [
+        (each.content, each.recipe.seed) for each in rest
+    ] == [(b"here", 6), (b"here", 7)]
+    assert (
+        "own model after 1 came from the room, because" in one.room_words
+        and "Nothing was lost" in one.room_words
+    )
 
 
 def test_a_room_started_anew_is_asked_again(hand, tmp_path, quick):
@@ -103,7 +123,10 @@ def test_a_room_started_anew_is_asked_again(hand, tmp_path, quick):
         before.close()
         with serving({"image": hand.make}, tmp_path, room, port=before.port):
             hand.go(2)
-            assert [each.content for each in making] == [b"a red heart 6", b"a red heart 7"] and not one.own.asked
+            assert [each.content for each in making] == [
+                b"a red heart 6",
+                b"a red heart 7",
+            ] and not one.own.asked
 
 
 def test_no_room_at_all_is_no_trouble(tmp_path):
@@ -113,9 +136,13 @@ def test_no_room_at_all_is_no_trouble(tmp_path):
 
 
 def test_an_ended_room_is_no_trouble(hand, tmp_path):
-    with serving({"image": hand.make}, tmp_path, new_room().model_copy(update={"ends": 1.0})) as place:
+    with serving(
+        {"image": hand.make}, tmp_path, new_room().model_copy(update={"ends": 1.0})
+    ) as place:
         one = engine(*place)
-        assert [each.content for each in one.create(HEARTS)] == [b"here"] * 3 and "the room has ended" in one.room_words
+        assert [each.content for each in one.create(HEARTS)] == [
+            b"here"
+        ] * 3 and "the room has ended" in one.room_words
 
 
 def test_a_wrong_code_is_said(hand, tmp_path):
@@ -160,19 +187,38 @@ def test_something_else_at_that_address_is_no_room(tmp_path):
     running = Serving(other)
     try:
         one = RemoteEngine("image", f"{running.address}#ABCD-2345", Here())
-        assert [each.content for each in one.create(HEARTS)] == [b"here"] * 3 and "no room of this course" in one.room_words
+        assert [each.content for each in one.create(HEARTS)] == [
+            b"here"
+        ] * 3 and "no room of this course" in one.room_words
     finally:
         running.close()
 
 
-@pytest.mark.parametrize("name", ["", "ABCD-2345", "ftp://x#ABCD-2345", "http://name:word@host#ABCD-2345", "http://host:8000"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "ABCD-2345", "ftp://x#ABCD-2345", "http://name:word@host#ABCD-2345", "http://host:8000"],
+)
 def test_a_room_must_be_named(name):
     with pytest.raises(LearnerError, match="address and its code"):
         RemoteEngine("image", name, Here())
 
 
 def test_broken_lines_of_a_stream_are_passed_over():
-    lines = ["junk", "event: creation", "data: {not json", "", "id: 2", "event: end", 'data: {"state": "done"}', "", ": still here", "", "event: x", "data: []", ""]
+    lines = [
+        "junk",
+        "event: creation",
+        "data: {not json",
+        "",
+        "id: 2",
+        "event: end",
+        'data: {"state": "done"}',
+        "",
+        ": still here",
+        "",
+        "event: x",
+        "data: []",
+        "",
+    ]
     assert list(events(iter(lines))) == [(2, "end", {"state": "done"})]
 
 
@@ -183,22 +229,48 @@ def test_one_line_joins_and_one_line_leaves(hand, tmp_path, monkeypatch):
         try:
             monkeypatch.setenv("COURSE_ROOM", "")  # so that it is as before afterwards
             said = course_utils.join_room(running.address, room.code.lower())
-            assert said.joined and "Write nothing private" in said.message and isinstance(engine_for("image"), RemoteEngine)
+            assert (
+                said.joined
+                and "Write nothing private" in said.message
+                and isinstance(engine_for("image"), RemoteEngine)
+            )
             assert not isinstance(engine_for("layout"), RemoteEngine)
             hand.go(2)
             made = course_utils.make_image("a red heart", count=2, seed=1)
-            assert [one.recipe.seed for one in made] == [1, 2] and "To the room's computer 127.0.0.1 went" in made.message
+            assert [one.recipe.seed for one in made] == [
+                1,
+                2,
+            ] and "To the room's computer 127.0.0.1 went" in made.message
             assert len(Portfolio().list("image")) == 2
-            assert "left the room" in course_utils.leave_room().message and not isinstance(engine_for("image"), RemoteEngine)
+            assert "left the room" in course_utils.leave_room().message and not isinstance(
+                engine_for("image"), RemoteEngine
+            )
         finally:
             course_utils.leave_room()
-    assert "not in a room" in course_utils.join_room(running.address, room.code).message and "ABCD-2345" in course_utils.join_room("nowhere").message
+    assert (
+        "not in a room" in course_utils.join_room(running.address, room.code).message
+        and "ABCD-2345" in course_utils.join_room("nowhere").message
+    )
 
 
-@pytest.mark.parametrize("host, local", [("127.0.0.1", True), ("192.168.1.20", True), ("10.0.0.3", True), ("fd00::1", True), ("teacher", True), ("teacher.local", True), ("8.8.8.8", False), ("room.example.org", False)])
+@pytest.mark.parametrize(
+    "host, local",
+    [
+        ("127.0.0.1", True),
+        ("192.168.1.20", True),
+        ("10.0.0.3", True),
+        ("fd00::1", True),
+        ("teacher", True),
+        ("teacher.local", True),
+        ("8.8.8.8", False),
+        ("room.example.org", False),
+    ],
+)
 def test_children_under_13_reach_rooms_of_their_own_network_only(host, local, monkeypatch):
     monkeypatch.setenv("COURSE_AGE", "under 13")
-    one = RemoteEngine("image", f"http://{f'[{host}]' if ':' in host else host}:8000#ABCD-2345", Here())
+    one = RemoteEngine(
+        "image", f"http://{f'[{host}]' if ':' in host else host}:8000#ABCD-2345", Here()
+    )
     one.link.away_until = float("inf")
     list(one.create(HEARTS))
     assert ("its own network only" in one.room_words) is not local

@@ -1,4 +1,6 @@
-"""Pictures of several people drawn side by side: each as it comes out alone; and makers with the real engines."""
+"""Pictures of several people drawn side by side: each as it comes out alone;
+and makers with the real engines.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +25,25 @@ def recipe(prompt: str, seed: int, **settings) -> Recipe:
 
 
 def far(one: bytes, other: bytes) -> int:
-    return max(abs(a - b) for a, b in zip(open_picture(one).tobytes(), open_picture(other).tobytes()))
+    return max(
+        abs(a - b) for a, b in zip(open_picture(one).tobytes(), open_picture(other).tobytes())
+    )
 
 
 def test_side_by_side_as_alone(engine):
-    asked = [recipe("a red heart", 4), recipe("pizza", 9, count=2, surprise=0.4), recipe("a blue fish", 4, leave_out="green", second="a star", second_share=0.3)]
+    asked = [
+        recipe("a red heart", 4),
+        recipe("pizza", 9, count=2, surprise=0.4),
+        recipe("a blue fish", 4, leave_out="green", second="a star", second_share=0.3),
+    ]
     assert len({shape_of(engine, one) for one in asked}) == 1
     made = list(draw_together(engine, asked))
     assert [number for number, _ in made] == [0, 1, 1, 2]
     alone = [creation for one in asked for creation in engine.create(one)]
     for (_, together), single in zip(made, alone):
         assert together.recipe == single.recipe
-        assert far(together.content, single.content) <= 3  # a batch may round the last bit otherwise
+        # a batch may round the last bit otherwise
+        assert far(together.content, single.content) <= 3
     assert far(made[0][1].content, made[3][1].content) > 50
 
 
@@ -44,7 +53,14 @@ def test_one_persons_bad_words_spoil_nobodys_picture(engine):
 
 
 def test_nothing_is_made_when_everyone_stopped(engine):
-    assert list(draw_together(engine, [recipe("a red heart", 1), recipe("pizza", 4)], stopped=lambda: True)) == []
+    assert (
+        list(
+            draw_together(
+                engine, [recipe("a red heart", 1), recipe("pizza", 4)], stopped=lambda: True
+            )
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("other", [{"speed": "careful"}, {"guidance": 5}])
@@ -58,14 +74,24 @@ def test_a_maker_tells_each_its_own(engine, monkeypatch):
     maker = Maker("image")
 
     async def scene():
-        pieces = [Piece(Order(recipe=one), asyncio.get_running_loop()) for one in (recipe("a red heart", 4), recipe("pizza", 9), recipe("a heart", 1, speed="no such"), recipe("a fish", 2, own_model="zig"))]
+        pieces = [
+            Piece(Order(recipe=one), asyncio.get_running_loop())
+            for one in (
+                recipe("a red heart", 4),
+                recipe("pizza", 9),
+                recipe("a heart", 1, speed="no such"),
+                recipe("a fish", 2, own_model="zig"),
+            )
+        ]
         await maker.work_on(pieces)
         await asyncio.sleep(0)
         return [[piece.told.get_nowait() for _ in range(piece.told.qsize())] for piece in pieces]
 
     told = asyncio.run(scene())
     names = [[one["event"] for one in news if one["event"] != "progress"] for news in told]
-    assert names == [["creation"], ["creation"], ["trouble"], ["trouble"]] and [news[-1]["creation"]["recipe"]["seed"] for news in told[:2]] == [4, 9]
+    assert names == [["creation"], ["creation"], ["trouble"], ["trouble"]] and [
+        news[-1]["creation"]["recipe"]["seed"] for news in told[:2]
+    ] == [4, 9]
     assert "speed" in told[2][-1]["sentence"] and not told[2][-1]["ours"]
 
 
@@ -76,7 +102,12 @@ def test_another_big_model_is_not_loaded_for_one_pupil(engine, monkeypatch):
     big = next(model.id for model in models_for("image") if not model.ships)
 
     async def scene():
-        return [news async for news in Maker("image").make(Order(recipe=recipe("a heart", 1).changed(model=big)))]
+        return [
+            news
+            async for news in Maker("image").make(
+                Order(recipe=recipe("a heart", 1).changed(model=big))
+            )
+        ]
 
     (news,) = asyncio.run(scene())
     assert news["event"] == "trouble" and "does not work with the model" in news["sentence"]

@@ -14,11 +14,26 @@ from course_utils.scores import score as scores
 from course_utils.scores import synth as sound
 
 Note = scores.Note
-SCALE = scores.Score(tuple(Note(float(i), 1.0, pitch, 90) for i, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72))), 120.0, (4, 4), 73, "C")
+SCALE = scores.Score(
+    tuple(
+        Note(float(i), 1.0, pitch, 90) for i, pitch in enumerate((60, 62, 64, 65, 67, 69, 71, 72))
+    ),
+    120.0,
+    (4, 4),
+    73,
+    "C",
+)
 
 
 def tune(score: scores.Score = SCALE, prompt: str = "a scale") -> Creation:
-    return Creation(recipe=Recipe(kind="tune", prompt=prompt, settings={"kind_of_tune": "march", "key": "C", "mode": "major"}), content=midi.write_midi(score))
+    return Creation(
+        recipe=Recipe(
+            kind="tune",
+            prompt=prompt,
+            settings={"kind_of_tune": "march", "key": "C", "mode": "major"},
+        ),
+        content=midi.write_midi(score),
+    )
 
 
 def midi_of(*messages, ticks: int = 480) -> bytes:
@@ -36,7 +51,13 @@ def test_a_score_comes_back_from_midi_as_it_was():
     assert midi.read_midi(midi.write_midi(SCALE)) == SCALE
 
 
-@given(strategies.lists(strategies.tuples(strategies.integers(1, 8), strategies.integers(36, 96)), min_size=1, max_size=12))
+@given(
+    strategies.lists(
+        strategies.tuples(strategies.integers(1, 8), strategies.integers(36, 96)),
+        min_size=1,
+        max_size=12,
+    )
+)
 @settings(max_examples=40, deadline=None)
 def test_any_melody_comes_back_from_midi(notes):
     clock, placed = 0.0, []
@@ -52,7 +73,11 @@ def test_metres_nobody_plays_are_refused(numerator, denominator):
     import mido
 
     with pytest.raises(BadRecipe):
-        midi.read_midi(midi_of(mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)))
+        midi.read_midi(
+            midi_of(
+                mido.MetaMessage("time_signature", numerator=numerator, denominator=denominator)
+            )
+        )
 
 
 def test_a_tune_longer_than_an_evening_is_refused():
@@ -89,7 +114,11 @@ def test_a_wav_without_recipe_or_with_broken_notes_is_refused():
         sound.unpack(plain)
     packed = sound.pack(tune())
     place = packed.index(b"IKEY") + 8
-    for broken in (packed[:place] + b"*" * 8 + packed[place + 8:], packed[:place + 40], packed.replace(b"LIST", b"JUNK")):
+    for broken in (
+        packed[:place] + b"*" * 8 + packed[place + 8 :],
+        packed[: place + 40],
+        packed.replace(b"LIST", b"JUNK"),
+    ):
         with pytest.raises(BadRecipe):
             sound.unpack(broken)
 
@@ -99,7 +128,8 @@ def test_any_player_can_open_the_sound_file():
 
     with wave.open(io.BytesIO(sound.pack(tune()))) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, sound.RATE)
-        assert 4.0 < file.getnframes() / sound.RATE < 6.0  # 8 beats at 120 a minute, and the last note dying away
+        # 8 beats at 120 a minute, and the last note dying away
+        assert 4.0 < file.getnframes() / sound.RATE < 6.0
 
 
 def test_one_record_stands_in_a_file_packed_again():
@@ -121,19 +151,30 @@ def test_the_piano_roll_is_an_image_with_a_name_and_takes_no_html():
 
 def test_the_table_names_every_note_bar_by_bar():
     table = piano_roll.note_table_html(midi.write_midi(SCALE))
-    assert "<th scope=\"row\">1</th><td>C 4 (1), D 4 (1), E 4 (1), F 4 (1)</td>" in table
-    assert "<th scope=\"row\">2</th><td>G 4 (1), A 4 (1), B 4 (1), C 5 (1)</td>" in table
+    assert '<th scope="row">1</th><td>C 4 (1), D 4 (1), E 4 (1), F 4 (1)</td>' in table
+    assert '<th scope="row">2</th><td>G 4 (1), A 4 (1), B 4 (1), C 5 (1)</td>' in table
 
 
 def test_the_description_says_length_range_and_tempo():
     words = description.describe(tune())
-    assert all(part in words for part in ("A march", "8 notes in 2 bars of 4/4", "120 beats a minute", "from C 4 to C 5", "4 seconds"))
+    assert all(
+        part in words
+        for part in (
+            "A march",
+            "8 notes in 2 bars of 4/4",
+            "120 beats a minute",
+            "from C 4 to C 5",
+            "4 seconds",
+        )
+    )
     assert description.describe(tune(scores.Score((), 120.0, (4, 4), 0, "C"))) == "An empty tune."
 
 
 def test_an_empty_tune_has_a_picture_a_table_and_a_silence():
     empty = midi.write_midi(scores.Score((), 120.0, (4, 4), 0, "C"))
-    assert "<svg" in piano_roll.piano_roll_svg(empty, "nothing") and "<table" in piano_roll.note_table_html(empty)
+    assert "<svg" in piano_roll.piano_roll_svg(
+        empty, "nothing"
+    ) and "<table" in piano_roll.note_table_html(empty)
     assert abs(sound.samples(midi.read_midi(empty))).max() == 0
 
 
@@ -141,7 +182,14 @@ def test_instruments_of_several_parts_are_said_as_people_say_them():
     from course_utils.scores.description import instruments
 
     def parts(*programs: int) -> scores.Score:
-        return scores.Score(tuple(scores.Note(0.0, 1.0, 60, 80, number) for number in range(len(programs))), 100, (4, 4), programs[0], "C", tuple(scores.Part(f"p{number}", program) for number, program in enumerate(programs)))
+        return scores.Score(
+            tuple(scores.Note(0.0, 1.0, 60, 80, number) for number in range(len(programs))),
+            100,
+            (4, 4),
+            programs[0],
+            "C",
+            tuple(scores.Part(f"p{number}", program) for number, program in enumerate(programs)),
+        )
 
     assert instruments(parts(46, 46, 46, 46)) == "harp in every part"
     assert instruments(parts(46, 0, 46)) == "harp in 2 parts, piano"

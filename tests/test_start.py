@@ -1,4 +1,7 @@
-"""The set-up program: which torch it takes, and what it says when something fails. No network is used."""
+"""The set-up program: which torch it takes, and what it says when something fails.
+
+No network is used.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,20 @@ def start(monkeypatch, tmp_path):
     spec = importlib.util.spec_from_file_location("start", Path(__file__).parents[1] / "start.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    for name, value in {"VENV": tmp_path / ".venv", "STAMP": tmp_path / ".venv/stamp.json", "LOG": tmp_path / "log"}.items():
+    for name, value in {
+        "VENV": tmp_path / ".venv",
+        "STAMP": tmp_path / ".venv/stamp.json",
+        "LOG": tmp_path / "log",
+    }.items():
         monkeypatch.setattr(module, name, value)
     return module
 
 
 def offer(start, monkeypatch, requirements):
     report = json.dumps({"install": [{"metadata": {"requires_dist": requirements}}]}).encode()
-    monkeypatch.setattr(start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, report, b""))
+    monkeypatch.setattr(
+        start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, report, b"")
+    )
     monkeypatch.setattr(start.sys, "platform", "linux")
 
 
@@ -41,11 +50,22 @@ def test_with_a_gpu_the_usual_build_is_taken(start):
     assert start.torch_arguments(gpu=True) == ["torch==" + start.TORCH]
 
 
-@pytest.mark.parametrize(("printed", "said"), [
-    ("WARNING: Retrying (Retry(total=4)) after connection broken by NewConnectionError: Name or service not known", "Check the connection"),
-    ("OSError: [Errno 28] No space left on device", "The disk is full"), ("THESE PACKAGES DO NOT MATCH THE HASHES", "not the one the course was tested with"),
-    ("No matching distribution found for xllamacpp==1", "no ready-made package of xllamacpp"), ("something odd", "Run the same command again"),
-])
+@pytest.mark.parametrize(
+    ("printed", "said"),
+    [
+        (
+            (
+                "WARNING: Retrying (Retry(total=4)) after connection broken by NewConnectionError:"
+                " Name or service not known"
+            ),
+            "Check the connection",
+        ),
+        ("OSError: [Errno 28] No space left on device", "The disk is full"),
+        ("THESE PACKAGES DO NOT MATCH THE HASHES", "not the one the course was tested with"),
+        ("No matching distribution found for xllamacpp==1", "no ready-made package of xllamacpp"),
+        ("something odd", "Run the same command again"),
+    ],
+)
 def test_failures_are_said_in_a_sentence(start, printed, said):
     assert said in start.explain(printed, "it stopped")
 
@@ -73,8 +93,13 @@ def test_a_changed_lock_is_noticed(start, monkeypatch):
 
 
 def test_the_models_own_sentence_is_passed_on(start, monkeypatch):
-    said = b"The words model (93 MB) could not be downloaded. Check the network connection and try again; nothing else was changed."
-    monkeypatch.setattr(start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1, said, b""))
+    said = (
+        b"The words model (93 MB) could not be downloaded. Check the network connection and try"
+        b" again; nothing else was changed."
+    )
+    monkeypatch.setattr(
+        start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 1, said, b"")
+    )
     with pytest.raises(start.SetUpError, match="93 MB.*Check the network") as told:
         start.fetch_words_model()
     assert ".venv" not in str(told.value)

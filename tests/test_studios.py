@@ -1,4 +1,6 @@
-"""The frame all studios share, with a small engine of the same protocol: what clicks promise, without any front end."""
+"""The frame all studios share, with a small engine of the same protocol: what clicks promise,
+without any front end.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from course_utils.portfolio.store import Portfolio
 
 
 class PlainColours:
-    """An engine whose pictures are one colour, taken from the seed; it can be held up and can fail."""
+    """An engine whose pictures are one colour, taken from the seed;
+    it can be held up and can fail.
+    """
 
     kind = "image"
 
@@ -42,9 +46,14 @@ class PlainColours:
             if stop.is_set():
                 return
             seed = recipe.seed + number
-            picture, buffer = Image.new("RGB", (8, 8), (seed % 256, seed // 256 % 256, 90)), io.BytesIO()
+            picture, buffer = (
+                Image.new("RGB", (8, 8), (seed % 256, seed // 256 % 256, 90)),
+                io.BytesIO(),
+            )
             picture.save(buffer, "PNG")
-            yield Creation(recipe=recipe.changed(seed=seed, settings={"count": 1}), content=buffer.getvalue())
+            yield Creation(
+                recipe=recipe.changed(seed=seed, settings={"count": 1}), content=buffer.getvalue()
+            )
             if number == 1 and recipe.prompt == "hold after two":
                 self.go.clear()
 
@@ -146,7 +155,9 @@ def test_a_restart_shows_the_history_and_brings_one_back(studio, tmp_path):
     assert fresh.results == [fresh.history[1]]
 
 
-@pytest.mark.parametrize("prompt", ["", "x" * 10_000, "🦊🦊🦊", "قلب أحمر", "\x00\x00", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "prompt", ["", "x" * 10_000, "🦊🦊🦊", "قلب أحمر", "\x00\x00", "<script>alert(1)</script>"]
+)
 def test_bad_prompts_get_a_sentence_and_lose_nothing(studio, prompt):
     generate(studio)
     before = list(studio.results)
@@ -167,7 +178,9 @@ def test_an_unexpected_error_becomes_a_sentence_and_its_cause_is_kept(studio):
     studio.engine.problem = ZeroDivisionError("inside the engine")
     generate(studio)
     assert "unexpected" in studio.status.value and "ZeroDivision" not in studio.status.value
-    assert "inside the engine" in (studio.portfolio.folder / "errors.log").read_text(encoding="utf-8")
+    assert "inside the engine" in (studio.portfolio.folder / "errors.log").read_text(
+        encoding="utf-8"
+    )
     assert len(studio.results) == 4 and not studio.generate_button.disabled
 
 
@@ -189,7 +202,19 @@ def test_every_control_has_a_name(studio):
         for child in getattr(widget, "children", ()):
             yield from walk(child)
 
-    named = [w for w in walk(studio) if isinstance(w, ipywidgets.Button | ipywidgets.Textarea | ipywidgets.Dropdown | ipywidgets.Checkbox | ipywidgets.BoundedIntText | ipywidgets.BoundedFloatText)]
+    named = [
+        w
+        for w in walk(studio)
+        if isinstance(
+            w,
+            ipywidgets.Button
+            | ipywidgets.Textarea
+            | ipywidgets.Dropdown
+            | ipywidgets.Checkbox
+            | ipywidgets.BoundedIntText
+            | ipywidgets.BoundedFloatText,
+        )
+    ]
     assert len(named) > 25
     assert all(w.description.strip() for w in named)
     buttons = [w.description for w in named if isinstance(w, ipywidgets.Button)]
@@ -247,7 +272,9 @@ def test_a_mark_made_while_new_ones_arrive_goes_to_the_right_creation(studio, mo
 
 def test_remix_reads_a_recipe_that_lacks_settings(studio):
     generate(studio)
-    studio.results[0] = studio.results[0].model_copy(update={"recipe": Recipe(kind="image", prompt="bare", settings={"style": "unheard of"})})
+    studio.results[0] = studio.results[0].model_copy(
+        update={"recipe": Recipe(kind="image", prompt="bare", settings={"style": "unheard of"})}
+    )
     studio.remix(0)
     assert studio.prompt.value == "bare" and studio.style_choice.value == "any"
 
@@ -269,7 +296,9 @@ def test_one_line_calls_say_a_sentence_for_any_error(monkeypatch, tmp_path):
         said = calls.make_image("a cat")
         assert not said and "unexpected" in said.message and "seed" not in said.message
     assert "seed" in calls.make_image("a cat", seed=-1).message
-    assert "inside the engine" in (oneline.Portfolio().folder / "errors.log").read_text(encoding="utf-8")
+    assert "inside the engine" in (oneline.Portfolio().folder / "errors.log").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_one_line_calls_keep_everything_when_the_disk_is_full(monkeypatch):
@@ -295,7 +324,8 @@ def test_a_one_line_call_calculates_in_a_thread_of_its_own_and_still_can_be_inte
     with pytest.raises(ZeroDivisionError):
         in_a_worker(lambda: 1 / 0, threading.Event())
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in its background with this signal ignored
+    # a shell starts what runs in its background with this signal ignored
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     stop, ended = threading.Event(), []
 

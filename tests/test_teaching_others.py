@@ -1,4 +1,6 @@
-"""Own models taught from tunes and from phrases: what is read, learned, laid over, looked back at, shared and deleted."""
+"""Own models taught from tunes and from phrases: what is read, learned, laid over, looked back at,
+shared and deleted.
+"""
 
 from __future__ import annotations
 
@@ -53,9 +55,14 @@ def test_the_words_model_s_file_is_read_as_llama_reads_it(opened):
         for number, block in upper.blocks.items():
             states = upper.through(states, block, number)
         odds = (upper.normed(states[0, -1:], upper.last) @ upper.table.T)[0].softmax(-1)
-    ours = {upper.model.facts["tokenizer.ggml.tokens"][place].replace("Ġ", " "): share for place, share in zip(odds.topk(5).indices.tolist(), odds.topk(5).values.tolist())}
+    ours = {
+        upper.model.facts["tokenizer.ggml.tokens"][place].replace("Ġ", " "): share
+        for place, share in zip(odds.topk(5).indices.tolist(), odds.topk(5).values.tolist())
+    }
     theirs = dict(engine.next_odds("The cat sat on the", 20))
-    assert next(iter(ours)) == next(iter(theirs)) and all(share == pytest.approx(theirs[piece], abs=0.02) for piece, share in ours.items())
+    assert next(iter(ours)) == next(iter(theirs)) and all(
+        share == pytest.approx(theirs[piece], abs=0.02) for piece, share in ours.items()
+    )
 
 
 def test_a_cut_off_file_gets_a_sentence(tmp_path):
@@ -66,61 +73,141 @@ def test_a_cut_off_file_gets_a_sentence(tmp_path):
 
 
 def test_thin_matrices_come_back_from_their_file(tmp_path):
-    given = {"blk.0.attn_v.weight.lora_a": np.arange(12, dtype=np.float32).reshape(2, 6), "blk.0.attn_v.weight.lora_b": np.ones((3, 2), np.float32)}
+    given = {
+        "blk.0.attn_v.weight.lora_a": np.arange(12, dtype=np.float32).reshape(2, 6),
+        "blk.0.attn_v.weight.lora_b": np.ones((3, 2), np.float32),
+    }
     (tmp_path / "own.gguf").write_bytes(lora_file(given, 2.0))
     read = Gguf(tmp_path / "own.gguf")
     assert read.facts["adapter.type"] == "lora" and read.facts["adapter.lora.alpha"] == 2.0
     assert all(np.array_equal(read.tensor(name), values) for name, values in given.items())
 
 
-@pytest.mark.parametrize(("phrases", "words"), [([], "at least 5"), (["one"] * 9, "there is 1"), ([f"phrase {n} of mine" for n in range(70)], "60 are enough"), (["x " * 300] + example_phrases(), "too long"), ("a text", "list of texts")])
+@pytest.mark.parametrize(
+    ("phrases", "words"),
+    [
+        ([], "at least 5"),
+        (["one"] * 9, "there is 1"),
+        ([f"phrase {n} of mine" for n in range(70)], "60 are enough"),
+        (["x " * 300] + example_phrases(), "too long"),
+        ("a text", "list of texts"),
+    ],
+)
 def test_phrases_that_cannot_be_learned_from_get_a_sentence(phrases, words, tmp_path):
     with pytest.raises(LearnerError, match=words):
-        teaching_words.teach_phrases(engine_for("words"), Portfolio(tmp_path), phrases, "granny", people_agreed=True)
+        teaching_words.teach_phrases(
+            engine_for("words"), Portfolio(tmp_path), phrases, "granny", people_agreed=True
+        )
 
 
 def test_somebody_else_s_phrases_need_a_yes_first(tmp_path):
     with pytest.raises(LearnerError, match="people_agreed=True"):
-        teaching_words.teach_phrases(engine_for("words"), Portfolio(tmp_path), example_phrases(), "granny")
+        teaching_words.teach_phrases(
+            engine_for("words"), Portfolio(tmp_path), example_phrases(), "granny"
+        )
 
 
 def test_phrases_are_learned_laid_over_looked_back_at_and_deleted(own_portfolio):
-    taught = oneline_teach.teach_phrases(example_phrases()[:6], "granny", people_agreed=True, show=False, minutes=30, most_steps=STEPS)
-    assert taught.own and taught.own.card.kind == "words" and f"in {STEPS} steps" in taught.message, taught.message
+    taught = oneline_teach.teach_phrases(
+        example_phrases()[:6],
+        "granny",
+        people_agreed=True,
+        show=False,
+        minutes=30,
+        most_steps=STEPS,
+    )
+    assert (
+        taught.own and taught.own.card.kind == "words" and f"in {STEPS} steps" in taught.message
+    ), taught.message
     assert "taught from 6 phrases" in repr(taught) and taught.own.card.licence == "private"
-    plain, mine, again = (make_words("rain", 1, 4, template="own", **more) for more in ({}, {"own_model": "granny"}, {"own_model": "granny"}))
-    assert plain and mine and mine[0].content == again[0].content and mine[0].recipe.settings["own_print"] == taught.own.print
-    wild = own_files.from_bytes(own_files.to_bytes(taught.own.card, {name: np.sign(values) * 0.05 for name, values in taught.own.tensors.items()}))
-    changed = next(engine_for("words").create(Recipe(kind="words", prompt="rain", seed=4, settings={"own_model": "granny", "template": "own"}), own=wild))
+    plain, mine, again = (
+        make_words("rain", 1, 4, template="own", **more)
+        for more in ({}, {"own_model": "granny"}, {"own_model": "granny"})
+    )
+    assert (
+        plain
+        and mine
+        and mine[0].content == again[0].content
+        and mine[0].recipe.settings["own_print"] == taught.own.print
+    )
+    wild = own_files.from_bytes(
+        own_files.to_bytes(
+            taught.own.card,
+            {name: np.sign(values) * 0.05 for name, values in taught.own.tensors.items()},
+        )
+    )
+    changed = next(
+        engine_for("words").create(
+            Recipe(
+                kind="words",
+                prompt="rain",
+                seed=4,
+                settings={"own_model": "granny", "template": "own"},
+            ),
+            own=wild,
+        )
+    )
     assert changed.content != plain[0].content  # what is laid over counts
     path = own_portfolio.folder / "my_models" / "granny"
-    assert {one.name for one in path.iterdir()} == {"granny.safetensors", "lesson.safetensors", "phrases.txt"}
+    assert {one.name for one in path.iterdir()} == {
+        "granny.safetensors",
+        "lesson.safetensors",
+        "phrases.txt",
+    }
     assert "words in a row" in repr(oneline_teach.what_it_copied("granny"))
     assert "nobody taught" in repr(oneline_teach.what_it_forgot("granny"))
     shared = oneline_teach.share_own_model("granny", "CC0-1.0", "me")
     data = shared.path.read_bytes()
-    assert "is gone" in oneline_teach.delete_own_model("granny").message and not path.exists() and not shared.path.exists()
+    assert (
+        "is gone" in oneline_teach.delete_own_model("granny").message
+        and not path.exists()
+        and not shared.path.exists()
+    )
     assert "is not here" in make_words("rain", 1, 4, own_model="granny").message
     shared.path.write_bytes(data)
     assert 'make_words("rain"' in oneline_teach.load_own_model(shared.path).message
-    bad = own_files.to_bytes(taught.own.card.model_copy(update={"name": "other"}), {**taught.own.tensors, "words.blk.0.attn_norm.lora_A.weight": np.ones((8, 576)), "words.blk.0.attn_norm.lora_B.weight": np.ones((576, 8))})
+    bad = own_files.to_bytes(
+        taught.own.card.model_copy(update={"name": "other"}),
+        {
+            **taught.own.tensors,
+            "words.blk.0.attn_norm.lora_A.weight": np.ones((8, 576)),
+            "words.blk.0.attn_norm.lora_B.weight": np.ones((576, 8)),
+        },
+    )
     shared.path.write_bytes(bad)
     assert "do not fit" in oneline_teach.load_own_model(shared.path).message
 
 
 def test_tunes_are_learned_and_come_back(own_portfolio):
-    taught = oneline_teach.teach_tunes(example_tunes(), "hopper", show=False, minutes=30, most_steps=60)
-    assert taught.own and taught.own.card.usual == {"kind_of_tune": "waltz", "mode": "major", "metre": "3/4"} and len(taught.pictures) == 2, taught.message
-    before, mine = make_tune("a waltz", 2, 3, bars=8, mode="major"), make_tune("a tune", 2, 3, bars=8, own_model="hopper")
+    taught = oneline_teach.teach_tunes(
+        example_tunes(), "hopper", show=False, minutes=30, most_steps=60
+    )
+    assert (
+        taught.own
+        and taught.own.card.usual == {"kind_of_tune": "waltz", "mode": "major", "metre": "3/4"}
+        and len(taught.pictures) == 2
+    ), taught.message
+    before, mine = (
+        make_tune("a waltz", 2, 3, bars=8, mode="major"),
+        make_tune("a tune", 2, 3, bars=8, own_model="hopper"),
+    )
     assert all(one.recipe.settings["metre"] == "3/4" for one in mine)
     learned = [look_back_tunes.tune_of(one) for one in example_tunes()]
-    share = [sum(look_back_tunes.run_share(look_back_tunes.tune_of(one), learned) for one in made) / 2 for made in (before, mine)]
+    share = [
+        sum(look_back_tunes.run_share(look_back_tunes.tune_of(one), learned) for one in made) / 2
+        for made in (before, mine)
+    ]
     assert share[1] > share[0]  # its bars come back
-    assert "are copies" in repr(oneline_teach.what_it_copied("hopper")) and "nats" in repr(oneline_teach.what_it_forgot("hopper"))
+    assert "are copies" in repr(oneline_teach.what_it_copied("hopper")) and "nats" in repr(
+        oneline_teach.what_it_forgot("hopper")
+    )
     assert "one run of notes" in repr(oneline_teach.before_and_after("hopper"))
     on = oneline_teach.teach_tunes(example_tunes(), "hopper", show=False, minutes=30, most_steps=61)
     assert "went on from" in on.message and on.own.card.steps == 61
-    assert "taught from other tunes" in oneline_teach.teach_tunes(example_tunes()[:1], "hopper", show=False).message
+    assert (
+        "taught from other tunes"
+        in oneline_teach.teach_tunes(example_tunes()[:1], "hopper", show=False).message
+    )
     assert "no tune" in oneline_teach.teach_tunes([], "empty", show=False).message
     assert "was not taught from phrases" in make_words("rain", 1, 1, own_model="hopper").message
     oneline_teach.delete_own_model("hopper")
@@ -128,7 +215,10 @@ def test_tunes_are_learned_and_come_back(own_portfolio):
 
 
 def test_runs_in_common_are_counted():
-    assert look_back_tunes.longest_run(list("abcdef"), list("xbcdy")) == 3 and look_back_tunes.longest_run([], [1]) == 0
+    assert (
+        look_back_tunes.longest_run(list("abcdef"), list("xbcdy")) == 3
+        and look_back_tunes.longest_run([], [1]) == 0
+    )
 
 
 def test_the_studios_for_tunes_and_phrases(own_portfolio):

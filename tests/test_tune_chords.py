@@ -1,4 +1,6 @@
-"""Chords for a tune: paths that fit the notes, move as chords do, change often enough, and come home."""
+"""Chords for a tune: paths that fit the notes, move as chords do, change often enough,
+and come home.
+"""
 
 import numpy as np
 import pytest
@@ -10,7 +12,13 @@ from course_utils.music.tokens import Tune, TuneNote
 def tune(*bars: str, kind: str = "reel", mode: str = "major") -> Tune:
     """Bars of letters, a quarter note each, in C."""
     steps = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11))) | {"f": 6, "b": 10}
-    return Tune(kind, mode, "C", "4/4", tuple(tuple(TuneNote(steps[letter], 12) for letter in bar) for bar in bars))
+    return Tune(
+        kind,
+        mode,
+        "C",
+        "4/4",
+        tuple(tuple(TuneNote(steps[letter], 12) for letter in bar) for bar in bars),
+    )
 
 
 PLAIN = tune("CEGE", "FACA", "GBDB", "CEGC", "CEGE", "FACA", "GBDG", "CEGC")
@@ -31,7 +39,11 @@ def test_a_raised_fourth_gets_the_fifth_of_the_fifth():
 
 def test_the_old_modes_have_their_own_chords():
     flat_seventh = [(10, "major"), (10, "7")]
-    assert any(label in flat_seventh for bar in chain.best_path(tune("CEGE", "bDFD", "bDFb", "CEGC", mode="mixolydian")) for label in bar)
+    assert any(
+        label in flat_seventh
+        for bar in chain.best_path(tune("CEGE", "bDFD", "bDFb", "CEGC", mode="mixolydian"))
+        for label in bar
+    )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -64,10 +76,17 @@ def changes(path) -> int:
 
 
 def test_drawing_by_worth_is_drawing_whole_paths_by_their_weight():
-    """With two places everything can be added up: the share of a first chord is that of all paths that begin with it."""
+    """With two places everything can be added up: the share of a first chord is that of all paths
+    that begin with it.
+    """
     found = chain.chain_of(tune("CEGGBD"[:4], kind="polka"))
     assert len(found.places.fits) == 2
-    whole = np.array([found.places.fits[0][a] + np.logaddexp.reduce(found.worth(1, a, 1)) for a in range(len(chain.STATES))])
+    whole = np.array(
+        [
+            found.places.fits[0][a] + np.logaddexp.reduce(found.worth(1, a, 1))
+            for a in range(len(chain.STATES))
+        ]
+    )
     assert np.allclose(found.worth(0, None, 0), whole)
 
 

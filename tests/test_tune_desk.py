@@ -33,7 +33,11 @@ def press(desk, name: str) -> None:
     """Press a button by its name, wherever it is."""
     import ipywidgets
 
-    found = [one for one in widgets_in(desk) if isinstance(one, ipywidgets.Button) and one.description == name]
+    found = [
+        one
+        for one in widgets_in(desk)
+        if isinstance(one, ipywidgets.Button) and one.description == name
+    ]
     assert len(found) == 1, name
     found[0].click()
 
@@ -49,7 +53,10 @@ def test_a_note_is_moved_made_longer_deleted_and_added_and_undo_leads_back(desk)
     press(desk, "Note after")
     for name in ("Up", "Up", "Longer"):
         press(desk, name)
-    assert read_midi(desk.chosen.content).notes[1].pitch == 62 and read_midi(desk.chosen.content).notes[1].length == 1.5
+    assert (
+        read_midi(desk.chosen.content).notes[1].pitch == 62
+        and read_midi(desk.chosen.content).notes[1].length == 1.5
+    )
     assert "2. bar 1, beat 2: D 4, 1.5 beats" in desk.status.value
     press(desk, "Delete note")
     assert len(read_midi(desk.chosen.content).notes) == 13
@@ -69,9 +76,17 @@ def test_every_change_is_on_the_disk_and_the_tune_it_came_from_stays(desk):
     press(desk, "Later")
     desk.wait(60)
     kept = Portfolio().list("tune")
-    assert [saved.creation.content for saved in kept] == [desk.chosen.content]  # one file, written over
-    assert desk.chosen.recipe.parent == original.id and desk.chosen.recipe.model == BROUGHT_TUNE and original.recipe.model == "course-tunes"
-    assert [edit.what for edit in desk.chosen.edits] == ["changed a note by hand", "changed a note by hand"]
+    # one file, written over
+    assert [saved.creation.content for saved in kept] == [desk.chosen.content]
+    assert (
+        desk.chosen.recipe.parent == original.id
+        and desk.chosen.recipe.model == BROUGHT_TUNE
+        and original.recipe.model == "course-tunes"
+    )
+    assert [edit.what for edit in desk.chosen.edits] == [
+        "changed a note by hand",
+        "changed a note by hand",
+    ]
     assert kept[0].path.with_suffix(".wav").exists() and "<audio" in desk.player.value
 
 
@@ -153,7 +168,12 @@ def test_without_anywidget_the_desk_has_boxes_and_a_plain_player(monkeypatch):
 
 def test_the_player_with_a_moving_line_gets_picture_and_sound(desk):
     desk.wait(60)
-    assert "<svg" in desk.moving.picture and desk.moving.sound[:4] == b"RIFF" and 9 < desk.moving.seconds < 10 and "made with AI" in desk.moving.label
+    assert (
+        "<svg" in desk.moving.picture
+        and desk.moving.sound[:4] == b"RIFF"
+        and 9 < desk.moving.seconds < 10
+        and "made with AI" in desk.moving.label
+    )
     assert "<svg" in desk.picture.value and "<audio" in desk.player.value  # beside it, not instead
     desk.view.value = "sheet"
     assert "Sheet music." in desk.picture.value
@@ -162,7 +182,11 @@ def test_the_player_with_a_moving_line_gets_picture_and_sound(desk):
 @pytest.mark.parametrize("view", ["sheet", "bars", "sound", "table"])
 def test_every_view_has_words_for_people_who_cannot_see_it(view):
     shown = show_score(star(), view)._repr_html_()
-    assert "14 notes in 4 bars of 4/4" in shown and "for piano" in shown and "rising, then falling, mostly by steps" in shown
+    assert (
+        "14 notes in 4 bars of 4/4" in shown
+        and "for piano" in shown
+        and "rising, then falling, mostly by steps" in shown
+    )
     assert "alt=" in shown or "aria-label=" in shown or "<caption>" in shown
 
 
@@ -178,8 +202,25 @@ def test_one_line_changes_are_new_tunes():
     assert notes(tune) == "C D E F G2" and len(Portfolio().list("tune")) == 7
 
 
-@pytest.mark.parametrize("change", [{}, {"note": 99, "up": 1}, {"note": 0, "up": 1}, {"note": True, "up": 1}, {"note": 1, "later": -1}, {"note": 1, "up": 99}, {"note": 1, "longer": -5}, {"longer": 1}, {"add": "H"},
-                                    {"tempo": 0}, {"instrument": "kazoo"}, {"note": "a", "up": 1}, {"note": 1, "up": "x"}, {"add": "C", "at": -4}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"note": 99, "up": 1},
+        {"note": 0, "up": 1},
+        {"note": True, "up": 1},
+        {"note": 1, "later": -1},
+        {"note": 1, "up": 99},
+        {"note": 1, "longer": -5},
+        {"longer": 1},
+        {"add": "H"},
+        {"tempo": 0},
+        {"instrument": "kazoo"},
+        {"note": "a", "up": 1},
+        {"note": 1, "up": "x"},
+        {"add": "C", "at": -4},
+    ],
+)
 def test_changes_that_cannot_be_get_a_sentence(change):
     results = edit_tune(star(), **change)
     assert not results and results.message.endswith((".", ")."))
@@ -188,13 +229,21 @@ def test_changes_that_cannot_be_get_a_sentence(change):
 def test_tunes_and_rhythms_by_one_line(tmp_path):
     path = tmp_path / "star.mid"
     path.write_bytes(star().content)
-    assert notes(bring_tune(str(path))[0]) == notes(star()) and notes(bring_tune(path)[0]) == notes(star())
+    assert notes(bring_tune(str(path))[0]) == notes(star()) and notes(bring_tune(path)[0]) == notes(
+        star()
+    )
     assert bring_tune(ABC)[0].recipe.prompt == "The Test"
     assert "Not understood: H" in bring_tune("C H D").message
-    assert "no file nothing.mid" in bring_tune("nothing.mid").message and bring_tune(7).message and bring_tune("").message
+    assert (
+        "no file nothing.mid" in bring_tune("nothing.mid").message
+        and bring_tune(7).message
+        and bring_tune("").message
+    )
     assert notes(bring_rhythm("long short short", on=star())[0]) == "C2 C G"
     assert notes(bring_rhythm([0, 0.6, 1.2], on=star())[0]) == "C C G"
-    assert bring_rhythm(None).message and bring_rhythm(["a"]).message and bring_rhythm("boom").message
+    assert (
+        bring_rhythm(None).message and bring_rhythm(["a"]).message and bring_rhythm("boom").message
+    )
 
 
 @pytest.mark.parametrize("way", ["midi", "musicxml", "sheet", "wav", "ogg", "mp3"])
@@ -207,12 +256,19 @@ def test_taken_away_and_brought_back(way):
 
 
 def test_unknown_views_and_ways_get_a_sentence():
-    assert "sheet" in show_score(star(), "film").message and "midi" in take_tune(star(), "vinyl").message
+    assert (
+        "sheet" in show_score(star(), "film").message
+        and "midi" in take_tune(star(), "vinyl").message
+    )
     assert "still needed" in show_score().message
 
 
 def test_all_notes_move_with_their_key():
     score = read_midi(star().content)
-    assert tune_edits.transposed(score, 2).key == "D" and tune_edits.transposed(score, -2).key == "Bb" and tune_edits.transposed(tune_edits.transposed(score, 5), -5) == score
+    assert (
+        tune_edits.transposed(score, 2).key == "D"
+        and tune_edits.transposed(score, -2).key == "Bb"
+        and tune_edits.transposed(tune_edits.transposed(score, 5), -5) == score
+    )
     with pytest.raises(LearnerError):
         tune_edits.transposed(score, 60)

@@ -9,16 +9,51 @@ from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
 from course_utils.words.engine import read_template, template_names
 from course_utils.words.rhymes import Draft, Step, endings, rhymed_line
-from course_utils.words.verse import FORMS, Wish, acrostic_word, breaks_off, easy_words, families, faults, plan, rhyme, rhymes_of, syllables, verdict
+from course_utils.words.verse import (
+    FORMS,
+    Wish,
+    acrostic_word,
+    breaks_off,
+    easy_words,
+    families,
+    faults,
+    plan,
+    rhyme,
+    rhymes_of,
+    syllables,
+    verdict,
+)
 from course_utils.words.verse_writing import nearest_line
 
 
-@pytest.mark.parametrize(("line", "count"), [("The window is full", 5), ("of small roads running nowhere.", 7), ("I’m here", 2), ("Zorblax", 2), ("", 0), ("1234", 0), ("beautiful", 3), ("fire-flies", 4)])
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("The window is full", 5),
+        ("of small roads running nowhere.", 7),
+        ("I’m here", 2),
+        ("Zorblax", 2),
+        ("", 0),
+        ("1234", 0),
+        ("beautiful", 3),
+        ("fire-flies", 4),
+    ],
+)
 def test_syllables_are_counted(line, count):
     assert abs(syllables(line) - count) <= (1 if "fire" in line else 0)  # "fire" has one or two
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [("a cat", "the hat", True), ("the moon", "too soon!", True), ("a moon", "the moon", False), ("gold", "smile", False), ("zorblax", "cat", False), ("", "cat", False)])
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("a cat", "the hat", True),
+        ("the moon", "too soon!", True),
+        ("a moon", "the moon", False),
+        ("gold", "smile", False),
+        ("zorblax", "cat", False),
+        ("", "cat", False),
+    ],
+)
 def test_rhymes_are_heard(one, other, same):
     assert rhyme(one, other) is same
 
@@ -31,15 +66,23 @@ def test_plans_say_what_each_line_must_do():
 
 
 def test_a_verdict_says_right_and_wrong_with_the_reason():
-    assert verdict("haiku", "x", "The window is full\nof small roads running nowhere.\nI follow just one.").startswith("A haiku: 5, 7, 5")
+    assert verdict(
+        "haiku", "x", "The window is full\nof small roads running nowhere.\nI follow just one."
+    ).startswith("A haiku: 5, 7, 5")
     assert verdict("haiku", "x", "Too short").startswith("Not quite a haiku")
-    assert "“chair” and “hair” rhyme" in verdict("couplet", "x", "The warmest chair\nher coat of hair.")
+    assert "“chair” and “hair” rhyme" in verdict(
+        "couplet", "x", "The warmest chair\nher coat of hair."
+    )
     assert "do not rhyme" in verdict("couplet", "x", "gold\nsmile")
-    assert verdict("acrostic", "sea", "Salt\nEvery wave\nAnswer").startswith("An acrostic: the first letters spell SEA")
+    assert verdict("acrostic", "sea", "Salt\nEvery wave\nAnswer").startswith(
+        "An acrostic: the first letters spell SEA"
+    )
     assert verdict("poem", "x", "anything") == ""
 
 
-@pytest.mark.parametrize("name", [name for name in template_names() if read_template(name).get("form")])
+@pytest.mark.parametrize(
+    "name", [name for name in template_names() if read_template(name).get("form")]
+)
 def test_examples_in_the_templates_keep_their_own_form(name):
     template = read_template(name)
     for example in template["example"]:
@@ -67,7 +110,10 @@ def test_haikus_by_the_model_have_their_syllables_and_come_again(engine):
 @pytest.mark.parametrize("name", ["couplet", "limerick"])
 def test_rhymes_are_found_in_the_odds_and_come_again(engine, name):
     poem = write(engine, "a dog in the rain", template=name)[0]
-    assert "do not rhyme" not in verdict(name, "", poem.text) and verdict(name, "", poem.text).count(" rhyme") >= len(poem.text.splitlines()) // 2
+    assert (
+        "do not rhyme" not in verdict(name, "", poem.text)
+        and verdict(name, "", poem.text).count(" rhyme") >= len(poem.text.splitlines()) // 2
+    )
     if name == "couplet":
         assert write(engine, "a dog in the rain", template=name)[0].text == poem.text
 
@@ -82,13 +128,38 @@ def test_every_family_of_words_rhymes():
 
 
 def test_a_rhyme_is_taken_where_the_odds_hold_one():
-    steps = [Step("The", -1.0, {}), Step(" cat", -1.0, {" hat": -0.5}), Step(" sat", -1.0, {}), Step(" in", -1.0, {}), Step(" rain", -1.0, {" hat": -2.0, "hat": -0.1, " that": -0.1}), Step(".", -0.1, {})]
+    steps = [
+        Step("The", -1.0, {}),
+        Step(" cat", -1.0, {" hat": -0.5}),
+        Step(" sat", -1.0, {}),
+        Step(" in", -1.0, {}),
+        Step(" rain", -1.0, {" hat": -2.0, "hat": -0.1, " that": -0.1}),
+        Step(".", -0.1, {}),
+    ]
     assert endings(steps, {"hat", "that"}) == [("The cat sat in hat", pytest.approx(-6 / 5))]
-    line = rhymed_line(lambda begin, count, most: [Draft(steps=steps if not begin else [Step(".", -0.1, {})])] * count, Wish(rhymes_with=0), ["Look at the mat"], last=True)
+    line = rhymed_line(
+        lambda begin, count, most: (
+            [Draft(steps=steps if not begin else [Step(".", -0.1, {})])] * count
+        ),
+        Wish(rhymes_with=0),
+        ["Look at the mat"],
+        last=True,
+    )
     assert line == "The cat sat in hat."
-    assert endings(steps, {"hat"}, begun="A big day:") == [("A big day:The hat", pytest.approx(-0.75)), ("A big day:The cat sat in hat", pytest.approx(-6 / 5))]
+    assert endings(steps, {"hat"}, begun="A big day:") == [
+        ("A big day:The hat", pytest.approx(-0.75)),
+        ("A big day:The cat sat in hat", pytest.approx(-6 / 5)),
+    ]
     assert rhymed_line(lambda *_: None, Wish(rhymes_with=0), ["a mat"], last=True) is None
-    assert rhymed_line(lambda begin, count, most: [Draft(steps=steps)] * count, Wish(rhymes_with=0), ["a moon"], last=True) == ""
+    assert (
+        rhymed_line(
+            lambda begin, count, most: [Draft(steps=steps)] * count,
+            Wish(rhymes_with=0),
+            ["a moon"],
+            last=True,
+        )
+        == ""
+    )
 
 
 def test_lines_that_break_off_are_known():
@@ -98,11 +169,15 @@ def test_lines_that_break_off_are_known():
 def test_an_acrostic_spells_its_word(engine):
     poem = write(engine, "a fox", template="acrostic")[0].text
     assert "".join(line[0] for line in poem.splitlines()) == "FOX"
-    assert all(not breaks_off(line) and len(line.split()) < 20 for line in poem.splitlines())  # each line has an end of its own
+    # each line has an end of its own
+    assert all(not breaks_off(line) and len(line.split()) < 20 for line in poem.splitlines())
 
 
 def test_a_line_cut_by_the_limit_is_only_taken_where_nothing_ends():
-    whole, cut = Draft(pieces=["Fair winds blow"], cut=False), Draft(pieces=["Far away over the hill and the"], cut=True)
+    whole, cut = (
+        Draft(pieces=["Fair winds blow"], cut=False),
+        Draft(pieces=["Far away over the hill and the"], cut=True),
+    )
     asked = []
 
     def draw(start, seed, count, most, grammar="", odds=False):
@@ -125,7 +200,14 @@ def test_a_line_that_is_only_begun_is_gone_on_with(engine, name, start):
     assert len(poem.splitlines()) == 3
 
 
-@pytest.mark.parametrize(("name", "start"), [("acrostic", "Far\nOver\nX-rays\nand"), ("acrostic", "Far\nOver\nX-rays\n"), ("haiku", "one\ntwo\nthree\n")])
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("acrostic", "Far\nOver\nX-rays\nand"),
+        ("acrostic", "Far\nOver\nX-rays\n"),
+        ("haiku", "one\ntwo\nthree\n"),
+    ],
+)
 def test_a_start_that_leaves_nothing_to_write_gets_a_sentence(engine, name, start):
     with pytest.raises(LearnerError, match="already fills the 3 lines"):
         write(engine, "a fox", template=name, start=start)

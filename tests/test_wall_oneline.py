@@ -1,4 +1,6 @@
-"""The wall from a notebook: in one line, with the widget's button, and on the browser studio's page; and what is said when it does not answer."""
+"""The wall from a notebook: in one line, with the widget's button, and on the browser studio's
+page; and what is said when it does not answer.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,15 @@ import os
 import pytest
 from wall_works import picture, text
 
-from course_utils import join_wall, open_wall, put_on_wall, report_on_wall, show_wall, take_off_wall, take_with_credentials
+from course_utils import (
+    join_wall,
+    open_wall,
+    put_on_wall,
+    report_on_wall,
+    show_wall,
+    take_off_wall,
+    take_with_credentials,
+)
 from course_utils.classroom.keys import new_room
 from course_utils.classroom.wall.routes import wall_app
 from course_utils.engines.remote import link_to
@@ -44,10 +54,14 @@ def test_joined_published_seen_and_taken_off_in_one_line_each(served):
     fox = picture()
     Portfolio().save(fox)
     assert "joined the wall of “Class 7b”" in str(join_wall(address, room.code))
-    assert "waits for your teacher" in str(put_on_wall(fox, title="Fox at night", credit="Ada", about="A round fox"))
+    assert "waits for your teacher" in str(
+        put_on_wall(fox, title="Fox at night", credit="Ada", about="A round fox")
+    )
     (work,) = wall.in_state("waiting")
     assert (work.title, work.credit, work.description) == ("Fox at night", "Ada", "A round fox")
-    assert Portfolio().find(fox.id).creation.edits[-1].what == "put on a class wall as “Fox at night”"
+    assert (
+        Portfolio().find(fox.id).creation.edits[-1].what == "put on a class wall as “Fox at night”"
+    )
     assert "“Fox at night”, by Ada: waits for the teacher; yours" in str(show_wall())
     wall.decide(work.id, "shown")
     assert "1 work is on the wall" in str(show_wall()) and address in show_wall()._repr_html_()
@@ -86,10 +100,22 @@ def test_the_buttons_do_the_same(served):
     Portfolio().save(text())
     studio = OwnStudio()
     studio.publish()
-    assert studio.wait(60) and "have not joined a wall" in studio.status.value and 'role="alert"' in studio.status.value
-    studio.wall.value, studio.title.value, studio.credit.value = f"{address}#{room.code}", "By the button", "Ben"
+    assert (
+        studio.wait(60)
+        and "have not joined a wall" in studio.status.value
+        and 'role="alert"' in studio.status.value
+    )
+    studio.wall.value, studio.title.value, studio.credit.value = (
+        f"{address}#{room.code}",
+        "By the button",
+        "Ben",
+    )
     studio.publish()
-    assert studio.wait(60) and "on its way" in studio.status.value and "By the button" in studio.shown.value
+    assert (
+        studio.wait(60)
+        and "on its way" in studio.status.value
+        and "By the button" in studio.shown.value
+    )
     assert [work.title for work in wall.in_state("waiting")] == ["By the button"]
     take_off_wall("By the button")
 
@@ -101,16 +127,27 @@ def test_the_studios_page_puts_a_work_there_too(served):
     moon = text()
     Portfolio().save(moon)
     publish = next(one.fn for one in studio_app().fns.values() if one.name == "publish")
-    assert "have not joined a wall" in publish(moon.id, "", "Moon", "") and "Choose one of your works" in publish("", f"{address}#{room.code}", "Moon", "")
-    assert "waits for your teacher" in publish(moon.id, f"{address}#{room.code}", "From the page", "Zoë")
-    assert [(work.title, work.credit) for work in wall.in_state("waiting")] == [("From the page", "Zoë")]
+    assert "have not joined a wall" in publish(
+        moon.id, "", "Moon", ""
+    ) and "Choose one of your works" in publish("", f"{address}#{room.code}", "Moon", "")
+    assert "waits for your teacher" in publish(
+        moon.id, f"{address}#{room.code}", "From the page", "Zoë"
+    )
+    assert [(work.title, work.credit) for work in wall.in_state("waiting")] == [
+        ("From the page", "Zoë")
+    ]
     take_off_wall("From the page")
 
 
 def test_what_goes_wrong_is_said_in_a_sentence(served, monkeypatch):
     address, room, _ = served
-    assert "have not joined a wall yet" in str(show_wall()) and "have not joined" in str(put_on_wall(picture(), "Fox"))
-    assert "not the code of this room" in str(join_wall(address, "NOPE-2345")) and "COURSE_WALL" not in os.environ
+    assert "have not joined a wall yet" in str(show_wall()) and "have not joined" in str(
+        put_on_wall(picture(), "Fox")
+    )
+    assert (
+        "not the code of this room" in str(join_wall(address, "NOPE-2345"))
+        and "COURSE_WALL" not in os.environ
+    )
     assert "does not answer" in str(join_wall("http://127.0.0.1:9", room.code))
     join_wall(address, room.code)
     assert "looks like web code" in str(put_on_wall(picture(), title="<b>Fox</b>"))
@@ -123,7 +160,9 @@ def test_a_wall_to_try_out_opens_and_closes():
     Portfolio().save(text())
     wall = open_wall()
     try:
-        assert wall.code in wall._repr_html_() and "waits for your teacher" in str(put_on_wall(title="Moon"))
+        assert wall.code in wall._repr_html_() and "waits for your teacher" in str(
+            put_on_wall(title="Moon")
+        )
         assert "on the wall" in wall.approve("moon") and "1 work is on the wall" in str(show_wall())
         folder = wall.store.folder
     finally:

@@ -1,4 +1,6 @@
-"""The wall as pupils and their teacher meet it: who may do what, what is turned away with a sentence, and what stays as it came."""
+"""The wall as pupils and their teacher meet it: who may do what,
+what is turned away with a sentence, and what stays as it came.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +30,30 @@ def test_from_a_pupil_to_the_wall_and_off_it_again(people):
     answer = ada.publish(made, "Fox at night", credit="Ada", about="A round fox, nearly a tomato")
     assert answer.status_code == 201, answer.text
     work = answer.json()
-    assert (work["state"], work["mine"], work["description"], work["note"]) == ("waiting", True, "A round fox, nearly a tomato", "")
-    assert shown(ada) == shown(ben) == [] and ben("GET", f"/v1/wall/works/{work['id']}").status_code == 404
+    assert (work["state"], work["mine"], work["description"], work["note"]) == (
+        "waiting",
+        True,
+        "A round fox, nearly a tomato",
+        "",
+    )
+    assert (
+        shown(ada) == shown(ben) == []
+        and ben("GET", f"/v1/wall/works/{work['id']}").status_code == 404
+    )
     assert [ben("GET", work[part]).status_code for part in ("file", "see")] == [404, 404]
-    assert "Fox at night" not in ben("GET", "/wall").text and "Waits for the teacher" in ada("GET", "/wall").text
+    assert (
+        "Fox at night" not in ben("GET", "/wall").text
+        and "Waits for the teacher" in ada("GET", "/wall").text
+    )
     assert "Fox at night" in teacher("GET", "/wall/teacher").text
     assert teacher("POST", f"/v1/wall/works/{work['id']}/approve").json()["state"] == "shown"
     assert shown(ben) == ["Fox at night"]
     kept = ben("GET", work["file"])
-    assert kept.content == file_of(made)[1] and "attachment" in kept.headers["content-disposition"] and "sandbox" in kept.headers["content-security-policy"]
+    assert (
+        kept.content == file_of(made)[1]
+        and "attachment" in kept.headers["content-disposition"]
+        and "sandbox" in kept.headers["content-security-policy"]
+    )
     assert unpack_bytes(kept.content, ".png").recipe == made.recipe
     assert ben("GET", work["see"]).headers["content-type"] == "image/webp"
     assert ben("DELETE", f"/v1/wall/works/{work['id']}").status_code == 404 and shown(ben)
@@ -49,12 +66,30 @@ def test_what_only_the_teacher_may_do(people):
     for decision in ("approve", "hide", "pin", "unpin"):
         for path in (f"/v1/wall/works/{work}/{decision}", f"/wall/works/{work}/{decision}"):
             assert ada("POST", path).status_code == ben("POST", path).status_code == 403
-    for path in ("/wall/teacher", "/wall/project", "/v1/wall/site.zip", "/v1/wall/works?which=waiting", "/v1/wall/works?which=hidden"):
-        assert ada("GET", path).status_code == 403 and teacher("GET", path).status_code in (200, 422)
-    assert stranger("GET", "/v1/wall/works").status_code == 401 and stranger("GET", f"/v1/wall/works/{work}/file").status_code == 401
+    for path in (
+        "/wall/teacher",
+        "/wall/project",
+        "/v1/wall/site.zip",
+        "/v1/wall/works?which=waiting",
+        "/v1/wall/works?which=hidden",
+    ):
+        assert ada("GET", path).status_code == 403 and teacher("GET", path).status_code in (
+            200,
+            422,
+        )
+    assert (
+        stranger("GET", "/v1/wall/works").status_code == 401
+        and stranger("GET", f"/v1/wall/works/{work}/file").status_code == 401
+    )
     assert stranger("GET", "/wall").headers["location"] == "/wall/join"
     assert stranger.publish(text(), "Moon").status_code == 401
-    assert stranger("GET", "/wall", headers={"Authorization": f"Bearer teacher.{'0' * 12}.{'0' * 40}"}).status_code == 303  # a key nobody signed
+    # a key nobody signed
+    assert (
+        stranger(
+            "GET", "/wall", headers={"Authorization": f"Bearer teacher.{'0' * 12}.{'0' * 40}"}
+        ).status_code
+        == 303
+    )
 
 
 def test_anybody_reports_and_the_teacher_looks(people):
@@ -66,7 +101,13 @@ def test_anybody_reports_and_the_teacher_looks(people):
     assert shown(ada) == shown(ben) == [] and ben("GET", f"/wall/works/{work}").status_code == 404
     looked = teacher("GET", "/wall/teacher").text
     assert "it is about &lt;me&gt;" in looked and "Reported, hidden until you decide: 1" in looked
-    assert "about" not in ada("GET", f"/wall/works/{work}").text.partition("<main")[2].partition("Description")[0]  # who is reported is not told why, nor by whom
+    # who is reported is not told why, nor by whom
+    assert (
+        "about"
+        not in ada("GET", f"/wall/works/{work}")
+        .text.partition("<main")[2]
+        .partition("Description")[0]
+    )
     teacher("POST", f"/wall/works/{work}/approve")
     assert shown(ben) == ["Moon"]
     assert ada("POST", f"/v1/wall/works/{work}/report", json={"why": "x" * 301}).status_code == 422
@@ -79,7 +120,11 @@ def test_every_kind_is_shown_with_words_for_those_who_do_not_see_it(people):
         assert answer.status_code == 201, (kind, answer.text)
         work = answer.json()
         teacher("POST", f"/v1/wall/works/{work['id']}/approve")
-        assert work["description"] and (work["see"] or kind == "words") and (work["hear"] or kind not in ("tune", "sound"))
+        assert (
+            work["description"]
+            and (work["see"] or kind == "words")
+            and (work["hear"] or kind not in ("tune", "sound"))
+        )
         for part in ("see", "hear"):
             assert not work[part] or ben("GET", work[part]).status_code == 200
         alone = ben("GET", f"/wall/works/{work['id']}").text
@@ -87,36 +132,75 @@ def test_every_kind_is_shown_with_words_for_those_who_do_not_see_it(people):
         assert html.escape(work["description"]) in alone
         if kind == "page":
             card = ben("GET", f"/v1/wall/works/{work['id']}/card")
-            assert card.headers["content-security-policy"].startswith("sandbox; default-src 'none'") and "sandbox></iframe>" in alone
-            assert teacher("GET", f"/v1/wall/works/{work['id']}").json()["note"] == NO_FILTER and work["note"] == ""
+            assert (
+                card.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+                and "sandbox></iframe>" in alone
+            )
+            assert (
+                teacher("GET", f"/v1/wall/works/{work['id']}").json()["note"] == NO_FILTER
+                and work["note"] == ""
+            )
     wall = ben("GET", "/wall")
-    assert "script" not in wall.text and "default-src 'none'" in wall.headers["content-security-policy"]
+    assert (
+        "script" not in wall.text
+        and "default-src 'none'" in wall.headers["content-security-policy"]
+    )
     assert 'preload="none"' in wall.text and 'loading="lazy"' in wall.text
 
 
-@pytest.mark.parametrize("title", ["Robert'); DROP TABLE works;--", '" onmouseover="alert(1)', "{{config}} & <3 or &lt;i&gt;", "'; UPDATE works SET state='shown';--", "三日月"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Robert'); DROP TABLE works;--",
+        '" onmouseover="alert(1)',
+        "{{config}} & <3 or &lt;i&gt;",
+        "'; UPDATE works SET state='shown';--",
+        "三日月",
+    ],
+)
 def test_hostile_titles_stay_titles(people, title):
     _, teacher, ada, ben, _ = people
     work = ada.publish(text(), title, credit=title[:60], about=title).json()
     assert work["title"] == title and shown(ben) == []
     teacher("POST", f"/v1/wall/works/{work['id']}/approve")
-    for visit, path in ((ben, "/wall"), (ben, f"/wall/works/{work['id']}"), (teacher, "/wall/teacher"), (teacher, "/wall/project")):
+    for visit, path in (
+        (ben, "/wall"),
+        (ben, f"/wall/works/{work['id']}"),
+        (teacher, "/wall/teacher"),
+        (teacher, "/wall/project"),
+    ):
         answer = visit("GET", path)
-        assert answer.status_code == 200 and html.escape(title, quote=True) in answer.text and title not in answer.text.replace(html.escape(title, quote=True), "")
+        assert (
+            answer.status_code == 200
+            and html.escape(title, quote=True) in answer.text
+            and title not in answer.text.replace(html.escape(title, quote=True), "")
+        )
     assert ben("GET", work["file"]).status_code == 200
 
 
-@pytest.mark.parametrize(("typed", "sentence"), [
-    ({"title": ""}, "Give your work a title"), ({"title": "   "}, "Give your work a title"), ({"title": "x" * 81}, "81 characters and the limit is 80"),
-    ({"title": "<script>alert(1)</script>"}, "looks like web code"), ({"title": "you shit"}, "classroom filter"), ({"title": "Fox", "credit": "asshole"}, "classroom filter"),
-    ({"title": "Fox", "credit": "ada@example.com"}, "e-mail address"), ({"title": "Fox", "about": "call 020 7946 0958"}, "telephone number"),
-])
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"title": ""}, "Give your work a title"),
+        ({"title": "   "}, "Give your work a title"),
+        ({"title": "x" * 81}, "81 characters and the limit is 80"),
+        ({"title": "<script>alert(1)</script>"}, "looks like web code"),
+        ({"title": "you shit"}, "classroom filter"),
+        ({"title": "Fox", "credit": "asshole"}, "classroom filter"),
+        ({"title": "Fox", "credit": "ada@example.com"}, "e-mail address"),
+        ({"title": "Fox", "about": "call 020 7946 0958"}, "telephone number"),
+    ],
+)
 def test_titles_and_credits_pass_the_filter_first(people, typed, sentence):
     _, _, ada, *_ = people
     answer = ada.publish(text(), **typed)
     assert answer.status_code == 422 and sentence in answer.json()["detail"]
     again = ada("POST", "/wall/works", files={"file": file_of(text())}, data=typed)
-    assert again.status_code == 422 and 'role="alert"' in again.text and sentence.split("'")[0] in html.unescape(again.text)
+    assert (
+        again.status_code == 422
+        and 'role="alert"' in again.text
+        and sentence.split("'")[0] in html.unescape(again.text)
+    )
     assert ada("GET", "/v1/wall/works?which=mine").json()["works"] == []
 
 
@@ -124,7 +208,12 @@ def test_what_stands_in_the_work_passes_the_filter_too(people):
     _, _, ada, *_ = people
     card = page()
     hidden = card.model_copy(update={"content": card.content.replace(b'alt="', b'alt="shit ', 1)})
-    for creation in (hidden, text(lines="the moon is shit"), text(words="shit moon"), picture("a shit fox")):
+    for creation in (
+        hidden,
+        text(lines="the moon is shit"),
+        text(words="shit moon"),
+        picture("a shit fox"),
+    ):
         answer = ada.publish(creation, "Fox")
         assert answer.status_code == 422 and "filter" in answer.json()["detail"]
     assert ada.publish(text(lines="write to me: ada@example.com"), "Fox").status_code == 422
@@ -134,15 +223,21 @@ def test_the_picture_filter_looks_where_it_is_installed(monkeypatch):
     from course_utils.models import hub
     from course_utils.pictures import content_filter as picture_filter
 
-    bigger = picture().model_copy(update={"recipe": Recipe(kind="image", prompt="a fox", model="some/bigger-model")})
+    bigger = picture().model_copy(
+        update={"recipe": Recipe(kind="image", prompt="a fox", model="some/bigger-model")}
+    )
     data = file_of(bigger)[1]
     monkeypatch.setattr(hub, "is_fetched", lambda model: False)
     assert checked(data, ".png", "Fox", "").note == NO_FILTER
     monkeypatch.setattr(hub, "is_fetched", lambda model: True)
-    monkeypatch.setattr(picture_filter, "open_filter", lambda: lambda pictures: [True for _ in pictures])
+    monkeypatch.setattr(
+        picture_filter, "open_filter", lambda: lambda pictures: [True for _ in pictures]
+    )
     with pytest.raises(LearnerError, match="not fit for a class"):
         checked(data, ".png", "Fox", "")
-    monkeypatch.setattr(picture_filter, "open_filter", lambda: lambda pictures: [False for _ in pictures])
+    monkeypatch.setattr(
+        picture_filter, "open_filter", lambda: lambda pictures: [False for _ in pictures]
+    )
     assert checked(data, ".png", "Fox", "").note == ""
 
 
@@ -155,24 +250,65 @@ def test_files_that_are_none_of_ours_or_could_act_are_turned_away(people):
         return answer.json()["detail"]
 
     good = file_of(page())[1].decode()
-    for bad in ('<script>alert(1)</script>', '<img src="https://example.com/x.png">', '<img src=x onerror=alert(1)>', '<iframe src="/wall"></iframe>', '<a href="javascript:alert(1)">x</a>', '<p style="background:url(//example.com)">x</p>',
-                '<meta http-equiv="refresh" content="0">', '<form action="/wall/join"><input name=code></form>', '<svg><animate onbegin="alert(1)"/></svg>', '<base href="//example.com">', '<style>@import "//example.com"</style>',
-                '<svg><style><img src=x onerror=alert(1)></style></svg>', '<svg><title><img src=x onerror=alert(1)></title></svg>', '<svg><desc><script>alert(1)</script></desc></svg>', '<![CDATA[x]]>', '<math><mtext></mtext></math>'):  # fmt: skip
+    for bad in (
+        "<script>alert(1)</script>",
+        '<img src="https://example.com/x.png">',
+        "<img src=x onerror=alert(1)>",
+        '<iframe src="/wall"></iframe>',
+        '<a href="javascript:alert(1)">x</a>',
+        '<p style="background:url(//example.com)">x</p>',
+        '<meta http-equiv="refresh" content="0">',
+        '<form action="/wall/join"><input name=code></form>',
+        '<svg><animate onbegin="alert(1)"/></svg>',
+        '<base href="//example.com">',
+        '<style>@import "//example.com"</style>',
+        "<svg><style><img src=x onerror=alert(1)></style></svg>",
+        "<svg><title><img src=x onerror=alert(1)></title></svg>",
+        "<svg><desc><script>alert(1)</script></desc></svg>",
+        "<![CDATA[x]]>",
+        "<math><mtext></mtext></math>",
+    ):
         assert sent("card.html", good.replace("</main>", bad + "</main>").encode()) == ACTS, bad
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">%s<title>x</title></svg>'
-    for bad in (b"<script>alert(1)</script>", b'<rect onclick="alert(1)"/>', b"<foreignObject/>", b'<image href="https://example.com/x.png"/>', b'<use href="//example.com/x.svg#a"/>', b'<style>rect{fill:url(http://example.com)}</style>'):
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">%s<title>x</title></svg>'
+    )
+    for bad in (
+        b"<script>alert(1)</script>",
+        b'<rect onclick="alert(1)"/>',
+        b"<foreignObject/>",
+        b'<image href="https://example.com/x.png"/>',
+        b'<use href="//example.com/x.svg#a"/>',
+        b"<style>rect{fill:url(http://example.com)}</style>",
+    ):
         assert sent("page.svg", drawing % bad) == ACTS, bad
     assert sent("page.svg", b'<!DOCTYPE svg [<!ENTITY a "b">]>' + drawing % b"&a;") == ACTS
     assert "could not be read" in sent("photo.png", b"\x89PNG\r\n\x1a\n")
-    assert "cannot go on the wall" in sent("model.safetensors", b"x") and "empty" in sent("work.md", b"")
-    assert "no recipe" in sent("work.md", b"hello") and "another kind" in sent("work.html", good.replace('"kind":"page"', '"kind":"image"').encode())
+    assert "cannot go on the wall" in sent("model.safetensors", b"x") and "empty" in sent(
+        "work.md", b""
+    )
+    assert "no recipe" in sent("work.md", b"hello") and "another kind" in sent(
+        "work.html", good.replace('"kind":"page"', '"kind":"image"').encode()
+    )
 
 
 def test_what_is_no_form_or_far_too_large_gets_a_sentence(people):
     app, _, ada, _, stranger = people
-    assert ada("POST", "/v1/wall/works", content=b"x", headers={"Content-Type": "text/plain"}).status_code == 422
+    assert (
+        ada(
+            "POST", "/v1/wall/works", content=b"x", headers={"Content-Type": "text/plain"}
+        ).status_code
+        == 422
+    )
     assert ada("POST", "/v1/wall/works", data={"title": "Fox"}).status_code == 422
-    assert ada("POST", "/v1/wall/works", content=b"--x\r\nbroken", headers={"Content-Type": "multipart/form-data; boundary=x"}).status_code == 422
+    assert (
+        ada(
+            "POST",
+            "/v1/wall/works",
+            content=b"--x\r\nbroken",
+            headers={"Content-Type": "multipart/form-data; boundary=x"},
+        ).status_code
+        == 422
+    )
     big = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(200_000_000)}
     for visit in (ada, stranger):
         answer = visit("POST", "/v1/wall/works", content=b"", headers=big)
@@ -184,7 +320,9 @@ def test_what_is_no_form_or_far_too_large_gets_a_sentence(people):
 def test_another_sites_page_cannot_act(people):
     _, teacher, ada, *_ = people
     work = ada.publish(text(), "Moon").json()["id"]
-    answer = teacher("POST", f"/wall/works/{work}/approve", headers={"Sec-Fetch-Site": "cross-site"})
+    answer = teacher(
+        "POST", f"/wall/works/{work}/approve", headers={"Sec-Fetch-Site": "cross-site"}
+    )
     assert answer.status_code == 403 and shown(ada) == []
 
 
@@ -194,8 +332,14 @@ def test_behind_a_proxy_every_address_keeps_its_path(tmp_path):
         work = ada.publish(picture(), "Fox").json()
         assert work["see"].startswith("/user/someone/proxy/8000/v1/wall/")
         found = teacher("GET", "/wall").text
-        addresses = [part.split('"')[0] for name in ('href="', 'src="', 'action="') for part in found.split(name)[1:]]
-        assert addresses and all(one.startswith(("/user/someone/proxy/8000/", "#")) for one in addresses)
+        addresses = [
+            part.split('"')[0]
+            for name in ('href="', 'src="', 'action="')
+            for part in found.split(name)[1:]
+        ]
+        assert addresses and all(
+            one.startswith(("/user/someone/proxy/8000/", "#")) for one in addresses
+        )
 
 
 def test_joining_by_the_page_gives_a_browser_its_cookie(people):
@@ -203,8 +347,14 @@ def test_joining_by_the_page_gives_a_browser_its_cookie(people):
     client = stranger.client
     wrong = client.post("/wall/join", data={"code": "NOPE-NOPE"}, follow_redirects=False)
     assert wrong.status_code == 401 and "not the code" in wrong.text
-    right = client.post("/wall/join", data={"code": app.state.room.code.lower()}, follow_redirects=False)
-    assert right.status_code == 303 and "httponly" in right.headers["set-cookie"].lower() and "samesite=strict" in right.headers["set-cookie"].lower()
+    right = client.post(
+        "/wall/join", data={"code": app.state.room.code.lower()}, follow_redirects=False
+    )
+    assert (
+        right.status_code == 303
+        and "httponly" in right.headers["set-cookie"].lower()
+        and "samesite=strict" in right.headers["set-cookie"].lower()
+    )
     assert client.get("/wall").status_code == 200
     client.cookies.clear()
 

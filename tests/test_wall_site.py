@@ -1,4 +1,6 @@
-"""The wall taken home: whole, readable by everybody, fetching nothing, the files as they came with their recipes and credentials."""
+"""The wall taken home: whole, readable by everybody, fetching nothing,
+the files as they came with their recipes and credentials.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Reader(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A wall with a work of every kind and a signed picture, one of them hidden, and the site made of it."""
+    """A wall with a work of every kind and a signed picture, one of them hidden,
+    and the site made of it.
+    """
     import os
 
     root = tmp_path_factory.mktemp("site")
@@ -47,12 +51,30 @@ def site(tmp_path_factory):
     for number, (kind, make) in enumerate(EVERY.items()):
         name, data = file_of(make())
         new = checked(data, "." + name.rpartition(".")[2], f"A {kind}", "Ada")
-        wall.decide(wall.publish(ADA.id, new if number else new.__class__(**{**new.__dict__, "title": HOSTILE})).id, "shown")
-    for make, title, suffix in ((picture, "Signed", ".png"), (EVERY["layout"], "Signed layout", ".svg"), (EVERY["sound"], "Signed sound", ".wav")):
+        wall.decide(
+            wall.publish(
+                ADA.id, new if number else new.__class__(**{**new.__dict__, "title": HOSTILE})
+            ).id,
+            "shown",
+        )
+    for make, title, suffix in (
+        (picture, "Signed", ".png"),
+        (EVERY["layout"], "Signed layout", ".svg"),
+        (EVERY["sound"], "Signed sound", ".wav"),
+    ):
         creation = make()
-        signed = sign(file_of(creation)[1], suffix, manifest_of(creation, suffix, summary(creation, [creation], []), "CC BY 4.0", "Ada"))
+        signed = sign(
+            file_of(creation)[1],
+            suffix,
+            manifest_of(creation, suffix, summary(creation, [creation], []), "CC BY 4.0", "Ada"),
+        )
         wall.decide(wall.publish(ADA.id, checked(signed, suffix, title, "Ada")).id, "shown")
-    wall.decide(wall.publish(ADA.id, checked(file_of(picture("a secret"))[1], ".png", "Hidden one", "Ada")).id, "hidden")
+    wall.decide(
+        wall.publish(
+            ADA.id, checked(file_of(picture("a secret"))[1], ".png", "Hidden one", "Ada")
+        ).id,
+        "hidden",
+    )
     yield wall, export_site(wall, root / "out", "Class 7b")
     os.environ.pop("COURSE_KEYS")
 
@@ -66,16 +88,28 @@ def test_every_work_on_the_wall_is_there_unchanged_and_no_other(site):
         assert hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
         assert unpack(path).recipe.model_dump(mode="json") == one["recipe"]
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
-    assert b"Hidden one" not in everything and b"a secret" not in everything and ADA.id.encode() not in everything
+    assert (
+        b"Hidden one" not in everything
+        and b"a secret" not in everything
+        and ADA.id.encode() not in everything
+    )
 
 
 def test_signed_files_still_hold_their_credentials(site):
     _, folder = site
-    signed = [path for path in (folder / "works").glob("*_signed*") if path.suffix in (".png", ".svg", ".wav") and ".see." not in path.name]
+    signed = [
+        path
+        for path in (folder / "works").glob("*_signed*")
+        if path.suffix in (".png", ".svg", ".wav") and ".see." not in path.name
+    ]
     assert sorted(path.suffix for path in signed) == [".png", ".svg", ".wav"]
     for path in signed:
         read = read_credentials(path.read_bytes(), path.suffix)
-        assert read.state == "unchanged" and read.licence == "CC BY 4.0" and read.training == "may not be used to train models", path
+        assert (
+            read.state == "unchanged"
+            and read.licence == "CC BY 4.0"
+            and read.training == "may not be used to train models"
+        ), path
 
 
 def test_pages_are_whole_and_fetch_nothing(site):
@@ -84,8 +118,12 @@ def test_pages_are_whole_and_fetch_nothing(site):
         page = Reader(path.read_text(encoding="utf-8"))
         assert page.levels[0] == 1 and page.levels.count(1) == 1
         assert all(after <= before + 1 for before, after in zip(page.levels, page.levels[1:])), path
-        assert ("html", {"lang": "en"}) in page.tags and {"title", "main", "meta"} <= {tag for tag, _ in page.tags}
-        assert not [tag for tag, _ in page.tags if tag in ("script", "form", "object", "embed")], path
+        assert ("html", {"lang": "en"}) in page.tags and {"title", "main", "meta"} <= {
+            tag for tag, _ in page.tags
+        }
+        assert not [tag for tag, _ in page.tags if tag in ("script", "form", "object", "embed")], (
+            path
+        )
         for tag, given in page.tags:
             for name in ("src", "href"):
                 if name in given and not given[name].startswith("#"):
@@ -94,7 +132,9 @@ def test_pages_are_whole_and_fetch_nothing(site):
             if tag == "img":
                 assert given["alt"].strip()
             if tag == "audio":
-                assert given["aria-label"] and "autoplay" not in given and given["preload"] == "none"
+                assert (
+                    given["aria-label"] and "autoplay" not in given and given["preload"] == "none"
+                )
             if tag == "iframe":
                 assert given["title"] and given["sandbox"] is None
     assert "url(" not in (folder / "wall.css").read_text(encoding="utf-8")
@@ -105,7 +145,9 @@ def test_the_teacher_gets_it_as_one_zip_file(site, tmp_path):
     wall, folder = site
     path = site_zip(wall, "Class 7b", tmp_path / "wall.zip")
     with zipfile.ZipFile(path) as bundle:
-        assert {name.removeprefix("class_wall/") for name in bundle.namelist()} == {one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()}
+        assert {name.removeprefix("class_wall/") for name in bundle.namelist()} == {
+            one.relative_to(folder).as_posix() for one in folder.rglob("*") if one.is_file()
+        }
     with open_wall(tmp_path / "other") as (app, teacher, *_):
         empty = teacher("GET", "/v1/wall/site.zip")
         assert empty.status_code == 422 and "Approve a work first" in empty.json()["detail"]

@@ -1,4 +1,6 @@
-"""The wall's memory: it grows from version 1, survives being killed, keeps what is private, and takes any title as a title."""
+"""The wall's memory: it grows from version 1, survives being killed, keeps what is private,
+and takes any title as a title.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def version_1(folder: Path) -> None:
         database.executescript(MIGRATIONS[0])
         database.execute("PRAGMA user_version = 1")
         database.execute(
-            "INSERT INTO works (id, owner, creation, kind, suffix, title, credit, recipe, sha256, published, state) VALUES (?, ?, ?, 'words', '.md', 'Old', 'Ada', ?, 'x', 1.0, 'shown')",
+            "INSERT INTO works (id, owner, creation, kind, suffix, title, credit, recipe, sha256,"
+            " published, state) VALUES (?, ?, ?, 'words', '.md', 'Old', 'Ada', ?, 'x', 1.0,"
+            " 'shown')",
             ("1" * 12, ADA.id, "2" * 12, text().recipe.model_dump_json()),
         )
     database.close()
@@ -48,7 +52,11 @@ def test_a_wall_of_version_1_is_brought_up_to_date_with_its_works(tmp_path):
 
 def test_a_step_that_fails_leaves_the_version_before(tmp_path, monkeypatch):
     version_1(tmp_path)
-    monkeypatch.setattr(wall_store, "MIGRATIONS", (*MIGRATIONS[:2], "CREATE TABLE half (one TEXT); CREATE TABLE works (one TEXT)"))
+    monkeypatch.setattr(
+        wall_store,
+        "MIGRATIONS",
+        (*MIGRATIONS[:2], "CREATE TABLE half (one TEXT); CREATE TABLE works (one TEXT)"),
+    )
     with pytest.raises(LearnerError):
         WallStore(tmp_path)
     with sqlite3.connect(tmp_path / "wall.sqlite3") as database:
@@ -82,7 +90,12 @@ for number in range(100_000):
 
 def test_killed_in_the_middle_every_acknowledged_work_is_there(tmp_path):
     command = [sys.executable, "-c", PUBLISH, str(tmp_path), str(Path(__file__).parent)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}) as program:
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    ) as program:
         told = [program.stdout.readline() for _ in range(12)]
         program.kill()  # SIGKILL: no chance to tidy up
         told += program.stdout.readlines()
@@ -104,7 +117,14 @@ def test_killed_in_the_middle_every_acknowledged_work_is_there(tmp_path):
 
 def test_titles_are_data_whatever_they_say(tmp_path):
     wall = WallStore(tmp_path)
-    titles = ["Robert'); DROP TABLE works;--", '" OR 1=1 --', "<script>alert(1)</script>", "%s %d ? :x $1", "日本の狐", "a\u202eb\x00c"]
+    titles = [
+        "Robert'); DROP TABLE works;--",
+        '" OR 1=1 --',
+        "<script>alert(1)</script>",
+        "%s %d ? :x $1",
+        "日本の狐",
+        "a\u202eb\x00c",
+    ]
     for title in titles:
         wall.decide(wall.publish(ADA.id, new_work(title, text(lines=title))).id, "shown")
     assert sorted(work.title for work in wall.on_the_wall()) == sorted(titles)
@@ -146,7 +166,8 @@ def test_a_reported_work_is_hidden_until_it_was_looked_at(tmp_path):
     assert wall.reasons(work.id) == ["it is about me"]
     wall.decide(work.id, "shown")
     assert wall.reasons(work.id) == []
-    wall.report(BEN, work.id, "again")  # the teacher has looked: one person cannot take it down for ever
+    # the teacher has looked: one person cannot take it down for ever
+    wall.report(BEN, work.id, "again")
     assert wall.see(BEN, work.id).state == "shown"
     wall.report(TEACHER, work.id)
     assert wall.in_state("reported")[0].id == work.id
@@ -154,7 +175,9 @@ def test_a_reported_work_is_hidden_until_it_was_looked_at(tmp_path):
 
 def test_pinned_works_come_first_and_hiding_takes_the_pin_out(tmp_path):
     wall = WallStore(tmp_path)
-    first, second = (wall.publish(ADA.id, new_work(title, text(lines=title))) for title in ("first", "second"))
+    first, second = (
+        wall.publish(ADA.id, new_work(title, text(lines=title))) for title in ("first", "second")
+    )
     with pytest.raises(NotThere, match="Approve it first"):
         wall.pin(first.id, True)
     for work in (first, second):
@@ -192,13 +215,21 @@ def test_limits_and_a_full_disk_say_so_and_leave_nothing_behind(tmp_path, monkey
     with pytest.raises(LearnerError, match="disk is full"):
         wall.publish(BEN.id, new_work())
     monkeypatch.undo()
-    assert sorted(path.name for path in (tmp_path / "files").iterdir()) == before and wall.of(BEN.id) == []
+    assert (
+        sorted(path.name for path in (tmp_path / "files").iterdir()) == before
+        and wall.of(BEN.id) == []
+    )
 
 
 def test_a_disk_that_really_is_full_keeps_every_work_that_was_taken(tmp_path, monkeypatch):
     small = tmp_path / "small"
     small.mkdir()
-    if sys.platform != "linux" or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)], capture_output=True).returncode:
+    if (
+        sys.platform != "linux"
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)], capture_output=True
+        ).returncode
+    ):
         pytest.skip("needs a small disk of its own")
     monkeypatch.setattr(wall_store, "MOST_OF_ONE", 10_000)
     try:
@@ -209,7 +240,10 @@ def test_a_disk_that_really_is_full_keeps_every_work_that_was_taken(tmp_path, mo
         assert 3 < len(taken) < 1000
         kept = WallStore(small / "wall")
         assert {work.id for work in kept.of(ADA.id)} == {work.id for work in taken}
-        assert all(hashlib.sha256(kept.path(work).read_bytes()).hexdigest() == work.sha256 for work in kept.of(ADA.id))
+        assert all(
+            hashlib.sha256(kept.path(work).read_bytes()).hexdigest() == work.sha256
+            for work in kept.of(ADA.id)
+        )
         kept.withdraw(ADA, taken[0].id), kept.withdraw(ADA, taken[1].id)
         assert kept.publish(ADA.id, new_work("There is room again")).title == "There is room again"
     finally:
@@ -223,4 +257,6 @@ def test_erasing_leaves_no_word_of_anybody(tmp_path):
     wall.report(BEN, work.id, "a reason to be forgotten")
     wall.erase()
     assert wall.count() == 0 and not [*(tmp_path / "files").iterdir()]
-    assert b"to be forgotten" not in b"".join(path.read_bytes() for path in tmp_path.glob("wall.sqlite3*"))
+    assert b"to be forgotten" not in b"".join(
+        path.read_bytes() for path in tmp_path.glob("wall.sqlite3*")
+    )

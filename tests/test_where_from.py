@@ -16,7 +16,14 @@ from course_utils.provenance import nearest_pictures as neighbours
 from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.provenance.calls import consent_ladder, where_from
 from course_utils.provenance.shared_word_runs import LONGEST_TEXT, shared_runs
-from course_utils.provenance.sources import BEGIN, licences_page, pages, read_sources, table_of, with_table
+from course_utils.provenance.sources import (
+    BEGIN,
+    licences_page,
+    pages,
+    read_sources,
+    table_of,
+    with_table,
+)
 from course_utils.scores.midi import write_midi
 from course_utils.scores.score import Note, Score
 
@@ -24,7 +31,10 @@ ROOT = Path(__file__).parents[1]
 
 
 def picture_of(place: int, change=lambda picture: picture) -> Creation:
-    return Creation(recipe=Recipe(kind="image", prompt="a test", model="course-pictures"), content=to_png(change(neighbours.opened(neighbours.file_of(place)))))
+    return Creation(
+        recipe=Recipe(kind="image", prompt="a test", model="course-pictures"),
+        content=to_png(change(neighbours.opened(neighbours.file_of(place)))),
+    )
 
 
 def tune_with(pitches_and_lengths: list[tuple[int, float]]) -> Creation:
@@ -32,23 +42,33 @@ def tune_with(pitches_and_lengths: list[tuple[int, float]]) -> Creation:
     for pitch, length in pitches_and_lengths:
         notes.append(Note(clock, length, pitch, 90))
         clock += length
-    return Creation(recipe=Recipe(kind="tune", prompt="a test", model="course-tunes"), content=write_midi(Score(tuple(notes), 120, (4, 4), 0, "C")))
+    return Creation(
+        recipe=Recipe(kind="tune", prompt="a test", model="course-tunes"),
+        content=write_midi(Score(tuple(notes), 120, (4, 4), 0, "C")),
+    )
 
 
 def test_a_training_picture_is_found_as_itself_also_moved_and_on_a_colour():
     labels = neighbours.library()[4]["labels"]
     for place in (40, 1200, 2600):
         for change in (lambda picture: picture, neighbours.moved, neighbours.smaller):
-            nearest = neighbours.nearest_pictures(change(neighbours.opened(neighbours.file_of(place))))[0]
+            nearest = neighbours.nearest_pictures(
+                change(neighbours.opened(neighbours.file_of(place)))
+            )[0]
             assert nearest.label == labels[place]
 
 
 def test_the_score_calls_a_copy_a_copy_and_rarely_accuses_separate_drawings():
     figures = neighbours.how_sure()
     assert figures["pairs"] > 1000 and figures["false_alarms"] < 0.02
-    assert figures["found_softened"] > 0.6 and figures["found_turned"] < 0.5  # and says what it misses
+    # and says what it misses
+    assert figures["found_softened"] > 0.6 and figures["found_turned"] < 0.5
     told = where_from(picture_of(1200))
-    assert told.figures["score"] > neighbours.COPY and "As near as a copy" in repr(told) and "What it does not" in repr(told)
+    assert (
+        told.figures["score"] > neighbours.COPY
+        and "As near as a copy" in repr(told)
+        and "What it does not" in repr(told)
+    )
 
 
 def test_a_picture_that_is_like_nothing_has_a_low_score():
@@ -59,7 +79,11 @@ def test_a_picture_that_is_like_nothing_has_a_low_score():
 
 def test_neighbours_come_with_pictures_authors_and_licences_side_by_side():
     shown = where_from(picture_of(1200))._repr_html_()
-    assert shown.count("<img") >= 4 and "alt=\"Training picture 1: " in shown and any(source.credit() in shown for source in read_sources()[0] if source.style)
+    assert (
+        shown.count("<img") >= 4
+        and 'alt="Training picture 1: ' in shown
+        and any(source.credit() in shown for source in read_sources()[0] if source.style)
+    )
 
 
 def test_the_judge_in_numpy_is_the_judge_in_torch():
@@ -70,8 +94,16 @@ def test_the_judge_in_numpy_is_the_judge_in_torch():
     pictures = [neighbours.opened(neighbours.file_of(place)) for place in (3, 500, 2000)]
     judge, labels, _ = load_judge(Path("nowhere"))
     with torch.no_grad():
-        answers, _ = judge(torch.from_numpy(np.stack([np.asarray(one) for one in pictures])).permute(0, 3, 1, 2).float() / 127.5 - 1)
-    assert [labels[number] for number in answers["thing"].argmax(1).tolist()] == [one["thing"] for one in answers_of(pictures)]
+        answers, _ = judge(
+            torch.from_numpy(np.stack([np.asarray(one) for one in pictures]))
+            .permute(0, 3, 1, 2)
+            .float()
+            / 127.5
+            - 1
+        )
+    assert [labels[number] for number in answers["thing"].argmax(1).tolist()] == [
+        one["thing"] for one in answers_of(pictures)
+    ]
 
 
 def test_the_index_belongs_to_the_judge_that_ships():
@@ -79,7 +111,10 @@ def test_the_index_belongs_to_the_judge_that_ships():
 
     from course_utils.models.embedded import FOLDER
 
-    assert neighbours.library()[4]["judge"] == hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12]
+    assert (
+        neighbours.library()[4]["judge"]
+        == hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12]
+    )
 
 
 def test_a_run_of_a_training_tune_is_found_in_another_key():
@@ -100,16 +135,31 @@ def test_runs_are_exact_against_a_plain_search():
     best, _ = tune_runs.longest_runs(query)
     for tune in (0, 5):
         there = codes[owner == tune].tolist()
-        longest = max((n for n in range(1, 15) for a in range(15 - n) if any(there[b : b + n] == query[a : a + n].tolist() for b in range(len(there)))), default=0)
+        longest = max(
+            (
+                n
+                for n in range(1, 15)
+                for a in range(15 - n)
+                if any(there[b : b + n] == query[a : a + n].tolist() for b in range(len(there)))
+            ),
+            default=0,
+        )
         assert best[tune] == longest
 
 
 def test_the_score_of_a_tune_rises_with_its_longest_run():
-    assert tune_runs.borrowing_score(3, 48) < 0.2 < tune_runs.borrowing_score(12, 48) <= tune_runs.borrowing_score(40, 48)
+    assert (
+        tune_runs.borrowing_score(3, 48)
+        < 0.2
+        < tune_runs.borrowing_score(12, 48)
+        <= tune_runs.borrowing_score(40, 48)
+    )
 
 
 def test_runs_of_words_are_found_whatever_stands_between_them():
-    runs = shared_runs("And then the old grey sea came in, slowly.", "Once THE OLD, grey sea came in with a roar")
+    runs = shared_runs(
+        "And then the old grey sea came in, slowly.", "Once THE OLD, grey sea came in with a roar"
+    )
     assert [(run.words, run.text) for run in runs] == [(6, "the old grey sea came in")]
     assert shared_runs("one two three", "one two three") == []
     for bad in ("", " ", "x" * (LONGEST_TEXT + 1)):
@@ -118,7 +168,10 @@ def test_runs_of_words_are_found_whatever_stands_between_them():
 
 
 def test_a_text_says_that_its_sources_are_not_here():
-    text = Creation(recipe=Recipe(kind="words", prompt="the sea", model="SmolLM2"), content=b"The sea at night is dark and cold.")
+    text = Creation(
+        recipe=Recipe(kind="words", prompt="the sea", model="SmolLM2"),
+        content=b"The sea at night is dark and cold.",
+    )
     told = where_from(text, "I know: the sea at night is dark.")
     assert "is not here" in repr(told) and told.figures["longest"] == 6
 
@@ -133,19 +186,32 @@ def test_what_cannot_be_looked_up_gives_a_sentence():
 
 def test_the_pages_of_sources_are_those_of_the_table():
     for path, text in pages(ROOT).items():
-        assert path.read_text(encoding="utf-8") == text, f"run python -m course_utils.provenance.sources: {path}"
+        assert path.read_text(encoding="utf-8") == text, (
+            f"run python -m course_utils.provenance.sources: {path}"
+        )
 
 
 def test_every_shipped_part_names_its_sources():
     used, left = read_sources()
-    assert {"image", "music", "words", "soundfont", "index", "judge", "upscaler"} <= {part for source in used for part in source.used_in}
-    assert "Essen folk song collection" in licences_page() and all(source.authors and source.licence for source in used)
-    assert with_table(with_table("# Card\n", "image"), "image").count(BEGIN) == 1 and table_of(used).count("\n") == len(used) + 1
+    assert {"image", "music", "words", "soundfont", "index", "judge", "upscaler"} <= {
+        part for source in used for part in source.used_in
+    }
+    assert "Essen folk song collection" in licences_page() and all(
+        source.authors and source.licence for source in used
+    )
+    assert (
+        with_table(with_table("# Card\n", "image"), "image").count(BEGIN) == 1
+        and table_of(used).count("\n") == len(used) + 1
+    )
 
 
 def test_the_ladder_places_every_source():
     told = repr(consent_ladder())
-    assert all(rung in told for rung in ("scraped", "licensed", "public domain", "own")) and "essenFolksong" not in told and "Essen" in told
+    assert (
+        all(rung in told for rung in ("scraped", "licensed", "public domain", "own"))
+        and "essenFolksong" not in told
+        and "Essen" in told
+    )
 
 
 def test_what_is_repeated_is_learned_by_heart():
@@ -162,5 +228,10 @@ def test_what_is_repeated_is_learned_by_heart():
 def test_a_png_of_another_size_can_be_looked_up():
     buffer = io.BytesIO()
     neighbours.opened(neighbours.file_of(9)).resize((300, 200)).save(buffer, "PNG")
-    told = where_from(Creation(recipe=Recipe(kind="image", prompt="a file", model="own picture"), content=buffer.getvalue()))
+    told = where_from(
+        Creation(
+            recipe=Recipe(kind="image", prompt="a file", model="own picture"),
+            content=buffer.getvalue(),
+        )
+    )
     assert not told.message

@@ -11,7 +11,19 @@ from course_utils.creation import BadRecipe, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.words import markdown as text_files
-from course_utils.words.engine import DEFAULTS, chat, check_prompt_start, examples_end, fits, good_items, kept_words, read_template, template_names, tidy, with_fields
+from course_utils.words.engine import (
+    DEFAULTS,
+    chat,
+    check_prompt_start,
+    examples_end,
+    fits,
+    good_items,
+    kept_words,
+    read_template,
+    template_names,
+    tidy,
+    with_fields,
+)
 from course_utils.words.templates import says_again, without_cut_line
 
 
@@ -51,37 +63,94 @@ def test_every_template_writes_something_of_its_own(engine, name):
 
 @pytest.mark.parametrize(("name", "items"), [("ideas", 5), ("names", 2)])
 def test_a_list_has_as_many_different_items_as_asked_for(engine, name, items):
-    lines = next(iter(engine.create(recipe("a lost robot", template=name, length=0, items=items)))).text.splitlines()
-    assert [line.partition(". ")[0] for line in lines] == [str(number) for number in range(1, items + 1)]
+    lines = next(
+        iter(engine.create(recipe("a lost robot", template=name, length=0, items=items)))
+    ).text.splitlines()
+    assert [line.partition(". ")[0] for line in lines] == [
+        str(number) for number in range(1, items + 1)
+    ]
     assert len({line.partition(". ")[2].lower() for line in lines}) == items
 
 
 def test_bad_items_are_dropped_and_the_rest_numbered_anew():
     template = read_template("ideas")
-    lines = ["1. A fox reads the map aloud.", "2. a fox reads the map aloud.", "3. No.", "4. Oh shit what a day.", f"5. {template['example'][0]['text'].splitlines()[0][3:]}", "6. The map is drawn on bread."]
-    assert good_items(lines, template) == ["1. A fox reads the map aloud.", "2. The map is drawn on bread."]
+    lines = [
+        "1. A fox reads the map aloud.",
+        "2. a fox reads the map aloud.",
+        "3. No.",
+        "4. Oh shit what a day.",
+        f"5. {template['example'][0]['text'].splitlines()[0][3:]}",
+        "6. The map is drawn on bread.",
+    ]
+    assert good_items(lines, template) == [
+        "1. A fox reads the map aloud.",
+        "2. The map is drawn on bread.",
+    ]
 
 
 def test_a_list_keeps_whole_items_numbered_or_not_and_never_half_a_one():
     template = read_template("names")
-    cut = "Here are six names:\n1. The Patient Heron\n- Salt and Thunder.\nA Late Bell.\n4. The Long Wa"
-    assert tidy(without_cut_line(cut, template), template) == "1. The Patient Heron\n2. Salt and Thunder.\n3. A Late Bell."
+    cut = (
+        "Here are six names:\n1. The Patient Heron\n- Salt and Thunder.\nA Late Bell.\n4. The"
+        " Long Wa"
+    )
+    assert (
+        tidy(without_cut_line(cut, template), template)
+        == "1. The Patient Heron\n2. Salt and Thunder.\n3. A Late Bell."
+    )
     half = "1. A fox that reads the map of"
     assert without_cut_line(half, read_template("ideas")) == ""
 
 
 def test_names_cut_or_squeezed_are_dropped():
     template = read_template("names")
-    assert good_items(["1. The Baker of thefuture.", "2. The First and the.", "3. Mygrandfather.", "4. The Late Heron.", "5. Zorblax."], template) == ["1. The Late Heron.", "2. Zorblax."]
+    assert good_items(
+        [
+            "1. The Baker of thefuture.",
+            "2. The First and the.",
+            "3. Mygrandfather.",
+            "4. The Late Heron.",
+            "5. Zorblax.",
+        ],
+        template,
+    ) == ["1. The Late Heron.", "2. Zorblax."]
 
 
-@pytest.mark.parametrize(("name", "text", "good"), [
-    ("shorten", "The baker walked through dark streets and could not sleep.", True), ("shorten", "The baker could not sleep, so he walked through the dark streets and saw windows.", False),
-    ("simplify", "THE BAKER could not sleep, so he walked through the dark streets and counted windows. ", False), ("simplify", "The baker could not sleep. He walked through streets and counted windows.", True),
-    ("shorten", "A cat sat.", False), ("poem", "anything", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text", "good"),
+    [
+        ("shorten", "The baker walked through dark streets and could not sleep.", True),
+        (
+            "shorten",
+            "The baker could not sleep, so he walked through the dark streets and saw windows.",
+            False,
+        ),
+        (
+            "simplify",
+            (
+                "THE BAKER could not sleep, so he walked through the dark streets and counted"
+                " windows. "
+            ),
+            False,
+        ),
+        (
+            "simplify",
+            "The baker could not sleep. He walked through streets and counted windows.",
+            True,
+        ),
+        ("shorten", "A cat sat.", False),
+        ("poem", "anything", True),
+    ],
+)
 def test_a_text_said_again_is_near_its_source_but_not_the_same(name, text, good):
-    assert says_again("The baker could not sleep, so he walked through the dark streets and counted windows.", text, read_template(name)) == good
+    assert (
+        says_again(
+            "The baker could not sleep, so he walked through the dark streets and counted windows.",
+            text,
+            read_template(name),
+        )
+        == good
+    )
 
 
 def test_vary_begins_with_the_words_that_are_kept(engine):
@@ -90,7 +159,9 @@ def test_vary_begins_with_the_words_that_are_kept(engine):
     assert len(text.splitlines()) > 1
 
 
-@pytest.mark.parametrize(("start", "kept"), [("I", "I"), ("1. A", "1. A"), ("", ""), (" one \n\n2. B\x00", "one\n2. B")])
+@pytest.mark.parametrize(
+    ("start", "kept"), [("I", "I"), ("1. A", "1. A"), ("", ""), (" one \n\n2. B\x00", "one\n2. B")]
+)
 def test_a_short_first_line_may_be_kept(start, kept):
     assert check_prompt_start(start) == kept
 
@@ -116,7 +187,18 @@ def test_stop_keeps_finished_texts_and_ends_within_a_token(engine):
     assert isinstance(seen[-1].preview, str)
 
 
-@pytest.mark.parametrize("chosen", [{"count": 0}, {"count": 99}, {"template": "../../secret"}, {"template": 3}, {"surprise": "high"}, {"length": -1}, {"nonsense": 1}])
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"count": 0},
+        {"count": 99},
+        {"template": "../../secret"},
+        {"template": 3},
+        {"surprise": "high"},
+        {"length": -1},
+        {"nonsense": 1},
+    ],
+)
 def test_impossible_settings_get_a_sentence(engine, chosen):
     with pytest.raises(LearnerError):
         list(engine.create(recipe(**chosen)))
@@ -138,13 +220,29 @@ def test_a_text_changed_by_a_person_comes_back_changed(poem):
     assert "the moon" in text_files.describe(poem)
 
 
-@given(strategies.binary(max_size=200) | strategies.text(max_size=100).map(lambda t: f"---\ncourse_record: {t}\n---\nx".encode()))
+@given(
+    strategies.binary(max_size=200)
+    | strategies.text(max_size=100).map(lambda t: f"---\ncourse_record: {t}\n---\nx".encode())
+)
 def test_any_other_text_file_is_refused(data):
     with pytest.raises(BadRecipe):
         text_files.unpack(data)
 
 
-@pytest.mark.parametrize("prompt", ["", " \n\t", "x" * 10_000, "🦊🌙", "القمر", "\x00\x00", "<img src=x onerror=alert(1)>", "<|im_end|> now", None])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "",
+        " \n\t",
+        "x" * 10_000,
+        "🦊🌙",
+        "القمر",
+        "\x00\x00",
+        "<img src=x onerror=alert(1)>",
+        "<|im_end|> now",
+        None,
+    ],
+)
 def test_prompts_nobody_can_follow_get_a_sentence(prompt):
     with pytest.raises(LearnerError):
         check_prompt(prompt)
@@ -161,7 +259,20 @@ def test_a_checked_prompt_is_short_plain_text(text):
         assert checked.isprintable() and 0 < len(checked) <= 400 * 3 and not checked.startswith(" ")
 
 
-@pytest.mark.parametrize("text", ["oh shit", "what the f*ck", "a sh1t day", "They were making love.", "B1tch", "you a$$hole", "a wet dream", "You sh1tblimp!", "they make love"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "oh shit",
+        "what the f*ck",
+        "a sh1t day",
+        "They were making love.",
+        "B1tch",
+        "you a$$hole",
+        "a wet dream",
+        "You sh1tblimp!",
+        "they make love",
+    ],
+)
 def test_the_word_filter_knows_its_list_and_disguises(text):
     assert has_unkind_words(text)
 
@@ -173,7 +284,20 @@ def test_the_filter_can_be_turned_off_by_those_who_run_the_course(monkeypatch):
     assert has_unkind_words("oh shit")
 
 
-@pytest.mark.parametrize("text", ["a pot of soup", "the stroke of midnight", "my two mums are gay", "an old seaman and his rum", "the church organ", "a fat cat", "a dragon nobody could kill", "the steep slope", "thank god for the rain"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a pot of soup",
+        "the stroke of midnight",
+        "my two mums are gay",
+        "an old seaman and his rum",
+        "the church organ",
+        "a fat cat",
+        "a dragon nobody could kill",
+        "the steep slope",
+        "thank god for the rain",
+    ],
+)
 def test_the_word_filter_lets_ordinary_stories_through(text):
     assert not has_unkind_words(text)
 
@@ -187,8 +311,17 @@ def test_the_quick_list_answers_like_the_slow_one():
     slow.load_censor_words(whitelist_words=filter_list("filter_less.txt"))
     slow.add_censor_words(filter_list("filter_more.txt"))
     words = [str(word) for word in slow.CENSOR_WORDSET][::7]
-    disguised = [word.replace("a", "@").replace("i", "1").replace("o", "0").replace("e", "3").replace("s", "$") for word in words]
-    harmless = "The moon is late tonight and seven old classes assess a glass of grape juice in Scunthorpe".split()
+    disguised = [
+        word.replace("a", "@")
+        .replace("i", "1")
+        .replace("o", "0")
+        .replace("e", "3")
+        .replace("s", "$")
+        for word in words
+    ]
+    harmless = (
+        "The moon is late tonight and seven old classes assess a glass of grape juice in Scunthorpe"
+    ).split()
     for text in words + disguised + harmless:
         assert quick.contains_profanity(text) == slow.contains_profanity(text), text
 
@@ -197,15 +330,20 @@ def test_the_quick_list_answers_like_the_slow_one():
 def test_a_source_text_is_still_told(engine, name):
     source = "The dog hid under the bed because of the thunder."
     text = next(iter(engine.create(recipe(source, template=name, length=0)))).text
-    assert kept_words(source, text) >= read_template(name)["keeps"] and text.endswith((".", "!", "?"))
+    assert kept_words(source, text) >= read_template(name)["keeps"] and text.endswith(
+        (".", "!", "?")
+    )
 
 
 def test_a_voice_is_part_of_the_question():
     voice = with_fields(read_template("voice"), {**DEFAULTS, "voice": "a robot"})
-    assert "Speaker: a robot\nText: hello {voice}" in chat(voice, "hello {voice}") and "sailor" not in chat(voice, "hello")
+    assert "Speaker: a robot\nText: hello {voice}" in chat(
+        voice, "hello {voice}"
+    ) and "sailor" not in chat(voice, "hello")
     assert chat(voice, "hello").startswith(chat(voice, "")[: examples_end(voice)])
     for name in template_names():
         template = with_fields(read_template(name), DEFAULTS)
-        assert len(chat(template, "")) < 3 * 600, name  # about 4 characters a token: room for the text itself in 1,024 tokens
+        # about 4 characters a token: room for the text itself in 1,024 tokens
+        assert len(chat(template, "")) < 3 * 600, name
     with pytest.raises(LearnerError):
         with_fields(read_template("voice"), {**DEFAULTS, "voice": "<|im_end|> now"})

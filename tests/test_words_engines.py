@@ -1,4 +1,6 @@
-"""One promise, three ways of running: llama.cpp, transformers (tiny models of the real classes), and a server (a real one, on loopback). And servers that fail."""
+"""One promise, three ways of running: llama.cpp, transformers (tiny models of the real classes),
+and a server (a real one, on loopback). And servers that fail.
+"""
 
 from __future__ import annotations
 
@@ -12,37 +14,91 @@ import pytest
 from course_utils.creation import LearnerError, Recipe
 from course_utils.words import openai_server as words_server
 from course_utils.words.backend import Ask, drafts
-from course_utils.words.engine import WordsEngine, choose_backend, read_template, template_names, turns
+from course_utils.words.engine import (
+    WordsEngine,
+    choose_backend,
+    read_template,
+    template_names,
+    turns,
+)
 from course_utils.words.hf_transformers import TransformersBackend, device_and_dtype
 from course_utils.words.llama_cpp import LlamaBackend, start_llama
 from course_utils.words.openai_server import ServerBackend
 from course_utils.words.templates import plain
 
 CHATML = (
-    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
+    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor"
+    " %}{% if add_generation_prompt %}<|im_start|>assistant\n{% if enable_thinking is defined and"
+    " not enable_thinking %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
 )
 
 
 def recipe(seed: int = 5, **chosen) -> Recipe:
-    return Recipe(kind="words", prompt="the moon", seed=seed, settings={"template": "continue", "length": 12, **chosen})
+    return Recipe(
+        kind="words",
+        prompt="the moon",
+        seed=seed,
+        settings={"template": "continue", "length": 12, **chosen},
+    )
 
 
 def tiny_model(folder, family: str):
     """A random model of a real class, with a tokenizer learned from the templates."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM, SmolLM3Config, SmolLM3ForCausalLM
+    from transformers import (
+        LlamaConfig,
+        LlamaForCausalLM,
+        PreTrainedTokenizerFast,
+        Qwen3Config,
+        Qwen3ForCausalLM,
+        SmolLM3Config,
+        SmolLM3ForCausalLM,
+    )
 
     tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer, tokenizer.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
-    texts = [text for name in template_names() for _, text in turns(read_template(name), "the moon")]
-    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(vocab_size=600, special_tokens=["<|im_start|>", "<|im_end|>"], show_progress=False))
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|im_end|>", chat_template=CHATML).save_pretrained(folder)
-    config, kind = {"llama": (LlamaConfig, LlamaForCausalLM), "qwen3": (Qwen3Config, Qwen3ForCausalLM), "smollm3": (SmolLM3Config, SmolLM3ForCausalLM)}[family]
+    tokenizer.pre_tokenizer, tokenizer.decoder = (
+        pre_tokenizers.ByteLevel(add_prefix_space=False),
+        decoders.ByteLevel(),
+    )
+    texts = [
+        text for name in template_names() for _, text in turns(read_template(name), "the moon")
+    ]
+    tokenizer.train_from_iterator(
+        texts,
+        trainers.BpeTrainer(
+            vocab_size=600, special_tokens=["<|im_start|>", "<|im_end|>"], show_progress=False
+        ),
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        eos_token="<|im_end|>",
+        pad_token="<|im_end|>",
+        chat_template=CHATML,
+    ).save_pretrained(folder)
+    config, kind = {
+        "llama": (LlamaConfig, LlamaForCausalLM),
+        "qwen3": (Qwen3Config, Qwen3ForCausalLM),
+        "smollm3": (SmolLM3Config, SmolLM3ForCausalLM),
+    }[family]
     torch.manual_seed(1)
-    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1, "max_position_embeddings": 2048}
-    kind(config(vocab_size=tokenizer.get_vocab_size(), bos_token_id=0, eos_token_id=1, pad_token_id=1, **shape)).save_pretrained(folder, safe_serialization=True)
+    shape = {
+        "hidden_size": 32,
+        "intermediate_size": 48,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "max_position_embeddings": 2048,
+    }
+    kind(
+        config(
+            vocab_size=tokenizer.get_vocab_size(),
+            bos_token_id=0,
+            eos_token_id=1,
+            pad_token_id=1,
+            **shape,
+        )
+    ).save_pretrained(folder, safe_serialization=True)
     return folder
 
 
@@ -55,7 +111,11 @@ def engine(request, tmp_path_factory):
         real.load()
         request.addfinalizer(lambda: real)  # alive as long as the tests that ask it
         return WordsEngine(backend=ServerBackend(real.llama.listening_address))
-    return WordsEngine(backend=TransformersBackend(tiny_model(tmp_path_factory.mktemp(request.param), request.param)))
+    return WordsEngine(
+        backend=TransformersBackend(
+            tiny_model(tmp_path_factory.mktemp(request.param), request.param)
+        )
+    )
 
 
 def test_a_candidate_is_the_same_alone_and_among_others(engine):
@@ -72,18 +132,30 @@ def test_texts_side_by_side_are_those_drawn_one_by_one(engine):
     ask = Ask(read_template("continue"), "the moon", "", 11, 0.8, 1.1, 14)
     for number in range(len(several)):
         alone.append([])
-        engine.backend.complete(replace(ask, seed=11 + number), lambda piece: alone[-1].append(piece))
+        engine.backend.complete(
+            replace(ask, seed=11 + number), lambda piece: alone[-1].append(piece)
+        )
     if len(several) > 1:
-        assert engine.backend.complete_several(ask, len(several), lambda number, piece: several[number].append(piece)) == [True] * len(several)
-        assert ["".join(one) for one in several] == ["".join(one) for one in alone] and len({"".join(one) for one in several}) > 1
+        assert engine.backend.complete_several(
+            ask, len(several), lambda number, piece: several[number].append(piece)
+        ) == [True] * len(several)
+        assert ["".join(one) for one in several] == ["".join(one) for one in alone] and len(
+            {"".join(one) for one in several}
+        ) > 1
         count: list[int] = []
-        assert engine.backend.complete_several(ask, len(several), lambda number, piece: count.append(number) or len(count) == 6) == [None] * len(several)
+        assert engine.backend.complete_several(
+            ask, len(several), lambda number, piece: count.append(number) or len(count) == 6
+        ) == [None] * len(several)
         assert len(count) == 6
 
 
 def test_stop_ends_within_a_piece_and_keeps_what_is_done(engine):
     stop, made, after = threading.Event(), [], []
-    for creation in engine.create(recipe(count=3), on_progress=lambda progress: after.append(progress) if stop.is_set() else None, stop=stop):
+    for creation in engine.create(
+        recipe(count=3),
+        on_progress=lambda progress: after.append(progress) if stop.is_set() else None,
+        stop=stop,
+    ):
         made.append(creation)
         stop.set()
     assert 1 <= len(made) <= (3 if engine.backend.at_once > 1 else 1) and len(after) <= 1
@@ -97,7 +169,10 @@ def test_stop_ends_within_a_piece_and_keeps_what_is_done(engine):
     assert list(engine.create(recipe(length=100), on_progress=third, stop=stop)) == []
     assert len(shown) == 3
     calls: list[str] = []
-    engine.backend.complete(Ask(read_template("continue"), "the moon", "", 3, 0.8, 1.1, 40), lambda piece: calls.append(piece) or len(calls) == 3)
+    engine.backend.complete(
+        Ask(read_template("continue"), "the moon", "", 3, 0.8, 1.1, 40),
+        lambda piece: calls.append(piece) or len(calls) == 3,
+    )
     assert len(calls) == 3
 
 
@@ -113,7 +188,10 @@ class Beside:
         for piece in ("One. ", "Two. ", "Three."):
             if receive(0, piece):
                 return [None, None]
-        return [False, None if any(receive(1, piece) for piece in ("Four. ", "Five. ", "Six.")) else False]
+        return [
+            False,
+            None if any(receive(1, piece) for piece in ("Four. ", "Five. ", "Six.")) else False,
+        ]
 
 
 def test_stop_keeps_what_had_ended_of_texts_side_by_side():
@@ -125,18 +203,32 @@ def test_stop_keeps_what_had_ended_of_texts_side_by_side():
             stop.set()
 
     made = list(WordsEngine(backend=Beside()).create(recipe(count=2), on_progress=watch, stop=stop))
-    assert [one.text for one in made] == ["One. Two. Three."] and seen[-1] == "One. Two. Three.\n\nFour. "
+    assert [one.text for one in made] == ["One. Two. Three."] and seen[
+        -1
+    ] == "One. Two. Three.\n\nFour. "
 
 
 def test_the_text_ends_before_the_given_words(engine):
     pieces: list[str] = []
     engine.load()
     full: list[str] = []
-    ask = {"template": read_template("continue"), "topic": "the moon", "start": "", "seed": 3, "surprise": 0.8, "repeat": 1.1, "length": 14}
-    assert engine.backend.complete(Ask(**ask, end="\n\n\n"), lambda piece: full.append(piece) or False)
+    ask = {
+        "template": read_template("continue"),
+        "topic": "the moon",
+        "start": "",
+        "seed": 3,
+        "surprise": 0.8,
+        "repeat": 1.1,
+        "length": 14,
+    }
+    assert engine.backend.complete(
+        Ask(**ask, end="\n\n\n"), lambda piece: full.append(piece) or False
+    )
     whole = "".join(full)
     end = whole[len(whole) // 2 :][:3]
-    assert not engine.backend.complete(Ask(**ask, end=end), lambda piece: pieces.append(piece) or False)
+    assert not engine.backend.complete(
+        Ask(**ask, end=end), lambda piece: pieces.append(piece) or False
+    )
     assert "".join(pieces) == whole[: whole.index(end)]
 
 
@@ -153,7 +245,14 @@ def test_a_start_is_gone_on_from(engine):
 
 def test_two_generations_at_once_take_turns(engine):
     texts: dict[int, list[str]] = {0: [], 1: []}
-    threads = [threading.Thread(target=lambda number=number: texts[number].extend(made.text for made in engine.create(recipe()))) for number in texts]
+    threads = [
+        threading.Thread(
+            target=lambda number=number: texts[number].extend(
+                made.text for made in engine.create(recipe())
+            )
+        )
+        for number in texts
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -167,13 +266,23 @@ def test_more_than_the_model_can_read_gets_a_sentence_and_the_next_text_is_well(
         pytest.skip("a server or a folder says so itself")
     for count in (1, 3):
         with pytest.raises(LearnerError, match="too much to read"):
-            drafts(engine.backend, Ask(read_template("poem"), "the moon", "many words here " * 900, 1, 0.8, 1.1, 12), count, lambda *_: None, None)
+            drafts(
+                engine.backend,
+                Ask(read_template("poem"), "the moon", "many words here " * 900, 1, 0.8, 1.1, 12),
+                count,
+                lambda *_: None,
+                None,
+            )
     with pytest.raises(ZeroDivisionError):
-        engine.backend.complete(Ask(read_template("poem"), "the moon", "", 1, 0.8, 1.1, 12), lambda piece: 1 / 0)
+        engine.backend.complete(
+            Ask(read_template("poem"), "the moon", "", 1, 0.8, 1.1, 12), lambda piece: 1 / 0
+        )
     assert next(iter(engine.create(recipe()))).text
 
 
-@pytest.mark.parametrize("token", ["<|im_end|>", "<|im_start|>", "<think>", "</s>", "<|endoftext|>"])
+@pytest.mark.parametrize(
+    "token", ["<|im_end|>", "<|im_start|>", "<think>", "</s>", "<|endoftext|>"]
+)
 def test_control_tokens_in_a_persons_words_stay_text(token):
     said = turns(read_template("poem"), f"a {token} b")
     assert token not in said[-1][1] and token.lstrip("<") in said[-1][1]
@@ -185,16 +294,22 @@ def test_thinking_is_off_and_numbers_fit_the_machine(tmp_path):
 
     backend = TransformersBackend(tiny_model(tmp_path, "qwen3"))
     backend.load()
-    assert backend._prompt(Ask(read_template("poem"), "the moon", "It ", 1, 0.8, 1.1, 5)).endswith("<think>\n\n</think>\n\nIt ")
+    assert backend._prompt(Ask(read_template("poem"), "the moon", "It ", 1, 0.8, 1.1, 5)).endswith(
+        "<think>\n\n</think>\n\nIt "
+    )
     if device_and_dtype()[0] == "cpu":
         assert backend.model.dtype == torch.float32
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not a model", b"GGUF" + b"\x03\0\0\0" + b"\xff" * 2000])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04 not a model", b"GGUF" + b"\x03\0\0\0" + b"\xff" * 2000]
+)
 def test_a_file_that_is_no_model_gets_a_sentence(tmp_path, content):
     path = tmp_path / "model.gguf"
     path.write_bytes(content)
-    with pytest.raises(LearnerError, match="cut off" if content.startswith(b"GGUF") else "not a llama.cpp model"):
+    with pytest.raises(
+        LearnerError, match="cut off" if content.startswith(b"GGUF") else "not a llama.cpp model"
+    ):
         start_llama(path)
     with pytest.raises(LearnerError, match="not there"):
         start_llama(tmp_path / "none.gguf")
@@ -285,16 +400,33 @@ class Faulty(BaseHTTPRequestHandler):
         if mode == "slow":
             return self.server.wait.wait(5) and None
         if mode in ("htmlchat", "wholechat"):
-            return self.answer(200, b"<html></html>\n" if mode == "htmlchat" else b'{"choices": [{"message": {"content": "Hi"}}]}\n')
+            return self.answer(
+                200,
+                (
+                    b"<html></html>\n"
+                    if mode == "htmlchat"
+                    else b'{"choices": [{"message": {"content": "Hi"}}]}\n'
+                ),
+            )
         words = "It was late and the fox said nothing. ".split(" ")
-        lines = [json.dumps({"choices": [{"index": 0, "delta": {"content": word + " "}, "finish_reason": None}]}) for word in words]
+        lines = [
+            json.dumps(
+                {"choices": [{"index": 0, "delta": {"content": word + " "}, "finish_reason": None}]}
+            )
+            for word in words
+        ]
         if mode == "broken" or (mode == "gone" and posts > 1):
             lines = [*lines[:2], '{"choices": [{"del'] if mode == "broken" else lines[:2]
         elif mode == "error":
             lines = [*lines[:1], '{"error": {"message": "CUDA out of memory"}}']
         else:
-            lines += [json.dumps({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}), "[DONE]"]
-        self.answer(200, "".join(f"data: {line}\n\n" for line in lines).encode(), "text/event-stream")
+            lines += [
+                json.dumps({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}),
+                "[DONE]",
+            ]
+        self.answer(
+            200, "".join(f"data: {line}\n\n" for line in lines).encode(), "text/event-stream"
+        )
 
 
 @pytest.fixture
@@ -309,14 +441,29 @@ def faulty():
 
 
 def ask(server, mode: str, key: str = "", **chosen):
-    return WordsEngine(backend=ServerBackend(f"http://127.0.0.1:{server.server_port}/{mode}/v1", key=key)).create(recipe(length=40, **chosen))
+    return WordsEngine(
+        backend=ServerBackend(f"http://127.0.0.1:{server.server_port}/{mode}/v1", key=key)
+    ).create(recipe(length=40, **chosen))
 
 
 @pytest.mark.parametrize(
     ("mode", "said"),
-    [("401", "COURSE_WORDS_KEY"), ("403", "key"), ("404", "no words model"), ("429", "busy"), ("500", "problem of its own"), ("503", "problem of its own"), ("302", "problem of its own"),
-     ("page", "not a words server"), ("empty", "names no model"), ("htmlchat", "something else"), ("wholechat", "something else"), ("broken", "something else"), ("error", "problem of its own")],
-)  # fmt: skip
+    [
+        ("401", "COURSE_WORDS_KEY"),
+        ("403", "key"),
+        ("404", "no words model"),
+        ("429", "busy"),
+        ("500", "problem of its own"),
+        ("503", "problem of its own"),
+        ("302", "problem of its own"),
+        ("page", "not a words server"),
+        ("empty", "names no model"),
+        ("htmlchat", "something else"),
+        ("wholechat", "something else"),
+        ("broken", "something else"),
+        ("error", "problem of its own"),
+    ],
+)
 def test_a_failing_server_gets_a_sentence(faulty, mode, said):
     with pytest.raises(LearnerError, match=said):
         list(ask(faulty, mode))
@@ -336,9 +483,21 @@ def test_a_server_that_says_nothing_is_not_waited_for_without_end(faulty, monkey
         list(ask(faulty, "slow"))
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "http://[", "ftp://127.0.0.1/v1", "just words", "http://name:secret@127.0.0.1:9/v1", "http://127.0.0.1:99999/v1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9",
+        "http://[",
+        "ftp://127.0.0.1/v1",
+        "just words",
+        "http://name:secret@127.0.0.1:9/v1",
+        "http://127.0.0.1:99999/v1",
+    ],
+)
 def test_an_address_without_a_server_gets_a_sentence(address):
-    with pytest.raises(LearnerError, match="No words server" if address.endswith(":9") else "must look like"):
+    with pytest.raises(
+        LearnerError, match="No words server" if address.endswith(":9") else "must look like"
+    ):
         WordsEngine(backend=ServerBackend(address)).load()
 
 
@@ -354,10 +513,17 @@ def test_a_server_gets_the_grammar_the_seed_and_no_thinking(faulty):
     list(ask(faulty, "good", template="ideas", seed=77))
     body = faulty.seen[-1][1]
     assert body["grammar"].startswith("\nroot") or body["grammar"].startswith("root")
-    assert body["chat_template_kwargs"] == {"enable_thinking": False} and "seed" in body and body["stop"] == ["\n\n"]
+    assert (
+        body["chat_template_kwargs"] == {"enable_thinking": False}
+        and "seed" in body
+        and body["stop"] == ["\n\n"]
+    )
 
 
 def test_the_engine_says_where_the_words_go():
     assert "this computer" in WordsEngine(backend=LlamaBackend()).where
     assert "this computer" in ServerBackend("http://127.0.0.1:8080").where
-    assert "sent to the server words.school.example" in ServerBackend("https://words.school.example/v1").where
+    assert (
+        "sent to the server words.school.example"
+        in ServerBackend("https://words.school.example/v1").where
+    )

@@ -1,4 +1,6 @@
-"""A text that grows by a person's words and kept suggestions: its tree, whose words are whose, the desk, the story, and one line for each."""
+"""A text that grows by a person's words and kept suggestions: its tree, whose words are whose,
+the desk, the story, and one line for each.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,17 @@ from hypothesis import given, strategies
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.portfolio.store import Portfolio
 from course_utils.words import drafts as draft
-from course_utils.words.calls import asked_for, begin_text, keep, move_line, story_turn, suggest, turn_asked, whose_text, write_on
+from course_utils.words.calls import (
+    asked_for,
+    begin_text,
+    keep,
+    move_line,
+    story_turn,
+    suggest,
+    turn_asked,
+    whose_text,
+    write_on,
+)
 from course_utils.words.markdown import PERSONS_WORDS, carried, coloured_html, share_sentence
 from course_utils.words.story_studio import StoryStudio
 from course_utils.words.writing_studio import WritingStudio
@@ -21,7 +33,9 @@ def folder(tmp_path, monkeypatch):
 
 
 class Echo:
-    """A words engine that answers at once, so that the desk alone is tested; the real model is in the last tests."""
+    """A words engine that answers at once, so that the desk alone is tested;
+    the real model is in the last tests.
+    """
 
     kind, where = "words", "Your words stay on this computer."
 
@@ -30,7 +44,12 @@ class Echo:
 
     def create(self, recipe, *, on_progress=None, stop=None):
         for number in range(recipe.settings["count"]):
-            yield Creation(recipe=recipe.changed(seed=recipe.seed + number, model="echo", settings={"count": 1}), content=f"Answer {number + 1} of seed {recipe.seed}.".encode())
+            yield Creation(
+                recipe=recipe.changed(
+                    seed=recipe.seed + number, model="echo", settings={"count": 1}
+                ),
+                content=f"Answer {number + 1} of seed {recipe.seed}.".encode(),
+            )
 
 
 def machine_words(pairs) -> str:
@@ -38,7 +57,9 @@ def machine_words(pairs) -> str:
 
 
 def suggestion(state: Creation, text: str) -> Creation:
-    return Creation(recipe=Recipe(kind="words", prompt="x", model="m", parent=state.id), content=text.encode())
+    return Creation(
+        recipe=Recipe(kind="words", prompt="x", model="m", parent=state.id), content=text.encode()
+    )
 
 
 def test_whose_words_are_followed_through_several_steps():
@@ -67,7 +88,12 @@ def test_two_suggestions_kept_for_one_place_are_two_branches():
         family[state.id] = state
     last = draft.rewritten(state, "One. Deux. Trois.", family)
     family[last.id] = last
-    assert [(label.count("—"), state.text) for label, state in draft.tree(family)] == [(0, "One."), (1, "One. Two."), (1, "One. Deux."), (1, "One. Deux. Trois.")]
+    assert [(label.count("—"), state.text) for label, state in draft.tree(family)] == [
+        (0, "One."),
+        (1, "One. Two."),
+        (1, "One. Deux."),
+        (1, "One. Deux. Trois."),
+    ]
     stranger = draft.begun("Elsewhere.")
     assert set(draft.family_of(last, [stranger, *family.values()])) == set(family)
 
@@ -82,12 +108,26 @@ def test_no_piece_is_lost_and_what_is_shown_is_escaped(before, now):
 def test_a_long_text_is_compared_quickly_and_only_its_end_is_read():
     words = " ".join(f"word{number % 500}" for number in range(12_000))
     changed = words.replace("word77 ", "mine ")
-    assert sum(not machine for piece, machine in carried([(piece, True) for piece in draft.pieces_of(words)], changed) if piece.strip()) == 24
+    assert (
+        sum(
+            not machine
+            for piece, machine in carried(
+                [(piece, True) for piece in draft.pieces_of(words)], changed
+            )
+            if piece.strip()
+        )
+        == 24
+    )
     recipe, told = asked_for(draft.begun(words), 1, {"template": "continue"})
     assert words.endswith(recipe.prompt) and "last" in told and "12,000 words" in told
     assert draft.read_part("short", {}, 400) == ("short", "")
     start, told = draft.read_part("A sentence here. " * 100, {}, 400)
-    assert start.startswith("A sentence") and len(start) <= 400 and start.endswith(".") and "first" in told
+    assert (
+        start.startswith("A sentence")
+        and len(start) <= 400
+        and start.endswith(".")
+        and "first" in told
+    )
     with pytest.raises(LearnerError):
         draft.read_part("x" * 2_000_000, {}, 400)
 
@@ -106,7 +146,10 @@ def test_the_desk_keeps_branches_takes_back_and_counts():
     assert studio.prompt.value == "I open the door. Answer 2 of seed 1."
     studio.prompt.value += " I laugh."
     studio.keep(0)  # another for the same place: a branch; what was typed is kept first
-    assert studio.prompt.value == "I open the door. Answer 1 of seed 1." and "branch" in studio.status.value
+    assert (
+        studio.prompt.value == "I open the door. Answer 1 of seed 1."
+        and "branch" in studio.status.value
+    )
     texts = [state.text for _, state in draft.tree(studio.family)]
     assert "I open the door. Answer 2 of seed 1. I laugh." in texts
     studio.take_back()
@@ -117,7 +160,10 @@ def test_the_desk_keeps_branches_takes_back_and_counts():
     studio.go_to_step()
     assert studio.prompt.value.endswith("I laugh.")
     studio.count_words()
-    assert "5 by the machine and kept" in studio.status.value and "border-bottom:2px dotted" in studio.whose.value
+    assert (
+        "5 by the machine and kept" in studio.status.value
+        and "border-bottom:2px dotted" in studio.whose.value
+    )
 
 
 def test_what_is_typed_before_keeping_stays_before_the_suggestion():
@@ -125,7 +171,13 @@ def test_what_is_typed_before_keeping_stays_before_the_suggestion():
     studio.prompt.value = "I open the heavy door."
     studio.keep(2)
     assert studio.prompt.value == "I open the heavy door. Answer 3 of seed 1."
-    assert machine_words(draft.owned(studio.state, studio.family)) == ["Answer", "3", "of", "seed", "1."]
+    assert machine_words(draft.owned(studio.state, studio.family)) == [
+        "Answer",
+        "3",
+        "of",
+        "seed",
+        "1.",
+    ]
 
 
 def test_a_suggestion_is_changed_before_it_is_kept_and_the_words_are_told_apart():
@@ -137,9 +189,17 @@ def test_a_suggestion_is_changed_before_it_is_kept_and_the_words_are_told_apart(
     assert "at least one word" in studio.status.value and studio.prompt.value == "I open the door."
     studio.changed.value = "Answer three of seed 1."
     studio.keep_changed()
-    assert studio.prompt.value == "I open the door. Answer three of seed 1." and studio._editor.layout.display == "none" and studio.changed.value == ""
+    assert (
+        studio.prompt.value == "I open the door. Answer three of seed 1."
+        and studio._editor.layout.display == "none"
+        and studio.changed.value == ""
+    )
     assert machine_words(draft.owned(studio.state, studio.family)) == ["Answer", "of", "seed", "1."]
-    assert "1 of them in place of the machine" in studio.state.edits[-1].what and Portfolio().find(studio.results[2].id).creation.edits[-1].what == "kept and changed by the learner"
+    assert (
+        "1 of them in place of the machine" in studio.state.edits[-1].what
+        and Portfolio().find(studio.results[2].id).creation.edits[-1].what
+        == "kept and changed by the learner"
+    )
     studio.edit(0)
     studio.changed.value = "Mine."
     studio.generate()
@@ -199,13 +259,26 @@ def test_an_empty_or_unkind_text_gets_a_sentence_and_loses_nothing():
 
 
 def test_a_story_takes_moves_and_gives_the_model_the_move_and_what_came_before():
-    assert [move_line(*move) for move in (("do", "climb up."), ("say", "Hello?"), ("look", "the table"), ("do", "I run"), ("do", " "))] == ["I climb up.", "I say: “Hello?”", "I look at the table.", "I run.", ""]
+    assert [
+        move_line(*move)
+        for move in (
+            ("do", "climb up."),
+            ("say", "Hello?"),
+            ("look", "the table"),
+            ("do", "I run"),
+            ("do", " "),
+        )
+    ] == ["I climb up.", "I say: “Hello?”", "I look at the table.", "I run.", ""]
     studio = StoryStudio(engine=Echo(), seed=3)
     studio.what.value = "climb up"
     studio.generate()
     assert studio.wait(20)
     recipe = studio.results[0].recipe
-    assert recipe.prompt == "I climb up." and recipe.settings["before"].startswith("You wake") and studio.what.value == ""
+    assert (
+        recipe.prompt == "I climb up."
+        and recipe.settings["before"].startswith("You wake")
+        and studio.what.value == ""
+    )
     studio.keep(0)
     assert studio.prompt.value.endswith("I climb up.\n\nAnswer 1 of seed 3.")
     assert turn_asked(studio.state, 1, {}).settings["before"].endswith("Answer 1 of seed 3.")
@@ -218,10 +291,21 @@ def test_one_line_does_the_same_with_the_real_model():
     state = keep(offered[1])
     assert state[0].text == begun[0].text + " " + offered[1].text
     changed = keep(offered[0], "It sings.")
-    assert changed[0].text == begun[0].text + " It sings." and "nothing in your version" in keep(offered[0], " ").message
+    assert (
+        changed[0].text == begun[0].text + " It sings."
+        and "nothing in your version" in keep(offered[0], " ").message
+    )
     mine = write_on(state, state[0].text + " I feed it.")
     shown = whose_text(mine)
-    assert "3 your own" not in share_sentence(shown.pairs) and "12 your own" in repr(shown) and len(shown.steps) == 5
+    assert (
+        "3 your own" not in share_sentence(shown.pairs)
+        and "12 your own" in repr(shown)
+        and len(shown.steps) == 5
+    )
     turn = story_turn(say="Is anybody there?", count=1, seed=2, length=16)
     assert "I say" in Portfolio().find(turn[0].recipe.parent).creation.text
-    assert "no suggestion" in keep(begun).message and "text is needed" in suggest([Creation(recipe=Recipe(kind="image", prompt="x"), content=b"\xff")]).message
+    assert (
+        "no suggestion" in keep(begun).message
+        and "text is needed"
+        in suggest([Creation(recipe=Recipe(kind="image", prompt="x"), content=b"\xff")]).message
+    )

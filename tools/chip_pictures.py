@@ -1,4 +1,5 @@
-"""Draw the small example pictures on the style buttons with the model that ships: `python tools/chip_pictures.py` (about a minute).
+"""Draw the small example pictures on the style buttons with the model that ships:
+`python tools/chip_pictures.py` (about a minute).
 
 Run it again whenever the picture model changes. It writes course_utils/notebook/chip_pictures/.
 """
@@ -19,7 +20,18 @@ PROMPT, SEED, SHOWN = "a red apple", 5, 96
 def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     for style in STYLES:
-        made = next(iter(engine_for("image").create(Recipe(kind="image", prompt=PROMPT, seed=SEED, settings={"style": style, "speed": "balanced"}))))
+        made = next(
+            iter(
+                engine_for("image").create(
+                    Recipe(
+                        kind="image",
+                        prompt=PROMPT,
+                        seed=SEED,
+                        settings={"style": style, "speed": "balanced"},
+                    )
+                )
+            )
+        )
         buffer = io.BytesIO()
         open_picture(show_png(made, SHOWN)).quantize(64).save(buffer, "PNG", optimize=True)
         (PICTURES / f"{style}.png").write_bytes(buffer.getvalue())

@@ -1,4 +1,6 @@
-"""Tunes and sounds as small sound files, OGG (Vorbis) and MP3, with the recipe in the comment tag."""
+"""Tunes and sounds as small sound files, OGG (Vorbis) and MP3,
+with the recipe in the comment tag.
+"""
 
 from __future__ import annotations
 
@@ -22,27 +24,37 @@ def pack(creation: Creation, suffix: str = ".ogg") -> bytes:
         import soundfile
     except ImportError as problem:
         raise LearnerError(NO_READER) from problem
-    samples, rate = from_wav(creation.content if creation.kind == "sound" else sound.wav(creation.content))
+    samples, rate = from_wav(
+        creation.content if creation.kind == "sound" else sound.wav(creation.content)
+    )
     form, coding = FORMATS[suffix]
     buffer = io.BytesIO()
-    with soundfile.SoundFile(buffer, "w", samplerate=rate, channels=samples.shape[1], format=form, subtype=coding) as file:
-        file.title = creation.recipe.prompt.encode("ascii", "replace").decode()  # the writer of MP3 tags knows no more
+    with soundfile.SoundFile(
+        buffer, "w", samplerate=rate, channels=samples.shape[1], format=form, subtype=coding
+    ) as file:
+        # the writer of MP3 tags knows no more
+        file.title = creation.recipe.prompt.encode("ascii", "replace").decode()
         file.software = "course_utils"
         file.comment = load(creation, with_content=creation.kind != "sound")
-        for start in range(0, len(samples), rate):  # the Vorbis writer runs out of stack on long pieces at once
+        # the Vorbis writer runs out of stack on long pieces at once
+        for start in range(0, len(samples), rate):
             file.write(samples[start : start + rate])
     return buffer.getvalue()
 
 
 def unpack(data: bytes) -> Creation:
-    """The creation such a file was made from; a sound comes back as what the file holds, a tune as its notes.
+    """The creation such a file was made from; a sound comes back as what the file holds,
+    a tune as its notes.
 
     Raises:
         BadRecipe: not one of ours, or damaged.
     """
     from course_utils.scores.midi import read_midi
 
-    refusal = BadRecipe("This sound holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+    refusal = BadRecipe(
+        "This sound holds no recipe: it was not made with the course, or an app removed it. Try the"
+        " original file."
+    )
     if len(data) > LARGEST_FILE:
         raise refusal
     try:
@@ -53,7 +65,15 @@ def unpack(data: bytes) -> Creation:
             if not told.startswith('{"record"'):
                 raise refusal
             seconds = len(file) / file.samplerate
-            samples = None if '"content": "' in told else file.read(dtype="float64", always_2d=True)[:, :2] if 0 < seconds <= LONGEST else None
+            samples = (
+                None
+                if '"content": "' in told
+                else (
+                    file.read(dtype="float64", always_2d=True)[:, :2]
+                    if 0 < seconds <= LONGEST
+                    else None
+                )
+            )
             rate = file.samplerate
     except ImportError as problem:
         raise LearnerError(NO_READER) from problem
@@ -66,5 +86,7 @@ def unpack(data: bytes) -> Creation:
     if creation.kind in ("tune", "backing"):
         read_midi(creation.content)
     elif creation.kind != "sound" or '"content": "' in told:
-        raise BadRecipe("The recipe in this file belongs to another kind of result. Try the original file.")
+        raise BadRecipe(
+            "The recipe in this file belongs to another kind of result. Try the original file."
+        )
     return creation

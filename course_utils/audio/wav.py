@@ -1,4 +1,6 @@
-"""Sounds in and out: WAV files with the recipe inside, and recordings that a person brings, checked."""
+"""Sounds in and out: WAV files with the recipe inside, and recordings that a person brings,
+checked.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ import wave
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
 
 RATE = 32000  # samples a second, stereo: up to 16 kHz, in files of a size that a page can carry
-BROUGHT_RECORDING = "own recording"  # stands in the recipe of a sound from outside, where a model's name would
+# stands in the recipe of a sound from outside, where a model's name would
+BROUGHT_RECORDING = "own recording"
 LARGEST_FILE = 60_000_000  # bytes
 LONGEST = 600  # seconds of a recording; more is refused before it is decoded
 KEPT = 30  # seconds of a recording that are kept
@@ -40,14 +43,20 @@ def from_wav(data: bytes):
     try:
         with wave.open(io.BytesIO(data), "rb") as file:
             channels, rate = file.getnchannels(), file.getframerate()
-            if file.getsampwidth() != 2 or channels > 2 or not 8000 <= rate <= 96000 or not file.getnframes():
+            if (
+                file.getsampwidth() != 2
+                or channels > 2
+                or not 8000 <= rate <= 96000
+                or not file.getnframes()
+            ):
                 raise ValueError("another kind of WAV")
             frames = np.frombuffer(file.readframes(file.getnframes()), "<i2")
             return frames[: len(frames) // channels * channels].reshape(-1, channels) / 32768, rate
     except (wave.Error, EOFError, ValueError, struct.error) as problem:
-        raise BadRecipe("The sound could not be read: it is damaged or another kind of WAV file. Try the original file from your portfolio.") from problem
-
-
+        raise BadRecipe(
+            "The sound could not be read: it is damaged or another kind of WAV file. Try the"
+            " original file from your portfolio."
+        ) from problem
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -62,16 +71,25 @@ def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
 
 def joined(parts: list[tuple[bytes, bytes]]) -> bytes:
     """The way back from `chunks`."""
-    return b"".join(name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2) for name, data in parts)
+    return b"".join(
+        name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2) for name, data in parts
+    )
 
 
 def pack(creation: Creation) -> bytes:
-    """The WAV file of a sound, its record in the LIST/INFO comment (RIFF, Microsoft 1991); of a tune, see `sound.pack`."""
+    """The WAV file of a sound, its record in the LIST/INFO comment (RIFF, Microsoft 1991);
+    of a tune, see `sound.pack`.
+    """
     if creation.kind != "sound":
         from course_utils.scores import synth as sound
 
         return sound.pack(creation)
-    info = b"INFO" + joined([(b"ICMT", creation.record().encode()), (b"ISFT", b"course_utils, a sound made with a computer")])
+    info = b"INFO" + joined(
+        [
+            (b"ICMT", creation.record().encode()),
+            (b"ISFT", b"course_utils, a sound made with a computer"),
+        ]
+    )
     body = creation.content[12:] + joined([(b"LIST", info)])
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
 
@@ -83,35 +101,49 @@ def unpack(data: bytes) -> Creation:
         BadRecipe: not one of our WAV files, or damaged.
     """
     parts = chunks(data[12:]) if data[:4] == b"RIFF" and data[8:12] == b"WAVE" else []
-    info = next((dict(chunks(part[4:])) for name, part in parts if name == b"LIST" and part[:4] == b"INFO"), {})
+    info = next(
+        (dict(chunks(part[4:])) for name, part in parts if name == b"LIST" and part[:4] == b"INFO"),
+        {},
+    )
     if b"IKEY" in info:
         from course_utils.scores import synth as sound
 
         return sound.unpack(data)
     if b"ICMT" not in info:
-        raise BadRecipe("This sound holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+        raise BadRecipe(
+            "This sound holds no recipe: it was not made with the course, or an app removed it. Try"
+            " the original file."
+        )
     body = joined([(name, part) for name, part in parts if name in (b"fmt ", b"data")])
     content = b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
     from_wav(content)
     try:
         record = info[b"ICMT"].decode("utf-8")
     except ValueError as problem:
-        raise BadRecipe("The recipe inside this sound is damaged. Try the original file from your portfolio.") from problem
+        raise BadRecipe(
+            "The recipe inside this sound is damaged. Try the original file from your portfolio."
+        ) from problem
     creation = Creation.from_record(record, content)
     if creation.kind != "sound":
-        raise BadRecipe("The recipe in this file belongs to another kind of result. Try the original file.")
+        raise BadRecipe(
+            "The recipe in this file belongs to another kind of result. Try the original file."
+        )
     return creation
 
 
 def is_from_phone(data: bytes) -> bool:
-    """Whether a file is of the kinds in which phones keep recordings (M4A and 3GP, bare AAC, AMR), which no library here reads."""
+    """Whether a file is of the kinds in which phones keep recordings (M4A and 3GP, bare AAC, AMR),
+    which no library here reads.
+    """
     return data[4:8] == b"ftyp" or data[:2] in (b"\xff\xf1", b"\xff\xf9") or data[:5] == b"#!AMR"
 
 
 def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
-    """A recording a person brings (WAV, MP3, OGG, FLAC ...): the first 30 seconds after the silence, made even in loudness, as a Creation of kind "sound".
+    """A recording a person brings (WAV, MP3, OGG, FLAC ...): the first 30 seconds after the
+    silence, made even in loudness, as a Creation of kind "sound".
 
-    A file made with the course comes back as itself, with its recipe. What a person should know of the recording stands in the setting `note`.
+    A file made with the course comes back as itself, with its recipe. What a person should know of
+    the recording stands in the setting `note`.
 
     Raises:
         LearnerError: empty, too large or long, silent, damaged, or not a sound.
@@ -121,13 +153,19 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
     if not data:
         raise LearnerError("That file is empty. Choose a recording, such as a WAV or MP3 file.")
     if len(data) > LARGEST_FILE:
-        raise LearnerError(f"That file has {len(data) / 1e6:.0f} MB and the limit is {LARGEST_FILE // 1_000_000}. Cut out the part you want and choose it again.")
+        raise LearnerError(
+            f"That file has {len(data) / 1e6:.0f} MB and the limit is {LARGEST_FILE // 1_000_000}."
+            " Cut out the part you want and choose it again."
+        )
     try:
         return unpack(data)
     except BadRecipe:
         pass  # not one of ours: read it as any recording
     if is_from_phone(data):
-        raise LearnerError("That is a recording as phones keep them (M4A or AAC), which only a browser can read. Use the button “Choose a phone's recording”, or save it as WAV or MP3.")
+        raise LearnerError(
+            "That is a recording as phones keep them (M4A or AAC), which only a browser can read."
+            " Use the button “Choose a phone's recording”, or save it as WAV or MP3."
+        )
     try:
         import soundfile
     except ImportError as problem:
@@ -136,32 +174,72 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             seconds = file.frames / file.samplerate
             if seconds > LONGEST:
-                raise LearnerError(f"That recording is {seconds / 60:.0f} minutes long and the limit is {LONGEST // 60}. Cut out the part you want and choose it again.")
+                raise LearnerError(
+                    f"That recording is {seconds / 60:.0f} minutes long and the limit is"
+                    f" {LONGEST // 60}. Cut out the part you want and choose it again."
+                )
             if file.channels > 8 or not 4000 <= file.samplerate <= 192_000:
-                raise LearnerError("That recording has an unusual format. Save it as an ordinary WAV or MP3 file, then choose it again.")
-            rate, heard = file.samplerate, file.read(min(file.frames, 2 * KEPT * file.samplerate), dtype="float32", always_2d=True).mean(1)
+                raise LearnerError(
+                    "That recording has an unusual format. Save it as an ordinary WAV or MP3 file,"
+                    " then choose it again."
+                )
+            rate, heard = (
+                file.samplerate,
+                file.read(
+                    min(file.frames, 2 * KEPT * file.samplerate), dtype="float32", always_2d=True
+                ).mean(1),
+            )
     except LearnerError:
         raise
     except Exception as problem:  # decoders raise almost anything on hostile files
-        raise LearnerError("That file could not be read as a sound: it is damaged or something else. Choose a WAV, MP3, OGG or FLAC file. Your earlier sounds are still here.") from problem
+        raise LearnerError(
+            "That file could not be read as a sound: it is damaged or something else. Choose a WAV,"
+            " MP3, OGG or FLAC file. Your earlier sounds are still here."
+        ) from problem
     if not np.isfinite(heard).all():
-        raise LearnerError("That recording is damaged: some of it is not a number. Save it again as a WAV or MP3 file, then choose it.")
+        raise LearnerError(
+            "That recording is damaged: some of it is not a number. Save it again as a WAV or MP3"
+            " file, then choose it."
+        )
     peak = float(np.abs(heard).max()) if len(heard) else 0.0
     if peak < 0.003:
-        raise LearnerError("That recording is silent. Check that the microphone was on, record again, then choose the new file.")
+        raise LearnerError(
+            "That recording is silent. Check that the microphone was on, record again, then choose"
+            " the new file."
+        )
     first = int(np.argmax(np.abs(heard) > 0.05 * peak))
     heard = heard[max(0, first - rate // 50) :][: KEPT * rate]
     if len(heard) < rate // 10:
-        raise LearnerError("That recording is shorter than a tenth of a second. Choose a longer one.")
+        raise LearnerError(
+            "That recording is shorter than a tenth of a second. Choose a longer one."
+        )
     from math import gcd
 
     from scipy.signal import resample_poly
 
-    note = "It was recorded too loud and crackles a little; a quieter one may sound better." if (np.abs(heard) > 0.985).mean() > 0.003 else ""
+    note = (
+        "It was recorded too loud and crackles a little; a quieter one may sound better."
+        if (np.abs(heard) > 0.985).mean() > 0.003
+        else ""
+    )
     note = note or (f"Only {KEPT} seconds of it are kept." if seconds > KEPT + 1 else "")
     step = gcd(RATE, rate)
     heard = resample_poly(heard, RATE // step, rate // step)
     heard = (heard - heard.mean()) * (0.5 / np.abs(heard - heard.mean()).max())
-    edge = np.minimum(1, np.minimum(np.arange(len(heard)), np.arange(len(heard))[::-1]) / (RATE / 100))
-    title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100] or "my recording"
-    return Creation(recipe=Recipe(kind="sound", prompt=title, model=BROUGHT_RECORDING, settings={"note": note} if note else {}), content=to_wav(heard * edge), edits=[HumanEdit(what="brought in by the learner")])
+    edge = np.minimum(
+        1, np.minimum(np.arange(len(heard)), np.arange(len(heard))[::-1]) / (RATE / 100)
+    )
+    title = (
+        " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100]
+        or "my recording"
+    )
+    return Creation(
+        recipe=Recipe(
+            kind="sound",
+            prompt=title,
+            model=BROUGHT_RECORDING,
+            settings={"note": note} if note else {},
+        ),
+        content=to_wav(heard * edge),
+        edits=[HumanEdit(what="brought in by the learner")],
+    )

@@ -1,4 +1,6 @@
-"""The room's front door: a FastAPI app with the way in, the routes of its parts (making, the wall), limits, and answers in sentences."""
+"""The room's front door: a FastAPI app with the way in, the routes of its parts (making, the wall),
+limits, and answers in sentences.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,35 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from course_utils.classroom.keys import COOKIE, ENDED, GUESSES_EVERY, MOST_GUESSES, Person, RateLimit, Role, Room, person_of, refused
+from course_utils.classroom.keys import (
+    COOKIE,
+    ENDED,
+    GUESSES_EVERY,
+    MOST_GUESSES,
+    Person,
+    RateLimit,
+    Role,
+    Room,
+    person_of,
+    refused,
+)
 from course_utils.creation import LearnerError
 
 VERSION = "v1"  # of the addresses; a change that old programs would not understand gets a new one
 LARGEST_BODY = 25_000_000  # bytes of a request, files with it
 A_MINUTE, AT_ONCE = 240, 60  # requests of one person
-HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"), (b"x-frame-options", b"SAMEORIGIN")]
-TOO_LARGE = f"That is too large for the room: at most {LARGEST_BODY // 1_000_000} MB can be sent. Make it smaller, then try again."
-TROUBLE = "Something went wrong on the room's computer. Try again in a moment; what was finished is kept."
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+]
+TOO_LARGE = (
+    f"That is too large for the room: at most {LARGEST_BODY // 1_000_000} MB can be sent. Make it"
+    " smaller, then try again."
+)
+TROUBLE = (
+    "Something went wrong on the room's computer. Try again in a moment; what was finished is kept."
+)
 door = APIRouter(prefix=f"/{VERSION}", tags=["the way in"])
 
 
@@ -40,7 +62,9 @@ class Joining(BaseModel):
 
 
 class Joined(BaseModel):
-    """The key for everything else: sent in the header Authorization as "Bearer KEY", or by the browser as a cookie."""
+    """The key for everything else: sent in the header Authorization as "Bearer KEY",
+    or by the browser as a cookie.
+    """
 
     key: str
     role: Role
@@ -82,14 +106,26 @@ def join(joining: Joining, request: Request, response: Response) -> Joined:
     address = request.client.host if request.client else ""
     seconds = state.guesses.full(address)
     if seconds:
-        raise refused(429, f"There were too many wrong codes from this computer. Wait {max(1, round(seconds))} seconds, then try again.", seconds)
+        raise refused(
+            429,
+            f"There were too many wrong codes from this computer. Wait {max(1, round(seconds))}"
+            " seconds, then try again.",
+            seconds,
+        )
     try:
         person, key = state.room.key_for(joining.code)
     except LearnerError as sentence:
         state.guesses.wait(address)
         raise refused(401, str(sentence)) from sentence
     # strict: no other site's page can act with it; secure where the browser came by TLS
-    response.set_cookie(COOKIE, key, httponly=True, samesite="strict", secure=request.url.scheme == "https", max_age=max(1, int(state.room.ends - time.time())))
+    response.set_cookie(
+        COOKIE,
+        key,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+        max_age=max(1, int(state.room.ends - time.time())),
+    )
     return Joined(key=key, role=person.role, room=state.room.title, ends=state.room.ends)
 
 
@@ -99,16 +135,32 @@ def me(person: Annotated[Person, Depends(person_of)]) -> You:
     return You(role=person.role, id=person.id)
 
 
-def room_app(room: Room, parts: Sequence[APIRouter] = (), at_start: Callable[[FastAPI], None] | None = None) -> FastAPI:
+def room_app(
+    room: Room, parts: Sequence[APIRouter] = (), at_start: Callable[[FastAPI], None] | None = None
+) -> FastAPI:
     """The room as a FastAPI app.
 
     Args:
         room: its codes and its end.
-        parts: the routes of what can be done in it; each finds the room in `request.app.state.room` and asks for `Depends(person_of)`.
+        parts: the routes of what can be done in it; each finds the room in `request.app.state.room`
+            and asks for `Depends(person_of)`.
         at_start: puts into `app.state` what the parts need.
     """
-    app = FastAPI(title="The room", version="1", description="One shared computer for a class: making pictures, words and tunes, and the wall.", docs_url=None, redoc_url=None, openapi_url=f"/{VERSION}/openapi.json")
-    app.state.room, app.state.limit, app.state.guesses = room, RateLimit(A_MINUTE, AT_ONCE), RateLimit(MOST_GUESSES * 60 / GUESSES_EVERY, MOST_GUESSES)
+    app = FastAPI(
+        title="The room",
+        version="1",
+        description=(
+            "One shared computer for a class: making pictures, words and tunes, and the wall."
+        ),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"/{VERSION}/openapi.json",
+    )
+    app.state.room, app.state.limit, app.state.guesses = (
+        room,
+        RateLimit(A_MINUTE, AT_ONCE),
+        RateLimit(MOST_GUESSES * 60 / GUESSES_EVERY, MOST_GUESSES),
+    )
     if at_start is not None:
         at_start(app)
     for part in (door, *parts):
@@ -136,17 +188,21 @@ def room_app(room: Room, parts: Sequence[APIRouter] = (), at_start: Callable[[Fa
     return app
 
 
-
-
 def misshapen_words(errors: Sequence[dict]) -> str:
     """What is wrong with a request in a sentence; what was sent is not repeated."""
     first = errors[0] if errors else {}
     place = ".".join(str(part) for part in first.get("loc", ())[1:])
-    return f"The request does not have the form it must have{': look at ' + place[:80] if place else ''}. Check it against /{VERSION}/openapi.json and try again."
+    return (
+        "The request does not have the form it must"
+        f" have{': look at ' + place[:80] if place else ''}. Check it against"
+        f" /{VERSION}/openapi.json and try again."
+    )
 
 
 class Doorkeeper:
-    """Turns away what is too large, while it comes in, and adds the headers that keep browsers careful."""
+    """Turns away what is too large, while it comes in,
+    and adds the headers that keep browsers careful.
+    """
 
     def __init__(self, app, largest: int) -> None:
         self.app, self.largest = app, largest
@@ -190,7 +246,10 @@ def careful(send):
     async def sending(message) -> None:
         if message["type"] == "http.response.start":
             there = {name.lower() for name, _ in message["headers"]}
-            message = {**message, "headers": [*message["headers"], *(one for one in HEADERS if one[0] not in there)]}
+            message = {
+                **message,
+                "headers": [*message["headers"], *(one for one in HEADERS if one[0] not in there)],
+            }
         await send(message)
 
     return sending

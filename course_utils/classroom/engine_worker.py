@@ -1,4 +1,7 @@
-"""What makes things in a room: one engine, given orders, telling how it gets on. Used by each replica of the workshop server, and without one in tests."""
+"""What makes things in a room: one engine, given orders, telling how it gets on.
+
+Used by each replica of the workshop server, and without one in tests.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +20,30 @@ from course_utils.engines.base import Progress
 
 KINDS = ("image", "words", "tune", "backing", "sound")
 INGREDIENTS = {"image": ("start", "other"), "backing": ("tune",), "sound": ("materials", "other")}
-UNEXPECTED = "Something unexpected went wrong on the room's computer; what was finished is kept. Ask again, perhaps in other words."
-NOT_HERE = "This room's computer does not work with the model {model}. Leave the model out, or make it on your own computer."
+UNEXPECTED = (
+    "Something unexpected went wrong on the room's computer; what was finished is kept. Ask again,"
+    " perhaps in other words."
+)
+NOT_HERE = (
+    "This room's computer does not work with the model {model}. Leave the model out, or make it on"
+    " your own computer."
+)
 MOST_AT_ONCE = 16  # pictures of several orders drawn side by side
 END = None
 
 
 class Order(BaseModel):
-    """What is asked of the room: a recipe, and the creations it begins from where there are any, each under the name its engine gives it."""
+    """What is asked of the room: a recipe, and the creations it begins from where there are any,
+    each under the name its engine gives it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     recipe: Recipe
-    ingredients: Annotated[dict[Annotated[str, Field(max_length=20)], Annotated[list[Creation], Field(max_length=4)]], Field(max_length=2)] = Field(default_factory=dict)
+    ingredients: Annotated[
+        dict[Annotated[str, Field(max_length=20)], Annotated[list[Creation], Field(max_length=4)]],
+        Field(max_length=2),
+    ] = Field(default_factory=dict)
 
     def for_engine(self) -> dict[str, Creation | list[Creation]]:
         """The ingredients as the engine's arguments.
@@ -40,8 +54,15 @@ class Order(BaseModel):
         names = INGREDIENTS.get(self.recipe.kind, ())
         strange = [name for name in self.ingredients if name not in names]
         if strange:
-            raise LearnerError("The room cannot make this kind of thing out of what was sent with it. Leave it out, or make it on your own computer.")
-        return {name: list(given) if name == "materials" else given[0] for name, given in self.ingredients.items() if given}
+            raise LearnerError(
+                "The room cannot make this kind of thing out of what was sent with it. Leave it"
+                " out, or make it on your own computer."
+            )
+        return {
+            name: list(given) if name == "materials" else given[0]
+            for name, given in self.ingredients.items()
+            if given
+        }
 
     @property
     def count(self) -> int:
@@ -64,7 +85,13 @@ class Piece:
 
     def progress(self, progress: Progress) -> None:
         preview = progress.preview
-        shown = {"text": preview} if isinstance(preview, str) else {"png": base64.b64encode(preview).decode()} if preview else {}
+        shown = (
+            {"text": preview}
+            if isinstance(preview, str)
+            else {"png": base64.b64encode(preview).decode()}
+            if preview
+            else {}
+        )
         self.tell({"event": "progress", "step": progress.step, "total": progress.total, **shown})
 
     def made(self, creation: Creation) -> None:
@@ -76,7 +103,9 @@ class Piece:
 
 
 class Maker:
-    """One engine at work on one thread of its own, so that orders come one after the other; pictures of like orders side by side."""
+    """One engine at work on one thread of its own, so that orders come one after the other;
+    pictures of like orders side by side.
+    """
 
     def __init__(self, kind: str, log: Callable[[Exception], None] = lambda problem: None) -> None:
         from course_utils.engines import own_engine
@@ -95,7 +124,10 @@ class Maker:
             self._ready.result()
 
     async def make(self, order: Order) -> AsyncIterator[dict]:
-        """News of an order: progress, creations, trouble. When nobody listens any more, its work is stopped."""
+        """News of an order: progress, creations, trouble.
+
+        When nobody listens any more, its work is stopped.
+        """
         piece = Piece(order, asyncio.get_running_loop())
         work = asyncio.ensure_future(self.take(piece))
         work.add_done_callback(lambda _: piece.tell(END))
@@ -139,25 +171,38 @@ class Maker:
             return
         recipe = piece.order.recipe
         self._check_model(recipe)
-        for creation in self.engine.create(recipe, on_progress=piece.progress, stop=piece.stop, **piece.order.for_engine()):
+        for creation in self.engine.create(
+            recipe, on_progress=piece.progress, stop=piece.stop, **piece.order.for_engine()
+        ):
             piece.made(creation)
 
     def _check_model(self, recipe: Recipe) -> None:
-        """Pictures only with the model this room works with or the course's own: loading another one would make everyone wait."""
+        """Pictures only with the model this room works with or the course's own:
+        loading another one would make everyone wait.
+        """
         from course_utils.models.catalogue import find_model
 
-        if self.kind == "image" and recipe.model and self.engine.used_by(recipe) != self.engine.current and not find_model(self.engine.used_by(recipe)).ships:
+        if (
+            self.kind == "image"
+            and recipe.model
+            and self.engine.used_by(recipe) != self.engine.current
+            and not find_model(self.engine.used_by(recipe)).ships
+        ):
             raise LearnerError(NOT_HERE.format(model=recipe.model[:80]))
 
     def _sorted(self, pieces: Sequence[Piece]) -> tuple[list[Piece], list[list[Piece]]]:
-        """Those to be worked on alone, and groups that can be drawn side by side: same model, size, steps and guidance."""
+        """Those to be worked on alone, and groups that can be drawn side by side: same model, size,
+        steps and guidance.
+        """
         from course_utils.pictures.batching import shape_of
 
         alone, groups = [], {}
         for piece in pieces:
             try:
                 self._check_model(piece.order.recipe)
-                shape = None if piece.order.ingredients else shape_of(self.engine, piece.order.recipe)
+                shape = (
+                    None if piece.order.ingredients else shape_of(self.engine, piece.order.recipe)
+                )
             except LearnerError:
                 shape = None  # its sentence comes when it is worked on
             if shape is None:
@@ -173,7 +218,9 @@ class Maker:
                     some = []
                 some.append(piece)
             together.append(some)
-        return alone + [some[0] for some in together if len(some) == 1], [some for some in together if len(some) > 1]
+        return alone + [some[0] for some in together if len(some) == 1], [
+            some for some in together if len(some) > 1
+        ]
 
     def _draw_together(self, pieces: Sequence[Piece]) -> None:
         from course_utils.pictures.batching import draw_together
@@ -182,7 +229,12 @@ class Maker:
             for piece in pieces:
                 piece.progress(progress)
 
-        for number, made in draw_together(self.engine, [piece.order.recipe for piece in pieces], tell, lambda: all(piece.stop.is_set() for piece in pieces)):
+        for number, made in draw_together(
+            self.engine,
+            [piece.order.recipe for piece in pieces],
+            tell,
+            lambda: all(piece.stop.is_set() for piece in pieces),
+        ):
             if isinstance(made, LearnerError):
                 pieces[number].trouble(str(made))
             elif not pieces[number].stop.is_set():

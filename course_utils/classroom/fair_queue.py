@@ -1,4 +1,6 @@
-"""Whose turn it is: one piece of work of each person after the other, so that nobody waits behind all the work of somebody else."""
+"""Whose turn it is: one piece of work of each person after the other,
+so that nobody waits behind all the work of somebody else.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ class Waiting(Protocol):
 
 
 class FairQueue:
-    """Whoever was served longest ago, or not yet, comes next; then who came first. Of one person one piece a turn, in the order they asked."""
+    """Whoever was served longest ago, or not yet, comes next; then who came first.
+
+    Of one person one piece a turn, in the order they asked.
+    """
 
     def __init__(self, most_each: int, most: int) -> None:
         """At most `most_each` wait for one person, and `most` in all."""
@@ -72,6 +77,12 @@ class FairQueue:
 
     def places(self) -> list[Waiting]:
         """All that waits, in the order it will be taken if nobody else comes."""
-        people = sorted(self._lines, key=lambda person: self._served.get(person, 0))  # stable: among equals, who came first
+        # stable: among equals, who came first
+        people = sorted(self._lines, key=lambda person: self._served.get(person, 0))
         lines = [self._lines[person] for person in people]
-        return [line[turn] for turn in range(max(map(len, lines), default=0)) for line in lines if turn < len(line)]
+        return [
+            line[turn]
+            for turn in range(max(map(len, lines), default=0))
+            for line in lines
+            if turn < len(line)
+        ]

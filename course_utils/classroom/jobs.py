@@ -1,4 +1,6 @@
-"""The room's work: orders of its people, taken in fair turns, each followed until it ends in results or in a sentence. Nothing is on a disk."""
+"""The room's work: orders of its people, taken in fair turns, each followed until it ends in
+results or in a sentence. Nothing is on a disk.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,27 @@ from course_utils.engines.base import rest_of
 State = Literal["waiting", "working", "done", "stopped", "failed"]
 ENDED = ("done", "stopped", "failed")
 WAITING_EACH, WAITING_ALL = 3, 300  # pieces of work of one kind
-KEPT_SECONDS, KEPT_EACH = 600, 8  # how long results can be fetched, and of how many orders of one person
+# how long results can be fetched, and of how many orders of one person
+KEPT_SECONDS, KEPT_EACH = 600, 8
 LONGEST = 600  # seconds for one order
 TRIES = 3  # when what makes it breaks down
 STILL_HERE = 10.0  # seconds between signs of life
-YOURS_FULL = f"You already have {WAITING_EACH} pieces of work waiting here. Wait for one of them, or stop one, then ask again."
-ALL_FULL = "The room has as much to do as it can take just now. Try again in a minute; the model of your own computer works meanwhile."
-TOOK_TOO_LONG = "That took longer than ten minutes, so the room's computer gave up. Ask for less at once; what was finished is kept."
-BROKE_DOWN = "The program that makes this on the room's computer broke down three times. What was finished is kept. Try again in a minute."
+YOURS_FULL = (
+    f"You already have {WAITING_EACH} pieces of work waiting here. Wait for one of them, or stop"
+    " one, then ask again."
+)
+ALL_FULL = (
+    "The room has as much to do as it can take just now. Try again in a minute; the model of your"
+    " own computer works meanwhile."
+)
+TOOK_TOO_LONG = (
+    "That took longer than ten minutes, so the room's computer gave up. Ask for less at once; what"
+    " was finished is kept."
+)
+BROKE_DOWN = (
+    "The program that makes this on the room's computer broke down three times. What was finished"
+    " is kept. Try again in a minute."
+)
 NO_ROOM = "The room's computer does not make that kind of thing. Make it on your own computer."
 
 Make = Callable[[Order], AsyncIterator[dict]]
@@ -32,7 +47,11 @@ Make = Callable[[Order], AsyncIterator[dict]]
 
 @dataclass(eq=False)
 class Job:
-    """One order on its way. `news`: creations and troubles, which are kept; `latest`: how far it is, of which only the newest counts."""
+    """One order on its way.
+
+    `news`: creations and troubles, which are kept; `latest`: how far it is, of which only the
+    newest counts.
+    """
 
     person: str
     order: Order
@@ -78,7 +97,9 @@ class Line:
             self._taker = asyncio.get_running_loop().create_task(self._take())
 
     def wait_of(self, place: int) -> float | None:
-        """Seconds until the work at a place of the queue (from 1) begins; None while nothing was made yet."""
+        """Seconds until the work at a place of the queue (from 1) begins;
+        None while nothing was made yet.
+        """
         if self.seconds is None:
             return None
         turns = (place + self.working - 1) // self.at_once
@@ -91,7 +112,8 @@ class Line:
             self.working += 1
             job.state, job.latest = "working", None
             job.task = asyncio.get_running_loop().create_task(self._do(job))
-            job.task.add_done_callback(lambda _, job=job: self._done(job))  # also when it is stopped before its first step
+            # also when it is stopped before its first step
+            job.task.add_done_callback(lambda _, job=job: self._done(job))
             job.changed()
             for one in self.queue.places():
                 one.changed()  # everyone else has moved up
@@ -109,7 +131,11 @@ class Line:
             job.end("stopped")
 
     def _done(self, job: Job) -> None:
-        job.end("stopped" if job.task is not None and job.task.cancelled() else "failed", "" if job.task is not None and job.task.cancelled() else UNEXPECTED)  # does nothing where it has ended
+        # does nothing where it has ended
+        job.end(
+            "stopped" if job.task is not None and job.task.cancelled() else "failed",
+            "" if job.task is not None and job.task.cancelled() else UNEXPECTED,
+        )
         self.working -= 1
         self._free.release()
 
@@ -130,7 +156,9 @@ class Line:
                 return job.end("failed" if troubles and not job.made else "done")
             except (asyncio.CancelledError, TimeoutError):
                 raise
-            except Exception:  # the maker is gone, for whatever reason: another one takes over, and what is finished stays
+            except Exception:
+                # the maker is gone, for whatever reason: another one takes over, and what is
+                # finished stays
                 if job.made >= job.order.count:
                     return job.end("done")
                 if tried + 1 < TRIES:
@@ -142,7 +170,9 @@ class Workshop:
     """All lines of a room, and all orders that still can be asked after."""
 
     def __init__(self, makes: dict[str, Make], at_once: dict[str, int] | None = None) -> None:
-        self.lines = {kind: Line(make, (at_once or {}).get(kind, 1)) for kind, make in makes.items()}
+        self.lines = {
+            kind: Line(make, (at_once or {}).get(kind, 1)) for kind, make in makes.items()
+        }
         self._jobs: dict[str, Job] = {}
 
     def put(self, person: str, order: Order) -> Job:
@@ -166,7 +196,9 @@ class Workshop:
         return job if job is not None and job.person == person else None
 
     def place(self, job: Job) -> tuple[int, float | None]:
-        """A waiting job's place in the queue, from 1, and the seconds until it begins; (0, ...) when its turn has come."""
+        """A waiting job's place in the queue, from 1, and the seconds until it begins; (0, ...)
+        when its turn has come.
+        """
         line = self.lines[job.kind]
         waiting = line.queue.places()
         place = waiting.index(job) + 1 if job in waiting else 0
@@ -183,7 +215,9 @@ class Workshop:
             job.task.cancel()
 
     async def follow(self, job: Job, after: int = 0) -> AsyncIterator[tuple[int | None, dict]]:
-        """(number, news) of an order from the news after number `after` on, until it has ended; those without a number are only about the moment."""
+        """(number, news) of an order from the news after number `after` on, until it has ended;
+        those without a number are only about the moment.
+        """
         mine, said = asyncio.Event(), None
         job.listeners.add(mine)
         try:
@@ -211,7 +245,11 @@ class Workshop:
     def _moment(self, job: Job) -> dict:
         if job.state == "waiting":
             place, seconds = self.place(job)
-            return {"event": "waiting", "place": place, "seconds": None if seconds is None else round(seconds)}
+            return {
+                "event": "waiting",
+                "place": place,
+                "seconds": None if seconds is None else round(seconds),
+            }
         return job.latest or {"event": "working"}
 
     def _forget(self) -> None:

@@ -1,7 +1,9 @@
-"""Who may do what in a room: one code to join, signed keys for pupils and the teacher, and limits. No names, no addresses, no accounts.
+"""Who may do what in a room: one code to join, signed keys for pupils and the teacher, and limits.
 
-A key carries its holder's role and an opaque id, signed with the room's secret (HMAC, RFC 2104). So no list of pupils is kept, and keys
-stay good when the server's front part is started anew.
+No names, no addresses, no accounts.
+
+A key carries its holder's role and an opaque id, signed with the room's secret (HMAC, RFC 2104). So
+no list of pupils is kept, and keys stay good when the server's front part is started anew.
 """
 
 from __future__ import annotations
@@ -28,9 +30,15 @@ LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 COOKIE = "course_room"
 FILE = "room.json"
 JOIN_FIRST = "Join the room first, with the code your teacher shows. Then try again."
-ENDED = "This room has ended. Ask your teacher for the code of the next one; the model of your own computer still works."
+ENDED = (
+    "This room has ended. Ask your teacher for the code of the next one; the model of your own"
+    " computer still works."
+)
 NOT_A_PUPIL = "Only the teacher of this room can do that. Join with the teacher's code."
-WRONG_CODE = "That is not the code of this room. Look at it once more: eight letters and digits, such as ABCD-2345."
+WRONG_CODE = (
+    "That is not the code of this room. Look at it once more: eight letters and digits, such as"
+    " ABCD-2345."
+)
 MOST_GUESSES, GUESSES_EVERY = 20, 60.0  # wrong codes from one address, in so many seconds
 KEY = re.compile(r"(pupil|teacher)\.([0-9a-f]{12})\.([0-9a-f]{40})")
 
@@ -48,7 +56,10 @@ class Person:
 
 
 class Room(BaseModel):
-    """One lesson's room: its codes, its secret and when it ends (seconds since 1970). `keep`: whether the teacher wants its data kept after the end."""
+    """One lesson's room: its codes, its secret and when it ends (seconds since 1970).
+
+    `keep`: whether the teacher wants its data kept after the end.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -60,7 +71,9 @@ class Room(BaseModel):
     keep: bool = False
 
     def key_for(self, code: str) -> tuple[Person, str]:
-        """A new person and their key, for someone who knows a code of the room. Capitals, spaces and dashes do not matter in the pupils' code.
+        """A new person and their key, for someone who knows a code of the room.
+
+        Capitals, spaces and dashes do not matter in the pupils' code.
 
         Raises:
             LearnerError: it is neither of the two codes, or the room has ended.
@@ -90,7 +103,9 @@ class Room(BaseModel):
         return time.time() >= self.ends
 
     def _signature(self, person: Person) -> str:
-        return hmac.new(self.secret.encode(), f"{person.role}.{person.id}".encode(), hashlib.sha256).hexdigest()[:40]
+        return hmac.new(
+            self.secret.encode(), f"{person.role}.{person.id}".encode(), hashlib.sha256
+        ).hexdigest()[:40]
 
 
 def same(one: str, other: str) -> bool:
@@ -101,11 +116,18 @@ def same(one: str, other: str) -> bool:
 def new_room(title: str = "Our room", hours: float = 8, keep: bool = False) -> Room:
     """A room with fresh codes."""
     letters = [secrets.choice(LETTERS) for _ in range(8)]
-    return Room(title=title, code="".join(letters[:4]) + "-" + "".join(letters[4:]), teacher_code=secrets.token_urlsafe(15), secret=secrets.token_hex(32), ends=time.time() + hours * 3600, keep=keep)
+    return Room(
+        title=title,
+        code="".join(letters[:4]) + "-" + "".join(letters[4:]),
+        teacher_code=secrets.token_urlsafe(15),
+        secret=secrets.token_hex(32),
+        ends=time.time() + hours * 3600,
+        keep=keep,
+    )
 
 
 def kept_room(folder: Path) -> Room | None:
-    """The room of a folder, when it has not ended: after a crash its codes and keys are good again."""
+    """The room of a folder that has not ended: after a crash its codes and keys are good again."""
     try:
         room = Room.model_validate_json((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValidationError, ValueError):
@@ -118,17 +140,29 @@ def keep_room(room: Room, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     new = folder / f"{FILE}.new"
     new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         json.dump(room.model_dump(), file)
     os.replace(new, folder / FILE)
 
 
 class RateLimit:
-    """So many at once and so many a minute for each holder (a token bucket); the longest unused are forgotten first."""
+    """So many at once and so many a minute for each holder (a token bucket);
+    the longest unused are forgotten first.
+    """
 
-    def __init__(self, a_minute: float, at_once: int, most_holders: int = 10_000, clock=time.monotonic) -> None:
-        self.every, self.at_once, self.most, self.clock = 60 / a_minute, at_once, most_holders, clock
-        self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens left, at a moment
+    def __init__(
+        self, a_minute: float, at_once: int, most_holders: int = 10_000, clock=time.monotonic
+    ) -> None:
+        self.every, self.at_once, self.most, self.clock = (
+            60 / a_minute,
+            at_once,
+            most_holders,
+            clock,
+        )
+        # tokens left, at a moment
+        self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, holder: str, cost: float = 1) -> float:
         """Take one; 0 when there was one, else in how many seconds there is."""
@@ -153,7 +187,8 @@ class RateLimit:
             self._held.popitem(last=False)
 
 
-# What routes ask for. The room is `request.app.state.room`, the limit of each person `request.app.state.limit`.
+# What routes ask for. The room is `request.app.state.room`, the limit of each person
+# `request.app.state.limit`.
 
 
 def refused(status: int, sentence: str, after: float = 0):
@@ -161,7 +196,9 @@ def refused(status: int, sentence: str, after: float = 0):
     from fastapi import HTTPException
 
     headers = {"Retry-After": str(max(1, round(after)))} if after else {}
-    return HTTPException(status, sentence, {**headers, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})})
+    return HTTPException(
+        status, sentence, {**headers, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})}
+    )
 
 
 def key_in(headers, cookies) -> str:
@@ -184,7 +221,11 @@ def person_of(request: Request) -> Person:
         raise refused(401, JOIN_FIRST)
     seconds = state.limit.wait(person.id)
     if seconds:
-        raise refused(429, f"That was very fast. Wait {max(1, round(seconds))} seconds, then try again.", seconds)
+        raise refused(
+            429,
+            f"That was very fast. Wait {max(1, round(seconds))} seconds, then try again.",
+            seconds,
+        )
     return person
 
 

@@ -1,4 +1,6 @@
-"""The routes for making: give an order, follow it by server-sent events, fetch what is finished, stop it."""
+"""The routes for making: give an order, follow it by server-sent events, fetch what is finished,
+stop it.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,21 @@ from course_utils.safety.prompts import check_prompt
 
 ORDERS_A_MINUTE, ORDERS_AT_ONCE = 20, 8  # of one person
 MOST_EACH = 9  # candidates of one order
-FORGOTTEN = "The room's computer does not know this piece of work: it was started anew, or it was long ago. Ask for it again; the same seed makes the same."
+FORGOTTEN = (
+    "The room's computer does not know this piece of work: it was started anew, or it was long ago."
+    " Ask for it again; the same seed makes the same."
+)
 making = APIRouter(prefix=f"/{VERSION}", tags=["making"])
 NO = {status: SAYS_NO[status] for status in (401, 404, 410, 422, 429)}
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]
 
 
 class Accepted(BaseModel):
-    """An order that was taken on. `place`: how many turns until it begins, 0 when it has; `seconds`: about how long that takes, where it is known."""
+    """An order that was taken on.
+
+    `place`: how many turns until it begins, 0 when it has; `seconds`: about how long that takes,
+    where it is known.
+    """
 
     id: str
     place: int
@@ -65,7 +74,10 @@ Someone = Annotated[Person, Depends(person_of)]
 @making.get("/engines", responses={status: SAYS_NO[status] for status in (401, 410, 429)})
 def engines(person: Someone, workshop: Shop) -> list[Made]:
     """What the room makes."""
-    return [Made(kind=kind, waiting=len(line.queue), seconds=line.seconds) for kind, line in workshop.lines.items()]  # type: ignore[arg-type]
+    return [
+        Made(kind=kind, waiting=len(line.queue), seconds=line.seconds)
+        for kind, line in workshop.lines.items()
+    ]  # type: ignore[arg-type]
 
 
 @making.post("/makings", status_code=202, responses={**NO, 413: SAYS_NO[413], 503: SAYS_NO[503]})
@@ -81,7 +93,12 @@ async def order(order: Order, request: Request, person: Someone, workshop: Shop)
     limit: RateLimit = request.app.state.order_limit
     seconds = limit.wait(person.id)
     if seconds:
-        raise refused(429, f"You asked for very much in a short time. Wait {max(1, round(seconds))} seconds, then ask again.", seconds)
+        raise refused(
+            429,
+            f"You asked for very much in a short time. Wait {max(1, round(seconds))} seconds, then"
+            " ask again.",
+            seconds,
+        )
     try:
         job = workshop.put(person.id, order)
     except Full as full:
@@ -95,15 +112,37 @@ async def look(job_id: JobId, person: Someone, workshop: Shop) -> Finished:
     """How an order stands, and what is finished of it."""
     job = the(workshop, person, job_id)
     place, seconds = workshop.place(job)
-    creations = [Creation.model_validate_json(json.dumps(one["creation"])) for one in job.news if one["event"] == "creation"]
-    return Finished(id=job.id, state=job.state, place=place, seconds=seconds, creations=creations, sentences=[one["sentence"] for one in job.news if one["event"] == "trouble"])
+    creations = [
+        Creation.model_validate_json(json.dumps(one["creation"]))
+        for one in job.news
+        if one["event"] == "creation"
+    ]
+    return Finished(
+        id=job.id,
+        state=job.state,
+        place=place,
+        seconds=seconds,
+        creations=creations,
+        sentences=[one["sentence"] for one in job.news if one["event"] == "trouble"],
+    )
 
 
-@making.get("/makings/{job_id}/events", responses={**NO, 200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}}, response_class=StreamingResponse)
-async def follow(job_id: JobId, person: Someone, workshop: Shop, last_event_id: Annotated[int | None, Header(ge=0, le=10_000)] = None) -> StreamingResponse:
-    """Follow an order by server-sent events: waiting (place, seconds), working, progress (step, total, png or text), creation, trouble (sentence), end (state).
+@making.get(
+    "/makings/{job_id}/events",
+    responses={**NO, 200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    response_class=StreamingResponse,
+)
+async def follow(
+    job_id: JobId,
+    person: Someone,
+    workshop: Shop,
+    last_event_id: Annotated[int | None, Header(ge=0, le=10_000)] = None,
+) -> StreamingResponse:
+    """Follow an order by server-sent events: waiting (place, seconds), working, progress (step,
+    total, png or text), creation, trouble (sentence), end (state).
 
-    Only creation, trouble and end have numbers. Whoever was cut off asks again with the header Last-Event-ID and misses nothing.
+    Only creation, trouble and end have numbers. Whoever was cut off asks again with the header
+    Last-Event-ID and misses nothing.
     """
     job = the(workshop, person, job_id)
 
@@ -113,9 +152,16 @@ async def follow(job_id: JobId, person: Someone, workshop: Shop, last_event_id: 
                 yield ": still here\n\n"
                 continue
             told = {name: value for name, value in news.items() if name != "event"}
-            yield f"{f'id: {number}' + chr(10) if number is not None else ''}event: {news['event']}\ndata: {json.dumps(told)}\n\n"
+            yield (
+                f"{f'id: {number}' + chr(10) if number is not None else ''}event:"
+                f" {news['event']}\ndata: {json.dumps(told)}\n\n"
+            )
 
-    return StreamingResponse(lines(), media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    return StreamingResponse(
+        lines(),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
 
 
 @making.delete("/makings/{job_id}", responses=NO)
@@ -142,4 +188,3 @@ def the(workshop: Workshop, person: Person, job_id: str):
 def limits(app) -> None:
     """Put into the app's state what these routes need besides the workshop."""
     app.state.order_limit = RateLimit(ORDERS_A_MINUTE, ORDERS_AT_ONCE)
-

@@ -1,6 +1,8 @@
-"""The workshop server: the room as a Ray Serve application, one deployment for each engine behind one front door.
+"""The workshop server: the room as a Ray Serve application,
+one deployment for each engine behind one front door.
 
-`course serve` starts it on one machine. On several, `serve deploy` starts the same application: import path `course_utils.classroom.ray_serve:build`.
+`course serve` starts it on one machine. On several, `serve deploy` starts the same application:
+import path `course_utils.classroom.ray_serve:build`.
 """
 
 from __future__ import annotations
@@ -26,8 +28,14 @@ PORT = 8000
 BATCH = 4  # orders of pictures drawn side by side
 BATCH_WAIT = 0.05  # seconds the first waits for others
 CPUS = 0.25  # of Ray's bookkeeping, for each replica: what truly limits them is the machine
-# No reports to Ray's makers. The last: Ray takes it for a machine of the Mac or Windows kind, whose own doors are open to this computer alone.
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_agent_register_timeout_ms": "120000", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
+# No reports to Ray's makers. The last: Ray takes it for a machine of the Mac or Windows kind, whose
+# own doors are open to this computer alone.
+QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_agent_register_timeout_ms": "120000",
+    "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
+}
 STARTS = 6  # a busy computer may be too slow for Ray's first try
 
 
@@ -45,8 +53,18 @@ class Settings(BaseModel):
     batch: bool = True
     gpus: Annotated[float, Field(ge=0, le=8, description="of each replica that makes pictures")] = 0
     threads: Annotated[int, Field(ge=0, le=64, description="of each replica; 0: all")] = 0
-    keys: Annotated[str, Field(description="a folder with a room.json made before, such as a mounted secret; then nothing is written there")] = ""
-    door_on: Annotated[str, Field(description="a resource of Ray that only the machine with the folder has")] = ""
+    keys: Annotated[
+        str,
+        Field(
+            description=(
+                "a folder with a room.json made before, such as a mounted secret; then nothing is"
+                " written there"
+            )
+        ),
+    ] = ""
+    door_on: Annotated[
+        str, Field(description="a resource of Ray that only the machine with the folder has")
+    ] = ""
 
 
 def room_of(settings: Settings) -> Room:
@@ -58,7 +76,10 @@ def room_of(settings: Settings) -> Room:
     if settings.keys:
         room = kept_room(Path(settings.keys))
         if room is None:
-            raise LearnerError(f"There is no room.json in {settings.keys}, or its room has ended. Make one with: course serve --only-codes --folder DIR")
+            raise LearnerError(
+                f"There is no room.json in {settings.keys}, or its room has ended. Make one with:"
+                " course serve --only-codes --folder DIR"
+            )
         return room
     folder = Path(settings.folder)
     room = kept_room(folder)
@@ -70,7 +91,9 @@ def room_of(settings: Settings) -> Room:
 
 
 def end_room(folder: Path) -> None:
-    """Forget a room: everything in its folder, unless its teacher wanted it kept; its codes in any case."""
+    """Forget a room: everything in its folder, unless its teacher wanted it kept;
+    its codes in any case.
+    """
     room = kept_room(folder)
     if room is None or not room.keep:
         clear(folder)
@@ -78,7 +101,9 @@ def end_room(folder: Path) -> None:
 
 
 def clear(folder: Path) -> None:
-    """Delete what an ended room left in its folder; only the folders and files rooms make, so that no other folder is lost by a slip."""
+    """Delete what an ended room left in its folder; only the folders and files rooms make,
+    so that no other folder is lost by a slip.
+    """
     for name in ("wall", "room.json", "room.json.new"):
         place = folder / name
         if place.is_dir() and not place.is_symlink():
@@ -98,23 +123,51 @@ def build(settings: Settings):
     strange = [kind for kind in settings.kinds if kind not in KINDS]
     if strange:
         raise LearnerError(f"The room cannot make {strange[0]}. Choose from: {', '.join(KINDS)}.")
-    # Everything else in the environment, keys too, is handed on by itself and without being written into Ray's logs. Ray would set this to 1.
+    # Everything else in the environment, keys too, is handed on by itself and without being written
+    # into Ray's logs. Ray would set this to 1.
     environment = {"OMP_NUM_THREADS": str(settings.threads or os.cpu_count() or 1)}
     makers = {}
     for kind in settings.kinds:
         batched = settings.batch and kind == "image"
-        options = {"num_cpus": CPUS, "runtime_env": {"env_vars": environment}} | ({"num_gpus": settings.gpus} if settings.gpus and kind == "image" else {})
-        scaling = {"min_replicas": 1, "max_replicas": settings.replicas, "target_ongoing_requests": BATCH if batched else 1, "upscale_delay_s": 10, "downscale_delay_s": 120}
+        options = {"num_cpus": CPUS, "runtime_env": {"env_vars": environment}} | (
+            {"num_gpus": settings.gpus} if settings.gpus and kind == "image" else {}
+        )
+        scaling = {
+            "min_replicas": 1,
+            "max_replicas": settings.replicas,
+            "target_ongoing_requests": BATCH if batched else 1,
+            "upscale_delay_s": 10,
+            "downscale_delay_s": 120,
+        }
         deployment = serve.deployment(
-            batching_maker(serve) if batched else SoloMaker, name=kind, max_ongoing_requests=BATCH if batched else 1, autoscaling_config=scaling,
-            health_check_period_s=5, health_check_timeout_s=60, graceful_shutdown_timeout_s=5, ray_actor_options=options, logging_config={"enable_access_log": False},
-        )  # fmt: skip
+            batching_maker(serve) if batched else SoloMaker,
+            name=kind,
+            max_ongoing_requests=BATCH if batched else 1,
+            autoscaling_config=scaling,
+            health_check_period_s=5,
+            health_check_timeout_s=60,
+            graceful_shutdown_timeout_s=5,
+            ray_actor_options=options,
+            logging_config={"enable_access_log": False},
+        )
         makers[kind] = deployment.bind(kind)
     door = serve.deployment(
-        serve.ingress()(FrontDoor), name="door", num_replicas=1, max_ongoing_requests=1000, health_check_period_s=5, graceful_shutdown_timeout_s=5,
-        ray_actor_options={"num_cpus": CPUS, "resources": {settings.door_on: 0.01} if settings.door_on else {}}, logging_config={"enable_access_log": False},
-    )  # fmt: skip
-    at_once = {kind: settings.replicas * (BATCH if settings.batch and kind == "image" else 1) for kind in settings.kinds}
+        serve.ingress()(FrontDoor),
+        name="door",
+        num_replicas=1,
+        max_ongoing_requests=1000,
+        health_check_period_s=5,
+        graceful_shutdown_timeout_s=5,
+        ray_actor_options={
+            "num_cpus": CPUS,
+            "resources": {settings.door_on: 0.01} if settings.door_on else {},
+        },
+        logging_config={"enable_access_log": False},
+    )
+    at_once = {
+        kind: settings.replicas * (BATCH if settings.batch and kind == "image" else 1)
+        for kind in settings.kinds
+    }
     return door.bind(room.model_dump(), settings.folder, at_once, **makers)
 
 
@@ -137,19 +190,32 @@ def serve_library():
     try:
         from ray import serve
     except ImportError as problem:
-        raise LearnerError("The workshop server needs the library Ray Serve, which is not installed here. In the course folder: pip install -e \".[serve]\"") from problem
+        raise LearnerError(
+            "The workshop server needs the library Ray Serve, which is not installed here. In the"
+            ' course folder: pip install -e ".[serve]"'
+        ) from problem
     return serve
 
 
 def note(problem: Exception) -> None:
     """Log where something broke, without its message, which may hold what a pupil wrote."""
-    places = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(problem.__traceback__)[-4:])
-    logging.getLogger("ray.serve").error("A piece of work broke: %s at %s", type(problem).__name__, places)
+    places = ", ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(problem.__traceback__)[-4:]
+    )
+    logging.getLogger("ray.serve").error(
+        "A piece of work broke: %s at %s", type(problem).__name__, places
+    )
 
 
 def on_a_cluster() -> bool:
     """Whether this runs inside a Ray that somebody else started, whose ways are its own."""
-    return "RAY_JOB_ID" in os.environ or "RAY_ADDRESS" in os.environ or "RAY_CLUSTER_NAME" in os.environ or bool(sys.modules.get("ray"))
+    return (
+        "RAY_JOB_ID" in os.environ
+        or "RAY_ADDRESS" in os.environ
+        or "RAY_CLUSTER_NAME" in os.environ
+        or bool(sys.modules.get("ray"))
+    )
 
 
 class SoloMaker(Maker):
@@ -188,17 +254,28 @@ class FrontDoor:
     """The one ingress: codes, queue, making and the wall."""
 
     def __init__(self, room: dict, folder: str, at_once: dict[str, int], **makers) -> None:
-        self.room, self.folder, self.at_once, self.makers = Room.model_validate(room), Path(folder), at_once, makers
+        self.room, self.folder, self.at_once, self.makers = (
+            Room.model_validate(room),
+            Path(folder),
+            at_once,
+            makers,
+        )
 
     def __serve_build_asgi_app__(self):
         from course_utils.classroom.jobs import Workshop
         from course_utils.classroom.whole_room import whole_room
 
-        return whole_room(self.room, self.folder, Workshop({kind: through(handle) for kind, handle in self.makers.items()}, self.at_once))
+        return whole_room(
+            self.room,
+            self.folder,
+            Workshop({kind: through(handle) for kind, handle in self.makers.items()}, self.at_once),
+        )
 
 
 def through(handle):
-    """A deployment as something that makes: its news one by one; when nobody listens any more, its work is stopped."""
+    """A deployment as something that makes: its news one by one; when nobody listens any more,
+    its work is stopped.
+    """
     streaming = handle.options(stream=True)
 
     async def make(order: Order) -> AsyncIterator[dict]:
@@ -212,7 +289,14 @@ def through(handle):
     return make
 
 
-def start(settings: Settings, host: str = "127.0.0.1", port: int = PORT, certificate: str = "", certificate_key: str = "", cpus: int | None = None) -> Room:
+def start(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    certificate: str = "",
+    certificate_key: str = "",
+    cpus: int | None = None,
+) -> Room:
     """Start Ray and the room on this computer, and wait until it answers.
 
     Args:
@@ -229,16 +313,22 @@ def start(settings: Settings, host: str = "127.0.0.1", port: int = PORT, certifi
     http = {"host": host, "port": port}
     if certificate:
         http |= {"ssl_certfile": certificate, "ssl_keyfile": certificate_key}
-    serve.start(http_options=http, logging_config={"enable_access_log": False, "log_level": "WARNING"})
+    serve.start(
+        http_options=http, logging_config={"enable_access_log": False, "log_level": "WARNING"}
+    )
     try:
         serve.run(build(settings), name=APP, route_prefix="/")
     except RuntimeError as problem:
-        raise LearnerError("A part of the room did not start. Start it with --only image (or words, tune, backing, sound) to see which, and run `course doctor`.") from problem
+        raise LearnerError(
+            "A part of the room did not start. Start it with --only image (or words, tune, backing,"
+            " sound) to see which, and run `course doctor`."
+        ) from problem
     return room_of(settings)
 
 
 def start_ray(cpus: int) -> None:
-    """Start Ray on this computer, for this computer only: its own doors want a password that only its own processes have.
+    """Start Ray on this computer, for this computer only: its own doors want a password that only
+    its own processes have.
 
     Raises:
         LearnerError: it does not start.
@@ -249,11 +339,23 @@ def start_ray(cpus: int) -> None:
         if ray.is_initialized():
             return
         try:
-            ray.init(address="local", include_dashboard=False, num_cpus=cpus, logging_level="ERROR", log_to_driver=False, namespace=APP, object_store_memory=200_000_000)
+            ray.init(
+                address="local",
+                include_dashboard=False,
+                num_cpus=cpus,
+                logging_level="ERROR",
+                log_to_driver=False,
+                namespace=APP,
+                object_store_memory=200_000_000,
+            )
         except Exception as problem:
             ray.shutdown()
             if tried + 1 == STARTS:
-                raise LearnerError("Ray, which runs the room, did not start. Close other programs, then try again; what it says is in the folder ray/session_latest/logs of the system's folder for temporary files.") from problem
+                raise LearnerError(
+                    "Ray, which runs the room, did not start. Close other programs, then try again;"
+                    " what it says is in the folder ray/session_latest/logs of the system's folder"
+                    " for temporary files."
+                ) from problem
 
 
 def stop(folder: Path) -> None:
@@ -279,4 +381,7 @@ def free(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OSError as problem:
-            raise LearnerError(f"Port {port} at {host} cannot be used: another program has it, or that is not an address of this computer. Choose another with --port.") from problem
+            raise LearnerError(
+                f"Port {port} at {host} cannot be used: another program has it, or that is not an"
+                " address of this computer. Choose another with --port."
+            ) from problem

@@ -1,4 +1,6 @@
-"""What `course doctor` finds out: the computer, the versions, the models, the portfolio, and one next step for each problem."""
+"""What `course doctor` finds out: the computer, the versions, the models, the portfolio,
+and one next step for each problem.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +14,27 @@ from course_utils import __version__
 from course_utils.models import hardware
 
 PACKAGES = {  # what each is needed for
-    "torch": "pictures and tunes", "diffusers": "pictures", "transformers": "pictures and tunes", "xllamacpp": "words",
-    "tinysoundfont": "hearing tunes", "mido": "tunes", "ipywidgets": "the studios", "jupyterlab": "the lessons",
-    "numpy": "everything", "pillow": "pictures", "pydantic": "recipes",
-}  # fmt: skip
+    "torch": "pictures and tunes",
+    "diffusers": "pictures",
+    "transformers": "pictures and tunes",
+    "xllamacpp": "words",
+    "tinysoundfont": "hearing tunes",
+    "mido": "tunes",
+    "ipywidgets": "the studios",
+    "jupyterlab": "the lessons",
+    "numpy": "everything",
+    "pillow": "pictures",
+    "pydantic": "recipes",
+}
 LITTLE_MEMORY = 1_200_000_000  # bytes: what all three studios in one notebook may need
 LITTLE_DISK = 500_000_000  # bytes
 SET_UP_AGAIN = "Run `python start.py` in the course folder"
 
 
 def examine() -> dict:
-    """Everything found, ready for JSON. `problems` is a list of {"what", "next_step"}, empty when all is well. Fetches nothing."""
+    """Everything found, ready for JSON. `problems` is a list of {"what", "next_step"},
+    empty when all is well. Fetches nothing.
+    """
     problems: list[dict[str, str]] = []
     report = {
         "course": __version__,
@@ -46,10 +58,15 @@ def memory(problems: list) -> dict[str, int]:
     limit = hardware.memory_limit()
     free = min(limit, psutil.virtual_memory().available)
     if free < LITTLE_MEMORY:
-        problems.append({
-            "what": f"Only {free / 1e9:.1f} GB of memory is free; all three studios at once may need {LITTLE_MEMORY / 1e9:.1f} GB.",
-            "next_step": "Close other programs and other notebooks' kernels.",
-        })  # fmt: skip
+        problems.append(
+            {
+                "what": (
+                    f"Only {free / 1e9:.1f} GB of memory is free; all three studios at once may"
+                    f" need {LITTLE_MEMORY / 1e9:.1f} GB."
+                ),
+                "next_step": "Close other programs and other notebooks' kernels.",
+            }
+        )
     return {"limit": limit, "free": free}
 
 
@@ -61,8 +78,14 @@ def packages(problems: list) -> dict[str, str | None]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             found[name] = None
-            step = f"{SET_UP_AGAIN}." if name != "tinysoundfont" else f"{SET_UP_AGAIN} with Python 3.12."
-            problems.append({"what": f"{name} is not installed; it is needed for {purpose}.", "next_step": step})
+            step = (
+                f"{SET_UP_AGAIN}."
+                if name != "tinysoundfont"
+                else f"{SET_UP_AGAIN} with Python 3.12."
+            )
+            problems.append(
+                {"what": f"{name} is not installed; it is needed for {purpose}.", "next_step": step}
+            )
     return found
 
 
@@ -74,23 +97,41 @@ def models(problems: list) -> dict[str, dict]:
     get_again = "Get the whole course folder again; this part ships with it."
     places = {
         "image": (FOLDER / "image", has_weights(FOLDER / "image"), get_again),
-        "words": (words_path(), is_whole(words_path()), "Run `python -m course_utils.models.smollm2` once, with a network."),
+        "words": (
+            words_path(),
+            is_whole(words_path()),
+            "Run `python -m course_utils.models.smollm2` once, with a network.",
+        ),
         "music": (FOLDER / "music", has_weights(FOLDER / "music"), get_again),
-        "soundfont": (FOLDER / "soundfont", any((FOLDER / "soundfont").glob("*.sf[23]")), get_again),
+        "soundfont": (
+            FOLDER / "soundfont",
+            any((FOLDER / "soundfont").glob("*.sf[23]")),
+            get_again,
+        ),
     }
     for name, (_, present, step) in places.items():
         if not present:
-            problems.append({"what": f"The model for {name} is missing or damaged.", "next_step": step})
-    return {name: {"path": str(path), "present": present} for name, (path, present, _) in places.items()}
+            problems.append(
+                {"what": f"The model for {name} is missing or damaged.", "next_step": step}
+            )
+    return {
+        name: {"path": str(path), "present": present} for name, (path, present, _) in places.items()
+    }
 
 
 def has_weights(folder: Path) -> bool:
     """Whether a folder holds a model, in itself or in its parts."""
-    return any(path.stat().st_size > 1000 for path in folder.rglob("*.safetensors")) if folder.is_dir() else False
+    return (
+        any(path.stat().st_size > 1000 for path in folder.rglob("*.safetensors"))
+        if folder.is_dir()
+        else False
+    )
 
 
 def portfolio(problems: list) -> dict:
-    """The folder of the learner's creations: can it be written, is there room, and the last unexpected error."""
+    """The folder of the learner's creations: can it be written, is there room,
+    and the last unexpected error.
+    """
     from course_utils.portfolio.store import Portfolio
 
     folder = Portfolio().folder.absolute()
@@ -101,11 +142,28 @@ def portfolio(problems: list) -> dict:
             pass
     except OSError:
         writable = False
-        problems.append({"what": f"Nothing can be saved in {folder}.", "next_step": "Start the course from a folder of your own, or name one in COURSE_PORTFOLIO."})
+        problems.append(
+            {
+                "what": f"Nothing can be saved in {folder}.",
+                "next_step": (
+                    "Start the course from a folder of your own, or name one in COURSE_PORTFOLIO."
+                ),
+            }
+        )
     free = shutil.disk_usage(existing).free
     if free < LITTLE_DISK:
-        problems.append({"what": f"Only {free / 1e6:.0f} MB of disk is free.", "next_step": "Delete something large that you no longer need."})
-    return {"folder": str(folder), "writable": writable, "disk_free": free, "last_error": last_error(folder / "errors.log")}
+        problems.append(
+            {
+                "what": f"Only {free / 1e6:.0f} MB of disk is free.",
+                "next_step": "Delete something large that you no longer need.",
+            }
+        )
+    return {
+        "folder": str(folder),
+        "writable": writable,
+        "disk_free": free,
+        "last_error": last_error(folder / "errors.log"),
+    }
 
 
 def last_error(log: Path) -> str | None:
@@ -120,11 +178,27 @@ def last_error(log: Path) -> str | None:
 def readable(report: dict) -> str:
     """The report for people."""
     lines = [
-        f"Course {report['course']}, Python {report['python']}, {report['system']} ({report['platform']})",
-        f"Threads to use: {report['threads']}. Memory: {report['memory']['free'] / 1e9:.1f} GB free, {report['memory']['limit'] / 1e9:.1f} GB allowed.",
-        f"Portfolio: {report['portfolio']['folder']} ({report['portfolio']['disk_free'] / 1e9:.1f} GB of disk free)",
-        "Models: " + ", ".join(f"{name} {'ready' if model['present'] else 'MISSING'}" for name, model in report["models"].items()),
-        "Packages: " + ", ".join(f"{name} {version or 'MISSING'}" for name, version in report["packages"].items()),
+        (
+            f"Course {report['course']}, Python {report['python']}, {report['system']}"
+            f" ({report['platform']})"
+        ),
+        (
+            f"Threads to use: {report['threads']}. Memory: {report['memory']['free'] / 1e9:.1f} GB"
+            f" free, {report['memory']['limit'] / 1e9:.1f} GB allowed."
+        ),
+        (
+            f"Portfolio: {report['portfolio']['folder']}"
+            f" ({report['portfolio']['disk_free'] / 1e9:.1f} GB of disk free)"
+        ),
+        "Models: "
+        + ", ".join(
+            f"{name} {'ready' if model['present'] else 'MISSING'}"
+            for name, model in report["models"].items()
+        ),
+        "Packages: "
+        + ", ".join(
+            f"{name} {version or 'MISSING'}" for name, version in report["packages"].items()
+        ),
     ]
     if report["portfolio"]["last_error"]:
         lines.append(f"Last unexpected error: {report['portfolio']['last_error']}")

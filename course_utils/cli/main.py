@@ -18,23 +18,28 @@ if TYPE_CHECKING:
 
 FIRST_NOTEBOOK = "01_first_sparks.ipynb"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-LAB_SETTINGS = Path(__file__).resolve().parents[1] / "lab_settings"  # turns JupyterLab's questions about news off
+# turns JupyterLab's questions about news off
+LAB_SETTINGS = Path(__file__).resolve().parents[1] / "lab_settings"
 QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
-CALM = {"TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}  # their warnings are for programmers
+# their warnings are for programmers
+CALM = {"TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}
 
 OK, PROBLEM, CANNOT, STOPPED = 0, 1, 2, 130
 THINGS = {"image": "picture", "words": "text", "tune": "tune", "sound": "sound"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; gives back its exit code: 0 done, 1 something is wrong, 2 it cannot be done as asked, 130 stopped."""
+    """Run one command; gives back its exit code: 0 done, 1 something is wrong,
+    2 it cannot be done as asked, 130 stopped.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not know a letter of the prompt
             stream.reconfigure(errors="replace")
     options = parser().parse_args(arguments)
     for name, value in {**QUIET, **CALM}.items():
         os.environ.setdefault(name, value)
-    warnings.simplefilter("ignore", FutureWarning)  # the libraries' plans, which no learner can act on
+    # the libraries' plans, which no learner can act on
+    warnings.simplefilter("ignore", FutureWarning)
     from course_utils.creation import LearnerError
 
     try:
@@ -52,19 +57,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from course_utils.portfolio.store import Portfolio
 
         Portfolio(getattr(options, "out", None)).log_problem(problem)
-        print("Something unexpected went wrong. What was finished is kept. Run `course doctor` to see the cause.", file=sys.stderr)
+        print(
+            "Something unexpected went wrong. What was finished is kept. Run `course doctor` to see"
+            " the cause.",
+            file=sys.stderr,
+        )
         return PROBLEM
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    top = argparse.ArgumentParser(prog="course", description="Make pictures, words and tunes with small models on this computer.")
+    top = argparse.ArgumentParser(
+        prog="course",
+        description="Make pictures, words and tunes with small models on this computer.",
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     lab = commands.add_parser("lab", help="open the lessons in JupyterLab")
-    lab.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
-    lab.add_argument("--port", type=int, help="a fixed port number (default: 8888, or the next free one)")
-    lab.add_argument("--biggest", action="store_true", help="begin with the biggest models this computer carries; says which and asks before it fetches")
+    lab.add_argument(
+        "--no-browser", action="store_true", help="print the address instead of opening it"
+    )
+    lab.add_argument(
+        "--port", type=int, help="a fixed port number (default: 8888, or the next free one)"
+    )
+    lab.add_argument(
+        "--biggest",
+        action="store_true",
+        help=(
+            "begin with the biggest models this computer carries; says which and asks before it"
+            " fetches"
+        ),
+    )
     lab.set_defaults(run=run_lab)
 
     doctor = commands.add_parser("doctor", help="check this computer and the course's set-up")
@@ -75,30 +98,74 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("kind", choices=[*THINGS], help="what to make")
     make.add_argument("text", metavar="TEXT", help='what it should be about, such as "a red heart"')
     make.add_argument("--count", type=int, default=1, metavar="N", help="how many (default 1)")
-    make.add_argument("--seed", type=int, metavar="N", help="the same number gives the same result again (default: a new one each time)")
+    make.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="the same number gives the same result again (default: a new one each time)",
+    )
     make.set_defaults(run=run_make)
 
-    remake = commands.add_parser("remake", help="make the result in a file again, from the recipe inside it")
+    remake = commands.add_parser(
+        "remake", help="make the result in a file again, from the recipe inside it"
+    )
     remake.add_argument("file", type=Path, metavar="FILE", help="a file made by the course")
     remake.set_defaults(run=run_remake)
     for command in (make, remake):
-        command.add_argument("--out", type=Path, metavar="DIR", help="the folder to save in (default: my_creations)")
-        command.add_argument("--json", action="store_true", help="print one line of JSON for each result, as soon as it exists")
+        command.add_argument(
+            "--out", type=Path, metavar="DIR", help="the folder to save in (default: my_creations)"
+        )
+        command.add_argument(
+            "--json",
+            action="store_true",
+            help="print one line of JSON for each result, as soon as it exists",
+        )
 
     save = commands.add_parser("save", help="everything you made and answered, as one file")
-    save.add_argument("file", nargs="?", type=Path, metavar="FILE", help="where to (default: my_work.zip in the folder of your creations)")
+    save.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar="FILE",
+        help="where to (default: my_work.zip in the folder of your creations)",
+    )
     save.set_defaults(run=run_save)
 
-    resume = commands.add_parser("resume", help="bring the work of a saved file back; what is here stays as it is")
+    resume = commands.add_parser(
+        "resume", help="bring the work of a saved file back; what is here stays as it is"
+    )
     resume.add_argument("file", type=Path, metavar="FILE", help="a file made by `course save`")
     resume.set_defaults(run=run_resume)
     for command in (save, resume):
-        command.add_argument("--out", type=Path, metavar="DIR", help="the folder of your creations (default: my_creations)")
-    studio = commands.add_parser("studio", help="open the studios as a page for a browser, also for phones' narrow screens")
-    studio.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
-    studio.add_argument("--port", type=int, help="a fixed port number (default: 7860, or the next free one)")
-    studio.add_argument("--path", help="the path a proxy puts before every address (default: found by itself on Binder and JupyterHub)")
-    studio.add_argument("--public-link", action="store_true", help="also make a link that everyone on the internet can use; asks once more before it does")
+        command.add_argument(
+            "--out",
+            type=Path,
+            metavar="DIR",
+            help="the folder of your creations (default: my_creations)",
+        )
+    studio = commands.add_parser(
+        "studio", help="open the studios as a page for a browser, also for phones' narrow screens"
+    )
+    studio.add_argument(
+        "--no-browser", action="store_true", help="print the address instead of opening it"
+    )
+    studio.add_argument(
+        "--port", type=int, help="a fixed port number (default: 7860, or the next free one)"
+    )
+    studio.add_argument(
+        "--path",
+        help=(
+            "the path a proxy puts before every address (default: found by itself on Binder and"
+            " JupyterHub)"
+        ),
+    )
+    studio.add_argument(
+        "--public-link",
+        action="store_true",
+        help=(
+            "also make a link that everyone on the internet can use; asks once more before it does"
+        ),
+    )
     studio.set_defaults(run=run_studio)
 
     from course_utils.cli import models as cli_models
@@ -142,7 +209,12 @@ def run_make(options: argparse.Namespace) -> int:
     if options.seed is not None and not 0 <= options.seed < 2**32:
         raise LearnerError("The seed must be a whole number from 0 to 4294967295. Try --seed 7.")
     seed = random.SystemRandom().randrange(2**31) if options.seed is None else options.seed
-    recipe = Recipe(kind=options.kind, prompt=check_prompt(options.text), seed=seed, settings={"count": options.count})
+    recipe = Recipe(
+        kind=options.kind,
+        prompt=check_prompt(options.text),
+        seed=seed,
+        settings={"count": options.count},
+    )
     for _ in make_and_save(recipe, options.out, options.json):
         pass
     return OK
@@ -157,7 +229,10 @@ def run_remake(options: argparse.Namespace) -> int:
 
     original = unpack(options.file)
     if not original.declared.engine:
-        raise LearnerError("A page was put together by a person, so it cannot be made again by a model. Try the file of a picture, a text or a tune.")
+        raise LearnerError(
+            "A page was put together by a person, so it cannot be made again by a model. Try the"
+            " file of a picture, a text or a tune."
+        )
     if original.recipe.model in original.declared.brought:
         raise LearnerError(original.declared.brought[original.recipe.model])
     ingredients = Portfolio(options.file.parent).ingredients(original.recipe)
@@ -165,23 +240,44 @@ def run_remake(options: argparse.Namespace) -> int:
         if not options.json:
             same = creation.content == original.content
             told = engine_for("tune").told(original.recipe) if original.kind == "tune" else ""
-            print("It is exactly the same." if same else told or "It differs: you edited the first one, or another kind of computer made it.")
+            print(
+                "It is exactly the same."
+                if same
+                else told
+                or "It differs: you edited the first one, or another kind of computer made it."
+            )
     return OK
 
 
-def make_and_save(recipe: Recipe, folder: Path | None, as_json: bool, arguments: dict | None = None) -> Iterator[Creation]:
-    """Follow a recipe; each creation is saved and reported the moment it exists. `arguments` go to the engine."""
+def make_and_save(
+    recipe: Recipe, folder: Path | None, as_json: bool, arguments: dict | None = None
+) -> Iterator[Creation]:
+    """Follow a recipe; each creation is saved and reported the moment it exists.
+
+    `arguments` go to the engine.
+    """
     from course_utils.engines import engine_for
     from course_utils.portfolio.store import Portfolio
 
     portfolio = Portfolio(folder)
-    for creation in engine_for(recipe.kind).create(recipe, on_progress=progress_line(), **(arguments or {})):
+    for creation in engine_for(recipe.kind).create(
+        recipe, on_progress=progress_line(), **(arguments or {})
+    ):
         path = portfolio.save(creation)
         if as_json:
-            line = {"path": str(path), "kind": creation.kind, "seconds": round(creation.seconds, 3), "recipe": creation.recipe.model_dump()}
+            line = {
+                "path": str(path),
+                "kind": creation.kind,
+                "seconds": round(creation.seconds, 3),
+                "recipe": creation.recipe.model_dump(),
+            }
             print(json.dumps(line), flush=True)
         else:
-            print(f"Saved a {THINGS[creation.kind]} as {path} ({creation.seconds:.1f} seconds, seed {creation.recipe.seed}).", flush=True)
+            print(
+                f"Saved a {THINGS[creation.kind]} as {path} ({creation.seconds:.1f} seconds, seed"
+                f" {creation.recipe.seed}).",
+                flush=True,
+            )
         yield creation
 
 
@@ -207,10 +303,23 @@ def run_doctor(options: argparse.Namespace) -> int:
 
 
 def lab_command(notebooks: Path, no_browser: bool, port: int | None) -> list[str]:
-    """The command that starts JupyterLab on the first notebook, reachable from this computer only and asking nobody for news."""
-    command = [sys.executable, "-m", "jupyterlab", "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={notebooks}"]
+    """The command that starts JupyterLab on the first notebook, reachable from this computer only
+    and asking nobody for news.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.root_dir={notebooks}",
+    ]
     command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", "--ServerApp.log_level=WARN"]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--LabApp.extension_manager=readonly", "--ServerApp.jpserver_extensions=course_utils.lab_server=True"]
+    command += [
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--ServerApp.jpserver_extensions=course_utils.lab_server=True",
+    ]
     command += ["--no-browser"] if no_browser else []
     command += [f"--ServerApp.port={port}"] if port else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
@@ -231,15 +340,22 @@ def run_lab(options: argparse.Namespace) -> int:
     from course_utils.creation import LearnerError
 
     if not (NOTEBOOKS / FIRST_NOTEBOOK).is_file():
-        raise LearnerError(f"The lessons are not here: {NOTEBOOKS / FIRST_NOTEBOOK} is missing. Get the whole course folder again, then run `python start.py` in it.")
+        raise LearnerError(
+            f"The lessons are not here: {NOTEBOOKS / FIRST_NOTEBOOK} is missing. Get the whole"
+            " course folder again, then run `python start.py` in it."
+        )
     if find_spec("jupyterlab") is None:
-        raise LearnerError("JupyterLab is not installed here. Run `python start.py` in the course folder.")
+        raise LearnerError(
+            "JupyterLab is not installed here. Run `python start.py` in the course folder."
+        )
     if options.biggest:
         from course_utils.cli.models import prepare_biggest
 
         prepare_biggest()
     print("Opening the lessons. To end, press Ctrl-C here twice.", flush=True)
-    process = subprocess.Popen(lab_command(NOTEBOOKS, options.no_browser, options.port), env=lab_environment())
+    process = subprocess.Popen(
+        lab_command(NOTEBOOKS, options.no_browser, options.port), env=lab_environment()
+    )
     while True:
         try:
             return process.wait()
@@ -255,7 +371,15 @@ def run_studio(options: argparse.Namespace) -> int:
     if options.public_link and not sure_of_public_link():
         print("No public link was made. Run `course studio` for this computer alone.")
         return CANNOT
-    run_until_stopped(show_app(studio_app(), options.port, options.public_link, options.path, browser=not options.no_browser))
+    run_until_stopped(
+        show_app(
+            studio_app(),
+            options.port,
+            options.public_link,
+            options.path,
+            browser=not options.no_browser,
+        )
+    )
     return OK
 
 

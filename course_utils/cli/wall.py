@@ -1,4 +1,6 @@
-"""The command `course wall`: a class wall alone, without models, and the wall taken home as a site."""
+"""The command `course wall`: a class wall alone, without models,
+and the wall taken home as a site.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,17 @@ from course_utils.cli.room import add_opening, address_of, check_opening, reach_
 
 def add_commands(commands) -> None:
     """Add the command to the others."""
-    wall = commands.add_parser("wall", help="a wall where a class shows its works, on this computer; or take one home as a site")
+    wall = commands.add_parser(
+        "wall",
+        help="a wall where a class shows its works, on this computer; or take one home as a site",
+    )
     add_opening(wall, "wall")
-    wall.add_argument("--site", type=Path, metavar="PATH", help="start nothing: write what is on the wall as a site, into a new folder or a .zip file")
+    wall.add_argument(
+        "--site",
+        type=Path,
+        metavar="PATH",
+        help="start nothing: write what is on the wall as a site, into a new folder or a .zip file",
+    )
     wall.set_defaults(run=run_wall)
 
 
@@ -31,7 +41,10 @@ def run_wall(options: argparse.Namespace) -> int:
 
         from course_utils.classroom.wall.routes import wall_app
     except ImportError as problem:
-        raise LearnerError("The wall needs the libraries of the room, which are not installed here. Run `python start.py` in the course folder.") from problem
+        raise LearnerError(
+            "The wall needs the libraries of the room, which are not installed here. Run `python"
+            " start.py` in the course folder."
+        ) from problem
     check_opening(options)
     free(options.host, options.port)
     room = kept_room(folder) or new_room(options.title[:120], options.hours, options.keep)
@@ -39,11 +52,21 @@ def run_wall(options: argparse.Namespace) -> int:
     app = wall_app(folder / "wall", room)
     for line in said_at_start(room, options):
         print(line, flush=True)
-    tls = {"ssl_certfile": str(options.certificate), "ssl_keyfile": str(options.certificate_key)} if options.certificate else {}
+    tls = (
+        {"ssl_certfile": str(options.certificate), "ssl_keyfile": str(options.certificate_key)}
+        if options.certificate
+        else {}
+    )
     try:
-        uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False, **tls)
+        uvicorn.run(
+            app, host=options.host, port=options.port, log_level="warning", access_log=False, **tls
+        )
     finally:
-        print("The wall is closed. " + ("Its works are kept." if room.keep else "Its works are deleted."), flush=True)
+        print(
+            "The wall is closed. "
+            + ("Its works are kept." if room.keep else "Its works are deleted."),
+            flush=True,
+        )
         end_room(folder)
     return 0
 
@@ -52,9 +75,16 @@ def said_at_start(room, options: argparse.Namespace) -> list[str]:
     """What the teacher reads: where the wall is, and its codes."""
     address = address_of(options)
     return [
-        f"The wall “{room.title}” is open at {address}/wall", f"  Code for pupils:      {room.code}", f"  Code for the teacher: {room.teacher_code}", f'In a notebook: join_wall("{address}", "{room.code}")',
-        *reach_words(options, "wall"), "To take it home: course wall --site our_wall.zip, or the link on the wall. To end it, press Ctrl-C here.",
-    ]  # fmt: skip
+        f"The wall “{room.title}” is open at {address}/wall",
+        f"  Code for pupils:      {room.code}",
+        f"  Code for the teacher: {room.teacher_code}",
+        f'In a notebook: join_wall("{address}", "{room.code}")',
+        *reach_words(options, "wall"),
+        (
+            "To take it home: course wall --site our_wall.zip, or the link on the wall. To end it,"
+            " press Ctrl-C here."
+        ),
+    ]
 
 
 def write_site(folder: Path, target: Path, title: str) -> int:
@@ -65,9 +95,16 @@ def write_site(folder: Path, target: Path, title: str) -> int:
     from course_utils.creation import LearnerError
 
     if not (folder / "wall" / "wall.sqlite3").is_file():
-        raise LearnerError("There is no wall in that folder. Give the folder of the wall or the room with --folder.")
+        raise LearnerError(
+            "There is no wall in that folder. Give the folder of the wall or the room with"
+            " --folder."
+        )
     room, wall = kept_room(folder), WallStore(folder / "wall")
     name = room.title if room else title
-    path = site_zip(wall, name, target) if target.suffix.lower() == ".zip" else export_site(wall, target, name)
+    path = (
+        site_zip(wall, name, target)
+        if target.suffix.lower() == ".zip"
+        else export_site(wall, target, name)
+    )
     print(f"The wall is written to {path}.")
     return 0

@@ -13,34 +13,68 @@ RECORD_ID = "course-record"
 
 
 def make_page(picture: Creation, words: Creation, tune: Creation, title: str) -> Creation:
-    """A card of a picture, words and a tune: one self-contained HTML page, as a Creation of kind "page"."""
+    """A card of a picture, words and a tune: one self-contained HTML page,
+    as a Creation of kind "page".
+    """
     from course_utils.creation import HumanEdit
 
     figures = "".join(
-        f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}. Made with the model {html.escape(part.recipe.model)}, chosen by a person.</figcaption></figure>"
+        f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}."
+        f" Made with the model {html.escape(part.recipe.model)}, chosen by a"
+        " person.</figcaption></figure>"
         for part in (picture, words, tune)
     )
     safe = html.escape(title)
     page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{safe}</title><style>{STYLE}</style></head>'
-        f"<body><main><h1>{safe}</h1>{figures}</main><footer>A person gave the words, chose and combined; small AI models drew, wrote and composed.</footer></body></html>"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        f' content="width=device-width,initial-scale=1"><title>{safe}</title><style>'
+        f"{STYLE}</style></head><body><main><h1>{safe}</h1>{figures}</main><footer>A"
+        " person gave the words, chose and combined; small AI models drew, wrote and"
+        " composed.</footer></body></html>"
     )
-    recipe = Recipe(kind="page", prompt=title, settings={"picture": picture.id, "words": words.id, "tune": tune.id}, parent=picture.id)
-    return Creation(recipe=recipe, content=page.encode(), edits=[HumanEdit(what="combined a picture, words and a tune")])
+    recipe = Recipe(
+        kind="page",
+        prompt=title,
+        settings={"picture": picture.id, "words": words.id, "tune": tune.id},
+        parent=picture.id,
+    )
+    return Creation(
+        recipe=recipe,
+        content=page.encode(),
+        edits=[HumanEdit(what="combined a picture, words and a tune")],
+    )
 
 
 def join_page(parts: list[Creation], title: str) -> Creation:
-    """A card of any creations made earlier, in their order: one self-contained HTML page, as a Creation of kind "page"."""
+    """A card of any creations made earlier, in their order: one self-contained HTML page,
+    as a Creation of kind "page".
+    """
     from course_utils.creation import HumanEdit
 
-    figures = "".join(f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}. Chosen by a person.</figcaption></figure>" for part in parts)
+    figures = "".join(
+        f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}."
+        " Chosen by a person.</figcaption></figure>"
+        for part in parts
+    )
     safe = html.escape(title)
     page = (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{safe}</title><style>{STYLE}</style></head>'
-        f"<body><main><h1>{safe}</h1>{figures}</main><footer>A person gave the words, chose and combined; a computer made the parts.</footer></body></html>"
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        f' content="width=device-width,initial-scale=1"><title>{safe}</title><style>'
+        f"{STYLE}</style></head><body><main><h1>{safe}</h1>{figures}</main><footer>A"
+        " person gave the words, chose and combined; a computer made the"
+        " parts.</footer></body></html>"
     )
-    recipe = Recipe(kind="page", prompt=title, settings={f"part {number}": part.id for number, part in enumerate(parts, 1)}, parent=parts[0].id)
-    return Creation(recipe=recipe, content=page.encode(), edits=[HumanEdit(what=f"combined {len(parts)} creations")])
+    recipe = Recipe(
+        kind="page",
+        prompt=title,
+        settings={f"part {number}": part.id for number, part in enumerate(parts, 1)},
+        parent=parts[0].id,
+    )
+    return Creation(
+        recipe=recipe,
+        content=page.encode(),
+        edits=[HumanEdit(what=f"combined {len(parts)} creations")],
+    )
 
 
 def gallery(kept: list[tuple[str, Creation]]) -> str:
@@ -52,14 +86,23 @@ def gallery(kept: list[tuple[str, Creation]]) -> str:
             shown = f'<a href="{link}">Open the card “{html.escape(creation.recipe.prompt)}”</a>'
         else:
             shown = figure_html(creation)
-        parts.append(f"<figure>{shown}<figcaption>{html.escape(creation.recipe.prompt)} · file {html.escape(file)}</figcaption></figure>")
-    return f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>My creations</title><style>{STYLE}</style></head><body><main><h1>My creations</h1>{"".join(parts)}</main></body></html>'
+        parts.append(
+            f"<figure>{shown}<figcaption>{html.escape(creation.recipe.prompt)} · file"
+            f" {html.escape(file)}</figcaption></figure>"
+        )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>My'
+        f" creations</title><style>{STYLE}</style></head><body><main><h1>My"
+        f" creations</h1>{''.join(parts)}</main></body></html>"
+    )
 
 
 def pack(creation: Creation) -> bytes:
     """The HTML file of a page with its record in an inert script block."""
     record = creation.record().replace("</", "<\\/")
-    return creation.text.replace("</body>", f'<script type="application/json" id="{RECORD_ID}">{record}</script></body>').encode()
+    return creation.text.replace(
+        "</body>", f'<script type="application/json" id="{RECORD_ID}">{record}</script></body>'
+    ).encode()
 
 
 def unpack(data: bytes) -> Creation:
@@ -71,11 +114,20 @@ def unpack(data: bytes) -> Creation:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        raise BadRecipe("The page could not be read: it is not a text file. Try the original file from your portfolio.") from problem
-    block = re.search(rf'<script type="application/json" id="{RECORD_ID}">(.*?)</script>', text, re.S)
+        raise BadRecipe(
+            "The page could not be read: it is not a text file. Try the original file from your"
+            " portfolio."
+        ) from problem
+    block = re.search(
+        rf'<script type="application/json" id="{RECORD_ID}">(.*?)</script>', text, re.S
+    )
     if not block:
-        raise BadRecipe("This page holds no recipe: it was not made with the course. Try the original file.")
-    return Creation.from_record(block[1].replace("<\\/", "</"), (text[: block.start()] + text[block.end() :]).encode())
+        raise BadRecipe(
+            "This page holds no recipe: it was not made with the course. Try the original file."
+        )
+    return Creation.from_record(
+        block[1].replace("<\\/", "</"), (text[: block.start()] + text[block.end() :]).encode()
+    )
 
 
 def describe(creation: Creation) -> str:
@@ -86,4 +138,8 @@ def describe(creation: Creation) -> str:
 def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
     """A card in a frame in which nothing acts; see `display.figure.figure_html`."""
     title = html.escape(creation.recipe.prompt, quote=True)
-    return f'<iframe title="Card: {title}" sandbox="" width="620" height="700" style="max-width:100%;border:1px solid #8a94a6" srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
+    return (
+        f'<iframe title="Card: {title}" sandbox="" width="620" height="700"'
+        ' style="max-width:100%;border:1px solid #8a94a6"'
+        f' srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
+    )

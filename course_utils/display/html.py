@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import html
 
-STYLE = """body{font-family:system-ui,sans-serif;color:#1b1f27;background:#fff;max-width:44rem;margin:2rem auto;padding:0 1rem;line-height:1.5}
-figure{margin:1rem 0;padding:1rem;border:1px solid #8a94a6;border-radius:8px}blockquote{margin:0;font-size:1.15rem;white-space:pre-line}
+STYLE = """body{font-family:system-ui,sans-serif;color:#1b1f27;background:#fff;max-width:44rem;\
+margin:2rem auto;padding:0 1rem;line-height:1.5}
+figure{margin:1rem 0;padding:1rem;border:1px solid \
+#8a94a6;border-radius:8px}blockquote{margin:0;font-size:1.15rem;white-space:pre-line}
 img{display:block;max-width:100%}figcaption,footer{font-size:.85rem;color:#4a5260}"""
 
 
@@ -17,6 +19,13 @@ def data_address(media_type: str, data: bytes) -> str:
 
 def table_html(caption: str, head: list[str], rows: list[list[str]]) -> str:
     """A table; the cells are HTML already, the first of each row is its heading."""
-    top = "".join(f'<th scope="col" style="text-align:left">{html.escape(name)}</th>' for name in head)
-    body = "".join(f'<tr><th scope="row" style="text-align:left">{row[0]}</th>' + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row[1:]) + "</tr>" for row in rows)
+    top = "".join(
+        f'<th scope="col" style="text-align:left">{html.escape(name)}</th>' for name in head
+    )
+    body = "".join(
+        f'<tr><th scope="row" style="text-align:left">{row[0]}</th>'
+        + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row[1:])
+        + "</tr>"
+        for row in rows
+    )
     return f"<table><caption>{html.escape(caption)}</caption><tr>{top}</tr>{body}</table>"

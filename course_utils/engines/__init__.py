@@ -1,4 +1,7 @@
-"""Engines: one per modality. `engine_for(kind)` gives the one shared instance of each, made when first asked for."""
+"""Engines: one per modality.
+
+`engine_for(kind)` gives the one shared instance of each, made when first asked for.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,14 @@ if TYPE_CHECKING:
     from course_utils.creation import Kind
     from course_utils.engines.base import Engine
 
-GENERATION_LOCK = threading.Lock()  # one generation at a time: two at once are slower than one after the other
+# one generation at a time: two at once are slower than one after the other
+GENERATION_LOCK = threading.Lock()
 
 
 @cache
 def engine_for(kind: Kind) -> Engine:
-    """The shared engine for a kind of creation: that of this computer, or where COURSE_ROOM names a room and the room makes this kind, the room's (see `remote`).
+    """The shared engine for a kind of creation: that of this computer, or where COURSE_ROOM names a
+    room and the room makes this kind, the room's (see `remote`).
 
     Raises:
         KeyError: no engine makes this kind.
@@ -32,7 +37,8 @@ def engine_for(kind: Kind) -> Engine:
 
 
 def own_engine(kind: Kind) -> Engine:
-    """A new engine of this computer: the course's own, or for tunes the model COURSE_TUNE_MODEL names (see `tune_events`).
+    """A new engine of this computer: the course's own, or for tunes the model COURSE_TUNE_MODEL
+    names (see `tune_events`).
 
     Raises:
         KeyError: no engine makes this kind.

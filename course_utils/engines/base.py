@@ -1,4 +1,6 @@
-"""The one protocol every engine follows: a Recipe goes in, Creations come out as they are finished."""
+"""The one protocol every engine follows: a Recipe goes in,
+Creations come out as they are finished.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from course_utils.creation import Creation, Kind, Recipe
 class Progress:
     """How far a piece of work is.
 
-    `preview` is an unfinished result: PNG bytes for pictures, the text so far for words, None where there is none.
+    `preview` is an unfinished result: PNG bytes for pictures, the text so far for words, None where
+    there is none.
     """
 
     step: int
@@ -32,7 +35,9 @@ OnProgress = Callable[[Progress], None]
 
 
 class Stopped(Exception):
-    """Raised inside an engine's step to leave a library's loop when stop is set; never reaches a learner."""
+    """Raised inside an engine's step to leave a library's loop when stop is set;
+    never reaches a learner.
+    """
 
 
 class Engine(Protocol):
@@ -44,12 +49,17 @@ class Engine(Protocol):
         """Bring the model into memory; safe to call twice and from any thread."""
 
     def create(
-        self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
     ) -> Iterator[Creation]:
         """Yield `recipe.settings["count"]` (default 1) Creations as they are finished.
 
-        Candidate number i is made with seed `recipe.seed + i` and carries a recipe of its own (that seed, count 1),
-        so that it can be made again alone. When `stop` is set, returns early and keeps what is done.
+        Candidate number i is made with seed `recipe.seed + i` and carries a recipe of its own (that
+        seed, count 1), so that it can be made again alone. When `stop` is set, returns early and
+        keeps what is done.
 
         Raises:
             LearnerError: the recipe cannot be followed; the message says what to do.
@@ -58,21 +68,32 @@ class Engine(Protocol):
 
 
 def unread_words(engine: Engine, prompt: str) -> str:
-    """The end of a prompt that an engine's model has no room for; "" where it reads everything, or an engine cannot tell."""
+    """The end of a prompt that an engine's model has no room for; "" where it reads everything,
+    or an engine cannot tell.
+    """
     return engine.unread_words(prompt) if hasattr(engine, "unread_words") else ""
 
 
 def rest_of(recipe: Recipe, finished: int) -> Recipe:
-    """The recipe of the candidates after those that are finished; they come out as they would have."""
+    """The recipe of the candidates after those that are finished;
+    they come out as they would have.
+    """
     if not finished:
         return recipe
     settings: dict = {"count": max(1, int(recipe.settings.get("count", 1)) - finished)}
-    if recipe.kind == "image" and recipe.settings.get("surprise", 1.0) < 1 and recipe.settings.get("shared_seed", -1) < 0:
-        settings["shared_seed"] = recipe.seed  # the noise of the first candidate, which the others share
+    if (
+        recipe.kind == "image"
+        and recipe.settings.get("surprise", 1.0) < 1
+        and recipe.settings.get("shared_seed", -1) < 0
+    ):
+        # the noise of the first candidate, which the others share
+        settings["shared_seed"] = recipe.seed
     return recipe.changed(seed=(recipe.seed + finished) % 2**32, settings=settings)
 
 
 def room_words(engine: Engine) -> str:
-    """What went to a room's computer, or why it was made here after all, with a space before it; "" for an engine of this computer."""
+    """What went to a room's computer, or why it was made here after all, with a space before it;
+    "" for an engine of this computer.
+    """
     words = getattr(engine, "room_words", "")
     return f" {words}" if words else ""

@@ -1,4 +1,6 @@
-"""Making on a room's shared computer (`course serve`): the same recipes and results, and the model of this computer when the room goes away."""
+"""Making on a room's shared computer (`course serve`): the same recipes and results,
+and the model of this computer when the room goes away.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +22,18 @@ from course_utils.creation import Creation, Kind, LearnerError, Recipe, new_id
 from course_utils.engines.base import Engine, OnProgress, Progress, rest_of
 from course_utils.safety.sensitive_topics import age_group
 
-CONNECT, BETWEEN = 4.0, 25.0  # seconds to wait for a connection, and for the next sign of life (the room gives one every ten)
+# seconds to wait for a connection, and for the next sign of life (the room gives one every ten)
+CONNECT, BETWEEN = 4.0, 25.0
 RECONNECTS = 4  # tries when the line is cut; each waits half a second longer
 ORDERS = 3  # times the same is asked for, when the room was started anew and has forgotten it
 LATER = 20.0  # seconds for which a room that is away is not asked again
-CALLED = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "sound": "sound"}
+CALLED = {
+    "image": "picture",
+    "words": "text",
+    "tune": "tune",
+    "backing": "backing track",
+    "sound": "sound",
+}
 
 
 class Away(Exception):
@@ -36,7 +45,10 @@ class Forgotten(Exception):
 
 
 class Link:
-    """The way to one room: its address, its code, and the key it gave. The key is kept in memory only."""
+    """The way to one room: its address, its code, and the key it gave.
+
+    The key is kept in memory only.
+    """
 
     def __init__(self, address: str, code: str) -> None:
         """
@@ -45,7 +57,10 @@ class Link:
         """
         self.address, self.code = address.strip().rstrip("/"), code.strip()
         if not host_of(self.address) or not self.code:
-            raise LearnerError("A room is named by its address and its code, such as http://192.168.1.20:8000#ABCD-2345. Ask your teacher for both.")
+            raise LearnerError(
+                "A room is named by its address and its code, such as"
+                " http://192.168.1.20:8000#ABCD-2345. Ask your teacher for both."
+            )
         self.away_until, self.key, self._client, self._lock = 0.0, "", None, threading.Lock()
 
     @property
@@ -66,9 +81,18 @@ class Link:
                 try:
                     verify = ssl.create_default_context(cafile=own) if own else True
                 except (OSError, ssl.SSLError) as problem:
-                    raise LearnerError("The room's certificate in COURSE_ROOM_CERTIFICATE cannot be read. Ask your teacher for the file again.") from problem
-                # no proxies from the environment and no redirects: words and key go to the named machine only
-                self._client = httpx.Client(timeout=httpx.Timeout(BETWEEN, connect=CONNECT), trust_env=False, follow_redirects=False, verify=verify)
+                    raise LearnerError(
+                        "The room's certificate in COURSE_ROOM_CERTIFICATE cannot be read. Ask your"
+                        " teacher for the file again."
+                    ) from problem
+                # no proxies from the environment and no redirects: words and key go to the named
+                # machine only
+                self._client = httpx.Client(
+                    timeout=httpx.Timeout(BETWEEN, connect=CONNECT),
+                    trust_env=False,
+                    follow_redirects=False,
+                    verify=verify,
+                )
             return self._client
 
     def join(self) -> dict:
@@ -97,7 +121,9 @@ class Link:
         if not keyless and not self.key:
             self.join()
         try:
-            answer = self.client().request(method, self.address + path, json=body, headers={} if keyless else self.headers())
+            answer = self.client().request(
+                method, self.address + path, json=body, headers={} if keyless else self.headers()
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise Away("the room's computer does not answer") from problem
         check(answer.status_code, answer.content)
@@ -123,18 +149,26 @@ def check(status: int, content: bytes) -> None:
     try:
         sentence = str(json.loads(content)["detail"])[:400]
     except (ValueError, KeyError, TypeError):
-        raise Away("what answers at that address is no room of this course, or it has trouble of its own") from None
+        raise Away(
+            "what answers at that address is no room of this course, or it has trouble of its own"
+        ) from None
     if status == 404:
         raise Forgotten
     if status in (401, 413, 422, 429):
         raise LearnerError(sentence)
     if status == 410:
         raise Away("the room has ended")
-    raise Away("the room has too much to do just now" if status == 503 else "the room's computer has trouble of its own")
+    raise Away(
+        "the room has too much to do just now"
+        if status == 503
+        else "the room's computer has trouble of its own"
+    )
 
 
 def in_this_network(host: str) -> bool:
-    """Whether an address or name is this computer, or one of a local network and not of the internet (RFC 1918, 4193 and 6762; names without a dot)."""
+    """Whether an address or name is this computer, or one of a local network and not of the
+    internet (RFC 1918, 4193 and 6762; names without a dot).
+    """
     try:
         return ipaddress.ip_address(host).is_private
     except ValueError:
@@ -153,7 +187,9 @@ def link_to(room: str) -> Link:
 
 
 class RemoteEngine:
-    """A room's engine in the place of this computer's. What it does not know about is asked of this computer's own engine.
+    """A room's engine in the place of this computer's.
+
+    What it does not know about is asked of this computer's own engine.
 
     `room_words` says, after each work, what went to the room, or why it was made here after all.
     """
@@ -180,7 +216,10 @@ class RemoteEngine:
         if self._here:
             return getattr(self.own, "where", "Your words stay on this computer.")
         open_way = " The way there is not encrypted." if self.link.open_to_others else ""
-        return f"Your words are sent to the room's computer {self.link.host}.{open_way} Write nothing private."
+        return (
+            f"Your words are sent to the room's computer {self.link.host}.{open_way} Write nothing"
+            " private."
+        )
 
     def unread_words(self, prompt: str) -> str:
         """Not known of the room's model."""
@@ -190,8 +229,18 @@ class RemoteEngine:
         """Not known of the room's model."""
         return ""
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, **ingredients) -> Iterator[Creation]:
-        """Yield creations made in the room; see `Engine.create`. Those the room cannot make, from the first missing one on, are made by this computer's model.
+    def create(
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        **ingredients,
+    ) -> Iterator[Creation]:
+        """Yield creations made in the room; see `Engine.create`.
+
+        Those the room cannot make, from the first missing one on, are made by this computer's
+        model.
 
         Raises:
             LearnerError: the recipe cannot be followed, or the room's code is wrong.
@@ -210,10 +259,14 @@ class RemoteEngine:
         if stop is not None and stop.is_set():
             return
         some = f" after {finished} came from the room" if finished else ""
-        self.room_words = f"Made by this computer's own model{some}, because {why}. Nothing was lost."
+        self.room_words = (
+            f"Made by this computer's own model{some}, because {why}. Nothing was lost."
+        )
         if on_progress is not None:
             on_progress(Progress(0, 1, None, self.room_words))
-        yield from self.own.create(rest_of(recipe, finished), on_progress=on_progress, stop=stop, **ingredients)
+        yield from self.own.create(
+            rest_of(recipe, finished), on_progress=on_progress, stop=stop, **ingredients
+        )
 
     def _why_here(self, recipe: Recipe, ingredients: dict) -> str:
         """Why the room is not asked, "" when it is."""
@@ -235,19 +288,37 @@ class RemoteEngine:
         return name not in [model.id for model in models_for("image") if not model.ships]
 
     def _sent(self, ingredients: dict) -> str:
-        parts = [one for given in ingredients.values() if given is not None for one in (given if isinstance(given, list | tuple) else [given])]
+        parts = [
+            one
+            for given in ingredients.values()
+            if given is not None
+            for one in (given if isinstance(given, list | tuple) else [given])
+        ]
         kinds = [CALLED.get(part.kind, part.kind) for part in parts]
-        what = "your words and settings" + (f" and the {' and the '.join(kinds)} it began from" if kinds else "")
+        what = "your words and settings" + (
+            f" and the {' and the '.join(kinds)} it began from" if kinds else ""
+        )
         return f"To the room's computer {self.link.host} went {what}, nothing else."
 
     # The way to the room and back
 
-    def _from_room(self, recipe: Recipe, ingredients: dict, on_progress, stop) -> Iterator[Creation]:
-        sent = {name: [one.model_copy(update={"edits": []}).model_dump(mode="json") for one in (given if isinstance(given, list | tuple) else [given])] for name, given in ingredients.items() if given is not None}
+    def _from_room(
+        self, recipe: Recipe, ingredients: dict, on_progress, stop
+    ) -> Iterator[Creation]:
+        sent = {
+            name: [
+                one.model_copy(update={"edits": []}).model_dump(mode="json")
+                for one in (given if isinstance(given, list | tuple) else [given])
+            ]
+            for name, given in ingredients.items()
+            if given is not None
+        }
         finished = 0
         for _ in range(ORDERS):
             try:
-                order = self._order({"recipe": rest_of(recipe, finished).model_dump(), "ingredients": sent})
+                order = self._order(
+                    {"recipe": rest_of(recipe, finished).model_dump(), "ingredients": sent}
+                )
                 for creation in self._follow(order, on_progress, stop):
                     finished += 1
                     yield creation
@@ -257,7 +328,10 @@ class RemoteEngine:
         raise Away("the room's computer was started anew again and again")
 
     def _order(self, body: dict) -> str:
-        """The id of an order the room took on. A key that is no good any more is asked for anew once."""
+        """The id of an order the room took on.
+
+        A key that is no good any more is asked for anew once.
+        """
         try:
             said = self.link.request("POST", "/v1/makings", body).json()
         except LearnerError:
@@ -278,7 +352,11 @@ class RemoteEngine:
         try:
             while True:
                 try:
-                    with self.link.client().stream("GET", f"{self.link.address}{path}/events", headers={**self.link.headers(), "Last-Event-ID": str(last)}) as answer:
+                    with self.link.client().stream(
+                        "GET",
+                        f"{self.link.address}{path}/events",
+                        headers={**self.link.headers(), "Last-Event-ID": str(last)},
+                    ) as answer:
                         if answer.status_code != 200:
                             check(answer.status_code, answer.read())
                         for number, event, data in events(answer.iter_lines()):
@@ -311,7 +389,10 @@ class RemoteEngine:
             return
         if any(trouble.get("ours") for trouble in troubles):
             raise Away("the room's computer had trouble of its own")
-        raise LearnerError(str(troubles[0].get("sentence", ""))[:400] or "The room could not make it. Ask in other words.")
+        raise LearnerError(
+            str(troubles[0].get("sentence", ""))[:400]
+            or "The room could not make it. Ask in other words."
+        )
 
     def _checked(self, given) -> Creation:
         """A creation that the room sent, held against the schema, with an id of its own here."""
@@ -363,22 +444,43 @@ def as_progress(event: str, data: dict) -> Progress:
     """What a studio shows of the room's news."""
     if event == "waiting":
         seconds = data.get("seconds")
-        soon = f", about {seconds:.0f} seconds" if isinstance(seconds, int | float) and seconds >= 1 else ""
+        soon = (
+            f", about {seconds:.0f} seconds"
+            if isinstance(seconds, int | float) and seconds >= 1
+            else ""
+        )
         place = data.get("place") if isinstance(data.get("place"), int) else 0
         return Progress(0, 1, None, f"Waiting in the room's queue: place {place}{soon}.")
     try:
-        preview = str(data["text"]) if "text" in data else base64.b64decode(data["png"]) if "png" in data else None
-        return Progress(max(0, int(data.get("step", 0))), max(1, int(data.get("total", 1))), preview, "The room's computer is at work.")
+        preview = (
+            str(data["text"])
+            if "text" in data
+            else base64.b64decode(data["png"])
+            if "png" in data
+            else None
+        )
+        return Progress(
+            max(0, int(data.get("step", 0))),
+            max(1, int(data.get("total", 1))),
+            preview,
+            "The room's computer is at work.",
+        )
     except (ValueError, TypeError):
         return Progress(0, 1, None, "The room's computer is at work.")
 
 
 def host_of(address: str) -> str:
-    """The host in a web address, "" if it is none that can be used: a name and password inside would end in messages."""
+    """The host in a web address, "" if it is none that can be used:
+    a name and password inside would end in messages.
+    """
     try:
         parts = urlsplit(address)
         parts.port  # noqa: B018 - raises when it is no port
-        return "" if parts.scheme not in ("http", "https") or parts.username or parts.password else parts.hostname or ""
+        return (
+            ""
+            if parts.scheme not in ("http", "https") or parts.username or parts.password
+            else parts.hostname or ""
+        )
     except ValueError:
         return ""
 

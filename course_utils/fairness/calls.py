@@ -1,4 +1,8 @@
-"""Is it fair? One line each: pictures counted, a model made lopsided and even again, odds of pronouns and names, what the music is made of, cost, and a report. The same as a widget: fairness/studio.py."""
+"""Is it fair?
+
+One line each: pictures counted, a model made lopsided and even again, odds of pronouns and names,
+what the music is made of, cost, and a report. The same as a widget: fairness/studio.py.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +18,20 @@ from course_utils.notebook.jobs import in_a_worker
 from course_utils.notebook.results import Results, Told, pick, told
 from course_utils.portfolio.store import Portfolio
 
-JUDGE_NOTE = "Counted by a classifier trained apart, on drawings. It says how a drawing presents somebody; it knows nothing about real people, and should never be asked about them."
+JUDGE_NOTE = (
+    "Counted by a classifier trained apart, on drawings. It says how a drawing presents somebody;"
+    " it knows nothing about real people, and should never be asked about them."
+)
 
 
 def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **settings) -> Told:
-    """Draw `each` pictures of every prompt, count who is in them, and compare with what the model learned from. To stop, interrupt the cell: what is counted stays.
+    """Draw `each` pictures of every prompt, count who is in them, and compare with what the model
+    learned from. To stop, interrupt the cell: what is counted stays.
 
     Args:
         prompts: a list, or nothing for a doctor, a nurse, a boss, a cleaner, a scientist.
-        settings: expand=True adds "woman", "man" and skin tones to the prompts in turn; guidance, style and what else make_image takes; other numbers, another audit.
+        settings: expand=True adds "woman", "man" and skin tones to the prompts in turn; guidance,
+            style and what else make_image takes; other numbers, another audit.
     """
     from course_utils.fairness.audit import audit_pictures
 
@@ -33,9 +42,21 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
             print(f"{done} of {total} pictures", flush=True)
 
     def work() -> None:
-        result["found"] = told(lambda: audit_told(audit_pictures([prompts] if isinstance(prompts, str) else prompts, each, seed, tell, stop, **settings)))
+        result["found"] = told(
+            lambda: audit_told(
+                audit_pictures(
+                    [prompts] if isinstance(prompts, str) else prompts,
+                    each,
+                    seed,
+                    tell,
+                    stop,
+                    **settings,
+                )
+            )
+        )
 
-    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+    # it has set `stop`; what was done until then is the result
+    with contextlib.suppress(KeyboardInterrupt):
         in_a_worker(work, stop)
     return result["found"]
 
@@ -50,69 +71,194 @@ def audit_told(found) -> Told:
     for prompt in found.counts:
         rows = found.shares("who", prompt)
         data = shares_of_data(role_in(prompt))
-        shown += strip(prompt, found.pictures.get(prompt, [])) + shares_html(f"Who is in “{prompt}”", rows, data, "In the training data")
-        missing = "" if data else f"Not one training picture is called “{role_in(prompt)}”: whoever is not in the data cannot be drawn, or is drawn as something else."
+        shown += strip(prompt, found.pictures.get(prompt, [])) + shares_html(
+            f"Who is in “{prompt}”", rows, data, "In the training data"
+        )
+        missing = (
+            ""
+            if data
+            else (
+                f"Not one training picture is called “{role_in(prompt)}”: whoever is not in the"
+                " data cannot be drawn, or is drawn as something else."
+            )
+        )
         shown += f"<p>{html.escape(missing)}</p>" * bool(missing)
         lines += [f"{prompt}: {row.name} {row.said}" for row in rows] + [missing] * bool(missing)
         figures[prompt] = {row.name: row.hits for row in rows}
     rows, tones = found.shares("who"), found.shares("tone")
     true = corrected([row.hits for row in rows], about["who"]["matrix"])
-    sentence = f"{sum(row.hits for row in rows)} pictures in {found.seconds:.0f} seconds. " + "; ".join(f"{row.name} {row.said}" for row in rows) + "."
-    fixed = "With the judge's known mistakes taken into account: " + ", ".join(f"{name} {share:.0%}" for name, share in zip(WHO, true)) + "."
-    right = " ".join(f"{question.capitalize()}: on jobs it never saw it is right for {about[question]['right_where_clear']:.0%} where it answers, and says “{UNCLEAR}” for {about[question]['unclear']:.0%}." for question in ("who", "tone"))
-    shown += shares_html("All prompts together", rows) + (shares_html("Drawn skin tones, where somebody was seen", tones) if sum(tone.hits for tone in tones) else "")
+    sentence = (
+        f"{sum(row.hits for row in rows)} pictures in {found.seconds:.0f} seconds. "
+        + "; ".join(f"{row.name} {row.said}" for row in rows)
+        + "."
+    )
+    fixed = (
+        "With the judge's known mistakes taken into account: "
+        + ", ".join(f"{name} {share:.0%}" for name, share in zip(WHO, true))
+        + "."
+    )
+    right = " ".join(
+        f"{question.capitalize()}: on jobs it never saw it is right for"
+        f" {about[question]['right_where_clear']:.0%} where it answers, and says “{UNCLEAR}” for"
+        f" {about[question]['unclear']:.0%}."
+        for question in ("who", "tone")
+    )
+    shown += shares_html("All prompts together", rows) + (
+        shares_html("Drawn skin tones, where somebody was seen", tones)
+        if sum(tone.hits for tone in tones)
+        else ""
+    )
     split = [*split_bias(found), *split_bias(found, "tone")]
     shown += bias_html(split)
-    matrices = "".join(confusion_html(title, names, about[question]["matrix"], [*names, UNCLEAR]) for title, question, names in (("The judge, on drawings it never saw", "who", WHO), ("Tones", "tone", TONES)))
-    shown += f"<p>{html.escape(fixed)}</p><details><summary>How far the judge can be trusted</summary><p>{JUDGE_NOTE} {html.escape(right)}</p>{matrices}</details>"
-    text = [sentence, *lines, *(f"tone {tone.name}: {tone.said}" for tone in tones if tone.hits), *(bias_said(one) for one in split), fixed, JUDGE_NOTE, right]
-    return Told("\n".join(text), f"<p>{html.escape(sentence)}</p>{shown}", figures={"by prompt": figures, "who": {row.name: row.hits for row in rows}, "tone": {tone.name: tone.hits for tone in tones}, "added": {one.counted.name: one.added for one in split}, "seconds": found.seconds})
+    matrices = "".join(
+        confusion_html(title, names, about[question]["matrix"], [*names, UNCLEAR])
+        for title, question, names in (
+            ("The judge, on drawings it never saw", "who", WHO),
+            ("Tones", "tone", TONES),
+        )
+    )
+    shown += (
+        f"<p>{html.escape(fixed)}</p><details><summary>How far the judge can be"
+        f" trusted</summary><p>{JUDGE_NOTE} {html.escape(right)}</p>{matrices}</details>"
+    )
+    text = [
+        sentence,
+        *lines,
+        *(f"tone {tone.name}: {tone.said}" for tone in tones if tone.hits),
+        *(bias_said(one) for one in split),
+        fixed,
+        JUDGE_NOTE,
+        right,
+    ]
+    return Told(
+        "\n".join(text),
+        f"<p>{html.escape(sentence)}</p>{shown}",
+        figures={
+            "by prompt": figures,
+            "who": {row.name: row.hits for row in rows},
+            "tone": {tone.name: tone.hits for tone in tones},
+            "added": {one.counted.name: one.added for one in split},
+            "seconds": found.seconds,
+        },
+    )
 
 
 def bias_said(one) -> str:
     """A row of `split_bias` as a sentence."""
     surely = "more than chance explains" if one.beyond_chance else "chance alone could do that"
-    return f"{one.counted.name}: data {one.data:.0%} ({one.of_data:+.0%} against even), counted {one.counted.share:.0%}; the model adds {one.added:+.0%}, {surely}"
+    return (
+        f"{one.counted.name}: data {one.data:.0%} ({one.of_data:+.0%} against even), counted"
+        f" {one.counted.share:.0%}; the model adds {one.added:+.0%}, {surely}"
+    )
 
 
 def bias_html(split: list) -> str:
     """The table of `split_bias`: what the data are, and what the model adds."""
     if not split:
         return ""
-    rows = [[html.escape(one.counted.name), f"{one.even:.0%}", f"{one.data:.0%}", f"{one.of_data:+.0%}", one.counted.said, f"{one.added:+.0%}", "yes" if one.beyond_chance else "chance could do that"] for one in split]
-    note = "Only of pictures in which somebody is clearly seen, and of prompts whose role is in the data. Bias of the data: its share less an even share. Amplification: the counted share less the data's."
-    return table_html("The data, or the model?", ["Who", "Even share", "In the data", "Bias of the data", "Counted", "Amplification", "More than chance?"], rows) + f"<p>{note}</p>"
+    rows = [
+        [
+            html.escape(one.counted.name),
+            f"{one.even:.0%}",
+            f"{one.data:.0%}",
+            f"{one.of_data:+.0%}",
+            one.counted.said,
+            f"{one.added:+.0%}",
+            "yes" if one.beyond_chance else "chance could do that",
+        ]
+        for one in split
+    ]
+    note = (
+        "Only of pictures in which somebody is clearly seen, and of prompts whose role is in the"
+        " data. Bias of the data: its share less an even share. Amplification: the counted share"
+        " less the data's."
+    )
+    return (
+        table_html(
+            "The data, or the model?",
+            [
+                "Who",
+                "Even share",
+                "In the data",
+                "Bias of the data",
+                "Counted",
+                "Amplification",
+                "More than chance?",
+            ],
+            rows,
+        )
+        + f"<p>{note}</p>"
+    )
 
 
 def before_after(before: Told, after: Told) -> Told:
-    """Two audits side by side: what a change of the words, the guidance or the training moved. Give what audit() gave back, twice."""
+    """Two audits side by side: what a change of the words, the guidance or the training moved.
+
+    Give what audit() gave back, twice.
+    """
     return told(lambda: _before_after(before, after))
 
 
 def _before_after(before: Told, after: Told) -> Told:
     if not all(isinstance(one, Told) and "who" in one.figures for one in (before, after)):
-        raise LearnerError("Two audits are needed. Keep what audit() gives back under two names, then put both in here.")
+        raise LearnerError(
+            "Two audits are needed. Keep what audit() gives back under two names, then put both in"
+            " here."
+        )
     rows, lines = [], []
     for question in ("who", "tone"):
         totals = [sum(one.figures[question].values()) for one in (before, after)]
         for name in before.figures[question]:
-            first, second = (Share(name, one.figures[question].get(name, 0), total) for one, total in zip((before, after), totals))
+            first, second = (
+                Share(name, one.figures[question].get(name, 0), total)
+                for one, total in zip((before, after), totals)
+            )
             if first.hits or second.hits:
-                apart = wilson(first.hits, first.of)[1] < wilson(second.hits, second.of)[0] or wilson(second.hits, second.of)[1] < wilson(first.hits, first.of)[0]
-                rows.append([html.escape(name if question == "who" else f"skin tone {name}"), first.said, second.said, f"{second.share - first.share:+.0%}", "yes" if apart else "chance could do that"])
+                apart = (
+                    wilson(first.hits, first.of)[1] < wilson(second.hits, second.of)[0]
+                    or wilson(second.hits, second.of)[1] < wilson(first.hits, first.of)[0]
+                )
+                rows.append(
+                    [
+                        html.escape(name if question == "who" else f"skin tone {name}"),
+                        first.said,
+                        second.said,
+                        f"{second.share - first.share:+.0%}",
+                        "yes" if apart else "chance could do that",
+                    ]
+                )
                 lines.append(", ".join(html.unescape(cell) for cell in rows[-1]))
     sentence = "Moved more than chance: where the two intervals do not touch."
-    return Told("\n".join([sentence, *lines]), table_html("Before and after", ["Who", "Before", "After", "Moved", "More than chance?"], rows) + f"<p>{sentence}</p>")
+    return Told(
+        "\n".join([sentence, *lines]),
+        table_html(
+            "Before and after", ["Who", "Before", "After", "Moved", "More than chance?"], rows
+        )
+        + f"<p>{sentence}</p>",
+    )
 
 
-def bias_lab(job: str = "teacher", many: str = "light", few: str = "dark", shares=(8, 1), steps: int = 60, each: int = 24, seed: int = 1, show: bool = True) -> Told:
-    """Make the picture model lopsided on purpose, then change only how the drawings are drawn from the lot: taught as they come, and by balanced sampling; each time its pictures are counted. To stop, interrupt the cell.
+def bias_lab(
+    job: str = "teacher",
+    many: str = "light",
+    few: str = "dark",
+    shares=(8, 1),
+    steps: int = 60,
+    each: int = 24,
+    seed: int = 1,
+    show: bool = True,
+) -> Told:
+    """Make the picture model lopsided on purpose, then change only how the drawings are drawn from
+    the lot: taught as they come, and by balanced sampling; each time its pictures are counted. To
+    stop, interrupt the cell.
 
     Args:
         job: one in the training data, such as teacher, cook, doctor, boss.
-        many, few: two of woman, man, person; or two skin tones (light, medium-light, medium, medium-dark, dark, yellow).
+        many, few: two of woman, man, person; or two skin tones (light, medium-light, medium,
+            medium-dark, dark, yellow).
         shares: how many drawings of the many and of the few it is taught, 1 to 9 each.
-        steps: of teaching each time, 5 to 600; the same number gives the same result on any computer.
+        steps: of teaching each time, 5 to 600; the same number gives the same result on any
+            computer.
         each: pictures counted each time.
     """
     from course_utils.fairness.bias_lab import bias_lab as lab
@@ -120,9 +266,24 @@ def bias_lab(job: str = "teacher", many: str = "light", few: str = "dark", share
     stop, result = threading.Event(), {}
 
     def work() -> None:
-        result["found"] = told(lambda: bias_told(lab(job, many, few, tuple(shares), steps, each, seed, (lambda words: print(words, flush=True)) if show else None, stop)))
+        result["found"] = told(
+            lambda: bias_told(
+                lab(
+                    job,
+                    many,
+                    few,
+                    tuple(shares),
+                    steps,
+                    each,
+                    seed,
+                    (lambda words: print(words, flush=True)) if show else None,
+                    stop,
+                )
+            )
+        )
 
-    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+    # it has set `stop`; what was done until then is the result
+    with contextlib.suppress(KeyboardInterrupt):
         in_a_worker(work, stop)
     return result["found"]
 
@@ -132,14 +293,54 @@ def bias_told(found) -> Told:
     rows, shown, figures = [], "", {}
     for one in found.taught:
         share = found.share(one)
-        others = ", ".join(f"{name} {count}" for name, count in sorted(one.said.items(), key=lambda item: -item[1]))
-        rows.append([html.escape(one.way), f"{one.shown:.0%}" if one.steps else "nothing", html.escape(share.said) if share.of else "nothing to count", html.escape(others)])
-        shown += f"<p>{html.escape(one.way.capitalize())}:</p>" + strip(f"a {found.job}, {one.way}", one.pictures)
-        figures[one.way] = {"share": share.share, "of": share.of, "said": one.said, "steps": one.steps}
-    sentence = f"“A {found.job}”, taught from drawings of which {found.data:.0%} are {found.few} and the others {found.many}. The same words, noise and drawings each time; only how often a {found.few} one is shown differs. {len(found.taught)} counts in {found.seconds:.0f} seconds."
-    note = "A skin tone counts as the nearer of the two, one in the middle as neither. Balanced sampling shows the few again and again: it can overshoot, and the lack of different drawings stays."
-    table = table_html(f"Share of {found.few} among {found.few} and {found.many}", ["Taught", f"Shown {found.few}", f"Counted {found.few}", "All that the judge said"], rows)
-    return Told("\n".join([sentence, *(", ".join(html.unescape(cell) for cell in row) for row in rows), note, JUDGE_NOTE]), f"<p>{html.escape(sentence)}</p>{table}{shown}<p>{note} {JUDGE_NOTE}</p>", figures=figures)
+        others = ", ".join(
+            f"{name} {count}" for name, count in sorted(one.said.items(), key=lambda item: -item[1])
+        )
+        rows.append(
+            [
+                html.escape(one.way),
+                f"{one.shown:.0%}" if one.steps else "nothing",
+                html.escape(share.said) if share.of else "nothing to count",
+                html.escape(others),
+            ]
+        )
+        shown += f"<p>{html.escape(one.way.capitalize())}:</p>" + strip(
+            f"a {found.job}, {one.way}", one.pictures
+        )
+        figures[one.way] = {
+            "share": share.share,
+            "of": share.of,
+            "said": one.said,
+            "steps": one.steps,
+        }
+    sentence = (
+        f"“A {found.job}”, taught from drawings of which {found.data:.0%} are {found.few} and the"
+        f" others {found.many}. The same words, noise and drawings each time; only how often a"
+        f" {found.few} one is shown differs. {len(found.taught)} counts in {found.seconds:.0f}"
+        " seconds."
+    )
+    note = (
+        "A skin tone counts as the nearer of the two, one in the middle as neither. Balanced"
+        " sampling shows the few again and again: it can overshoot, and the lack of different"
+        " drawings stays."
+    )
+    table = table_html(
+        f"Share of {found.few} among {found.few} and {found.many}",
+        ["Taught", f"Shown {found.few}", f"Counted {found.few}", "All that the judge said"],
+        rows,
+    )
+    return Told(
+        "\n".join(
+            [
+                sentence,
+                *(", ".join(html.unescape(cell) for cell in row) for row in rows),
+                note,
+                JUDGE_NOTE,
+            ]
+        ),
+        f"<p>{html.escape(sentence)}</p>{table}{shown}<p>{note} {JUDGE_NOTE}</p>",
+        figures=figures,
+    )
 
 
 def strip(name: str, pictures: list[bytes]) -> str:
@@ -154,38 +355,147 @@ def strip(name: str, pictures: list[bytes]) -> str:
         sheet.paste(one, (76 * place, 0))
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
-    return f'<img alt="{len(opened)} pictures drawn for “{html.escape(name, quote=True)}”; what a classifier saw in them stands in the table" src="{data_address("image/png", buffer.getvalue())}">'
+    return (
+        f'<img alt="{len(opened)} pictures drawn for “{html.escape(name, quote=True)}”; what a'
+        ' classifier saw in them stands in the table"'
+        f' src="{data_address("image/png", buffer.getvalue())}">'
+    )
 
 
 def fair_words(occupations: list[str] | None = None) -> Told:
-    """She, he or they? For each occupation the real model's odds of the next word, and of first names; then the odds of good and bad words after groups, and pairs of sentences that differ in one word."""
+    """She, he or they?
+
+    For each occupation the real model's odds of the next word, and of first names; then the odds of
+    good and bad words after groups, and pairs of sentences that differ in one word.
+    """
     return told(lambda: _fair_words(occupations))
 
 
 def _fair_words(occupations: list[str] | None) -> Told:
-    from course_utils.fairness.audit import FRAMES, GROUP_FRAMES, GROUPS, name_odds, pronoun_odds, sentiment_odds, stereotype_pairs
+    from course_utils.fairness.audit import (
+        FRAMES,
+        GROUP_FRAMES,
+        GROUPS,
+        name_odds,
+        pronoun_odds,
+        sentiment_odds,
+        stereotype_pairs,
+    )
     from course_utils.fairness.languages import LANGUAGES, languages_of_model, odds_in
 
     pronouns, names = pronoun_odds(occupations), name_odds(occupations)
     rows, lines = [], []
-    for occupation in sorted(pronouns, key=lambda one: -ratio(pronouns[one]["she"], pronouns[one]["he"])):
+    for occupation in sorted(
+        pronouns, key=lambda one: -ratio(pronouns[one]["she"], pronouns[one]["he"])
+    ):
         odds, first = pronouns[occupation], names[occupation]
-        rows.append([html.escape(occupation), *(f"{odds[name]:.1%}" for name in ("she", "he", "they")), f"{ratio(odds['she'], odds['he']):.0%}", *(f"{share:.1%}" for share in first.values()), f"{ratio(*first.values()):.0%}"])
+        rows.append(
+            [
+                html.escape(occupation),
+                *(f"{odds[name]:.1%}" for name in ("she", "he", "they")),
+                f"{ratio(odds['she'], odds['he']):.0%}",
+                *(f"{share:.1%}" for share in first.values()),
+                f"{ratio(*first.values()):.0%}",
+            ]
+        )
         lines.append(", ".join(html.unescape(cell) for cell in rows[-1]))
-    groups = [[html.escape(group), html.escape(title), f"{odds['good words']:.2%}", f"{odds['bad words']:.2%}", f"{ratio(odds['good words'], odds['bad words']):.0%}"] for title, members in GROUPS.items() for group, odds in sentiment_odds(members).items()]
-    pairs = [[html.escape(f"{one[0]} / {other[0]}"), pieces_html(one[1]), pieces_html(other[1]), f"{apart:.2f}"] for one, other, apart in stereotype_pairs()]
+    groups = [
+        [
+            html.escape(group),
+            html.escape(title),
+            f"{odds['good words']:.2%}",
+            f"{odds['bad words']:.2%}",
+            f"{ratio(odds['good words'], odds['bad words']):.0%}",
+        ]
+        for title, members in GROUPS.items()
+        for group, odds in sentiment_odds(members).items()
+    ]
+    pairs = [
+        [
+            html.escape(f"{one[0]} / {other[0]}"),
+            pieces_html(one[1]),
+            pieces_html(other[1]),
+            f"{apart:.2f}",
+        ]
+        for one, other, apart in stereotype_pairs()
+    ]
     known = languages_of_model()
     more = [one for one in LANGUAGES if one in known]
-    only = "" if more else " English only: this model knows no other language that is asked here. Lesson 09 brings models that do; the same line then asks in German, French and Spanish too."
-    sentence = f"Read from the model's own odds of the next piece, not from samples: {len(FRAMES)} sentences for each occupation, {len(GROUP_FRAMES)} for each group.{only}"
-    head = ["Occupation", "she", "he", "they", "she of she and he", "women's names", "men's names", "women's of both"]
-    shown = f"<p>{html.escape(sentence)}</p>" + table_html("Odds of the next word, from most “she” to most “he”", head, rows)
-    shown += table_html("Odds of twenty good and twenty bad words after a group", ["Group", "Among", "Good", "Bad", "Good of both"], groups) + table_html("One word changed", ["Sentences", "Next, first", "Next, second", "How far the odds differ (0 to 1)"], pairs)
-    others = {language: [[html.escape(job), f"{odds['she']:.1%}", f"{odds['he']:.1%}", f"{ratio(odds['she'], odds['he']):.0%}", f"{ratio(names['women'], names['men']):.0%}"] for job, odds, names in odds_in(language)] for language in more}
-    shown += "".join(table_html(f"In {LANGUAGES[language]['name']}, in words that do not say who", ["Job or field", "she", "he", "she of both", "women's names of both"], found) for language, found in others.items())
-    limits = "Limits: odds of single next pieces, in few sentences; names and good words are short lists of ours; a model can be fair here and unfair in a story."
-    text = [sentence, ", ".join(head), *lines, *(", ".join(html.unescape(cell) for cell in row) for row in groups), *(f"{one[0]} / {other[0]}: {apart:.2f} apart" for one, other, apart in stereotype_pairs()), *(", ".join([LANGUAGES[language]["name"], *map(html.unescape, row)]) for language, found in others.items() for row in found), limits]
-    return Told("\n".join(text), shown + f"<p>{limits}</p>", figures={"pronouns": pronouns, "names": names})
+    only = (
+        ""
+        if more
+        else (
+            " English only: this model knows no other language that is asked here. Lesson 09 brings"
+            " models that do; the same line then asks in German, French and Spanish too."
+        )
+    )
+    sentence = (
+        f"Read from the model's own odds of the next piece, not from samples: {len(FRAMES)}"
+        f" sentences for each occupation, {len(GROUP_FRAMES)} for each group.{only}"
+    )
+    head = [
+        "Occupation",
+        "she",
+        "he",
+        "they",
+        "she of she and he",
+        "women's names",
+        "men's names",
+        "women's of both",
+    ]
+    shown = f"<p>{html.escape(sentence)}</p>" + table_html(
+        "Odds of the next word, from most “she” to most “he”", head, rows
+    )
+    shown += table_html(
+        "Odds of twenty good and twenty bad words after a group",
+        ["Group", "Among", "Good", "Bad", "Good of both"],
+        groups,
+    ) + table_html(
+        "One word changed",
+        ["Sentences", "Next, first", "Next, second", "How far the odds differ (0 to 1)"],
+        pairs,
+    )
+    others = {
+        language: [
+            [
+                html.escape(job),
+                f"{odds['she']:.1%}",
+                f"{odds['he']:.1%}",
+                f"{ratio(odds['she'], odds['he']):.0%}",
+                f"{ratio(names['women'], names['men']):.0%}",
+            ]
+            for job, odds, names in odds_in(language)
+        ]
+        for language in more
+    }
+    shown += "".join(
+        table_html(
+            f"In {LANGUAGES[language]['name']}, in words that do not say who",
+            ["Job or field", "she", "he", "she of both", "women's names of both"],
+            found,
+        )
+        for language, found in others.items()
+    )
+    limits = (
+        "Limits: odds of single next pieces, in few sentences; names and good words are short lists"
+        " of ours; a model can be fair here and unfair in a story."
+    )
+    text = [
+        sentence,
+        ", ".join(head),
+        *lines,
+        *(", ".join(html.unescape(cell) for cell in row) for row in groups),
+        *(f"{one[0]} / {other[0]}: {apart:.2f} apart" for one, other, apart in stereotype_pairs()),
+        *(
+            ", ".join([LANGUAGES[language]["name"], *map(html.unescape, row)])
+            for language, found in others.items()
+            for row in found
+        ),
+        limits,
+    ]
+    return Told(
+        "\n".join(text), shown + f"<p>{limits}</p>", figures={"pronouns": pronouns, "names": names}
+    )
 
 
 def ratio(one: float, other: float) -> float:
@@ -197,14 +507,25 @@ def pieces_html(odds: list[tuple[str, float]]) -> str:
 
 
 def fair_music() -> Told:
-    """What happy, folk and serious mean to the tune machine, what its corpus is made of, and who is missing from it."""
+    """What happy, folk and serious mean to the tune machine, what its corpus is made of,
+    and who is missing from it.
+    """
     return told(_fair_music)
 
 
 MISSING = [
-    "Every named source is from Ireland, Scotland, England, the United States or Germany; nothing from Africa, Asia, the Pacific, Latin America, or the east and south of Europe.",
-    "Four collections, gathered or written by four men. The players they took the tunes from, women among them, are mostly not named.",
-    "Dances that were printed between about 1730 and 1903; no later styles, no songs with words, no drums, no tuning but the piano's.",
+    (
+        "Every named source is from Ireland, Scotland, England, the United States or Germany;"
+        " nothing from Africa, Asia, the Pacific, Latin America, or the east and south of Europe."
+    ),
+    (
+        "Four collections, gathered or written by four men. The players they took the tunes from,"
+        " women among them, are mostly not named."
+    ),
+    (
+        "Dances that were printed between about 1730 and 1903; no later styles, no songs with"
+        " words, no drums, no tuning but the piano's."
+    ),
     "Essen's folk songs were left out for their licence: lesson 13 tells why.",
 ]
 
@@ -215,19 +536,56 @@ def _fair_music() -> Told:
 
     corpus, asked = corpus_shares(), what_a_word_asks()
     total = sum(corpus["source"].values())
-    words = [[html.escape(word), html.escape(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings.items()) or "nothing: the word is not in its table")] for word, settings in asked.items()]
+    words = [
+        [
+            html.escape(word),
+            html.escape(
+                ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings.items())
+                or "nothing: the word is not in its table"
+            ),
+        ]
+        for word, settings in asked.items()
+    ]
     parts = "".join(
-        shares_html(f"The {total:,} tunes by {title}", [Share(tune_sources()[name].name if key == "source" else str(name), count, total) for name, count in list(corpus[key].items())[:8]])
+        shares_html(
+            f"The {total:,} tunes by {title}",
+            [
+                Share(tune_sources()[name].name if key == "source" else str(name), count, total)
+                for name, count in list(corpus[key].items())[:8]
+            ],
+        )
         for key, title in (("source", "collection"), ("kind", "kind"), ("mode", "mode"))
     )
     missing = "".join(f"<li>{html.escape(line)}</li>" for line in MISSING)
-    sentence = f"A person wrote the table that turns “happy” into major and faster; the notes come from {total:,} old tunes, {corpus['mode'].get('major', 0) / total:.0%} of them in major."
-    lines = [sentence, *(f"{row[0]}: {row[1]}" for row in words), *(f"{key}: {name} {count}" for key in corpus for name, count in list(corpus[key].items())[:8]), *MISSING]
-    return Told("\n".join(html.unescape(line) for line in lines), f"<p>{html.escape(sentence)}</p>" + table_html("What a word asks of the tune machine", ["Word", "Read as"], words) + parts + f"<p>Who is missing:</p><ul>{missing}</ul>", figures=corpus)
+    sentence = (
+        "A person wrote the table that turns “happy” into major and faster; the notes come from"
+        f" {total:,} old tunes, {corpus['mode'].get('major', 0) / total:.0%} of them in major."
+    )
+    lines = [
+        sentence,
+        *(f"{row[0]}: {row[1]}" for row in words),
+        *(
+            f"{key}: {name} {count}"
+            for key in corpus
+            for name, count in list(corpus[key].items())[:8]
+        ),
+        *MISSING,
+    ]
+    return Told(
+        "\n".join(html.unescape(line) for line in lines),
+        f"<p>{html.escape(sentence)}</p>"
+        + table_html("What a word asks of the tune machine", ["Word", "Read as"], words)
+        + parts
+        + f"<p>Who is missing:</p><ul>{missing}</ul>",
+        figures=corpus,
+    )
 
 
 def cost_of(results=None) -> Told:
-    """What some results cost: seconds, an estimate of energy with its range, beside a phone's charge and large models. `results`: results, a creation, a studio, or nothing for all that is kept."""
+    """What some results cost: seconds, an estimate of energy with its range, beside a phone's
+    charge and large models. `results`: results, a creation, a studio, or nothing for all that is
+    kept.
+    """
     return told(lambda: _cost_of(results))
 
 
@@ -235,16 +593,50 @@ def _cost_of(results) -> Told:
     from course_utils.fairness.energy import METHOD, PUBLISHED, Cost
 
     portfolio = Portfolio()
-    made = [saved.creation for saved in portfolio.list()] if results is None else list(results) if isinstance(results, list) and results else [pick(portfolio, None, results)]
+    made = (
+        [saved.creation for saved in portfolio.list()]
+        if results is None
+        else (
+            list(results)
+            if isinstance(results, list) and results
+            else [pick(portfolio, None, results)]
+        )
+    )
     cost = Cost(sum(one.seconds for one in made))
-    rows = [["this, least", f"{cost.low:.4f}", "the estimate above"], ["this, most", f"{cost.high:.4f}", "the estimate above"], *([html.escape(what), f"{hours:g}", html.escape(where)] for what, hours, where in PUBLISHED)]
+    rows = [
+        ["this, least", f"{cost.low:.4f}", "the estimate above"],
+        ["this, most", f"{cost.high:.4f}", "the estimate above"],
+        *(
+            [html.escape(what), f"{hours:g}", html.escape(where)]
+            for what, hours, where in PUBLISHED
+        ),
+    ]
     sentence = f"{len(made)} result{'s' * (len(made) != 1)}: {cost.sentence}"
-    big = "Small against big: a large model's picture has far more detail; whether it is worth the difference is the question."
-    return Told("\n".join([sentence, METHOD, *(f"{what}: {hours} watt-hours ({where})" for what, hours, where in PUBLISHED), big]), f"<p>{html.escape(sentence)}</p><p>{METHOD}</p>" + table_html("Watt-hours", ["What", "Watt-hours", "Where from"], rows) + f"<p>{big}</p>", figures={"seconds": cost.seconds, "low": cost.low, "high": cost.high})
+    big = (
+        "Small against big: a large model's picture has far more detail; whether it is worth the"
+        " difference is the question."
+    )
+    return Told(
+        "\n".join(
+            [
+                sentence,
+                METHOD,
+                *(f"{what}: {hours} watt-hours ({where})" for what, hours, where in PUBLISHED),
+                big,
+            ]
+        ),
+        f"<p>{html.escape(sentence)}</p><p>{METHOD}</p>"
+        + table_html("Watt-hours", ["What", "Watt-hours", "Where from"], rows)
+        + f"<p>{big}</p>",
+        figures={"seconds": cost.seconds, "low": cost.low, "high": cost.high},
+    )
 
 
-def audit_report(findings: list[Told], claim: str, limits: str, wish: str, title: str = "My audit report") -> Results:
-    """Your report as a page: your claim, the figures and charts of some findings, what they cannot show, and what you would change. Saved in the portfolio.
+def audit_report(
+    findings: list[Told], claim: str, limits: str, wish: str, title: str = "My audit report"
+) -> Results:
+    """Your report as a page: your claim, the figures and charts of some findings,
+    what they cannot show, and what you would change. Saved in the portfolio.
 
     Args:
         findings: what audit, before_after, bias_lab, fair_words, fair_music or cost_of gave back.
@@ -254,18 +646,50 @@ def audit_report(findings: list[Told], claim: str, limits: str, wish: str, title
 
     portfolio = Portfolio()
     try:
-        findings = [findings] if isinstance(findings, Told) else [one for one in findings if isinstance(one, Told) and not one.message]
+        findings = (
+            [findings]
+            if isinstance(findings, Told)
+            else [one for one in findings if isinstance(one, Told) and not one.message]
+        )
         if not findings:
-            raise LearnerError("A report needs a finding. Run audit() first, keep what it gives back, and put it in here.")
+            raise LearnerError(
+                "A report needs a finding. Run audit() first, keep what it gives back, and put it"
+                " in here."
+            )
         title = check_prompt(title, longest=120, any_script=True)
-        own = [(name, check_prompt(words, longest=2000, any_script=True)) for name, words in (("What I claim", claim), ("What these figures cannot show", limits), ("What I would change", wish))]
-        body = f"<section><h2>{own[0][0]}</h2><p>{html.escape(own[0][1])}</p></section>" + "".join(f"<section><h2>Finding {number}</h2>{one.shown}</section>" for number, one in enumerate(findings, 1))
-        body += "".join(f"<section><h2>{name}</h2><p>{html.escape(words)}</p></section>" for name, words in own[1:])
-        page = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>{html.escape(title)}</title><style>{STYLE} td,th{{padding:2px 8px}}</style></head><body><main><h1>{html.escape(title)}</h1>{body}</main><footer>Claims, limits and wishes by a person; figures counted by the course.</footer></body></html>'
-        report = Creation(recipe=Recipe(kind="page", prompt=title), content=page.encode(), edits=[HumanEdit(what="written by the learner as an audit report")])
+        own = [
+            (name, check_prompt(words, longest=2000, any_script=True))
+            for name, words in (
+                ("What I claim", claim),
+                ("What these figures cannot show", limits),
+                ("What I would change", wish),
+            )
+        ]
+        body = f"<section><h2>{own[0][0]}</h2><p>{html.escape(own[0][1])}</p></section>" + "".join(
+            f"<section><h2>Finding {number}</h2>{one.shown}</section>"
+            for number, one in enumerate(findings, 1)
+        )
+        body += "".join(
+            f"<section><h2>{name}</h2><p>{html.escape(words)}</p></section>"
+            for name, words in own[1:]
+        )
+        page = (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+            f' content="width=device-width,initial-scale=1"><title>{html.escape(title)}'
+            f"</title><style>{STYLE}"
+            " td,th{padding:2px"
+            f" 8px}}</style></head><body><main><h1>{html.escape(title)}</h1>{body}</"
+            "main><footer>Claims,"
+            " limits and wishes by a person; figures counted by the course.</footer></body></html>"
+        )
+        report = Creation(
+            recipe=Recipe(kind="page", prompt=title),
+            content=page.encode(),
+            edits=[HumanEdit(what="written by the learner as an audit report")],
+        )
         portfolio.save(report)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return Results([report], f"Your report “{title}” is saved in the folder {portfolio.folder.name}.")
-
-
+    return Results(
+        [report], f"Your report “{title}” is saved in the folder {portfolio.folder.name}."
+    )

@@ -1,4 +1,7 @@
-"""Bigger and smaller models side by side, and what each costs. Figures are measured; where and how stands beside them."""
+"""Bigger and smaller models side by side, and what each costs.
+
+Figures are measured; where and how stands beside them.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,22 @@ from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.hub import is_fetched
 
 MEASURED = Path(__file__).parents[1] / "models" / "measured.toml"
-HOW_MEMORY = {"measured": "", "reckoned": " of a graphics card (reckoned)", "estimated": " (estimate)"}
-WATTS, PRICE = 30.0, 0.30  # assumptions that a learner changes: a small computer at work, and a kilowatt-hour in one's own money
+HOW_MEMORY = {
+    "measured": "",
+    "reckoned": " of a graphics card (reckoned)",
+    "estimated": " (estimate)",
+}
+# assumptions that a learner changes: a small computer at work, and a kilowatt-hour in one's own
+# money
+WATTS, PRICE = 30.0, 0.30
 
 
 @dataclass(frozen=True)
 class Run:
-    """A model's size, and what one result took where it was measured. `numbers` counts its parameters, `needs` bytes of memory; 0 is not measured."""
+    """A model's size, and what one result took where it was measured.
+
+    `numbers` counts its parameters, `needs` bytes of memory; 0 is not measured.
+    """
 
     id: str
     numbers: int
@@ -33,7 +45,9 @@ class Run:
 @cache
 def measured() -> dict[str, Run]:
     """The runs by model."""
-    return {run["id"]: Run(**run) for run in tomllib.loads(MEASURED.read_text(encoding="utf-8"))["run"]}
+    return {
+        run["id"]: Run(**run) for run in tomllib.loads(MEASURED.read_text(encoding="utf-8"))["run"]
+    }
 
 
 def with_code(line: str) -> str:
@@ -49,14 +63,18 @@ class Card:
 
     def _repr_html_(self) -> str:
         head = f"<p><b>{html.escape(self.title)}</b></p>" if self.title else ""
-        return head + "<ul>" + "".join(f"<li>{with_code(line)}</li>" for line in self.lines) + "</ul>"
+        return (
+            head + "<ul>" + "".join(f"<li>{with_code(line)}</li>" for line in self.lines) + "</ul>"
+        )
 
     def __repr__(self) -> str:
         return "\n".join([*([self.title] if self.title else []), *self.lines])
 
 
 def machine_card(kind: str = "image", wish: str = "") -> Card:
-    """What this computer has, which model is used for "image", "words" or "tune", and what more would take. Nothing is fetched."""
+    """What this computer has, which model is used for "image", "words" or "tune",
+    and what more would take. Nothing is fetched.
+    """
     from course_utils.models.choose import NAMES, preflight
 
     try:
@@ -76,19 +94,40 @@ class SideBySide:
     def _repr_html_(self) -> str:
         from course_utils.display.figure import figure_html
 
-        cells = "".join(f'<td style="vertical-align:top;text-align:left">{figure_html(creation, name=name)}</td>' for name, creation in self.made.items())
-        heads = "".join(f'<th scope="col" style="text-align:left">{html.escape(name)}</th>' for name in self.made)
-        table = f"<table><caption>The same words and the same seed, by {len(self.made)} {'model' if len(self.made) == 1 else 'models'}</caption><tr>{heads}</tr><tr>{cells}</tr></table>" if self.made else ""
+        cells = "".join(
+            (
+                '<td style="vertical-align:top;text-align:left">'
+                f"{figure_html(creation, name=name)}</td>"
+            )
+            for name, creation in self.made.items()
+        )
+        heads = "".join(
+            f'<th scope="col" style="text-align:left">{html.escape(name)}</th>'
+            for name in self.made
+        )
+        table = (
+            (
+                f"<table><caption>The same words and the same seed, by {len(self.made)}"
+                f" {'model' if len(self.made) == 1 else 'models'}</caption><tr>{heads}</tr>"
+                f"<tr>{cells}</tr></table>"
+            )
+            if self.made
+            else ""
+        )
         return table + "".join(f"<p>{with_code(line)}</p>" for line in self.told)
 
     def __repr__(self) -> str:
         from course_utils.notebook.results import describe
 
-        return "\n".join([*(f"{name}: {describe(creation)}" for name, creation in self.made.items()), *self.told])
+        return "\n".join(
+            [*(f"{name}: {describe(creation)}" for name, creation in self.made.items()), *self.told]
+        )
 
 
 def side_by_side(kind: str, prompt: str, seed: int = 7) -> SideBySide:
-    """The same words and seed by every model of a kind ("image" or "words") that is here and fits: the smallest first."""
+    """The same words and seed by every model of a kind ("image" or "words") that is here and fits:
+    the smallest first.
+    """
     from course_utils.engines import GENERATION_LOCK
     from course_utils.models.choose import fits, this_machine
     from course_utils.portfolio.store import Portfolio
@@ -102,7 +141,14 @@ def side_by_side(kind: str, prompt: str, seed: int = 7) -> SideBySide:
     except LearnerError as sentence:
         return SideBySide({}, [str(sentence)])
     for model in sorted(models_for(kind), key=lambda one: one.order):
-        reason = fits(model, machine) or ("" if model.ships or is_fetched(model) else f"it is not here; it would fit, and is {model.bytes / 1e6:.0f} MB to fetch: `course fetch {model.id}`")
+        reason = fits(model, machine) or (
+            ""
+            if model.ships or is_fetched(model)
+            else (
+                f"it is not here; it would fit, and is {model.bytes / 1e6:.0f} MB to fetch: `course"
+                f" fetch {model.id}`"
+            )
+        )
         if reason:
             told.append(f"Not shown: {model.id}, because {reason}.")
             continue
@@ -121,7 +167,12 @@ def one_result(model: Model, prompt: str, seed: int) -> Creation:
     from course_utils.engines import engine_for
     from course_utils.models.hub import folder_of
 
-    recipe = Recipe(kind=model.kind, prompt=prompt, seed=seed, settings={"count": 1} | ({"template": "poem"} if model.kind == "words" else {}))
+    recipe = Recipe(
+        kind=model.kind,
+        prompt=prompt,
+        seed=seed,
+        settings={"count": 1} | ({"template": "poem"} if model.kind == "words" else {}),
+    )
     engine = engine_for(model.kind)
     if not model.ships and model.kind == "words":
         from course_utils.words.engine import WordsEngine
@@ -141,18 +192,31 @@ class Costs:
 
     def _repr_html_(self) -> str:
         head, *rest = self.rows or [()]
-        table = "<tr>" + "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head) + "</tr>"
-        table += "".join(f'<tr><th scope="row" style="text-align:left">{html.escape(first)}</th>' + "".join(f"<td>{html.escape(cell)}</td>" for cell in others) + "</tr>" for first, *others in rest)
-        return (f"<table><caption>What results cost</caption>{table}</table>" if rest else "") + "".join(f"<p>{html.escape(line)}</p>" for line in self.told)
+        table = (
+            "<tr>" + "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head) + "</tr>"
+        )
+        table += "".join(
+            f'<tr><th scope="row" style="text-align:left">{html.escape(first)}</th>'
+            + "".join(f"<td>{html.escape(cell)}</td>" for cell in others)
+            + "</tr>"
+            for first, *others in rest
+        )
+        return (
+            f"<table><caption>What results cost</caption>{table}</table>" if rest else ""
+        ) + "".join(f"<p>{html.escape(line)}</p>" for line in self.told)
 
     def __repr__(self) -> str:
         return "\n".join([*("  ".join(row) for row in self.rows), *self.told])
 
 
-def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: float = PRICE) -> Costs:
-    """Seconds, memory, energy and money for a number of results by the models of a kind ("image", "words" or "tune").
+def costs(
+    kind: str = "image", results: int = 100, watts: float = WATTS, price: float = PRICE
+) -> Costs:
+    """Seconds, memory, energy and money for a number of results by the models of a kind ("image",
+    "words" or "tune").
 
-    The course's own model is measured while you wait; others with your own results here, or where the table says. Nothing is guessed.
+    The course's own model is measured while you wait; others with your own results here, or where
+    the table says. Nothing is guessed.
 
     Args:
         watts: what the computer draws while it works; read it from a plug meter.
@@ -160,19 +224,56 @@ def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: 
     """
     from course_utils.models.choose import known_speeds
 
-    for name, value, low, high in (("results", results, 1, 10**7), ("watts", watts, 1, 10_000), ("price", price, 0, 1000)):
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            return Costs([], [f"{name} must be a number from {low} to {high}. Change it and run the cell again."])
+    for name, value, low, high in (
+        ("results", results, 1, 10**7),
+        ("watts", watts, 1, 10_000),
+        ("price", price, 0, 1000),
+    ):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+        ):
+            return Costs(
+                [],
+                [
+                    f"{name} must be a number from {low} to {high}. Change it and run the cell"
+                    " again."
+                ],
+            )
     runs, known = measured(), known_speeds()
-    chosen = sorted((model for model in models_for(kind) if model.id in runs), key=lambda model: runs[model.id].numbers)
+    chosen = sorted(
+        (model for model in models_for(kind) if model.id in runs),
+        key=lambda model: runs[model.id].numbers,
+    )
     if not chosen:
         return Costs([], ['There are figures for "image", "words" and "tune". Choose one of them.'])
     base, sources = runs[chosen[0].id].numbers, []
-    rows = [("Model", "One result is", "Numbers in it", "Download", "Memory", "Seconds each", "Measured", f"Energy for {results}", f"Money for {results}")]
+    rows = [
+        (
+            "Model",
+            "One result is",
+            "Numbers in it",
+            "Download",
+            "Memory",
+            "Seconds each",
+            "Measured",
+            f"Energy for {results}",
+            f"Money for {results}",
+        )
+    ]
     for model in chosen:
         run = runs[model.id]
         try:
-            seconds, where = (timed(model), "here, just now") if model.ships else (known[model.id], "here, with your results") if model.id in known else (run.seconds, run.where)
+            seconds, where = (
+                (timed(model), "here, just now")
+                if model.ships
+                else (
+                    (known[model.id], "here, with your results")
+                    if model.id in known
+                    else (run.seconds, run.where)
+                )
+            )
         except LearnerError:
             seconds, where = 0.0, ""
         if seconds and not where.startswith("here"):
@@ -180,10 +281,32 @@ def costs(kind: str = "image", results: int = 100, watts: float = WATTS, price: 
                 sources.append(where)
             where = f"elsewhere ({sources.index(where) + 1})"
         energy = seconds * results * watts / 3600  # watt-hours
-        rows.append((model.id, run.what, f"{run.numbers / 1e6:,.0f} million" + (f" ({run.numbers / base:.0f} times)" if run.numbers != base else ""), "none" if model.ships else f"{model.bytes / 1e9:.1f} GB", f"{model.memory / 1e9:.1f} GB" + HOW_MEMORY[model.memory_from],
-                     f"{seconds:.1f}" if seconds else "not measured", where or "nowhere yet", f"{energy:.1f} Wh" if seconds else "", f"{energy / 1000 * price:.4f}" if seconds else ""))  # fmt: skip
+        rows.append(
+            (
+                model.id,
+                run.what,
+                f"{run.numbers / 1e6:,.0f} million"
+                + (f" ({run.numbers / base:.0f} times)" if run.numbers != base else ""),
+                "none" if model.ships else f"{model.bytes / 1e9:.1f} GB",
+                f"{model.memory / 1e9:.1f} GB" + HOW_MEMORY[model.memory_from],
+                f"{seconds:.1f}" if seconds else "not measured",
+                where or "nowhere yet",
+                f"{energy:.1f} Wh" if seconds else "",
+                f"{energy / 1000 * price:.4f}" if seconds else "",
+            )
+        )
     told = [f"({number}) {where}." for number, where in enumerate(sources, 1)]
-    return Costs(rows, [*told, f"Reckoned with {watts:g} watts while it works and {price:g} a kilowatt-hour; both are yours to change. What training the model and making the computer took is not in it."])
+    return Costs(
+        rows,
+        [
+            *told,
+            (
+                f"Reckoned with {watts:g} watts while it works and {price:g} a kilowatt-hour; both"
+                " are yours to change. What training the model and making the computer took is not"
+                " in it."
+            ),
+        ],
+    )
 
 
 def timed(model: Model) -> float:
@@ -200,12 +323,37 @@ def timed(model: Model) -> float:
 
 
 def smallest_that(kind: str, **needs) -> Card:
-    """The smallest model of a kind that meets needs, in words: languages="fr", size=512 (pixels), commercial=True."""
+    """The smallest model of a kind that meets needs, in words: languages="fr", size=512 (pixels),
+    commercial=True.
+    """
     unknown = set(needs) - {"languages", "size", "commercial"}
     if unknown or kind not in ("image", "words", "tune"):
-        return Card(['Ask for a kind ("image", "words", "tune") and needs among languages, size and commercial.'])
+        return Card(
+            [
+                'Ask for a kind ("image", "words", "tune") and needs among languages, size and'
+                " commercial."
+            ]
+        )
     for model in sorted(models_for(kind), key=lambda one: one.order):
-        if all((str(value) in model.languages) if name == "languages" else model.size >= value if name == "size" else model.commercial or not value for name, value in needs.items()):
+        if all(
+            (
+                (str(value) in model.languages)
+                if name == "languages"
+                else model.size >= value
+                if name == "size"
+                else model.commercial or not value
+            )
+            for name, value in needs.items()
+        ):
             shown = find_model(model.id)
-            return Card([f"{shown.id}. {shown.sentence}", f"Good: {shown.good}", f"Not so good: {shown.bad}"], "The smallest that does it")
-    return Card(["No model in the catalogue does all of that. Ask for less, or look at `course models`."])
+            return Card(
+                [
+                    f"{shown.id}. {shown.sentence}",
+                    f"Good: {shown.good}",
+                    f"Not so good: {shown.bad}",
+                ],
+                "The smallest that does it",
+            )
+    return Card(
+        ["No model in the catalogue does all of that. Ask for less, or look at `course models`."]
+    )

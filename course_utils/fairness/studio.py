@@ -1,4 +1,7 @@
-"""The audit studio: prompts times pictures, counted; words; music; cost; and a report of one's own. The same without widgets: oneline_audit.py."""
+"""The audit studio: prompts times pictures, counted; words; music; cost; and a report of one's own.
+
+The same without widgets: oneline_audit.py.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,14 @@ import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.fairness.bias_lab import bias_lab
-from course_utils.fairness.calls import audit_report, audit_told, bias_told, cost_of, fair_music, fair_words
+from course_utils.fairness.calls import (
+    audit_report,
+    audit_told,
+    bias_told,
+    cost_of,
+    fair_music,
+    fair_words,
+)
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.results import Told
@@ -18,26 +28,131 @@ from course_utils.portfolio.store import Portfolio
 
 
 class AuditStudio(widgets.VBox):
-    """Count what a model does when nobody says who. `findings` holds what was found, for the report."""
+    """Count what a model does when nobody says who.
 
-    def __init__(self, prompts: tuple[str, ...] = ("a doctor", "a nurse", "a boss", "a cleaner", "a scientist"), each: int = 8, seed: int = 1) -> None:
+    `findings` holds what was found, for the report.
+    """
+
+    def __init__(
+        self,
+        prompts: tuple[str, ...] = ("a doctor", "a nurse", "a boss", "a cleaner", "a scientist"),
+        each: int = 8,
+        seed: int = 1,
+    ) -> None:
         self.portfolio = Portfolio()
         self.findings: list[Told] = []
         self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
         wide = widgets.Layout(width="95%", max_width="620px")
-        self.prompts = widgets.Textarea(value="\n".join(prompts), description="Prompts", placeholder="one a line", rows=5, style=WIDE, layout=wide)
-        self.each = widgets.BoundedIntText(value=each, min=1, max=50, description="Of each", style=WIDE, layout=widgets.Layout(width="220px"))
-        self.guidance = widgets.Dropdown(options=[("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)], value=3.0, description="Guidance", style=WIDE, layout=widgets.Layout(width="95%", max_width="360px"))
-        self.expand = widgets.Checkbox(value=False, description="Add woman, man and skin tones to the words in turn (prompt expansion)", indent=False, layout=wide)
-        self.seed = widgets.BoundedIntText(value=seed, min=0, max=2**31 - 1, description="Seed", style=WIDE, layout=widgets.Layout(width="220px"))
-        self.count_button, self.stop_button = button("Count", "Draw the pictures and count who is in them", self.count, "primary"), button("Stop", "Stop now and keep what is counted", self.stop)
+        self.prompts = widgets.Textarea(
+            value="\n".join(prompts),
+            description="Prompts",
+            placeholder="one a line",
+            rows=5,
+            style=WIDE,
+            layout=wide,
+        )
+        self.each = widgets.BoundedIntText(
+            value=each,
+            min=1,
+            max=50,
+            description="Of each",
+            style=WIDE,
+            layout=widgets.Layout(width="220px"),
+        )
+        self.guidance = widgets.Dropdown(
+            options=[("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)],
+            value=3.0,
+            description="Guidance",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="360px"),
+        )
+        self.expand = widgets.Checkbox(
+            value=False,
+            description="Add woman, man and skin tones to the words in turn (prompt expansion)",
+            indent=False,
+            layout=wide,
+        )
+        self.seed = widgets.BoundedIntText(
+            value=seed,
+            min=0,
+            max=2**31 - 1,
+            description="Seed",
+            style=WIDE,
+            layout=widgets.Layout(width="220px"),
+        )
+        self.count_button, self.stop_button = (
+            button("Count", "Draw the pictures and count who is in them", self.count, "primary"),
+            button("Stop", "Stop now and keep what is counted", self.stop),
+        )
         self.stop_button.disabled = True
         self.status, self.shown = widgets.HTML(), widgets.HTML()
-        others = [button("Teach", "The bias lab: taught lopsided drawings of a teacher, as they come and by balanced sampling; about a minute", lambda: self._start(lambda stop: bias_told(bias_lab(on_progress=self.say, stop=stop)))), button("Words", "Odds of she, he and names, by occupation", lambda: self._start(lambda stop: fair_words())), button("Music", "What the tunes are made of", lambda: self._start(lambda stop: fair_music())), button("Cost", "Seconds and energy of all that is kept", lambda: self._start(lambda stop: cost_of()))]
-        self.claim, self.limits, self.wish = (widgets.Textarea(description=name, placeholder=hint, rows=2, style=WIDE, layout=wide) for name, hint in (("I claim", "one sentence, with a number in it"), ("It cannot show", "what these figures leave out"), ("I would change", "the data, the words, or what it is used for")))
-        report = Panels([("My report", [self.claim, self.limits, self.wish, button("Write the report", "A page with your words, the figures and the charts", self.report)])])
-        row = widgets.HBox([self.count_button, self.stop_button, *others], layout=widgets.Layout(flex_flow="row wrap"))
-        super().__init__([self.prompts, self.each, self.guidance, self.expand, self.seed, row, self.status, self.shown, report])
+        others = [
+            button(
+                "Teach",
+                "The bias lab: taught lopsided drawings of a teacher, as they come and by balanced"
+                " sampling; about a minute",
+                lambda: self._start(
+                    lambda stop: bias_told(bias_lab(on_progress=self.say, stop=stop))
+                ),
+            ),
+            button(
+                "Words",
+                "Odds of she, he and names, by occupation",
+                lambda: self._start(lambda stop: fair_words()),
+            ),
+            button(
+                "Music",
+                "What the tunes are made of",
+                lambda: self._start(lambda stop: fair_music()),
+            ),
+            button(
+                "Cost",
+                "Seconds and energy of all that is kept",
+                lambda: self._start(lambda stop: cost_of()),
+            ),
+        ]
+        self.claim, self.limits, self.wish = (
+            widgets.Textarea(description=name, placeholder=hint, rows=2, style=WIDE, layout=wide)
+            for name, hint in (
+                ("I claim", "one sentence, with a number in it"),
+                ("It cannot show", "what these figures leave out"),
+                ("I would change", "the data, the words, or what it is used for"),
+            )
+        )
+        report = Panels(
+            [
+                (
+                    "My report",
+                    [
+                        self.claim,
+                        self.limits,
+                        self.wish,
+                        button(
+                            "Write the report",
+                            "A page with your words, the figures and the charts",
+                            self.report,
+                        ),
+                    ],
+                )
+            ]
+        )
+        row = widgets.HBox(
+            [self.count_button, self.stop_button, *others],
+            layout=widgets.Layout(flex_flow="row wrap"),
+        )
+        super().__init__(
+            [
+                self.prompts,
+                self.each,
+                self.guidance,
+                self.expand,
+                self.seed,
+                row,
+                self.status,
+                self.shown,
+                report,
+            ]
+        )
         self.say("Ready. Guess first: how many of eight will be women? Then press Count.")
 
     def count(self) -> None:
@@ -45,7 +160,19 @@ class AuditStudio(widgets.VBox):
         from course_utils.fairness.audit import audit_pictures
 
         prompts = [line.strip() for line in self.prompts.value.splitlines() if line.strip()]
-        self._start(lambda stop: audit_told(audit_pictures(prompts, self.each.value, self.seed.value, lambda done, total: self.say(f"Counting: {done} of {total} pictures."), stop, expand=self.expand.value, guidance=self.guidance.value)))
+        self._start(
+            lambda stop: audit_told(
+                audit_pictures(
+                    prompts,
+                    self.each.value,
+                    self.seed.value,
+                    lambda done, total: self.say(f"Counting: {done} of {total} pictures."),
+                    stop,
+                    expand=self.expand.value,
+                    guidance=self.guidance.value,
+                )
+            )
+        )
 
     def stop(self) -> None:
         """Stop now; what is counted stays."""
@@ -54,11 +181,15 @@ class AuditStudio(widgets.VBox):
 
     def report(self) -> None:
         """Write the report from the findings so far."""
-        made = audit_report(self.findings[-6:], self.claim.value, self.limits.value, self.wish.value)
+        made = audit_report(
+            self.findings[-6:], self.claim.value, self.limits.value, self.wish.value
+        )
         self.say(made.message, wrong=not made)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the work in hand is done; False when it still goes on after `timeout` seconds."""
+        """Wait until the work in hand is done; False when it still goes on after
+        `timeout` seconds.
+        """
         if self._thread is not None:
             self._thread.join(timeout)
             return not self._thread.is_alive()
@@ -81,16 +212,28 @@ class AuditStudio(widgets.VBox):
                 raise LearnerError(found.message)
             self.findings.append(found)
             self.shown.value = found._repr_html_()
-            self.say("Counted. " * (not stop.is_set()) + f"{len(self.findings)} finding{'s' * (len(self.findings) != 1)} so far; write your report below, or change something and count again.")
+            self.say(
+                "Counted. "
+                * (not stop.is_set())
+                + f"{len(self.findings)} finding{'s' * (len(self.findings) != 1)} so far; write"
+                " your report below, or change something and count again."
+            )
         except LearnerError as sentence:
             self.say(str(sentence), wrong=True)
         except Exception as problem:
             self.portfolio.log_problem(problem)
-            self.say("Something unexpected went wrong; your work is safe. Try again, and if it comes back run `course doctor`.", wrong=True)
+            self.say(
+                "Something unexpected went wrong; your work is safe. Try again, and if it comes"
+                " back run `course doctor`.",
+                wrong=True,
+            )
         finally:
             self.count_button.disabled, self.stop_button.disabled = False, True
 
     def say(self, sentence: str, wrong: bool = False) -> None:
         """Announce a sentence; trouble is announced at once by screen readers."""
         mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )

@@ -17,7 +17,8 @@ from course_utils.notebook.results import Results, Taken, pick
 from course_utils.pictures.calls import bring_picture
 from course_utils.portfolio.store import Portfolio
 
-PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}  # the last cannot be read, and is named with what to do
+# the last cannot be read, and is named with what to do
+PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}
 MOST_READ = 500  # files of a folder that are read before it is refused
 
 
@@ -32,7 +33,11 @@ class Look:
         return look_html(self.back) if self.back else f"<p>{html.escape(self.message)}</p>"
 
     def __repr__(self) -> str:
-        return "\n".join([self.back.sentence, *(f"{row.name}: {row.said}" for row in self.back.rows)]) if self.back else self.message
+        return (
+            "\n".join([self.back.sentence, *(f"{row.name}: {row.said}" for row in self.back.rows)])
+            if self.back
+            else self.message
+        )
 
 
 class Taught:
@@ -42,28 +47,50 @@ class Taught:
         self.own, self.message, self.pictures = own, message, list(pictures)
 
     def _repr_html_(self) -> str:
-        figures = "".join(f'<figure style="display:inline-block;margin:4px;vertical-align:top;max-width:260px">{figure_html(one, size=128, name=f"{self.own.card.name} {number}")}</figure>' for number, one in enumerate(self.pictures, 1))
+        figures = "".join(
+            (
+                "<figure"
+                ' style="display:inline-block;margin:4px;vertical-align:top;'
+                'max-width:260px">'
+                f"{figure_html(one, size=128, name=f'{self.own.card.name} {number}')}</"
+                "figure>"
+            )
+            for number, one in enumerate(self.pictures, 1)
+        )
         card = f"<p>{html.escape(self.own.card.sentences())}</p>" if self.own else ""
         return f"<p>{html.escape(self.message)}</p>{figures}{card}"
 
     def __repr__(self) -> str:
-        return "\n".join(filter(None, [self.message, self.own.card.sentences() if self.own else ""]))
+        return "\n".join(
+            filter(None, [self.message, self.own.card.sentences() if self.own else ""])
+        )
 
 
 def look_html(back) -> str:
     """A look back as an HTML table: a row for each thing asked for, a heading for each column."""
     columns = [name for name, _ in back.rows[0].pictures] if back.rows else []
-    left = 'style="text-align:left;vertical-align:top;padding:2px 12px 2px 0"'  # JupyterLab puts cells of a table at the right
+    # JupyterLab puts cells of a table at the right
+    left = 'style="text-align:left;vertical-align:top;padding:2px 12px 2px 0"'
     head = "".join(f'<th scope="col" {left}>{html.escape(name)}</th>' for name in columns)
     body = "".join(
-        f'<tr><th scope="row" {left}>{html.escape(row.name)}</th>' + "".join(f"<td {left}>{figure_html(picture, size=96, name=name)}</td>" for name, picture in row.pictures) + f"<td {left}>{html.escape(row.said)}</td></tr>"
+        f'<tr><th scope="row" {left}>{html.escape(row.name)}</th>'
+        + "".join(
+            f"<td {left}>{figure_html(picture, size=96, name=name)}</td>"
+            for name, picture in row.pictures
+        )
+        + f"<td {left}>{html.escape(row.said)}</td></tr>"
         for row in back.rows
     )
-    return f'<p>{html.escape(back.sentence)}</p><table><caption>{html.escape(back.title)}</caption><tr><td></td>{head}<th scope="col" {left}>measured</th></tr>{body}</table>'
+    return (
+        f"<p>{html.escape(back.sentence)}</p><table><caption>{html.escape(back.title)}"
+        f"</caption><tr><td></td>{head}<th"
+        f' scope="col" {left}>measured</th></tr>{body}</table>'
+    )
 
 
 def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:
-    """Drawings from a folder's name, a list of files and creations, a studio, or nothing (the newest pictures drawn or brought in).
+    """Drawings from a folder's name, a list of files and creations, a studio, or nothing
+    (the newest pictures drawn or brought in).
 
     Raises:
         LearnerError: no such folder or file, or one that is no picture.
@@ -71,51 +98,119 @@ def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:
     from course_utils.pictures.png import BROUGHT_PICTURE
 
     if given is None:
-        return [saved.creation for saved in portfolio.list("image") if saved.creation.recipe.model == BROUGHT_PICTURE][:20]
+        return [
+            saved.creation
+            for saved in portfolio.list("image")
+            if saved.creation.recipe.model == BROUGHT_PICTURE
+        ][:20]
     if isinstance(given, str | Path) and os.path.isdir(given):
-        given = sorted(path for path in Path(given).iterdir() if path.suffix.lower() in PICTURE_FILES)
+        given = sorted(
+            path for path in Path(given).iterdir() if path.suffix.lower() in PICTURE_FILES
+        )
         if not given:
-            raise LearnerError("There are no pictures in that folder. Put eight to twenty PNG or JPEG files into it.")
+            raise LearnerError(
+                "There are no pictures in that folder. Put eight to twenty PNG or JPEG files"
+                " into it."
+            )
     elif isinstance(given, str | Path | Creation):
         given = [given]
     given = list(getattr(given, "drawings", given))
     if len(given) > 20:
-        raise LearnerError(f"Those are {len(given)} drawings. Twenty are enough, and more would not fit into five minutes: choose the twenty that differ most.")
+        raise LearnerError(
+            f"Those are {len(given)} drawings. Twenty are enough, and more would not fit into five"
+            " minutes: choose the twenty that differ most."
+        )
     return [one if isinstance(one, Creation) else bring_picture(portfolio, one) for one in given]
 
 
-def teach_drawings(drawings, name: str, minutes: float = 4.0, people_agreed: bool = False, show: bool = True, **settings) -> Taught:
-    """Teach the picture model 8 to 20 drawings under a new word. To stop, interrupt the cell: what it has learned is kept, and the same line goes on.
+def teach_drawings(
+    drawings,
+    name: str,
+    minutes: float = 4.0,
+    people_agreed: bool = False,
+    show: bool = True,
+    **settings,
+) -> Taught:
+    """Teach the picture model 8 to 20 drawings under a new word.
+
+    To stop, interrupt the cell: what it has learned is kept, and the same line goes on.
 
     Args:
-        drawings: a folder's name, a list of files or creations, or None for the newest you drew or brought in.
+        drawings: a folder's name, a list of files or creations, or None for the newest you drew or
+            brought in.
         name: the new word, 4 to 16 letters, such as "blobby".
-        people_agreed: must be True where pictures come from files: nobody can be recognised in them, or everybody has said yes.
+        people_agreed: must be True where pictures come from files: nobody can be recognised in
+            them, or everybody has said yes.
         show: print how far it is.
-        settings: author, only_one, protect, way, seed, most_steps; `taste.teaching.teach` says what each means.
+        settings: author, only_one, protect, way, seed, most_steps; `taste.teaching.teach` says what
+            each means.
     """
     from course_utils.finetune.evaluate_pictures import draw
     from course_utils.finetune.pictures import teach
 
-    return _taught(lambda portfolio, **more: teach(engine_for("image"), portfolio, gather_drawings(portfolio, drawings), name, minutes=minutes, people_agreed=people_agreed, **settings, **more), lambda own: draw(engine_for("image"), own.card.name, 4, 1, own), show)
+    return _taught(
+        lambda portfolio, **more: teach(
+            engine_for("image"),
+            portfolio,
+            gather_drawings(portfolio, drawings),
+            name,
+            minutes=minutes,
+            people_agreed=people_agreed,
+            **settings,
+            **more,
+        ),
+        lambda own: draw(engine_for("image"), own.card.name, 4, 1, own),
+        show,
+    )
 
 
-def teach_tunes(tunes, name: str, minutes: float = 2.0, people_agreed: bool = False, show: bool = True, **settings) -> Taught:
-    """Teach the tune model a tune, a phrase of two bars or up to 20 tunes, under a name; then `make_tune("a tune", own_model=name)`.
+def teach_tunes(
+    tunes,
+    name: str,
+    minutes: float = 2.0,
+    people_agreed: bool = False,
+    show: bool = True,
+    **settings,
+) -> Taught:
+    """Teach the tune model a tune, a phrase of two bars or up to 20 tunes, under a name;
+    then `make_tune("a tune", own_model=name)`.
 
     Args:
-        tunes: a creation, some results or a studio, a list of these, or files (MIDI, MusicXML, ABC).
-        people_agreed: must be True where tunes come from files: they are yours, free to use, or their makers have said yes.
+        tunes: a creation, some results or a studio, a list of these, or files (MIDI, MusicXML,
+            ABC).
+        people_agreed: must be True where tunes come from files: they are yours, free to use, or
+            their makers have said yes.
         settings: author, protect, seed, most_steps.
     """
     from course_utils.finetune.evaluate_tunes import make as again
     from course_utils.finetune.tunes import teach_tunes as teach
 
-    return _taught(lambda portfolio, **more: teach(engine_for("tune"), portfolio, gather_tunes(portfolio, tunes), name, minutes=minutes, people_agreed=people_agreed, **settings, **more), lambda own: again(engine_for("tune"), own, 2, 1, True), show)
+    return _taught(
+        lambda portfolio, **more: teach(
+            engine_for("tune"),
+            portfolio,
+            gather_tunes(portfolio, tunes),
+            name,
+            minutes=minutes,
+            people_agreed=people_agreed,
+            **settings,
+            **more,
+        ),
+        lambda own: again(engine_for("tune"), own, 2, 1, True),
+        show,
+    )
 
 
-def teach_phrases(phrases, name: str, minutes: float = 2.0, people_agreed: bool = False, show: bool = True, **settings) -> Taught:
-    """Teach the words model 5 to 60 phrases of yours, under a name; then `make_words("rain", own_model=name)`.
+def teach_phrases(
+    phrases,
+    name: str,
+    minutes: float = 2.0,
+    people_agreed: bool = False,
+    show: bool = True,
+    **settings,
+) -> Taught:
+    """Teach the words model 5 to 60 phrases of yours, under a name; then `make_words("rain",
+    own_model=name)`.
 
     Args:
         phrases: a list of texts, or one text with a phrase on each line.
@@ -126,11 +221,29 @@ def teach_phrases(phrases, name: str, minutes: float = 2.0, people_agreed: bool 
     from course_utils.finetune.evaluate_words import make as again
     from course_utils.finetune.words import teach_phrases as teach
 
-    given = [line for line in phrases.splitlines() if line.strip()] if isinstance(phrases, str) else list(phrases or [])
+    given = (
+        [line for line in phrases.splitlines() if line.strip()]
+        if isinstance(phrases, str)
+        else list(phrases or [])
+    )
     return _taught(
-        lambda portfolio, **more: teach(engine_for("words"), portfolio, given, name, minutes=minutes, people_agreed=people_agreed, **settings, **more),
-        lambda own: [made for number, topic in enumerate(ASKED) if (made := again(engine_for("words"), own, topic, 1 + number, True)) is not None], show,
-    )  # fmt: skip
+        lambda portfolio, **more: teach(
+            engine_for("words"),
+            portfolio,
+            given,
+            name,
+            minutes=minutes,
+            people_agreed=people_agreed,
+            **settings,
+            **more,
+        ),
+        lambda own: [
+            made
+            for number, topic in enumerate(ASKED)
+            if (made := again(engine_for("words"), own, topic, 1 + number, True)) is not None
+        ],
+        show,
+    )
 
 
 def gather_tunes(portfolio: Portfolio, given) -> list[Creation]:
@@ -142,8 +255,18 @@ def gather_tunes(portfolio: Portfolio, given) -> list[Creation]:
     if given is None:
         raise LearnerError("There is no tune yet. Make, hum or bring one, then teach it.")
     found = []
-    for one in given if isinstance(given, list | tuple) and not hasattr(given, "results") else [given]:
-        found.append(one if isinstance(one, Creation) else bring_tune_file(portfolio, one) if isinstance(one, str | Path) else pick(portfolio, "tune", one))
+    for one in (
+        given if isinstance(given, list | tuple) and not hasattr(given, "results") else [given]
+    ):
+        found.append(
+            one
+            if isinstance(one, Creation)
+            else (
+                bring_tune_file(portfolio, one)
+                if isinstance(one, str | Path)
+                else pick(portfolio, "tune", one)
+            )
+        )
     return found
 
 
@@ -162,7 +285,9 @@ def bring_tune_file(portfolio: Portfolio, name) -> Creation:
 
 
 def _taught(lesson, after, show: bool) -> Taught:
-    """Run a lesson in the background so that an interrupted cell stops it and keeps what was learned."""
+    """Run a lesson in the background so that an interrupted cell stops it and keeps what
+    was learned.
+    """
     portfolio, stop, result, told = Portfolio(), threading.Event(), {"said": ""}, [-100.0]
 
     def tell(progress) -> None:
@@ -179,9 +304,13 @@ def _taught(lesson, after, show: bool) -> Taught:
             result["said"] = str(sentence)
         except Exception as problem:
             portfolio.log_problem(problem)
-            result["said"] = "Something unexpected went wrong; what it had learned is kept. Run the cell again to go on, and if it comes back run `course doctor`."
+            result["said"] = (
+                "Something unexpected went wrong; what it had learned is kept. Run the cell again"
+                " to go on, and if it comes back run `course doctor`."
+            )
 
-    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+    # it has set `stop`; what was done until then is the result
+    with contextlib.suppress(KeyboardInterrupt):
         in_a_worker(work, stop)
     return Taught(result.get("own"), result["said"], result.get("made", []))
 
@@ -189,7 +318,10 @@ def _taught(lesson, after, show: bool) -> Taught:
 def said_of(progress) -> str:
     """How far a lesson is, in words."""
     left = max(0.0, progress.total - progress.seconds)
-    return f"{progress.share:.0%} done, {progress.seconds:.0f} of {progress.total:.0f} seconds, about {left:.0f} left; step {progress.steps}, error {progress.loss:.2f}"
+    return (
+        f"{progress.share:.0%} done, {progress.seconds:.0f} of {progress.total:.0f} seconds, about"
+        f" {left:.0f} left; step {progress.steps}, error {progress.loss:.2f}"
+    )
 
 
 def look_at(portfolio: Portfolio, own, way: str, asked: list[str] | None = None, **settings):
@@ -202,11 +334,23 @@ def look_at(portfolio: Portfolio, own, way: str, asked: list[str] | None = None,
     if own.card.kind == "image":
         from course_utils.finetune.evaluate_pictures import before_after, copied, forgotten
 
-        return before_after(engine, own, asked, **settings) if way == "before" else forgotten(engine, own, asked, **settings) if way == "forgot" else copied(engine, portfolio, own, **settings)
+        return (
+            before_after(engine, own, asked, **settings)
+            if way == "before"
+            else (
+                forgotten(engine, own, asked, **settings)
+                if way == "forgot"
+                else copied(engine, portfolio, own, **settings)
+            )
+        )
     from importlib import import_module
 
-    home = import_module(f"course_utils.taste.look_back_{'tunes' if own.card.kind == 'tune' else 'words'}")
-    return getattr(home, {"before": "before_after", "forgot": "forgotten", "copied": "copied"}[way])(engine, portfolio, own, asked, **settings)
+    home = import_module(
+        f"course_utils.taste.look_back_{'tunes' if own.card.kind == 'tune' else 'words'}"
+    )
+    return getattr(
+        home, {"before": "before_after", "forgot": "forgotten", "copied": "copied"}[way]
+    )(engine, portfolio, own, asked, **settings)
 
 
 def _look(name: str, way: str, asked: list[str] | None, seed: int) -> Look:
@@ -227,7 +371,9 @@ def before_and_after(name: str, prompts: list[str] | None = None, seed: int = 11
 
 
 def what_it_forgot(name: str, words: list[str] | None = None, seed: int = 11) -> Look:
-    """Things nobody taught, before and after, and how far each has moved (pictures), or how much worse they are guessed (tunes and words)."""
+    """Things nobody taught, before and after, and how far each has moved (pictures),
+    or how much worse they are guessed (tunes and words).
+    """
     return _look(name, "forgot", words, seed)
 
 
@@ -244,11 +390,19 @@ def my_models() -> Results:
             told.append(portfolio.own_model(name).card.sentences())
         except LearnerError as sentence:
             told.append(f"“{name}”: {sentence}")
-    return Results(message="\n".join(told) or "You have no own model yet. Teach one with teach_drawings, or load one with load_own_model.")
+    return Results(
+        message="\n".join(told)
+        or (
+            "You have no own model yet. Teach one with teach_drawings, or load one with"
+            " load_own_model."
+        )
+    )
 
 
 def share_own_model(name: str, licence: str = "CC-BY-4.0", author: str = "") -> Taken:
-    """A copy of an own model to pass on, in the folder to_use: one safetensors file with its card inside. The model itself stays private."""
+    """A copy of an own model to pass on, in the folder to_use: one safetensors file with its card
+    inside. The model itself stays private.
+    """
     from course_utils.finetune.evaluate_pictures import kept_own
     from course_utils.models.lora_file import LICENCES, to_bytes
     from course_utils.safety.prompts import check_prompt
@@ -257,34 +411,70 @@ def share_own_model(name: str, licence: str = "CC-BY-4.0", author: str = "") -> 
     try:
         own = kept_own(portfolio, name)
         if licence not in LICENCES or licence == "private":
-            raise LearnerError(f"Choose what others may do with it: {', '.join(f'{short} ({long})' for short, long in LICENCES.items() if short != 'private')}.")
-        author = check_prompt(author, longest=80, any_script=True) if author.strip() else own.card.author
-        path = portfolio.keep_at(f"to_use/{own.card.name}.safetensors", to_bytes(own.card.model_copy(update={"licence": licence, "author": author}), own.tensors))
+            raise LearnerError(
+                "Choose what others may do with it: "
+                + (
+                    ", ".join(
+                        f"{short} ({long})"
+                        for short, long in LICENCES.items()
+                        if short != "private"
+                    )
+                )
+                + "."
+            )
+        author = (
+            check_prompt(author, longest=80, any_script=True) if author.strip() else own.card.author
+        )
+        path = portfolio.keep_at(
+            f"to_use/{own.card.name}.safetensors",
+            to_bytes(
+                own.card.model_copy(update={"licence": licence, "author": author}), own.tensors
+            ),
+        )
     except LearnerError as sentence:
         return Taken(message=str(sentence))
-    return Taken(path, f"Written: to_use/{path.name} ({path.stat().st_size / 1e6:.1f} MB) in your portfolio. It can bring back what you taught it, nearly as it was, so give it only to people you would show the {THINGS[own.card.kind][1]}. Delete takes this copy away too, but none that you have sent.")
+    return Taken(
+        path,
+        f"Written: to_use/{path.name} ({path.stat().st_size / 1e6:.1f} MB) in your portfolio. It"
+        " can bring back what you taught it, nearly as it was, so give it only to people you would"
+        f" show the {THINGS[own.card.kind][1]}. Delete takes this copy away too, but none that you"
+        " have sent.",
+    )
 
 
 def load_own_model(file) -> Taken:
-    """Somebody's own model, checked and kept here: then `make_image("...", own_model="its name")`."""
+    """Somebody's own model, checked and kept here: then `make_image("...",
+    own_model="its name")`.
+    """
     from course_utils.models.lora_file import LARGEST_FILE
 
     portfolio = Portfolio()
     try:
         path = Path(file)
         if path.suffix.lower() != ".safetensors":
-            raise LearnerError("Own models are files that end in .safetensors; other kinds can carry programs and are not read. Ask for that file.")
+            raise LearnerError(
+                "Own models are files that end in .safetensors; other kinds can carry programs and"
+                " are not read. Ask for that file."
+            )
         try:
-            data = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else b"\0" * (LARGEST_FILE + 1)
+            data = (
+                path.read_bytes()
+                if path.stat().st_size <= LARGEST_FILE
+                else b"\0" * (LARGEST_FILE + 1)
+            )
         except OSError as problem:
-            raise LearnerError(f"There is no file {path.name} that can be read here. Check the name, or drag the file into the file list on the left.") from problem
+            raise LearnerError(
+                f"There is no file {path.name} that can be read here. Check the name, or drag the"
+                " file into the file list on the left."
+            ) from problem
         return Taken(*keep_loaded(portfolio, data))
     except LearnerError as sentence:
         return Taken(message=str(sentence))
 
 
 def keep_loaded(portfolio: Portfolio, data: bytes) -> tuple[Path, str]:
-    """Check the bytes of somebody's own model against the model it belongs to and keep them; its path and a sentence.
+    """Check the bytes of somebody's own model against the model it belongs to and keep them;
+    its path and a sentence.
 
     Raises:
         LearnerError: it cannot be used here, or there is another model of that name.
@@ -295,9 +485,16 @@ def keep_loaded(portfolio: Portfolio, data: bytes) -> tuple[Path, str]:
     name = check_name(own.card.name)
     there = portfolio.own_model(name)
     if there is not None and there.print != own.print:
-        raise LearnerError(f"You have another model called “{name}”. Delete yours first, or ask for the file under another name.")
+        raise LearnerError(
+            f"You have another model called “{name}”. Delete yours first, or ask for the file under"
+            " another name."
+        )
     lay_over(own)
-    path = portfolio.keep_at(f"{MODELS}/{name}/{name}.safetensors", data) if there is None else portfolio.folder / MODELS / name / f"{name}.safetensors"
+    path = (
+        portfolio.keep_at(f"{MODELS}/{name}/{name}.safetensors", data)
+        if there is None
+        else portfolio.folder / MODELS / name / f"{name}.safetensors"
+    )
     return path, f"Loaded. {own.card.sentences()} Use it with {use_line(own.card)}."
 
 
@@ -325,15 +522,28 @@ def lay_over(own) -> None:
 
 def use_line(card) -> str:
     """The line of code that uses an own model."""
-    return {"image": f'make_image("{card.name}", own_model="{card.name}")', "tune": f'make_tune("a tune", own_model="{card.name}")', "words": f'make_words("rain", own_model="{card.name}")'}[card.kind]
+    return {
+        "image": f'make_image("{card.name}", own_model="{card.name}")',
+        "tune": f'make_tune("a tune", own_model="{card.name}")',
+        "words": f'make_words("rain", own_model="{card.name}")',
+    }[card.kind]
 
 
 def delete_own_model(name: str) -> Taken:
-    """Remove an own model for good: its file, its lesson, what it was taught from as it was made ready, and the copy made for sharing."""
+    """Remove an own model for good: its file, its lesson, what it was taught from as it was made
+    ready, and the copy made for sharing.
+    """
     portfolio = Portfolio()
     gone = portfolio.remove_own_model(str(name).strip().lower())
     for kind in ("image", "tune", "words"):
         getattr(engine_for(kind), "forget_own", lambda: None)()
     if not gone:
-        return Taken(message=f"There is no own model called “{str(name)[:40]}” here, so nothing was removed.")
-    return Taken(message=f"“{name}” is gone: {len(gone)} files were removed, and the model is as it was. What was made with it is still in your portfolio; its recipes say what is missing.")
+        return Taken(
+            message=f"There is no own model called “{str(name)[:40]}” here, so nothing was removed."
+        )
+    return Taken(
+        message=(
+            f"“{name}” is gone: {len(gone)} files were removed, and the model is as it was. What"
+            " was made with it is still in your portfolio; its recipes say what is missing."
+        )
+    )

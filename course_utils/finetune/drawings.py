@@ -1,4 +1,6 @@
-"""Drawings made ready to be learned from: paper taken away, cut out, checked; and how far two pictures are apart."""
+"""Drawings made ready to be learned from: paper taken away, cut out, checked;
+and how far two pictures are apart.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ def tidy(drawing: Creation, way: str = "by itself"):
     """A drawing as a square PIL picture on white, 128 x 128 px.
 
     Args:
-        way: "photo of paper" takes shadows and the colour of the paper away and moves in close; "cut out" takes an even background away;
-            "by itself" tries these unless the ground is white already.
+        way: "photo of paper" takes shadows and the colour of the paper away and moves in close;
+            "cut out" takes an even background away; "by itself" tries these unless the ground is
+            white already.
 
     Raises:
         LearnerError: not a picture.
@@ -38,10 +41,16 @@ def tidy(drawing: Creation, way: str = "by itself"):
 
 
 def without_bars(picture):
-    """The picture without the white bars that made it square; the light on paper is not to be judged by them."""
+    """The picture without the white bars that made it square;
+    the light on paper is not to be judged by them.
+    """
     from PIL import ImageChops
 
-    left, top, right, bottom = ImageChops.invert(picture.convert("RGB")).getbbox() or (0, 0, *picture.size)
+    left, top, right, bottom = ImageChops.invert(picture.convert("RGB")).getbbox() or (
+        0,
+        0,
+        *picture.size,
+    )
     if (left, right) == (0, picture.width) or (top, bottom) == (0, picture.height):
         return picture.crop((left, top, right, bottom))
     return picture  # white all round: a ground, not bars
@@ -52,30 +61,48 @@ def ground_is_white(picture) -> bool:
     import numpy as np
 
     values = np.asarray(picture.convert("L"))
-    rim = np.concatenate([values[:3].ravel(), values[-3:].ravel(), values[:, :3].ravel(), values[:, -3:].ravel()])
+    rim = np.concatenate(
+        [values[:3].ravel(), values[-3:].ravel(), values[:, :3].ravel(), values[:, -3:].ravel()]
+    )
     return bool((rim > 245).mean() > 0.9)
 
 
 def paper_removed(picture):
-    """The picture divided by the light on its paper, which is estimated as the brightest near each place, so that paper becomes white."""
+    """The picture divided by the light on its paper, which is estimated as the brightest near each
+    place, so that paper becomes white.
+    """
     import numpy as np
     from PIL import Image, ImageFilter
 
-    small = picture.resize((48, 48), Image.Resampling.BOX).filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.MaxFilter(13)).filter(ImageFilter.GaussianBlur(5))
+    small = (
+        picture.resize((48, 48), Image.Resampling.BOX)
+        .filter(ImageFilter.MedianFilter(3))
+        .filter(ImageFilter.MaxFilter(13))
+        .filter(ImageFilter.GaussianBlur(5))
+    )
     light = np.asarray(small.resize(picture.size, Image.Resampling.BICUBIC), np.float32)
     evened = np.clip(np.asarray(picture, np.float32) / np.maximum(light, 30), 0, 1)
-    lifted = np.clip((evened - 0.1) / 0.72, 0, 1)  # paper has grain: what is nearly as bright as it counts as white
+    # paper has grain: what is nearly as bright as it counts as white
+    lifted = np.clip((evened - 0.1) / 0.72, 0, 1)
     return Image.fromarray((lifted * 255).astype(np.uint8))
 
 
 def table_removed(picture):
-    """The picture on white without what reaches in from its rim, such as the table beside the paper; as it is where hardly anything else is drawn."""
+    """The picture on white without what reaches in from its rim, such as the table beside the
+    paper; as it is where hardly anything else is drawn.
+    """
     import numpy as np
     from PIL import Image
     from scipy import ndimage
 
-    parts, _ = ndimage.label(ndimage.binary_dilation(np.asarray(drawn_on(picture)) > 0, iterations=2))
-    from_rim = np.unique(np.concatenate([parts[:3].ravel(), parts[-3:].ravel(), parts[:, :3].ravel(), parts[:, -3:].ravel()]))
+    parts, _ = ndimage.label(
+        ndimage.binary_dilation(np.asarray(drawn_on(picture)) > 0, iterations=2)
+    )
+    from_rim = np.unique(
+        np.concatenate(
+            [parts[:3].ravel(), parts[-3:].ravel(), parts[:, :3].ravel(), parts[:, -3:].ravel()]
+        )
+    )
     outside = np.isin(parts, from_rim[from_rim > 0])
     if ((parts > 0) & ~outside).mean() < 4 * EMPTY:
         return picture
@@ -85,7 +112,7 @@ def table_removed(picture):
 
 
 def background_removed(drawing: Creation):
-    """What `stickers.cut_out` keeps, on white; the whole picture where there is no even background."""
+    """What `cut_out` keeps, on white; the whole picture where there is no even background."""
     from PIL import Image
 
     from course_utils.pictures.exports import cut_out
@@ -120,7 +147,14 @@ def moved_close(picture):
     if box is None:
         return picture
     rim = round(0.1 * max(box[2] - box[0], box[3] - box[1]))
-    return picture.crop((max(0, box[0] - rim), max(0, box[1] - rim), min(picture.width, box[2] + rim), min(picture.height, box[3] + rim)))
+    return picture.crop(
+        (
+            max(0, box[0] - rim),
+            max(0, box[1] - rim),
+            min(picture.width, box[2] + rim),
+            min(picture.height, box[3] + rim),
+        )
+    )
 
 
 def squared(picture):
@@ -139,7 +173,9 @@ def is_blank(picture) -> bool:
     return share_drawn(picture) < EMPTY or low_high[1] - low_high[0] < 25
 
 
-def ready(drawings: list[Creation], way: str = "by itself", only_one: bool = False) -> tuple[list, list[str], str]:
+def ready(
+    drawings: list[Creation], way: str = "by itself", only_one: bool = False
+) -> tuple[list, list[str], str]:
     """Tidied drawings, the words of each, and a sentence on what was left out.
 
     Args:
@@ -149,9 +185,14 @@ def ready(drawings: list[Creation], way: str = "by itself", only_one: bool = Fal
         LearnerError: too few, too many, or nothing drawn on them.
     """
     if way not in WAYS:
-        raise LearnerError(f"A drawing can be made ready in these ways: {', '.join(WAYS)}. Choose one of them.")
+        raise LearnerError(
+            f"A drawing can be made ready in these ways: {', '.join(WAYS)}. Choose one of them."
+        )
     if len(drawings) > MOST:
-        raise LearnerError(f"Those are {len(drawings)} drawings. {MOST} are enough, and more would not fit into five minutes: choose the {MOST} that differ most.")
+        raise LearnerError(
+            f"Those are {len(drawings)} drawings. {MOST} are enough, and more would not fit into"
+            f" five minutes: choose the {MOST} that differ most."
+        )
     if not drawings:
         raise LearnerError(f"There are no drawings yet. Draw or bring {FEWEST} to {MOST}.")
     kept, words, blank, twice = [], [], [], 0
@@ -163,24 +204,48 @@ def ready(drawings: list[Creation], way: str = "by itself", only_one: bool = Fal
             twice += 1
         else:
             kept.append(picture)
-            words.append("" if drawing.recipe.prompt in ("", "my picture", "my drawing", "standing") else drawing.recipe.prompt)
-    told = f"Drawing {', '.join(blank)} seemed blank and was left out. " if len(blank) == 1 else f"Drawings {', '.join(blank)} seemed blank and were left out. " if blank else ""
+            words.append(
+                ""
+                if drawing.recipe.prompt in ("", "my picture", "my drawing", "standing")
+                else drawing.recipe.prompt
+            )
+    told = (
+        f"Drawing {', '.join(blank)} seemed blank and was left out. "
+        if len(blank) == 1
+        else f"Drawings {', '.join(blank)} seemed blank and were left out. "
+        if blank
+        else ""
+    )
     told += f"{twice} came twice and counted once. " if twice else ""
     if only_one and kept:
         return kept[:1], words[:1], told.strip()
     if len(kept) == 0:
-        raise LearnerError("All of the drawings seem to be blank. Draw with a darker or thicker pen, or take the photo in better light.")
+        raise LearnerError(
+            "All of the drawings seem to be blank. Draw with a darker or thicker pen, or take the"
+            " photo in better light."
+        )
     if len(kept) == 1:
-        raise LearnerError(f"{told}That is one drawing, and from one a model learns only to copy it. Bring at least {FEWEST}; to see the copying, set only_one=True.")
+        raise LearnerError(
+            f"{told}That is one drawing, and from one a model learns only to copy it. Bring at"
+            f" least {FEWEST}; to see the copying, set only_one=True."
+        )
     if len(kept) < FEWEST:
-        raise LearnerError(f"{told}Those are {len(kept)} drawings. Bring at least {FEWEST} that differ: other poses, other sizes, other things beside it.")
+        raise LearnerError(
+            f"{told}Those are {len(kept)} drawings. Bring at least {FEWEST} that differ: other"
+            " poses, other sizes, other things beside it."
+        )
     return kept, words, told.strip()
 
 
 def distance(one, other) -> float:
-    """How far two PIL pictures are apart: root mean square of their pixels at 12 x 12, from 0 (alike) to 1."""
+    """How far two PIL pictures are apart: root mean square of their pixels at 12 x 12, from 0
+    (alike) to 1.
+    """
     import numpy as np
     from PIL import Image
 
-    first, second = (np.asarray(picture.convert("RGB").resize((12, 12), Image.Resampling.BOX), np.float32) / 255 for picture in (one, other))
+    first, second = (
+        np.asarray(picture.convert("RGB").resize((12, 12), Image.Resampling.BOX), np.float32) / 255
+        for picture in (one, other)
+    )
     return float(np.sqrt(((first - second) ** 2).mean()))

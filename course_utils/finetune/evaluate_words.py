@@ -1,4 +1,6 @@
-"""Looking back at a lesson from phrases: the same seeds before and after, what was forgotten (in nats a word piece), what is only copied (runs of words)."""
+"""Looking back at a lesson from phrases: the same seeds before and after, what was forgotten
+(in nats a word piece), what is only copied (runs of words).
+"""
 
 from __future__ import annotations
 
@@ -19,37 +21,119 @@ UNTAUGHT = ["place", "character", "senses"]  # kinds of text whose examples no l
 LONG_RUN = 4  # words; shorter runs in common happen by themselves
 
 
-def make(engine: WordsEngine, own: OwnModel, topic: str, seed: int, taught: bool, template: str = "own") -> Creation | None:
-    """A text with the own model or without, asked for alike; None where nothing came. Nothing is saved."""
+def make(
+    engine: WordsEngine, own: OwnModel, topic: str, seed: int, taught: bool, template: str = "own"
+) -> Creation | None:
+    """A text with the own model or without, asked for alike; None where nothing came.
+
+    Nothing is saved.
+    """
     settings = {"template": template, **({"own_model": own.card.name} if taught else {})}
-    return next(iter(engine.create(Recipe(kind="words", prompt=topic, seed=seed, settings=settings), **({"own": own} if taught else {}))), None)
+    return next(
+        iter(
+            engine.create(
+                Recipe(kind="words", prompt=topic, seed=seed, settings=settings),
+                **({"own": own} if taught else {}),
+            )
+        ),
+        None,
+    )
 
 
-def before_after(engine: WordsEngine, portfolio: Keeper, own: OwnModel, asked: list[str] | None = None, seed: int = SEED) -> LookBack:
-    """The same topics and seeds, before and after; and how well it guesses the phrases that were held back."""
+def before_after(
+    engine: WordsEngine,
+    portfolio: Keeper,
+    own: OwnModel,
+    asked: list[str] | None = None,
+    seed: int = SEED,
+) -> LookBack:
+    """The same topics and seeds, before and after; and how well it guesses the phrases that were
+    held back.
+    """
     from course_utils.finetune.words import asked_of, held_back
 
     rows = []
     for topic in asked or ASKED:
-        pair = [(name, made) for name, flag in (("before", False), ("after", True)) if (made := make(engine, own, topic, seed, flag)) is not None]
+        pair = [
+            (name, made)
+            for name, flag in (("before", False), ("after", True))
+            if (made := make(engine, own, topic, seed, flag)) is not None
+        ]
         rows.append(Row(topic, pair, ""))
     kept = held_back(kept_phrases(portfolio, own.card.name))
     if not kept:
-        return LookBack("Before and after, with the same seeds", rows, "There were too few phrases to hold some back, or they are not here, so nothing is measured. Read them aloud.", {})
+        return LookBack(
+            "Before and after, with the same seeds",
+            rows,
+            "There were too few phrases to hold some back, or they are not here, so nothing is"
+            " measured. Read them aloud.",
+            {},
+        )
     before, after = nats(engine, own, asked_of(kept))
-    return LookBack("Before and after, with the same seeds", rows, f"{len(kept)} phrases were held back from the lesson. At every piece of them it errs by {after:.2f} nats now, and by {before:.2f} before: {'it has caught something of your voice' if after < before - 0.2 else 'hardly better'}.", {"before": before, "after": after})
+    return LookBack(
+        "Before and after, with the same seeds",
+        rows,
+        f"{len(kept)} phrases were held back from the lesson. At every piece of them it errs by"
+        f" {after:.2f} nats now, and by {before:.2f} before:"
+        f" {'it has caught something of your voice' if after < before - 0.2 else 'hardly better'}.",
+        {"before": before, "after": after},
+    )
 
 
-def forgotten(engine: WordsEngine, portfolio: Keeper, own: OwnModel, asked: list[str] | None = None, seed: int = SEED) -> LookBack:
-    """How well it still guesses the course's example texts of kinds that the lesson did not show."""
-    pairs = [(chat({**template, "example": []}, example["topic"]), example["text"]) for template in map(read_template, UNTAUGHT) for example in template["example"]]
+def forgotten(
+    engine: WordsEngine,
+    portfolio: Keeper,
+    own: OwnModel,
+    asked: list[str] | None = None,
+    seed: int = SEED,
+) -> LookBack:
+    """How well it still guesses the course's example texts of kinds that the lesson
+    did not show.
+    """
+    pairs = [
+        (chat({**template, "example": []}, example["topic"]), example["text"])
+        for template in map(read_template, UNTAUGHT)
+        for example in template["example"]
+    ]
     before, after = nats(engine, own, pairs)
-    rows = [Row(topic, [(name, made) for name, flag in (("before", False), ("after", True)) if (made := make(engine, own, topic, seed, flag, "poem")) is not None], "a poem, which nobody taught") for topic in asked or ["the sea at night"]]
-    verdict = "It forgot little." if after < before + 0.1 else "It forgot some of what it knew." if after < before + 0.5 else "It forgot much of what it knew."
-    return LookBack("What was forgotten", rows, f"{verdict} At every piece of {len(pairs)} texts nobody taught it errs by {after:.2f} nats now, and by {before:.2f} before the lesson.", {"before": before, "after": after})
+    rows = [
+        Row(
+            topic,
+            [
+                (name, made)
+                for name, flag in (("before", False), ("after", True))
+                if (made := make(engine, own, topic, seed, flag, "poem")) is not None
+            ],
+            "a poem, which nobody taught",
+        )
+        for topic in asked or ["the sea at night"]
+    ]
+    verdict = (
+        "It forgot little."
+        if after < before + 0.1
+        else (
+            "It forgot some of what it knew."
+            if after < before + 0.5
+            else "It forgot much of what it knew."
+        )
+    )
+    return LookBack(
+        "What was forgotten",
+        rows,
+        f"{verdict} At every piece of {len(pairs)} texts nobody taught it errs by {after:.2f} nats"
+        f" now, and by {before:.2f} before the lesson.",
+        {"before": before, "after": after},
+    )
 
 
-def copied(engine: WordsEngine, portfolio: Keeper, own: OwnModel, asked: list[str] | None = None, seed: int = SEED, count: int = 4) -> LookBack:
+def copied(
+    engine: WordsEngine,
+    portfolio: Keeper,
+    own: OwnModel,
+    asked: list[str] | None = None,
+    seed: int = SEED,
+    count: int = 4,
+) -> LookBack:
     """What it writes, with the longest run of words that stands in a phrase it was taught.
 
     Raises:
@@ -57,21 +141,40 @@ def copied(engine: WordsEngine, portfolio: Keeper, own: OwnModel, asked: list[st
     """
     taught = kept_phrases(portfolio, own.card.name)
     if not taught:
-        raise LearnerError(f"The phrases “{own.card.name}” was taught from are not here, so nothing can be compared. Ask whoever shared it.")
+        raise LearnerError(
+            f"The phrases “{own.card.name}” was taught from are not here, so nothing can be"
+            " compared. Ask whoever shared it."
+        )
     rows, runs, shares = [], [], []
     for number in range(count):
-        made = make(engine, own, (asked or ASKED)[number % len(asked or ASKED)], seed + number, True)
+        made = make(
+            engine, own, (asked or ASKED)[number % len(asked or ASKED)], seed + number, True
+        )
         if made is None:
             continue
         words = words_of(made.text)
         run, phrase = max((longest_run(words, words_of(one)), one) for one in taught)
         runs.append(run)
         shares.append(run / max(1, len(words)))
-        rows.append(Row(f"{own.card.name} {number + 1}", [("made", made)], f"{run} words in a row stand in “{phrase[:80]}”"))
+        rows.append(
+            Row(
+                f"{own.card.name} {number + 1}",
+                [("made", made)],
+                f"{run} words in a row stand in “{phrase[:80]}”",
+            )
+        )
     if not rows:
-        raise LearnerError("It wrote nothing that could be shown. Teach it a little longer, then ask again.")
+        raise LearnerError(
+            "It wrote nothing that could be shown. Teach it a little longer, then ask again."
+        )
     copies = sum(share > 0.5 for share in shares)
-    return LookBack("What is only copied", rows, f"{copies} of {len(rows)} are copies for more than half of their words. The longest run has {max(runs)} words; runs below {LONG_RUN} happen by themselves.", {"copies": copies, "of": len(rows), "longest": max(runs), "mean share": mean(shares)})
+    return LookBack(
+        "What is only copied",
+        rows,
+        f"{copies} of {len(rows)} are copies for more than half of their words. The longest run has"
+        f" {max(runs)} words; runs below {LONG_RUN} happen by themselves.",
+        {"copies": copies, "of": len(rows), "longest": max(runs), "mean share": mean(shares)},
+    )
 
 
 def kept_phrases(portfolio: Keeper, name: str) -> list[str]:

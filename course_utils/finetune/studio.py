@@ -1,4 +1,6 @@
-"""What the teaching studios share: a name, Teach and Stop, looking back, sharing, loading, deleting. teach.py is for drawings, teach_others.py for tunes and phrases."""
+"""What the teaching studios share: a name, Teach and Stop, looking back, sharing, loading,
+deleting. teach.py is for drawings, teach_others.py for tunes and phrases.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,31 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK, engine_for
-from course_utils.finetune.calls import keep_loaded, look_at, look_html, said_of, share_own_model, use_line
+from course_utils.finetune.calls import (
+    keep_loaded,
+    look_at,
+    look_html,
+    said_of,
+    share_own_model,
+    use_line,
+)
 from course_utils.models.lora_file import THINGS, OwnModel
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.portfolio.store import Portfolio
 
-MINUTES = [("half a minute: a taste", 0.5), ("two minutes", 2.0), ("four minutes", 4.0), ("eight minutes", 8.0)]
-LICENCES = [("anyone who names me (CC BY 4.0)", "CC-BY-4.0"), ("anyone who names me and shares alike (CC BY-SA 4.0)", "CC-BY-SA-4.0"), ("anyone, for anything (CC0)", "CC0-1.0")]
+MINUTES = [
+    ("half a minute: a taste", 0.5),
+    ("two minutes", 2.0),
+    ("four minutes", 4.0),
+    ("eight minutes", 8.0),
+]
+LICENCES = [
+    ("anyone who names me (CC BY 4.0)", "CC-BY-4.0"),
+    ("anyone who names me and shares alike (CC BY-SA 4.0)", "CC-BY-SA-4.0"),
+    ("anyone, for anything (CC0)", "CC0-1.0"),
+]
 
 
 class LessonStudio(widgets.VBox):
@@ -35,18 +53,58 @@ class LessonStudio(widgets.VBox):
     def __init__(self, name: str, minutes: float, portfolio: Portfolio | None = None) -> None:
         self.portfolio, self.engine = portfolio or Portfolio(), engine_for(self.kind)
         self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
-        self.name, self.author = words_box(self.name_label, "one invented word, 4 to 16 letters"), words_box("Your name", "as it should stand on the card, or nothing")
+        self.name, self.author = (
+            words_box(self.name_label, "one invented word, 4 to 16 letters"),
+            words_box("Your name", "as it should stand on the card, or nothing"),
+        )
         self.name.value = name
-        self.minutes = choice("How long", [*MINUTES, *([] if minutes in [m for _, m in MINUTES] else [(f"{minutes:g} minutes", minutes)])], minutes)
+        self.minutes = choice(
+            "How long",
+            [
+                *MINUTES,
+                *(
+                    []
+                    if minutes in [m for _, m in MINUTES]
+                    else [(f"{minutes:g} minutes", minutes)]
+                ),
+            ],
+            minutes,
+        )
         self.protect = box("Show it other things meanwhile, meant to make it forget less", True)
         self.agreed = box(self.agreed_words, False)
-        self.teach_button, self.stop_button = button("Teach", "Begin, or go on with a lesson that was stopped", self.teach, "primary"), button("Stop", "Stop now and keep what it has learned", self.stop)
+        self.teach_button, self.stop_button = (
+            button(
+                "Teach", "Begin, or go on with a lesson that was stopped", self.teach, "primary"
+            ),
+            button("Stop", "Stop now and keep what it has learned", self.stop),
+        )
         self.stop_button.disabled = True
-        self.progress, self.status, self.preview, self.shown, self.look = (widgets.HTML() for _ in range(5))
-        panels = [(THINGS[self.kind][1].capitalize(), self.things_panel()), ("Look back", self._look_panel()), ("Share, load, delete", self._share_panel())]
+        self.progress, self.status, self.preview, self.shown, self.look = (
+            widgets.HTML() for _ in range(5)
+        )
+        panels = [
+            (THINGS[self.kind][1].capitalize(), self.things_panel()),
+            ("Look back", self._look_panel()),
+            ("Share, load, delete", self._share_panel()),
+        ]
         self.panels = Panels(panels, first_open=True)
-        row = widgets.HBox([self.teach_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap"))
-        super().__init__([self.name, self.author, self.minutes, self.protect, *self.more_boxes(), row, self.progress, self.preview, self.status, self.panels])
+        row = widgets.HBox(
+            [self.teach_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap")
+        )
+        super().__init__(
+            [
+                self.name,
+                self.author,
+                self.minutes,
+                self.protect,
+                *self.more_boxes(),
+                row,
+                self.progress,
+                self.preview,
+                self.status,
+                self.panels,
+            ]
+        )
         self.show_things()
         self.say(self.first_words)
 
@@ -73,16 +131,49 @@ class LessonStudio(widgets.VBox):
 
     def _look_panel(self) -> list[widgets.Widget]:
         self.ask = words_box("Ask it for", self.asked_for)
-        ways = [("Before and after", "before"), ("What it forgot", "forgot"), ("What it copied", "copied")]
-        return [self.ask, widgets.HBox([button(name, "Pictures and what was measured", lambda way=way: self.look_back(way)) for name, way in ways], layout=widgets.Layout(flex_flow="row wrap")), self.look]
+        ways = [
+            ("Before and after", "before"),
+            ("What it forgot", "forgot"),
+            ("What it copied", "copied"),
+        ]
+        return [
+            self.ask,
+            widgets.HBox(
+                [
+                    button(
+                        name, "Pictures and what was measured", lambda way=way: self.look_back(way)
+                    )
+                    for name, way in ways
+                ],
+                layout=widgets.Layout(flex_flow="row wrap"),
+            ),
+            self.look,
+        ]
 
     def _share_panel(self) -> list[widgets.Widget]:
         self.licence = choice("Who may use it", LICENCES, "CC-BY-4.0")
-        self.model_file = widgets.FileUpload(accept=".safetensors", multiple=False, description="Load somebody's model", layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.model_file = widgets.FileUpload(
+            accept=".safetensors",
+            multiple=False,
+            description="Load somebody's model",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         self.model_file.observe(lambda _: self.load(), names="value")
-        self.sure = box("Yes, delete it for good: the model, its lesson and what it was taught from", False)
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>An own model stays on this computer until you share a copy of it.</p>")
-        return [hint, self.licence, button("Share a copy", "One file with its card, in the folder to_use", self.share), self.model_file, self.sure, button("Delete", "Remove every file of it", self.delete)]
+        self.sure = box(
+            "Yes, delete it for good: the model, its lesson and what it was taught from", False
+        )
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>An own model stays on this computer until you"
+            " share a copy of it.</p>"
+        )
+        return [
+            hint,
+            self.licence,
+            button("Share a copy", "One file with its card, in the folder to_use", self.share),
+            self.model_file,
+            self.sure,
+            button("Delete", "Remove every file of it", self.delete),
+        ]
 
     # What a person does
 
@@ -102,7 +193,11 @@ class LessonStudio(widgets.VBox):
 
     def share(self) -> None:
         """Write a copy to pass on."""
-        taken = share_own_model(self.name.value, self.licence.value, self.author.value) if self._same_folder() else None
+        taken = (
+            share_own_model(self.name.value, self.licence.value, self.author.value)
+            if self._same_folder()
+            else None
+        )
         if taken is not None:
             self.say(taken.message, wrong=taken.path is None)
 
@@ -120,16 +215,26 @@ class LessonStudio(widgets.VBox):
     def delete(self) -> None:
         """Remove everything of the model named, once the box is ticked."""
         if not self.sure.value:
-            return self.say("Tick the box above Delete first: a deleted model cannot be brought back.", wrong=True)
+            return self.say(
+                "Tick the box above Delete first: a deleted model cannot be brought back.",
+                wrong=True,
+            )
         if self.running:
             return self.say("It is at work. Press Stop first.", wrong=True)
         gone = self.portfolio.remove_own_model(self.name.value.strip().lower())
         self.engine.forget_own()
         self.sure.value, self.look.value, self.preview.value = False, "", ""
-        self.say(f"“{self.name.value}” is gone: {len(gone)} files were removed, and the model is as it was." if gone else "There is no own model of that name here.")
+        self.say(
+            f"“{self.name.value}” is gone: {len(gone)} files were removed, and the model is as it"
+            " was."
+            if gone
+            else "There is no own model of that name here."
+        )
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the work in hand is done; False when it still goes on after `timeout` seconds."""
+        """Wait until the work in hand is done; False when it still goes on after
+        `timeout` seconds.
+        """
         if self._thread is not None:
             self._thread.join(timeout)
         return not self.running
@@ -163,53 +268,98 @@ class LessonStudio(widgets.VBox):
             self.say(str(sentence), wrong=True)
         except Exception as problem:
             self.portfolio.log_problem(problem)
-            self.say("Something unexpected went wrong; what it had learned is kept. Press Teach to go on, and if it comes back run `course doctor`.", wrong=True)
+            self.say(
+                "Something unexpected went wrong; what it had learned is kept. Press Teach to go"
+                " on, and if it comes back run `course doctor`.",
+                wrong=True,
+            )
         finally:
             self.progress.value = ""
             self.teach_button.disabled, self.stop_button.disabled = False, True
 
     def _teach(self, stop: threading.Event) -> None:
-        self.say(f"Getting ready: it looks at your {THINGS[self.kind][1]}, and at other things that it should not forget.")
+        self.say(
+            f"Getting ready: it looks at your {THINGS[self.kind][1]}, and at other things that it"
+            " should not forget."
+        )
         told = [0.0]
 
         def tell(progress) -> None:
             if isinstance(progress.preview, bytes):
-                self.preview.value = f'<figure style="margin:4px 0"><img alt="What it draws for its word after {progress.seconds:.0f} seconds, always from the same noise" width="144" height="144" src="{data_address("image/png", progress.preview)}"><figcaption>after {progress.seconds:.0f} seconds</figcaption></figure>'
+                self.preview.value = (
+                    '<figure style="margin:4px 0"><img alt="What it draws for its word after'
+                    f' {progress.seconds:.0f} seconds, always from the same noise" width="144"'
+                    ' height="144"'
+                    f' src="{data_address("image/png", progress.preview)}"><figcaption>after'
+                    f" {progress.seconds:.0f} seconds</figcaption></figure>"
+                )
             elif progress.preview:
-                self.preview.value = f'<p style="margin:4px 0">After {progress.seconds:.0f} seconds: <i>{html.escape(progress.preview)}</i></p>'
+                self.preview.value = (
+                    f'<p style="margin:4px 0">After {progress.seconds:.0f} seconds:'
+                    f" <i>{html.escape(progress.preview)}</i></p>"
+                )
             if time.monotonic() - told[0] > 1 or progress.share >= 1:
                 told[0] = time.monotonic()
-                self.progress.value = f'<progress aria-label="Lesson" max="100" value="{progress.share * 100:.0f}" style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px 0">{said_of(progress)}</p>'
+                self.progress.value = (
+                    f'<progress aria-label="Lesson" max="100" value="{progress.share * 100:.0f}"'
+                    f' style="width:100%;max-width:420px">{progress.share:.0%}</progress><p'
+                    f' style="margin:2px 0">{said_of(progress)}</p>'
+                )
 
         own, said = self.lesson(tell, stop)
         made = self.made(own)
-        self.preview.value = "".join(f'<figure style="display:inline-block;margin:4px;vertical-align:top;max-width:260px">{figure_html(one, size=128, name=f"{own.card.name} {number}")}</figure>' for number, one in enumerate(made, 1))
-        self.say(f"{said} {len(made)} new ones are above. Now look back, or use it with {use_line(own.card)}.")
+        self.preview.value = "".join(
+            (
+                "<figure"
+                ' style="display:inline-block;margin:4px;vertical-align:top;'
+                'max-width:260px">'
+                f"{figure_html(one, size=128, name=f'{own.card.name} {number}')}</figure>"
+            )
+            for number, one in enumerate(made, 1)
+        )
+        self.say(
+            f"{said} {len(made)} new ones are above. Now look back, or use it with"
+            f" {use_line(own.card)}."
+        )
 
     def _look_back(self, way: str) -> None:
         from course_utils.finetune.evaluate_pictures import kept_own
 
         own = kept_own(self.portfolio, self.name.value)
         self.say("Making before and after...")
-        back = look_at(self.portfolio, own, way, [checked(self.ask.value)] if self.ask.value.strip() else None)
+        back = look_at(
+            self.portfolio, own, way, [checked(self.ask.value)] if self.ask.value.strip() else None
+        )
         self.look.value = look_html(back)
         self.say(back.sentence)
 
     def _same_folder(self) -> bool:
         """Sharing goes through the one-line call, which uses the learner's usual folder."""
         if self.portfolio.folder != Portfolio().folder:
-            self.say("This studio keeps its work in another folder than usual: share it with share_own_model there.", wrong=True)
+            self.say(
+                "This studio keeps its work in another folder than usual: share it with"
+                " share_own_model there.",
+                wrong=True,
+            )
             return False
         return True
 
     def say(self, sentence: str, wrong: bool = False) -> None:
         """Announce a sentence; trouble is announced at once by screen readers."""
         mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )
 
 
 def box(words: str, value: bool) -> widgets.Checkbox:
-    return widgets.Checkbox(value=value, description=words, indent=False, layout=widgets.Layout(width="95%", max_width="620px"))
+    return widgets.Checkbox(
+        value=value,
+        description=words,
+        indent=False,
+        layout=widgets.Layout(width="95%", max_width="620px"),
+    )
 
 
 def checked(words: str) -> str:

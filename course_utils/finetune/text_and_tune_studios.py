@@ -1,4 +1,7 @@
-"""Teaching studios for tunes and for phrases. The same without widgets: teach_tunes and teach_phrases in course_utils/finetune/calls.py."""
+"""Teaching studios for tunes and for phrases.
+
+The same without widgets: teach_tunes and teach_phrases in course_utils/finetune/calls.py.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +20,48 @@ MOST_LISTED = 30
 
 
 class TeachWordsStudio(LessonStudio):
-    """Write 5 to 60 phrases, press Teach, look back, share or delete. `TeachWordsStudio("granny", phrases=example_phrases())`."""
+    """Write 5 to 60 phrases, press Teach, look back, share or delete.
+
+    `TeachWordsStudio("granny", phrases=example_phrases())`.
+    """
 
     kind = "words"
     name_label = "Name"
-    first_words = "Ready. Write at least five phrases that sound like you, one on each line, then press Teach."
+    first_words = (
+        "Ready. Write at least five phrases that sound like you, one on each line, then press"
+        " Teach."
+    )
     agreed_words = "I wrote these phrases, or whoever wrote them has said yes to this"
     asked_for = "a topic, such as: rain"
 
-    def __init__(self, name: str = "granny", phrases=(), minutes: float = 2.0, portfolio: Portfolio | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "granny",
+        phrases=(),
+        minutes: float = 2.0,
+        portfolio: Portfolio | None = None,
+    ) -> None:
         self._given = list(phrases)
         super().__init__(name, minutes, portfolio)
 
     def things_panel(self) -> list[widgets.Widget]:
-        self.phrases = widgets.Textarea(value="\n".join(self._given), description="Phrases", placeholder="one on each line: sayings, lines of your song, messages you sent", rows=10, style=WIDE, layout=ROOM)
+        self.phrases = widgets.Textarea(
+            value="\n".join(self._given),
+            description="Phrases",
+            placeholder="one on each line: sayings, lines of your song, messages you sent",
+            rows=10,
+            style=WIDE,
+            layout=ROOM,
+        )
         self.phrases.observe(lambda _: self.show_things(), names="value")
-        return [self.phrases, self.shown, button("Use the practice phrases", "Eighteen phrases in a made-up voice", self.use_practice), self.agreed]
+        return [
+            self.phrases,
+            self.shown,
+            button(
+                "Use the practice phrases", "Eighteen phrases in a made-up voice", self.use_practice
+            ),
+            self.agreed,
+        ]
 
     @property
     def lines(self) -> list[str]:
@@ -43,7 +72,15 @@ class TeachWordsStudio(LessonStudio):
         from course_utils.finetune.words import FEWEST, MOST
 
         count = len(self.lines)
-        more = f"At least {FEWEST - count} more are needed." if count < FEWEST else f"{MOST} are the most: take some out." if count > MOST else "That is enough; more are better."
+        more = (
+            f"At least {FEWEST - count} more are needed."
+            if count < FEWEST
+            else (
+                f"{MOST} are the most: take some out."
+                if count > MOST
+                else "That is enough; more are better."
+            )
+        )
         self.shown.value = f'<p style="margin:0">{count} phrase{"s" * (count != 1)}. {more}</p>'
 
     def use_practice(self) -> None:
@@ -51,49 +88,104 @@ class TeachWordsStudio(LessonStudio):
         from course_utils.finetune.practice_phrases import example_phrases
 
         self.phrases.value = "\n".join(example_phrases())
-        self.say("Eighteen practice phrases in a made-up voice are here. Tick the box below them and press Teach, or write your own.")
+        self.say(
+            "Eighteen practice phrases in a made-up voice are here. Tick the box below them and"
+            " press Teach, or write your own."
+        )
 
     def lesson(self, on_progress, stop: threading.Event) -> tuple[OwnModel, str]:
         from course_utils.finetune.words import teach_phrases
 
-        return teach_phrases(self.engine, self.portfolio, self.lines, self.name.value, minutes=self.minutes.value, author=self.author.value, people_agreed=self.agreed.value, protect=self.protect.value, on_progress=on_progress, stop=stop)
+        return teach_phrases(
+            self.engine,
+            self.portfolio,
+            self.lines,
+            self.name.value,
+            minutes=self.minutes.value,
+            author=self.author.value,
+            people_agreed=self.agreed.value,
+            protect=self.protect.value,
+            on_progress=on_progress,
+            stop=stop,
+        )
 
     def made(self, own: OwnModel) -> list[Creation]:
         from course_utils.finetune.evaluate_words import ASKED, make
 
-        return [text for number, topic in enumerate(ASKED) if (text := make(self.engine, own, topic, 1 + number, True)) is not None]
+        return [
+            text
+            for number, topic in enumerate(ASKED)
+            if (text := make(self.engine, own, topic, 1 + number, True)) is not None
+        ]
 
 
 class TeachTunesStudio(LessonStudio):
-    """Choose tunes you made or brought, press Teach, look back, share or delete. `TeachTunesStudio("hopper", tunes=example_tunes())`."""
+    """Choose tunes you made or brought, press Teach, look back, share or delete.
+
+    `TeachTunesStudio("hopper", tunes=example_tunes())`.
+    """
 
     kind = "tune"
     name_label = "Name"
-    first_words = "Ready. Choose one or more tunes, then press Teach. A phrase of two bars is enough."
+    first_words = (
+        "Ready. Choose one or more tunes, then press Teach. A phrase of two bars is enough."
+    )
     agreed_words = "These tunes are mine or free to use, or their makers have said yes to this"
     asked_for = "such as: a tune"
 
-    def __init__(self, name: str = "hopper", tunes=(), minutes: float = 2.0, portfolio: Portfolio | None = None) -> None:
+    def __init__(
+        self,
+        name: str = "hopper",
+        tunes=(),
+        minutes: float = 2.0,
+        portfolio: Portfolio | None = None,
+    ) -> None:
         self._brought: list[Creation] = list(tunes)
         super().__init__(name, minutes, portfolio)
 
     def things_panel(self) -> list[widgets.Widget]:
         self.tunes = widgets.SelectMultiple(rows=8, description="Tunes", style=WIDE, layout=ROOM)
-        self.upload = widgets.FileUpload(accept=".mid,.midi,.musicxml,.mxl,.xml,.abc", multiple=True, description="Choose tune files", layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.upload = widgets.FileUpload(
+            accept=".mid,.midi,.musicxml,.mxl,.xml,.abc",
+            multiple=True,
+            description="Choose tune files",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         self.upload.observe(lambda _: self.take_files(), names="value")
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Choose several with Ctrl (on a Mac Cmd) or Shift. A hummed or tapped tune from the tune desk is in the list too.</p>")
-        return [self.tunes, hint, self.upload, button("Look for new tunes", "Put tunes made since then into the list", self.show_things), button("Use the practice tunes", "Two short tunes with one odd habit", self.use_practice), self.agreed]
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Choose several with Ctrl (on a Mac Cmd) or Shift."
+            " A hummed or tapped tune from the tune desk is in the list too.</p>"
+        )
+        return [
+            self.tunes,
+            hint,
+            self.upload,
+            button(
+                "Look for new tunes", "Put tunes made since then into the list", self.show_things
+            ),
+            button(
+                "Use the practice tunes", "Two short tunes with one odd habit", self.use_practice
+            ),
+            self.agreed,
+        ]
 
     @property
     def known(self) -> list[Creation]:
         """The tunes in the list: those given or brought, then the newest of the portfolio."""
-        found = [*self._brought, *(saved.creation for saved in self.portfolio.list("tune", most=MOST_LISTED))]
+        found = [
+            *self._brought,
+            *(saved.creation for saved in self.portfolio.list("tune", most=MOST_LISTED)),
+        ]
         return list({one.id: one for one in found}.values())
 
     def show_things(self) -> None:
         chosen, known = set(self.tunes.value), self.known
-        self.tunes.options = [(f"{number}. {one.recipe.prompt[:50]}", one.id) for number, one in enumerate(known, 1)]
-        self.tunes.value = [one.id for one in known if one.id in chosen or (not chosen and one in self._brought)]
+        self.tunes.options = [
+            (f"{number}. {one.recipe.prompt[:50]}", one.id) for number, one in enumerate(known, 1)
+        ]
+        self.tunes.value = [
+            one.id for one in known if one.id in chosen or (not chosen and one in self._brought)
+        ]
 
     def take_files(self) -> None:
         """Put the chosen files among the tunes, and keep them in the portfolio."""
@@ -119,13 +211,27 @@ class TeachTunesStudio(LessonStudio):
         self._brought = example_tunes()
         self.tunes.value = []
         self.show_things()
-        self.say("Two practice tunes are chosen: their bars keep hopping upwards. Press Teach, and hear whether the hop is learned.")
+        self.say(
+            "Two practice tunes are chosen: their bars keep hopping upwards. Press Teach, and hear"
+            " whether the hop is learned."
+        )
 
     def lesson(self, on_progress, stop: threading.Event) -> tuple[OwnModel, str]:
         from course_utils.finetune.tunes import teach_tunes
 
         chosen = [one for one in self.known if one.id in self.tunes.value]
-        return teach_tunes(self.engine, self.portfolio, chosen, self.name.value, minutes=self.minutes.value, author=self.author.value, people_agreed=self.agreed.value, protect=self.protect.value, on_progress=on_progress, stop=stop)
+        return teach_tunes(
+            self.engine,
+            self.portfolio,
+            chosen,
+            self.name.value,
+            minutes=self.minutes.value,
+            author=self.author.value,
+            people_agreed=self.agreed.value,
+            protect=self.protect.value,
+            on_progress=on_progress,
+            stop=stop,
+        )
 
     def made(self, own: OwnModel) -> list[Creation]:
         from course_utils.finetune.evaluate_tunes import make

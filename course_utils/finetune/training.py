@@ -1,7 +1,9 @@
-"""A lesson for any of the course's models: learning until the time is used, kept as it goes, stopped and taken up again.
+"""A lesson for any of the course's models: learning until the time is used, kept as it goes,
+stopped and taken up again.
 
-What learns are a few thin matrices (LoRA, Hu et al. 2021) and, for pictures, the vector of a new word; teaching.py, teaching_tunes.py and teaching_words.py
-say what is learned from what. The course's own model is never changed.
+What learns are a few thin matrices (LoRA, Hu et al. 2021) and, for pictures, the vector of a new
+word; teaching.py, teaching_tunes.py and teaching_words.py say what is learned from what. The
+course's own model is never changed.
 """
 
 from __future__ import annotations
@@ -23,12 +25,16 @@ LONGEST = 30.0  # minutes
 PREVIEW_SECONDS, KEEP_SECONDS = 12.0, 30.0
 LESSON = "lesson.safetensors"
 NOTES = "course_lesson"
-DAMAGED = "The lesson kept for that name is damaged. Delete it, then teach it again from the same {}."
+DAMAGED = (
+    "The lesson kept for that name is damaged. Delete it, then teach it again from the same {}."
+)
 
 
 @dataclass(frozen=True)
 class LessonProgress:
-    """How far a lesson is: seconds used of all, steps done, the loss over the last of them, and now and then what it makes of its word, always from the same noise: PNG bytes, or text."""
+    """How far a lesson is: seconds used of all, steps done, the loss over the last of them, and now
+    and then what it makes of its word, always from the same noise: PNG bytes, or text.
+    """
 
     seconds: float
     total: float
@@ -47,7 +53,8 @@ class LessonNotes(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     schema_version: Literal[1] = 1
-    drawings_print: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]  # of whatever it is taught from
+    # of whatever it is taught from
+    drawings_print: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
     base_revision: str
     steps: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0)]
@@ -56,7 +63,11 @@ class LessonNotes(BaseModel):
 
 
 class Pupil:
-    """A copy of a model that is learning. A subclass sets `weights` (parameters that learn, by name) and `optimiser` (groups with a rate), and says what a step is."""
+    """A copy of a model that is learning.
+
+    A subclass sets `weights` (parameters that learn, by name) and `optimiser` (groups with a rate),
+    and says what a step is.
+    """
 
     weights: dict
     optimiser = None
@@ -73,8 +84,12 @@ class Pupil:
         """The matrices as numpy arrays, by the names in an own model's file."""
         raise NotImplementedError
 
-    def learn(self, steps: int, used: float, total: float, most_steps: int | None, on_progress, stop, keep) -> tuple[int, float]:
-        """Learn until the time or the steps are used or stop is set; gives back steps and seconds in all."""
+    def learn(
+        self, steps: int, used: float, total: float, most_steps: int | None, on_progress, stop, keep
+    ) -> tuple[int, float]:
+        """Learn until the time or the steps are used or stop is set;
+        gives back steps and seconds in all.
+        """
         began, shown, saved, loss = time.monotonic() - used, -1e9, time.monotonic(), 0.0
         done_here = 0
         while True:
@@ -83,13 +98,19 @@ class Pupil:
             if share >= 1 or stop is not None and stop.is_set():
                 return steps, seconds
             for group in self.optimiser.param_groups:
-                group["lr"] = group["rate"] * min(1.0, (done_here + 1) / 25) * (1 if share < 0.6 else max(0.05, (1 - share) / 0.4))
+                group["lr"] = (
+                    group["rate"]
+                    * min(1.0, (done_here + 1) / 25)
+                    * (1 if share < 0.6 else max(0.05, (1 - share) / 0.4))
+                )
             now = self.step()
             loss = now if not done_here else 0.95 * loss + 0.05 * now
             steps, done_here = steps + 1, done_here + 1
             if on_progress is not None:
                 look = time.monotonic() - shown > PREVIEW_SECONDS
-                on_progress(LessonProgress(share * total, total, steps, loss, self.look() if look else None))
+                on_progress(
+                    LessonProgress(share * total, total, steps, loss, self.look() if look else None)
+                )
                 shown = time.monotonic() if look else shown
             if time.monotonic() - saved > KEEP_SECONDS:
                 keep(steps, time.monotonic() - began)
@@ -116,21 +137,41 @@ class Pupil:
         """
         import torch
 
-        if {name.removeprefix("now.") for name in numbers if name.startswith("now.")} != set(self.weights) or any(numbers[f"now.{name}"].shape != weight.shape for name, weight in self.weights.items()):
+        if {name.removeprefix("now.") for name in numbers if name.startswith("now.")} != set(
+            self.weights
+        ) or any(
+            numbers[f"now.{name}"].shape != weight.shape for name, weight in self.weights.items()
+        ):
             raise LearnerError(DAMAGED.format("things"))
         with torch.no_grad():
             for name, weight in self.weights.items():
                 weight.copy_(numbers[f"now.{name}"])
-                averages = {key: numbers[f"{key}.{name}"].clone() for key in ("exp_avg", "exp_avg_sq") if f"{key}.{name}" in numbers}
+                averages = {
+                    key: numbers[f"{key}.{name}"].clone()
+                    for key in ("exp_avg", "exp_avg_sq")
+                    if f"{key}.{name}" in numbers
+                }
                 if len(averages) == 2:
                     self.optimiser.state[weight] = {"step": torch.tensor(1000.0), **averages}
 
 
 def take_lesson(
-    portfolio: Keeper, card: OwnCard, notes: LessonNotes, things: str, make_pupil: Callable[[], Pupil], keep_things: Callable[[], None], forget: Callable[[], None], told: str, *, minutes: float, most_steps: int | None,
-    on_progress: Callable[[LessonProgress], None] | None, stop: threading.Event | None,
+    portfolio: Keeper,
+    card: OwnCard,
+    notes: LessonNotes,
+    things: str,
+    make_pupil: Callable[[], Pupil],
+    keep_things: Callable[[], None],
+    forget: Callable[[], None],
+    told: str,
+    *,
+    minutes: float,
+    most_steps: int | None,
+    on_progress: Callable[[LessonProgress], None] | None,
+    stop: threading.Event | None,
 ) -> tuple[OwnModel, str]:
-    """Begin a lesson, or go on with the one of that name; the own model, kept in the portfolio, and a sentence.
+    """Begin a lesson, or go on with the one of that name; the own model, kept in the portfolio,
+    and a sentence.
 
     Args:
         card: with the name, the base and its revision; steps and seconds are filled in.
@@ -145,11 +186,20 @@ def take_lesson(
     name = card.name
     kept = read_lesson(portfolio, name, things)
     if kept is None and portfolio.own_model(name) is not None:
-        raise LearnerError(f"There is a model called “{name}” already, loaded from a file. Choose another name, or delete it first.")
+        raise LearnerError(
+            f"There is a model called “{name}” already, loaded from a file. Choose another name, or"
+            " delete it first."
+        )
     if kept is not None and kept[0].drawings_print != notes.drawings_print:
-        raise LearnerError(f"There is a model called “{name}” already, taught from other {things}. Choose another name, or delete it first.")
+        raise LearnerError(
+            f"There is a model called “{name}” already, taught from other {things}. Choose another"
+            " name, or delete it first."
+        )
     if kept is not None and kept[0].base_revision != notes.base_revision:
-        raise LearnerError(f"“{name}” was begun on another version of the {KINDS[card.kind]} model. Delete it, then teach it again from the same {things}.")
+        raise LearnerError(
+            f"“{name}” was begun on another version of the {KINDS[card.kind]} model. Delete it,"
+            f" then teach it again from the same {things}."
+        )
     pupil = make_pupil()
     if kept is not None:
         notes = kept[0]
@@ -159,15 +209,26 @@ def take_lesson(
         keep_things()
 
     def keep(steps: int, seconds: float) -> OwnModel:
-        data = to_bytes(card.model_copy(update={"steps": steps, "seconds": round(seconds, 1)}), pupil.learned())
-        portfolio.keep_at(f"{MODELS}/{name}/{LESSON}", pupil.lesson(notes.model_copy(update={"steps": steps, "seconds": seconds})))
+        data = to_bytes(
+            card.model_copy(update={"steps": steps, "seconds": round(seconds, 1)}), pupil.learned()
+        )
+        portfolio.keep_at(
+            f"{MODELS}/{name}/{LESSON}",
+            pupil.lesson(notes.model_copy(update={"steps": steps, "seconds": seconds})),
+        )
         portfolio.keep_at(f"{MODELS}/{name}/{name}.safetensors", data)
         forget()
         return from_bytes(data)
 
-    steps, seconds = pupil.learn(notes.steps, notes.seconds, minutes * 60, most_steps, on_progress, stop, keep)
+    steps, seconds = pupil.learn(
+        notes.steps, notes.seconds, minutes * 60, most_steps, on_progress, stop, keep
+    )
     own = keep(steps, seconds)
-    ended = "Stopped. What it has learned so far is kept, and the same lesson can go on later." if stop is not None and stop.is_set() else f"It has learned for {seconds:.0f} seconds, in {steps} steps."
+    ended = (
+        "Stopped. What it has learned so far is kept, and the same lesson can go on later."
+        if stop is not None and stop.is_set()
+        else f"It has learned for {seconds:.0f} seconds, in {steps} steps."
+    )
     return own, f"{ended} {told}".strip()
 
 
@@ -178,12 +239,20 @@ def check_minutes(minutes) -> float:
     """Raises:
     LearnerError: no number above 0, or more than half an hour.
     """
-    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes <= LONGEST:
-        raise LearnerError(f"The minutes must be a number above 0 and up to {LONGEST:.0f}. Four are a good start.")
+    if (
+        isinstance(minutes, bool)
+        or not isinstance(minutes, int | float)
+        or not 0 < minutes <= LONGEST
+    ):
+        raise LearnerError(
+            f"The minutes must be a number above 0 and up to {LONGEST:.0f}. Four are a good start."
+        )
     return float(minutes)
 
 
-def read_lesson(portfolio: Keeper, name: str, things: str = "drawings") -> tuple[LessonNotes, dict] | None:
+def read_lesson(
+    portfolio: Keeper, name: str, things: str = "drawings"
+) -> tuple[LessonNotes, dict] | None:
     """The notes and numbers of a lesson begun earlier, None when there is none.
 
     Raises:

@@ -1,7 +1,8 @@
 """Teaching the note model one's own tunes: a phrase is enough, and a minute or two.
 
-What learns is a LoRA (Hu et al. 2021) on every matrix of the note model. A quarter of every step shows tunes the model wrote itself before the lesson, so that it forgets less.
-The loss is the one of training/music/train.py: the next token, everywhere but in the control tokens.
+What learns is a LoRA (Hu et al. 2021) on every matrix of the note model. A quarter of every step
+shows tunes the model wrote itself before the lesson, so that it forgets less. The loss is the one
+of training/music/train.py: the next token, everywhere but in the control tokens.
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ from collections import Counter
 from collections.abc import Callable
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.finetune.training import LessonNotes, LessonProgress, Pupil, check_minutes, print_of, take_lesson
+from course_utils.finetune.training import (
+    LessonNotes,
+    LessonProgress,
+    Pupil,
+    check_minutes,
+    print_of,
+    take_lesson,
+)
 from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
 from course_utils.music import decoding as tune_drawing
 from course_utils.music import tasks as tune_tasks
@@ -28,18 +36,35 @@ FEWEST_BARS = 2
 WINDOW = 8  # bars of a longer tune that are learned at a time
 BATCH, PROTECTING = 8, 2
 RANK, RATE = 8, 2e-3
-PROTECTED = ["reel", "jig", "waltz", "march", "air", "hornpipe"]  # kinds the model writes for itself first
-LIMITS = "Learned from very few tunes. It repeats their bars more than it invents, and forgets a little of what the tune model knew."
+# kinds the model writes for itself first
+PROTECTED = ["reel", "jig", "waltz", "march", "air", "hornpipe"]
+LIMITS = (
+    "Learned from very few tunes. It repeats their bars more than it invents, and forgets a little"
+    " of what the tune model knew."
+)
 
 
 def teach_tunes(
-    engine: TuneEngine, portfolio: Keeper, tunes: list[Creation], name: str, *, minutes: float = 2.0, author: str = "", people_agreed: bool = False, protect: bool = True, seed: int = 1, most_steps: int | None = None,
-    on_progress: Callable[[LessonProgress], None] | None = None, stop: threading.Event | None = None,
+    engine: TuneEngine,
+    portfolio: Keeper,
+    tunes: list[Creation],
+    name: str,
+    *,
+    minutes: float = 2.0,
+    author: str = "",
+    people_agreed: bool = False,
+    protect: bool = True,
+    seed: int = 1,
+    most_steps: int | None = None,
+    on_progress: Callable[[LessonProgress], None] | None = None,
+    stop: threading.Event | None = None,
 ) -> tuple[OwnModel, str]:
-    """Teach the note model some tunes (or one, or a phrase of two bars) under a name, keep the own model, and return it with a sentence.
+    """Teach the note model some tunes (or one, or a phrase of two bars) under a name,
+    keep the own model, and return it with a sentence.
 
     Args:
-        people_agreed: the tunes are one's own or free to use, or whoever made them has agreed. Needed where a tune came from a file.
+        people_agreed: the tunes are one's own or free to use, or whoever made them has agreed.
+            Needed where a tune came from a file.
         the others: as in `teaching.teach`.
 
     Raises:
@@ -48,21 +73,65 @@ def teach_tunes(
     word = check_name(name)
     check_minutes(minutes)
     if not isinstance(engine, TuneEngine):
-        raise LearnerError("Only the course's own tune model can be taught here. Restart without COURSE_TUNE_MODEL, then try again.")
-    if not people_agreed and any(edit.what == "brought in by the learner" for tune in tunes for edit in tune.edits):
-        raise LearnerError("Did you make these tunes yourself, or are they free to use, or did their makers say yes? Then set people_agreed=True (in the studio: tick the box).")
+        raise LearnerError(
+            "Only the course's own tune model can be taught here. Restart without"
+            " COURSE_TUNE_MODEL, then try again."
+        )
+    if not people_agreed and any(
+        edit.what == "brought in by the learner" for tune in tunes for edit in tune.edits
+    ):
+        raise LearnerError(
+            "Did you make these tunes yourself, or are they free to use, or did their makers say"
+            " yes? Then set people_agreed=True (in the studio: tick the box)."
+        )
     read, told = ready_tunes(tunes)
     engine.load()
     numbers = [" ".join(map(str, tokens.encode(tune))) for tune in read]
-    notes = LessonNotes(drawings_print=print_of(*(one.encode() for one in numbers)), base_revision=engine.revision, steps=0, seconds=0, words=[], protect=protect)
-    usual = {setting: Counter(getattr(tune, field) for tune in read).most_common(1)[0][0] for setting, field in (("kind_of_tune", "kind"), ("mode", "mode"), ("metre", "metre"))}
-    card = OwnCard(name=word, kind="tune", author=author.strip()[:80], drawings=len(read), base=MODEL, base_revision=engine.revision, rank=RANK, steps=0, seconds=0, people_agreed=people_agreed, limits=LIMITS, usual=usual)
+    notes = LessonNotes(
+        drawings_print=print_of(*(one.encode() for one in numbers)),
+        base_revision=engine.revision,
+        steps=0,
+        seconds=0,
+        words=[],
+        protect=protect,
+    )
+    usual = {
+        setting: Counter(getattr(tune, field) for tune in read).most_common(1)[0][0]
+        for setting, field in (("kind_of_tune", "kind"), ("mode", "mode"), ("metre", "metre"))
+    }
+    card = OwnCard(
+        name=word,
+        kind="tune",
+        author=author.strip()[:80],
+        drawings=len(read),
+        base=MODEL,
+        base_revision=engine.revision,
+        rank=RANK,
+        steps=0,
+        seconds=0,
+        people_agreed=people_agreed,
+        limits=LIMITS,
+        usual=usual,
+    )
 
     def keep_tunes() -> None:
         for number, one in enumerate(numbers, 1):
             portfolio.keep_at(f"{MODELS}/{word}/tune_{number:02}.txt", one.encode())
 
-    return take_lesson(portfolio, card, notes, "tunes", lambda: TunePupil(engine, read, protect, seed), keep_tunes, engine.forget_own, told, minutes=minutes, most_steps=most_steps, on_progress=on_progress, stop=stop)
+    return take_lesson(
+        portfolio,
+        card,
+        notes,
+        "tunes",
+        lambda: TunePupil(engine, read, protect, seed),
+        keep_tunes,
+        engine.forget_own,
+        told,
+        minutes=minutes,
+        most_steps=most_steps,
+        on_progress=on_progress,
+        stop=stop,
+    )
 
 
 def ready_tunes(tunes: list[Creation]) -> tuple[list[Tune], str]:
@@ -74,18 +143,26 @@ def ready_tunes(tunes: list[Creation]) -> tuple[list[Tune], str]:
     if not tunes:
         raise LearnerError("There is no tune yet. Make, hum or bring one, then teach it.")
     if len(tunes) > MOST:
-        raise LearnerError(f"Those are {len(tunes)} tunes. {MOST} are enough: choose the {MOST} that are most like what you want.")
+        raise LearnerError(
+            f"Those are {len(tunes)} tunes. {MOST} are enough: choose the {MOST} that are most like"
+            " what you want."
+        )
     kept, short, twice = [], 0, 0
     for one in tunes:
         tune = tune_of(one)
-        if len(tune.bars) < FEWEST_BARS or not any(note.semitones is not None for bar in tune.bars for note in bar):
+        if len(tune.bars) < FEWEST_BARS or not any(
+            note.semitones is not None for bar in tune.bars for note in bar
+        ):
             short += 1
         elif tune.bars in [other.bars for other in kept]:
             twice += 1
         else:
             kept.append(tune)
     if not kept:
-        raise LearnerError(f"Too short to learn from: a phrase needs at least {FEWEST_BARS} bars with notes. Bring a longer one.")
+        raise LearnerError(
+            f"Too short to learn from: a phrase needs at least {FEWEST_BARS} bars with notes. Bring"
+            " a longer one."
+        )
     told = f"{short} {'was' if short == 1 else 'were'} too short and left out. " if short else ""
     return kept, told + (f"{twice} came twice and counted once. " if twice else "")
 
@@ -103,17 +180,30 @@ class TunePupil(Pupil):
         torch.manual_seed(seed)
         self.seed, self.tunes = seed, tunes
         self.model = copy.deepcopy(engine.model).requires_grad_(False)
-        self.model.add_adapter(LoraConfig(r=RANK, lora_alpha=RANK, init_lora_weights="gaussian", target_modules=LEARNING))
-        self.weights = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
-        self.optimiser = torch.optim.AdamW([{"params": [*self.weights.values()], "rate": RATE}], lr=RATE, weight_decay=0.0)
+        self.model.add_adapter(
+            LoraConfig(
+                r=RANK, lora_alpha=RANK, init_lora_weights="gaussian", target_modules=LEARNING
+            )
+        )
+        self.weights = {
+            name: weight for name, weight in self.model.named_parameters() if weight.requires_grad
+        }
+        self.optimiser = torch.optim.AdamW(
+            [{"params": [*self.weights.values()], "rate": RATE}], lr=RATE, weight_decay=0.0
+        )
         self.rows = [row for tune in tunes for row in sequences(tune)]
-        self.others = [tokens.encode(tune) for tune in own_tunes(engine.model, seed)] if protect else []
+        self.others = (
+            [tokens.encode(tune) for tune in own_tunes(engine.model, seed)] if protect else []
+        )
 
     def step(self) -> float:
         """One step of learning; its loss in nats a token."""
         import torch
 
-        rows = [turned(self.rng.choice(self.rows), self.rng) for _ in range(BATCH - (PROTECTING if self.others else 0))]
+        rows = [
+            turned(self.rng.choice(self.rows), self.rng)
+            for _ in range(BATCH - (PROTECTING if self.others else 0))
+        ]
         rows += self.rng.sample(self.others, PROTECTING) if self.others else []
         with tune_drawing.one_thread():
             loss = loss_of(self.model, rows)
@@ -132,12 +222,20 @@ class TunePupil(Pupil):
             model.train(False)
 
     def learned(self) -> dict:
-        return {PREFIX + name.replace(".default.", "."): weight.detach().numpy() for name, weight in self.weights.items()}
+        return {
+            PREFIX + name.replace(".default.", "."): weight.detach().numpy()
+            for name, weight in self.weights.items()
+        }
 
 
 def sequences(tune: Tune) -> list[list[int]]:
-    """Token sequences to learn a tune from: the whole where the model can read it, and windows of eight bars that begin every four."""
-    windows = [tune.bars[start : start + WINDOW] for start in range(0, max(1, len(tune.bars) - WINDOW // 2), WINDOW // 2)]
+    """Token sequences to learn a tune from: the whole where the model can read it,
+    and windows of eight bars that begin every four.
+    """
+    windows = [
+        tune.bars[start : start + WINDOW]
+        for start in range(0, max(1, len(tune.bars) - WINDOW // 2), WINDOW // 2)
+    ]
     rows = []
     for bars in [tune.bars, *(windows if len(tune.bars) > WINDOW else [])]:
         row = tokens.encode(Tune(tune.kind, tune.mode, tune.key, tune.metre, bars))
@@ -147,7 +245,9 @@ def sequences(tune: Tune) -> list[list[int]]:
 
 
 def turned(row: list[int], rng: random.Random) -> list[int]:
-    """A sequence with its control tokens varied, as in training: any key, and now and then "any" kind; notes count from the home note, so they stay."""
+    """A sequence with its control tokens varied, as in training: any key, and now and then "any"
+    kind; notes count from the home note, so they stay.
+    """
     row = list(row)
     row[3] = tokens.NUMBER[f"KEY {rng.choice(tokens.KEYS)}"]
     if rng.random() < 0.3:
@@ -165,17 +265,32 @@ def loss_of(model, rows: list[list[int]]):
     for place, row in enumerate(rows):
         feed[place, : len(row)] = torch.tensor(row)
         wanted[place, 6 : len(row)] = torch.tensor(row[6:])
-    logits = model(input_ids=feed, attention_mask=(torch.arange(longest) < torch.tensor([[len(row)] for row in rows])).long()).logits
-    return torch.nn.functional.cross_entropy(logits[:, :-1].reshape(-1, logits.shape[-1]).float(), wanted[:, 1:].reshape(-1), ignore_index=-100)
+    logits = model(
+        input_ids=feed,
+        attention_mask=(torch.arange(longest) < torch.tensor([[len(row)] for row in rows])).long(),
+    ).logits
+    return torch.nn.functional.cross_entropy(
+        logits[:, :-1].reshape(-1, logits.shape[-1]).float(),
+        wanted[:, 1:].reshape(-1),
+        ignore_index=-100,
+    )
 
 
 def own_tunes(model, seed: int) -> list[Tune]:
-    """Tunes of four bars by the model itself, two of each of PROTECTED: what it should not forget."""
+    """Tunes of four bars by the model itself, two of each of PROTECTED:
+    what it should not forget.
+    """
     made = []
     for kind in PROTECTED:
         metre = metre_of(kind)
         heads = [tokens.header(kind, mode, "D", metre) for mode in ("major", "minor")]
-        drawn = tune_drawing.draw(model, heads, [tune_drawing.melody(metre, range(4, 0, -1)) for _ in heads], [seed, seed + 1], 0.9)
+        drawn = tune_drawing.draw(
+            model,
+            heads,
+            [tune_drawing.melody(metre, range(4, 0, -1)) for _ in heads],
+            [seed, seed + 1],
+            0.9,
+        )
         made += [tokens.decode([*head, *row]) for head, row in zip(heads, drawn)]
     return made
 
@@ -183,11 +298,19 @@ def own_tunes(model, seed: int) -> list[Tune]:
 def written(model, like: Tune, bars: int, seed: int) -> Tune:
     """A new tune of the same kind, metre and mode."""
     head = tokens.header(like.kind, like.mode, like.key, like.metre)
-    (row,) = tune_drawing.draw(model, [head], [tune_drawing.melody(like.metre, range(bars, 0, -1))], [seed], 0.9)
+    (row,) = tune_drawing.draw(
+        model, [head], [tune_drawing.melody(like.metre, range(bars, 0, -1))], [seed], 0.9
+    )
     return tokens.decode([*head, *row])
 
 
 def notes_in_words(tune: Tune) -> str:
     """The notes of a tune as letters, bar by bar."""
     names = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"]
-    return " | ".join(" ".join("–" if note.semitones is None else names[(tune.home + note.semitones) % 12] for note in bar) for bar in tune.bars)
+    return " | ".join(
+        " ".join(
+            "–" if note.semitones is None else names[(tune.home + note.semitones) % 12]
+            for note in bar
+        )
+        for bar in tune.bars
+    )

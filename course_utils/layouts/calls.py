@@ -1,4 +1,6 @@
-"""Layouts without widgets: eight that differ, the same design in another format, why it scored so, files to take away."""
+"""Layouts without widgets: eight that differ, the same design in another format, why it scored so,
+files to take away.
+"""
 
 from __future__ import annotations
 
@@ -8,36 +10,60 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.pictures.calls import bring_picture
 
-SUFFIXES = {"svg": ".svg", "svg with text": "_text.svg", "png": ".png", "pdf": ".pdf", "pdf for a printer": "_bleed.pdf"}
+SUFFIXES = {
+    "svg": ".svg",
+    "svg with text": "_text.svg",
+    "png": ".png",
+    "pdf": ".pdf",
+    "pdf for a printer": "_bleed.pdf",
+}
 BLEED = 3.0  # millimetres, as most printers ask
 ZINE_PAGE = "zine page"
 
 
-def make_layouts(title: str, text: str = "", picture=None, count: int = 8, seed: int | None = None, **settings) -> Results:
+def make_layouts(
+    title: str, text: str = "", picture=None, count: int = 8, seed: int | None = None, **settings
+) -> Results:
     """Layouts of a title, a text and a picture that differ in composition, colours and letters.
 
     Args:
-        picture: a creation, some results or a studio (their chosen or first), or a file's name; a tuple of up to four of these; None for shapes in its place.
-        settings: small (a name, a date), format, composition, type, palette; `LayoutEngine.create` says what each means.
+        picture: a creation, some results or a studio (their chosen or first), or a file's name; a
+            tuple of up to four of these; None for shapes in its place.
+        settings: small (a name, a date), format, composition, type, palette; `LayoutEngine.create`
+            says what each means.
     """
     from course_utils.portfolio.store import Portfolio
 
     try:
         ingredients = {}
         if picture is not None:
-            ingredients["picture"] = [bring_picture(Portfolio(), one) for one in picture] if isinstance(picture, tuple) else bring_picture(Portfolio(), picture)
+            ingredients["picture"] = (
+                [bring_picture(Portfolio(), one) for one in picture]
+                if isinstance(picture, tuple)
+                else bring_picture(Portfolio(), picture)
+            )
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("layout", title, count, seed, {"text": text, **settings}, ingredients)
     from course_utils.layouts.engine import was_unreadable
 
-    if results and not results.message and isinstance(settings.get("palette"), str) and was_unreadable(settings["palette"]):
-        results.message = "Words in those colours could not be read by everyone, so they were made darker or lighter."
+    if (
+        results
+        and not results.message
+        and isinstance(settings.get("palette"), str)
+        and was_unreadable(settings["palette"])
+    ):
+        results.message = (
+            "Words in those colours could not be read by everyone, so they were made darker or"
+            " lighter."
+        )
     return results
 
 
 def another_format(layout, format: str) -> Results:
-    """The same design (composition, colours, letters, choices, and what you changed by hand) on another page."""
+    """The same design (composition, colours, letters, choices, and what you changed by hand)
+    on another page.
+    """
     from course_utils.layouts.edits import by_hand
     from course_utils.portfolio.store import Portfolio
 
@@ -56,7 +82,8 @@ def another_format(layout, format: str) -> Results:
 
 
 def reformatted(portfolio, old: Creation, format: str):
-    """Recipe and ingredients of a layout's design on another page; and the layout it was before it was changed by hand, None where it never was.
+    """Recipe and ingredients of a layout's design on another page; and the layout it was before it
+    was changed by hand, None where it never was.
 
     Raises:
         LearnerError: its picture is gone, or there is no such format.
@@ -65,19 +92,36 @@ def reformatted(portfolio, old: Creation, format: str):
     from course_utils.layouts.edits import read_locks, refitted, written
 
     if format not in FORMATS:
-        raise LearnerError(f"There is no format called {str(format)[:40]!r}. Choose one of: {', '.join(FORMATS)}.")
+        raise LearnerError(
+            f"There is no format called {str(format)[:40]!r}. Choose one of: {', '.join(FORMATS)}."
+        )
     first = before_hand(portfolio, old)
     ingredients = portfolio.ingredients(first.recipe)
     if first.recipe.settings.get("from_parent") and not ingredients:
-        raise LearnerError("The picture of this layout is no longer in your portfolio. Make the layout again with a picture you have.")
+        raise LearnerError(
+            "The picture of this layout is no longer in your portfolio. Make the layout again with"
+            " a picture you have."
+        )
     settings = {**first.recipe.settings, "format": format, "count": 1}
     if settings.get("locked"):
-        settings["locked"] = written(refitted(read_locks(settings["locked"]), page_size(first.recipe.settings["format"]), page_size(format)))
-    return first.recipe.changed(settings=settings), ingredients, first if first.id != old.id else None
+        settings["locked"] = written(
+            refitted(
+                read_locks(settings["locked"]),
+                page_size(first.recipe.settings["format"]),
+                page_size(format),
+            )
+        )
+    return (
+        first.recipe.changed(settings=settings),
+        ingredients,
+        first if first.id != old.id else None,
+    )
 
 
 def before_hand(portfolio, layout: Creation) -> Creation:
-    """The layout as it was laid out, before anyone changed it by hand; as far back as the portfolio goes."""
+    """The layout as it was laid out, before anyone changed it by hand;
+    as far back as the portfolio goes.
+    """
     while layout.recipe.parent and not layout.recipe.settings.get("from_parent"):
         kept = portfolio.find(layout.recipe.parent)
         if kept is None or kept.creation.kind != "layout":
@@ -87,10 +131,12 @@ def before_hand(portfolio, layout: Creation) -> Creation:
 
 
 def lock_objects(layout, *objects, count: int = 8, seed: int | None = None, **settings) -> Results:
-    """Keep objects of a layout exactly as they are and roll the rest: `lock_objects(posters, "title", 2)`.
+    """Keep objects of a layout exactly as they are and roll the rest: `lock_objects(posters,
+    "title", 2)`.
 
     Args:
-        objects: their names (title, body, small, picture, panel, ornament) or their numbers from 1, as the studio counts them.
+        objects: their names (title, body, small, picture, panel, ornament) or their numbers from 1,
+            as the studio counts them.
         settings: what else to keep or change: composition, type, palette, text, small, format.
     """
     import random
@@ -105,8 +151,19 @@ def lock_objects(layout, *objects, count: int = 8, seed: int | None = None, **se
         locked = write_locks(read_objects(old.text), objects)
         first = before_hand(portfolio, old)
         ingredients = portfolio.ingredients(first.recipe)
-        asked = {name: first.recipe.settings[name] for name in ("text", "small", "format") if name in first.recipe.settings}
-        return make("layout", old.recipe.prompt, count, random.randrange(2**31) if seed is None else seed, {**asked, **settings, "locked": locked}, ingredients)
+        asked = {
+            name: first.recipe.settings[name]
+            for name in ("text", "small", "format")
+            if name in first.recipe.settings
+        }
+        return make(
+            "layout",
+            old.recipe.prompt,
+            count,
+            random.randrange(2**31) if seed is None else seed,
+            {**asked, **settings, "locked": locked},
+            ingredients,
+        )
     except LearnerError as sentence:
         return Results(message=str(sentence))
 
@@ -119,16 +176,33 @@ class Scores:
         from course_utils.layouts.rules import judge, score
 
         self.message = message
-        self.verdicts, self.total = ([], 0.0) if layout is None else (judge(read_objects(layout.text)), score(read_objects(layout.text)))
+        self.verdicts, self.total = (
+            ([], 0.0)
+            if layout is None
+            else (judge(read_objects(layout.text)), score(read_objects(layout.text)))
+        )
 
     def _repr_html_(self) -> str:
         if not self.verdicts:
             return f"<p>{html.escape(self.message)}</p>"
-        rows = "".join(f'<tr><th scope="row">{v.rule}</th><td>{v.score:.0%}</td><td style="text-align:left;white-space:normal">{html.escape(v.sentence)}</td></tr>' for v in self.verdicts)
-        return f'<table><caption>Why this layout scored {self.total:.0%}</caption><tr><th scope="col">Rule</th><th scope="col">Score</th><th scope="col">Why</th></tr>{rows}</table>'
+        rows = "".join(
+            f'<tr><th scope="row">{v.rule}</th><td>{v.score:.0%}</td><td'
+            f' style="text-align:left;white-space:normal">{html.escape(v.sentence)}</td></tr>'
+            for v in self.verdicts
+        )
+        return (
+            f"<table><caption>Why this layout scored {self.total:.0%}</caption><tr><th"
+            ' scope="col">Rule</th><th scope="col">Score</th><th'
+            f' scope="col">Why</th></tr>{rows}</table>'
+        )
 
     def __repr__(self) -> str:
-        return self.message or "\n".join([f"{self.total:.0%} in all", *(f"{v.rule}: {v.score:.0%}. {v.sentence}" for v in self.verdicts)])
+        return self.message or "\n".join(
+            [
+                f"{self.total:.0%} in all",
+                *(f"{v.rule}: {v.score:.0%}. {v.sentence}" for v in self.verdicts),
+            ]
+        )
 
 
 def why_this_score(layout) -> Scores:
@@ -142,7 +216,8 @@ def why_this_score(layout) -> Scores:
 
 
 def take_layout(layout, kind: str = "pdf", portfolio=None, paper: str = "its own size") -> Taken:
-    """A layout as a file in the portfolio's folder `to_use`: "svg", "svg with text" (to edit elsewhere), "png", "pdf" or "pdf for a printer" (with 3 mm bleed).
+    """A layout as a file in the portfolio's folder `to_use`: "svg", "svg with text"
+    (to edit elsewhere), "png", "pdf" or "pdf for a printer" (with 3 mm bleed).
 
     Args:
         paper: for a PDF: "its own size", A5, A4, A3, A2, letter or tabloid.
@@ -157,7 +232,9 @@ def take_layout(layout, kind: str = "pdf", portfolio=None, paper: str = "its own
         if paper not in PAPERS:
             raise LearnerError(f"A PDF can be made for {', '.join(PAPERS)}. Choose one of these.")
         if kind not in SUFFIXES:
-            raise LearnerError(f"A layout can be taken away as {', '.join(SUFFIXES)}. Choose one of these.")
+            raise LearnerError(
+                f"A layout can be taken away as {', '.join(SUFFIXES)}. Choose one of these."
+            )
         design, picture = read_objects(creation.text), pictures_in(creation.text)
         if kind == "png":
             data = to_png(creation.text)
@@ -172,8 +249,11 @@ def take_layout(layout, kind: str = "pdf", portfolio=None, paper: str = "its own
 
 
 def change_layout(layout, which, what: str, value: str = "") -> Results:
-    """A layout with one object (its name, such as "title", or its number) changed by hand: `what` is left, right, up, down, larger, smaller, colour (value such as "#aa2211"), align, letters, shape,
-    place or resize (value such as "10,10,80,30": left, top, width, height in hundredths of the page; words keep their size when placed, and grow when resized)."""
+    """A layout with one object (its name, such as "title", or its number) changed by hand: `what`
+    is left, right, up, down, larger, smaller, colour (value such as "#aa2211"), align, letters,
+    shape, place or resize (value such as "10,10,80,30": left, top, width, height in hundredths of
+    the page; words keep their size when placed, and grow when resized).
+    """
     from course_utils.layouts.edits import edit
     from course_utils.portfolio.store import Portfolio
 
@@ -187,11 +267,13 @@ def change_layout(layout, which, what: str, value: str = "") -> Results:
 
 
 def fold_zine(pages=None, title: str = "My zine", portfolio=None) -> Taken:
-    """One A4 sheet to print, fold and cut into a zine of eight small pages, as a PDF in the portfolio's folder `to_use`.
+    """One A4 sheet to print, fold and cut into a zine of eight small pages,
+    as a PDF in the portfolio's folder `to_use`.
 
     Args:
-        pages: up to eight layouts, texts or pictures made earlier, in their order; a layout of another format is laid out anew as a zine page, a text or
-            a picture gets a page of its own. None: the zine pages in the portfolio, in the order they were made, the last eight.
+        pages: up to eight layouts, texts or pictures made earlier, in their order; a layout of
+            another format is laid out anew as a zine page, a text or a picture gets a page of its
+            own. None: the zine pages in the portfolio, in the order they were made, the last eight.
     """
     from course_utils.layouts.design import pictures_in, read_objects
     from course_utils.layouts.printing import zine_sheet
@@ -200,15 +282,33 @@ def fold_zine(pages=None, title: str = "My zine", portfolio=None) -> Taken:
     portfolio = portfolio or Portfolio()
     try:
         if pages is None:
-            pages = [saved.creation for saved in reversed(portfolio.list("layout")) if saved.creation.recipe.settings.get("format") == ZINE_PAGE][-8:]
+            pages = [
+                saved.creation
+                for saved in reversed(portfolio.list("layout"))
+                if saved.creation.recipe.settings.get("format") == ZINE_PAGE
+            ][-8:]
         pages = list(pages) if isinstance(pages, list | tuple) else [pages]
         if not 1 <= len(pages) <= 8:
-            raise LearnerError("A zine has one to eight pages. " + ("Make layouts in the format zine page first." if not pages else f"Choose eight of these {len(pages)}."))
+            raise LearnerError(
+                "A zine has one to eight pages. "
+                + (
+                    "Make layouts in the format zine page first."
+                    if not pages
+                    else f"Choose eight of these {len(pages)}."
+                )
+            )
         laid = [zine_page(portfolio, page) for page in pages]
         cover = laid[0]
-        data = zine_sheet([(read_objects(page.text), pictures_in(page.text)) for page in laid], title)
+        data = zine_sheet(
+            [(read_objects(page.text), pictures_in(page.text)) for page in laid], title
+        )
         path = portfolio.keep_file(cover, "_zine.pdf", data)
-        return Taken(path, f"Written: {path.parent.name}/{path.name}, with {len(laid)} of 8 pages. Print it on A4 without scaling; fold along the dashes, cut along the full line in the middle, and push the ends together.")
+        return Taken(
+            path,
+            f"Written: {path.parent.name}/{path.name}, with {len(laid)} of 8 pages. Print it on A4"
+            " without scaling; fold along the dashes, cut along the full line in the middle, and"
+            " push the ends together.",
+        )
     except LearnerError as sentence:
         return Taken(message=str(sentence))
 
@@ -225,9 +325,18 @@ def zine_page(portfolio, given) -> Creation:
     if found.kind == "layout":
         made = another_format(found, ZINE_PAGE)
     elif found.kind in ("words", "image"):
-        made = make_layouts(found.recipe.prompt[:60], found.text if found.kind == "words" else "", picture=found if found.kind == "image" else None, count=1, seed=found.recipe.seed, format=ZINE_PAGE)
+        made = make_layouts(
+            found.recipe.prompt[:60],
+            found.text if found.kind == "words" else "",
+            picture=found if found.kind == "image" else None,
+            count=1,
+            seed=found.recipe.seed,
+            format=ZINE_PAGE,
+        )
     else:
-        raise LearnerError("A page of a zine is a layout, a text or a picture. Leave the others out.")
+        raise LearnerError(
+            "A page of a zine is a layout, a text or a picture. Leave the others out."
+        )
     if not made:
         raise LearnerError(f"This page could not be made: {made.message}")
     return made[0]

@@ -1,4 +1,6 @@
-"""A page as editable objects: words, pictures and shapes with places, and what becomes of them: SVG, PNG, PDF, a description."""
+"""A page as editable objects: words, pictures and shapes with places, and what becomes of them:
+SVG, PNG, PDF, a description.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,25 @@ from course_utils.layouts.typography import FAMILIES, FOLDER, outline, reads_lef
 
 RECORD_ID = "course-record"
 OBJECTS_ID = "course-objects"
-FORMATS = {  # name a learner reads: width and height in millimetres (print) or in pixels at 96 an inch (screens)
-    "poster": (297, 420), "album cover": (300, 300), "zine page": (74, 105), "card": (148, 105), "book cover": (135, 205), "slide": (320, 180), "square post": (270, 270), "story": (180, 320), "banner": (384, 128),
+# name a learner reads: width and height in millimetres (print) or in pixels at 96 an inch (screens)
+FORMATS = {
+    "poster": (297, 420),
+    "album cover": (300, 300),
+    "zine page": (74, 105),
+    "card": (148, 105),
+    "book cover": (135, 205),
+    "slide": (320, 180),
+    "square post": (270, 270),
+    "story": (180, 320),
+    "banner": (384, 128),
 }
 
 
 @dataclass(frozen=True)
 class Box:
-    """A rectangle in page units (thousandths of the page's shorter side): left, top, width, height."""
+    """A rectangle in page units (thousandths of the page's shorter side): left, top, width,
+    height.
+    """
 
     x: float
     y: float
@@ -41,15 +54,19 @@ class Box:
 
     def overlap(self, other: Box) -> float:
         """The area both cover."""
-        return max(0.0, min(self.right, other.right) - max(self.x, other.x)) * max(0.0, min(self.bottom, other.bottom) - max(self.y, other.y))
+        return max(0.0, min(self.right, other.right) - max(self.x, other.x)) * max(
+            0.0, min(self.bottom, other.bottom) - max(self.y, other.y)
+        )
 
 
 @dataclass(frozen=True)
 class Thing:
     """One object of a page.
 
-    role: title, body, small, picture, panel or ornament; shape: box, round, ring, line (of panels and ornaments) or cut (round: a picture in a circle).
-    Words have lines already broken, a font (file name in layouts/fonts), a size, a leading (multiple of the size) and an alignment: left, centre, right.
+    role: title, body, small, picture, panel or ornament; shape: box, round, ring, line (of panels
+    and ornaments) or cut (round: a picture in a circle). Words have lines already broken, a font
+    (file name in layouts/fonts), a size, a leading (multiple of the size) and an alignment: left,
+    centre, right.
     """
 
     role: str
@@ -71,7 +88,10 @@ class Thing:
 
 @dataclass(frozen=True)
 class Design:
-    """A page: format name, size in page units, ground colour, and its objects from back to front. Reading order is their order too."""
+    """A page: format name, size in page units, ground colour, and its objects from back to front.
+
+    Reading order is their order too.
+    """
 
     format: str
     size: tuple[float, float]
@@ -85,7 +105,13 @@ class Design:
 
     def with_thing(self, number: int, **changes) -> Design:
         """A copy with one object changed."""
-        return replace(self, things=tuple(replace(thing, **changes) if place == number else thing for place, thing in enumerate(self.things)))
+        return replace(
+            self,
+            things=tuple(
+                replace(thing, **changes) if place == number else thing
+                for place, thing in enumerate(self.things)
+            ),
+        )
 
 
 def page_size(name: str) -> tuple[float, float]:
@@ -95,35 +121,66 @@ def page_size(name: str) -> tuple[float, float]:
 
 
 def baselines(thing: Thing) -> list[tuple[str, float, float]]:
-    """Every line of an object of words with the place where its baseline starts (before any turning)."""
+    """Every line of an object of words with the place where its baseline starts
+    (before any turning).
+    """
     room = thing.box.h if thing.turned else thing.box.w
     placed = []
     for number, line in enumerate(thing.lines):
         spare = room - width(line, thing.font, thing.size)
-        placed.append((line, thing.box.x + spare * {"left": 0.0, "centre": 0.5, "right": 1.0}[thing.align], thing.box.y + (number + 0.5) * thing.leading * thing.size + 0.34 * thing.size))
+        placed.append(
+            (
+                line,
+                thing.box.x + spare * {"left": 0.0, "centre": 0.5, "right": 1.0}[thing.align],
+                thing.box.y + (number + 0.5) * thing.leading * thing.size + 0.34 * thing.size,
+            )
+        )
     return placed
 
 
 def _shape(thing: Thing) -> str:
     box, fill = thing.box, thing.fill
     if thing.shape == "round":
-        return f'<ellipse cx="{box.x + box.w / 2:.1f}" cy="{box.y + box.h / 2:.1f}" rx="{box.w / 2:.1f}" ry="{box.h / 2:.1f}" fill="{fill}"/>'
+        return (
+            f'<ellipse cx="{box.x + box.w / 2:.1f}" cy="{box.y + box.h / 2:.1f}"'
+            f' rx="{box.w / 2:.1f}" ry="{box.h / 2:.1f}" fill="{fill}"/>'
+        )
     if thing.shape == "ring":
-        return f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}" fill="none" stroke="{fill}" stroke-width="6"/>'
-    return f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}" fill="{fill}"/>'
+        return (
+            f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}"'
+            f' fill="none" stroke="{fill}" stroke-width="6"/>'
+        )
+    return (
+        f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}"'
+        f' fill="{fill}"/>'
+    )
 
 
 def _words(thing: Thing, outlines: bool) -> str:
     box = thing.box
-    turn = f' transform="rotate(-90 {box.x:.1f} {box.y:.1f}) translate({-box.h:.1f} 0)"' if thing.turned else ""
+    turn = (
+        f' transform="rotate(-90 {box.x:.1f} {box.y:.1f}) translate({-box.h:.1f} 0)"'
+        if thing.turned
+        else ""
+    )
     leftward = reads_leftward(" ".join(thing.lines))
     if outlines:
-        paths = "".join(f'<path d="{outline(line, thing.font, thing.size, x, y, not leftward)}"/>' for line, x, y in baselines(thing) if line)
+        paths = "".join(
+            f'<path d="{outline(line, thing.font, thing.size, x, y, not leftward)}"/>'
+            for line, x, y in baselines(thing)
+            if line
+        )
         return f'<g fill="{thing.fill}"{turn}>{paths}</g>'
     family, weight = thing.font.rsplit("-", 1)
     side = ' direction="rtl" text-anchor="end"' if leftward else ""
-    rows = "".join(f'<tspan x="{x:.1f}" y="{y:.1f}">{html.escape(line)}</tspan>' for line, x, y in baselines(thing))
-    return f'<text fill="{thing.fill}" font-family="{FAMILIES[family]}, sans-serif" font-weight="{weight}" font-size="{thing.size:.1f}"{side}{turn}>{rows}</text>'
+    rows = "".join(
+        f'<tspan x="{x:.1f}" y="{y:.1f}">{html.escape(line)}</tspan>'
+        for line, x, y in baselines(thing)
+    )
+    return (
+        f'<text fill="{thing.fill}" font-family="{FAMILIES[family]}, sans-serif"'
+        f' font-weight="{weight}" font-size="{thing.size:.1f}"{side}{turn}>{rows}</text>'
+    )
 
 
 def as_list(pictures: bytes | list[bytes] | None) -> list[bytes]:
@@ -131,12 +188,17 @@ def as_list(pictures: bytes | list[bytes] | None) -> list[bytes]:
     return [] if not pictures else [pictures] if isinstance(pictures, bytes) else list(pictures)
 
 
-def to_svg(design: Design, picture: bytes | list[bytes] | None = None, outlines: bool = True) -> str:
-    """The page as SVG with its objects inside as JSON, a title and a description for screen readers.
+def to_svg(
+    design: Design, picture: bytes | list[bytes] | None = None, outlines: bool = True
+) -> str:
+    """The page as SVG with its objects inside as JSON,
+    a title and a description for screen readers.
 
     Args:
-        picture: PNG bytes for objects with the role picture, or several for objects with several sources.
-        outlines: letters as shapes, the same everywhere; False gives real text to edit elsewhere, with the fonts inside.
+        picture: PNG bytes for objects with the role picture, or several for objects with several
+            sources.
+        outlines: letters as shapes, the same everywhere; False gives real text to edit elsewhere,
+            with the fonts inside.
     """
     from course_utils.display.html import data_address
 
@@ -148,9 +210,22 @@ def to_svg(design: Design, picture: bytes | list[bytes] | None = None, outlines:
             parts.append(_words(thing, outlines))
         elif thing.role == "picture" and pictures:
             box = thing.box
-            inside = f'<ellipse cx="{box.x + box.w / 2:.1f}" cy="{box.y + box.h / 2:.1f}" rx="{box.w / 2:.1f}" ry="{box.h / 2:.1f}"/>' if thing.shape == "cut" else f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}"/>'
+            inside = (
+                f'<ellipse cx="{box.x + box.w / 2:.1f}" cy="{box.y + box.h / 2:.1f}"'
+                f' rx="{box.w / 2:.1f}" ry="{box.h / 2:.1f}"/>'
+                if thing.shape == "cut"
+                else (
+                    f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}"'
+                    f' height="{box.h:.1f}"/>'
+                )
+            )
             clips.append(f'<clipPath id="cut{number}">{inside}</clipPath>')
-            parts.append(f'<image x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}" preserveAspectRatio="xMidYMid slice" clip-path="url(#cut{number})" data-source="{thing.source % len(pictures)}" href="PICTURE{thing.source % len(pictures)}"/>')
+            parts.append(
+                f'<image x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}"'
+                f' preserveAspectRatio="xMidYMid slice" clip-path="url(#cut{number})"'
+                f' data-source="{thing.source % len(pictures)}"'
+                f' href="PICTURE{thing.source % len(pictures)}"/>'
+            )
         else:
             parts.append(_shape(thing))
     fonts = ""
@@ -158,16 +233,23 @@ def to_svg(design: Design, picture: bytes | list[bytes] | None = None, outlines:
         faces = []
         for name in sorted({thing.font for thing in design.things if thing.is_words}):
             family, weight = name.rsplit("-", 1)
-            faces.append(f"@font-face{{font-family:'{FAMILIES[family]}';font-weight:{weight};src:url({data_address('font/ttf', (FOLDER / f'{name}.ttf').read_bytes())})}}")
+            faces.append(
+                f"@font-face{{font-family:'{FAMILIES[family]}';font-weight:{weight};"
+                "src:url("
+                f"{data_address('font/ttf', (FOLDER / f'{name}.ttf').read_bytes())})}}"
+            )
         fonts = f"<style>{''.join(faces)}</style>"
     objects = html.escape(json.dumps({**asdict(design)}, ensure_ascii=False), quote=False)
     body = "".join(parts)
     for number, one in enumerate(pictures):
         body = body.replace(f'href="PICTURE{number}"', f'href="{data_address("image/png", one)}"')
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.1f} {down:.1f}" role="img" aria-label="{html.escape(describe_design(design), quote=True)}">'
-        f"<title>{html.escape(design.title)}</title><desc>{html.escape(describe_design(design))}</desc>"
-        f'<metadata id="{OBJECTS_ID}">{objects}</metadata>{fonts}<defs>{"".join(clips)}</defs><rect width="{across:.1f}" height="{down:.1f}" fill="{design.ground}"/>{body}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.1f} {down:.1f}" role="img"'
+        f' aria-label="{html.escape(describe_design(design), quote=True)}"><title>'
+        f"{html.escape(design.title)}</title><desc>"
+        f"{html.escape(describe_design(design))}</desc><metadata"
+        f' id="{OBJECTS_ID}">{objects}</metadata>{fonts}<defs>{"".join(clips)}</defs><rect'
+        f' width="{across:.1f}" height="{down:.1f}" fill="{design.ground}"/>{body}</svg>'
     )
 
 
@@ -180,10 +262,18 @@ def read_objects(svg: str) -> Design:
     block = re.search(rf'<metadata id="{OBJECTS_ID}">(.*?)</metadata>', svg, re.S)
     try:
         fields = json.loads(html.unescape(block[1]))
-        things = tuple(Thing(**{**thing, "box": Box(**thing["box"]), "lines": tuple(thing["lines"])}) for thing in fields["things"])
-        return Design(fields["format"], tuple(fields["size"]), fields["ground"], things, fields["title"])
+        things = tuple(
+            Thing(**{**thing, "box": Box(**thing["box"]), "lines": tuple(thing["lines"])})
+            for thing in fields["things"]
+        )
+        return Design(
+            fields["format"], tuple(fields["size"]), fields["ground"], things, fields["title"]
+        )
     except (TypeError, ValueError, KeyError, AttributeError) as problem:
-        raise BadRecipe("This layout cannot be edited: its objects are damaged or it was not made with the course. Try the original file from your portfolio.") from problem
+        raise BadRecipe(
+            "This layout cannot be edited: its objects are damaged or it was not made with the"
+            " course. Try the original file from your portfolio."
+        ) from problem
 
 
 def picture_in(svg: str) -> bytes | None:
@@ -195,7 +285,12 @@ def pictures_in(svg: str) -> list[bytes]:
     """The pictures a layout holds, as PNG bytes, by their number."""
     import base64
 
-    found = {int(number or 0): data for number, data in re.findall(r'(?:data-source="(\d+)" )?href="data:image/png;base64,([A-Za-z0-9+/=]+)"', svg)}
+    found = {
+        int(number or 0): data
+        for number, data in re.findall(
+            r'(?:data-source="(\d+)" )?href="data:image/png;base64,([A-Za-z0-9+/=]+)"', svg
+        )
+    }
     return [base64.b64decode(found[number]) for number in sorted(found)]
 
 
@@ -207,10 +302,21 @@ def describe_design(design: Design) -> str:
         if thing.role in ("panel", "ornament"):
             continue
         x, y = (thing.box.x + thing.box.w / 2) / across, (thing.box.y + thing.box.h / 2) / down
-        where = ("top" if y < 0.38 else "bottom" if y > 0.62 else "middle") + (" left" if x < 0.38 else " right" if x > 0.62 else "")
-        name = {"title": "the title", "body": "the text", "small": "small words", "picture": "the picture"}.get(thing.role, thing.role)
+        where = ("top" if y < 0.38 else "bottom" if y > 0.62 else "middle") + (
+            " left" if x < 0.38 else " right" if x > 0.62 else ""
+        )
+        name = {
+            "title": "the title",
+            "body": "the text",
+            "small": "small words",
+            "picture": "the picture",
+        }.get(thing.role, thing.role)
         turned = ", running upwards" if thing.turned else ""
-        places.append(f"{name} {'at the ' if where != 'middle' else 'in the '}{where}{turned}" if thing.box.area < 0.9 * across * down else f"{name} over the whole page")
+        places.append(
+            f"{name} {'at the ' if where != 'middle' else 'in the '}{where}{turned}"
+            if thing.box.area < 0.9 * across * down
+            else f"{name} over the whole page"
+        )
     return f"A {design.format} with the title “{design.title}”: {', '.join(places)}."
 
 
@@ -228,7 +334,12 @@ def describe(creation: Creation) -> str:
 
 def pack(creation: Creation) -> bytes:
     """The SVG file of a layout with its record as metadata."""
-    return creation.text.replace("<title>", f'<metadata id="{RECORD_ID}">{html.escape(creation.record(), quote=False)}</metadata><title>', 1).encode()
+    return creation.text.replace(
+        "<title>",
+        "<metadata"
+        f' id="{RECORD_ID}">{html.escape(creation.record(), quote=False)}</metadata><title>',
+        1,
+    ).encode()
 
 
 def unpack(data: bytes) -> Creation:
@@ -240,11 +351,16 @@ def unpack(data: bytes) -> Creation:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        raise BadRecipe("The layout could not be read: it is not a text file. Try the original file from your portfolio.") from problem
+        raise BadRecipe(
+            "The layout could not be read: it is not a text file. Try the original file from your"
+            " portfolio."
+        ) from problem
     text = unsigned(text)
     block = re.search(rf'<metadata id="{RECORD_ID}">(.*?)</metadata>', text, re.S)
     if not block:
-        raise BadRecipe("This drawing holds no recipe: it was not made with the course. Try the original file.")
+        raise BadRecipe(
+            "This drawing holds no recipe: it was not made with the course. Try the original file."
+        )
     content = text[: block.start()] + text[block.end() :]
     creation = Creation.from_record(html.unescape(block[1]), content.encode())
     read_objects(content)
@@ -252,15 +368,28 @@ def unpack(data: bytes) -> Creation:
 
 
 def unsigned(svg: str) -> str:
-    """A drawing without its Content Credentials, what `credentials.sign` put into attributes back in metadata elements; others stay as they are."""
-    svg = re.sub(r"<metadata><c2pa:manifest>.*?</metadata>", "", svg, flags=re.S).replace(' xmlns:c2pa="http://c2pa.org/manifest"', "", 1)
-    return re.sub(r'<g id="(course-[\w-]+)" data-kept="([^"]*)"/>', lambda found: f'<metadata id="{found[1]}">{found[2].replace("&quot;", chr(34))}</metadata>', svg)
+    """A drawing without its Content Credentials, what `credentials.sign` put into attributes back
+    in metadata elements; others stay as they are.
+    """
+    svg = re.sub(r"<metadata><c2pa:manifest>.*?</metadata>", "", svg, flags=re.S).replace(
+        ' xmlns:c2pa="http://c2pa.org/manifest"', "", 1
+    )
+    return re.sub(
+        r'<g id="(course-[\w-]+)" data-kept="([^"]*)"/>',
+        lambda found: f'<metadata id="{found[1]}">{found[2].replace("&quot;", chr(34))}</metadata>',
+        svg,
+    )
 
 
 def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
-    """A layout as a picture, so that nothing inside its file is part of a notebook's page; see `display.figure.figure_html`."""
+    """A layout as a picture, so that nothing inside its file is part of a notebook's page;
+    see `display.figure.figure_html`.
+    """
     alt = html.escape(prefix + describe(creation), quote=True)
-    return f'<img alt="{alt}" style="max-width:100%;width:{size}px;border:1px solid #8a94a6" src="{data_address("image/svg+xml", creation.content)}">'
+    return (
+        f'<img alt="{alt}" style="max-width:100%;width:{size}px;border:1px solid #8a94a6"'
+        f' src="{data_address("image/svg+xml", creation.content)}">'
+    )
 
 
 def is_mine(data: bytes) -> bool:

@@ -1,4 +1,6 @@
-"""Pages from a title, a text and a picture: many are laid out, the rules score them, and those that differ most are kept."""
+"""Pages from a title, a text and a picture: many are laid out, the rules score them,
+and those that differ most are kept.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,18 @@ from dataclasses import asdict
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.layouts.colours import READABLE, Palette, any_palette, contrast, from_picture, from_words, ink_on, readable, to_oklch, to_rgb
+from course_utils.layouts.colours import (
+    READABLE,
+    Palette,
+    any_palette,
+    contrast,
+    from_picture,
+    from_words,
+    ink_on,
+    readable,
+    to_oklch,
+    to_rgb,
+)
 from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, lay_out
 from course_utils.layouts.design import FORMATS, Design, to_svg
 from course_utils.layouts.edits import read_locks, with_locked
@@ -22,11 +35,31 @@ from course_utils.safety.prompts import check_prompt
 MODEL = "course-layouts (rules, no learned model)"
 MOST_AT_ONCE = 12
 MOST_PICTURES = 4
-NAMES = {"composition": "composition", "type": "letters", "choices": "shares and sides", "palette": "colours", "locked": "locked objects"}  # what a learner calls the settings that can be kept
+# what a learner calls the settings that can be kept
+NAMES = {
+    "composition": "composition",
+    "type": "letters",
+    "choices": "shares and sides",
+    "palette": "colours",
+    "locked": "locked objects",
+}
 TRIED, MORE = 9, 18  # pages laid out for each one wanted, and besides
-PATIENCE = 5  # times as many where objects are locked, as many pages then do not go together with them
+# times as many where objects are locked, as many pages then do not go together with them
+PATIENCE = 5
 ANY = "any"
-DEFAULTS = {"count": 8, "text": "", "small": "", "format": "poster", "composition": ANY, "type": ANY, "palette": ANY, "choices": "", "from_parent": False, "pictures": "", "locked": ""}
+DEFAULTS = {
+    "count": 8,
+    "text": "",
+    "small": "",
+    "format": "poster",
+    "composition": ANY,
+    "type": ANY,
+    "palette": ANY,
+    "choices": "",
+    "from_parent": False,
+    "pictures": "",
+    "locked": "",
+}
 
 
 class LayoutEngine:
@@ -37,13 +70,22 @@ class LayoutEngine:
     def load(self) -> None:
         """There is nothing to load."""
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, picture: Creation | list[Creation] | None = None) -> Iterator[Creation]:
+    def create(
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        picture: Creation | list[Creation] | None = None,
+    ) -> Iterator[Creation]:
         """Yield layouts for a recipe, the best first; see `Engine.create`. The prompt is the title.
 
-        `picture`: one, or up to four that share its place. Settings: count 1-12, text, small (a name, a date), format (`FORMATS`); what to keep fixed: composition (`COMPOSITIONS`), type (`PAIRINGS`), palette (four
-        colours as "#rrggbb,...": ground, words, strong, soft), choices (JSON of `Choices`) and locked (objects that stay as they are, as
-        `design_locks.write_locks` gives them), each "any" (or "") to be drawn. All are filled in in
-        the recipe of a result, so that it can be made again alone, or with another format.
+        `picture`: one, or up to four that share its place. Settings: count 1-12, text, small (a
+        name, a date), format (`FORMATS`); what to keep fixed: composition (`COMPOSITIONS`), type
+        (`PAIRINGS`), palette (four colours as "#rrggbb,...": ground, words, strong, soft), choices
+        (JSON of `Choices`) and locked (objects that stay as they are, as `design_locks.write_locks`
+        gives them), each "any" (or "") to be drawn. All are filled in in the recipe of a result, so
+        that it can be made again alone, or with another format.
 
         Raises:
             LearnerError: words or a setting cannot be used, or the words fit on no page.
@@ -52,11 +94,19 @@ class LayoutEngine:
         title = check_prompt(recipe.prompt, any_script=True)
         for name in ("text", "small"):
             if settings[name].strip():
-                lines = [check_prompt(line, any_script=True) if line.strip() else "" for line in settings[name].strip().splitlines()]
+                lines = [
+                    check_prompt(line, any_script=True) if line.strip() else ""
+                    for line in settings[name].strip().splitlines()
+                ]
                 settings[name] = "\n".join(lines)
-        pictures = [] if picture is None else [picture] if isinstance(picture, Creation) else list(picture)
+        pictures = (
+            [] if picture is None else [picture] if isinstance(picture, Creation) else list(picture)
+        )
         if len(pictures) > MOST_PICTURES:
-            raise LearnerError(f"A layout has room for {MOST_PICTURES} pictures, and there are {len(pictures)}. Choose the best {MOST_PICTURES}.")
+            raise LearnerError(
+                f"A layout has room for {MOST_PICTURES} pictures, and there are {len(pictures)}."
+                f" Choose the best {MOST_PICTURES}."
+            )
         pngs = [one.content for one in pictures]
         content = Content(title, settings["text"].strip(), settings["small"].strip(), len(pngs))
         began = time.monotonic()
@@ -78,48 +128,121 @@ class LayoutEngine:
             raise LearnerError(self._why_nothing(content, settings, recipe.seed, pngs))
         kept = different(found, settings["count"])
         for design, chosen in kept:
-            used = {"from_parent": bool(pictures), "pictures": ",".join(one.id for one in pictures[1:])}
-            own = recipe.changed(prompt=title, model=MODEL, settings={**settings, **chosen, "count": 1, **used}, **({"parent": pictures[0].id} if pictures else {}))
-            yield Creation(recipe=own, content=to_svg(design, pngs).encode(), seconds=round((time.monotonic() - began) / len(kept), 3))
+            used = {
+                "from_parent": bool(pictures),
+                "pictures": ",".join(one.id for one in pictures[1:]),
+            }
+            own = recipe.changed(
+                prompt=title,
+                model=MODEL,
+                settings={**settings, **chosen, "count": 1, **used},
+                **({"parent": pictures[0].id} if pictures else {}),
+            )
+            yield Creation(
+                recipe=own,
+                content=to_svg(design, pngs).encode(),
+                seconds=round((time.monotonic() - began) / len(kept), 3),
+            )
 
     def _why_nothing(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> str:
-        """Why no page came out: which of the things kept fixed contradict one another, or that there are too many words."""
-        held = [name for name in ("composition", "type", "choices", "palette", "locked") if settings[name] not in (ANY, "")]
+        """Why no page came out: which of the things kept fixed contradict one another,
+        or that there are too many words.
+        """
+        held = [
+            name
+            for name in ("composition", "type", "choices", "palette", "locked")
+            if settings[name] not in (ANY, "")
+        ]
         if settings["locked"] and (said := self._why_locked(content, settings, seed, pngs)):
             return said
         for name in held:
             free = {**settings, name: DEFAULTS[name]}
-            if any(found is not None and score(found[0]) > 0 for found in (self._draw(content, free, (seed + number) % 2**32, pngs) for number in range(3 * len(COMPOSITIONS)))):
+            if any(
+                found is not None and score(found[0]) > 0
+                for found in (
+                    self._draw(content, free, (seed + number) % 2**32, pngs)
+                    for number in range(3 * len(COMPOSITIONS))
+                )
+            ):
                 others = [other for other in held if other != name]
-                beside = f"the format {settings['format']}" + ("" if not others else " and what else is kept (" + ", ".join(NAMES[other] for other in others) + ")")
-                called = f"The {NAMES[name]} “{settings[name]}”" if name in ("composition", "type") else f"The {NAMES[name]} kept"
-                return f"{called} cannot go together with {beside} and these words. Let go of the {NAMES[name]}, or choose another format."
-        return f"The words do not fit on a {settings['format']} so that everyone can read them. Use fewer words, or choose a larger format."
+                beside = f"the format {settings['format']}" + (
+                    ""
+                    if not others
+                    else " and what else is kept ("
+                    + ", ".join(NAMES[other] for other in others)
+                    + ")"
+                )
+                called = (
+                    f"The {NAMES[name]} “{settings[name]}”"
+                    if name in ("composition", "type")
+                    else f"The {NAMES[name]} kept"
+                )
+                return (
+                    f"{called} cannot go together with {beside} and these words. Let go of the"
+                    f" {NAMES[name]}, or choose another format."
+                )
+        return (
+            f"The words do not fit on a {settings['format']} so that everyone can read them. Use"
+            " fewer words, or choose a larger format."
+        )
 
     def _why_locked(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> str:
-        """Which locked object stands in the way: without it pages come out; "" where no single one does."""
+        """Which locked object stands in the way: without it pages come out;
+        "" where no single one does.
+        """
         locked = json.loads(settings["locked"])
         for place, one in enumerate(locked):
             rest = json.dumps(locked[:place] + locked[place + 1 :]) if len(locked) > 1 else ""
             free = {**settings, "locked": rest}
-            if any(found is not None and score(found[0]) > 0 for found in (self._draw(content, free, (seed + number) % 2**32, pngs) for number in range(5 * len(COMPOSITIONS)))):
-                others = ["the other locked objects"] * (len(locked) > 1) + [f"the {NAMES[name]} kept" for name in ("composition", "type", "palette") if settings[name] != ANY]
+            if any(
+                found is not None and score(found[0]) > 0
+                for found in (
+                    self._draw(content, free, (seed + number) % 2**32, pngs)
+                    for number in range(5 * len(COMPOSITIONS))
+                )
+            ):
+                others = ["the other locked objects"] * (len(locked) > 1) + [
+                    f"the {NAMES[name]} kept"
+                    for name in ("composition", "type", "palette")
+                    if settings[name] != ANY
+                ]
                 beside = " and ".join(others) or f"a {settings['format']} with these words"
-                return f"The locked {one['role']} cannot stay where it is together with {beside}: something would lie on something else, or could not be read. Unlock it, or let go of one of the others."
+                return (
+                    f"The locked {one['role']} cannot stay where it is together with {beside}:"
+                    " something would lie on something else, or could not be read. Unlock it, or"
+                    " let go of one of the others."
+                )
         return ""
 
-    def _draw(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> tuple[Design, dict] | None:
-        """One page with everything drawn that is not fixed, and what was drawn; None where it does not work out."""
+    def _draw(
+        self, content: Content, settings: dict, seed: int, pngs: list[bytes]
+    ) -> tuple[Design, dict] | None:
+        """One page with everything drawn that is not fixed, and what was drawn;
+        None where it does not work out.
+        """
         rng = random.Random(seed)
-        composition = rng.choice(list(COMPOSITIONS)) if settings["composition"] == ANY else settings["composition"]
-        choices = Choices(**json.loads(settings["choices"])) if settings["choices"] else Choices.draw(rng)
+        composition = (
+            rng.choice(list(COMPOSITIONS))
+            if settings["composition"] == ANY
+            else settings["composition"]
+        )
+        choices = (
+            Choices(**json.loads(settings["choices"])) if settings["choices"] else Choices.draw(rng)
+        )
         pairing = rng.choice(list(PAIRINGS)) if settings["type"] == ANY else settings["type"]
         pairing, lacking = pairing_for(f"{content.title}{content.body}{content.small}", pairing)
         if lacking:
-            raise LearnerError(f"No font that ships has the letters {lacking[:10]} together with the rest. Write all words in one script: Latin, Greek, Cyrillic, Hebrew, Arabic or Devanagari.")
+            raise LearnerError(
+                f"No font that ships has the letters {lacking[:10]} together with the rest. Write"
+                " all words in one script: Latin, Greek, Cyrillic, Hebrew, Arabic or Devanagari."
+            )
         if settings["palette"] == ANY:
             mood = from_words(f"{content.title} {content.body}", rng)
-            sources = [any_palette] + ([lambda r: from_picture(r.choice(pngs), r)] * 2 if pngs else []) + ([lambda r: mood] if mood else [])
+            sources = (
+                [any_palette]
+                + ([lambda r: from_picture(r.choice(pngs), r)] * 2 if pngs else [])
+                + ([lambda r: mood] if mood else [])
+            )
             palette = rng.choice(sources)(rng)
         else:
             palette = read_palette(settings["palette"])
@@ -127,28 +250,52 @@ class LayoutEngine:
         if design is None:
             return None
         design = with_locked(design, read_locks(settings["locked"]))
-        return design, {"composition": composition, "type": pairing, "palette": ",".join(palette.colours), "choices": json.dumps(asdict(choices))}
+        return design, {
+            "composition": composition,
+            "type": pairing,
+            "palette": ",".join(palette.colours),
+            "choices": json.dumps(asdict(choices)),
+        }
 
 
 def different(found: list[tuple[Design, dict]], count: int) -> list[tuple[Design, dict]]:
-    """The best page, then always the one with the best sum of score and distance to those taken (maximal marginal relevance, Carbonell and Goldstein 1998)."""
-    scores, looks = [score(design) for design, _ in found], [features(design) for design, _ in found]
+    """The best page, then always the one with the best sum of score and distance to those taken
+    (maximal marginal relevance, Carbonell and Goldstein 1998).
+    """
+    scores, looks = (
+        [score(design) for design, _ in found],
+        [features(design) for design, _ in found],
+    )
     taken = [max(range(len(found)), key=scores.__getitem__)]
     while len(taken) < min(count, len(found)):
         rest = [i for i in range(len(found)) if i not in taken]
-        taken.append(max(rest, key=lambda i: 1.5 * scores[i] + min(1.2, min(apart(looks[i], looks[j]) for j in taken)) - 0.35 * sum(found[i][1]["composition"] == found[j][1]["composition"] for j in taken)))
+        taken.append(
+            max(
+                rest,
+                key=lambda i: (
+                    1.5 * scores[i]
+                    + min(1.2, min(apart(looks[i], looks[j]) for j in taken))
+                    - 0.35
+                    * sum(found[i][1]["composition"] == found[j][1]["composition"] for j in taken)
+                ),
+            )
+        )
     return [found[i] for i in taken]
 
 
 def read_palette(text: str) -> Palette:
-    """Four colours from a recipe; words that cannot be read on the ground are made darker or lighter.
+    """Four colours from a recipe; words that cannot be read on the ground are made darker
+    or lighter.
 
     Raises:
         LearnerError: not one to four colours.
     """
     colours = [colour.strip() for colour in text.split(",") if colour.strip()]
     if not 1 <= len(colours) <= 4:
-        raise LearnerError("A palette is one to four colours such as #1f5fbf, with commas between them: ground, words, strong, soft.")
+        raise LearnerError(
+            "A palette is one to four colours such as #1f5fbf, with commas between them: ground,"
+            " words, strong, soft."
+        )
     for colour in colours:
         to_rgb(colour)
     ground = colours[0]
@@ -173,13 +320,25 @@ def read_settings(recipe: Recipe) -> dict:
     settings = {**DEFAULTS, **recipe.settings}
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise LearnerError(f"The layout maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
+        raise LearnerError(
+            f"The layout maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
+            " again."
+        )
     count = settings["count"]
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_AT_ONCE:
-        raise LearnerError(f"The setting count must be a number from 1 to {MOST_AT_ONCE}. Change it and try again.")
-    for name, known in (("format", FORMATS), ("composition", {ANY: 0, **COMPOSITIONS}), ("type", {ANY: 0, **PAIRINGS, **OTHER_SCRIPTS})):
+        raise LearnerError(
+            f"The setting count must be a number from 1 to {MOST_AT_ONCE}. Change it and try again."
+        )
+    for name, known in (
+        ("format", FORMATS),
+        ("composition", {ANY: 0, **COMPOSITIONS}),
+        ("type", {ANY: 0, **PAIRINGS, **OTHER_SCRIPTS}),
+    ):
         if settings[name] not in known:
-            raise LearnerError(f"There is no {name} called {str(settings[name])[:40]!r}. Choose one of: {', '.join(known)}.")
+            raise LearnerError(
+                f"There is no {name} called {str(settings[name])[:40]!r}. Choose one of:"
+                f" {', '.join(known)}."
+            )
     for name in ("text", "small", "palette", "choices", "pictures", "locked"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
@@ -200,10 +359,21 @@ def read_choices(text: str) -> str:
     try:
         choices = Choices(**json.loads(text))
         numbers = (choices.split, choices.margin, choices.boldness)
-        if any(isinstance(v, bool) or not isinstance(v, int | float) for v in numbers) or not (0.3 <= choices.split <= 0.8 and 0 <= choices.margin <= 200 and 0.3 <= choices.boldness <= 1.5):
+        if any(isinstance(v, bool) or not isinstance(v, int | float) for v in numbers) or not (
+            0.3 <= choices.split <= 0.8
+            and 0 <= choices.margin <= 200
+            and 0.3 <= choices.boldness <= 1.5
+        ):
             raise ValueError("out of range")
-        if choices.align not in ("left", "centre", "right") or not isinstance(choices.mirrored, bool) or not isinstance(choices.coloured, bool):
+        if (
+            choices.align not in ("left", "centre", "right")
+            or not isinstance(choices.mirrored, bool)
+            or not isinstance(choices.coloured, bool)
+        ):
             raise ValueError("no such choice")
     except (TypeError, ValueError, RecursionError) as problem:
-        raise LearnerError("The layout's choices in this recipe are damaged. Leave them out, and new ones are drawn.") from problem
+        raise LearnerError(
+            "The layout's choices in this recipe are damaged. Leave them out, and new ones are"
+            " drawn."
+        ) from problem
     return json.dumps(asdict(choices))

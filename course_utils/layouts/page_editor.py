@@ -1,4 +1,7 @@
-"""A page whose objects are moved and resized by mouse, touch or keys. One-line equivalent: `change_layout(layout, 1, "place", "10,10,80,30")`."""
+"""A page whose objects are moved and resized by mouse, touch or keys.
+
+One-line equivalent: `change_layout(layout, 1, "place", "10,10,80,30")`.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,12 @@ SEEN = 700  # pixels of the page's width in the picture behind the objects
 
 
 class PageEditor(anywidget.AnyWidget if anywidget else object):
-    """A layout to take hold of. `show(layout)` puts one in; observe `done`, which is set after every move.
+    """A layout to take hold of.
 
-    `done`: {"count", "number" (of the object, from 1), "what" ("place", "resize" or "undo"), "value": left, top, width, height in hundredths of the page}.
+    `show(layout)` puts one in; observe `done`, which is set after every move.
+
+    `done`: {"count", "number" (of the object, from 1), "what" ("place", "resize" or "undo"),
+    "value": left, top, width, height in hundredths of the page}.
     """
 
     _esm = Path(__file__).with_suffix(".js")
@@ -26,7 +32,8 @@ class PageEditor(anywidget.AnyWidget if anywidget else object):
     things = traitlets.List().tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
     said = traitlets.Unicode("").tag(sync=True)
-    version = traitlets.Int(0).tag(sync=True)  # counts what was shown, so that a move that was refused is put back
+    # counts what was shown, so that a move that was refused is put back
+    version = traitlets.Int(0).tag(sync=True)
     done = traitlets.Dict().tag(sync=True)
 
     def show(self, layout: Creation, said: str = "") -> None:
@@ -35,7 +42,15 @@ class PageEditor(anywidget.AnyWidget if anywidget else object):
         from course_utils.layouts.edits import object_names, place_of
 
         design = read_objects(layout.text)
-        things = [{"number": number, "name": name, "place": list(place_of(thing, design.size)), "words": thing.is_words} for number, (name, thing) in enumerate(zip(object_names(design), design.things), 1)]
+        things = [
+            {
+                "number": number,
+                "name": name,
+                "place": list(place_of(thing, design.size)),
+                "words": thing.is_words,
+            }
+            for number, (name, thing) in enumerate(zip(object_names(design), design.things), 1)
+        ]
         with self.hold_sync():
             self.page, self.shape = to_png(layout.text, SEEN), design.size[0] / design.size[1]
             self.things, self.said = things, said

@@ -1,4 +1,6 @@
-"""Pages for printing: a layout as a PDF in its real size, and eight small pages on one sheet that folds into a zine. Written by the library fpdf2."""
+"""Pages for printing: a layout as a PDF in its real size, and eight small pages on one sheet that
+folds into a zine. Written by the library fpdf2.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +11,39 @@ from course_utils.layouts.design import FORMATS, Box, Design, as_list, baselines
 from course_utils.layouts.typography import FOLDER, reads_leftward
 
 SHEET = (297.0, 210.0)  # millimetres: A4, lying
-ZINE = ((5, 4, 3, 2), (6, 7, 8, 1))  # which page stands where on the sheet: the upper row on its head, the lower upright
+# which page stands where on the sheet: the upper row on its head, the lower upright
+ZINE = ((5, 4, 3, 2), (6, 7, 8, 1))
 MARK = "#8a8a8a"
 OWN_SIZE = "its own size"
-PAPERS = {OWN_SIZE: None, "A5": (148.0, 210.0), "A4": (210.0, 297.0), "A3": (297.0, 420.0), "A2": (420.0, 594.0), "letter": (215.9, 279.4), "tabloid": (279.4, 431.8)}  # millimetres, standing
-PRINTED = 1024  # pixels of a picture's longer side in print, or its own small ones would be seen as squares
+# millimetres, standing
+PAPERS = {
+    OWN_SIZE: None,
+    "A5": (148.0, 210.0),
+    "A4": (210.0, 297.0),
+    "A3": (297.0, 420.0),
+    "A2": (420.0, 594.0),
+    "letter": (215.9, 279.4),
+    "tabloid": (279.4, 431.8),
+}
+# pixels of a picture's longer side in print, or its own small ones would be seen as squares
+PRINTED = 1024
 RIM = 8.0  # millimetres that home printers leave white
 
 
-def to_pdf(design: Design, picture: bytes | list[bytes] | None = None, bleed: float = 0.0, paper: str = OWN_SIZE) -> bytes:
+def to_pdf(
+    design: Design,
+    picture: bytes | list[bytes] | None = None,
+    bleed: float = 0.0,
+    paper: str = OWN_SIZE,
+) -> bytes:
     """The page as a PDF in its real size, or on a size of paper, with real, selectable text.
 
     Args:
         picture: PNG bytes, or several.
-        bleed: millimetres around the page that a printer cuts off, filled with the ground and with what touches the edge.
-        paper: one of `PAPERS`, laid as the page lies. A page of the paper's shape fills it; another stands in its middle, as large as the rim allows.
+        bleed: millimetres around the page that a printer cuts off, filled with the ground and with
+            what touches the edge.
+        paper: one of `PAPERS`, laid as the page lies. A page of the paper's shape fills it; another
+            stands in its middle, as large as the rim allows.
     """
     wide, high = FORMATS[design.format]
     if PAPERS[paper] is None:
@@ -32,7 +52,11 @@ def to_pdf(design: Design, picture: bytes | list[bytes] | None = None, bleed: fl
         return bytes(pdf.output())
     across, down = sorted(PAPERS[paper], reverse=wide > high)
     fills = abs(across / down / (wide / high) - 1) < 0.02
-    scale = max(across / wide, down / high) if fills else min((across - 2 * RIM) / wide, (down - 2 * RIM) / high)
+    scale = (
+        max(across / wide, down / high)
+        if fills
+        else min((across - 2 * RIM) / wide, (down - 2 * RIM) / high)
+    )
     around = bleed if fills else 0.0
     pdf = new_pdf((across + 2 * around, down + 2 * around), design.title, [design])
     at = (around + (across - wide * scale) / 2, around + (down - high * scale) / 2)
@@ -41,7 +65,8 @@ def to_pdf(design: Design, picture: bytes | list[bytes] | None = None, bleed: fl
 
 
 def zine_sheet(pages: list[tuple[Design, list[bytes]]], title: str) -> bytes:
-    """One A4 sheet as a PDF with up to eight zine pages, so placed that after folding and one cut they lie in order. Dashes show the folds, a full line the cut.
+    """One A4 sheet as a PDF with up to eight zine pages, so placed that after folding and one cut
+    they lie in order. Dashes show the folds, a full line the cut.
 
     Raises:
         ValueError: no page, or more than eight.
@@ -55,9 +80,15 @@ def zine_sheet(pages: list[tuple[Design, list[bytes]]], title: str) -> bytes:
             if number > len(pages):
                 continue
             left, top = column * across, row * down
-            turn = pdf.rotation(180, left + across / 2, top + down / 2) if row == 0 else contextlib.nullcontext()
+            turn = (
+                pdf.rotation(180, left + across / 2, top + down / 2)
+                if row == 0
+                else contextlib.nullcontext()
+            )
             with turn, pdf.rect_clip(left, top, across, down):
-                draw(pdf, *pages[number - 1], (left, top), 0.0, across / pages[number - 1][0].size[0])
+                draw(
+                    pdf, *pages[number - 1], (left, top), 0.0, across / pages[number - 1][0].size[0]
+                )
     pdf.set_draw_color(MARK)
     pdf.set_line_width(0.2)
     pdf.set_dash_pattern(2, 2)
@@ -81,24 +112,45 @@ def new_pdf(size: tuple[float, float], title: str, designs: list[Design]):
     pdf.set_lang("en")
     pdf.add_page()
     pdf.set_text_shaping(True)
-    for name in sorted({thing.font for design in designs for thing in design.things if thing.is_words}):
+    for name in sorted(
+        {thing.font for design in designs for thing in design.things if thing.is_words}
+    ):
         pdf.add_font(name, fname=str(FOLDER / f"{name}.ttf"))
     return pdf
 
 
-def draw(pdf, design: Design, pictures: list[bytes], at: tuple[float, float], bleed: float = 0.0, scale: float = 0.0) -> None:
+def draw(
+    pdf,
+    design: Design,
+    pictures: list[bytes],
+    at: tuple[float, float],
+    bleed: float = 0.0,
+    scale: float = 0.0,
+) -> None:
     """A design on a PDF page, its upper left corner at a place in millimetres."""
     scale = scale or FORMATS[design.format][0] / design.size[0]
     wide, high = design.size[0] * scale, design.size[1] * scale
 
     def paint(colour: str) -> None:
-        pdf.set_fill_color(colour), pdf.set_draw_color(colour), pdf.set_text_color(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
+        (
+            pdf.set_fill_color(colour),
+            pdf.set_draw_color(colour),
+            pdf.set_text_color(*(int(colour[i : i + 2], 16) for i in (1, 3, 5))),
+        )
 
     def stretched(box: Box) -> tuple[float, float, float, float]:
         """Millimetres on the sheet; what touches the edge of the page runs on into the bleed."""
-        left, top, right, bottom = at[0] + box.x * scale, at[1] + box.y * scale, at[0] + box.right * scale, at[1] + box.bottom * scale
+        left, top, right, bottom = (
+            at[0] + box.x * scale,
+            at[1] + box.y * scale,
+            at[0] + box.right * scale,
+            at[1] + box.bottom * scale,
+        )
         left, top = (at[0] - bleed if box.x <= 1 else left), (at[1] - bleed if box.y <= 1 else top)
-        right, bottom = (at[0] + wide + bleed if box.right >= design.size[0] - 1 else right), (at[1] + high + bleed if box.bottom >= design.size[1] - 1 else bottom)
+        right, bottom = (
+            (at[0] + wide + bleed if box.right >= design.size[0] - 1 else right),
+            (at[1] + high + bleed if box.bottom >= design.size[1] - 1 else bottom),
+        )
         return left, top, right - left, bottom - top
 
     paint(design.ground)
@@ -112,13 +164,25 @@ def draw(pdf, design: Design, pictures: list[bytes], at: tuple[float, float], bl
             for line, left, base in baselines(thing):
                 if thing.turned:  # up the left side: across becomes up
                     along, down = left - thing.box.x, base - thing.box.y
-                    px, py = at[0] + (thing.box.x + down) * scale, at[1] + (thing.box.bottom - along) * scale
+                    px, py = (
+                        at[0] + (thing.box.x + down) * scale,
+                        at[1] + (thing.box.bottom - along) * scale,
+                    )
                     with pdf.rotation(90, px, py):
                         write(pdf, px, py, line, leftward)
                 else:
                     write(pdf, at[0] + left * scale, at[1] + base * scale, line, leftward)
         elif thing.role == "picture" and pictures:
-            pdf.image(io.BytesIO(cropped(pictures[thing.source % len(pictures)], w / h, thing.shape == "cut")), x, y, w, h, alt_text=f"The picture of “{design.title}”")
+            pdf.image(
+                io.BytesIO(
+                    cropped(pictures[thing.source % len(pictures)], w / h, thing.shape == "cut")
+                ),
+                x,
+                y,
+                w,
+                h,
+                alt_text=f"The picture of “{design.title}”",
+            )
         elif thing.shape == "round":
             pdf.ellipse(x, y, w, h, style="F")
         elif thing.shape == "ring":
@@ -129,7 +193,9 @@ def draw(pdf, design: Design, pictures: list[bytes], at: tuple[float, float], bl
 
 
 def write(pdf, x: float, base: float, line: str, leftward: bool) -> None:
-    """A line of words whose baseline starts at the left at a place; as a cell, since only in cells the library joins letters, kerns them and turns lines that are read leftwards."""
+    """A line of words whose baseline starts at the left at a place; as a cell, since only in cells
+    the library joins letters, kerns them and turns lines that are read leftwards.
+    """
     pdf.set_text_shaping(True, direction="rtl" if leftward else "ltr")
     pdf.set_xy(x, base - 0.3 * pdf.font_size)
     pdf.cell(w=pdf.get_string_width(line) + 1, h=0, text=line)

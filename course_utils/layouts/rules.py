@@ -1,7 +1,9 @@
-"""How good a page is, by named rules anyone can check with a ruler: each gives 0 to 1 and a sentence.
+"""How good a page is, by named rules anyone can check with a ruler:
+each gives 0 to 1 and a sentence.
 
-The rules are those of common textbooks (Williams, The Non-Designer's Design Book: contrast, repetition, alignment, proximity) and of earlier
-work on scoring layouts (O'Donovan, Agarwala, Hertzmann 2014), made simple enough to show to a learner. They judge order, not beauty.
+The rules are those of common textbooks (Williams, The Non-Designer's Design Book: contrast,
+repetition, alignment, proximity) and of earlier work on scoring layouts (O'Donovan, Agarwala,
+Hertzmann 2014), made simple enough to show to a learner. They judge order, not beauty.
 """
 
 from __future__ import annotations
@@ -22,7 +24,17 @@ class Verdict:
     sentence: str
 
 
-WEIGHTS = {"alignment": 1.0, "margins": 1.0, "balance": 0.8, "white space": 1.0, "hierarchy": 1.2, "overlap": 1.5, "reading order": 0.8, "contrast": 1.5, "picture": 1.0}
+WEIGHTS = {
+    "alignment": 1.0,
+    "margins": 1.0,
+    "balance": 0.8,
+    "white space": 1.0,
+    "hierarchy": 1.2,
+    "overlap": 1.5,
+    "reading order": 0.8,
+    "contrast": 1.5,
+    "picture": 1.0,
+}
 
 
 def ink_box(thing: Thing) -> Box:
@@ -30,7 +42,10 @@ def ink_box(thing: Thing) -> Box:
     if not thing.is_words or thing.turned:
         return thing.box
     widest = max(width(line, thing.font, thing.size) for line in thing.lines)
-    left = thing.box.x + (thing.box.w - widest) * {"left": 0.0, "centre": 0.5, "right": 1.0}[thing.align]
+    left = (
+        thing.box.x
+        + (thing.box.w - widest) * {"left": 0.0, "centre": 0.5, "right": 1.0}[thing.align]
+    )
     return Box(left, thing.box.y, widest, thing.box.h)
 
 
@@ -38,7 +53,9 @@ SPILL = 0.12  # of its area that words may hang over onto a picture
 
 
 def ground_of(design: Design, number: int) -> str:
-    """The colour behind an object of words: the last panel below it that covers its middle, else the page's ground; "picture" where it lies, or hangs over, on a picture."""
+    """The colour behind an object of words: the last panel below it that covers its middle, else
+    the page's ground; "picture" where it lies, or hangs over, on a picture.
+    """
     box = ink_box(design.things[number])
     x, y, found = box.x + box.w / 2, box.y + box.h / 2, design.ground
     for thing in design.things[:number]:
@@ -47,7 +64,11 @@ def ground_of(design: Design, number: int) -> str:
         if thing.role == "picture":
             found = "picture" if thing.box.overlap(box) > SPILL * box.area else found
         elif thing.box.x <= x <= thing.box.right and thing.box.y <= y <= thing.box.bottom:
-            found = found if found == "picture" and thing.box.overlap(box) < (1 - SPILL) * box.area else thing.fill
+            found = (
+                found
+                if found == "picture" and thing.box.overlap(box) < (1 - SPILL) * box.area
+                else thing.fill
+            )
     return found
 
 
@@ -61,51 +82,141 @@ def judge(design: Design) -> list[Verdict]:
 
     edges = []
     for box in [*inked, *(thing.box for thing in solid[:1])]:
-        edges.append({round(v / 8) for v in (box.x, box.right)} | {round((box.x + box.w / 2) / 8) + 10_000})
+        edges.append(
+            {round(v / 8) for v in (box.x, box.right)} | {round((box.x + box.w / 2) / 8) + 10_000}
+        )
     pairs = [(one, other) for place, one in enumerate(edges) for other in edges[:place]]
-    shared = sum(any(abs(a - b) <= 1 for a in one for b in other) for one, other in pairs) / max(1, len(pairs))
-    verdicts.append(Verdict("alignment", shared, f"{shared:.0%} of the pairs of objects share an edge or a middle line."))
+    shared = sum(any(abs(a - b) <= 1 for a in one for b in other) for one, other in pairs) / max(
+        1, len(pairs)
+    )
+    verdicts.append(
+        Verdict(
+            "alignment",
+            shared,
+            f"{shared:.0%} of the pairs of objects share an edge or a middle line.",
+        )
+    )
 
-    least = min((min(box.x, box.y, across - box.right, down - box.bottom) for box in inked), default=0)
+    least = min(
+        (min(box.x, box.y, across - box.right, down - box.bottom) for box in inked), default=0
+    )
     score = max(0.0, min(1.0, least / 50))
-    verdicts.append(Verdict("margins", score, f"Words stay {least / 10:.0f} hundredths of the short side away from the edge."))
+    verdicts.append(
+        Verdict(
+            "margins",
+            score,
+            f"Words stay {least / 10:.0f} hundredths of the short side away from the edge.",
+        )
+    )
 
     masses = [(thing.box, 1.0) for thing in solid[:1]] + [(box, 0.6) for box in inked]
     total = sum(box.area * weight for box, weight in masses) or 1
     x = sum((box.x + box.w / 2) * box.area * weight for box, weight in masses) / total / across
     score = max(0.0, 1 - 2.2 * abs(x - 0.5))
-    verdicts.append(Verdict("balance", score, "Left and right weigh about the same." if score > 0.75 else f"The page leans to the {'left' if x < 0.5 else 'right'}."))
+    verdicts.append(
+        Verdict(
+            "balance",
+            score,
+            (
+                "Left and right weigh about the same."
+                if score > 0.75
+                else f"The page leans to the {'left' if x < 0.5 else 'right'}."
+            ),
+        )
+    )
 
     empty = 1 - covered([thing.box for thing in solid[:1]] + inked, across, down)
     full = any(thing.box.area > 0.95 * across * down for thing in solid)
     score = 0.85 if full else max(0.0, 1 - abs(empty - 0.42) / 0.42)
-    verdicts.append(Verdict("white space", score, "The picture fills the page." if full else f"{empty:.0%} of the page is left empty."))
+    verdicts.append(
+        Verdict(
+            "white space",
+            score,
+            "The picture fills the page." if full else f"{empty:.0%} of the page is left empty.",
+        )
+    )
 
     title, body = design.find("title"), design.find("body")
     ratio = title.size / body.size if title and body else 3.0
     score = max(0.0, min(1.0, (ratio - 1) / 1.2)) * min(1.0, (title.size if title else 0) / 70)
-    verdicts.append(Verdict("hierarchy", score, f"The title is {ratio:.1f} times as large as the text." if body else "The title stands alone."))
+    verdicts.append(
+        Verdict(
+            "hierarchy",
+            score,
+            (
+                f"The title is {ratio:.1f} times as large as the text."
+                if body
+                else "The title stands alone."
+            ),
+        )
+    )
 
-    hidden = sum(one.overlap(other) for place, one in enumerate(inked) for other in inked[:place]) / (sum(box.area for box in inked) or 1)
-    outside = sum(box.area - box.overlap(Box(0, 0, across, down)) for box in inked) / (sum(box.area for box in inked) or 1)
+    hidden = sum(
+        one.overlap(other) for place, one in enumerate(inked) for other in inked[:place]
+    ) / (sum(box.area for box in inked) or 1)
+    outside = sum(box.area - box.overlap(Box(0, 0, across, down)) for box in inked) / (
+        sum(box.area for box in inked) or 1
+    )
     score = max(0.0, 1 - 8 * (hidden + outside))
-    verdicts.append(Verdict("overlap", score, "No words lie on other words." if score > 0.99 else "Some words lie on other words or run off the page."))
+    verdicts.append(
+        Verdict(
+            "overlap",
+            score,
+            (
+                "No words lie on other words."
+                if score > 0.99
+                else "Some words lie on other words or run off the page."
+            ),
+        )
+    )
 
     tops = [box.y for (_, thing), box in zip(words, inked) if not thing.turned]
     score = 1.0 if tops == sorted(tops) else 0.3
-    verdicts.append(Verdict("reading order", score, "Title, text and small words follow each other from top to bottom." if score == 1 else "The eye meets the words in another order than they are meant."))
+    verdicts.append(
+        Verdict(
+            "reading order",
+            score,
+            (
+                "Title, text and small words follow each other from top to bottom."
+                if score == 1
+                else "The eye meets the words in another order than they are meant."
+            ),
+        )
+    )
 
     grounds = [ground_of(design, number) for number, _ in words]
-    ratios = [1.0 if ground == "picture" else contrast(thing.fill, ground) for (_, thing), ground in zip(words, grounds)]
+    ratios = [
+        1.0 if ground == "picture" else contrast(thing.fill, ground)
+        for (_, thing), ground in zip(words, grounds)
+    ]
     lowest = min(ratios, default=21.0)
     score = max(0.0, min(1.0, (lowest - 1) / (READABLE - 1)))
-    verdicts.append(Verdict("contrast", score, "Some words lie on the picture, where nobody can promise that they can be read." if "picture" in grounds else f"The weakest words stand out {lowest:.1f} : 1; {READABLE} is what everyone can read."))
+    verdicts.append(
+        Verdict(
+            "contrast",
+            score,
+            (
+                "Some words lie on the picture, where nobody can promise that they can be read."
+                if "picture" in grounds
+                else (
+                    f"The weakest words stand out {lowest:.1f} : 1; {READABLE} is what everyone can"
+                    " read."
+                )
+            ),
+        )
+    )
 
     picture = design.find("picture")
     if picture:
         shape = picture.box.w / picture.box.h
         kept = min(shape, 1 / shape)
-        verdicts.append(Verdict("picture", 0.4 + 0.6 * kept if picture.shape != "cut" else 0.8 * (0.4 + 0.6 * kept), f"{kept:.0%} of the square picture is seen."))
+        verdicts.append(
+            Verdict(
+                "picture",
+                0.4 + 0.6 * kept if picture.shape != "cut" else 0.8 * (0.4 + 0.6 * kept),
+                f"{kept:.0%} of the square picture is seen.",
+            )
+        )
     return verdicts
 
 
@@ -116,14 +227,23 @@ def covered(boxes: list[Box], across: float, down: float, cells: int = 40) -> fl
     hit = np.zeros((cells, cells), bool)
     y, x = np.mgrid[0:cells, 0:cells] + 0.5
     for box in boxes:
-        hit |= (box.x <= x * across / cells) & (x * across / cells <= box.right) & (box.y <= y * down / cells) & (y * down / cells <= box.bottom)
+        hit |= (
+            (box.x <= x * across / cells)
+            & (x * across / cells <= box.right)
+            & (box.y <= y * down / cells)
+            & (y * down / cells <= box.bottom)
+        )
     return float(hit.mean())
 
 
 def score(design: Design) -> float:
-    """The weighted mean of all rules, 0 to 1; a page on which words cannot be read or overlap gets nothing."""
+    """The weighted mean of all rules, 0 to 1; a page on which words cannot be read or overlap
+    gets nothing.
+    """
     verdicts = judge(design)
-    if any(verdict.rule in ("overlap", "contrast") and verdict.score < 0.99 for verdict in verdicts):
+    if any(
+        verdict.rule in ("overlap", "contrast") and verdict.score < 0.99 for verdict in verdicts
+    ):
         return 0.0
     return sum(WEIGHTS[v.rule] * v.score for v in verdicts) / sum(WEIGHTS[v.rule] for v in verdicts)
 
@@ -131,11 +251,16 @@ def score(design: Design) -> float:
 def why(design: Design) -> str:
     """The score in words: the two best rules and the weakest."""
     verdicts = sorted(judge(design), key=lambda verdict: verdict.score)
-    return f"{score(design):.0%} by the rules. Best: {verdicts[-1].rule} ({verdicts[-1].sentence}) Weakest: {verdicts[0].rule} ({verdicts[0].sentence})"
+    return (
+        f"{score(design):.0%} by the rules. Best: {verdicts[-1].rule} ({verdicts[-1].sentence})"
+        f" Weakest: {verdicts[0].rule} ({verdicts[0].sentence})"
+    )
 
 
 def features(design: Design) -> list[float]:
-    """What makes two pages look different, as numbers around 0 to 1: places and sizes of title, text and picture, lightness and hue of the colours."""
+    """What makes two pages look different, as numbers around 0 to 1: places and sizes of title,
+    text and picture, lightness and hue of the colours.
+    """
     import math
 
     from course_utils.layouts.colours import to_oklch
@@ -145,13 +270,32 @@ def features(design: Design) -> list[float]:
     for role in ("title", "body", "picture"):
         thing = design.find(role) or (design.find("ornament") if role == "picture" else None)
         box = thing.box if thing else Box(0, 0, 0, 0)
-        values += [(box.x + box.w / 2) / across, (box.y + box.h / 2) / down, box.w / across * 0.7, box.h / down * 0.7]
-    strong = next((thing.fill for thing in design.things if thing.role in ("panel", "ornament", "title")), design.ground)
+        values += [
+            (box.x + box.w / 2) / across,
+            (box.y + box.h / 2) / down,
+            box.w / across * 0.7,
+            box.h / down * 0.7,
+        ]
+    strong = next(
+        (thing.fill for thing in design.things if thing.role in ("panel", "ornament", "title")),
+        design.ground,
+    )
     for colour in (design.ground, strong):
         lightness, chroma, hue = to_oklch(colour)
-        values += [lightness * 0.8, 3 * chroma * math.cos(math.radians(hue)), 3 * chroma * math.sin(math.radians(hue))]
+        values += [
+            lightness * 0.8,
+            3 * chroma * math.cos(math.radians(hue)),
+            3 * chroma * math.sin(math.radians(hue)),
+        ]
     title = design.find("title")
-    values += [0.5 * (title.font.startswith(name)) for name in ("fraunces", "archivo", "space", "nunito", "noto")] if title else []
+    values += (
+        [
+            0.5 * (title.font.startswith(name))
+            for name in ("fraunces", "archivo", "space", "nunito", "noto")
+        ]
+        if title
+        else []
+    )
     return values
 
 

@@ -1,4 +1,6 @@
-"""The layout studio: eight pages that differ, keep what you like and roll the rest, change objects by hand."""
+"""The layout studio: eight pages that differ, keep what you like and roll the rest,
+change objects by hand.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +18,23 @@ NO_PICTURE = "no picture: shapes instead"
 
 
 class LayoutStudio(Studio):
-    """Eight layouts of a title, a text and a picture. `LayoutStudio("The quiet sea", text="A film night.")`."""
+    """Eight layouts of a title, a text and a picture.
+
+    `LayoutStudio("The quiet sea", text="A film night.")`.
+    """
 
     kind = "layout"
     noun = "layout"
     slots = 8
 
-    def __init__(self, title: str = "The quiet sea", seed: int | None = None, text: str = "", picture=None, **parts) -> None:
+    def __init__(
+        self,
+        title: str = "The quiet sea",
+        seed: int | None = None,
+        text: str = "",
+        picture=None,
+        **parts,
+    ) -> None:
         self._text_given, self._picture_given = text, picture
         super().__init__(title, seed, **parts)
         self.prompt.description = "Title"
@@ -30,9 +42,15 @@ class LayoutStudio(Studio):
     def controls(self) -> list[widgets.Widget]:
         from course_utils.layouts.design import FORMATS
 
-        self.text = widgets.Textarea(value=self._text_given, description="Text", rows=3, style=WIDE, layout=ROOM)
-        self.format = widgets.Dropdown(options=list(FORMATS), value="poster", description="Format", style=WIDE)
-        self.picture = widgets.Dropdown(options=self._pictures(), description="Picture", style=WIDE, layout=ROOM)
+        self.text = widgets.Textarea(
+            value=self._text_given, description="Text", rows=3, style=WIDE, layout=ROOM
+        )
+        self.format = widgets.Dropdown(
+            options=list(FORMATS), value="poster", description="Format", style=WIDE
+        )
+        self.picture = widgets.Dropdown(
+            options=self._pictures(), description="Picture", style=WIDE, layout=ROOM
+        )
         return [self.text, self.format, self.picture]
 
     def _pictures(self) -> list[tuple[str, str]]:
@@ -40,7 +58,13 @@ class LayoutStudio(Studio):
         found = [self._given()] if self._picture_given is not None else []
         found += [saved.creation for saved in self.portfolio.list("image", most=8)]
         unlike = {creation.id: creation for creation in found if creation}
-        return [*((f"{number}. {creation.recipe.prompt[:50]}", creation.id) for number, creation in enumerate(unlike.values(), 1)), (NO_PICTURE, "")]
+        return [
+            *(
+                (f"{number}. {creation.recipe.prompt[:50]}", creation.id)
+                for number, creation in enumerate(unlike.values(), 1)
+            ),
+            (NO_PICTURE, ""),
+        ]
 
     def _given(self) -> Creation | None:
         from course_utils.notebook.results import pick
@@ -54,14 +78,45 @@ class LayoutStudio(Studio):
         from course_utils.layouts.compositions import COMPOSITIONS
         from course_utils.layouts.typography import PAIRINGS
 
-        self.small = widgets.Text(description="Small words", placeholder="a name, a date", style=WIDE, layout=ROOM)
-        self.composition = widgets.Dropdown(options=["any", *COMPOSITIONS], description="Composition", style=WIDE)
+        self.small = widgets.Text(
+            description="Small words", placeholder="a name, a date", style=WIDE, layout=ROOM
+        )
+        self.composition = widgets.Dropdown(
+            options=["any", *COMPOSITIONS], description="Composition", style=WIDE
+        )
         self.type = widgets.Dropdown(options=["any", *PAIRINGS], description="Letters", style=WIDE)
-        self.palette = widgets.Text(value="any", description="Colours", placeholder="#ffffff,#202020,#aa2211,#eeeeee", style=WIDE, layout=ROOM)
-        self.newest = button("Look for new pictures", "Put pictures made since then into the list", self.refresh_pictures)
-        self.others = widgets.SelectMultiple(options=self._pictures()[:-1], rows=4, description="More pictures", style=WIDE, layout=ROOM)
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Up to four pictures share the place of one. Choose several with Ctrl (on a Mac Cmd) or Shift.</p>")
-        return [self.small, self.composition, self.type, self.palette, self.others, hint, self.newest]
+        self.palette = widgets.Text(
+            value="any",
+            description="Colours",
+            placeholder="#ffffff,#202020,#aa2211,#eeeeee",
+            style=WIDE,
+            layout=ROOM,
+        )
+        self.newest = button(
+            "Look for new pictures",
+            "Put pictures made since then into the list",
+            self.refresh_pictures,
+        )
+        self.others = widgets.SelectMultiple(
+            options=self._pictures()[:-1],
+            rows=4,
+            description="More pictures",
+            style=WIDE,
+            layout=ROOM,
+        )
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Up to four pictures share the place of one. Choose"
+            " several with Ctrl (on a Mac Cmd) or Shift.</p>"
+        )
+        return [
+            self.small,
+            self.composition,
+            self.type,
+            self.palette,
+            self.others,
+            hint,
+            self.newest,
+        ]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         from course_utils.layouts.calls import SUFFIXES
@@ -70,34 +125,149 @@ class LayoutStudio(Studio):
         from course_utils.layouts.printing import PAPERS
 
         choose = "<p style='margin:0;line-height:1.4'>Press Use this under a layout first. {}</p>"
-        self.keep = {name: widgets.Checkbox(value=False, description=words, indent=False) for name, words in (("composition", "its composition"), ("palette", "its colours"), ("type", "its letters"))}
-        self.locked = widgets.SelectMultiple(options=[], rows=5, description="Objects", style=WIDE, layout=ROOM)
+        self.keep = {
+            name: widgets.Checkbox(value=False, description=words, indent=False)
+            for name, words in (
+                ("composition", "its composition"),
+                ("palette", "its colours"),
+                ("type", "its letters"),
+            )
+        }
+        self.locked = widgets.SelectMultiple(
+            options=[], rows=5, description="Objects", style=WIDE, layout=ROOM
+        )
         self.why = widgets.HTML()
         self.page = PageEditor() if can_move() else None
         if self.page is not None:
             self.page.observe(lambda change: self._moved(change["new"]), "done")
             self.page.observe(lambda change: set_if_possible(self.object, change["new"]), "chosen")
-        self.object = widgets.Dropdown(options=[("choose a layout first", 0)], description="Object", style=WIDE, layout=ROOM)
+        self.object = widgets.Dropdown(
+            options=[("choose a layout first", 0)], description="Object", style=WIDE, layout=ROOM
+        )
         self.colour = widgets.Text(value="#1f5fbf", description="Colour", style=WIDE)
-        self.place = {name: widgets.BoundedFloatText(value=0, min=-50, max=150, step=1, description=words, style=WIDE, layout=widgets.Layout(width="220px")) for name, words in (("x", "From the left"), ("y", "From the top"), ("w", "Width"), ("h", "Height"))}
+        self.place = {
+            name: widgets.BoundedFloatText(
+                value=0,
+                min=-50,
+                max=150,
+                step=1,
+                description=words,
+                style=WIDE,
+                layout=widgets.Layout(width="220px"),
+            )
+            for name, words in (
+                ("x", "From the left"),
+                ("y", "From the top"),
+                ("w", "Width"),
+                ("h", "Height"),
+            )
+        }
         self.letters = widgets.Dropdown(options=list(fonts()), description="Letters", style=WIDE)
-        self.shape = widgets.Dropdown(options=["box", "round", "ring"], description="Shape", style=WIDE)
-        self.align = widgets.Dropdown(options=["left", "centre", "right"], description="Lines begin", style=WIDE)
+        self.shape = widgets.Dropdown(
+            options=["box", "round", "ring"], description="Shape", style=WIDE
+        )
+        self.align = widgets.Dropdown(
+            options=["left", "centre", "right"], description="Lines begin", style=WIDE
+        )
         self.object.observe(lambda _: self._show_object(), "value")
-        restyle = [(self.letters, "letters", "Use these letters"), (self.align, "align", "Align the lines"), (self.shape, "shape", "Give it this shape")]
-        styles = [widgets.HBox([control, button(name, "Change the object", lambda control=control, what=what: self.change(what, control.value))], layout=widgets.Layout(flex_flow="row wrap")) for control, what, name in restyle]
-        arrows = [button(name.capitalize(), f"Move or change the object: {name}", lambda name=name: self.change(name)) for name in ("left", "right", "up", "down", "larger", "smaller")]
-        self.other_format = widgets.Dropdown(options=list(FORMATS), value="square post", description="As", style=WIDE)
+        restyle = [
+            (self.letters, "letters", "Use these letters"),
+            (self.align, "align", "Align the lines"),
+            (self.shape, "shape", "Give it this shape"),
+        ]
+        styles = [
+            widgets.HBox(
+                [
+                    control,
+                    button(
+                        name,
+                        "Change the object",
+                        lambda control=control, what=what: self.change(what, control.value),
+                    ),
+                ],
+                layout=widgets.Layout(flex_flow="row wrap"),
+            )
+            for control, what, name in restyle
+        ]
+        arrows = [
+            button(
+                name.capitalize(),
+                f"Move or change the object: {name}",
+                lambda name=name: self.change(name),
+            )
+            for name in ("left", "right", "up", "down", "larger", "smaller")
+        ]
+        self.other_format = widgets.Dropdown(
+            options=list(FORMATS), value="square post", description="As", style=WIDE
+        )
         self.paper = widgets.Dropdown(options=list(PAPERS), description="PDF on paper", style=WIDE)
-        takes = [button(kind[:3].upper() + kind[3:], f"Write the chosen layout as {kind}", lambda kind=kind: self.take(kind)) for kind in SUFFIXES]
+        takes = [
+            button(
+                kind[:3].upper() + kind[3:],
+                f"Write the chosen layout as {kind}",
+                lambda kind=kind: self.take(kind),
+            )
+            for kind in SUFFIXES
+        ]
         rows = widgets.Layout(flex_flow="row wrap")
         return [
-            ("Keep this, roll the rest", [widgets.HTML(choose.format("Tick what to keep, or choose objects that must not move (several with Ctrl, Cmd or Shift); then press Generate.")), *self.keep.values(), self.locked]),
-            ("Why this score", [widgets.HTML(choose.format("Rules judge order, not beauty.")), self.why]),
-            ("Change it by hand", [widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")), *([self.page] if self.page is not None else []), self.object, widgets.HBox(arrows, layout=rows), widgets.HTML("<p style='margin:0'>Or in hundredths of the page:</p>"), widgets.HBox(list(self.place.values()), layout=rows), button("Put it there", "Place and size by numbers", self.put_there),
-                                   self.colour, button("Give it this colour", "Colour the object", lambda: self.change("colour", self.colour.value.strip())), *styles]),
-            ("Take it away", [widgets.HTML(choose.format("Files go into the folder to_use of your portfolio.")), self.paper, widgets.HBox(takes, layout=rows), self.other_format, button("The same design in this format", "Lay the same choices out on another page", self.reformat),
-                                button("Fold a zine", "The last eight layouts in the format zine page on one sheet to fold", self.fold)]),
+            (
+                "Keep this, roll the rest",
+                [
+                    widgets.HTML(
+                        choose.format(
+                            "Tick what to keep, or choose objects that must not move (several with"
+                            " Ctrl, Cmd or Shift); then press Generate."
+                        )
+                    ),
+                    *self.keep.values(),
+                    self.locked,
+                ],
+            ),
+            (
+                "Why this score",
+                [widgets.HTML(choose.format("Rules judge order, not beauty.")), self.why],
+            ),
+            (
+                "Change it by hand",
+                [
+                    widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")),
+                    *([self.page] if self.page is not None else []),
+                    self.object,
+                    widgets.HBox(arrows, layout=rows),
+                    widgets.HTML("<p style='margin:0'>Or in hundredths of the page:</p>"),
+                    widgets.HBox(list(self.place.values()), layout=rows),
+                    button("Put it there", "Place and size by numbers", self.put_there),
+                    self.colour,
+                    button(
+                        "Give it this colour",
+                        "Colour the object",
+                        lambda: self.change("colour", self.colour.value.strip()),
+                    ),
+                    *styles,
+                ],
+            ),
+            (
+                "Take it away",
+                [
+                    widgets.HTML(
+                        choose.format("Files go into the folder to_use of your portfolio.")
+                    ),
+                    self.paper,
+                    widgets.HBox(takes, layout=rows),
+                    self.other_format,
+                    button(
+                        "The same design in this format",
+                        "Lay the same choices out on another page",
+                        self.reformat,
+                    ),
+                    button(
+                        "Fold a zine",
+                        "The last eight layouts in the format zine page on one sheet to fold",
+                        self.fold,
+                    ),
+                ],
+            ),
         ]
 
     def refresh_pictures(self) -> None:
@@ -118,7 +288,10 @@ class LayoutStudio(Studio):
         if self.chosen is not None:
             self.why.value = Scores(self.chosen)._repr_html_()
             names = object_names(read_objects(self.chosen.text))
-            before, kept = self.object.value, [number for number in self.locked.value if number <= len(names)]
+            before, kept = (
+                self.object.value,
+                [number for number in self.locked.value if number <= len(names)],
+            )
             self.locked.options = [(name, number) for number, name in enumerate(names, 1)]
             self.locked.value = kept
             self.object.options = [(name, number) for number, name in enumerate(names, 1)]
@@ -128,7 +301,9 @@ class LayoutStudio(Studio):
                 self.page.show(self.chosen)
 
     def _moved(self, done: dict) -> None:
-        """Something was moved on the page by mouse or keys: do it, and show the page as it is then."""
+        """Something was moved on the page by mouse or keys: do it,
+        and show the page as it is then.
+        """
         number, what, value = done.get("number"), done.get("what"), str(done.get("value", ""))
         if what == "undo":
             return self.undo()
@@ -143,11 +318,15 @@ class LayoutStudio(Studio):
         """Back to the layouts before these; the one that was chosen then is chosen again."""
         super().undo()
         if self.chosen is not None and all(one.id != self.chosen.id for one in self.results):
-            self.chosen = next((one for one in self.results if one.id == self.chosen.recipe.parent), None)
+            self.chosen = next(
+                (one for one in self.results if one.id == self.chosen.recipe.parent), None
+            )
             self._show_chosen()
 
     def change(self, what: str, value: str = "") -> None:
-        """Change an object of the chosen layout; the new layout takes its place among the candidates and is chosen."""
+        """Change an object of the chosen layout; the new layout takes its place among the
+        candidates and is chosen.
+        """
         from course_utils.layouts.edits import edit
 
         if self.chosen is None:
@@ -190,7 +369,10 @@ class LayoutStudio(Studio):
             self.colour.value = thing.fill
             set_if_possible(self.align, thing.align)
             set_if_possible(self.shape, "round" if thing.shape == "cut" else thing.shape)
-            set_if_possible(self.letters, next((name for name, file in fonts().items() if file == thing.font), ""))
+            set_if_possible(
+                self.letters,
+                next((name for name, file in fonts().items() if file == thing.font), ""),
+            )
 
     def fold(self) -> None:
         """The last eight zine pages on one sheet."""
@@ -219,7 +401,9 @@ class LayoutStudio(Studio):
         return recipe, {**ingredients, **({"hand": (before, chosen)} if before is not None else {})}
 
     def make_them(self, recipe: Recipe, arguments: dict, on_progress, stop):
-        """What the engine makes; with what was changed by hand, where a design goes to another page."""
+        """What the engine makes; with what was changed by hand,
+        where a design goes to another page.
+        """
         from course_utils.layouts.edits import by_hand
 
         hand = arguments.pop("hand", None)
@@ -233,10 +417,22 @@ class LayoutStudio(Studio):
         from course_utils.layouts.design import read_objects
         from course_utils.layouts.edits import write_locks
 
-        kept = {name: self.chosen.recipe.settings[name] for name, box in self.keep.items() if box.value and self.chosen is not None and self.chosen.recipe.settings.get(name)}
+        kept = {
+            name: self.chosen.recipe.settings[name]
+            for name, box in self.keep.items()
+            if box.value and self.chosen is not None and self.chosen.recipe.settings.get(name)
+        }
         if self.locked.value and self.chosen is not None:
             kept["locked"] = write_locks(read_objects(self.chosen.text), self.locked.value)
-        return {"text": self.text.value, "small": self.small.value, "format": self.format.value, "composition": self.composition.value, "type": self.type.value, "palette": self.palette.value.strip() or "any", **kept}
+        return {
+            "text": self.text.value,
+            "small": self.small.value,
+            "format": self.format.value,
+            "composition": self.composition.value,
+            "type": self.type.value,
+            "palette": self.palette.value.strip() or "any",
+            **kept,
+        }
 
     def show_settings(self, settings: dict) -> None:
         for name in ("format", "composition", "type"):
@@ -249,20 +445,40 @@ class LayoutStudio(Studio):
         recipe = self._recipe(prompt, seed, self.settings(), parent)
         if not self.picture.value:
             return recipe, {}
-        found = [self.portfolio.find(name) for name in dict.fromkeys([self.picture.value, *self.others.value])]
-        pictures = [kept.creation for kept in found if kept] or [one for one in [self._given()] if one]
-        return recipe, {} if not pictures else {"picture": pictures[0] if len(pictures) == 1 else pictures}
+        found = [
+            self.portfolio.find(name)
+            for name in dict.fromkeys([self.picture.value, *self.others.value])
+        ]
+        pictures = [kept.creation for kept in found if kept] or [
+            one for one in [self._given()] if one
+        ]
+        return recipe, (
+            {} if not pictures else {"picture": pictures[0] if len(pictures) == 1 else pictures}
+        )
 
     def _recipe(self, prompt: str, seed: int, settings: dict, parent: str | None = None) -> Recipe:
         from course_utils.safety.prompts import check_prompt
 
-        return Recipe(kind=self.kind, prompt=check_prompt(prompt, any_script=True), seed=seed, settings={"count": self.slots, **settings}, parent=parent)
+        return Recipe(
+            kind=self.kind,
+            prompt=check_prompt(prompt, any_script=True),
+            seed=seed,
+            settings={"count": self.slots, **settings},
+            parent=parent,
+        )
 
     def advice(self, recipe: Recipe) -> str:
         from course_utils.layouts.engine import was_unreadable
 
-        unreadable = recipe.settings.get("palette", "any") != "any" and was_unreadable(str(recipe.settings["palette"]))
-        return " Words in those colours could not be read by everyone, so they were made darker or lighter." if unreadable else ""
+        unreadable = recipe.settings.get("palette", "any") != "any" and was_unreadable(
+            str(recipe.settings["palette"])
+        )
+        return (
+            " Words in those colours could not be read by everyone, so they were made darker or"
+            " lighter."
+            if unreadable
+            else ""
+        )
 
     def again_arguments(self, creation: Creation) -> dict:
         from course_utils.layouts.calls import before_hand
@@ -273,9 +489,24 @@ class LayoutStudio(Studio):
         """The same words and format with everything else drawn anew."""
         creation = self._at(place)
         if creation:
-            fresh = {"count": self.slots, "composition": "any", "type": "any", "palette": "any", "choices": "", "locked": ""}
-            self._start(lambda: (creation.recipe.changed(seed=random.randrange(2**31), settings=fresh), self.again_arguments(creation)))
+            fresh = {
+                "count": self.slots,
+                "composition": "any",
+                "type": "any",
+                "palette": "any",
+                "choices": "",
+                "locked": "",
+            }
+            self._start(
+                lambda: (
+                    creation.recipe.changed(seed=random.randrange(2**31), settings=fresh),
+                    self.again_arguments(creation),
+                )
+            )
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """The same composition and colours with other shares, sides, alignments and letters."""
-        return creation.recipe.changed(seed=random.randrange(2**31), settings={"count": self.slots, "choices": "", "type": "any"}), self.again_arguments(creation)
+        return creation.recipe.changed(
+            seed=random.randrange(2**31),
+            settings={"count": self.slots, "choices": "", "type": "any"},
+        ), self.again_arguments(creation)

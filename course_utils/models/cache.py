@@ -8,7 +8,9 @@ from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """Where fetched models are kept: the platform's cache folder, or the folder named in COURSE_CACHE."""
+    """Where fetched models are kept: the platform's cache folder,
+    or the folder named in COURSE_CACHE.
+    """
     if os.environ.get("COURSE_CACHE"):
         return Path(os.environ["COURSE_CACHE"])
     from platformdirs import user_cache_path

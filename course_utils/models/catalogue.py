@@ -32,7 +32,11 @@ class Model(BaseModel):
     share_alike: bool
     use_rules: Annotated[str, Field(max_length=400)]
     gated: bool
-    files: list[Annotated[str, Field(pattern=r"^[A-Za-z0-9_*][A-Za-z0-9._*-]*(/[A-Za-z0-9_*][A-Za-z0-9._*-]*)*$")]]
+    files: list[
+        Annotated[
+            str, Field(pattern=r"^[A-Za-z0-9_*][A-Za-z0-9._*-]*(/[A-Za-z0-9_*][A-Za-z0-9._*-]*)*$")
+        ]
+    ]
     bytes: Annotated[int, Field(ge=0)]
     loader: Text
     dtype: Literal["float32", "float16", "bfloat16", "Q4_1"]
@@ -45,14 +49,18 @@ class Model(BaseModel):
     good: Text
     bad: Text
     fallback: str
-    preview: str = ""  # for pictures: the small decoder that shows unfinished ones, and finished ones where there is no graphics card
+    # for pictures: the small decoder that shows unfinished ones, and finished ones where there is
+    # no graphics card
+    preview: str = ""
     sentence: Text
     unverified: list[str]
 
     @model_validator(mode="after")
     def _consistent(self) -> Model:
         if self.revision == "main" and "revision" not in self.unverified:
-            raise ValueError(f"{self.id}: a revision that is not pinned must be listed as unverified")
+            raise ValueError(
+                f"{self.id}: a revision that is not pinned must be listed as unverified"
+            )
         if (self.tier == "embedded") != (self.revision == "ships"):
             raise ValueError(f"{self.id}: only embedded models ship")
         if self.tier != "embedded" and (not self.files or "/" not in self.id):
@@ -83,9 +91,14 @@ class Catalogue(BaseModel):
             while at.fallback:
                 at = next((other for other in self.model if other.id == at.fallback), None)
                 if at is None or at.id in seen or at.kind != model.kind:
-                    raise ValueError(f"{model.id}: its fallbacks must lead to a model of the same kind that ships")
+                    raise ValueError(
+                        f"{model.id}: its fallbacks must lead to a model of the same kind that"
+                        " ships"
+                    )
                 seen.append(at.id)
-            if model.preview and model.preview not in [other.id for other in self.model if other.kind == "decoder"]:
+            if model.preview and model.preview not in [
+                other.id for other in self.model if other.kind == "decoder"
+            ]:
                 raise ValueError(f"{model.id}: its preview must be a decoder of this catalogue")
             if not at.ships and model.kind not in ("safety", "decoder"):
                 raise ValueError(f"{model.id}: its fallbacks must end at a model that ships")
@@ -100,13 +113,21 @@ def catalogue() -> tuple[Model, ...]:
 
 def models_for(kind: str) -> list[Model]:
     """The models of a kind, the preferred one first."""
-    return sorted((model for model in catalogue() if model.kind == kind), key=lambda model: -model.order)
+    return sorted(
+        (model for model in catalogue() if model.kind == kind), key=lambda model: -model.order
+    )
 
 
 def also_needed(model: Model) -> list[Model]:
-    """What is fetched with a picture model: its small decoder, and for the bigger tiers the picture filter."""
+    """What is fetched with a picture model: its small decoder,
+    and for the bigger tiers the picture filter.
+    """
     preview = [find_model(model.preview)] if model.preview else []
-    return preview + (models_for("safety")[:1] if model.kind == "image" and model.tier in ("gpu", "server") else [])
+    return preview + (
+        models_for("safety")[:1]
+        if model.kind == "image" and model.tier in ("gpu", "server")
+        else []
+    )
 
 
 def find_model(name: str) -> Model:
@@ -118,14 +139,31 @@ def find_model(name: str) -> Model:
     for model in catalogue():
         if model.id == name:
             return model
-    raise LearnerError(f"The catalogue has no model called {name[:80]}. `course models` lists them all.")
+    raise LearnerError(
+        f"The catalogue has no model called {name[:80]}. `course models` lists them all."
+    )
 
 
-GUEST_FILES = ["config.json", "generation_config.json", "model.safetensors", "model-*.safetensors", "model.safetensors.index.json", "tokenizer.json", "tokenizer_config.json", "tokenizer.model", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "chat_template.jinja"]
+GUEST_FILES = [
+    "config.json",
+    "generation_config.json",
+    "model.safetensors",
+    "model-*.safetensors",
+    "model.safetensors.index.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "tokenizer.model",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+    "chat_template.jinja",
+]
 
 
 def find_or_guest(name: str, kind: str) -> Model:
-    """The model of that id; for a name of the hub that the catalogue does not know, a guest of which only the name is known.
+    """The model of that id; for a name of the hub that the catalogue does not know,
+    a guest of which only the name is known.
 
     Raises:
         LearnerError: it is neither, or makes something else.
@@ -133,17 +171,36 @@ def find_or_guest(name: str, kind: str) -> Model:
     found = next((model for model in catalogue() if model.id == name), None)
     if found is None and "/" in name:
         try:
-            unknown = {"licence": "not known here: read the model's page", "good": "Not tried by the course.", "bad": "Not tried by the course.", "sentence": "The course does not know this model.", "bytes": 0, "memory": 1, "tier": "small", "dtype": "float32"}
+            unknown = {
+                "licence": "not known here: read the model's page",
+                "good": "Not tried by the course.",
+                "bad": "Not tried by the course.",
+                "sentence": "The course does not know this model.",
+                "bytes": 0,
+                "memory": 1,
+                "tier": "small",
+                "dtype": "float32",
+            }
             like = next(model for model in models_for(kind) if not model.ships)
-            return Model.model_validate({**like.model_dump(), **unknown, "id": name, "files": GUEST_FILES, "languages": [], "commercial": False, "classroom": False, "revision": "main", "fallback": "", "unverified": ["revision", "licence"]})
+            return Model.model_validate(
+                {
+                    **like.model_dump(),
+                    **unknown,
+                    "id": name,
+                    "files": GUEST_FILES,
+                    "languages": [],
+                    "commercial": False,
+                    "classroom": False,
+                    "revision": "main",
+                    "fallback": "",
+                    "unverified": ["revision", "licence"],
+                }
+            )
         except ValueError:
             pass
     if found is None or found.kind != kind:
-        raise LearnerError(f"There is no model for {kind} called {name[:80]}. `course models` lists them; a name of the hub looks like owner/name.")
+        raise LearnerError(
+            f"There is no model for {kind} called {name[:80]}. `course models` lists them; a name"
+            " of the hub looks like owner/name."
+        )
     return found
-
-
-
-
-
-

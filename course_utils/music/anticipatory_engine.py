@@ -1,8 +1,12 @@
-"""Tunes of several instruments from a bigger model, such as `stanford-crfm/music-small-800k` (Apache-2.0): a plain GPT-2 over event triples.
+"""Tunes of several instruments from a bigger model, such as `stanford-crfm/music-small-800k`
+(Apache-2.0): a plain GPT-2 over event triples.
 
-COURSE_TUNE_MODEL names a folder or a hub name with safetensors weights; that model's own page has none (training/music/safe_weights.py converts them once). A note is three tokens: when it begins, how long it lasts (both in hundredths of a second),
-and which instrument plays which pitch. Source of the numbering: Thickstun et al. 2023, "Anticipatory Music Transformer". The model knows no
-words and no control tokens: of a prompt only speed and instrument are used. Its training songs (Lakh MIDI) were collected from the web.
+COURSE_TUNE_MODEL names a folder or a hub name with safetensors weights; that model's own page has
+none (training/music/safe_weights.py converts them once). A note is three tokens: when it begins,
+how long it lasts (both in hundredths of a second), and which instrument plays which pitch. Source
+of the numbering: Thickstun et al. 2023, "Anticipatory Music Transformer". The model knows no words
+and no control tokens: of a prompt only speed and instrument are used. Its training songs (Lakh
+MIDI) were collected from the web.
 """
 
 from __future__ import annotations
@@ -38,13 +42,27 @@ EXAMPLE = "stanford-crfm/music-small-800k"
 
 
 def events_of(score: Score) -> list[int]:
-    """The tokens of a score, note by note in order of their beginnings; a note beyond the model's times is left out."""
+    """The tokens of a score, note by note in order of their beginnings;
+    a note beyond the model's times is left out.
+    """
     found = []
     for note in sorted(score.notes, key=lambda n: (n.start, n.pitch)):
-        start, length = (round(value * 60 / score.tempo * STEPS) for value in (note.start, note.length))
-        player = DRUMS if score.parts and score.parts[note.part].drums else score.parts[note.part].program if score.parts else score.program
+        start, length = (
+            round(value * 60 / score.tempo * STEPS) for value in (note.start, note.length)
+        )
+        player = (
+            DRUMS
+            if score.parts and score.parts[note.part].drums
+            else score.parts[note.part].program
+            if score.parts
+            else score.program
+        )
         if 0 <= start < TIMES:
-            found += [start, FIRST_LENGTH + max(0, min(LENGTHS - 1, length)), FIRST_NOTE + PITCHES * player + note.pitch]
+            found += [
+                start,
+                FIRST_LENGTH + max(0, min(LENGTHS - 1, length)),
+                FIRST_NOTE + PITCHES * player + note.pitch,
+            ]
     return found
 
 
@@ -60,16 +78,40 @@ def score_of_events(events: list[int], tempo: float, metre: tuple[int, int] = (4
     for start, length, note in zip(events[::3], events[1::3], events[2::3]):
         if note == REST:
             continue
-        if not 0 <= start < TIMES or not FIRST_LENGTH <= length < FIRST_NOTE or not FIRST_NOTE <= note < REST:
+        if (
+            not 0 <= start < TIMES
+            or not FIRST_LENGTH <= length < FIRST_NOTE
+            or not FIRST_NOTE <= note < REST
+        ):
             raise ValueError("a token in the wrong place")
         beats = tempo / 60 / STEPS
-        read.append((start * beats, max(1, length - FIRST_LENGTH) * beats, (note - FIRST_NOTE) % PITCHES, (note - FIRST_NOTE) // PITCHES))
+        read.append(
+            (
+                start * beats,
+                max(1, length - FIRST_LENGTH) * beats,
+                (note - FIRST_NOTE) % PITCHES,
+                (note - FIRST_NOTE) // PITCHES,
+            )
+        )
     players = sorted({player for *_, player in read})
     names = {program: name for name, program in INSTRUMENTS.items()}
-    parts = tuple(Part("drums" if player == DRUMS else names.get(player, f"instrument {player + 1}"), 0 if player == DRUMS else player, player == DRUMS) for player in players[:15])
-    notes = tuple(Note(start, length, pitch, 84, players.index(player)) for start, length, pitch, player in sorted(read) if player in players[:15])
+    parts = tuple(
+        Part(
+            "drums" if player == DRUMS else names.get(player, f"instrument {player + 1}"),
+            0 if player == DRUMS else player,
+            player == DRUMS,
+        )
+        for player in players[:15]
+    )
+    notes = tuple(
+        Note(start, length, pitch, 84, players.index(player))
+        for start, length, pitch, player in sorted(read)
+        if player in players[:15]
+    )
     single = len(parts) < 2 and not any(part.drums for part in parts)
-    return Score(notes, tempo, metre, parts[0].program if parts else 0, "C", () if single else parts)
+    return Score(
+        notes, tempo, metre, parts[0].program if parts else 0, "C", () if single else parts
+    )
 
 
 class EventTuneEngine:
@@ -101,19 +143,48 @@ class EventTuneEngine:
             place = place_of(self.source, "tune")
             try:
                 with the_only_big_one(self.give_up):
-                    model = AutoModelForCausalLM.from_pretrained(place, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
-            except Exception as problem:  # transformers raises whatever the broken part of a folder made it raise
-                raise LearnerError(f"The tune model {self.name} could not be opened: it is not there, or has no weights in the safe format (safetensors; see \"A bigger music model\" in the README). Clear COURSE_TUNE_MODEL to use the course's own model.") from problem
+                    model = (
+                        AutoModelForCausalLM.from_pretrained(
+                            place,
+                            trust_remote_code=False,
+                            local_files_only=True,
+                            use_safetensors=True,
+                            dtype=dtype,
+                        )
+                        .to(device)
+                        .eval()
+                    )
+            except Exception as problem:
+                # transformers raises whatever the broken part of a folder made it raise
+                raise LearnerError(
+                    f"The tune model {self.name} could not be opened: it is not there, or has no"
+                    ' weights in the safe format (safetensors; see "A bigger music model" in the'
+                    " README). Clear COURSE_TUNE_MODEL to use the course's own model."
+                ) from problem
             if model.config.vocab_size < WORDS:
-                raise LearnerError(f"The model {self.name} does not write event triples as {EXAMPLE} does. Clear COURSE_TUNE_MODEL to use the course's own model.")
+                raise LearnerError(
+                    f"The model {self.name} does not write event triples as {EXAMPLE} does. Clear"
+                    " COURSE_TUNE_MODEL to use the course's own model."
+                )
             self._revision, self._model = commit_of(place)[:12], model
 
     def give_up(self) -> None:
-        """Let go of the model; it is opened again when it is next needed. A tune that is just being written is finished first."""
+        """Let go of the model; it is opened again when it is next needed.
+
+        A tune that is just being written is finished first.
+        """
         self._model = None
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
-        """Yield pieces for a recipe; see `Engine.create`. Settings as `TuneEngine.create`; task must be write, kind, key and mode are not understood.
+    def create(
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Creation]:
+        """Yield pieces for a recipe; see `Engine.create`.
+
+        Settings as `TuneEngine.create`; task must be write, kind, key and mode are not understood.
 
         Raises:
             LearnerError: a setting cannot be used, or the task is one this model does not do.
@@ -125,14 +196,35 @@ class EventTuneEngine:
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
         if settings["task"] != "write":
-            raise LearnerError(f"The model {self.name} writes and goes on, but does not do this. Clear COURSE_TUNE_MODEL to use the course's own model for it.")
-        settings.update({name: value for name, value in understood(prompt).items() if name in ("tempo", "instrument") and settings[name] == DEFAULTS[name]})
+            raise LearnerError(
+                f"The model {self.name} writes and goes on, but does not do this. Clear"
+                " COURSE_TUNE_MODEL to use the course's own model for it."
+            )
+        settings.update(
+            {
+                name: value
+                for name, value in understood(prompt).items()
+                if name in ("tempo", "instrument") and settings[name] == DEFAULTS[name]
+            }
+        )
         tempo = float(settings["tempo"] or 120)
         begun: list[int] = []
         if settings["start"]:
             tune = tune_from_numbers(settings["start"])
-            begun = events_of(melody_score(tune, {"tempo": tempo, "instrument": "piano" if settings["instrument"] == ANY else settings["instrument"]}))
-        player = None if settings["instrument"] == ANY or begun else INSTRUMENTS[settings["instrument"]]
+            begun = events_of(
+                melody_score(
+                    tune,
+                    {
+                        "tempo": tempo,
+                        "instrument": (
+                            "piano" if settings["instrument"] == ANY else settings["instrument"]
+                        ),
+                    },
+                )
+            )
+        player = (
+            None if settings["instrument"] == ANY or begun else INSTRUMENTS[settings["instrument"]]
+        )
         end = min(TIMES - 1, round(settings["bars"] * 4 * 60 / tempo * STEPS))
         for number in range(settings["count"]):
             self.load()
@@ -143,21 +235,37 @@ class EventTuneEngine:
                     on_progress(Progress(round((before + share) * 100), 100 * settings["count"]))
 
             with self._lock:
-                events = write_events(self._model, begun, end, seed, settings["surprise"], player, tell, stop)
+                events = write_events(
+                    self._model, begun, end, seed, settings["surprise"], player, tell, stop
+                )
             if events is None:
                 return
-            own = recipe.changed(seed=seed, prompt=prompt, model=self.name, revision=self._revision, settings={**settings, "count": 1})
-            yield Creation(recipe=own, content=write_midi(score_of_events(events, tempo)), seconds=round(time.monotonic() - began, 3))
+            own = recipe.changed(
+                seed=seed,
+                prompt=prompt,
+                model=self.name,
+                revision=self._revision,
+                settings={**settings, "count": 1},
+            )
+            yield Creation(
+                recipe=own,
+                content=write_midi(score_of_events(events, tempo)),
+                seconds=round(time.monotonic() - began, 3),
+            )
 
     def told(self, recipe: Recipe) -> str:
         """Nothing to say about earlier models here."""
         return ""
 
 
-def write_events(model, begun: list[int], end: int, seed: int, surprise: float, player: int | None, tell, stop) -> list[int] | None:
-    """Events after some others until `end` (hundredths of a second), or as many as the model reads; None when stopped.
+def write_events(
+    model, begun: list[int], end: int, seed: int, surprise: float, player: int | None, tell, stop
+) -> list[int] | None:
+    """Events after some others until `end` (hundredths of a second), or as many as the model reads;
+    None when stopped.
 
-    At least one note is written. Each token is drawn among those of its place in the triple: a time not before the last one, a length, a note of `player` (of any, if None).
+    At least one note is written. Each token is drawn among those of its place in the triple: a time
+    not before the last one, a length, a note of `player` (of any, if None).
     """
     import torch
 
@@ -168,9 +276,20 @@ def write_events(model, begun: list[int], end: int, seed: int, surprise: float, 
             for place in range(3):
                 if stop is not None and stop.is_set():
                     return None
-                output = model(input_ids=torch.tensor([feed], device=model.device), past_key_values=past, use_cache=True)
+                output = model(
+                    input_ids=torch.tensor([feed], device=model.device),
+                    past_key_values=past,
+                    use_cache=True,
+                )
                 past, logits = output.past_key_values, output.logits[0, -1].float().cpu() / surprise
-                low, high = ((now, TIMES if len(events) > len(begun) else max(end, now + 1)), (FIRST_LENGTH, FIRST_NOTE), (FIRST_NOTE + PITCHES * (player or 0), REST if player is None else FIRST_NOTE + PITCHES * (player + 1)))[place]
+                low, high = (
+                    (now, TIMES if len(events) > len(begun) else max(end, now + 1)),
+                    (FIRST_LENGTH, FIRST_NOTE),
+                    (
+                        FIRST_NOTE + PITCHES * (player or 0),
+                        REST if player is None else FIRST_NOTE + PITCHES * (player + 1),
+                    ),
+                )[place]
                 shares, order = logits[low:high].softmax(-1).sort(descending=True)
                 shares = shares.masked_fill(shares.cumsum(0) - shares >= TOP_P, 0.0)
                 token = low + int(order[torch.multinomial(shares, 1, generator=generator)])

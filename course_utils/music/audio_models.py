@@ -1,7 +1,9 @@
-"""Music as sound from words, by bigger models: MusicGen through transformers, ACE-Step through diffusers. For a graphics card.
+"""Music as sound from words, by bigger models: MusicGen through transformers,
+ACE-Step through diffusers. For a graphics card.
 
-COURSE_SOUND_MODEL names a folder or a hub name, such as `facebook/musicgen-small` or a diffusers folder of ACE-Step. The licence of the
-weights is shown with every result: MusicGen's forbids commercial use.
+COURSE_SOUND_MODEL names a folder or a hub name, such as `facebook/musicgen-small` or a diffusers
+folder of ACE-Step. The licence of the weights is shown with every result: MusicGen's forbids
+commercial use.
 """
 
 from __future__ import annotations
@@ -24,20 +26,42 @@ from course_utils.safety.prompts import check_prompt
 DEFAULTS = {"count": 1, "length": 8.0, "lyrics": ""}
 MOST_AT_ONCE = 4
 LONGEST = 30.0  # seconds
-NOT_FOR_SALE = "The weights of MusicGen are under CC BY-NC 4.0: you may use what it makes for learning and for yourself, not for anything that earns money."
-LICENCES = {"musicgen": NOT_FOR_SALE, "ace-step": "The weights of ACE-Step are under the MIT licence: you may use what it makes, also for money. It can sing; do not make it imitate a living singer."}
-MISSING = "No model for music as sound is chosen. Set COURSE_SOUND_MODEL to facebook/musicgen-small or to a folder of ACE-Step, on a computer with a graphics card, and start again."
+NOT_FOR_SALE = (
+    "The weights of MusicGen are under CC BY-NC 4.0: you may use what it makes for learning and for"
+    " yourself, not for anything that earns money."
+)
+LICENCES = {
+    "musicgen": NOT_FOR_SALE,
+    "ace-step": (
+        "The weights of ACE-Step are under the MIT licence: you may use what it makes, also for"
+        " money. It can sing; do not make it imitate a living singer."
+    ),
+}
+MISSING = (
+    "No model for music as sound is chosen. Set COURSE_SOUND_MODEL to facebook/musicgen-small or to"
+    " a folder of ACE-Step, on a computer with a graphics card, and start again."
+)
 
 
 def kind_of_model(source: str) -> str:
-    """"ace-step" or "musicgen", by a folder's files, or by a hub name."""
+    """ "ace-step" or "musicgen", by a folder's files, or by a hub name."""
     folder = Path(source)
     if (folder / "model_index.json").is_file():
-        name = json.loads((folder / "model_index.json").read_text(encoding="utf-8")).get("_class_name", "")
+        name = json.loads((folder / "model_index.json").read_text(encoding="utf-8")).get(
+            "_class_name", ""
+        )
         return "ace-step" if name == "AceStepPipeline" else name
     if (folder / "config.json").is_file():
-        return str(json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type", ""))
-    return "ace-step" if "ace" in source.lower().split("/")[-1] else "musicgen" if "musicgen" in source.lower() else ""
+        return str(
+            json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type", "")
+        )
+    return (
+        "ace-step"
+        if "ace" in source.lower().split("/")[-1]
+        else "musicgen"
+        if "musicgen" in source.lower()
+        else ""
+    )
 
 
 class SoundModelEngine:
@@ -53,7 +77,10 @@ class SoundModelEngine:
     @property
     def licence(self) -> str:
         """What its makers allow, in a sentence."""
-        return LICENCES.get(kind_of_model(self.source) if self.source else "", "Look up the licence of this model before you use what it makes.")
+        return LICENCES.get(
+            kind_of_model(self.source) if self.source else "",
+            "Look up the licence of this model before you use what it makes.",
+        )
 
     def load(self) -> None:
         """Bring the model into memory.
@@ -69,18 +96,32 @@ class SoundModelEngine:
             try:
                 self._family = kind_of_model(self.source)
             except (ValueError, AttributeError) as problem:
-                raise LearnerError(f"The sound model {self.name} could not be opened: its description is damaged. Fetch it again.") from problem
+                raise LearnerError(
+                    f"The sound model {self.name} could not be opened: its description is damaged."
+                    " Fetch it again."
+                ) from problem
             if self._family not in LICENCES:
-                raise LearnerError(f"The model {self.name} is neither MusicGen nor ACE-Step. Choose one of these, or clear COURSE_SOUND_MODEL.")
+                raise LearnerError(
+                    f"The model {self.name} is neither MusicGen nor ACE-Step. Choose one of these,"
+                    " or clear COURSE_SOUND_MODEL."
+                )
             place = place_of(self.source, "tune")
             try:
                 with the_only_big_one(self.give_up):
                     self._model = self._open(place)
-            except Exception as problem:  # the libraries raise whatever the broken part of a folder made them raise
-                raise LearnerError(f"The sound model {self.name} could not be opened: it is not there, is damaged, or has no weights in the safe format (safetensors). Check the name and the network.") from problem
+            except Exception as problem:
+                # the libraries raise whatever the broken part of a folder made them raise
+                raise LearnerError(
+                    f"The sound model {self.name} could not be opened: it is not there, is damaged,"
+                    " or has no weights in the safe format (safetensors). Check the name and the"
+                    " network."
+                ) from problem
 
     def give_up(self) -> None:
-        """Let go of the model; it is opened again when it is next needed. A sound that is just being made is finished first."""
+        """Let go of the model; it is opened again when it is next needed.
+
+        A sound that is just being made is finished first.
+        """
         self._model = None
 
     def _open(self, place: Path):
@@ -90,16 +131,42 @@ class SoundModelEngine:
         if self._family == "musicgen":
             from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
-            self._tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=False, local_files_only=True)
-            return MusicgenForConditionalGeneration.from_pretrained(place, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
+            self._tokenizer = AutoTokenizer.from_pretrained(
+                place, trust_remote_code=False, local_files_only=True
+            )
+            return (
+                MusicgenForConditionalGeneration.from_pretrained(
+                    place,
+                    trust_remote_code=False,
+                    local_files_only=True,
+                    use_safetensors=True,
+                    dtype=dtype,
+                )
+                .to(device)
+                .eval()
+            )
         from diffusers import AceStepPipeline
 
-        pipeline = AceStepPipeline.from_pretrained(place, trust_remote_code=False, local_files_only=True, use_safetensors=True, torch_dtype=dtype).to(device)
+        pipeline = AceStepPipeline.from_pretrained(
+            place,
+            trust_remote_code=False,
+            local_files_only=True,
+            use_safetensors=True,
+            torch_dtype=dtype,
+        ).to(device)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None) -> Iterator[Creation]:
-        """Yield sounds for a recipe; see `Engine.create`. Settings: count 1-4, length 1-30 seconds, lyrics (ACE-Step only).
+    def create(
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Creation]:
+        """Yield sounds for a recipe; see `Engine.create`.
+
+        Settings: count 1-4, length 1-30 seconds, lyrics (ACE-Step only).
 
         Raises:
             LearnerError: a setting cannot be used, or no model can be loaded.
@@ -114,9 +181,16 @@ class SoundModelEngine:
                 on_progress(Progress(number, settings["count"]))
             began, seed = time.monotonic(), (recipe.seed + number) % 2**32
             with self._lock:
-                samples, rate = (self._musicgen if self._family == "musicgen" else self._ace_step)(self._model, prompt, settings, seed)
+                samples, rate = (self._musicgen if self._family == "musicgen" else self._ace_step)(
+                    self._model, prompt, settings, seed
+                )
             content = to_wav(at_our_rate(samples, rate))
-            own = recipe.changed(seed=seed, prompt=prompt, model=self.name, settings={**settings, "count": 1, "licence": self.licence})
+            own = recipe.changed(
+                seed=seed,
+                prompt=prompt,
+                model=self.name,
+                settings={**settings, "count": 1, "licence": self.licence},
+            )
             yield Creation(recipe=own, content=content, seconds=round(time.monotonic() - began, 3))
 
     def _musicgen(self, model, prompt: str, settings: dict, seed: int):
@@ -128,13 +202,24 @@ class SoundModelEngine:
         frames = max(1, round(settings["length"] * codec.frame_rate))
         with torch.random.fork_rng(), torch.inference_mode():
             torch.manual_seed(seed)
-            made = model.generate(input_ids=read["input_ids"], attention_mask=read["attention_mask"], do_sample=True, guidance_scale=3.0, max_new_tokens=frames)
+            made = model.generate(
+                input_ids=read["input_ids"],
+                attention_mask=read["attention_mask"],
+                do_sample=True,
+                guidance_scale=3.0,
+                max_new_tokens=frames,
+            )
         return made[0].float().cpu().numpy().T, codec.sampling_rate
 
     def _ace_step(self, model, prompt: str, settings: dict, seed: int):
         import torch
 
-        made = model(prompt=prompt, lyrics=settings["lyrics"], audio_duration=float(settings["length"]), generator=torch.Generator("cpu").manual_seed(seed)).audios
+        made = model(
+            prompt=prompt,
+            lyrics=settings["lyrics"],
+            audio_duration=float(settings["length"]),
+            generator=torch.Generator("cpu").manual_seed(seed),
+        ).audios
         return made[0].float().cpu().numpy().T, model.vae.config.sampling_rate
 
 
@@ -154,14 +239,29 @@ def read_settings(recipe: Recipe) -> dict:
     Raises:
         LearnerError: one is unknown or out of range.
     """
-    settings = {**DEFAULTS, **{name: value for name, value in recipe.settings.items() if name != "licence"}}
+    settings = {
+        **DEFAULTS,
+        **{name: value for name, value in recipe.settings.items() if name != "licence"},
+    }
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise LearnerError(f"There is no setting called {sorted(unknown)[0]} here. Leave it out and try again.")
+        raise LearnerError(
+            f"There is no setting called {sorted(unknown)[0]} here. Leave it out and try again."
+        )
     for name, low, high in (("count", 1, MOST_AT_ONCE), ("length", 1, LONGEST)):
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name == "count" and not isinstance(value, int)):
-            raise LearnerError(f"The setting {name} must be a number from {low} to {high:g}. Change it and try again.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+            or (name == "count" and not isinstance(value, int))
+        ):
+            raise LearnerError(
+                f"The setting {name} must be a number from {low} to {high:g}. Change it and try"
+                " again."
+            )
     if not isinstance(settings["lyrics"], str) or len(settings["lyrics"]) > 2000:
-        raise LearnerError("The lyrics must be a text of at most 2,000 characters. Shorten them and try again.")
+        raise LearnerError(
+            "The lyrics must be a text of at most 2,000 characters. Shorten them and try again."
+        )
     return settings

@@ -1,6 +1,8 @@
-"""Backing tracks: drums, bass, chords and a pad from a line of chords, after styles that are readable files (styles/*.toml).
+"""Backing tracks: drums, bass, chords and a pad from a line of chords,
+after styles that are readable files (styles/*.toml).
 
-No learned model: the patterns stand in the style's file, the seed chooses among them, moves the hands and makes the playing a little uneven.
+No learned model: the patterns stand in the style's file, the seed chooses among them, moves the
+hands and makes the playing a little uneven.
 """
 
 from __future__ import annotations
@@ -23,20 +25,73 @@ from course_utils.scores.score import Note, Part, Score
 MODEL = "course-backing (patterns, no learned model)"
 STYLES = Path(__file__).parent / "styles"
 STEP = 0.25  # quarter notes in a grid's character
-DRUMS = {"kick": 36, "side_stick": 37, "snare": 38, "clap": 39, "tom_low": 45, "closed_hat": 42, "pedal_hat": 44, "open_hat": 46, "tom_mid": 47, "crash": 49, "tom_high": 50, "ride": 51, "tambourine": 54, "cowbell": 56, "shaker": 70, "claves": 75, "triangle": 81}
-LIGHT = {"closed_hat", "pedal_hat", "open_hat", "ride", "shaker", "tambourine", "triangle"}  # played more softly than drums
+DRUMS = {
+    "kick": 36,
+    "side_stick": 37,
+    "snare": 38,
+    "clap": 39,
+    "tom_low": 45,
+    "closed_hat": 42,
+    "pedal_hat": 44,
+    "open_hat": 46,
+    "tom_mid": 47,
+    "crash": 49,
+    "tom_high": 50,
+    "ride": 51,
+    "tambourine": 54,
+    "cowbell": 56,
+    "shaker": 70,
+    "claves": 75,
+    "triangle": 81,
+}
+# played more softly than drums
+LIGHT = {"closed_hat", "pedal_hat", "open_hat", "ride", "shaker", "tambourine", "triangle"}
 PARTS = ["drums", "bass", "chords", "pad"]
 PLAYED_BY = {  # what a person may choose for each part, by General MIDI's programs counted from 0
     "bass": {"double bass": 32, "bass guitar": 33, "synth": 38, "cello": 42, "tuba": 58},
-    "chords": {"piano": 0, "electric piano": 4, "guitar": 24, "banjo": 105, "accordion": 21, "harp": 46, "organ": 19, "vibraphone": 11, "music box": 10},
-    "pad": {"strings": 48, "choir": 52, "organ": 19, "synth": 89, "violin": 40, "clarinet": 71, "flute": 73},
+    "chords": {
+        "piano": 0,
+        "electric piano": 4,
+        "guitar": 24,
+        "banjo": 105,
+        "accordion": 21,
+        "harp": 46,
+        "organ": 19,
+        "vibraphone": 11,
+        "music box": 10,
+    },
+    "pad": {
+        "strings": 48,
+        "choir": 52,
+        "organ": 19,
+        "synth": 89,
+        "violin": 40,
+        "clarinet": 71,
+        "flute": 73,
+    },
 }
 ANY = "any"
 INTENSITY = {"calm": 0.75, "normal": 1.0, "full": 1.15}
-LEVELS = {"drums": 84, "bass": 92, "chords": 70, "pad": 46, "tune": 100}  # strokes of middle strength, MIDI velocity
+# strokes of middle strength, MIDI velocity
+LEVELS = {"drums": 84, "bass": 92, "chords": 70, "pad": 46, "tune": 100}
 MOST_AT_ONCE = 6
 LONGEST_TRACK = 170  # seconds, with intro and ending
-DEFAULTS = {"count": 1, "style": "pop", "tempo": 0, "repeats": 2, "swing": -1.0, "intensity": "normal", "fills": True, "intro": True, "ending": True, "mute": "", "solo": "", "looseness": 0.5, "with_tune": False, **{f"{part}_by": ANY for part in PLAYED_BY}}
+DEFAULTS = {
+    "count": 1,
+    "style": "pop",
+    "tempo": 0,
+    "repeats": 2,
+    "swing": -1.0,
+    "intensity": "normal",
+    "fills": True,
+    "intro": True,
+    "ending": True,
+    "mute": "",
+    "solo": "",
+    "looseness": 0.5,
+    "with_tune": False,
+    **{f"{part}_by": ANY for part in PLAYED_BY},
+}
 
 
 def style_names() -> list[str]:
@@ -49,18 +104,28 @@ def read_style(name: str) -> dict:
     """A style by name, checked: metre, tempo, swing, instruments, grids of drums, bass and chords.
 
     Raises:
-        LearnerError: there is none of that name, or a grid has not as many characters as the bar has sixteenths.
+        LearnerError: there is none of that name, or a grid has not as many characters as the bar
+            has sixteenths.
     """
     if name not in style_names():
-        raise LearnerError(f"There is no style called {name[:40]!r}. Choose one of: {', '.join(style_names())}.")
+        raise LearnerError(
+            f"There is no style called {name[:40]!r}. Choose one of: {', '.join(style_names())}."
+        )
     style = tomllib.loads((STYLES / f"{name.replace(' ', '_')}.toml").read_text(encoding="utf-8"))
     upper, lower = map(int, style["metre"].split("/"))
     style["bar"] = upper * 4 / lower
     steps = round(style["bar"] / STEP)
-    for where, grids in [*((f"drums, {drum}", grids) for drum, grids in style["drums"].items()), ("bass", style["bass"]["grids"]), ("chords", style["chords"]["grids"])]:
+    for where, grids in [
+        *((f"drums, {drum}", grids) for drum, grids in style["drums"].items()),
+        ("bass", style["bass"]["grids"]),
+        ("chords", style["chords"]["grids"]),
+    ]:
         for grid in grids:
             if len(grid) != steps:
-                raise LearnerError(f"In the style {name}, the grid {grid!r} of {where} has {len(grid)} characters and a bar has {steps}. Make them equal.")
+                raise LearnerError(
+                    f"In the style {name}, the grid {grid!r} of {where} has {len(grid)} characters"
+                    f" and a bar has {steps}. Make them equal."
+                )
     return style
 
 
@@ -72,15 +137,27 @@ class BackingEngine:
     def load(self) -> None:
         """There is no model to load."""
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, tune: Creation | None = None) -> Iterator[Creation]:
-        """Yield tracks for a recipe; see `Engine.create`. The prompt is the line of chords (see `media.chords.read_line`).
+    def create(
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        tune: Creation | None = None,
+    ) -> Iterator[Creation]:
+        """Yield tracks for a recipe; see `Engine.create`.
 
-        Settings: count 1-6, style (`style_names()`), tempo in quarter notes a minute (0: the style's, or the tune's), repeats 1-8 of the line, swing 0-1 (-1: the
-        style's), intensity (`INTENSITY`), fills, intro, ending, mute and solo (names of `PARTS` with commas), bass_by, chords_by and pad_by (names in PLAYED_BY, "any": as the style has it), looseness 0-1 (how uneven the playing is).
-        `tune` is played on top, as often as it fits.
+        The prompt is the line of chords (see `media.chords.read_line`).
+
+        Settings: count 1-6, style (`style_names()`), tempo in quarter notes a minute (0: the
+        style's, or the tune's), repeats 1-8 of the line, swing 0-1 (-1: the style's), intensity
+        (`INTENSITY`), fills, intro, ending, mute and solo (names of `PARTS` with commas), bass_by,
+        chords_by and pad_by (names in PLAYED_BY, "any": as the style has it), looseness 0-1 (how
+        uneven the playing is). `tune` is played on top, as often as it fits.
 
         Raises:
-            LearnerError: the chords or a setting cannot be used, or the tune's metre is not the style's.
+            LearnerError: the chords or a setting cannot be used, or the tune's metre is not the
+                style's.
         """
         settings = read_settings(recipe)
         line = read_line(recipe.prompt)
@@ -88,23 +165,37 @@ class BackingEngine:
         melody = read_midi(tune.content) if tune is not None else None
         if melody is not None:
             if abs(melody.bar_length - style["bar"]) > 1e-6:
-                raise LearnerError(f"The tune has {melody.metre[0]}/{melody.metre[1]} in a bar and the style {settings['style']} has {style['metre']}. Choose one of: {', '.join(fitting_styles(melody.bar_length)) or 'another tune'}.")
+                raise LearnerError(
+                    f"The tune has {melody.metre[0]}/{melody.metre[1]} in a bar and the style"
+                    f" {settings['style']} has {style['metre']}. Choose one of:"
+                    f" {', '.join(fitting_styles(melody.bar_length)) or 'another tune'}."
+                )
             settings["with_tune"] = True
             settings["tempo"] = settings["tempo"] or round(melody.tempo)
         settings["tempo"] = settings["tempo"] or style["tempo"]
         bars = len(line.bars) * settings["repeats"] + settings["intro"] + settings["ending"]
         seconds = bars * style["bar"] * 60 / settings["tempo"]
         if seconds > LONGEST_TRACK:
-            raise LearnerError(f"That would last {seconds:.0f} seconds and the limit is {LONGEST_TRACK}. Repeat less, or play faster.")
+            raise LearnerError(
+                f"That would last {seconds:.0f} seconds and the limit is {LONGEST_TRACK}. Repeat"
+                " less, or play faster."
+            )
         for number in range(settings["count"]):
             if stop is not None and stop.is_set():
                 return
             began, seed = time.monotonic(), (recipe.seed + number) % 2**32
             score = arrange(line, style, settings, seed, melody)
-            own = recipe.changed(seed=seed, model=MODEL, settings={**settings, "count": 1}, **({"parent": tune.id} if tune is not None else {}))
+            own = recipe.changed(
+                seed=seed,
+                model=MODEL,
+                settings={**settings, "count": 1},
+                **({"parent": tune.id} if tune is not None else {}),
+            )
             if on_progress is not None:
                 on_progress(Progress(number + 1, settings["count"]))
-            yield Creation(recipe=own, content=write_midi(score), seconds=round(time.monotonic() - began, 3))
+            yield Creation(
+                recipe=own, content=write_midi(score), seconds=round(time.monotonic() - began, 3)
+            )
 
 
 def fitting_styles(bar_length: float) -> list[str]:
@@ -113,14 +204,32 @@ def fitting_styles(bar_length: float) -> list[str]:
 
 
 def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Score | None) -> Score:
-    """The whole track: an introduction, the line as often as asked, an ending on the first chord."""
+    """The whole track: an introduction, the line as often as asked,
+    an ending on the first chord.
+    """
     rng = random.Random(seed)
-    variant = {name: rng.choice(grids) for name, grids in [*style["drums"].items(), ("bass", style["bass"]["grids"]), ("chords", style["chords"]["grids"])]}
+    variant = {
+        name: rng.choice(grids)
+        for name, grids in [
+            *style["drums"].items(),
+            ("bass", style["bass"]["grids"]),
+            ("chords", style["chords"]["grids"]),
+        ]
+    }
     programs = {part: rng.choice(style["instruments"][part]) for part in PLAYED_BY}
-    programs |= {part: names[settings[f"{part}_by"]] for part, names in PLAYED_BY.items() if settings[f"{part}_by"] != ANY}
+    programs |= {
+        part: names[settings[f"{part}_by"]]
+        for part, names in PLAYED_BY.items()
+        if settings[f"{part}_by"] != ANY
+    }
     bar_length, swing = style["bar"], style["swing"] if settings["swing"] < 0 else settings["swing"]
     heard = audible(settings)
-    parts = [Part("drums", 0, True), Part("bass", programs["bass"]), Part("chords", programs["chords"]), Part("pad", programs["pad"])]
+    parts = [
+        Part("drums", 0, True),
+        Part("bass", programs["bass"]),
+        Part("chords", programs["chords"]),
+        Part("pad", programs["pad"]),
+    ]
     notes: list[Note] = []
     first = 1 if settings["intro"] else 0
     bars = list(line.bars) * settings["repeats"]
@@ -129,17 +238,37 @@ def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Sco
     bass_before = 40
 
     if first:
-        count_in = "x...x...x...x..." if round(bar_length / STEP) == 16 else "x...x...x..." if bar_length == 3 and style["metre"] == "3/4" else "x.....x....."
-        notes += [Note(place * STEP, 0.2, DRUMS["side_stick"], 70, 0) for place, sign in enumerate(count_in) if sign == "x" and "drums" in heard]
+        count_in = (
+            "x...x...x...x..."
+            if round(bar_length / STEP) == 16
+            else "x...x...x..."
+            if bar_length == 3 and style["metre"] == "3/4"
+            else "x.....x....."
+        )
+        notes += [
+            Note(place * STEP, 0.2, DRUMS["side_stick"], 70, 0)
+            for place, sign in enumerate(count_in)
+            if sign == "x" and "drums" in heard
+        ]
     for number, bar in enumerate(bars):
         begin = (first + number) * bar_length
         last_of_phrase = settings["fills"] and (number % 4 == 3 or number == len(bars) - 1)
         if "drums" in heard:
-            notes += drum_bar(style, variant, begin, last_of_phrase, number % 4 == 0 and number > 0 and settings["intensity"] == "full", settings["intensity"])
+            notes += drum_bar(
+                style,
+                variant,
+                begin,
+                last_of_phrase,
+                number % 4 == 0 and number > 0 and settings["intensity"] == "full",
+                settings["intensity"],
+            )
         share = bar_length / len(bar)
         following = bars[(number + 1) % len(bars)][0]
         for place, chord in enumerate(bar):
-            start, after = begin + place * share, bar[place + 1] if place + 1 < len(bar) else following
+            start, after = (
+                begin + place * share,
+                bar[place + 1] if place + 1 < len(bar) else following,
+            )
             hands = voiced(chord, hands, 52 + register, 74 + register)
             window = (round(place * share / STEP), round((place + 1) * share / STEP))
             if "bass" in heard:
@@ -149,40 +278,98 @@ def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Sco
             if "chords" in heard:
                 notes += chord_notes(variant["chords"], window, hands, begin)
             if "pad" in heard and settings["intensity"] != "calm":
-                notes += [Note(start, share * 0.98, pitch + (12 if max(hands) < 64 else 0), LEVELS["pad"], 3) for pitch in hands[-3:]]
+                notes += [
+                    Note(
+                        start,
+                        share * 0.98,
+                        pitch + (12 if max(hands) < 64 else 0),
+                        LEVELS["pad"],
+                        3,
+                    )
+                    for pitch in hands[-3:]
+                ]
     end = (first + len(bars)) * bar_length
     if settings["ending"]:
         notes += ending(bars[0][0], hands, bass_before, end, bar_length, heard)
     strength = INTENSITY[settings["intensity"]]
-    notes = [humanised(replace(note, velocity=round(note.velocity * strength)), rng, swing, settings["looseness"]) for note in sorted(notes, key=lambda n: (n.start, n.part, n.pitch))]
+    notes = [
+        humanised(
+            replace(note, velocity=round(note.velocity * strength)),
+            rng,
+            swing,
+            settings["looseness"],
+        )
+        for note in sorted(notes, key=lambda n: (n.start, n.part, n.pitch))
+    ]
     if melody is not None:
         parts.append(Part("tune", melody.program))
         notes += on_top(melody, len(parts) - 1, first * bar_length, end, bar_length)
     used = [number for number in range(len(parts)) if any(note.part == number for note in notes)]
     kept = tuple(parts[number] for number in used)
     upper, lower = map(int, style["metre"].split("/"))
-    return Score(tuple(sorted((replace(note, part=used.index(note.part)) for note in notes), key=lambda n: (n.start, n.part, n.pitch))), float(settings["tempo"]), (upper, lower), kept[0].program if kept else 0, melody.key if melody else "C", kept)
+    return Score(
+        tuple(
+            sorted(
+                (replace(note, part=used.index(note.part)) for note in notes),
+                key=lambda n: (n.start, n.part, n.pitch),
+            )
+        ),
+        float(settings["tempo"]),
+        (upper, lower),
+        kept[0].program if kept else 0,
+        melody.key if melody else "C",
+        kept,
+    )
 
 
 def audible(settings: dict) -> set[str]:
     """The parts that play: those of `solo` if there are any, less those of `mute`."""
-    solo, mute = ({name.strip() for name in settings[key].split(",") if name.strip()} for key in ("solo", "mute"))
+    solo, mute = (
+        {name.strip() for name in settings[key].split(",") if name.strip()}
+        for key in ("solo", "mute")
+    )
     return (solo or set(PARTS)) - mute
 
 
-def drum_bar(style: dict, variant: dict, begin: float, fill: bool, crash: bool, intensity: str) -> list[Note]:
+def drum_bar(
+    style: dict, variant: dict, begin: float, fill: bool, crash: bool, intensity: str
+) -> list[Note]:
     """One bar of drums; a fill takes over its second half."""
-    fills = {name.removeprefix("fill_"): grid for name, grid in variant.items() if name.startswith("fill_")}
+    fills = {
+        name.removeprefix("fill_"): grid
+        for name, grid in variant.items()
+        if name.startswith("fill_")
+    }
     steps = round(style["bar"] / STEP)
     notes = [Note(begin, 0.5, DRUMS["crash"], 70, 0)] if crash else []
     for name, grid in variant.items():
         if name not in DRUMS or (intensity == "calm" and name in ("open_hat", "crash")):
             continue
         for place, sign in enumerate(grid):
-            if sign in "xo" and not (fill and fills and place >= steps * 5 // 8 and name not in ("kick", *LIGHT)):
-                notes.append(Note(begin + place * STEP, 0.2, DRUMS[name], stroke(sign, "drums", name in LIGHT), 0))
+            if sign in "xo" and not (
+                fill and fills and place >= steps * 5 // 8 and name not in ("kick", *LIGHT)
+            ):
+                notes.append(
+                    Note(
+                        begin + place * STEP,
+                        0.2,
+                        DRUMS[name],
+                        stroke(sign, "drums", name in LIGHT),
+                        0,
+                    )
+                )
     for name, grid in fills.items() if fill else ():
-        notes += [Note(begin + place * STEP, 0.2, DRUMS[name], min(110, stroke(sign, "drums") - 10 + place), 0) for place, sign in enumerate(grid) if sign in "xo"]
+        notes += [
+            Note(
+                begin + place * STEP,
+                0.2,
+                DRUMS[name],
+                min(110, stroke(sign, "drums") - 10 + place),
+                0,
+            )
+            for place, sign in enumerate(grid)
+            if sign in "xo"
+        ]
     return notes
 
 
@@ -199,8 +386,12 @@ def held(grid: str, place: int, end: int) -> int:
     return length
 
 
-def bass_notes(grid: str, window: tuple[int, int], chord: Chord, after: Chord, near: int, begin: float) -> list[Note]:
-    """The bass of one chord: the grid's steps within the chord's window; the root begins where the grid is silent there."""
+def bass_notes(
+    grid: str, window: tuple[int, int], chord: Chord, after: Chord, near: int, begin: float
+) -> list[Note]:
+    """The bass of one chord: the grid's steps within the chord's window;
+    the root begins where the grid is silent there.
+    """
     notes, root = [], bass_pitch(chord.bass, near)
     signs = list(grid[window[0] : window[1]])
     if signs and window[0] and signs[0] in "-.":
@@ -210,13 +401,29 @@ def bass_notes(grid: str, window: tuple[int, int], chord: Chord, after: Chord, n
         if sign in ".-":
             continue
         target = bass_pitch(after.bass, root)
-        pitch = {"R": root, "3": bass_pitch(chord.third, root), "5": bass_pitch(chord.fifth, root), "8": root + 12, "a": target + (1 if target < root else -1)}.get(sign, root)
+        pitch = {
+            "R": root,
+            "3": bass_pitch(chord.third, root),
+            "5": bass_pitch(chord.fifth, root),
+            "8": root + 12,
+            "a": target + (1 if target < root else -1),
+        }.get(sign, root)
         length = held(inside, place, len(inside)) * STEP
-        notes.append(Note(begin + (window[0] + place) * STEP, length * 0.92, pitch, LEVELS["bass"] - (0 if place == 0 else 8), 1))
+        notes.append(
+            Note(
+                begin + (window[0] + place) * STEP,
+                length * 0.92,
+                pitch,
+                LEVELS["bass"] - (0 if place == 0 else 8),
+                1,
+            )
+        )
     return notes
 
 
-def chord_notes(grid: str, window: tuple[int, int], hands: tuple[int, ...], begin: float) -> list[Note]:
+def chord_notes(
+    grid: str, window: tuple[int, int], hands: tuple[int, ...], begin: float
+) -> list[Note]:
     """The chords of one window: x strikes all notes, 1, 2 and 3 pick one from below."""
     notes = []
     inside = grid[window[0] : window[1]]
@@ -227,13 +434,31 @@ def chord_notes(grid: str, window: tuple[int, int], hands: tuple[int, ...], begi
             continue
         start, length = begin + (window[0] + place) * STEP, held(inside, place, len(inside)) * STEP
         if sign in "xo":
-            notes += [Note(start, length * 0.95, pitch, stroke(sign, "chords") - 2 * up, 2) for up, pitch in enumerate(hands)]
+            notes += [
+                Note(start, length * 0.95, pitch, stroke(sign, "chords") - 2 * up, 2)
+                for up, pitch in enumerate(hands)
+            ]
         else:
-            notes.append(Note(start, max(length, 2 * STEP), hands[(int(sign) - 1) % len(hands)] if sign.isdigit() else hands[0], stroke("x", "chords") + 8, 2))
+            notes.append(
+                Note(
+                    start,
+                    max(length, 2 * STEP),
+                    hands[(int(sign) - 1) % len(hands)] if sign.isdigit() else hands[0],
+                    stroke("x", "chords") + 8,
+                    2,
+                )
+            )
     return notes
 
 
-def ending(chord: Chord, hands: tuple[int, ...], bass_before: int, start: float, length: float, heard: set[str]) -> list[Note]:
+def ending(
+    chord: Chord,
+    hands: tuple[int, ...],
+    bass_before: int,
+    start: float,
+    length: float,
+    heard: set[str],
+) -> list[Note]:
     """One last bar: the first chord again, held."""
     final = voiced(chord, hands)
     notes = []
@@ -248,19 +473,39 @@ def ending(chord: Chord, hands: tuple[int, ...], bass_before: int, start: float,
 
 
 def humanised(note: Note, rng: random.Random, swing: float, looseness: float) -> Note:
-    """Off-beat eighths later by the swing (1 is a triplet), and every note a little early or late, strong or weak."""
+    """Off-beat eighths later by the swing (1 is a triplet), and every note a little early or late,
+    strong or weak.
+    """
     within = note.start % 1.0
-    late = swing / 6 if 0.45 <= within < 0.75 else swing / 12 if within >= 0.75 or 0.2 < within < 0.45 else 0.0
+    late = (
+        swing / 6
+        if 0.45 <= within < 0.75
+        else swing / 12
+        if within >= 0.75 or 0.2 < within < 0.45
+        else 0.0
+    )
     start = max(0.0, note.start + late + rng.gauss(0, 0.012) * looseness)
-    return replace(note, start=start, velocity=max(1, min(127, round(note.velocity + rng.gauss(0, 6) * looseness))))
+    return replace(
+        note,
+        start=start,
+        velocity=max(1, min(127, round(note.velocity + rng.gauss(0, 6) * looseness))),
+    )
 
 
 def on_top(melody: Score, part: int, start: float, end: float, bar_length: float) -> list[Note]:
-    """The tune over the track, begun again at a bar line as often as it fits whole, at least once as far as there is room."""
+    """The tune over the track, begun again at a bar line as often as it fits whole,
+    at least once as far as there is room.
+    """
     length = max(1, -(-round(melody.length * 100) // round(bar_length * 100))) * bar_length
     notes, begin = [], start
     while begin == start or begin + length <= end + 1e-6:
-        notes += [replace(note, start=begin + note.start, velocity=min(127, note.velocity + 12), part=part) for note in melody.notes if begin + note.start < end - 1e-6]
+        notes += [
+            replace(
+                note, start=begin + note.start, velocity=min(127, note.velocity + 12), part=part
+            )
+            for note in melody.notes
+            if begin + note.start < end - 1e-6
+        ]
         begin += length
     return notes
 
@@ -274,25 +519,58 @@ def read_settings(recipe: Recipe) -> dict:
     settings = {**DEFAULTS, **recipe.settings}
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise LearnerError(f"The backing track has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
-    for name, (low, high, whole) in {"count": (1, MOST_AT_ONCE, True), "tempo": (0, 240, True), "repeats": (1, 8, True), "swing": (-1, 1, False), "looseness": (0, 1, False)}.items():
+        raise LearnerError(
+            f"The backing track has no setting called {sorted(unknown)[0]}. Leave it out and try"
+            " again."
+        )
+    for name, (low, high, whole) in {
+        "count": (1, MOST_AT_ONCE, True),
+        "tempo": (0, 240, True),
+        "repeats": (1, 8, True),
+        "swing": (-1, 1, False),
+        "looseness": (0, 1, False),
+    }.items():
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (whole and not isinstance(value, int)) or (name == "tempo" and 0 < value < 30):
-            raise LearnerError(f"The setting {name} must be a number from {30 if name == 'tempo' else low} to {high}. Change it and try again.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+            or (whole and not isinstance(value, int))
+            or (name == "tempo" and 0 < value < 30)
+        ):
+            raise LearnerError(
+                f"The setting {name} must be a number from {30 if name == 'tempo' else low} to"
+                f" {high}. Change it and try again."
+            )
     if settings["style"] not in style_names():
         read_style(str(settings["style"]))
     if settings["intensity"] not in INTENSITY:
-        raise LearnerError(f"The setting intensity must be one of: {', '.join(INTENSITY)}. Change it and try again.")
+        raise LearnerError(
+            f"The setting intensity must be one of: {', '.join(INTENSITY)}. Change it and try"
+            " again."
+        )
     for name in ("fills", "intro", "ending", "with_tune"):
         if not isinstance(settings[name], bool):
-            raise LearnerError(f"The setting {name} must be True or False. Change it and try again.")
+            raise LearnerError(
+                f"The setting {name} must be True or False. Change it and try again."
+            )
     for part, names in PLAYED_BY.items():
         if settings[f"{part}_by"] not in [ANY, *names]:
-            raise LearnerError(f"The setting {part}_by must be one of: {', '.join([ANY, *names])}. Change it and try again.")
+            raise LearnerError(
+                f"The setting {part}_by must be one of: {', '.join([ANY, *names])}. Change it and"
+                " try again."
+            )
     for name in ("mute", "solo"):
-        wrong = [part for part in str(settings[name]).split(",") if part.strip() and part.strip() not in PARTS]
+        wrong = [
+            part
+            for part in str(settings[name]).split(",")
+            if part.strip() and part.strip() not in PARTS
+        ]
         if not isinstance(settings[name], str) or wrong:
-            raise LearnerError(f"The setting {name} takes names of players with commas: {', '.join(PARTS)}. Change it and try again.")
+            raise LearnerError(
+                f"The setting {name} takes names of players with commas: {', '.join(PARTS)}. Change"
+                " it and try again."
+            )
     if not audible(settings):
         raise LearnerError("Every player is muted. Let at least one play.")
     return settings

@@ -15,17 +15,28 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import WIDE, button, set_if_possible
 
-KEYS = {"C": ["C", "Dm", "Em", "F", "G", "Am"], "D": ["D", "Em", "F#m", "G", "A", "Bm"], "F": ["F", "Gm", "Am", "Bb", "C", "Dm"], "G": ["G", "Am", "Bm", "C", "D", "Em"], "A": ["A", "Bm", "C#m", "D", "E", "F#m"]}
+KEYS = {
+    "C": ["C", "Dm", "Em", "F", "G", "Am"],
+    "D": ["D", "Em", "F#m", "G", "A", "Bm"],
+    "F": ["F", "Gm", "Am", "Bb", "C", "Dm"],
+    "G": ["G", "Am", "Bm", "C", "D", "Em"],
+    "A": ["A", "Bm", "C#m", "D", "E", "F#m"],
+}
 
 
 class BackingStudio(Studio):
-    """Four backing tracks for a line of chords. `BackingStudio("C G Am F")`; `tune=` a tune to be played on top."""
+    """Four backing tracks for a line of chords.
+
+    `BackingStudio("C G Am F")`; `tune=` a tune to be played on top.
+    """
 
     kind = "backing"
     noun = "track"
     card_width = "420px"
 
-    def __init__(self, chords: str = "C G Am F", seed: int | None = None, tune=None, **parts) -> None:
+    def __init__(
+        self, chords: str = "C G Am F", seed: int | None = None, tune=None, **parts
+    ) -> None:
         self._tune_given = tune
         super().__init__(chords, seed, **parts)
         self.prompt.description = "Your chords"
@@ -34,40 +45,149 @@ class BackingStudio(Studio):
         from course_utils.music.backing_engine import read_style, style_names
 
         names = style_names()
-        self.style_name = widgets.Dropdown(options=[(f"{name}: {read_style(name)['about']}", name) for name in names], value="pop", description="Style", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
-        self.intensity = widgets.Dropdown(options=["calm", "normal", "full"], value="normal", description="How full", style=WIDE)
-        self.repeats = widgets.Dropdown(options=[("once", 1), ("twice", 2), ("four times", 4)], value=2, description="Play it", style=WIDE)
+        self.style_name = widgets.Dropdown(
+            options=[(f"{name}: {read_style(name)['about']}", name) for name in names],
+            value="pop",
+            description="Style",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
+        self.intensity = widgets.Dropdown(
+            options=["calm", "normal", "full"], value="normal", description="How full", style=WIDE
+        )
+        self.repeats = widgets.Dropdown(
+            options=[("once", 1), ("twice", 2), ("four times", 4)],
+            value=2,
+            description="Play it",
+            style=WIDE,
+        )
         return [self.style_name, self.intensity, self.repeats]
 
     def more(self) -> list[widgets.Widget]:
-        self.tempo = widgets.BoundedIntText(value=0, min=0, max=240, description="Beats a minute", style=WIDE)
-        self.swing = widgets.Dropdown(options=[("as the style has it", -1.0), ("straight", 0.0), ("a little", 0.4), ("a lot", 0.95)], value=-1.0, description="Swing", style=WIDE)
-        self.looseness = widgets.Dropdown(options=[("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1.0)], value=0.5, description="Timing", style=WIDE)
-        self.shape = {name: widgets.Checkbox(value=True, description=words, indent=False) for name, words in (("intro", "Count in"), ("fills", "Drum fills"), ("ending", "An ending"))}
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>0 beats a minute means: as the style, or your tune, has it.</p>")
+        self.tempo = widgets.BoundedIntText(
+            value=0, min=0, max=240, description="Beats a minute", style=WIDE
+        )
+        self.swing = widgets.Dropdown(
+            options=[
+                ("as the style has it", -1.0),
+                ("straight", 0.0),
+                ("a little", 0.4),
+                ("a lot", 0.95),
+            ],
+            value=-1.0,
+            description="Swing",
+            style=WIDE,
+        )
+        self.looseness = widgets.Dropdown(
+            options=[("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1.0)],
+            value=0.5,
+            description="Timing",
+            style=WIDE,
+        )
+        self.shape = {
+            name: widgets.Checkbox(value=True, description=words, indent=False)
+            for name, words in (
+                ("intro", "Count in"),
+                ("fills", "Drum fills"),
+                ("ending", "An ending"),
+            )
+        }
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>0 beats a minute means: as the style, or your"
+            " tune, has it.</p>"
+        )
         return [self.tempo, hint, self.swing, self.looseness, *self.shape.values()]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         from course_utils.music.backing_engine import PLAYED_BY
 
-        self.players = {name: widgets.Checkbox(value=True, description=f"{name} play" + "s" * (name in ("bass", "pad")), indent=False, layout=widgets.Layout(width="130px")) for name in PICTURES}
-        alone = [button(f"Only {name}", f"All others are silent: hear {name} alone", lambda name=name: self.play_only(name)) for name in PICTURES]
-        rows = [widgets.HBox([widgets.HTML(example(drawing(PICTURES[name])[0], "")), self.players[name], one], layout=widgets.Layout(align_items="center")) for name, one in zip(PICTURES, alone)]
+        self.players = {
+            name: widgets.Checkbox(
+                value=True,
+                description=f"{name} play" + "s" * (name in ("bass", "pad")),
+                indent=False,
+                layout=widgets.Layout(width="130px"),
+            )
+            for name in PICTURES
+        }
+        alone = [
+            button(
+                f"Only {name}",
+                f"All others are silent: hear {name} alone",
+                lambda name=name: self.play_only(name),
+            )
+            for name in PICTURES
+        ]
+        rows = [
+            widgets.HBox(
+                [widgets.HTML(example(drawing(PICTURES[name])[0], "")), self.players[name], one],
+                layout=widgets.Layout(align_items="center"),
+            )
+            for name, one in zip(PICTURES, alone)
+        ]
         for one in alone:
             one.layout.align_self = "center"
         everybody = button("Everybody plays", "Nobody is silent", lambda: self.play_only(*PICTURES))
-        self.played_by = {part: instruments(f"{part.capitalize()} on", list(names), lambda sentence: self._say(sentence), "as the style") for part, names in PLAYED_BY.items()}
-        self.on_top = widgets.Checkbox(value=self._tune_given is not None, description="Play my tune on top (the one chosen, or the newest)", indent=False, layout=widgets.Layout(width="95%"))
+        self.played_by = {
+            part: instruments(
+                f"{part.capitalize()} on",
+                list(names),
+                lambda sentence: self._say(sentence),
+                "as the style",
+            )
+            for part, names in PLAYED_BY.items()
+        }
+        self.on_top = widgets.Checkbox(
+            value=self._tune_given is not None,
+            description="Play my tune on top (the one chosen, or the newest)",
+            indent=False,
+            layout=widgets.Layout(width="95%"),
+        )
         self.key = widgets.Dropdown(options=list(KEYS), value="C", description="Key", style=WIDE)
-        chord_buttons = [button(name, f"Add the chord {name} to the line", lambda place=place: self.add_chord(place)) for place, name in enumerate(KEYS["C"])]
+        chord_buttons = [
+            button(
+                name, f"Add the chord {name} to the line", lambda place=place: self.add_chord(place)
+            )
+            for place, name in enumerate(KEYS["C"])
+        ]
         self._chord_buttons = chord_buttons
         self.key.observe(self._rename_chords, "value")
         clear = button("Take the last chord away", "Shorten the line by one chord", self.drop_chord)
         return [
             ("Who plays", [*rows, everybody, self.on_top]),
             ("Instruments", list(self.played_by.values())),
-            ("Tap chords", [self.key, widgets.HBox(chord_buttons, layout=widgets.Layout(flex_flow="row wrap")), clear, button("Find chords for my tune", "The model suggests them; your tune then plays on top", self.find_chords)]),
-            ("Take it away", [widgets.HTML("<p style='margin:0;line-height:1.4'>Press Use this under a track first.</p>"), button("A loop without a seam (WAV)", "Exactly as long as its bars, to be repeated", lambda: self.take("loop")), button("Notes (MIDI)", "For a music program: one track a player", lambda: self.take("midi"))]),
+            (
+                "Tap chords",
+                [
+                    self.key,
+                    widgets.HBox(chord_buttons, layout=widgets.Layout(flex_flow="row wrap")),
+                    clear,
+                    button(
+                        "Find chords for my tune",
+                        "The model suggests them; your tune then plays on top",
+                        self.find_chords,
+                    ),
+                ],
+            ),
+            (
+                "Take it away",
+                [
+                    widgets.HTML(
+                        "<p style='margin:0;line-height:1.4'>Press Use this under a track"
+                        " first.</p>"
+                    ),
+                    button(
+                        "A loop without a seam (WAV)",
+                        "Exactly as long as its bars, to be repeated",
+                        lambda: self.take("loop"),
+                    ),
+                    button(
+                        "Notes (MIDI)",
+                        "For a music program: one track a player",
+                        lambda: self.take("midi"),
+                    ),
+                ],
+            ),
         ]
 
     def add_chord(self, place: int) -> None:
@@ -81,7 +201,9 @@ class BackingStudio(Studio):
         self._say(f"The line is now: {self.prompt.value or 'empty'}")
 
     def find_chords(self) -> None:
-        """Put chords for the tune (the one given, or the newest) into the box, choose a style with as many beats, and put the tune on top."""
+        """Put chords for the tune (the one given, or the newest) into the box,
+        choose a style with as many beats, and put the tune on top.
+        """
         from course_utils.music.backing_engine import fitting_styles
         from course_utils.music.calls import STYLES_FOR, found_chords
         from course_utils.notebook.results import pick
@@ -98,15 +220,25 @@ class BackingStudio(Studio):
         score = read_midi(tune.content)
         fitting = fitting_styles(score.bar_length)
         if self.style_name.value not in fitting:
-            set_if_possible(self.style_name, STYLES_FOR.get(f"{score.metre[0]}/{score.metre[1]}") or next(iter(fitting), None))
+            set_if_possible(
+                self.style_name,
+                STYLES_FOR.get(f"{score.metre[0]}/{score.metre[1]}") or next(iter(fitting), None),
+            )
         self.on_top.value, self.repeats.value = True, 1
-        self._say(f"Chords for your tune: {self.prompt.value}. Change them if you like, then press Generate.")
+        self._say(
+            f"Chords for your tune: {self.prompt.value}. Change them if you like, then press"
+            " Generate."
+        )
 
     def play_only(self, *names: str) -> None:
         """Let some players play and the others be silent."""
         for name, box in self.players.items():
             box.value = name in names
-        self._say("Everybody plays. Press Generate." if len(names) == len(self.players) else f"Only {names[0]} will be heard. Press Generate.")
+        self._say(
+            "Everybody plays. Press Generate."
+            if len(names) == len(self.players)
+            else f"Only {names[0]} will be heard. Press Generate."
+        )
 
     def _rename_chords(self, change) -> None:
         for one, name in zip(self._chord_buttons, KEYS[change["new"]]):
@@ -123,12 +255,25 @@ class BackingStudio(Studio):
     def settings(self) -> dict:
         muted = [name for name, box in self.players.items() if not box.value]
         return {
-            "style": self.style_name.value, "intensity": self.intensity.value, "repeats": self.repeats.value, "tempo": self.tempo.value if self.tempo.value >= 30 else 0, "swing": self.swing.value, "looseness": self.looseness.value,
-            **{name: box.value for name, box in self.shape.items()}, "mute": ",".join(muted), **{f"{part}_by": chips.value for part, chips in self.played_by.items()},
+            "style": self.style_name.value,
+            "intensity": self.intensity.value,
+            "repeats": self.repeats.value,
+            "tempo": self.tempo.value if self.tempo.value >= 30 else 0,
+            "swing": self.swing.value,
+            "looseness": self.looseness.value,
+            **{name: box.value for name, box in self.shape.items()},
+            "mute": ",".join(muted),
+            **{f"{part}_by": chips.value for part, chips in self.played_by.items()},
         }
 
     def show_settings(self, settings: dict) -> None:
-        for name, control in (("style", self.style_name), ("intensity", self.intensity), ("repeats", self.repeats), ("swing", self.swing), ("looseness", self.looseness)):
+        for name, control in (
+            ("style", self.style_name),
+            ("intensity", self.intensity),
+            ("repeats", self.repeats),
+            ("swing", self.swing),
+            ("looseness", self.looseness),
+        ):
             set_if_possible(control, settings.get(name))
         if isinstance(settings.get("tempo"), int) and not isinstance(settings.get("tempo"), bool):
             self.tempo.value = settings["tempo"]
@@ -151,8 +296,15 @@ class BackingStudio(Studio):
     def _recipe(self, prompt: str, seed: int, settings: dict, parent: str | None = None) -> Recipe:
         from course_utils.scores.chords import read_line
 
-        read_line(prompt)  # a sentence if there is nothing to play; a chord line need not be English
-        return Recipe(kind=self.kind, prompt=prompt.strip(), seed=seed, settings={"count": SLOTS, **settings}, parent=parent)
+        # a sentence if there is nothing to play; a chord line need not be English
+        read_line(prompt)
+        return Recipe(
+            kind=self.kind,
+            prompt=prompt.strip(),
+            seed=seed,
+            settings={"count": SLOTS, **settings},
+            parent=parent,
+        )
 
     def advice(self, recipe: Recipe) -> str:
         from course_utils.music.calls import unknown_sentence
@@ -164,13 +316,19 @@ class BackingStudio(Studio):
         return self.portfolio.ingredients(creation.recipe)
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
-        """The same band with other patterns and hands: seeds near the one chosen would be as different, so new ones are drawn; the tempo moves a little."""
-        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.recipe.parent if creation.recipe.settings.get("with_tune") else creation.id, settings={"count": SLOTS, "tempo": near_tempo(creation)}), self.again_arguments(creation)
+        """The same band with other patterns and hands: seeds near the one chosen would be as
+        different, so new ones are drawn; the tempo moves a little.
+        """
+        return creation.recipe.changed(
+            seed=random.randrange(2**31),
+            parent=(
+                creation.recipe.parent if creation.recipe.settings.get("with_tune") else creation.id
+            ),
+            settings={"count": SLOTS, "tempo": near_tempo(creation)},
+        ), self.again_arguments(creation)
 
     def preload(self) -> None:
         from course_utils.scores import synth as sound
 
         if sound.can_play():
             sound.preload()
-
-

@@ -1,4 +1,6 @@
-"""What the note model does with a tune of yours, without widgets: go on, fill a gap, vary, answer, harmonise, find chords, get a band."""
+"""What the note model does with a tune of yours, without widgets: go on, fill a gap, vary, answer,
+harmonise, find chords, get a band.
+"""
 
 from __future__ import annotations
 
@@ -13,67 +15,131 @@ CALM = 0.6  # surprise for harmony and chords, where wrong notes are heard at on
 STYLES_FOR = {"4/4": "folk", "2/2": "folk", "2/4": "march", "3/4": "waltz", "6/8": "jig"}
 
 
-def continue_tune(tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """A tune with so many more bars. `tune`: a creation, some results, a studio, or note names such as "C D E F G2"; without one, the newest."""
-    return ability(tune, "write", count, seed, settings, lambda there: {"bars": there + whole(bars, "bars")})
+def continue_tune(
+    tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings
+) -> Results:
+    """A tune with so many more bars.
+
+    `tune`: a creation, some results, a studio, or note names such as "C D E F G2"; without one, the
+    newest.
+    """
+    return ability(
+        tune, "write", count, seed, settings, lambda there: {"bars": there + whole(bars, "bars")}
+    )
 
 
-def fill_gap(tune=None, first: int = 3, last: int = 4, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """A tune whose bars `first` to `last` (counted from 1) are written anew to fit what stands before and after."""
-    return ability(tune, "fill", count, seed, settings, lambda there: {"gap_from": whole(first, "first bar"), "gap_bars": gap_length(first, last)})
+def fill_gap(
+    tune=None, first: int = 3, last: int = 4, count: int = 4, seed: int | None = None, **settings
+) -> Results:
+    """A tune whose bars `first` to `last` (counted from 1)
+    are written anew to fit what stands before and after.
+    """
+    return ability(
+        tune,
+        "fill",
+        count,
+        seed,
+        settings,
+        lambda there: {"gap_from": whole(first, "first bar"), "gap_bars": gap_length(first, last)},
+    )
 
 
-def vary_tune(tune=None, keep: str = "rhythm", near: float = 0.4, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """A tune with its rhythm and other notes (`keep="rhythm"`; `near` 0-1 is the share of notes that stay), or its notes in another rhythm (`keep="notes"`)."""
+def vary_tune(
+    tune=None,
+    keep: str = "rhythm",
+    near: float = 0.4,
+    count: int = 4,
+    seed: int | None = None,
+    **settings,
+) -> Results:
+    """A tune with its rhythm and other notes (`keep="rhythm"`; `near` 0-1 is the share of notes
+    that stay), or its notes in another rhythm (`keep="notes"`).
+    """
     if keep not in ("rhythm", "notes"):
         return Results(message="Say what to keep: rhythm or notes. Then run this cell again.")
     settings = {"near": near, **settings} if keep == "rhythm" else {"surprise": 0.7, **settings}
     return ability(tune, "vary_notes" if keep == "rhythm" else "vary_rhythm", count, seed, settings)
 
 
-def answer_phrase(tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings) -> Results:
+def answer_phrase(
+    tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings
+) -> Results:
     """The first `bars` of a tune as a question, and an answer as long, which comes home."""
-    return ability(tune, "answer", count, seed, settings, lambda there: {"keep_bars": min(there, whole(bars, "bars"))})
+    return ability(
+        tune,
+        "answer",
+        count,
+        seed,
+        settings,
+        lambda there: {"keep_bars": min(there, whole(bars, "bars"))},
+    )
 
 
 def harmonise(tune=None, count: int = 2, seed: int | None = None, **settings) -> Results:
-    """A tune in four parts: your melody, and alto, tenor and bass written under it in the manner of Bach's chorales."""
+    """A tune in four parts: your melody, and alto, tenor and bass written under it in the manner of
+    Bach's chorales.
+    """
     return ability(tune, "harmonise", count, seed, {"surprise": CALM, **settings})
 
 
 def suggest_chords(tune=None, count: int = 2, seed: int | None = None, **settings) -> Results:
-    """Chords for a tune. `chords_of` gives them as a line of text for `make_backing`; `band_for` makes a band of them in one step."""
+    """Chords for a tune.
+
+    `chords_of` gives them as a line of text for `make_backing`; `band_for` makes a band of them in
+    one step.
+    """
     results = ability(tune, "chords", count, seed, {"surprise": CALM, **settings})
     if results and not results.message:
-        results.message = " ".join(f"Candidate {number}: {chords_of(creation)}." for number, creation in enumerate(results, 1))
+        results.message = " ".join(
+            f"Candidate {number}: {chords_of(creation)}."
+            for number, creation in enumerate(results, 1)
+        )
     return results
 
 
 def chords_of(tune) -> str:
-    """The line of chords of a result of `suggest_chords`, as `make_backing` reads it; "" where there is none."""
+    """The line of chords of a result of `suggest_chords`, as `make_backing` reads it;
+    "" where there is none.
+    """
     creation = pick(Portfolio(), "tune", tune)
     return str(creation.recipe.settings.get("chord_line", ""))
 
 
-def band_for(tune=None, style: str = "", count: int = 2, seed: int | None = None, **settings) -> Results:
-    """A tune with a band: chords found by the note model, then drums, bass, chords and pad in a style, with your tune on top.
+def band_for(
+    tune=None, style: str = "", count: int = 2, seed: int | None = None, **settings
+) -> Results:
+    """A tune with a band: chords found by the note model, then drums, bass,
+    chords and pad in a style, with your tune on top.
 
     Args:
-        style: one of the styles of `make_backing` that has as many beats as the tune; without one, one that fits.
+        style: one of the styles of `make_backing` that has as many beats as the tune; without one,
+            one that fits.
         settings: further settings of `make_backing`.
     """
     try:
         portfolio = Portfolio()
-        recipe, ingredients = band_recipe(bring_melody(tune), random.randrange(2**31) if seed is None else seed, count, portfolio, style)
+        recipe, ingredients = band_recipe(
+            bring_melody(tune),
+            random.randrange(2**31) if seed is None else seed,
+            count,
+            portfolio,
+            style,
+        )
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("backing", recipe.prompt, count, recipe.seed, {**recipe.settings, **settings}, ingredients)
+    results = make(
+        "backing", recipe.prompt, count, recipe.seed, {**recipe.settings, **settings}, ingredients
+    )
     results.message = results.message or f"Chords: {recipe.prompt}."
     return results
 
 
-def band_recipe(given: Creation, seed: int, count: int, portfolio: Portfolio, style: str = "") -> tuple[Recipe, dict]:
-    """The recipe of a band for a tune, and the tune as the band engine wants it. Without chords yet, the note model finds some first.
+def band_recipe(
+    given: Creation, seed: int, count: int, portfolio: Portfolio, style: str = ""
+) -> tuple[Recipe, dict]:
+    """The recipe of a band for a tune, and the tune as the band engine wants it.
+
+    Without chords yet, the note model finds some first.
 
     Raises:
         LearnerError: no style has the tune's metre, or the tune cannot be read.
@@ -85,11 +151,18 @@ def band_recipe(given: Creation, seed: int, count: int, portfolio: Portfolio, st
     metre = tune_of(given).metre
     fitting = fitting_styles(METRES[metre] / UNITS_PER_QUARTER)
     if not fitting:
-        raise LearnerError(f"There is no band style in {metre} yet. Choose a tune in 4/4, 3/4, 2/4 or 6/8.")
+        raise LearnerError(
+            f"There is no band style in {metre} yet. Choose a tune in 4/4, 3/4, 2/4 or 6/8."
+        )
     line = found_chords(given, seed)
     usual = STYLES_FOR.get(metre, "")
     chosen = style or (usual if usual in fitting else fitting[0])
-    return Recipe(kind="backing", prompt=line, seed=seed, settings={"count": count, "style": chosen, "repeats": 1}), {"tune": melody_alone(given, portfolio)}
+    return Recipe(
+        kind="backing",
+        prompt=line,
+        seed=seed,
+        settings={"count": count, "style": chosen, "repeats": 1},
+    ), {"tune": melody_alone(given, portfolio)}
 
 
 def found_chords(given: Creation, seed: int) -> str:
@@ -104,12 +177,20 @@ def found_chords(given: Creation, seed: int) -> str:
     line = str(given.recipe.settings.get("chord_line", ""))
     if line:
         return line
-    asked = Recipe(kind="tune", prompt=words_of(given), seed=seed, settings={**start_settings(given), "task": "chords", "surprise": CALM}, parent=given.id)
+    asked = Recipe(
+        kind="tune",
+        prompt=words_of(given),
+        seed=seed,
+        settings={**start_settings(given), "task": "chords", "surprise": CALM},
+        parent=given.id,
+    )
     return next(iter(engine_for("tune").create(asked))).recipe.settings["chord_line"]
 
 
 def melody_alone(creation: Creation, portfolio: Portfolio) -> Creation:
-    """A tune of one voice for a band to play under: the tune itself, or of one with chords or voices its melody, kept because the track's recipe names it."""
+    """A tune of one voice for a band to play under: the tune itself, or of one with chords or
+    voices its melody, kept because the track's recipe names it.
+    """
     from course_utils.music.prompt_reading import INSTRUMENTS
     from course_utils.music.score_to_tokens import tune_of
     from course_utils.music.tasks import melody_score
@@ -118,15 +199,29 @@ def melody_alone(creation: Creation, portfolio: Portfolio) -> Creation:
     if not read_midi(creation.content).parts:
         return creation
     settings = creation.recipe.settings
-    instrument = settings.get("instrument") if settings.get("instrument") in INSTRUMENTS else "flute"
-    content = write_midi(melody_score(tune_of(creation), {"tempo": settings.get("tempo") or 110, "instrument": instrument}))
-    alone = Creation(recipe=creation.recipe.changed(parent=creation.id, settings={"chord_line": "", "task": "write"}), content=content)
+    instrument = (
+        settings.get("instrument") if settings.get("instrument") in INSTRUMENTS else "flute"
+    )
+    content = write_midi(
+        melody_score(
+            tune_of(creation), {"tempo": settings.get("tempo") or 110, "instrument": instrument}
+        )
+    )
+    alone = Creation(
+        recipe=creation.recipe.changed(
+            parent=creation.id, settings={"chord_line": "", "task": "write"}
+        ),
+        content=content,
+    )
     portfolio.save(alone)
     return alone
 
 
-def music_from_words(prompt: str, length: float = 8.0, count: int = 1, seed: int | None = None, lyrics: str = "") -> Results:
-    """Music as sound from words, by MusicGen or ACE-Step, where COURSE_SOUND_MODEL names one (it takes a graphics card). Its licence is said with the result.
+def music_from_words(
+    prompt: str, length: float = 8.0, count: int = 1, seed: int | None = None, lyrics: str = ""
+) -> Results:
+    """Music as sound from words, by MusicGen or ACE-Step, where COURSE_SOUND_MODEL names one
+    (it takes a graphics card). Its licence is said with the result.
 
     Args:
         length: seconds, 1-30.
@@ -136,7 +231,12 @@ def music_from_words(prompt: str, length: float = 8.0, count: int = 1, seed: int
 
     engine, portfolio, made = sound_engine(), Portfolio(), []
     try:
-        recipe = Recipe(kind="sound", prompt=prompt, seed=random.randrange(2**31) if seed is None else seed, settings={"length": length, "count": count, "lyrics": lyrics})
+        recipe = Recipe(
+            kind="sound",
+            prompt=prompt,
+            seed=random.randrange(2**31) if seed is None else seed,
+            settings={"length": length, "count": count, "lyrics": lyrics},
+        )
         with GENERATION_LOCK:
             for creation in engine.create(recipe):
                 made.append(creation)
@@ -144,7 +244,11 @@ def music_from_words(prompt: str, length: float = 8.0, count: int = 1, seed: int
     except LearnerError as sentence:
         return Results(made, str(sentence))
     except ValueError:
-        return Results(made, "A setting there cannot be used: the seed must be a whole number from 0 up, the length seconds. Change it and try again.")
+        return Results(
+            made,
+            "A setting there cannot be used: the seed must be a whole number from 0 up, the length"
+            " seconds. Change it and try again.",
+        )
     return Results(made, engine.licence)
 
 
@@ -157,14 +261,22 @@ def sound_engine():
 
 
 def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=None) -> Results:
-    """Ask the note model for a task with a tune. `more(bars)` gives further settings from the number of bars the tune has."""
+    """Ask the note model for a task with a tune.
+
+    `more(bars)` gives further settings from the number of bars the tune has.
+    """
     from course_utils.engines import engine_for
     from course_utils.music.engine import start_settings
     from course_utils.music.score_to_tokens import tune_of
 
     try:
         given = bring_melody(tune)
-        chosen = {**start_settings(given), "task": task, **(more(len(tune_of(given).bars)) if more else {}), **settings}
+        chosen = {
+            **start_settings(given),
+            "task": task,
+            **(more(len(tune_of(given).bars)) if more else {}),
+            **settings,
+        }
         told = engine_for("tune").told(given.recipe)
     except LearnerError as sentence:
         return Results(message=str(sentence))
@@ -174,7 +286,8 @@ def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=
 
 
 def bring_melody(given) -> Creation:
-    """The tune meant: a creation, results, a studio, the newest (None), or typed note names such as "C D E F G2", kept first.
+    """The tune meant: a creation, results, a studio, the newest (None),
+    or typed note names such as "C D E F G2", kept first.
 
     Raises:
         LearnerError: there is none, or the text holds no notes.
@@ -190,7 +303,9 @@ def bring_melody(given) -> Creation:
 
 
 def words_of(creation: Creation) -> str:
-    """The words a tune was made from, if the engine can read them; tunes from outside may have any title."""
+    """The words a tune was made from, if the engine can read them;
+    tunes from outside may have any title.
+    """
     from course_utils.safety.prompts import check_prompt
 
     try:
@@ -219,7 +334,9 @@ def gap_length(first, last) -> int:
     from course_utils.music.tasks import LONGEST_GAP
 
     if whole(last, "last bar") < whole(first, "first bar"):
-        raise LearnerError("The last bar of the gap comes before the first. Change one of them and try again.")
+        raise LearnerError(
+            "The last bar of the gap comes before the first. Change one of them and try again."
+        )
     if last - first + 1 > LONGEST_GAP:
         raise LearnerError(f"A gap has at most {LONGEST_GAP} bars. Choose a smaller one.")
     return last - first + 1
@@ -233,7 +350,10 @@ def near_tempo(creation: Creation) -> int:
     """
     tempo = creation.recipe.settings.get("tempo") or 100
     if not isinstance(tempo, int):
-        raise LearnerError("This track's recipe does not say how fast it is, so it cannot be varied. Make a new one.")
+        raise LearnerError(
+            "This track's recipe does not say how fast it is, so it cannot be varied. Make a new"
+            " one."
+        )
     return max(30, min(240, tempo + random.choice([-6, -3, 3, 6])))
 
 
@@ -247,15 +367,21 @@ def unknown_sentence(line: str) -> str:
     from course_utils.scores.chords import read_line
 
     unknown = read_line(line).unknown
-    return f"Not understood as a chord: {', '.join(unknown)}. The rest is played." if unknown else ""
+    return (
+        f"Not understood as a chord: {', '.join(unknown)}. The rest is played." if unknown else ""
+    )
 
 
-def make_backing(chords: str, count: int = 4, seed: int | None = None, tune=None, **settings) -> Results:
+def make_backing(
+    chords: str, count: int = 4, seed: int | None = None, tune=None, **settings
+) -> Results:
     """Backing tracks for a line of chords such as "C G Am F" or "C | G/B | Am F | G7 x2".
 
     Args:
         tune: a tune to play on top: a creation, some results or a studio (their chosen or first).
-        settings: style, tempo, repeats, swing, intensity, fills, intro, ending, mute, solo, looseness, bass_by, chords_by, pad_by (such as chords_by="harp"); `BackingEngine.create` says what each means.
+        settings: style, tempo, repeats, swing, intensity, fills, intro, ending, mute, solo,
+            looseness, bass_by, chords_by, pad_by (such as chords_by="harp"); `BackingEngine.create`
+            says what each means.
     """
     try:
         ingredients = {"tune": pick(Portfolio(), "tune", tune)} if tune is not None else {}
@@ -269,7 +395,9 @@ def make_backing(chords: str, count: int = 4, seed: int | None = None, tune=None
 
 
 def take_backing(track, way: str = "loop", portfolio: Portfolio | None = None) -> Taken:
-    """A track as a file in the portfolio's folder `to_use`: "loop" (WAV without a seam, no count-in and no ending) or "midi" (one track a player)."""
+    """A track as a file in the portfolio's folder `to_use`: "loop" (WAV without a seam,
+    no count-in and no ending) or "midi" (one track a player).
+    """
     from course_utils.music.backing_engine import BackingEngine
     from course_utils.scores import synth as sound
     from course_utils.scores.midi import read_midi
@@ -280,9 +408,24 @@ def take_backing(track, way: str = "loop", portfolio: Portfolio | None = None) -
         if way == "midi":
             return Taken(portfolio.keep_file(creation, ".mid", creation.content))
         if way != "loop":
-            raise LearnerError("A track can be taken away as a loop or as midi. Choose one of these.")
+            raise LearnerError(
+                "A track can be taken away as a loop or as midi. Choose one of these."
+            )
         ingredients = portfolio.ingredients(creation.recipe)
-        looped = next(iter(BackingEngine().create(creation.recipe.changed(settings={"intro": False, "ending": False, "count": 1, "with_tune": False}), **ingredients)))
-        return Taken(portfolio.keep_file(creation, "_loop.wav", sound.wav_of(sound.loop(read_midi(looped.content)))))
+        looped = next(
+            iter(
+                BackingEngine().create(
+                    creation.recipe.changed(
+                        settings={"intro": False, "ending": False, "count": 1, "with_tune": False}
+                    ),
+                    **ingredients,
+                )
+            )
+        )
+        return Taken(
+            portfolio.keep_file(
+                creation, "_loop.wav", sound.wav_of(sound.loop(read_midi(looped.content)))
+            )
+        )
     except LearnerError as sentence:
         return Taken(message=str(sentence))

@@ -1,7 +1,10 @@
-"""Drawing tokens from the note model under rules: every candidate follows a plan, and all candidates are drawn in one batch.
+"""Drawing tokens from the note model under rules: every candidate follows a plan,
+and all candidates are drawn in one batch.
 
-A plan is a generator: it yields the token numbers that may come next and is sent the one that was drawn. One number alone is a token
-nobody had to guess; a dictionary also says how much is added to TRUST times each one's logit. The odds are the model's; what is struck out is ours: lengths that would run over a bar line, voices that would cross.
+A plan is a generator: it yields the token numbers that may come next and is sent the one that was
+drawn. One number alone is a token nobody had to guess; a dictionary also says how much is added to
+TRUST times each one's logit. The odds are the model's; what is struck out is ours: lengths that
+would run over a bar line, voices that would cross.
 """
 
 from __future__ import annotations
@@ -18,18 +21,28 @@ Plan = Generator[list[int] | dict[int, float], int, None]
 LENGTHS = {NUMBER[f"LENGTH {d}"]: d for d in DURATIONS}
 PITCHES = {NUMBER[f"PITCH {p}"]: p for p in range(tokens.LOWEST, tokens.HIGHEST + 1)}
 NOTES = [*PITCHES, NUMBER["REST"]]
-TRUST = 0.4  # how much the model's odds count where a plan weighs its tokens: of chords the chain knows more
+# how much the model's odds count where a plan weighs its tokens: of chords the chain knows more
+TRUST = 0.4
 CHORDS = [NUMBER[f"CHORD {root} {kind}"] for root, kind in tune_chords.STATES]
 LEFTS = {tokens.left(n) for n in range(1, tokens.MOST_LEFT + 1)}
 MIN_P = 0.01  # no accidents from the long tail of the odds
 RANGES = {"bass": (38, 62), "tenor": (47, 69), "alto": (53, 76)}  # MIDI numbers singers reach
 
 
-def draw(model, starts: list[list[int]], plans: list[Plan], seeds: list[int], surprise: float, tell: Callable[[int], None] | None = None, stop: threading.Event | None = None) -> list[list[int] | None]:
-    """The tokens each plan ends with, its start left out; None for a plan that was not finished when `stop` was set.
+def draw(
+    model,
+    starts: list[list[int]],
+    plans: list[Plan],
+    seeds: list[int],
+    surprise: float,
+    tell: Callable[[int], None] | None = None,
+    stop: threading.Event | None = None,
+) -> list[list[int] | None]:
+    """The tokens each plan ends with, its start left out; None for a plan that was not finished
+    when `stop` was set.
 
-    `starts` have equal lengths. A candidate draws from a generator of its own, so its tokens do not depend on its neighbours. `tell` is
-    given the bars begun so far by the slowest candidate.
+    `starts` have equal lengths. A candidate draws from a generator of its own, so its tokens do not
+    depend on its neighbours. `tell` is given the bars begun so far by the slowest candidate.
     """
     import torch
 
@@ -50,7 +63,11 @@ def draw(model, starts: list[list[int]], plans: list[Plan], seeds: list[int], su
                 if done[row]:
                     following.append(0)
                     continue
-                token = next(iter(allowed[row])) if len(allowed[row]) == 1 else choose(logits[row], allowed[row], generators[row])
+                token = (
+                    next(iter(allowed[row]))
+                    if len(allowed[row]) == 1
+                    else choose(logits[row], allowed[row], generators[row])
+                )
                 written[row].append(token)
                 following.append(token)
                 bars[row] += token in LEFTS
@@ -68,7 +85,9 @@ def draw(model, starts: list[list[int]], plans: list[Plan], seeds: list[int], su
 
 @contextmanager
 def one_thread():
-    """One thread for arithmetic this small: waiting for a second one costs more than it does, on a busy machine a hundred times more."""
+    """One thread for arithmetic this small: waiting for a second one costs more than it does,
+    on a busy machine a hundred times more.
+    """
     import torch
 
     threads = torch.get_num_threads()
@@ -84,7 +103,11 @@ def choose(logits, allowed: list[int] | dict[int, float], generator) -> int:
     import torch
 
     numbers = list(allowed)
-    chosen = TRUST * logits[numbers] + torch.tensor(list(allowed.values())) if isinstance(allowed, dict) else logits[numbers]
+    chosen = (
+        TRUST * logits[numbers] + torch.tensor(list(allowed.values()))
+        if isinstance(allowed, dict)
+        else logits[numbers]
+    )
     odds = chosen.softmax(-1)
     odds = odds.masked_fill(odds < MIN_P * odds.max(), 0.0)
     return numbers[int(torch.multinomial(odds, 1, generator=generator))]
@@ -102,13 +125,17 @@ def forced(numbers: Iterable[int]) -> Plan:
 
 
 def fits(length: int, room: int, after: set[int] | None = None) -> bool:
-    """Whether a length leaves something that can be filled; `after` are the amounts that may be left (any but 1, if None)."""
+    """Whether a length leaves something that can be filled; `after` are the amounts that may be
+    left (any but 1, if None).
+    """
     return length <= room and (can_fill(room - length) if after is None else room - length in after)
 
 
 def lengths_for(room: int, now: int, after: set[int] | None = None) -> list[int]:
     """Length tokens that may come next: one that fits, and not the present one."""
-    return [token for token, length in LENGTHS.items() if length != now and fits(length, room, after)]
+    return [
+        token for token, length in LENGTHS.items() if length != now and fits(length, room, after)
+    ]
 
 
 def melody(metre: str, lefts: Iterable[int]) -> Plan:
@@ -117,7 +144,10 @@ def melody(metre: str, lefts: Iterable[int]) -> Plan:
         yield [tokens.left(left)]
         room, length = tokens.METRES[metre], 0
         while room:
-            token = yield [*(NOTES if length and fits(length, room) else []), *lengths_for(room, length)]
+            token = yield [
+                *(NOTES if length and fits(length, room) else []),
+                *lengths_for(room, length),
+            ]
             if token in LENGTHS:
                 length = LENGTHS[token]
                 yield NOTES
@@ -125,7 +155,9 @@ def melody(metre: str, lefts: Iterable[int]) -> Plan:
 
 
 def same_rhythm(bars: tuple[tokens.Bar, ...], keep: list[bool], left: int) -> Plan:
-    """The rhythm of some bars with other notes; where `keep` says so, in order of the notes, a note stays. Rests stay."""
+    """The rhythm of some bars with other notes; where `keep` says so, in order of the notes,
+    a note stays. Rests stay.
+    """
     number = 0
     pitches = list(PITCHES)
     for place, bar in enumerate(bars):
@@ -155,30 +187,52 @@ def same_notes(bars: tuple[tokens.Bar, ...], metre: str, left: int) -> Plan:
         for number, note in enumerate(bar):
             after = reach[len(bar) - number - 1]
             pitch = tokens.pitch_token(note.semitones)
-            token = yield [*([pitch] if length and fits(length, room, after) else []), *lengths_for(room, length, after)]
+            token = yield [
+                *([pitch] if length and fits(length, room, after) else []),
+                *lengths_for(room, length, after),
+            ]
             if token in LENGTHS:
                 length = LENGTHS[token]
                 yield [pitch]
             room -= length
 
 
-def four_parts(bars: tuple[tokens.Bar, ...], home: int, left: int, before: tuple[tuple[tokens.Slice, ...], ...] = ()) -> Plan:
-    """Bass, tenor and alto under a melody, slice by slice. No voice leaves its range or crosses the one above it, where that is possible.
+def four_parts(
+    bars: tuple[tokens.Bar, ...],
+    home: int,
+    left: int,
+    before: tuple[tuple[tokens.Slice, ...], ...] = (),
+) -> Plan:
+    """Bass, tenor and alto under a melody, slice by slice.
 
-    `before` are bars already there: what their voices sing at the end may be held into the first new one.
+    No voice leaves its range or crosses the one above it, where that is possible.
+
+    `before` are bars already there: what their voices sing at the end may be held into the first
+    new one.
     """
     heard: dict[str, int | None] = {"soprano": None, "bass": None, "tenor": None, "alto": None}
     for bar in before:
         for _, voices in bar:
-            heard.update({name: None if sung is None else sung + home for name, sung in zip(tokens.VOICES, voices) if sung != HOLD})
+            heard.update(
+                {
+                    name: None if sung is None else sung + home
+                    for name, sung in zip(tokens.VOICES, voices)
+                    if sung != HOLD
+                }
+            )
     for place, bar in enumerate(bars):
         yield [tokens.left(left - place)]
         length = 0
         for note in bar:
             room, onset = note.length, True
             while room:
-                top = tokens.pitch_token(note.semitones if onset or note.semitones is None else HOLD)
-                token = yield [*([top] if length and fits(length, room) else []), *lengths_for(room, length)]
+                top = tokens.pitch_token(
+                    note.semitones if onset or note.semitones is None else HOLD
+                )
+                token = yield [
+                    *([top] if length and fits(length, room) else []),
+                    *lengths_for(room, length),
+                ]
                 if token in LENGTHS:
                     length = LENGTHS[token]
                     yield [top]
@@ -193,18 +247,29 @@ def four_parts(bars: tuple[tokens.Bar, ...], home: int, left: int, before: tuple
 
 
 def singable(voice: str, heard: dict[str, int | None], below: int | None, home: int) -> list[int]:
-    """What a lower voice may do next: hold its note, or sing one in its range between the voices around it."""
+    """What a lower voice may do next: hold its note, or sing one in its range between the voices
+    around it.
+    """
     low, high = RANGES[voice]
     top = heard["soprano"]
-    low, high = max(low, below if below is not None else low), min(high, top if top is not None else high)
+    low, high = (
+        max(low, below if below is not None else low),
+        min(high, top if top is not None else high),
+    )
     free = [token for token, semitones in PITCHES.items() if low <= semitones + home <= high]
     if heard[voice] is not None and low <= heard[voice] <= high:
         free.append(NUMBER["HOLD"])
-    return free or [token for token, semitones in PITCHES.items() if RANGES[voice][0] <= semitones + home <= RANGES[voice][1]]
+    return free or [
+        token
+        for token, semitones in PITCHES.items()
+        if RANGES[voice][0] <= semitones + home <= RANGES[voice][1]
+    ]
 
 
 def chords(tune: tokens.Tune, left: int, lively: float) -> Plan:
-    """Chords for every bar of a melody: the model's odds, and beside them what each chord is worth in the chain of `tune_chords`, with all that may follow."""
+    """Chords for every bar of a melody: the model's odds, and beside them what each chord is worth
+    in the chain of `tune_chords`, with all that may follow.
+    """
     chain, slots = tune_chords.chain_of(tune, lively), tokens.chord_slots(tune.metre, tune.kind)
     before, stood = None, 0
     for place in range(len(tune.bars) * slots):

@@ -1,4 +1,6 @@
-"""Tunes from words and from tunes: a small note model, trained for this course, writes the notes; `tune_tasks` says what it is asked."""
+"""Tunes from words and from tunes: a small note model, trained for this course, writes the notes;
+`tune_tasks` says what it is asked.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,34 @@ MODEL = "course-tunes"
 MOST_AT_ONCE = 6
 LONGEST_START = 4000  # characters, as in a recipe
 DEFAULTS = {
-    "count": 1, "task": "write", "kind_of_tune": ANY, "key": ANY, "mode": ANY, "metre": ANY, "density": ANY, "bars": 8, "tempo": 0, "surprise": 0.9, "instrument": ANY,
-    "start": "", "keep_bars": 0, "gap_from": 1, "gap_bars": 2, "near": 0.4, "notes": "", "chord_line": "", "own_model": "", "own_strength": 1.0, "own_print": "",
-}  # fmt: skip
+    "count": 1,
+    "task": "write",
+    "kind_of_tune": ANY,
+    "key": ANY,
+    "mode": ANY,
+    "metre": ANY,
+    "density": ANY,
+    "bars": 8,
+    "tempo": 0,
+    "surprise": 0.9,
+    "instrument": ANY,
+    "start": "",
+    "keep_bars": 0,
+    "gap_from": 1,
+    "gap_bars": 2,
+    "near": 0.4,
+    "notes": "",
+    "chord_line": "",
+    "own_model": "",
+    "own_strength": 1.0,
+    "own_print": "",
+}
 DRAWN = {  # what nobody chose is drawn from these
-    "kind_of_tune": ["reel", "jig", "hornpipe", "waltz", "march", "air"], "key": ["C", "D", "F", "G", "A"], "mode": ["major"] * 3 + ["minor", "dorian"],
+    "kind_of_tune": ["reel", "jig", "hornpipe", "waltz", "march", "air"],
+    "key": ["C", "D", "F", "G", "A"],
+    "mode": ["major"] * 3 + ["minor", "dorian"],
     "instrument": ["piano", "flute", "violin", "accordion", "guitar", "harp"],
-}  # fmt: skip
+}
 
 
 class TuneEngine:
@@ -45,7 +68,8 @@ class TuneEngine:
         self._lock = threading.Lock()
         self._model = None
         self._revision = ""
-        self._own: tuple[tuple[str, float], object] | None = None  # the last own model laid over it, by print and strength
+        # the last own model laid over it, by print and strength
+        self._own: tuple[tuple[str, float], object] | None = None
 
     @property
     def model(self):
@@ -72,22 +96,41 @@ class TuneEngine:
             if self._model is not None:
                 return
             try:
-                self._revision = hashlib.sha256((self.folder / "model.safetensors").read_bytes()).hexdigest()[:12]
-                if json.loads((self.folder / "vocabulary.json").read_text(encoding="utf-8")) != tokens.VOCABULARY:
+                self._revision = hashlib.sha256(
+                    (self.folder / "model.safetensors").read_bytes()
+                ).hexdigest()[:12]
+                if (
+                    json.loads((self.folder / "vocabulary.json").read_text(encoding="utf-8"))
+                    != tokens.VOCABULARY
+                ):
                     raise ValueError("another vocabulary")
                 self._model = load_model(self.folder)
             except (OSError, ValueError) as problem:
-                raise LearnerError("The tune model's files are missing or damaged. Run `python start.py` again to put them back.") from problem
+                raise LearnerError(
+                    "The tune model's files are missing or damaged. Run `python start.py` again to"
+                    " put them back."
+                ) from problem
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, own: OwnModel | None = None) -> Iterator[Creation]:
+    def create(
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        own: OwnModel | None = None,
+    ) -> Iterator[Creation]:
         """Yield tunes for a recipe; see `Engine.create`. All candidates are drawn in one batch.
 
-        Settings: count 1-6; task (`tune_tasks.TASKS`: write a tune or go on with one, fill a gap, answer a phrase, vary its notes or its
-        rhythm, harmonise in four parts, suggest chords); kind_of_tune, key, mode, metre, density (or "any": read from the prompt, else drawn
-        from the seed, the kind's, or left open); bars 1-32 in all; tempo in quarter notes a minute (0: usual for the kind); surprise 0.5-1.3
-        (temperature); instrument; start (the tune to work on as token numbers; kind, key, mode and metre are then its own), keep_bars (how many
-        of its bars to keep or answer, 0 for all), gap_from and gap_bars (the bars to write anew, counted from 1), near 0-1 (share of notes that
-        stay in vary_notes); own_model (a model taught from own tunes, given as `own`) and own_strength (0-2). The result's own recipe also holds notes (its melody as token numbers) and chord_line (of the task chords).
+        Settings: count 1-6; task (`tune_tasks.TASKS`: write a tune or go on with one, fill a gap,
+        answer a phrase, vary its notes or its rhythm, harmonise in four parts, suggest chords);
+        kind_of_tune, key, mode, metre, density (or "any": read from the prompt, else drawn from the
+        seed, the kind's, or left open); bars 1-32 in all; tempo in quarter notes a minute (0: usual
+        for the kind); surprise 0.5-1.3 (temperature); instrument; start (the tune to work on as
+        token numbers; kind, key, mode and metre are then its own), keep_bars (how many of its bars
+        to keep or answer, 0 for all), gap_from and gap_bars (the bars to write anew, counted from
+        1), near 0-1 (share of notes that stay in vary_notes); own_model (a model taught from own
+        tunes, given as `own`) and own_strength (0-2). The result's own recipe also holds notes (its
+        melody as token numbers) and chord_line (of the task chords).
 
         Raises:
             LearnerError: the prompt, a setting or the tune given cannot be used.
@@ -99,25 +142,48 @@ class TuneEngine:
             own = named_own(settings, own, "tune")
             settings["own_print"] = own.print
         for name, value in understood(prompt).items():
-            if settings[name] == DEFAULTS[name] and (given is None or name in ("tempo", "instrument")):
+            if settings[name] == DEFAULTS[name] and (
+                given is None or name in ("tempo", "instrument")
+            ):
                 settings[name] = value
         if given is None and settings["keep_bars"]:
             raise LearnerError("There is no tune to go on from. Choose one and try again.")
         if settings["own_model"] and given is None:
-            settings.update({name: value for name, value in own.card.usual.items() if name in DRAWN | {"metre": 0} and settings[name] == ANY and value != ANY})
+            settings.update(
+                {
+                    name: value
+                    for name, value in own.card.usual.items()
+                    if name in DRAWN | {"metre": 0} and settings[name] == ANY and value != ANY
+                }
+            )
             settings = read_settings(recipe.changed(settings=settings))
         self.load()
-        model = self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._model
+        model = (
+            self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._model
+        )
         seeds = [(recipe.seed + number) % 2**32 for number in range(settings["count"])]
         chosen = [complete_settings(settings, seed, given) for seed in seeds]
         began = time.monotonic()
-        for seed, own, made in zip(seeds, chosen, self._make(model, chosen, given, seeds, on_progress, stop)):
+        for seed, own, made in zip(
+            seeds, chosen, self._make(model, chosen, given, seeds, on_progress, stop)
+        ):
             if made is None:
                 continue  # not finished when Stop was pressed
-            done = {**own, **made.extra, "count": 1, "notes": " ".join(map(str, tokens.encode(made.tune, end=False)))}
+            done = {
+                **own,
+                **made.extra,
+                "count": 1,
+                "notes": " ".join(map(str, tokens.encode(made.tune, end=False))),
+            }
             seconds = round((time.monotonic() - began) / len(seeds), 3)
             note_result(MODEL, seconds)
-            yield Creation(recipe=recipe.changed(seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings=done), content=write_midi(made.score), seconds=seconds)
+            yield Creation(
+                recipe=recipe.changed(
+                    seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings=done
+                ),
+                content=write_midi(made.score),
+                seconds=seconds,
+            )
 
     def _with_own(self, own: OwnModel, strength: float):
         """The note model with an own model laid over it; the last one is kept."""
@@ -129,18 +195,39 @@ class TuneEngine:
                 self._own = (key, with_own(self._model, own, strength, self._revision))
             return self._own[1]
 
-    def _make(self, model, chosen: list[dict], given, seeds: list[int], on_progress: OnProgress | None, stop: threading.Event | None) -> list[tune_tasks.Made | None]:
+    def _make(
+        self,
+        model,
+        chosen: list[dict],
+        given,
+        seeds: list[int],
+        on_progress: OnProgress | None,
+        stop: threading.Event | None,
+    ) -> list[tune_tasks.Made | None]:
         settings = chosen[0]
         if settings["task"] == "harmonise":
             if given is None:
                 tune_tasks.job_for(settings, None, 0)  # says what is missing
             bars = len(given.bars)
             with self._lock:
-                return tune_tasks.harmonise(model, given, seeds, settings, teller(on_progress, bars), stop)
+                return tune_tasks.harmonise(
+                    model, given, seeds, settings, teller(on_progress, bars), stop
+                )
         jobs = [tune_tasks.job_for(own, given, seed) for own, seed in zip(chosen, seeds)]
         with self._lock:
-            drawn = tune_drawing.draw(model, [job.start for job in jobs], [job.plan for job in jobs], seeds, settings["surprise"], teller(on_progress, jobs[0].bars), stop)
-        return [None if row is None else tune_tasks.made_of(own, given, row) for own, row in zip(chosen, drawn)]
+            drawn = tune_drawing.draw(
+                model,
+                [job.start for job in jobs],
+                [job.plan for job in jobs],
+                seeds,
+                settings["surprise"],
+                teller(on_progress, jobs[0].bars),
+                stop,
+            )
+        return [
+            None if row is None else tune_tasks.made_of(own, given, row)
+            for own, row in zip(chosen, drawn)
+        ]
 
     def odds(self, start: list[int]) -> list[float]:
         """The probability of every token of the vocabulary after some tokens."""
@@ -148,19 +235,32 @@ class TuneEngine:
 
         self.load()
         with self._lock, torch.inference_mode(), tune_drawing.one_thread():
-            return self._model(input_ids=torch.tensor([start])).logits[0, -1].float().softmax(-1).tolist()
+            return (
+                self._model(input_ids=torch.tensor([start]))
+                .logits[0, -1]
+                .float()
+                .softmax(-1)
+                .tolist()
+            )
 
     def told(self, recipe: Recipe) -> str:
-        """A sentence when a recipe was made with an earlier note model than this one; "" otherwise."""
+        """A sentence when a recipe was made with an earlier note model than this one;
+        "" otherwise.
+        """
         self.load()
         if recipe.model != MODEL or recipe.revision in ("", self._revision):
             return ""
-        return "This recipe was made with an earlier tune model: the same seed now gives other notes. The earlier tune itself is kept as it was."
+        return (
+            "This recipe was made with an earlier tune model: the same seed now gives other notes."
+            " The earlier tune itself is kept as it was."
+        )
 
 
 def teller(on_progress: OnProgress | None, bars: int):
     """Tells how many of some bars are begun."""
-    return lambda done: on_progress(Progress(min(done, bars), bars)) if on_progress is not None else None
+    return lambda done: (
+        on_progress(Progress(min(done, bars), bars)) if on_progress is not None else None
+    )
 
 
 def start_settings(creation: Creation) -> dict:
@@ -171,7 +271,16 @@ def start_settings(creation: Creation) -> dict:
     """
     tune = tune_of(creation)
     old = creation.recipe.settings
-    settings = {"start": " ".join(map(str, tokens.encode(tune, end=False))), "kind_of_tune": tune.kind, "key": tune.key, "mode": tune.mode, "metre": tune.metre, "notes": "", "chord_line": "", "keep_bars": 0}
+    settings = {
+        "start": " ".join(map(str, tokens.encode(tune, end=False))),
+        "kind_of_tune": tune.kind,
+        "key": tune.key,
+        "mode": tune.mode,
+        "metre": tune.metre,
+        "notes": "",
+        "chord_line": "",
+        "keep_bars": 0,
+    }
     if len(settings["start"]) > LONGEST_START:
         raise LearnerError(tune_tasks.TOO_FULL)
     for name in ("tempo", "instrument"):
@@ -192,7 +301,14 @@ def vary_settings(creation: Creation) -> dict:
     """
     start = start_settings(creation)
     bars = len(tune_from_numbers(start["start"]).bars)
-    return {**DEFAULTS, **known(creation.recipe.settings), **start, "task": "write", "bars": max(2, bars), "keep_bars": max(1, bars // 2)}
+    return {
+        **DEFAULTS,
+        **known(creation.recipe.settings),
+        **start,
+        "task": "write",
+        "bars": max(2, bars),
+        "keep_bars": max(1, bars // 2),
+    }
 
 
 def known(settings: dict) -> dict:
@@ -205,7 +321,9 @@ def metre_of(kind: str) -> str:
 
 
 def complete_settings(settings: dict, seed: int, given: tokens.Tune | None = None) -> dict:
-    """Settings without "any": of a given tune its own, otherwise what nobody chose is drawn from the seed."""
+    """Settings without "any": of a given tune its own,
+    otherwise what nobody chose is drawn from the seed.
+    """
     import random
 
     rng = random.Random(seed)
@@ -236,7 +354,13 @@ def load_model(folder: Path):
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, trust_remote_code=False).eval()
+    return AutoModelForCausalLM.from_pretrained(
+        folder,
+        dtype=torch.float32,
+        use_safetensors=True,
+        local_files_only=True,
+        trust_remote_code=False,
+    ).eval()
 
 
 def read_settings(recipe: Recipe) -> dict:
@@ -248,29 +372,65 @@ def read_settings(recipe: Recipe) -> dict:
     settings = {**DEFAULTS, **recipe.settings}
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise LearnerError(f"The tune maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
-    ranges = {"count": (1, MOST_AT_ONCE), "bars": (1, MOST_BARS), "tempo": (0, 300), "surprise": (0.5, 1.3), "keep_bars": (0, MOST_BARS), "gap_from": (1, MOST_BARS), "gap_bars": (1, tune_tasks.LONGEST_GAP), "near": (0, 1), "own_strength": (0, 2)}
+        raise LearnerError(
+            f"The tune maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
+            " again."
+        )
+    ranges = {
+        "count": (1, MOST_AT_ONCE),
+        "bars": (1, MOST_BARS),
+        "tempo": (0, 300),
+        "surprise": (0.5, 1.3),
+        "keep_bars": (0, MOST_BARS),
+        "gap_from": (1, MOST_BARS),
+        "gap_bars": (1, tune_tasks.LONGEST_GAP),
+        "near": (0, 1),
+        "own_strength": (0, 2),
+    }
     for name, (low, high) in ranges.items():
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "near", "own_strength") and not isinstance(value, int)):
-            raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+            or (name not in ("surprise", "near", "own_strength") and not isinstance(value, int))
+        ):
+            raise LearnerError(
+                f"The setting {name} must be a number from {low} to {high}. Change it and try"
+                " again."
+            )
     choices = {
-        "task": tune_tasks.TASKS, "kind_of_tune": tokens.KINDS, "key": [ANY, *tokens.KEYS], "mode": [ANY, *tokens.MODES], "metre": [ANY, *tokens.METRES], "density": tokens.DENSITIES, "instrument": [ANY, *INSTRUMENTS],
-    }  # fmt: skip
+        "task": tune_tasks.TASKS,
+        "kind_of_tune": tokens.KINDS,
+        "key": [ANY, *tokens.KEYS],
+        "mode": [ANY, *tokens.MODES],
+        "metre": [ANY, *tokens.METRES],
+        "density": tokens.DENSITIES,
+        "instrument": [ANY, *INSTRUMENTS],
+    }
     for name, allowed in choices.items():
         if settings[name] not in allowed:
-            raise LearnerError(f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again.")
+            raise LearnerError(
+                f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again."
+            )
     for name in ("own_model", "own_print"):
         if not isinstance(settings[name], str) or len(settings[name]) > 40:
-            raise LearnerError(f"The setting {name} must be the name of a model you taught. Leave it out and try again.")
+            raise LearnerError(
+                f"The setting {name} must be the name of a model you taught. Leave it out and try"
+                " again."
+            )
     for name in ("start", "notes", "chord_line"):
         if not isinstance(settings[name], str) or len(settings[name]) > LONGEST_START:
-            raise LearnerError(f"The setting {name} must be a tune made earlier. Leave it out and try again.")
+            raise LearnerError(
+                f"The setting {name} must be a tune made earlier. Leave it out and try again."
+            )
     return settings
 
 
 def open_engine():
-    """A new engine for tunes: the course's own, or the model COURSE_TUNE_MODEL names (see `anticipatory_engine`)."""
+    """A new engine for tunes: the course's own, or the model COURSE_TUNE_MODEL names
+    (see `anticipatory_engine`).
+    """
     bigger = asked_for("tune")
     if not bigger:
         return TuneEngine()

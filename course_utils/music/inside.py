@@ -1,4 +1,6 @@
-"""Inside the note model: the odds of the next note on a keyboard, and what its control tokens change with the same seed."""
+"""Inside the note model: the odds of the next note on a keyboard,
+and what its control tokens change with the same seed.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,23 @@ from course_utils.scores.description import note_name
 
 MOST_NOTES = 64
 LIKELY = 0.01  # lengths less likely than this are not looked into
-LENGTH_NAMES = {2: "a sixth of a beat", 3: "a quarter of a beat", 4: "a third of a beat", 6: "half a beat", 8: "two thirds of a beat", 9: "three quarters of a beat", 12: "1 beat", 18: "a beat and a half"}
+LENGTH_NAMES = {
+    2: "a sixth of a beat",
+    3: "a quarter of a beat",
+    4: "a third of a beat",
+    6: "half a beat",
+    8: "two thirds of a beat",
+    9: "three quarters of a beat",
+    12: "1 beat",
+    18: "a beat and a half",
+}
 
 
 @dataclass(frozen=True)
 class Begun:
-    """A melody that is being written: its control tokens, how many bars it shall have, and its notes so far."""
+    """A melody that is being written: its control tokens, how many bars it shall have,
+    and its notes so far.
+    """
 
     kind: str = "jig"
     mode: str = "major"
@@ -69,7 +82,11 @@ class Begun:
                 bar.append(notes.pop(0))
                 length += bar[-1].length
             while length < full:
-                part = next(d for d in reversed(tokens.DURATIONS) if d <= full - length and full - length - d != 1)
+                part = next(
+                    d
+                    for d in reversed(tokens.DURATIONS)
+                    if d <= full - length and full - length - d != 1
+                )
                 bar.append(TuneNote(None, part))
                 length += part
             bars.append(tuple(bar))
@@ -78,8 +95,10 @@ class Begun:
 
 @dataclass
 class NoteOdds:
-    """What may come next after some notes: pitches (MIDI number, or None for a rest) and lengths (twelfths of a quarter note), each with its
-    probability, likeliest first. A notebook shows a keyboard and a table. `odds[2]` is the melody with choice number 2 added."""
+    """What may come next after some notes: pitches (MIDI number, or None for a rest) and lengths
+    (twelfths of a quarter note), each with its probability, likeliest first. A notebook shows a
+    keyboard and a table. `odds[2]` is the melody with choice number 2 added.
+    """
 
     before: Begun
     pitches: list[tuple[int | None, float]]
@@ -93,30 +112,66 @@ class NoteOdds:
 
     def choose(self, pitch: int | None, length: int | None = None) -> Begun:
         """The melody with a pitch added, as long as the likeliest length or as the one given."""
-        return self.before.with_note(None if pitch is None else pitch - home_of(self.before.key), length or self.lengths[0][0])
+        return self.before.with_note(
+            None if pitch is None else pitch - home_of(self.before.key),
+            length or self.lengths[0][0],
+        )
 
     @property
     def where(self) -> str:
         """Where in the melody this is, in words."""
         full = METRES[self.before.metre]
-        notes = ", ".join("rest" if n.semitones is None else note_name(home_of(self.before.key) + n.semitones) for n in self.before.notes[-6:])
-        return f"Bar {self.before.clock // full + 1} of {self.before.bars}, after {notes or 'nothing yet'}."
+        notes = ", ".join(
+            "rest" if n.semitones is None else note_name(home_of(self.before.key) + n.semitones)
+            for n in self.before.notes[-6:]
+        )
+        return (
+            f"Bar {self.before.clock // full + 1} of {self.before.bars}, after"
+            f" {notes or 'nothing yet'}."
+        )
 
     def rows(self) -> list[tuple[str, float]]:
-        return [("rest" if pitch is None else note_name(pitch), share) for pitch, share in self.pitches[: self.shown]]
+        return [
+            ("rest" if pitch is None else note_name(pitch), share)
+            for pitch, share in self.pitches[: self.shown]
+        ]
 
     def how_long(self) -> str:
-        return ", ".join(f"{length_name(length)} {share:.0%}" for number, (length, share) in enumerate(self.lengths[:4]) if share >= 0.005 or number == 0)
+        return ", ".join(
+            f"{length_name(length)} {share:.0%}"
+            for number, (length, share) in enumerate(self.lengths[:4])
+            if share >= 0.005 or number == 0
+        )
 
     def __repr__(self) -> str:
         lengths = self.how_long()
-        return "\n".join([self.where, *(f"{number}. {name} {share:.1%}" for number, (name, share) in enumerate(self.rows(), 1)), f"Length: {lengths}."])
+        return "\n".join(
+            [
+                self.where,
+                *(
+                    f"{number}. {name} {share:.1%}"
+                    for number, (name, share) in enumerate(self.rows(), 1)
+                ),
+                f"Length: {lengths}.",
+            ]
+        )
 
     def _repr_html_(self) -> str:
-        rows = "".join(f'<tr><td>{number}</td><th scope="row" style="text-align:left">{html.escape(name)}</th><td>{share:.1%}</td></tr>' for number, (name, share) in enumerate(self.rows(), 1))
+        rows = "".join(
+            f'<tr><td>{number}</td><th scope="row"'
+            f' style="text-align:left">{html.escape(name)}</th><td>{share:.1%}</td></tr>'
+            for number, (name, share) in enumerate(self.rows(), 1)
+        )
         lengths = self.how_long()
-        head = '<tr><th scope="col">No.</th><th scope="col">Next note</th><th scope="col">Odds</th></tr>'
-        return f'{keyboard_svg(self)}<table><caption>{html.escape(self.where)}</caption>{head}{rows}</table><p>How long: {lengths}.</p>'
+        head = (
+            '<tr><th scope="col">No.</th><th scope="col">Next note</th><th'
+            ' scope="col">Odds</th></tr>'
+        )
+        return (
+            f"{keyboard_svg(self)}<table><caption>{html.escape(self.where)}</caption>"
+            f"{head}{rows}</table><p>How"
+            f" long: {lengths}.</p>"
+        )
 
 
 def length_name(length: int) -> str:
@@ -124,39 +179,71 @@ def length_name(length: int) -> str:
 
 
 def keyboard_svg(odds: NoteOdds) -> str:
-    """A keyboard on which the likelier keys are darker, with the odds written on them, so that colour alone tells nothing. No scripts."""
+    """A keyboard on which the likelier keys are darker, with the odds written on them,
+    so that colour alone tells nothing. No scripts.
+    """
     likely = {pitch: share for pitch, share in odds.pitches if pitch is not None and share >= 0.005}
     around = [*likely, home_of(odds.before.key)]
     low, high = min(around) // 12 * 12, -(-(max(around) + 1) // 12) * 12
     whites = [pitch for pitch in range(low, high) if pitch % 12 in (0, 2, 4, 5, 7, 9, 11)]
     width, most = 640 / len(whites), max(likely.values(), default=1)
-    last = next((home_of(odds.before.key) + n.semitones for n in reversed(odds.before.notes) if n.semitones is not None), None)
+    last = next(
+        (
+            home_of(odds.before.key) + n.semitones
+            for n in reversed(odds.before.notes)
+            if n.semitones is not None
+        ),
+        None,
+    )
     keys: list[str] = []
 
     def key(pitch: int, left: float, wide: float, tall: float, black: bool) -> None:
         share = likely.get(pitch, 0.0)
-        keys.append(f'<rect x="{left:.1f}" y="0" width="{wide:.1f}" height="{tall}" fill="{"#3d4a5c" if black else "#ffffff"}" stroke="#1b1f27"/>')
+        keys.append(
+            f'<rect x="{left:.1f}" y="0" width="{wide:.1f}" height="{tall}"'
+            f' fill="{"#3d4a5c" if black else "#ffffff"}" stroke="#1b1f27"/>'
+        )
         if share:
             up = max(3, share / most * (tall - 30))
-            keys.append(f'<rect x="{left + 1.5:.1f}" y="{tall - up:.1f}" width="{wide - 3:.1f}" height="{up:.1f}" fill="{"#ffb454" if black else "#0b57a8"}"/>')
+            keys.append(
+                f'<rect x="{left + 1.5:.1f}" y="{tall - up:.1f}" width="{wide - 3:.1f}"'
+                f' height="{up:.1f}" fill="{"#ffb454" if black else "#0b57a8"}"/>'
+            )
         if share >= 0.02:
-            keys.append(f'<text x="{left + wide / 2:.1f}" y="{tall - (18 if black else 6) if black else 156}" font-size="{9 if black else 11}" text-anchor="middle" font-family="sans-serif" fill="{"#ffffff" if black else "#1b1f27"}">{round(share * 100)}</text>')
+            keys.append(
+                f'<text x="{left + wide / 2:.1f}"'
+                f' y="{tall - (18 if black else 6) if black else 156}"'
+                f' font-size="{9 if black else 11}" text-anchor="middle" font-family="sans-serif"'
+                f' fill="{"#ffffff" if black else "#1b1f27"}">{round(share * 100)}</text>'
+            )
         if pitch == last:
-            keys.append(f'<circle cx="{left + wide / 2:.1f}" cy="12" r="4" fill="none" stroke="{"#ffffff" if black else "#1b1f27"}" stroke-width="2"/>')
+            keys.append(
+                f'<circle cx="{left + wide / 2:.1f}" cy="12" r="4" fill="none"'
+                f' stroke="{"#ffffff" if black else "#1b1f27"}" stroke-width="2"/>'
+            )
 
     for number, pitch in enumerate(whites):
         key(pitch, number * width, width, 140, False)
         if pitch % 12 == 0:
-            keys.append(f'<text x="{number * width + 3:.1f}" y="172" font-size="11" font-family="sans-serif" fill="#1b1f27">C {pitch // 12 - 1}</text>')
+            keys.append(
+                f'<text x="{number * width + 3:.1f}" y="172" font-size="11"'
+                f' font-family="sans-serif" fill="#1b1f27">C {pitch // 12 - 1}</text>'
+            )
     for number, pitch in enumerate(whites):
         if pitch % 12 not in (4, 11):
             key(pitch + 1, (number + 1) * width - width * 0.3, width * 0.6, 84, True)
     said = ", ".join(f"{name} {share:.0%}" for name, share in odds.rows()[:5])
     name = html.escape(f"A keyboard with the odds of the next note: {said}.", quote=True)
-    return f'<svg role="img" aria-label="{name}" viewBox="0 0 640 178" style="width:100%;max-width:640px"><title>{name}</title><desc>The fuller a key, the likelier; numbers are per cent; a ring marks the last note.</desc>{"".join(keys)}</svg>'
+    return (
+        f'<svg role="img" aria-label="{name}" viewBox="0 0 640 178"'
+        f' style="width:100%;max-width:640px"><title>{name}</title><desc>The fuller a key, the'
+        f" likelier; numbers are per cent; a ring marks the last note.</desc>{''.join(keys)}</svg>"
+    )
 
 
-def begin_melody(kind: str = "jig", key: str = "D", mode: str = "major", metre: str = "", bars: int = 8) -> Begun:
+def begin_melody(
+    kind: str = "jig", key: str = "D", mode: str = "major", metre: str = "", bars: int = 8
+) -> Begun:
     """A melody with control tokens and no notes yet; without a metre, the kind's usual one.
 
     Raises:
@@ -164,11 +251,21 @@ def begin_melody(kind: str = "jig", key: str = "D", mode: str = "major", metre: 
     """
     from course_utils.music.prompt_reading import KIND_FACTS
 
-    for name, value, allowed in (("kind", kind, tokens.KINDS), ("key", key, tokens.KEYS), ("mode", mode, tokens.MODES), ("metre", metre or "4/4", list(METRES))):
+    for name, value, allowed in (
+        ("kind", kind, tokens.KINDS),
+        ("key", key, tokens.KEYS),
+        ("mode", mode, tokens.MODES),
+        ("metre", metre or "4/4", list(METRES)),
+    ):
         if value not in allowed:
-            raise LearnerError(f"The model has no token for the {name} {str(value)[:30]!r}. Choose one of: {', '.join(allowed)}.")
+            raise LearnerError(
+                f"The model has no token for the {name} {str(value)[:30]!r}. Choose one of:"
+                f" {', '.join(allowed)}."
+            )
     if isinstance(bars, bool) or not isinstance(bars, int) or not 1 <= bars <= 32:
-        raise LearnerError("The number of bars must be a whole number from 1 to 32. Change it and try again.")
+        raise LearnerError(
+            "The number of bars must be a whole number from 1 to 32. Change it and try again."
+        )
     return Begun(kind, mode, key, metre or KIND_FACTS[kind][0], bars)
 
 
@@ -181,16 +278,27 @@ def begun_from(tune: Creation, notes: int = 8) -> Begun:
     from course_utils.music.score_to_tokens import tune_of
 
     if isinstance(notes, bool) or not isinstance(notes, int) or not 0 <= notes <= MOST_NOTES:
-        raise LearnerError(f"The number of notes must be a whole number from 0 to {MOST_NOTES}. Change it and try again.")
+        raise LearnerError(
+            f"The number of notes must be a whole number from 0 to {MOST_NOTES}. Change it and try"
+            " again."
+        )
     given = tune_of(tune)
-    return Begun(given.kind, given.mode, given.key, given.metre, len(given.bars), tuple(note for bar in given.bars for note in bar)[:notes])
+    return Begun(
+        given.kind,
+        given.mode,
+        given.key,
+        given.metre,
+        len(given.bars),
+        tuple(note for bar in given.bars for note in bar)[:notes],
+    )
 
 
 def next_notes(before: Begun | Creation | None = None, notes: int = 8, show: int = 8) -> NoteOdds:
     """The odds of the next note, by the real model.
 
     Args:
-        before: a melody begun (`begin_melody`, or `odds[2]` of the last look), or a tune, of which the first `notes` are taken.
+        before: a melody begun (`begin_melody`, or `odds[2]` of the last look), or a tune, of which
+            the first `notes` are taken.
         show: how many choices to show, 1-12.
 
     Raises:
@@ -198,11 +306,19 @@ def next_notes(before: Begun | Creation | None = None, notes: int = 8, show: int
     """
     if isinstance(before, list):
         before = before[0] if before else None
-    begun = begin_melody() if before is None else before if isinstance(before, Begun) else begun_from(before, notes)
+    begun = (
+        begin_melody()
+        if before is None
+        else before
+        if isinstance(before, Begun)
+        else begun_from(before, notes)
+    )
     if isinstance(show, bool) or not isinstance(show, int) or not 1 <= show <= 12:
         raise LearnerError("The number to show must be from 1 to 12. Change it and try again.")
     if begun.done:
-        raise LearnerError("This melody is complete: all its bars are full. Go back some notes, or begin another.")
+        raise LearnerError(
+            "This melody is complete: all its bars are full. Go back some notes, or begin another."
+        )
     start, room = begun.tokens(), begun.room
     now = begun.notes[-1].length if begun.notes and begun.clock % METRES[begun.metre] else 0
     engine = engine_for("tune")
@@ -222,8 +338,22 @@ def next_notes(before: Begun | Creation | None = None, notes: int = 8, show: int
                 for token in pitches:
                     pitches[token] += share * after[token] / whole
     whole, home = sum(pitches.values()), home_of(begun.key)
-    found = sorted(((PITCHES[token] + home if token in PITCHES else None, share / whole) for token, share in pitches.items()), key=lambda item: -item[1])
-    return NoteOdds(begun, found, sorted(((length, share / total) for length, share in lengths.items()), key=lambda item: -item[1]), show)
+    found = sorted(
+        (
+            (PITCHES[token] + home if token in PITCHES else None, share / whole)
+            for token, share in pitches.items()
+        ),
+        key=lambda item: -item[1],
+    )
+    return NoteOdds(
+        begun,
+        found,
+        sorted(
+            ((length, share / total) for length, share in lengths.items()),
+            key=lambda item: -item[1],
+        ),
+        show,
+    )
 
 
 @dataclass
@@ -242,19 +372,42 @@ class Compared:
         for value, tune in zip(self.values[1:], self.tunes[1:]):
             other = steps_of(tune)
             same = sum(a == b for a, b in zip(first, other))
-            said.append(f"Of the {len(first)} notes with {self.values[0]}, {same} come again with {value}: in the same place, as long, and as far from the home note.")
+            said.append(
+                f"Of the {len(first)} notes with {self.values[0]}, {same} come again with {value}:"
+                " in the same place, as long, and as far from the home note."
+            )
         return " ".join(said)
 
     def __repr__(self) -> str:
         from course_utils.scores.description import describe
 
-        return "\n".join([*(f"{self.setting} {value}: {describe(tune)}" for value, tune in zip(self.values, self.tunes)), self.told])
+        return "\n".join(
+            [
+                *(
+                    f"{self.setting} {value}: {describe(tune)}"
+                    for value, tune in zip(self.values, self.tunes)
+                ),
+                self.told,
+            ]
+        )
 
     def _repr_html_(self) -> str:
         from course_utils.display.figure import figure_html
 
-        cells = "".join(f'<figure style="display:inline-block;vertical-align:top;margin:6px;max-width:420px"><figcaption><b>{html.escape(f"{self.setting} {value}")}</b></figcaption>{figure_html(tune, name=f"{self.setting} {value}")}</figure>' for value, tune in zip(self.values, self.tunes))
-        return f"<p>The same seed; only one control token differs.</p>{cells}<p>{html.escape(self.told)}</p>"
+        cells = "".join(
+            (
+                "<figure"
+                ' style="display:inline-block;vertical-align:top;margin:6px;'
+                f'max-width:420px"><figcaption><b>{html.escape(f"{self.setting} {value}")}'
+                f"</b></figcaption>{figure_html(tune, name=f'{self.setting} {value}')}</"
+                "figure>"
+            )
+            for value, tune in zip(self.values, self.tunes)
+        )
+        return (
+            "<p>The same seed; only one control token"
+            f" differs.</p>{cells}<p>{html.escape(self.told)}</p>"
+        )
 
 
 def steps_of(tune: Creation) -> list[tuple[int | None, int]]:
@@ -264,26 +417,51 @@ def steps_of(tune: Creation) -> list[tuple[int | None, int]]:
 
 
 def compare_tunes(seed: int = 1, bars: int = 8, kind: str = "jig", **changed) -> Compared:
-    """Tunes of the same seed side by side, one control token changed: `compare_tunes(key=["D", "F"])`, or mode=, metre=, density= with two to four values.
+    """Tunes of the same seed side by side, one control token changed: `compare_tunes(key=["D",
+    "F"])`, or mode=, metre=, density= with two to four values.
 
     The tunes are kept in the portfolio.
 
     Raises:
-        LearnerError: not exactly one list of two to four values the model knows, or a number that cannot be used.
+        LearnerError: not exactly one list of two to four values the model knows, or a number that
+            cannot be used.
     """
     from course_utils.portfolio.store import Portfolio
 
-    lists = {name: list(values) for name, values in changed.items() if isinstance(values, list | tuple)}
-    if set(changed) - {"key", "mode", "metre", "density", "kind_of_tune"} or len(lists) != 1 or not 2 <= len(next(iter(lists.values()), [])) <= 4:
-        raise LearnerError('Give one list of two to four values, such as key=["D", "F"] or metre=["6/8", "4/4"].')
-    (name, values), = lists.items()
-    fixed = {"kind_of_tune": kind, "key": "D", "mode": "major", "instrument": "flute", "tempo": 120, **{n: v for n, v in changed.items() if n not in lists}}
+    lists = {
+        name: list(values) for name, values in changed.items() if isinstance(values, list | tuple)
+    }
+    if (
+        set(changed) - {"key", "mode", "metre", "density", "kind_of_tune"}
+        or len(lists) != 1
+        or not 2 <= len(next(iter(lists.values()), [])) <= 4
+    ):
+        raise LearnerError(
+            'Give one list of two to four values, such as key=["D", "F"] or metre=["6/8", "4/4"].'
+        )
+    ((name, values),) = lists.items()
+    fixed = {
+        "kind_of_tune": kind,
+        "key": "D",
+        "mode": "major",
+        "instrument": "flute",
+        "tempo": 120,
+        **{n: v for n, v in changed.items() if n not in lists},
+    }
     made, portfolio = [], Portfolio()
     for value in values:
         try:
-            recipe = Recipe(kind="tune", prompt="a tune", seed=seed, settings={**fixed, "bars": bars, name: value})
+            recipe = Recipe(
+                kind="tune",
+                prompt="a tune",
+                seed=seed,
+                settings={**fixed, "bars": bars, name: value},
+            )
         except ValueError as problem:
-            raise LearnerError("A value there cannot be used. The seed is a whole number from 0 up, the others are words such as D or 6/8.") from problem
+            raise LearnerError(
+                "A value there cannot be used. The seed is a whole number from 0 up, the others are"
+                " words such as D or 6/8."
+            ) from problem
         with GENERATION_LOCK:
             tune = next(iter(engine_for("tune").create(recipe)))
         portfolio.save(tune)

@@ -1,4 +1,6 @@
-"""The note model with an own model (models/own.py), taught from a person's own tunes, laid over it."""
+"""The note model with an own model (models/own.py), taught from a person's own tunes,
+laid over it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ import copy
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import OwnModel
 
-LEARNING = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]  # every matrix of the note model's blocks
+# every matrix of the note model's blocks
+LEARNING = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 PREFIX = "tune."
 
 
@@ -20,20 +23,42 @@ def with_own(model, own: OwnModel, strength: float, revision: str):
     import torch
 
     if own.card.kind != "tune":
-        raise LearnerError(f"“{own.card.name}” was not taught from tunes, so it cannot write one. Choose another own model.")
+        raise LearnerError(
+            f"“{own.card.name}” was not taught from tunes, so it cannot write one. Choose another"
+            " own model."
+        )
     if own.card.base_revision != revision:
-        raise LearnerError(f"“{own.card.name}” was taught on another version of the tune model and does not fit this one. Teach it again from its tunes.")
-    misfit = LearnerError(f"The numbers in the file of “{own.card.name}” do not fit the tune model, so it was not loaded. Ask for the file again.")
+        raise LearnerError(
+            f"“{own.card.name}” was taught on another version of the tune model and does not fit"
+            " this one. Teach it again from its tunes."
+        )
+    misfit = LearnerError(
+        f"The numbers in the file of “{own.card.name}” do not fit the tune model, so it was not"
+        " loaded. Ask for the file again."
+    )
     made = copy.deepcopy(model)
     modules = dict(made.named_modules())
     with torch.no_grad():
         for name in (name for name in own.tensors if name.endswith(".lora_A.weight")):
             place = name.removeprefix(PREFIX).removesuffix(".lora_A.weight")
-            down, up = (torch.from_numpy(own.tensors[name.replace("lora_A", side)]).float() for side in ("lora_A", "lora_B"))
+            down, up = (
+                torch.from_numpy(own.tensors[name.replace("lora_A", side)]).float()
+                for side in ("lora_A", "lora_B")
+            )
             weight = getattr(modules.get(place), "weight", None)
-            if not name.startswith(PREFIX) or place.rpartition(".")[2] not in LEARNING or weight is None or down.dim() != 2 or up.dim() != 2:
+            if (
+                not name.startswith(PREFIX)
+                or place.rpartition(".")[2] not in LEARNING
+                or weight is None
+                or down.dim() != 2
+                or up.dim() != 2
+            ):
                 raise misfit
-            if down.shape[0] != own.card.rank or up.shape[1] != own.card.rank or (up.shape[0], down.shape[1]) != tuple(weight.shape):
+            if (
+                down.shape[0] != own.card.rank
+                or up.shape[1] != own.card.rank
+                or (up.shape[0], down.shape[1]) != tuple(weight.shape)
+            ):
                 raise misfit
             weight += strength * (up @ down)
     return made.eval()

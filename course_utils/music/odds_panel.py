@@ -1,4 +1,6 @@
-"""The note odds panel: what the model would play next, on a keyboard and in a table; choose a note, or let chance choose, go back and branch; and what one control token changes."""
+"""The note odds panel: what the model would play next, on a keyboard and in a table; choose a note,
+or let chance choose, go back and branch; and what one control token changes.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,15 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.music import tokens as tokens
-from course_utils.music.inside import Begun, NoteOdds, begin_melody, begun_from, compare_tunes, length_name, next_notes
+from course_utils.music.inside import (
+    Begun,
+    NoteOdds,
+    begin_melody,
+    begun_from,
+    compare_tunes,
+    length_name,
+    next_notes,
+)
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.widgets import WIDE, button
 from course_utils.portfolio.store import Portfolio
@@ -18,43 +28,110 @@ from course_utils.scores.description import note_name
 from course_utils.scores.piano_roll import piano_roll_svg
 
 SHOWN = 8
-TOKENS = {  # what can be compared: the words for it, the setting, its values and the two shown first
-    "Key": ("key", [(name, name) for name in tokens.KEYS], ("D", "F")), "Mode": ("mode", [(name, name) for name in tokens.MODES], ("major", "minor")),
-    "Metre": ("metre", [(name, name) for name in ("2/4", "3/4", "4/4", "6/8", "9/8")], ("6/8", "4/4")),
-    "Notes": ("density", [("few and long", "1"), ("rather few", "2"), ("middling", "3"), ("rather many", "4"), ("many and short", "5")], ("1", "5")),
-}  # fmt: skip
+# what can be compared: the words for it, the setting, its values and the two shown first
+TOKENS = {
+    "Key": ("key", [(name, name) for name in tokens.KEYS], ("D", "F")),
+    "Mode": ("mode", [(name, name) for name in tokens.MODES], ("major", "minor")),
+    "Metre": (
+        "metre",
+        [(name, name) for name in ("2/4", "3/4", "4/4", "6/8", "9/8")],
+        ("6/8", "4/4"),
+    ),
+    "Notes": (
+        "density",
+        [
+            ("few and long", "1"),
+            ("rather few", "2"),
+            ("middling", "3"),
+            ("rather many", "4"),
+            ("many and short", "5"),
+        ],
+        ("1", "5"),
+    ),
+}
 
 
 class NoteOddsPanel(widgets.VBox):
-    """The odds of the next note, by the real model. `NoteOddsPanel()`, or with a tune: its first notes, to see what might have come instead."""
+    """The odds of the next note, by the real model.
 
-    def __init__(self, tune: Creation | None = None, notes: int = 8, portfolio: Portfolio | None = None) -> None:
+    `NoteOddsPanel()`, or with a tune: its first notes, to see what might have come instead.
+    """
+
+    def __init__(
+        self, tune: Creation | None = None, notes: int = 8, portfolio: Portfolio | None = None
+    ) -> None:
         self.portfolio = portfolio or Portfolio()
-        self.kind_of_tune = widgets.Dropdown(options=tokens.KINDS[1:], value="jig", description="Kind", style=WIDE)
+        self.kind_of_tune = widgets.Dropdown(
+            options=tokens.KINDS[1:], value="jig", description="Kind", style=WIDE
+        )
         self.key = widgets.Dropdown(options=tokens.KEYS, value="D", description="Key", style=WIDE)
-        self.mode = widgets.Dropdown(options=tokens.MODES, value="major", description="Mode", style=WIDE)
-        self.length = widgets.Dropdown(options=[("the likeliest", 0)], value=0, description="How long", style=WIDE)
-        self.branches = widgets.Dropdown(options=[("nothing yet", "")], description="Branches", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        self.mode = widgets.Dropdown(
+            options=tokens.MODES, value="major", description="Mode", style=WIDE
+        )
+        self.length = widgets.Dropdown(
+            options=[("the likeliest", 0)], value=0, description="How long", style=WIDE
+        )
+        self.branches = widgets.Dropdown(
+            options=[("nothing yet", "")],
+            description="Branches",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
         self.picture, self.roll, self.status = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self._choices = [button("", "Go on with this note", lambda place=place: self.choose(place)) for place in range(SHOWN)]
+        self._choices = [
+            button("", "Go on with this note", lambda place=place: self.choose(place))
+            for place in range(SHOWN)
+        ]
         wrap = widgets.Layout(flex_flow="row wrap")
         tools = [
-            button("Begin", "A melody with these control tokens and no notes yet", self.begin, "primary"), button("Let chance choose", "Draw one note by its odds, as the model does", self.draw),
-            button("Undo", "Take the last note away", self.undo), button("Keep this melody", "Save it as a tune", self.keep),
+            button(
+                "Begin",
+                "A melody with these control tokens and no notes yet",
+                self.begin,
+                "primary",
+            ),
+            button("Let chance choose", "Draw one note by its odds, as the model does", self.draw),
+            button("Undo", "Take the last note away", self.undo),
+            button("Keep this melody", "Save it as a tune", self.keep),
         ]
         go = button("Go to this branch", "Bring back a melody you left", self.go_to_branch)
-        self.token = widgets.Dropdown(options=list(TOKENS), value="Key", description="Change only", style=WIDE)
-        self.first, self.second = (widgets.Dropdown(description=name, style=WIDE) for name in ("From", "To"))
+        self.token = widgets.Dropdown(
+            options=list(TOKENS), value="Key", description="Change only", style=WIDE
+        )
+        self.first, self.second = (
+            widgets.Dropdown(description=name, style=WIDE) for name in ("From", "To")
+        )
         self.seed = widgets.BoundedIntText(value=1, min=0, max=9999, description="Seed", style=WIDE)
         self.token.observe(lambda _: self._offer(), "value")
         self._offer()
         self.compared = widgets.HTML()
-        play = button("Compare", "Two tunes of the same seed that differ in one control token", self.compare)
-        head = Panels([("Control tokens", [self.kind_of_tune, self.key, self.mode]), ("Branches", [self.branches, go]), ("What one token changes", [self.token, self.first, self.second, self.seed, play, self.compared])])
+        play = button(
+            "Compare", "Two tunes of the same seed that differ in one control token", self.compare
+        )
+        head = Panels(
+            [
+                ("Control tokens", [self.kind_of_tune, self.key, self.mode]),
+                ("Branches", [self.branches, go]),
+                (
+                    "What one token changes",
+                    [self.token, self.first, self.second, self.seed, play, self.compared],
+                ),
+            ]
+        )
         self.state: Begun = begin_melody()
         self.odds: NoteOdds | None = None
         self._seen: dict[str, Begun] = {}
-        super().__init__([head, widgets.HBox(tools, layout=wrap), self.status, self.picture, self.length, widgets.HBox(self._choices, layout=wrap), self.roll])
+        super().__init__(
+            [
+                head,
+                widgets.HBox(tools, layout=wrap),
+                self.status,
+                self.picture,
+                self.length,
+                widgets.HBox(self._choices, layout=wrap),
+                self.roll,
+            ]
+        )
         for choice in self._choices:
             choice.layout.display = "none"
         if tune is None:
@@ -76,8 +153,15 @@ class NoteOddsPanel(widgets.VBox):
         if self.odds is None:
             self.begin()
         if self.odds is not None:
-            pitch = random.choices([p for p, _ in self.odds.pitches], [share for _, share in self.odds.pitches])[0]
-            length = self.length.value or random.choices([n for n, _ in self.odds.lengths], [share for _, share in self.odds.lengths])[0]
+            pitch = random.choices(
+                [p for p, _ in self.odds.pitches], [share for _, share in self.odds.pitches]
+            )[0]
+            length = (
+                self.length.value
+                or random.choices(
+                    [n for n, _ in self.odds.lengths], [share for _, share in self.odds.lengths]
+                )[0]
+            )
             self._go(self.odds.choose(pitch, length))
 
     def undo(self) -> None:
@@ -98,7 +182,11 @@ class NoteOddsPanel(widgets.VBox):
             return self._say("Both are the same. Choose two that differ, then press Compare.")
         self._say("Writing two tunes ...")
         try:
-            made = compare_tunes(self.seed.value, kind=self.kind_of_tune.value, **{setting: [self.first.value, self.second.value]})
+            made = compare_tunes(
+                self.seed.value,
+                kind=self.kind_of_tune.value,
+                **{setting: [self.first.value, self.second.value]},
+            )
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         self.compared.value = made._repr_html_()
@@ -120,18 +208,42 @@ class NoteOddsPanel(widgets.VBox):
         if not self.state.notes:
             return self._say("There are no notes to keep yet. Choose one first.")
         tune = self.state.tune()
-        settings = {"kind_of_tune": tune.kind, "key": tune.key, "mode": tune.mode, "metre": tune.metre, "tempo": KIND_FACTS[tune.kind][1], "instrument": "flute", "notes": " ".join(map(str, tokens.encode(tune, end=False)))}
-        creation = Creation(recipe=Recipe(kind="tune", prompt=f"a {tune.kind} chosen note by note", model=MODEL, settings=settings), content=write_midi(melody_score(tune, settings)), edits=[HumanEdit(what=f"chose {len(self.state.notes)} notes among the model's odds")])
+        settings = {
+            "kind_of_tune": tune.kind,
+            "key": tune.key,
+            "mode": tune.mode,
+            "metre": tune.metre,
+            "tempo": KIND_FACTS[tune.kind][1],
+            "instrument": "flute",
+            "notes": " ".join(map(str, tokens.encode(tune, end=False))),
+        }
+        creation = Creation(
+            recipe=Recipe(
+                kind="tune",
+                prompt=f"a {tune.kind} chosen note by note",
+                model=MODEL,
+                settings=settings,
+            ),
+            content=write_midi(melody_score(tune, settings)),
+            edits=[HumanEdit(what=f"chose {len(self.state.notes)} notes among the model's odds")],
+        )
         try:
             self.portfolio.save(creation)
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
-        self._say(f"Kept as a tune of {len(tune.bars)} bars. A TuneStudio finds it among the earlier ones.")
+        self._say(
+            f"Kept as a tune of {len(tune.bars)} bars. A TuneStudio finds it among the earlier"
+            " ones."
+        )
 
     def _go(self, state: Begun) -> None:
         """Show a melody and the odds after it."""
         self.state = state
-        for control, value in ((self.kind_of_tune, state.kind), (self.key, state.key), (self.mode, state.mode)):
+        for control, value in (
+            (self.kind_of_tune, state.kind),
+            (self.key, state.key),
+            (self.mode, state.mode),
+        ):
             if value in control.options:
                 control.value = value
         self._remember()
@@ -144,25 +256,48 @@ class NoteOddsPanel(widgets.VBox):
             return self._say(str(sentence), wrong=not state.done)
         self._show()
         name, share = self.odds.rows()[0]
-        self._say(f"{self.odds.where} The likeliest next note is {name} with {share:.0%}. Looked at in {time.monotonic() - began:.1f} seconds.")
+        self._say(
+            f"{self.odds.where} The likeliest next note is {name} with {share:.0%}. Looked at in"
+            f" {time.monotonic() - began:.1f} seconds."
+        )
 
     def _remember(self) -> None:
         """Melodies visited, without those that only lead to a longer one."""
         if self.state.notes:
             self._seen[self._label(self.state)] = self.state
-        longest = {label: one for label, one in self._seen.items() if not any(other is not one and self._before(one, other) for other in self._seen.values())}
+        longest = {
+            label: one
+            for label, one in self._seen.items()
+            if not any(
+                other is not one and self._before(one, other) for other in self._seen.values()
+            )
+        }
         self.branches.options = [(label, label) for label in longest] or [("nothing yet", "")]
 
     @staticmethod
     def _before(one: Begun, other: Begun) -> bool:
-        same = (one.kind, one.key, one.mode, one.metre) == (other.kind, other.key, other.mode, other.metre)
-        return same and len(other.notes) > len(one.notes) and other.notes[: len(one.notes)] == one.notes
+        same = (one.kind, one.key, one.mode, one.metre) == (
+            other.kind,
+            other.key,
+            other.mode,
+            other.metre,
+        )
+        return (
+            same
+            and len(other.notes) > len(one.notes)
+            and other.notes[: len(one.notes)] == one.notes
+        )
 
     @staticmethod
     def _label(state: Begun) -> str:
         home = tokens.home_of(state.key)
-        names = ["rest" if n.semitones is None else note_name(home + n.semitones) for n in state.notes]
-        return f"{state.kind} in {state.key} {state.mode}, {len(names)} notes: {', '.join(names[:3])} ... {names[-1]}"[:120]
+        names = [
+            "rest" if n.semitones is None else note_name(home + n.semitones) for n in state.notes
+        ]
+        return (
+            f"{state.kind} in {state.key} {state.mode}, {len(names)} notes:"
+            f" {', '.join(names[:3])} ... {names[-1]}"
+        )[:120]
 
     def _show(self) -> None:
         from course_utils.music.tasks import melody_score
@@ -170,22 +305,39 @@ class NoteOddsPanel(widgets.VBox):
 
         self.picture.value = self.odds._repr_html_() if self.odds else ""
         if self.odds:
-            self.length.options = [("the likeliest", 0), *((f"{length_name(n)} ({share:.0%})", n) for n, share in self.odds.lengths[:6] if share >= 0.005)]
+            self.length.options = [
+                ("the likeliest", 0),
+                *(
+                    (f"{length_name(n)} ({share:.0%})", n)
+                    for n, share in self.odds.lengths[:6]
+                    if share >= 0.005
+                ),
+            ]
             self.length.value = 0
         for place, choice in enumerate(self._choices):
             if self.odds and place < len(self.odds.rows()):
-                choice.description, choice.layout.display = f"{place + 1}. {self.odds.rows()[place][0]}", None
+                choice.description, choice.layout.display = (
+                    f"{place + 1}. {self.odds.rows()[place][0]}",
+                    None,
+                )
             else:
                 choice.layout.display = "none"
         if self.state.notes:
-            midi = write_midi(melody_score(self.state.tune(), {"tempo": 110, "instrument": "flute"}))
-            self.roll.value = piano_roll_svg(midi, f"The melody so far, {len(self.state.notes)} notes") + heard(midi)
+            midi = write_midi(
+                melody_score(self.state.tune(), {"tempo": 110, "instrument": "flute"})
+            )
+            self.roll.value = piano_roll_svg(
+                midi, f"The melody so far, {len(self.state.notes)} notes"
+            ) + heard(midi)
         else:
             self.roll.value = ""
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
         mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )
 
 
 def heard(midi: bytes) -> str:
@@ -193,4 +345,9 @@ def heard(midi: bytes) -> str:
     from course_utils.display.html import data_address
     from course_utils.scores.synth import can_play, wav
 
-    return f'<audio controls preload="none" aria-label="The melody so far" style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(midi))}"></audio>' if can_play() else ""
+    return (
+        '<audio controls preload="none" aria-label="The melody so far"'
+        f' style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(midi))}"></audio>'
+        if can_play()
+        else ""
+    )

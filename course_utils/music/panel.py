@@ -7,9 +7,17 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.music.calls import make_tune
 from course_utils.notebook.results import SLOTS, again
 
-DENSITY = [("as it comes", "any"), ("few and long", "1"), ("rather few", "2"), ("middling", "3"), ("rather many", "4"), ("many and short", "5")]
+DENSITY = [
+    ("as it comes", "any"),
+    ("few and long", "1"),
+    ("rather few", "2"),
+    ("middling", "3"),
+    ("rather many", "4"),
+    ("many and short", "5"),
+]
 
-PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}  # the drawing beside each player
+# the drawing beside each player
+PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}
 
 
 def tunes() -> StudioSpec:
@@ -27,31 +35,137 @@ def tunes() -> StudioSpec:
             raise LearnerError("A band cannot be varied here. Vary it under Backing tracks.")
         return again(creation, seed, **vary_settings(creation))
 
-    ways = [("notes (MIDI)", "midi"), ("sheet music (SVG)", "sheet"), ("sheet music to edit (MusicXML)", "musicxml"), ("sound (WAV)", "wav"), ("small sound (OGG)", "ogg"), ("small sound (MP3)", "mp3")]
+    ways = [
+        ("notes (MIDI)", "midi"),
+        ("sheet music (SVG)", "sheet"),
+        ("sheet music to edit (MusicXML)", "musicxml"),
+        ("sound (WAV)", "wav"),
+        ("small sound (OGG)", "ogg"),
+        ("small sound (MP3)", "mp3"),
+    ]
     return StudioSpec(
-        "tune", "Tunes", "Your words", "a happy jig", lambda text, count, seed, values: make_tune(text, count, seed, **only(values, *names)), vary,
+        "tune",
+        "Tunes",
+        "Your words",
+        "a happy jig",
+        lambda text, count, seed, values: make_tune(text, count, seed, **only(values, *names)),
+        vary,
         (
             Control("instrument", "Instrument", "any", ["any", *INSTRUMENTS]),
-            Control("bars", "Length", 8, [("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)]),
+            Control(
+                "bars", "Length", 8, [("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)]
+            ),
             Control("kind_of_tune", "Kind of tune", "any", KINDS, MORE),
             Control("key", "Key", "any", ["any", *KEYS], MORE),
             Control("mode", "Mode", "any", ["any", *MODES], MORE),
-            Control("metre", "Metre", "any", [("the kind's", "any"), *((name, name) for name in METRES)], MORE),
+            Control(
+                "metre",
+                "Metre",
+                "any",
+                [("the kind's", "any"), *((name, name) for name in METRES)],
+                MORE,
+            ),
             Control("density", "Notes", "any", DENSITY, MORE),
-            Control("surprise", "Surprise", 0.9, [("a little", 0.7), ("some", 0.9), ("a lot", 1.1)], MORE),
+            Control(
+                "surprise",
+                "Surprise",
+                0.9,
+                [("a little", 0.7), ("some", 0.9), ("a lot", 1.1)],
+                MORE,
+            ),
         ),
         (
-            Action("Bring this tune", WORK, lambda creation, values: scores.bring_tune(values["notes"] or ""), (Control("notes", "A tune of your own, as note names", "C D E F G2 A G2"),), "Needs none chosen: type notes, such as C D E F G2.", alone=True),
-            Action("Continue", WORK, lambda creation, values: abilities.continue_tune(creation, values["more_bars"], SLOTS), (Control("more_bars", "Add", 4, [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)]),), "More bars at its end."),
-            Action("Fill the gap", WORK, lambda creation, values: abilities.fill_gap(creation, values["first"], values["last"], SLOTS), (Control("first", "From bar", 3, whole=True), Control("last", "To bar", 4, whole=True)), "Some bars anew, to fit what stands around them."),
-            Action("Change it", WORK, lambda creation, values: abilities.vary_tune(creation, values["keep"], count=SLOTS, **({"near": values["near"]} if values["keep"] == "rhythm" else {})), (Control("keep", "Keep", "rhythm", [("its rhythm", "rhythm"), ("its notes", "notes")]), Control("near", "Notes that stay", 0.4, [("few", 0.2), ("some", 0.4), ("most", 0.75)])), "Keeps one half of the tune and draws the other anew."),
-            Action("Answer", WORK, lambda creation, values: abilities.answer_phrase(creation, values["phrase"], SLOTS), (Control("phrase", "Answer its first", 4, [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)]),), "Its beginning as a question, and an answer that comes home."),
-            Action("Harmonise", WORK, lambda creation, values: abilities.harmonise(creation, SLOTS), about="Three voices under it, as Bach did under hymns."),
-            Action("Suggest chords", WORK, lambda creation, values: abilities.suggest_chords(creation, SLOTS), about="Chords that fit."),
-            Action("Get a band", WORK, lambda creation, values: abilities.band_for(creation, count=SLOTS), about="Chords, and players for them."),
-            Action("Make the file", TAKE, lambda creation, values: scores.take_tune([creation], values["way"]), (Control("way", "As", "midi", ways),)),
+            Action(
+                "Bring this tune",
+                WORK,
+                lambda creation, values: scores.bring_tune(values["notes"] or ""),
+                (Control("notes", "A tune of your own, as note names", "C D E F G2 A G2"),),
+                "Needs none chosen: type notes, such as C D E F G2.",
+                alone=True,
+            ),
+            Action(
+                "Continue",
+                WORK,
+                lambda creation, values: abilities.continue_tune(
+                    creation, values["more_bars"], SLOTS
+                ),
+                (Control("more_bars", "Add", 4, [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)]),),
+                "More bars at its end.",
+            ),
+            Action(
+                "Fill the gap",
+                WORK,
+                lambda creation, values: abilities.fill_gap(
+                    creation, values["first"], values["last"], SLOTS
+                ),
+                (
+                    Control("first", "From bar", 3, whole=True),
+                    Control("last", "To bar", 4, whole=True),
+                ),
+                "Some bars anew, to fit what stands around them.",
+            ),
+            Action(
+                "Change it",
+                WORK,
+                lambda creation, values: abilities.vary_tune(
+                    creation,
+                    values["keep"],
+                    count=SLOTS,
+                    **({"near": values["near"]} if values["keep"] == "rhythm" else {}),
+                ),
+                (
+                    Control(
+                        "keep", "Keep", "rhythm", [("its rhythm", "rhythm"), ("its notes", "notes")]
+                    ),
+                    Control(
+                        "near",
+                        "Notes that stay",
+                        0.4,
+                        [("few", 0.2), ("some", 0.4), ("most", 0.75)],
+                    ),
+                ),
+                "Keeps one half of the tune and draws the other anew.",
+            ),
+            Action(
+                "Answer",
+                WORK,
+                lambda creation, values: abilities.answer_phrase(creation, values["phrase"], SLOTS),
+                (
+                    Control(
+                        "phrase",
+                        "Answer its first",
+                        4,
+                        [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)],
+                    ),
+                ),
+                "Its beginning as a question, and an answer that comes home.",
+            ),
+            Action(
+                "Harmonise",
+                WORK,
+                lambda creation, values: abilities.harmonise(creation, SLOTS),
+                about="Three voices under it, as Bach did under hymns.",
+            ),
+            Action(
+                "Suggest chords",
+                WORK,
+                lambda creation, values: abilities.suggest_chords(creation, SLOTS),
+                about="Chords that fit.",
+            ),
+            Action(
+                "Get a band",
+                WORK,
+                lambda creation, values: abilities.band_for(creation, count=SLOTS),
+                about="Chords, and players for them.",
+            ),
+            Action(
+                "Make the file",
+                TAKE,
+                lambda creation, values: scores.take_tune([creation], values["way"]),
+                (Control("way", "As", "midi", ways),),
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def backing() -> StudioSpec:
@@ -62,25 +176,76 @@ def backing() -> StudioSpec:
     players = "Who plays"
 
     def make(chords: str, count: int, seed: int, values: dict):
-        settings = only(values, "style", "intensity", "repeats", "swing", "looseness", "intro", "fills", "ending")
-        settings |= {"tempo": int(values["tempo"] or 0) if (values["tempo"] or 0) >= 30 else 0, "mute": ",".join(name for name in PICTURES if not values[name])}
+        settings = only(
+            values,
+            "style",
+            "intensity",
+            "repeats",
+            "swing",
+            "looseness",
+            "intro",
+            "fills",
+            "ending",
+        )
+        settings |= {
+            "tempo": int(values["tempo"] or 0) if (values["tempo"] or 0) >= 30 else 0,
+            "mute": ",".join(name for name in PICTURES if not values[name]),
+        }
         return make_backing(chords, count, seed, found(values["on_top"]), **settings)
 
     return StudioSpec(
-        "backing", "Backing tracks", "Your chords", "C G Am F", make, lambda creation, values, seed: again(creation, seed, tempo=near_tempo(creation)),
+        "backing",
+        "Backing tracks",
+        "Your chords",
+        "C G Am F",
+        make,
+        lambda creation, values, seed: again(creation, seed, tempo=near_tempo(creation)),
         (
-            Control("style", "Style", "pop", [(f"{name}: {read_style(name)['about']}", name) for name in style_names()]),
+            Control(
+                "style",
+                "Style",
+                "pop",
+                [(f"{name}: {read_style(name)['about']}", name) for name in style_names()],
+            ),
             Control("intensity", "How full", "normal", ["calm", "normal", "full"]),
             Control("repeats", "Play it", 2, [("once", 1), ("twice", 2), ("four times", 4)]),
             Control("tempo", "Beats a minute; 0 is as the style has it", 0, None, MORE, whole=True),
-            Control("swing", "Swing", -1.0, [("as the style has it", -1.0), ("straight", 0.0), ("a little", 0.4), ("a lot", 0.95)], MORE),
-            Control("looseness", "Timing", 0.5, [("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1.0)], MORE),
-            Control("intro", "Count in", True, None, MORE), Control("fills", "Drum fills", True, None, MORE), Control("ending", "An ending", True, None, MORE),
-            *(Control(name, f"{picture} {name}", True, None, players) for name, picture in PICTURES.items()),
-            Control("on_top", "Play a tune of mine on top", "", kept("tune", nothing="no tune"), players),
+            Control(
+                "swing",
+                "Swing",
+                -1.0,
+                [
+                    ("as the style has it", -1.0),
+                    ("straight", 0.0),
+                    ("a little", 0.4),
+                    ("a lot", 0.95),
+                ],
+                MORE,
+            ),
+            Control(
+                "looseness",
+                "Timing",
+                0.5,
+                [("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1.0)],
+                MORE,
+            ),
+            Control("intro", "Count in", True, None, MORE),
+            Control("fills", "Drum fills", True, None, MORE),
+            Control("ending", "An ending", True, None, MORE),
+            *(
+                Control(name, f"{picture} {name}", True, None, players)
+                for name, picture in PICTURES.items()
+            ),
+            Control(
+                "on_top", "Play a tune of mine on top", "", kept("tune", nothing="no tune"), players
+            ),
         ),
         (
-            Action("A loop without a seam (WAV)", TAKE, lambda creation, values: take_backing(creation, "loop")),
+            Action(
+                "A loop without a seam (WAV)",
+                TAKE,
+                lambda creation, values: take_backing(creation, "loop"),
+            ),
             Action("Notes (MIDI)", TAKE, lambda creation, values: take_backing(creation, "midi")),
         ),
-    )  # fmt: skip
+    )

@@ -11,31 +11,64 @@ from course_utils.notebook.results import Results, Taken, describe, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores.engraving import sheet_svg
-from course_utils.scores.imports import LARGEST_FILE, in_rhythm, tune_from_file, tune_from_taps, tune_from_text
+from course_utils.scores.imports import (
+    LARGEST_FILE,
+    in_rhythm,
+    tune_from_file,
+    tune_from_taps,
+    tune_from_text,
+)
 from course_utils.scores.midi import read_midi
 from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
 
-WAYS = {"midi": ".mid", "musicxml": ".musicxml", "sheet": ".svg", "wav": ".wav", "ogg": ".ogg", "mp3": ".mp3"}
-FILES = {".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc", ".txt", ".wav", ".mp3", ".ogg", ".flac", ".svg"}
+WAYS = {
+    "midi": ".mid",
+    "musicxml": ".musicxml",
+    "sheet": ".svg",
+    "wav": ".wav",
+    "ogg": ".ogg",
+    "mp3": ".mp3",
+}
+FILES = {
+    ".mid",
+    ".midi",
+    ".musicxml",
+    ".xml",
+    ".mxl",
+    ".abc",
+    ".txt",
+    ".wav",
+    ".mp3",
+    ".ogg",
+    ".flac",
+    ".svg",
+}
 VIEWS = ("sheet", "bars", "sound", "table")
 
 
 class Shown:
     """A tune to look at, as accessible HTML; a terminal gets it in words."""
 
-    def __init__(self, creation: Creation | None = None, shown: str = "", message: str = "") -> None:
+    def __init__(
+        self, creation: Creation | None = None, shown: str = "", message: str = ""
+    ) -> None:
         self.creation, self.shown, self.message = creation, shown, message
 
     def _repr_html_(self) -> str:
         words = f"<p>{html.escape(self.message)}</p>" if self.message else ""
-        return f"{words}{self.shown}" + (f"<p>{html.escape(describe(self.creation))}</p>" if self.creation else "")
+        return f"{words}{self.shown}" + (
+            f"<p>{html.escape(describe(self.creation))}</p>" if self.creation else ""
+        )
 
     def __repr__(self) -> str:
-        return "\n".join(filter(None, [self.message, describe(self.creation) if self.creation else ""]))
+        return "\n".join(
+            filter(None, [self.message, describe(self.creation) if self.creation else ""])
+        )
 
 
 def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
-    """A tune of yours: the name of a file (MIDI, MusicXML, ABC, a hummed recording), note names such as "C D E F G2", or a text in ABC.
+    """A tune of yours: the name of a file (MIDI, MusicXML, ABC, a hummed recording),
+    note names such as "C D E F G2", or a text in ABC.
 
     Args:
         title: what to call it.
@@ -43,12 +76,20 @@ def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
     """
     portfolio = Portfolio()
     try:
-        if isinstance(given, Path) or (isinstance(given, str) and "\n" not in given and (Path(given[:300]).suffix.lower() in FILES or os.path.isfile(given))):
-            brought = tune_from_file(read_file(given), f"{title}{Path(given).suffix}" if title else Path(given).name)
+        if isinstance(given, Path) or (
+            isinstance(given, str)
+            and "\n" not in given
+            and (Path(given[:300]).suffix.lower() in FILES or os.path.isfile(given))
+        ):
+            brought = tune_from_file(
+                read_file(given), f"{title}{Path(given).suffix}" if title else Path(given).name
+            )
         elif isinstance(given, str):
             brought = tune_from_text(given, title, tempo)
         else:
-            raise LearnerError("A tune comes from a file's name or from text. Try: bring_tune(\"C D E F G2\").")
+            raise LearnerError(
+                'A tune comes from a file\'s name or from text. Try: bring_tune("C D E F G2").'
+            )
         keep_new(portfolio, brought)
     except LearnerError as sentence:
         return Results(message=str(sentence))
@@ -56,7 +97,8 @@ def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
 
 
 def bring_rhythm(given, on=None, tempo: float = 100.0, title: str = "my rhythm") -> Results:
-    """A rhythm of yours: words (long, short, quick, rest), strokes such as "x-x.xxx-", or a list of the moments in seconds at which you tapped.
+    """A rhythm of yours: words (long, short, quick, rest), strokes such as "x-x.xxx-",
+    or a list of the moments in seconds at which you tapped.
 
     Args:
         on: a tune whose notes the rhythm takes, in their order; without it, it is on one note.
@@ -69,17 +111,47 @@ def bring_rhythm(given, on=None, tempo: float = 100.0, title: str = "my rhythm")
         melody = pick(portfolio, "tune", on) if on is not None else None
         if isinstance(given, str):
             read = read_rhythm(given)
-            brought = in_rhythm(read.notes, tempo, title, melody, f"Not understood: {', '.join(read.unknown[:5])}. The rest is kept." if read.unknown else "")
+            brought = in_rhythm(
+                read.notes,
+                tempo,
+                title,
+                melody,
+                (
+                    f"Not understood: {', '.join(read.unknown[:5])}. The rest is kept."
+                    if read.unknown
+                    else ""
+                ),
+            )
         else:
             brought = tune_from_taps(list(given), title, melody)
         portfolio.save(brought)
     except (LearnerError, TypeError, ValueError) as problem:
-        return Results(message=str(problem) if isinstance(problem, LearnerError) else "A rhythm is text or a list of moments. Try: bring_rhythm(\"long short short long\").")
+        return Results(
+            message=(
+                str(problem)
+                if isinstance(problem, LearnerError)
+                else (
+                    'A rhythm is text or a list of moments. Try: bring_rhythm("long short short'
+                    ' long").'
+                )
+            )
+        )
     return Results([brought], note_of(brought))
 
 
-def edit_tune(tune, note: int | None = None, *, up: int = 0, later: float = 0.0, longer: float = 0.0, delete: bool = False, add: str = "", at: float | None = None,
-              tempo: float | None = None, instrument: str | None = None) -> Results:
+def edit_tune(
+    tune,
+    note: int | None = None,
+    *,
+    up: int = 0,
+    later: float = 0.0,
+    longer: float = 0.0,
+    delete: bool = False,
+    add: str = "",
+    at: float | None = None,
+    tempo: float | None = None,
+    instrument: str | None = None,
+) -> Results:
     """A tune with one change, kept as a new one; the old one stays.
 
     Args:
@@ -109,26 +181,42 @@ def edit_tune(tune, note: int | None = None, *, up: int = 0, later: float = 0.0,
             score = tune_edits.transposed(score, up)
             what.append(f"moved all notes by {up} semitones")
         elif note is not None:
-            score, _ = tune_edits.without(score, note - 1) if delete else tune_edits.changed(score, note - 1, later=later, up=up, longer=longer)
+            score, _ = (
+                tune_edits.without(score, note - 1)
+                if delete
+                else tune_edits.changed(score, note - 1, later=later, up=up, longer=longer)
+            )
             what.append(f"{'took out' if delete else 'changed'} note {note}")
         if not what:
-            raise LearnerError("Nothing was changed. Say what, such as: edit_tune(tune, note=3, up=2).")
+            raise LearnerError(
+                "Nothing was changed. Say what, such as: edit_tune(tune, note=3, up=2)."
+            )
         made = tune_edits.edited(creation, score, "; ".join(what) + " by hand")
         portfolio.save(made)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except TypeError:
-        return Results(message="A change there cannot be used: notes, beats and semitones are numbers. Change it and try again.")
+        return Results(
+            message=(
+                "A change there cannot be used: notes, beats and semitones are numbers. Change it"
+                " and try again."
+            )
+        )
     return Results([made])
 
 
 def show_score(tune=None, view: str = "sheet") -> Shown:
-    """A tune or backing track to look at: as sheet music ("sheet"), bars on a grid ("bars"), waveform and spectrogram ("sound") or a table of its notes ("table")."""
+    """A tune or backing track to look at: as sheet music ("sheet"), bars on a grid ("bars"),
+    waveform and spectrogram ("sound") or a table of its notes ("table").
+    """
     from course_utils.notebook.results import is_backing
 
     try:
         if view not in VIEWS:
-            raise LearnerError(f"A tune can be seen as {', '.join(VIEWS[:-1])} or {VIEWS[-1]}. Choose one of these.")
+            raise LearnerError(
+                f"A tune can be seen as {', '.join(VIEWS[:-1])} or {VIEWS[-1]}. Choose one of"
+                " these."
+            )
         creation = pick(Portfolio(), "backing" if is_backing(tune) else "tune", tune)
         try:
             return Shown(creation, view_html(creation, view))
@@ -149,27 +237,43 @@ def view_html(creation: Creation, view: str, selected: int | None = None) -> str
     about = html.escape(describe(creation), quote=True)
     if view == "sheet":
         # as a picture, so that nothing inside the drawing is part of the notebook's page
-        return f'<img alt="Sheet music. {about}" style="width:100%;max-width:760px;background:#ffffff;border:1px solid #8a94a6;border-radius:4px" src="{data_address("image/svg+xml", sheet_svg(creation).encode())}">'
+        return (
+            f'<img alt="Sheet music. {about}"'
+            ' style="width:100%;max-width:760px;background:#ffffff;border:1px solid'
+            ' #8a94a6;border-radius:4px"'
+            f' src="{data_address("image/svg+xml", sheet_svg(creation).encode())}">'
+        )
     if view == "sound":
         from course_utils.audio.analysis import picture_png
         from course_utils.scores import synth as sound
 
         sound.preload()
-        return f'<img alt="Waveform and spectrogram. {about}" style="width:100%;max-width:640px" src="{data_address("image/png", picture_png(sound.wav(creation.content), 640))}">'
+        return (
+            f'<img alt="Waveform and spectrogram. {about}" style="width:100%;max-width:640px"'
+            f' src="{data_address("image/png", picture_png(sound.wav(creation.content), 640))}">'
+        )
     if view == "table":
-        return f'<div tabindex="0" role="group" aria-label="Table of notes" style="max-height:320px;overflow:auto">{note_table_html(creation.content)}</div>'
+        return (
+            '<div tabindex="0" role="group" aria-label="Table of notes"'
+            f' style="max-height:320px;overflow:auto">{note_table_html(creation.content)}</div>'
+        )
     return piano_roll_svg(creation.content, "Piano roll. " + describe(creation), selected)
 
 
 def take_tune(tune=None, way: str = "midi", portfolio: Portfolio | None = None) -> Taken:
-    """A tune or backing track as a file in the portfolio's folder `to_use`, with its recipe inside: "midi", "musicxml", "sheet" (SVG), "wav", "ogg" or "mp3"."""
+    """A tune or backing track as a file in the portfolio's folder `to_use`, with its recipe inside:
+    "midi", "musicxml", "sheet" (SVG), "wav", "ogg" or "mp3".
+    """
     from course_utils import files
     from course_utils.notebook.results import is_backing
 
     portfolio = portfolio or Portfolio()
     try:
         if way not in WAYS:
-            raise LearnerError(f"A tune can be taken away as {', '.join(list(WAYS)[:-1])} or {list(WAYS)[-1]}. Choose one of these.")
+            raise LearnerError(
+                f"A tune can be taken away as {', '.join(list(WAYS)[:-1])} or {list(WAYS)[-1]}."
+                " Choose one of these."
+            )
         creation = pick(portfolio, "backing" if is_backing(tune) else "tune", tune)
         return Taken(portfolio.keep_file(creation, WAYS[way], files.pack(creation, WAYS[way])))
     except LearnerError as sentence:
@@ -185,10 +289,15 @@ def read_file(given) -> bytes:
     path = Path(given)
     try:
         if path.stat().st_size > LARGEST_FILE:  # before it is read
-            raise LearnerError("That file is far too large. Cut out the part you want and choose it again.")
+            raise LearnerError(
+                "That file is far too large. Cut out the part you want and choose it again."
+            )
         return path.read_bytes()
     except OSError as problem:
-        raise LearnerError(f"There is no file {path.name} that can be read here. Check the name, or drag the file into the file list on the left.") from problem
+        raise LearnerError(
+            f"There is no file {path.name} that can be read here. Check the name, or drag the file"
+            " into the file list on the left."
+        ) from problem
 
 
 def keep_new(portfolio: Portfolio, creation: Creation) -> None:
@@ -199,4 +308,8 @@ def keep_new(portfolio: Portfolio, creation: Creation) -> None:
 
 def note_of(creation: Creation) -> str:
     """What a person should know of a tune they brought."""
-    return str(creation.recipe.settings.get("note", "")) if creation.recipe.model == tune_edits.BROUGHT_TUNE else "This tune was made with the course: it is back with its settings."
+    return (
+        str(creation.recipe.settings.get("note", ""))
+        if creation.recipe.model == tune_edits.BROUGHT_TUNE
+        else "This tune was made with the course: it is back with its settings."
+    )

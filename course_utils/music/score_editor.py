@@ -11,7 +11,13 @@ import ipywidgets as widgets
 from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.display.html import data_address
 from course_utils.music.score_calls import WAYS, keep_new, note_of, take_tune, view_html
-from course_utils.notebook.browser_parts import LARGEST_RECORDING, Microphone, TapPad, TunePlayer, has_parts
+from course_utils.notebook.browser_parts import (
+    LARGEST_RECORDING,
+    Microphone,
+    TapPad,
+    TunePlayer,
+    has_parts,
+)
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.results import pick
 from course_utils.notebook.widgets import WIDE, button, choice, uploaded_file
@@ -19,23 +25,55 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores import synth as sound
 from course_utils.scores.description import describe
-from course_utils.scores.imports import in_rhythm, own_tune, tune_from_file, tune_from_recording, tune_from_taps, tune_from_text
+from course_utils.scores.imports import (
+    in_rhythm,
+    own_tune,
+    tune_from_file,
+    tune_from_recording,
+    tune_from_taps,
+    tune_from_text,
+)
 from course_utils.scores.key_detection import key_of
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Note, Score
 
 WRAP = widgets.Layout(flex_flow="row wrap")
-LENGTHS = [("a quarter of a beat", 0.25), ("half a beat", 0.5), ("1 beat", 1.0), ("a beat and a half", 1.5), ("2 beats", 2.0), ("3 beats", 3.0), ("4 beats", 4.0)]
-KEYS = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B", "C above"]
+LENGTHS = [
+    ("a quarter of a beat", 0.25),
+    ("half a beat", 0.5),
+    ("1 beat", 1.0),
+    ("a beat and a half", 1.5),
+    ("2 beats", 2.0),
+    ("3 beats", 3.0),
+    ("4 beats", 4.0),
+]
+KEYS = [
+    "C",
+    "C sharp",
+    "D",
+    "E flat",
+    "E",
+    "F",
+    "F sharp",
+    "G",
+    "A flat",
+    "A",
+    "B flat",
+    "B",
+    "C above",
+]
 SAVE_AFTER = 0.7  # seconds without a change before the sound is made anew
 MOST_UNDO = 200
 FIRST_NOTES = "C D E F G2 G2 | A G F E D2 C2"
 
 
 class TuneDesk(widgets.VBox):
-    """Change the notes of a tune by buttons, lists and numbers. `TuneDesk(tune)`; without a tune it begins with a few notes.
+    """Change the notes of a tune by buttons, lists and numbers.
 
-    `chosen` is the tune as it stands; it is on the disk after every change. One-line equivalents: `bring_tune`, `bring_rhythm`, `edit_tune`, `show_score`, `take_tune`.
+    `TuneDesk(tune)`; without a tune it begins with a few notes.
+
+    `chosen` is the tune as it stands; it is on the disk after every change. One-line equivalents:
+    `bring_tune`, `bring_rhythm`, `edit_tune`, `show_score`, `take_tune`.
     """
 
     def __init__(self, tune=None, portfolio: Portfolio | None = None) -> None:
@@ -44,7 +82,11 @@ class TuneDesk(widgets.VBox):
         self._timer: threading.Timer | None = None
         self._guard = threading.RLock()
         self._setting = self._empty = self._guess_key = False
-        self.chosen: Creation = tune_from_text(FIRST_NOTES, "my first notes") if tune is None else pick(self.portfolio, "tune", tune)
+        self.chosen: Creation = (
+            tune_from_text(FIRST_NOTES, "my first notes")
+            if tune is None
+            else pick(self.portfolio, "tune", tune)
+        )
         self._score, self._place = read_midi(self.chosen.content), 0
         self._end = self._score.length  # where the next key of the keyboard sounds
         self._mine: set[str] = set()  # tunes made by hand here: further changes go on with them
@@ -55,78 +97,214 @@ class TuneDesk(widgets.VBox):
     # Building
 
     def _build(self) -> list[widgets.Widget]:
-        self.view = choice("Show as", [("bars", "bars"), ("sheet music", "sheet"), ("waveform and spectrogram", "sound"), ("a table of notes", "table")], "bars")
+        self.view = choice(
+            "Show as",
+            [
+                ("bars", "bars"),
+                ("sheet music", "sheet"),
+                ("waveform and spectrogram", "sound"),
+                ("a table of notes", "table"),
+            ],
+            "bars",
+        )
         self.view.observe(lambda _: self._show_picture(), "value")
         self.picture, self.status, self.player = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.moving = TunePlayer() if has_parts() else None
-        self.note = widgets.Dropdown(options=[("1", 0)], value=0, description="Note", style=WIDE, layout=widgets.Layout(width="95%", max_width="480px"))
+        self.note = widgets.Dropdown(
+            options=[("1", 0)],
+            value=0,
+            description="Note",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="480px"),
+        )
         self.note.observe(lambda change: self._select(change["new"]), "value")
         number = {"style": WIDE, "layout": widgets.Layout(width="220px")}
-        self.start = widgets.BoundedFloatText(value=0, min=0, max=tune_edits.LAST, step=0.5, description="Starts at beat", **number)
-        self.length = widgets.BoundedFloatText(value=1, min=0.08, max=tune_edits.LONGEST, step=0.5, description="Beats long", **number)
-        self.pitch = widgets.BoundedIntText(value=60, min=tune_edits.LOWEST, max=tune_edits.HIGHEST, description="Key number", **number)
+        self.start = widgets.BoundedFloatText(
+            value=0, min=0, max=tune_edits.LAST, step=0.5, description="Starts at beat", **number
+        )
+        self.length = widgets.BoundedFloatText(
+            value=1, min=0.08, max=tune_edits.LONGEST, step=0.5, description="Beats long", **number
+        )
+        self.pitch = widgets.BoundedIntText(
+            value=60,
+            min=tune_edits.LOWEST,
+            max=tune_edits.HIGHEST,
+            description="Key number",
+            **number,
+        )
         for box in (self.start, self.length, self.pitch):
             box.observe(self._typed, "value")
         moves = [
-            button("Note before", "Choose the note before", lambda: self.step(-1)), button("Note after", "Choose the note after", lambda: self.step(1)),
-            button("Up", "A semitone higher", lambda: self.change(up=1)), button("Down", "A semitone lower", lambda: self.change(up=-1)),
-            button("Earlier", "Half a beat earlier", lambda: self.change(later=-0.5)), button("Later", "Half a beat later", lambda: self.change(later=0.5)),
-            button("Longer", "Half a beat longer", lambda: self.change(longer=0.5)), button("Shorter", "Half a beat shorter", lambda: self.change(longer=-0.5)),
-            button("Add a note", "Another one after this, as high and as long", self.add), button("Delete note", "Take this note out", self.delete),
+            button("Note before", "Choose the note before", lambda: self.step(-1)),
+            button("Note after", "Choose the note after", lambda: self.step(1)),
+            button("Up", "A semitone higher", lambda: self.change(up=1)),
+            button("Down", "A semitone lower", lambda: self.change(up=-1)),
+            button("Earlier", "Half a beat earlier", lambda: self.change(later=-0.5)),
+            button("Later", "Half a beat later", lambda: self.change(later=0.5)),
+            button("Longer", "Half a beat longer", lambda: self.change(longer=0.5)),
+            button("Shorter", "Half a beat shorter", lambda: self.change(longer=-0.5)),
+            button("Add a note", "Another one after this, as high and as long", self.add),
+            button("Delete note", "Take this note out", self.delete),
         ]
         self.undo_button = button("Undo", "Back to the notes before", self.undo)
         panels = [("Watch it play", [self.moving])] if self.moving else []
-        panels += [("Bring a tune", self._bring_panel()), ("Type on a keyboard", self._keys_panel()), ("Tap or type a rhythm", self._rhythm_panel()), ("All notes", self._all_panel()), ("Take it away", self._take_panel())]
+        panels += [
+            ("Bring a tune", self._bring_panel()),
+            ("Type on a keyboard", self._keys_panel()),
+            ("Tap or type a rhythm", self._rhythm_panel()),
+            ("All notes", self._all_panel()),
+            ("Take it away", self._take_panel()),
+        ]
         self.panels = Panels(panels)
-        return [self.view, self.picture, self.player, self.note, widgets.HBox(moves, layout=WRAP), widgets.HBox([self.start, self.length, self.pitch], layout=WRAP), self.undo_button, self.status, self.panels]
+        return [
+            self.view,
+            self.picture,
+            self.player,
+            self.note,
+            widgets.HBox(moves, layout=WRAP),
+            widgets.HBox([self.start, self.length, self.pitch], layout=WRAP),
+            self.undo_button,
+            self.status,
+            self.panels,
+        ]
 
     def _bring_panel(self) -> list[widgets.Widget]:
-        self.upload = widgets.FileUpload(accept=".mid,.midi,.musicxml,.xml,.mxl,.abc,.txt,.svg,audio/*", multiple=False, description="Choose a tune or a recording", layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.upload = widgets.FileUpload(
+            accept=".mid,.midi,.musicxml,.xml,.mxl,.abc,.txt,.svg,audio/*",
+            multiple=False,
+            description="Choose a tune or a recording",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         self.upload.observe(lambda _: self.take_upload(), names="value")
-        self.words = widgets.Textarea(value="", placeholder="C D E F G2", description="Notes or ABC", rows=3, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
-        hint = _hint("A file: MIDI, MusicXML, ABC, or one voice humming or whistling (WAV, MP3, OGG, FLAC). Or type notes: C to B from middle C, small letters an octave higher, # and b, a dash rests; G2 is two beats long, G/ half a beat.")
+        self.words = widgets.Textarea(
+            value="",
+            placeholder="C D E F G2",
+            description="Notes or ABC",
+            rows=3,
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
+        hint = _hint(
+            "A file: MIDI, MusicXML, ABC, or one voice humming or whistling (WAV, MP3, OGG, FLAC)."
+            " Or type notes: C to B from middle C, small letters an octave higher, # and b, a dash"
+            " rests; G2 is two beats long, G/ half a beat."
+        )
         record = []
         if has_parts():
             self.microphone = Microphone(label="Hum into the microphone")
             self.microphone.observe(lambda _: self.take_humming(), "version")
             record = [self.microphone]
-        return [hint, self.upload, *record, self.words, button("Read these notes", "Make a tune of what is in the box", self.read_words)]
+        return [
+            hint,
+            self.upload,
+            *record,
+            self.words,
+            button("Read these notes", "Make a tune of what is in the box", self.read_words),
+        ]
 
     def _keys_panel(self) -> list[widgets.Widget]:
         self.octave = choice("Octave", [("low", -12), ("middle", 0), ("high", 12)], 0)
         self.key_length = choice("Each note", LENGTHS, 1.0)
-        keys = [button(name, f"Put {name} at the end", lambda place=place: self.press(place)) for place, name in enumerate(KEYS)]
+        keys = [
+            button(name, f"Put {name} at the end", lambda place=place: self.press(place))
+            for place, name in enumerate(KEYS)
+        ]
         for key, name in zip(keys, KEYS):
             if "sharp" in name or "flat" in name:  # the black keys; the name says it too
                 key.style.button_color = "#2b3140"
                 if "text_color" in key.style.traits():
                     key.style.text_color = "#ffffff"
-        begin = button("Begin an empty tune", "Your next key is its first note; the tune of now is kept", self.begin_anew)
-        return [begin, self.octave, self.key_length, widgets.HBox(keys, layout=WRAP), widgets.HBox([button("Rest", "Silence of that length", self.rest), button("Take the last note out", "Take the last note out", self.drop_last)], layout=WRAP)]
+        begin = button(
+            "Begin an empty tune",
+            "Your next key is its first note; the tune of now is kept",
+            self.begin_anew,
+        )
+        return [
+            begin,
+            self.octave,
+            self.key_length,
+            widgets.HBox(keys, layout=WRAP),
+            widgets.HBox(
+                [
+                    button("Rest", "Silence of that length", self.rest),
+                    button("Take the last note out", "Take the last note out", self.drop_last),
+                ],
+                layout=WRAP,
+            ),
+        ]
 
     def _rhythm_panel(self) -> list[widgets.Widget]:
-        self.rhythm = widgets.Text(value="", placeholder="long short short long", description="Rhythm", style=WIDE, layout=widgets.Layout(width="95%", max_width="480px"))
-        self.on_melody = widgets.Checkbox(value=True, description="On the notes of this tune, in their order", indent=False)
-        hint = _hint("Words: long, short, quick, rest. Or strokes, each half a beat: x sounds, - goes on, a point is silent, as in x-x.xxx-")
+        self.rhythm = widgets.Text(
+            value="",
+            placeholder="long short short long",
+            description="Rhythm",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="480px"),
+        )
+        self.on_melody = widgets.Checkbox(
+            value=True, description="On the notes of this tune, in their order", indent=False
+        )
+        hint = _hint(
+            "Words: long, short, quick, rest. Or strokes, each half a beat: x sounds, - goes on, a"
+            " point is silent, as in x-x.xxx-"
+        )
         tap = []
         if has_parts():
             self.pad = TapPad()
-            tap = [self.pad, button("Use the taps", "Make a rhythm of what you tapped", self.use_taps)]
-        return [*tap, hint, self.rhythm, self.on_melody, button("Use this rhythm", "Make a tune in the rhythm you typed", self.use_rhythm)]
+            tap = [
+                self.pad,
+                button("Use the taps", "Make a rhythm of what you tapped", self.use_taps),
+            ]
+        return [
+            *tap,
+            hint,
+            self.rhythm,
+            self.on_melody,
+            button("Use this rhythm", "Make a tune in the rhythm you typed", self.use_rhythm),
+        ]
 
     def _all_panel(self) -> list[widgets.Widget]:
         from course_utils.scores.general_midi import NAMES
 
-        self.tempo = widgets.BoundedIntText(value=100, min=20, max=400, description="Beats a minute", style=WIDE, layout=widgets.Layout(width="220px"))
+        self.tempo = widgets.BoundedIntText(
+            value=100,
+            min=20,
+            max=400,
+            description="Beats a minute",
+            style=WIDE,
+            layout=widgets.Layout(width="220px"),
+        )
         self.instrument = choice("Instrument", [(name, name) for name in NAMES], "piano")
         for box in (self.tempo, self.instrument):
             box.observe(self._all_changed, "value")
-        moves = [button("All up", "All notes a semitone higher", lambda: self.transpose(1)), button("All down", "All notes a semitone lower", lambda: self.transpose(-1))]
+        moves = [
+            button("All up", "All notes a semitone higher", lambda: self.transpose(1)),
+            button("All down", "All notes a semitone lower", lambda: self.transpose(-1)),
+        ]
         return [self.tempo, self.instrument, widgets.HBox(moves, layout=WRAP)]
 
     def _take_panel(self) -> list[widgets.Widget]:
-        names = {"midi": "Notes (MIDI)", "musicxml": "Notation (MusicXML)", "sheet": "Sheet music (SVG)", "wav": "Sound (WAV)", "ogg": "Sound (OGG)", "mp3": "Sound (MP3)"}
-        return [_hint("Every file holds its recipe: choose it above under Bring a tune, and it comes back."), widgets.HBox([button(names[way], f"Write a {suffix} file", lambda way=way: self.take(way)) for way, suffix in WAYS.items()], layout=WRAP)]
+        names = {
+            "midi": "Notes (MIDI)",
+            "musicxml": "Notation (MusicXML)",
+            "sheet": "Sheet music (SVG)",
+            "wav": "Sound (WAV)",
+            "ogg": "Sound (OGG)",
+            "mp3": "Sound (MP3)",
+        }
+        return [
+            _hint(
+                "Every file holds its recipe: choose it above under Bring a tune, and it comes"
+                " back."
+            ),
+            widgets.HBox(
+                [
+                    button(names[way], f"Write a {suffix} file", lambda way=way: self.take(way))
+                    for way, suffix in WAYS.items()
+                ],
+                layout=WRAP,
+            ),
+        ]
 
     # What a person does
 
@@ -136,13 +314,19 @@ class TuneDesk(widgets.VBox):
 
     def change(self, later: float = 0.0, up: int = 0, longer: float = 0.0) -> None:
         """Move the chosen note, or make it longer; see `tune_edits.changed`."""
-        self._try(lambda: tune_edits.changed(self._score, self._place, later=later, up=up, longer=longer), "changed a note")
+        self._try(
+            lambda: tune_edits.changed(self._score, self._place, later=later, up=up, longer=longer),
+            "changed a note",
+        )
 
     def add(self) -> None:
         """Another note after the chosen one."""
+
         def more():
             note = tune_edits.at(self._score, self._place)
-            return tune_edits.with_note(self._score, note.start + note.length, note.length, note.pitch, note.part)
+            return tune_edits.with_note(
+                self._score, note.start + note.length, note.length, note.pitch, note.part
+            )
 
         self._try(more, "put in a note")
 
@@ -158,9 +342,21 @@ class TuneDesk(widgets.VBox):
         """A key of the keyboard: a note at the end."""
         pitch, begin, length = 60 + place + self.octave.value, self._end, self.key_length.value
         if not self._empty:
-            return self._try(lambda: tune_edits.with_note(self._score, begin, length, pitch), "typed a note")
+            return self._try(
+                lambda: tune_edits.with_note(self._score, begin, length, pitch), "typed a note"
+            )
         self._empty = False
-        tune = own_tune(Score((Note(begin, length, pitch, 84),), self._score.tempo, (4, 4), self._score.program, ""), "my tune", what="typed on the keyboard of the screen")
+        tune = own_tune(
+            Score(
+                (Note(begin, length, pitch, 84),),
+                self._score.tempo,
+                (4, 4),
+                self._score.program,
+                "",
+            ),
+            "my tune",
+            what="typed on the keyboard of the screen",
+        )
         self._mine.add(tune.id)
         self._bring(lambda: tune)
         self._guess_key = True
@@ -177,7 +373,10 @@ class TuneDesk(widgets.VBox):
 
     def drop_last(self) -> None:
         """Take the last note out."""
-        self._try(lambda: tune_edits.without(self._score, len(self._score.notes) - 1), "took out the last note")
+        self._try(
+            lambda: tune_edits.without(self._score, len(self._score.notes) - 1),
+            "took out the last note",
+        )
         self._end = self._score.length
 
     def read_words(self) -> None:
@@ -201,7 +400,12 @@ class TuneDesk(widgets.VBox):
     def use_taps(self) -> None:
         """A rhythm from the taps."""
         moments = list(self.pad.moments)
-        self._bring(lambda: tune_from_taps([moment - moments[0] for moment in moments], melody=self.chosen if self.on_melody.value else None))
+        self._bring(
+            lambda: tune_from_taps(
+                [moment - moments[0] for moment in moments],
+                melody=self.chosen if self.on_melody.value else None,
+            )
+        )
         self.pad.cleared += 1
 
     def use_rhythm(self) -> None:
@@ -210,8 +414,18 @@ class TuneDesk(widgets.VBox):
 
         def made() -> Creation:
             read = read_rhythm(self.rhythm.value)
-            note = f"Not understood: {', '.join(read.unknown[:5])}. The rest is kept." if read.unknown else ""
-            return in_rhythm(read.notes, self._score.tempo, "my rhythm", self.chosen if self.on_melody.value else None, note)
+            note = (
+                f"Not understood: {', '.join(read.unknown[:5])}. The rest is kept."
+                if read.unknown
+                else ""
+            )
+            return in_rhythm(
+                read.notes,
+                self._score.tempo,
+                "my rhythm",
+                self.chosen if self.on_melody.value else None,
+                note,
+            )
 
         self._bring(made)
 
@@ -276,7 +490,9 @@ class TuneDesk(widgets.VBox):
         self._say(tune_edits.told(score, place))
 
     def _save(self, creation: Creation) -> None:
-        """The tune as it now stands: its notes are on the disk at once, their sound a moment later, when the hand rests."""
+        """The tune as it now stands: its notes are on the disk at once, their sound a moment later,
+        when the hand rests.
+        """
         try:
             with self._guard:
                 self.chosen = creation
@@ -289,11 +505,21 @@ class TuneDesk(widgets.VBox):
         if self._setting:
             return
         note = self._score.notes[self._place]
-        self.change(later=self.start.value - note.start, up=self.pitch.value - note.pitch, longer=self.length.value - note.length)
+        self.change(
+            later=self.start.value - note.start,
+            up=self.pitch.value - note.pitch,
+            longer=self.length.value - note.length,
+        )
 
     def _all_changed(self, _) -> None:
         if not self._setting:
-            self._try(lambda: (tune_edits.played(self._score, self.tempo.value, self.instrument.value), self._place), "chose how it is played")
+            self._try(
+                lambda: (
+                    tune_edits.played(self._score, self.tempo.value, self.instrument.value),
+                    self._place,
+                ),
+                "chose how it is played",
+            )
 
     def _select(self, place: int) -> None:
         if not self._setting and 0 <= place < len(self._score.notes):
@@ -308,9 +534,14 @@ class TuneDesk(widgets.VBox):
 
         self._setting = True
         try:
-            self.note.options = [(tune_edits.told(self._score, place), place) for place in range(len(self._score.notes))]
+            self.note.options = [
+                (tune_edits.told(self._score, place), place)
+                for place in range(len(self._score.notes))
+            ]
             self.tempo.value = min(400, max(20, round(self._score.tempo)))
-            self.instrument.value = NAMES[(self._score.parts[0].program if self._score.parts else self._score.program) % 128]
+            self.instrument.value = NAMES[
+                (self._score.parts[0].program if self._score.parts else self._score.program) % 128
+            ]
         finally:
             self._setting = False
         self._show_note()
@@ -323,7 +554,11 @@ class TuneDesk(widgets.VBox):
         try:
             note = self._score.notes[self._place]
             self.note.value = self._place
-            self.start.value, self.length.value, self.pitch.value = round(note.start, 4), round(note.length, 4), note.pitch
+            self.start.value, self.length.value, self.pitch.value = (
+                round(note.start, 4),
+                round(note.length, 4),
+                note.pitch,
+            )
         finally:
             self._setting = False
 
@@ -361,16 +596,26 @@ class TuneDesk(widgets.VBox):
             return
         if self.moving is not None:
             score = read_midi(creation.content)
-            self.moving.left, self.moving.span = (20 / 640, 600 / 640) if score.parts else (0.0, score.length / max(score.length, 1))
-            self.moving.label, self.moving.seconds = describe(creation), max(0.1, score.length * 60 / score.tempo)
+            self.moving.left, self.moving.span = (
+                (20 / 640, 600 / 640) if score.parts else (0.0, score.length / max(score.length, 1))
+            )
+            self.moving.label, self.moving.seconds = (
+                describe(creation),
+                max(0.1, score.length * 60 / score.tempo),
+            )
             self.moving.picture, self.moving.sound = view_html(creation, "bars"), heard
-        self.player.value = f'<audio controls preload="none" aria-label="{about}" style="width:100%;max-width:640px" src="{data_address("audio/wav", heard)}"></audio>'
+        self.player.value = (
+            f'<audio controls preload="none" aria-label="{about}"'
+            f' style="width:100%;max-width:640px" src="{data_address("audio/wav", heard)}"></audio>'
+        )
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
         mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )
 
 
 def _hint(words: str) -> widgets.HTML:
     return widgets.HTML(f"<p style='margin:0;line-height:1.4'>{html.escape(words)}</p>")
-

@@ -1,4 +1,6 @@
-"""A tune the note model can read, from any tune: from its recipe, or from the notes of a MIDI file somebody brought."""
+"""A tune the note model can read, from any tune: from its recipe,
+or from the notes of a MIDI file somebody brought.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Score
 
 MOST_BARS = 32
-SHORTEST_STEP = (6, 4, 3)  # twelfths of a quarter note: quavers, triplets, semiquavers; the coarsest grid that fits is taken
+# twelfths of a quarter note: quavers, triplets, semiquavers; the coarsest grid that fits is taken
+SHORTEST_STEP = (6, 4, 3)
 NO_NOTES = "There are no notes in that tune. Choose one that sounds, then try again."
 
 
@@ -20,7 +23,9 @@ def tune_of(creation: Creation) -> Tune:
         LearnerError: it is not a tune, has no notes, or is longer than MOST_BARS.
     """
     if creation.kind not in ("tune", "backing"):
-        raise LearnerError("A tune is needed here, and something else was given. Choose a tune, then try again.")
+        raise LearnerError(
+            "A tune is needed here, and something else was given. Choose a tune, then try again."
+        )
     notes = creation.recipe.settings.get("notes")
     if isinstance(notes, str) and notes:
         return tune_from_numbers(notes)
@@ -42,36 +47,60 @@ def tune_from_numbers(text: str) -> Tune:
         tune = tokens.decode([int(word) for word in text.split()])
     except (ValueError, IndexError) as problem:
         raise LearnerError(damaged) from problem
-    if not tune.bars or any(sum(note.length for note in bar) != METRES[tune.metre] for bar in tune.bars):
+    if not tune.bars or any(
+        sum(note.length for note in bar) != METRES[tune.metre] for bar in tune.bars
+    ):
         raise LearnerError(damaged)
     if len(tune.bars) > MOST_BARS:
-        raise LearnerError(f"That tune has {len(tune.bars)} bars and the limit is {MOST_BARS}. Take a part of it, then try again.")
+        raise LearnerError(
+            f"That tune has {len(tune.bars)} bars and the limit is {MOST_BARS}. Take a part of it,"
+            " then try again."
+        )
     return tune
 
 
 def tune_from_score(score: Score, kind: str = "any") -> Tune:
-    """The melody of a score in whole bars: its highest notes, moved to the nearest place on a grid of quavers, triplets or semiquavers.
+    """The melody of a score in whole bars: its highest notes, moved to the nearest place on a grid
+    of quavers, triplets or semiquavers.
 
     The metre is the score's; the key is found from the notes (`home_and_mode`).
 
     Raises:
         LearnerError: there are no notes, or more bars than MOST_BARS.
     """
-    notes = sorted((n for n in score.notes if not score.parts or not score.parts[n.part].drums), key=lambda n: (n.start, -n.pitch))
+    notes = sorted(
+        (n for n in score.notes if not score.parts or not score.parts[n.part].drums),
+        key=lambda n: (n.start, -n.pitch),
+    )
     if not notes:
         raise LearnerError(NO_NOTES)
     metre = f"{score.metre[0]}/{score.metre[1]}"
     if metre not in METRES:
-        raise LearnerError(f"The note model knows no bars of {metre[:12]}. Choose a tune in 4/4, 3/4, 2/4, 6/8 or 9/8.")
+        raise LearnerError(
+            f"The note model knows no bars of {metre[:12]}. Choose a tune in 4/4, 3/4, 2/4, 6/8 or"
+            " 9/8."
+        )
     full = METRES[metre]
     if score.length * tokens.UNITS_PER_QUARTER > MOST_BARS * full + 6:
-        raise LearnerError(f"That tune has more than {MOST_BARS} bars, which is the limit. Take a part of it, then try again.")
+        raise LearnerError(
+            f"That tune has more than {MOST_BARS} bars, which is the limit. Take a part of it, then"
+            " try again."
+        )
     starts = [n.start * tokens.UNITS_PER_QUARTER for n in notes]
-    grid = next((step for step in SHORTEST_STEP if sum(abs(s - step * round(s / step)) < 0.7 for s in starts) >= 0.9 * len(starts)), 3)
+    grid = next(
+        (
+            step
+            for step in SHORTEST_STEP
+            if sum(abs(s - step * round(s / step)) < 0.7 for s in starts) >= 0.9 * len(starts)
+        ),
+        3,
+    )
     line: list[list[int]] = []  # start, end, pitch
     for note, start in zip(notes, starts):
         begin = grid * round(start / grid)
-        end = max(begin + grid, grid * round((note.start + note.length) * tokens.UNITS_PER_QUARTER / grid))
+        end = max(
+            begin + grid, grid * round((note.start + note.length) * tokens.UNITS_PER_QUARTER / grid)
+        )
         if line and line[-1][0] == begin:
             continue  # the highest came first
         if line and line[-1][1] > begin:
@@ -87,7 +116,10 @@ def tune_from_score(score: Score, kind: str = "any") -> Tune:
     bars: list[list[TuneNote]] = [[] for _ in range(last // full)]
     clock = 0
     for begin, end, pitch in [*line, [last, last, None]]:
-        for start, stop, sung in ((clock, begin, None), (begin, end, None if pitch is None else pitch - home + by)):
+        for start, stop, sung in (
+            (clock, begin, None),
+            (begin, end, None if pitch is None else pitch - home + by),
+        ):
             while start < stop:
                 part = min(stop - start, full - start % full)
                 bars[start // full] += [TuneNote(sung, length) for length in lengths_of(part)]
@@ -107,7 +139,8 @@ def lengths_of(length: int) -> list[int]:
 
 
 def fitting_octaves(semitones: list[int]) -> int:
-    """By how many semitones (whole octaves) to move a melody so that every note has a token; 0 where nothing has to be moved.
+    """By how many semitones (whole octaves) to move a melody so that every note has a token;
+    0 where nothing has to be moved.
 
     Raises:
         LearnerError: no octave fits.
@@ -115,14 +148,17 @@ def fitting_octaves(semitones: list[int]) -> int:
     for by in (0, -12, 12, -24, 24, -36, 36):
         if all(tokens.LOWEST <= pitch + by <= tokens.HIGHEST for pitch in semitones):
             return by
-    raise LearnerError("That tune goes higher and lower than the note model can read. Choose one within five octaves.")
+    raise LearnerError(
+        "That tune goes higher and lower than the note model can read. Choose one within five"
+        " octaves."
+    )
 
 
 def home_and_mode(score: Score, notes: list[tuple[int, int]]) -> tuple[int, str]:
     """The home note (pitch class) and mode of a score whose melody is some (pitch, length) pairs.
 
-    Home, major or minor are found by `media.keys`. A minor tune whose sixth step is mostly high and seventh low is called dorian, a major one
-    whose seventh step is mostly low mixolydian.
+    Home, major or minor are found by `media.keys`. A minor tune whose sixth step is mostly high and
+    seventh low is called dorian, a major one whose seventh step is mostly low mixolydian.
     """
     from course_utils.scores.key_detection import MINOR_NAMES, NAMES, key_of
 

@@ -17,13 +17,18 @@ from course_utils.notebook.widgets import WIDE, button, set_if_possible
 
 
 class TuneStudio(Studio):
-    """Four tunes to hear and see. `TuneStudio(prompt="a happy jig")`; `tune=` a tune of yours to work on."""
+    """Four tunes to hear and see.
+
+    `TuneStudio(prompt="a happy jig")`; `tune=` a tune of yours to work on.
+    """
 
     kind = "tune"
     noun = "tune"
     card_width = "420px"
 
-    def __init__(self, prompt: str = "a happy jig", seed: int | None = None, tune=None, **parts) -> None:
+    def __init__(
+        self, prompt: str = "a happy jig", seed: int | None = None, tune=None, **parts
+    ) -> None:
         super().__init__(prompt, seed, **parts)
         if tune is not None:
             from course_utils.notebook.results import pick
@@ -34,47 +39,159 @@ class TuneStudio(Studio):
     def controls(self) -> list[widgets.Widget]:
         from course_utils.music.prompt_reading import INSTRUMENTS
 
-        self.instrument = instruments("Instrument", list(INSTRUMENTS), lambda sentence: self._say(sentence))
-        self.bars = widgets.Dropdown(options=[("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)], value=8, description="Length", style=WIDE)
+        self.instrument = instruments(
+            "Instrument", list(INSTRUMENTS), lambda sentence: self._say(sentence)
+        )
+        self.bars = widgets.Dropdown(
+            options=[("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)],
+            value=8,
+            description="Length",
+            style=WIDE,
+        )
         return [self.instrument, self.bars]
 
     def more(self) -> list[widgets.Widget]:
         from course_utils.music.tokens import KEYS, KINDS, METRES, MODES
 
-        self.kind_of_tune = widgets.Dropdown(options=KINDS, value="any", description="Kind of tune", style=WIDE)
-        self.key = widgets.Dropdown(options=["any", *KEYS], value="any", description="Key", style=WIDE)
-        self.mode = widgets.Dropdown(options=["any", *MODES], value="any", description="Mode", style=WIDE)
-        self.metre = widgets.Dropdown(options=[("the kind's", "any"), *((name, name) for name in METRES)], value="any", description="Metre", style=WIDE)
-        self.density = widgets.Dropdown(options=DENSITY, value="any", description="Notes", style=WIDE)
-        self.surprise = widgets.Dropdown(options=[("a little", 0.7), ("some", 0.9), ("a lot", 1.1)], value=0.9, description="Surprise", style=WIDE)
+        self.kind_of_tune = widgets.Dropdown(
+            options=KINDS, value="any", description="Kind of tune", style=WIDE
+        )
+        self.key = widgets.Dropdown(
+            options=["any", *KEYS], value="any", description="Key", style=WIDE
+        )
+        self.mode = widgets.Dropdown(
+            options=["any", *MODES], value="any", description="Mode", style=WIDE
+        )
+        self.metre = widgets.Dropdown(
+            options=[("the kind's", "any"), *((name, name) for name in METRES)],
+            value="any",
+            description="Metre",
+            style=WIDE,
+        )
+        self.density = widgets.Dropdown(
+            options=DENSITY, value="any", description="Notes", style=WIDE
+        )
+        self.surprise = widgets.Dropdown(
+            options=[("a little", 0.7), ("some", 0.9), ("a lot", 1.1)],
+            value=0.9,
+            description="Surprise",
+            style=WIDE,
+        )
         return [self.kind_of_tune, self.key, self.mode, self.metre, self.density, self.surprise]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
-        self.more_bars = widgets.Dropdown(options=[("2 bars", 2), ("4 bars", 4), ("8 bars", 8)], value=4, description="Add", style=WIDE)
-        self.gap_from = widgets.BoundedIntText(value=3, min=1, max=32, description="From bar", style=WIDE)
-        self.gap_to = widgets.BoundedIntText(value=4, min=1, max=32, description="To bar", style=WIDE)
-        self.keep = widgets.Dropdown(options=[("its rhythm", "rhythm"), ("its notes", "notes")], value="rhythm", description="Keep", style=WIDE)
-        self.near = widgets.Dropdown(options=[("few", 0.2), ("some", 0.4), ("most", 0.75)], value=0.4, description="Notes that stay", style=WIDE)
-        self.phrase = widgets.Dropdown(options=[("its first 2 bars", 2), ("its first 4 bars", 4), ("its first 8 bars", 8)], value=4, description="Answer", style=WIDE)
+        self.more_bars = widgets.Dropdown(
+            options=[("2 bars", 2), ("4 bars", 4), ("8 bars", 8)],
+            value=4,
+            description="Add",
+            style=WIDE,
+        )
+        self.gap_from = widgets.BoundedIntText(
+            value=3, min=1, max=32, description="From bar", style=WIDE
+        )
+        self.gap_to = widgets.BoundedIntText(
+            value=4, min=1, max=32, description="To bar", style=WIDE
+        )
+        self.keep = widgets.Dropdown(
+            options=[("its rhythm", "rhythm"), ("its notes", "notes")],
+            value="rhythm",
+            description="Keep",
+            style=WIDE,
+        )
+        self.near = widgets.Dropdown(
+            options=[("few", 0.2), ("some", 0.4), ("most", 0.75)],
+            value=0.4,
+            description="Notes that stay",
+            style=WIDE,
+        )
+        self.phrase = widgets.Dropdown(
+            options=[("its first 2 bars", 2), ("its first 4 bars", 4), ("its first 8 bars", 8)],
+            value=4,
+            description="Answer",
+            style=WIDE,
+        )
         rows = [
-            ("<b>Continue</b> writes more bars at its end.", [self.more_bars], "Continue", "continue_tune"),
-            ("<b>Fill the gap</b> writes some bars anew, to fit what stands around them.", [self.gap_from, self.gap_to], "Fill the gap", "fill_gap"),
-            ("<b>Change it</b> keeps one half of the tune, its rhythm or its notes, and draws the other anew.", [self.keep, self.near], "Change it", "change_tune"),
-            ("<b>Answer</b> takes its beginning as a question and comes home.", [self.phrase], "Answer", "answer_phrase"),
-            ("<b>Harmonise</b> writes three voices under it, as Bach did under hymns.", [], "Harmonise", "harmonise"),
-            ("<b>Suggest chords</b> names chords that fit. <b>Get a band</b> plays them under it.", [], "Suggest chords", "suggest_chords"),
+            (
+                "<b>Continue</b> writes more bars at its end.",
+                [self.more_bars],
+                "Continue",
+                "continue_tune",
+            ),
+            (
+                "<b>Fill the gap</b> writes some bars anew, to fit what stands around them.",
+                [self.gap_from, self.gap_to],
+                "Fill the gap",
+                "fill_gap",
+            ),
+            (
+                (
+                    "<b>Change it</b> keeps one half of the tune, its rhythm or its notes, and"
+                    " draws the other anew."
+                ),
+                [self.keep, self.near],
+                "Change it",
+                "change_tune",
+            ),
+            (
+                "<b>Answer</b> takes its beginning as a question and comes home.",
+                [self.phrase],
+                "Answer",
+                "answer_phrase",
+            ),
+            (
+                "<b>Harmonise</b> writes three voices under it, as Bach did under hymns.",
+                [],
+                "Harmonise",
+                "harmonise",
+            ),
+            (
+                (
+                    "<b>Suggest chords</b> names chords that fit. <b>Get a band</b> plays them"
+                    " under it."
+                ),
+                [],
+                "Suggest chords",
+                "suggest_chords",
+            ),
         ]
-        inside: list[widgets.Widget] = [widgets.HTML("<p style='margin:0;line-height:1.4'>For the tune chosen with Use this, else candidate 1, else the newest one you have.</p>")]
+        inside: list[widgets.Widget] = [
+            widgets.HTML(
+                "<p style='margin:0;line-height:1.4'>For the tune chosen with Use this, else"
+                " candidate 1, else the newest one you have.</p>"
+            )
+        ]
         for sentence, controls, name, method in rows:
-            inside += [widgets.HTML(f"<p style='margin:8px 0 0;line-height:1.4'>{sentence}</p>"), *controls, button(name, f"Four tunes: {name.lower()}", getattr(self, method))]
+            inside += [
+                widgets.HTML(f"<p style='margin:8px 0 0;line-height:1.4'>{sentence}</p>"),
+                *controls,
+                button(name, f"Four tunes: {name.lower()}", getattr(self, method)),
+            ]
         inside.append(button("Get a band", "Chords and players for the tune", self.get_band))
         return [("Work on a tune", inside)]
 
     def settings(self) -> dict:
-        return {"instrument": self.instrument.value, "bars": self.bars.value, "kind_of_tune": self.kind_of_tune.value, "key": self.key.value, "mode": self.mode.value, "metre": self.metre.value, "density": self.density.value, "surprise": self.surprise.value}
+        return {
+            "instrument": self.instrument.value,
+            "bars": self.bars.value,
+            "kind_of_tune": self.kind_of_tune.value,
+            "key": self.key.value,
+            "mode": self.mode.value,
+            "metre": self.metre.value,
+            "density": self.density.value,
+            "surprise": self.surprise.value,
+        }
 
     def show_settings(self, settings: dict) -> None:
-        for name in ("instrument", "bars", "kind_of_tune", "key", "mode", "metre", "density", "surprise"):
+        for name in (
+            "instrument",
+            "bars",
+            "kind_of_tune",
+            "key",
+            "mode",
+            "metre",
+            "density",
+            "surprise",
+        ):
             set_if_possible(getattr(self, name), settings.get(name))
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
@@ -82,17 +199,31 @@ class TuneStudio(Studio):
         from course_utils.music.engine import vary_settings
 
         if creation.kind != "tune":
-            raise LearnerError("A band cannot be varied here. Press Again for other players, or open it in a BackingStudio.")
-        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={**vary_settings(creation), "count": SLOTS}), {}
+            raise LearnerError(
+                "A band cannot be varied here. Press Again for other players, or open it in a"
+                " BackingStudio."
+            )
+        return (
+            creation.recipe.changed(
+                seed=random.randrange(2**31),
+                parent=creation.id,
+                settings={**vary_settings(creation), "count": SLOTS},
+            ),
+            {},
+        )
 
     def again_arguments(self, creation: Creation) -> dict:
         return self.portfolio.ingredients(creation.recipe) if creation.kind == "backing" else {}
 
     def advice(self, recipe: Recipe) -> str:
-        """Said after the tunes are made: the chords found, or that an earlier model made this recipe."""
+        """Said after the tunes are made: the chords found,
+        or that an earlier model made this recipe.
+        """
         lines = [str(creation.recipe.settings.get("chord_line", "")) for creation in self.results]
         if any(lines):
-            return " " + " ".join(f"Chords of candidate {number}: {line}." for number, line in enumerate(lines, 1))
+            return " " + " ".join(
+                f"Chords of candidate {number}: {line}." for number, line in enumerate(lines, 1)
+            )
         told = self.engine.told(recipe) if recipe.kind == "tune" else ""
         return f" {told}" if told else ""
 
@@ -106,11 +237,20 @@ class TuneStudio(Studio):
         """Write some bars anew."""
         from course_utils.music.calls import gap_length
 
-        self._work_on("fill", lambda there: {"gap_from": self.gap_from.value, "gap_bars": gap_length(self.gap_from.value, self.gap_to.value)})
+        self._work_on(
+            "fill",
+            lambda there: {
+                "gap_from": self.gap_from.value,
+                "gap_bars": gap_length(self.gap_from.value, self.gap_to.value),
+            },
+        )
 
     def change_tune(self) -> None:
         """Keep the rhythm or the notes, and draw the other anew."""
-        self._work_on("vary_notes" if self.keep.value == "rhythm" else "vary_rhythm", lambda there: {"near": self.near.value})
+        self._work_on(
+            "vary_notes" if self.keep.value == "rhythm" else "vary_rhythm",
+            lambda there: {"near": self.near.value},
+        )
 
     def answer_phrase(self) -> None:
         """Answer the beginning."""
@@ -133,9 +273,14 @@ class TuneStudio(Studio):
         self._start(self._band_order)
 
     def _given(self) -> Creation:
-        given = self.chosen or next((one for one in [*self.results, *self.history] if one.kind == "tune"), None)
+        given = self.chosen or next(
+            (one for one in [*self.results, *self.history] if one.kind == "tune"), None
+        )
         if given is None or given.kind != "tune":
-            raise LearnerError("There is no tune to work on yet. Press Generate first, or choose a tune with Use this.")
+            raise LearnerError(
+                "There is no tune to work on yet. Press Generate first, or choose a tune with Use"
+                " this."
+            )
         return given
 
     def _work_on(self, task: str, more) -> None:
@@ -147,7 +292,13 @@ class TuneStudio(Studio):
             from course_utils.music.score_to_tokens import tune_of
 
             given = self._given()
-            settings = {**start_settings(given), "surprise": self.surprise.value, "density": "any", "task": task, **more(len(tune_of(given).bars))}
+            settings = {
+                **start_settings(given),
+                "surprise": self.surprise.value,
+                "density": "any",
+                "task": task,
+                **more(len(tune_of(given).bars)),
+            }
             return self._recipe(words_of(given), random.randrange(2**31), settings, given.id), {}
 
         self._start(order)

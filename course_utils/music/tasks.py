@@ -1,4 +1,6 @@
-"""What the note model is asked for each ability: the tokens it starts from, the plan its tokens follow, and the score that comes of them."""
+"""What the note model is asked for each ability: the tokens it starts from,
+the plan its tokens follow, and the score that comes of them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ CHUNK, OVERLAP = 8, 2  # bars harmonised at a time, and bars of them that are re
 LIVELY = (0.0, 0.4, 0.8)  # chords from plain to lively, so that candidates side by side differ
 LONGEST_GAP, AROUND = 8, 8  # bars
 SINGING = (60, 79)  # the middle of a melody that four singers can share
-TOO_FULL = "That tune has more notes than the note model can read at once. Take fewer bars of it, then try again."
+TOO_FULL = (
+    "That tune has more notes than the note model can read at once. Take fewer bars of it, then try"
+    " again."
+)
 
 
 @dataclass
@@ -40,7 +45,9 @@ class Made:
 
 
 def job_for(settings: dict, tune: Tune | None, seed: int) -> Job:
-    """The job of a candidate. `settings` are complete (no "any"); `tune` is the one given, for all tasks but a new one.
+    """The job of a candidate.
+
+    `settings` are complete (no "any"); `tune` is the one given, for all tasks but a new one.
 
     Raises:
         LearnerError: the task cannot be done with this tune.
@@ -48,39 +55,86 @@ def job_for(settings: dict, tune: Tune | None, seed: int) -> Job:
     task, density = settings["task"], settings["density"]
     if tune is None:
         if task != "write":
-            raise LearnerError("There is no tune to work on yet. Make or choose a tune first, then try again.")
+            raise LearnerError(
+                "There is no tune to work on yet. Make or choose a tune first, then try again."
+            )
         metre = settings["metre"]
-        head = tokens.header(settings["kind_of_tune"], settings["mode"], settings["key"], metre, density=density)
+        head = tokens.header(
+            settings["kind_of_tune"], settings["mode"], settings["key"], metre, density=density
+        )
         return Job(head, drawing.melody(metre, range(settings["bars"], 0, -1)), settings["bars"])
-    head = tokens.header(tune.kind, tune.mode, tune.key, tune.metre, {"vary_notes": "write", "vary_rhythm": "write", "harmonise": "parts"}.get(task, task), tune.density if density == "any" else density)
+    head = tokens.header(
+        tune.kind,
+        tune.mode,
+        tune.key,
+        tune.metre,
+        {"vary_notes": "write", "vary_rhythm": "write", "harmonise": "parts"}.get(task, task),
+        tune.density if density == "any" else density,
+    )
     count = len(tune.bars)
     if task == "write":
         kept = tune.bars[: settings["keep_bars"] or count]
         more = settings["bars"] - len(kept)
         if more < 1:
-            raise LearnerError(f"The tune has {len(kept)} bars already and {settings['bars']} were asked for. Ask for more bars, then try again.")
-        return checked(Job(head + tokens.bars_tokens(kept, settings["bars"]), drawing.melody(tune.metre, range(more, 0, -1)), more))
+            raise LearnerError(
+                f"The tune has {len(kept)} bars already and {settings['bars']} were asked for. Ask"
+                " for more bars, then try again."
+            )
+        return checked(
+            Job(
+                head + tokens.bars_tokens(kept, settings["bars"]),
+                drawing.melody(tune.metre, range(more, 0, -1)),
+                more,
+            )
+        )
     if task == "fill":
         first, size = settings["gap_from"] - 1, settings["gap_bars"]
         if first < 0 or first + size > count or size >= count:
-            raise LearnerError(f"The gap must lie inside the tune, which has bars 1 to {count}, and leave some of it. Choose other bars, then try again.")
-        before, after = tune.bars[max(0, first - AROUND) : first], tune.bars[first + size : first + size + AROUND]
-        start = [*head, *tokens.bars_tokens(before, count - max(0, first - AROUND)), NUMBER["<gap>"], *tokens.bars_tokens(after, count - first - size), NUMBER["<fill>"]]
-        return checked(Job(start, drawing.melody(tune.metre, range(count - first, count - first - size, -1)), size))
+            raise LearnerError(
+                f"The gap must lie inside the tune, which has bars 1 to {count}, and leave some of"
+                " it. Choose other bars, then try again."
+            )
+        before, after = (
+            tune.bars[max(0, first - AROUND) : first],
+            tune.bars[first + size : first + size + AROUND],
+        )
+        start = [
+            *head,
+            *tokens.bars_tokens(before, count - max(0, first - AROUND)),
+            NUMBER["<gap>"],
+            *tokens.bars_tokens(after, count - first - size),
+            NUMBER["<fill>"],
+        ]
+        return checked(
+            Job(
+                start,
+                drawing.melody(tune.metre, range(count - first, count - first - size, -1)),
+                size,
+            )
+        )
     if task == "answer":
         question = tune.bars[: settings["keep_bars"] or count]
         size = len(question)
         if size > 8:
-            raise LearnerError(f"A phrase to be answered has at most 8 bars and this one has {size}. Say how many bars to answer, then try again.")
+            raise LearnerError(
+                f"A phrase to be answered has at most 8 bars and this one has {size}. Say how many"
+                " bars to answer, then try again."
+            )
         start = [*head, *tokens.bars_tokens(question, 2 * size), NUMBER["<answer>"]]
         return checked(Job(start, drawing.melody(tune.metre, range(size, 0, -1)), size))
     if task == "vary_notes":
         rng = random.Random(seed)
         keep = [rng.random() < settings["near"] for bar in tune.bars for _ in bar]
         keep[0] = keep[-1] = settings["near"] > 0  # it starts and ends as it did
-        return checked(Job(head, drawing.same_rhythm(tune.bars, keep, count), count), len(tokens.bars_tokens(tune.bars)))
+        return checked(
+            Job(head, drawing.same_rhythm(tune.bars, keep, count), count),
+            len(tokens.bars_tokens(tune.bars)),
+        )
     if task == "vary_rhythm":
-        return checked(Job(head, drawing.same_notes(tune.bars, tune.metre, count), count), len(tokens.bars_tokens(tune.bars)))
+        return checked(
+            Job(head, drawing.same_notes(tune.bars, tune.metre, count), count),
+            len(tokens.bars_tokens(tune.bars)),
+        )
     if task == "chords":
         start = [*head, *tokens.bars_tokens(tune.bars), NUMBER["<chords>"]]
         return checked(Job(start, drawing.chords(tune, count, LIVELY[seed % len(LIVELY)]), count))
@@ -95,22 +149,49 @@ def checked(job: Job, more: int = 0) -> Job:
 
 
 def harmony_job(tune: Tune, done: int, sung: tuple[tuple[Slice, ...], ...]) -> Job:
-    """The next CHUNK bars of four parts; `done` bars are there already, and the last OVERLAP of them, `sung`, are read again."""
+    """The next CHUNK bars of four parts; `done` bars are there already,
+    and the last OVERLAP of them, `sung`, are read again.
+    """
     by = singing_octave(tune)
-    bars = tuple(tuple(tokens.TuneNote(None if n.semitones is None else n.semitones + by, n.length) for n in bar) for bar in tune.bars)
+    bars = tuple(
+        tuple(
+            tokens.TuneNote(None if n.semitones is None else n.semitones + by, n.length)
+            for n in bar
+        )
+        for bar in tune.bars
+    )
     count, first = len(bars), done - len(sung)
     stop = min(count, done + CHUNK)
-    head = tokens.header("chorale", tune.mode if tune.mode in ("major", "minor") else "minor" if tune.mode == "dorian" else "major", tune.key, tune.metre, "parts")
+    head = tokens.header(
+        "chorale",
+        (
+            tune.mode
+            if tune.mode in ("major", "minor")
+            else "minor"
+            if tune.mode == "dorian"
+            else "major"
+        ),
+        tune.key,
+        tune.metre,
+        "parts",
+    )
     start = [*head, *tokens.bars_tokens(bars[first:stop], count - first), NUMBER["<parts>"]]
-    plan = drawing.together(drawing.forced(tokens.slices_tokens(sung, count - first)), drawing.four_parts(bars[done:stop], tune.home, count - done, sung))
+    plan = drawing.together(
+        drawing.forced(tokens.slices_tokens(sung, count - first)),
+        drawing.four_parts(bars[done:stop], tune.home, count - done, sung),
+    )
     return checked(Job(start, plan, stop - done))
 
 
 def singing_octave(tune: Tune) -> int:
-    """By how many semitones to move a melody so that its middle can be sung over three other voices, and every note has a token."""
+    """By how many semitones to move a melody so that its middle can be sung over three other
+    voices, and every note has a token.
+    """
     pitches = [n.semitones for bar in tune.bars for n in bar if n.semitones is not None]
     if not pitches:
-        raise LearnerError("There are no notes in that tune. Choose one that sounds, then try again.")
+        raise LearnerError(
+            "There are no notes in that tune. Choose one that sounds, then try again."
+        )
     middle = tune.home + sum(pitches) / len(pitches)
     by = 0
     while middle + by > SINGING[1] and min(pitches) + by - 12 >= tokens.LOWEST:
@@ -121,16 +202,29 @@ def singing_octave(tune: Tune) -> int:
 
 
 def harmonise(model, tune: Tune, seeds: list[int], settings: dict, tell, stop) -> list[Made | None]:
-    """Four parts for a melody, CHUNK bars at a time, all candidates together; None for those not finished when `stop` was set."""
+    """Four parts for a melody, CHUNK bars at a time, all candidates together;
+    None for those not finished when `stop` was set.
+    """
     sung: list[tuple[tuple[Slice, ...], ...]] = [() for _ in seeds]
     done = 0
     while done < len(tune.bars):
         jobs = [harmony_job(tune, done, bars[-OVERLAP:] if done else ()) for bars in sung]
         read = min(done, OVERLAP)
-        drawn = drawing.draw(model, [job.start for job in jobs], [job.plan for job in jobs], [(seed + done) % 2**32 for seed in seeds], settings["surprise"], lambda n, at=done - read: tell(at + n), stop)
+        drawn = drawing.draw(
+            model,
+            [job.start for job in jobs],
+            [job.plan for job in jobs],
+            [(seed + done) % 2**32 for seed in seeds],
+            settings["surprise"],
+            lambda n, at=done - read: tell(at + n),
+            stop,
+        )
         if any(row is None for row in drawn):
             return [None for _ in seeds]
-        sung = [bars + tokens.read_slices([tokens.VOCABULARY[n] for n in row])[read:] for bars, row in zip(sung, drawn)]
+        sung = [
+            bars + tokens.read_slices([tokens.VOCABULARY[n] for n in row])[read:]
+            for bars, row in zip(sung, drawn)
+        ]
         done += jobs[0].bars
     by = singing_octave(tune)
     return [Made(tune, parts_score(tune, bars, by, settings)) for bars in sung]
@@ -145,7 +239,9 @@ def made_of(settings: dict, tune: Tune | None, drawn: list[int]) -> Made:
         return Made(tune, chords_score(tune, line, settings), {"chord_line": line})
     bars = tokens.read_bars(words)
     if tune is None:
-        whole = Tune(settings["kind_of_tune"], settings["mode"], settings["key"], settings["metre"], bars)
+        whole = Tune(
+            settings["kind_of_tune"], settings["mode"], settings["key"], settings["metre"], bars
+        )
     elif task == "fill":
         first = settings["gap_from"] - 1
         whole = with_bars(tune, tune.bars[:first] + bars + tune.bars[first + len(bars) :])
@@ -166,7 +262,15 @@ def melody_notes(tune: Tune, part: int = 0) -> list[Note]:
     for bar in tune.bars:
         for place, note in enumerate(bar):
             if note.semitones is not None:
-                notes.append(Note(clock / tokens.UNITS_PER_QUARTER, note.length / tokens.UNITS_PER_QUARTER, midi_of(tune.home + note.semitones), 100 if place == 0 else 84, part))
+                notes.append(
+                    Note(
+                        clock / tokens.UNITS_PER_QUARTER,
+                        note.length / tokens.UNITS_PER_QUARTER,
+                        midi_of(tune.home + note.semitones),
+                        100 if place == 0 else 84,
+                        part,
+                    )
+                )
             clock += note.length
     return notes
 
@@ -180,17 +284,27 @@ def signature_of(tune: Tune) -> tuple[tuple[int, int], str]:
     upper, lower = map(int, tune.metre.split("/"))
     major = ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
     minor = ["Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "Bbm", "Bm"]
-    return (upper, lower), (minor if tune.mode in ("minor", "dorian") else major)[tokens.KEYS.index(tune.key)]
+    return (upper, lower), (minor if tune.mode in ("minor", "dorian") else major)[
+        tokens.KEYS.index(tune.key)
+    ]
 
 
 def melody_score(tune: Tune, settings: dict) -> Score:
     """A tune of one voice."""
     metre, key = signature_of(tune)
-    return Score(tuple(melody_notes(tune)), float(settings["tempo"]), metre, INSTRUMENTS[settings["instrument"]], key)
+    return Score(
+        tuple(melody_notes(tune)),
+        float(settings["tempo"]),
+        metre,
+        INSTRUMENTS[settings["instrument"]],
+        key,
+    )
 
 
 def parts_score(tune: Tune, bars: tuple[tuple[Slice, ...], ...], by: int, settings: dict) -> Score:
-    """Soprano (the melody as it was given), alto, tenor and bass; notes that are held are one note."""
+    """Soprano (the melody as it was given), alto, tenor and bass;
+    notes that are held are one note.
+    """
     metre, key = signature_of(tune)
     names = ["soprano", "alto", "tenor", "bass"]
     program = INSTRUMENTS[settings["instrument"]]
@@ -204,9 +318,25 @@ def parts_score(tune: Tune, bars: tuple[tuple[Slice, ...], ...], by: int, settin
                 elif isinstance(sung[place], int):
                     line.append([clock, length, tune.home + sung[place]])
                 clock += length
-        notes += [Note(start / tokens.UNITS_PER_QUARTER, length / tokens.UNITS_PER_QUARTER, midi_of(pitch), 78, names.index(voice)) for start, length, pitch in line]
+        notes += [
+            Note(
+                start / tokens.UNITS_PER_QUARTER,
+                length / tokens.UNITS_PER_QUARTER,
+                midi_of(pitch),
+                78,
+                names.index(voice),
+            )
+            for start, length, pitch in line
+        ]
     notes.sort(key=lambda n: (n.start, n.part, n.pitch))
-    return Score(tuple(notes), float(settings["tempo"]), metre, program, key, tuple(Part(name, program) for name in names))
+    return Score(
+        tuple(notes),
+        float(settings["tempo"]),
+        metre,
+        program,
+        key,
+        tuple(Part(name, program) for name in names),
+    )
 
 
 SHARP = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
@@ -215,7 +345,10 @@ CHORD_SIGNS = {"major": "", "minor": "m", "7": "7", "dim": "dim", "m7": "m7"}
 
 
 def chord_line(bars: tuple[tuple[tuple[int, str], ...], ...], key: str, mode: str) -> str:
-    """Chords by name, bars between | signs, as the backing track reads them. A chord that goes on in its bar is written once if it fills it."""
+    """Chords by name, bars between | signs, as the backing track reads them.
+
+    A chord that goes on in its bar is written once if it fills it.
+    """
     tonic = tokens.KEYS.index(key)
     relative = (tonic + {"minor": 3, "dorian": 10, "mixolydian": 5}.get(mode, 0)) % 12
     names = FLAT if relative in (5, 10, 3, 8, 1) else SHARP
@@ -236,11 +369,23 @@ def chords_score(tune: Tune, line: str, settings: dict) -> Score:
     for number, bar in enumerate(read_line(line).bars):
         place = 0
         while place < len(bar):
-            after = next((n for n in range(place, len(bar)) if bar[n].name != bar[place].name), len(bar))
+            after = next(
+                (n for n in range(place, len(bar)) if bar[n].name != bar[place].name), len(bar)
+            )
             hands = voiced(bar[place], hands, 48, 67)
             share = length / len(bar)
-            notes += [Note(number * length + place * share, (after - place) * share, pitch, 62, 1) for pitch in hands]
+            notes += [
+                Note(number * length + place * share, (after - place) * share, pitch, 62, 1)
+                for pitch in hands
+            ]
             place = after
     notes.sort(key=lambda n: (n.start, n.part, n.pitch))
     program = INSTRUMENTS[settings["instrument"]]
-    return Score(tuple(notes), float(settings["tempo"]), metre, program, key, (Part("tune", program), Part("chords", INSTRUMENTS["guitar"])))
+    return Score(
+        tuple(notes),
+        float(settings["tempo"]),
+        metre,
+        program,
+        key,
+        (Part("tune", program), Part("chords", INSTRUMENTS["guitar"])),
+    )

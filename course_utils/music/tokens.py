@@ -1,33 +1,69 @@
 """How tunes are written as tokens for the note model, and read back.
 
-A sequence starts with six control tokens: task, kind, mode, key, metre, density. A bar starts with a token that says how many bars are
-left, so that the model can plan an ending. Inside a bar a length token holds for the notes after it until the next length. Pitches are
-semitones from the key's home note: one tune teaches every key, and the key token says which home note to add.
+A sequence starts with six control tokens: task, kind, mode, key, metre, density. A bar starts with
+a token that says how many bars are left, so that the model can plan an ending. Inside a bar a
+length token holds for the notes after it until the next length. Pitches are semitones from the
+key's home note: one tune teaches every key, and the key token says which home note to add.
 
 Five tasks share one grammar (`bars` are as above):
     write    bars <end>                                     a tune, or the rest of one
     fill     bars before, <gap>, bars after, <fill>, the bars between, <end>
     answer   the question, <answer>, the answer, <end>
-    parts    the melody, <parts>, the same bars as slices of four voices (soprano, bass, tenor, alto), <end>
+    parts    the melody, <parts>, the same bars as slices of four voices (soprano, bass, tenor,
+             alto), <end>
     chords   the melody, <chords>, a row of chord tokens for each bar, <end>
-Recipes made by the first note model (pairs of pitch, then length) can still be read: its words keep their numbers.
+Recipes made by the first note model (pairs of pitch, then length) can still be read: its words keep
+their numbers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-KINDS = ["any", "reel", "jig", "hornpipe", "waltz", "march", "air", "strathspey", "polka", "slip jig", "clog", "quadrille", "chorale"]
+KINDS = [
+    "any",
+    "reel",
+    "jig",
+    "hornpipe",
+    "waltz",
+    "march",
+    "air",
+    "strathspey",
+    "polka",
+    "slip jig",
+    "clog",
+    "quadrille",
+    "chorale",
+]
 MODES = ["major", "minor", "dorian", "mixolydian"]
 KEYS = ["C", "D-flat", "D", "E-flat", "E", "F", "F-sharp", "G", "A-flat", "A", "B-flat", "B"]
-METRES = {"4/4": 48, "2/4": 24, "3/4": 36, "6/8": 36, "9/8": 54, "12/8": 72, "2/2": 48, "3/8": 18, "3/2": 72, "6/4": 72}  # name: units in a bar
-DURATIONS = [2, 3, 4, 6, 8, 9, 12, 15, 16, 18, 21, 24, 30, 36, 42, 48, 54, 72]  # in twelfths of a quarter note
+# name: units in a bar
+METRES = {
+    "4/4": 48,
+    "2/4": 24,
+    "3/4": 36,
+    "6/8": 36,
+    "9/8": 54,
+    "12/8": 72,
+    "2/2": 48,
+    "3/8": 18,
+    "3/2": 72,
+    "6/4": 72,
+}
+# in twelfths of a quarter note
+DURATIONS = [2, 3, 4, 6, 8, 9, 12, 15, 16, 18, 21, 24, 30, 36, 42, 48, 54, 72]
 LOWEST, HIGHEST = -31, 36  # semitones from the home note
-SCALES = {"major": (0, 2, 4, 5, 7, 9, 11), "minor": (0, 2, 3, 5, 7, 8, 10), "dorian": (0, 2, 3, 5, 7, 9, 10), "mixolydian": (0, 2, 4, 5, 7, 9, 10)}
+SCALES = {
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+}
 UNITS_PER_QUARTER = 12
 TASKS = ["write", "fill", "answer", "parts", "chords"]
 DENSITIES = ["any", "1", "2", "3", "4", "5"]  # from long notes to many short ones
-DENSITY_STEPS = (0.45, 0.65, 0.85, 1.2)  # notes for each quaver of time, between one density and the next
+# notes for each quaver of time, between one density and the next
+DENSITY_STEPS = (0.45, 0.65, 0.85, 1.2)
 MOST_LEFT = 32  # bars; longer pieces count down from here
 CHORD_KINDS = ["major", "minor", "7", "dim", "m7"]
 HOLD = "hold"  # in a slice: the voice goes on with the note it has
@@ -35,13 +71,33 @@ VOICES = ["soprano", "bass", "tenor", "alto"]  # the order inside a slice
 
 _FIRST_DURATIONS = [2, 3, 4, 6, 8, 9, 12, 18, 24, 30, 36, 42, 48, 54, 72]
 _FIRST = [  # the first model's words, in its order
-    "<pad>", "<end>", "BAR", "REST", *(f"KIND {k}" for k in KINDS[:12]), *(f"MODE {m}" for m in MODES), *(f"KEY {k}" for k in KEYS),
-    *(f"METRE {m}" for m in list(METRES)[:8]), *(f"PITCH {p}" for p in range(-15, 32)), *(f"LENGTH {d}" for d in _FIRST_DURATIONS),
+    "<pad>",
+    "<end>",
+    "BAR",
+    "REST",
+    *(f"KIND {k}" for k in KINDS[:12]),
+    *(f"MODE {m}" for m in MODES),
+    *(f"KEY {k}" for k in KEYS),
+    *(f"METRE {m}" for m in list(METRES)[:8]),
+    *(f"PITCH {p}" for p in range(-15, 32)),
+    *(f"LENGTH {d}" for d in _FIRST_DURATIONS),
 ]
 VOCABULARY = [
-    *_FIRST, "KIND chorale", "METRE 3/2", "METRE 6/4", *(f"PITCH {p}" for p in [*range(LOWEST, -15), *range(32, HIGHEST + 1)]),
-    *(f"LENGTH {d}" for d in DURATIONS if d not in _FIRST_DURATIONS), *(f"TASK {t}" for t in TASKS), *(f"DENSITY {d}" for d in DENSITIES),
-    *(f"LEFT {n}" for n in range(1, MOST_LEFT + 1)), "HOLD", "<gap>", "<fill>", "<answer>", "<parts>", "<chords>",
+    *_FIRST,
+    "KIND chorale",
+    "METRE 3/2",
+    "METRE 6/4",
+    *(f"PITCH {p}" for p in [*range(LOWEST, -15), *range(32, HIGHEST + 1)]),
+    *(f"LENGTH {d}" for d in DURATIONS if d not in _FIRST_DURATIONS),
+    *(f"TASK {t}" for t in TASKS),
+    *(f"DENSITY {d}" for d in DENSITIES),
+    *(f"LEFT {n}" for n in range(1, MOST_LEFT + 1)),
+    "HOLD",
+    "<gap>",
+    "<fill>",
+    "<answer>",
+    "<parts>",
+    "<chords>",
     *(f"CHORD {root} {kind}" for root in range(12) for kind in CHORD_KINDS),
 ]
 NUMBER = {token: number for number, token in enumerate(VOCABULARY)}
@@ -56,7 +112,8 @@ class TuneNote:
 
 
 Bar = tuple[TuneNote, ...]
-Slice = tuple[int, tuple[int | str | None, ...]]  # length, then soprano, bass, tenor, alto: semitones, HOLD or None
+# length, then soprano, bass, tenor, alto: semitones, HOLD or None
+Slice = tuple[int, tuple[int | str | None, ...]]
 
 
 @dataclass(frozen=True)
@@ -88,9 +145,18 @@ def home_of(key: str) -> int:
     return 60 + (number if number <= 6 else number - 12)
 
 
-def header(kind: str, mode: str, key: str, metre: str, task: str = "write", density: str = "any") -> list[int]:
+def header(
+    kind: str, mode: str, key: str, metre: str, task: str = "write", density: str = "any"
+) -> list[int]:
     """The six control tokens a sequence starts with."""
-    return [NUMBER[f"TASK {task}"], NUMBER[f"KIND {kind}"], NUMBER[f"MODE {mode}"], NUMBER[f"KEY {key}"], NUMBER[f"METRE {metre}"], NUMBER[f"DENSITY {density}"]]
+    return [
+        NUMBER[f"TASK {task}"],
+        NUMBER[f"KIND {kind}"],
+        NUMBER[f"MODE {mode}"],
+        NUMBER[f"KEY {key}"],
+        NUMBER[f"METRE {metre}"],
+        NUMBER[f"DENSITY {density}"],
+    ]
 
 
 def left(bars: int) -> int:
@@ -99,7 +165,9 @@ def left(bars: int) -> int:
 
 
 def pitch_token(semitones: int | str | None) -> int:
-    return NUMBER["REST" if semitones is None else "HOLD" if semitones == HOLD else f"PITCH {semitones}"]
+    return NUMBER[
+        "REST" if semitones is None else "HOLD" if semitones == HOLD else f"PITCH {semitones}"
+    ]
 
 
 def bar_tokens(bar: Bar) -> list[int]:
@@ -120,10 +188,16 @@ def bar_tokens(bar: Bar) -> list[int]:
 def bars_tokens(bars: tuple[Bar, ...], left_at_start: int | None = None) -> list[int]:
     """Bars with their countdown, which starts at `left_at_start` (the number of bars, if None)."""
     start = len(bars) if left_at_start is None else left_at_start
-    return [token for number, bar in enumerate(bars) for token in (left(start - number), *bar_tokens(bar))]
+    return [
+        token
+        for number, bar in enumerate(bars)
+        for token in (left(start - number), *bar_tokens(bar))
+    ]
 
 
-def slices_tokens(bars: tuple[tuple[Slice, ...], ...], left_at_start: int | None = None) -> list[int]:
+def slices_tokens(
+    bars: tuple[tuple[Slice, ...], ...], left_at_start: int | None = None
+) -> list[int]:
     """Bars of four voices, slice by slice."""
     tokens, start = [], len(bars) if left_at_start is None else left_at_start
     for number, bar in enumerate(bars):
@@ -137,16 +211,35 @@ def slices_tokens(bars: tuple[tuple[Slice, ...], ...], left_at_start: int | None
     return tokens
 
 
-def chords_tokens(bars: tuple[tuple[tuple[int, str], ...], ...], left_at_start: int | None = None) -> list[int]:
+def chords_tokens(
+    bars: tuple[tuple[tuple[int, str], ...], ...], left_at_start: int | None = None
+) -> list[int]:
     """Bars of chords, each a root (semitones from home, 0 to 11) and one of CHORD_KINDS."""
     start = len(bars) if left_at_start is None else left_at_start
-    return [token for number, bar in enumerate(bars) for token in (left(start - number), *(NUMBER[f"CHORD {root} {kind}"] for root, kind in bar))]
+    return [
+        token
+        for number, bar in enumerate(bars)
+        for token in (left(start - number), *(NUMBER[f"CHORD {root} {kind}"] for root, kind in bar))
+    ]
 
 
 def chord_slots(metre: str, kind: str) -> int:
-    """How many chords a bar has: one a beat in chorales, one for each half of a long bar in tunes."""
+    """How many chords a bar has: one a beat in chorales,
+    one for each half of a long bar in tunes.
+    """
     if kind == "chorale":
-        return {"4/4": 4, "2/2": 4, "3/4": 3, "2/4": 2, "3/2": 3, "12/8": 4, "6/8": 2, "9/8": 3, "6/4": 2, "3/8": 1}[metre]
+        return {
+            "4/4": 4,
+            "2/2": 4,
+            "3/4": 3,
+            "2/4": 2,
+            "3/2": 3,
+            "12/8": 4,
+            "6/8": 2,
+            "9/8": 3,
+            "6/4": 2,
+            "3/8": 1,
+        }[metre]
     return 2 if metre in ("4/4", "2/2", "6/8", "12/8", "6/4") else 1
 
 
@@ -156,12 +249,15 @@ def encode(tune: Tune, end: bool = True, density: str = "any") -> list[int]:
     Raises:
         KeyError: a pitch, duration or control word has no token.
     """
-    tokens = header(tune.kind, tune.mode, tune.key, tune.metre, density=density) + bars_tokens(tune.bars)
+    tokens = header(tune.kind, tune.mode, tune.key, tune.metre, density=density) + bars_tokens(
+        tune.bars
+    )
     return [*tokens, NUMBER["<end>"]] if end else tokens
 
 
 def decode(tokens: list[int]) -> Tune:
-    """The tune in some token numbers, of this grammar or of the first model's; a note cut off is dropped.
+    """The tune in some token numbers, of this grammar or of the first model's;
+    a note cut off is dropped.
 
     Raises:
         ValueError: the control tokens at the start are missing.

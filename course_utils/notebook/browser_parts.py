@@ -1,4 +1,7 @@
-"""Three small page parts for sound: a player with a moving line, a microphone, a pad to tap on. Without anywidget there are none: the studios then show a plain player, an upload and text boxes."""
+"""Three small page parts for sound: a player with a moving line, a microphone, a pad to tap on.
+
+Without anywidget there are none: the studios then show a plain player, an upload and text boxes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ except ImportError:
     anywidget = None
 
 HERE = Path(__file__).parent
-BYTES = {"sync": True, "from_json": lambda value, widget: bytes(value or b"")}  # which arrive as a memoryview
+# which arrive as a memoryview
+BYTES = {"sync": True, "from_json": lambda value, widget: bytes(value or b"")}
 LARGEST_RECORDING = 4_000_000  # bytes; 20 seconds have 1.3 million
 
 
@@ -22,7 +26,10 @@ def has_parts() -> bool:
 
 
 class TunePlayer(anywidget.AnyWidget if anywidget else object):
-    """A tune to hear and see: `show(picture, sound, seconds, label)` puts one in. `left` and `span` say where the notes lie in the picture, as shares of its width."""
+    """A tune to hear and see: `show(picture, sound, seconds, label)` puts one in.
+
+    `left` and `span` say where the notes lie in the picture, as shares of its width.
+    """
 
     _esm = HERE / "tune_player.js"
     picture = traitlets.Unicode("").tag(sync=True)
@@ -35,7 +42,9 @@ class TunePlayer(anywidget.AnyWidget if anywidget else object):
 
 
 class Microphone(anywidget.AnyWidget if anywidget else object):
-    """A button that records up to 20 seconds, and one that takes as much of a file in any format the browser reads; `version` counts the recordings, `recording` is the last one as WAV."""
+    """A button that records up to 20 seconds, and one that takes as much of a file in any format
+    the browser reads; `version` counts the recordings, `recording` is the last one as WAV.
+    """
 
     _esm = HERE / "microphone.js"
     label = traitlets.Unicode("Record with the microphone").tag(sync=True)

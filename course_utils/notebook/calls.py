@@ -18,7 +18,9 @@ def show_family(creation) -> Results:
         member = pick(portfolio, None, creation)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    while member is not None and member.id not in [known.id for known in family] and len(family) < 12:
+    while (
+        member is not None and member.id not in [known.id for known in family] and len(family) < 12
+    ):
         family.insert(0, member)
         kept = portfolio.find(member.recipe.parent) if member.recipe.parent else None
         member = kept.creation if kept else None
@@ -26,22 +28,31 @@ def show_family(creation) -> Results:
 
 
 def make_card(picture=None, words=None, tune=None, title: str = "My first card") -> Results:
-    """One small card from a picture, words and a tune or backing track: creations, studios (their chosen one), or nothing (the latest of each)."""
+    """One small card from a picture, words and a tune or backing track: creations, studios
+    (their chosen one), or nothing (the latest of each).
+    """
     portfolio = Portfolio()
     try:
         sound_kind = "backing" if is_backing(tune) else "tune"
-        parts = [pick(portfolio, kind, given) for kind, given in (("image", picture), ("words", words), (sound_kind, tune))]
+        parts = [
+            pick(portfolio, kind, given)
+            for kind, given in (("image", picture), ("words", words), (sound_kind, tune))
+        ]
         from course_utils.safety.prompts import check_prompt
 
         card = make_page(*parts, check_prompt(title, longest=120))
         portfolio.save(card)
     except LearnerError as sentence:
         return Results([], str(sentence))
-    return Results([card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}.")
+    return Results(
+        [card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}."
+    )
 
 
 def earlier(kind: str, words: str) -> Creation | Results:
-    """Your newest "picture", "poem" or "tune" from any lesson; where there is none yet, one made now from some words."""
+    """Your newest "picture", "poem" or "tune" from any lesson; where there is none yet,
+    one made now from some words.
+    """
     kinds = {"picture": "image", "poem": "words", "tune": "tune"}
     if kind not in kinds:
         return Results(message=f"Choose one of: {', '.join(kinds)}. Then run this cell again.")
@@ -67,10 +78,20 @@ class Download:
         from course_utils.display.html import data_address
 
         name, size = html.escape(self.path.name, quote=True), self.path.stat().st_size
-        where = f"<p>It lies in the folder {html.escape(self.path.parent.name)} as {name} ({size / 1e6:.1f} MB).</p>"
+        where = (
+            f"<p>It lies in the folder {html.escape(self.path.parent.name)} as {name}"
+            f" ({size / 1e6:.1f} MB).</p>"
+        )
         if size > 40_000_000:  # too large to carry inside a page
-            return f"<p>Everything you made is in one file.</p>{where}<p>Open the folder in the file browser on the left and download it from there.</p>"
-        return f'<p><a download="{name}" href="{data_address("application/zip", self.path.read_bytes())}">Download everything you made as one zip file</a></p>{where}'
+            return (
+                f"<p>Everything you made is in one file.</p>{where}<p>Open the folder in the file"
+                " browser on the left and download it from there.</p>"
+            )
+        return (
+            f'<p><a download="{name}"'
+            f' href="{data_address("application/zip", self.path.read_bytes())}">Download everything'
+            f" you made as one zip file</a></p>{where}"
+        )
 
     def __repr__(self) -> str:
         return str(self.path) if self.path else self.message

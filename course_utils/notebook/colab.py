@@ -1,7 +1,8 @@
-"""What is different on Colab: install what it lacks without touching what it has, and keep work in the learner's own Drive. Never opens a public link.
+"""What is different on Colab: install what it lacks without touching what it has,
+and keep work in the learner's own Drive. Never opens a public link.
 
-Colab's own libraries depend on one another: replacing one of them breaks others until the session is restarted. So everything installed there is
-held as it is while the few missing ones are added.
+Colab's own libraries depend on one another: replacing one of them breaks others until the session
+is restarted. So everything installed there is held as it is while the few missing ones are added.
 """
 
 from __future__ import annotations
@@ -17,11 +18,14 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 
 LEAVE_OUT = ("lab", "test", "benchmarks", "training")  # extras nobody needs on Colab
-ALONE = ("tinysoundfont",)  # installed without what they ask for, which is only needed to play through a sound card
+# installed without what they ask for, which is only needed to play through a sound card
+ALONE = ("tinysoundfont",)
 
 
 def missing() -> list[str]:
-    """What the course asks for and is not installed, as pip wants it; what is installed stays, also when it is older than asked."""
+    """What the course asks for and is not installed, as pip wants it; what is installed stays,
+    also when it is older than asked.
+    """
     wanted = []
     for need in metadata.requires("course-utils") or []:
         ask, _, mark = need.partition(";")
@@ -42,7 +46,15 @@ def is_installed(name: str) -> bool:
 
 def held() -> str:
     """Every installed package at its version, as constraints for pip."""
-    return "\n".join(sorted({f"{found.name}=={found.version}" for found in metadata.distributions() if found.name and found.name != "course-utils"}))
+    return "\n".join(
+        sorted(
+            {
+                f"{found.name}=={found.version}"
+                for found in metadata.distributions()
+                if found.name and found.name != "course-utils"
+            }
+        )
+    )
 
 
 def install(run: Callable = subprocess.run) -> list[str]:
@@ -59,14 +71,33 @@ def install(run: Callable = subprocess.run) -> list[str]:
         constraints.write_text(held(), encoding="utf-8")
         for needs, how in ((together, ["--constraint", str(constraints)]), (alone, ["--no-deps"])):
             if needs:
-                done = run([sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *how, *needs], capture_output=True, text=True)
+                done = run(
+                    [
+                        sys.executable,
+                        "-m",
+                        "pip",
+                        "install",
+                        "--quiet",
+                        "--disable-pip-version-check",
+                        *how,
+                        *needs,
+                    ],
+                    capture_output=True,
+                    text=True,
+                )
                 if done.returncode:
-                    raise LearnerError("Something the course needs could not be installed. Choose Runtime, Restart session, and run this cell again. What pip said: " + (done.stderr.strip().splitlines() or ["nothing"])[-1][:300])
+                    raise LearnerError(
+                        "Something the course needs could not be installed. Choose Runtime, Restart"
+                        " session, and run this cell again. What pip said: "
+                        + (done.stderr.strip().splitlines() or ["nothing"])[-1][:300]
+                    )
     return [re.match(r"[\w.-]+", need)[0] for need in wanted]
 
 
 def set_up():
-    """The first cell on Colab: install what is missing, and show how to keep work and bring it back."""
+    """The first cell on Colab: install what is missing,
+    and show how to keep work and bring it back.
+    """
     try:
         added = install()
     except LearnerError as sentence:
@@ -75,9 +106,3 @@ def set_up():
     from course_utils.notebook.save_work import WorkKeeper
 
     return WorkKeeper()
-
-
-
-
-
-

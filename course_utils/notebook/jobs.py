@@ -1,4 +1,6 @@
-"""Following the one-line functions while they work: progress, each creation as it is finished, and Stop."""
+"""Following the one-line functions while they work: progress, each creation as it is finished,
+and Stop.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ from course_utils.engines.base import OnProgress
 
 @dataclass(frozen=True)
 class Watch:
-    """Who looks on. `on_made` is called when a creation is on the disk, `on_wait` when another piece of work comes first."""
+    """Who looks on.
+
+    `on_made` is called when a creation is on the disk, `on_wait` when another piece of work comes
+    first.
+    """
 
     stop: threading.Event = field(default_factory=threading.Event)
     on_progress: OnProgress | None = None
@@ -29,7 +35,10 @@ WATCH: ContextVar[Watch] = ContextVar("watch")
 
 @contextmanager
 def watched(watch: Watch) -> Iterator[None]:
-    """Inside, `make_image` and the others tell `watch` how they get on. It holds for this thread only."""
+    """Inside, `make_image` and the others tell `watch` how they get on.
+
+    It holds for this thread only.
+    """
     token = WATCH.set(watch)
     try:
         yield
@@ -58,16 +67,22 @@ def a_turn(watch: Watch) -> Iterator[bool]:
 
 
 def worker(action, *arguments) -> threading.Thread:
-    """A thread, not started yet, that runs `action` in the context of whoever makes it: without that, ipykernel 7.0 cannot send the changes it makes to widgets."""
+    """A thread, not started yet, that runs `action` in the context of whoever makes it: without
+    that, ipykernel 7.0 cannot send the changes it makes to widgets.
+    """
     return threading.Thread(target=copy_context().run, args=(action, *arguments), daemon=True)
 
 
 def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
-    """Run an action in a thread that ends with it, and wait; an error in it is raised here. Ctrl-C sets `stop`, and is raised when what is begun has ended.
+    """Run an action in a thread that ends with it, and wait; an error in it is raised here.
 
-    The main thread of a notebook lives on, and with it the team of computing threads that torch gives to every thread that calculates. A studio's own
-    worker then shares the cores with a team that only waits, and libgomp lets threads sleep early where there are more of them than cores:
-    four pictures in a studio took half as long again after a one-line call (2 cores, benchmarks/pictures.py).
+    Ctrl-C sets `stop`, and is raised when what is begun has ended.
+
+    The main thread of a notebook lives on, and with it the team of computing threads that torch
+    gives to every thread that calculates. A studio's own worker then shares the cores with a team
+    that only waits, and libgomp lets threads sleep early where there are more of them than cores:
+    four pictures in a studio took half as long again after a one-line call (2 cores,
+    benchmarks/pictures.py).
     """
     if threading.current_thread() is not threading.main_thread():
         return action()
@@ -96,27 +111,54 @@ def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
 
 def time_words(seconds: float) -> str:
     """A time for people, to the nearest that matters: "a second", "12 seconds", "2 minutes"."""
-    return f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds" if seconds >= 1.5 else "a second"
+    return (
+        f"{seconds / 60:.0f} minutes"
+        if seconds >= 90
+        else f"{seconds:.0f} seconds"
+        if seconds >= 1.5
+        else "a second"
+    )
 
 
 def progress_html(progress, noun: str, seconds_left: float | None = None) -> str:
-    """A labelled progress bar with words and an unfinished result, as HTML; `progress` None: nothing is known yet."""
+    """A labelled progress bar with words and an unfinished result, as HTML; `progress` None:
+    nothing is known yet.
+    """
     import html
 
     if progress is None:
-        return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress>'
+        return (
+            f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress>'
+        )
     if progress.note and not progress.step:
-        return f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress><p style="margin:2px 0">{html.escape(progress.note)}</p>'
+        return (
+            f'<progress aria-label="Making {noun}s"'
+            ' style="width:100%;max-width:420px"></progress><p style="margin:2px'
+            f' 0">{html.escape(progress.note)}</p>'
+        )
     left = f", about {time_words(seconds_left)} left" if seconds_left is not None else ""
-    words = f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}{f'. {html.escape(progress.note)}' if progress.note else ''}"
+    words = (
+        f"Step {progress.step} of {progress.total},"
+        f" {progress.share:.0%}{left}{f'. {html.escape(progress.note)}' if progress.note else ''}"
+    )
     shown = ""
     if isinstance(progress.preview, str):
-        shown = f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(progress.preview)}</i></p>'
+        shown = (
+            '<p style="white-space:pre-line;margin:4px'
+            f' 0"><i>{html.escape(progress.preview)}</i></p>'
+        )
     elif isinstance(progress.preview, bytes):
         from course_utils.display.html import data_address
 
-        shown = f'<img alt="Unfinished picture" width="96" height="96" src="{data_address("image/png", progress.preview)}">'
-    return f'<progress aria-label="Making {noun}s" max="100" value="{progress.share * 100:.0f}" style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px 0">{words}</p>{shown}'
+        shown = (
+            '<img alt="Unfinished picture" width="96" height="96"'
+            f' src="{data_address("image/png", progress.preview)}">'
+        )
+    return (
+        f'<progress aria-label="Making {noun}s" max="100" value="{progress.share * 100:.0f}"'
+        f' style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px'
+        f' 0">{words}</p>{shown}'
+    )
 
 
 class Clock:

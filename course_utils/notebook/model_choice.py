@@ -1,4 +1,6 @@
-"""Which model a studio uses: the catalogue's models, or one named by the learner, with what each needs said before anything is fetched; and fetching with Stop."""
+"""Which model a studio uses: the catalogue's models, or one named by the learner,
+with what each needs said before anything is fetched; and fetching with Stop.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from course_utils.models.catalogue import Model, find_model, find_or_guest, mode
 from course_utils.notebook.jobs import time_words, worker
 from course_utils.notebook.widgets import WIDE, button
 
-USUAL_SPEED = 5_000_000  # bytes a second of an everyday network, only to say roughly how long a download takes
+# bytes a second of an everyday network, only to say roughly how long a download takes
+USUAL_SPEED = 5_000_000
 RESULT = {"image": "picture", "words": "text", "tune": "tune"}
 
 
@@ -26,12 +29,20 @@ def short_words(model: Model) -> str:
     if model.ships:
         return "the course's own (small, always here)"
     reason = fits(model, this_machine())
-    state = "not for this machine" if reason else "here already" if is_fetched(model) else f"{model.bytes / 1e9:.1f} GB to fetch"
+    state = (
+        "not for this machine"
+        if reason
+        else "here already"
+        if is_fetched(model)
+        else f"{model.bytes / 1e9:.1f} GB to fetch"
+    )
     return f"{model.id.split('/')[-1]} ({state})"
 
 
 def offer(model: Model, also: list[Model] = ()) -> list[str]:
-    """What to know before choosing a model, a sentence or two each: what it is, size, licence, wait, and whether this machine carries it. `also`: what is fetched with it."""
+    """What to know before choosing a model, a sentence or two each: what it is, size, licence,
+    wait, and whether this machine carries it. `also`: what is fetched with it.
+    """
     from course_utils.models.choose import fits, known_speeds, this_machine
     from course_utils.models.hub import folder_of, is_fetched
 
@@ -45,24 +56,49 @@ def offer(model: Model, also: list[Model] = ()) -> list[str]:
     elif not missing:
         lines.append("It is here already: nothing is fetched.")
     else:
-        with_it = f", with {' and '.join(one.id for one in missing if one is not model)}" if len(missing) > (model in missing) else ""
-        lines.append(f"To fetch, once: {size / 1e6:.0f} MB{with_it}; on an everyday network about {time_words(size / USUAL_SPEED)}. Kept in {folder_of(model).parent.parent}.")
+        with_it = (
+            f", with {' and '.join(one.id for one in missing if one is not model)}"
+            if len(missing) > (model in missing)
+            else ""
+        )
+        lines.append(
+            f"To fetch, once: {size / 1e6:.0f} MB{with_it}; on an everyday network about"
+            f" {time_words(size / USUAL_SPEED)}. Kept in {folder_of(model).parent.parent}."
+        )
     rules = f" {model.use_rules}" if model.use_rules else ""
-    lines.append(f"Licence: {model.licence}.{rules}" + ("" if model.commercial else " Not for earning money with."))
+    lines.append(
+        f"Licence: {model.licence}.{rules}"
+        + ("" if model.commercial else " Not for earning money with.")
+    )
     speed = known_speeds().get(model.id)
     result = RESULT.get(model.kind, "result")
-    lines.append(f"On this machine a {result} took about {time_words(speed)} lately." if speed else f"How long a {result} takes here is measured with your first one." if not model.ships else "Four take seconds.")
+    lines.append(
+        f"On this machine a {result} took about {time_words(speed)} lately."
+        if speed
+        else (
+            f"How long a {result} takes here is measured with your first one."
+            if not model.ships
+            else "Four take seconds."
+        )
+    )
     reason = fits(model, this_machine())
     if reason:
         lines.append(f"It cannot be used here, because {reason}. {this_machine().in_words()}")
     return lines
 
 
-def fetch_and_use(model: Model, use: Callable[[str], None], also: list[Model] = (), on_bytes: Callable[[int, int], None] | None = None, stop: threading.Event | None = None) -> None:
+def fetch_and_use(
+    model: Model,
+    use: Callable[[str], None],
+    also: list[Model] = (),
+    on_bytes: Callable[[int, int], None] | None = None,
+    stop: threading.Event | None = None,
+) -> None:
     """Fetch a model and what belongs to it, then `use` it.
 
     Raises:
-        LearnerError: it does not fit, cannot be fetched, was stopped, or cannot be opened; the model in use stays.
+        LearnerError: it does not fit, cannot be fetched, was stopped, or cannot be opened; the
+            model in use stays.
     """
     from course_utils.models.choose import fits, this_machine
     from course_utils.models.hub import fetch, is_fetched
@@ -80,8 +116,16 @@ def fetch_and_use(model: Model, use: Callable[[str], None], also: list[Model] = 
 class ModelChoice(widgets.VBox):
     """A list of the models of a kind, what each needs in words, and a button to use one."""
 
-    def __init__(self, kind: str, now: Callable[[], str], use: Callable[[str], None], also: Callable[[Model], list[Model]] = lambda model: [], log: Callable[[BaseException], None] = lambda problem: None,
-                 where: Callable[[], str] = lambda: "", as_it_is: Callable[[str], bool] | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        kind: str,
+        now: Callable[[], str],
+        use: Callable[[str], None],
+        also: Callable[[Model], list[Model]] = lambda model: [],
+        log: Callable[[BaseException], None] = lambda problem: None,
+        where: Callable[[], str] = lambda: "",
+        as_it_is: Callable[[str], bool] | None = None,
+    ) -> None:
         """
         Args:
             now: the name of the model in use.
@@ -89,18 +133,57 @@ class ModelChoice(widgets.VBox):
             also: what else a model needs.
             log: keeps the cause of an unexpected error.
             where: a sentence that is said beside the model in use.
-            as_it_is: whether a name that is typed needs no fetching (a file, a folder, an address). With it there is a box to type in, which takes other names of the hub too.
+            as_it_is: whether a name that is typed needs no fetching (a file, a folder, an address).
+                With it there is a box to type in, which takes other names of the hub too.
         """
-        self.kind, self._now, self._use, self._also, self._log, self._where, self._as_it_is = kind, now, use, also, log, where, as_it_is
+        self.kind, self._now, self._use, self._also, self._log, self._where, self._as_it_is = (
+            kind,
+            now,
+            use,
+            also,
+            log,
+            where,
+            as_it_is,
+        )
         self._stop, self._thread = threading.Event(), None
         models = sorted(models_for(kind), key=lambda model: model.order)
         at_first = now() if now() in [model.id for model in models] else models[0].id
-        self.model = widgets.Dropdown(options=[(short_words(model), model.id) for model in models], value=at_first, description="Model", style=WIDE, layout=widgets.Layout(width="95%", max_width="520px"))
-        self.other = widgets.Text(description="Or another", placeholder="a file, a folder, an address, or owner/name", continuous_update=False, style=WIDE, layout=widgets.Layout(width="95%", max_width="520px"))
+        self.model = widgets.Dropdown(
+            options=[(short_words(model), model.id) for model in models],
+            value=at_first,
+            description="Model",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="520px"),
+        )
+        self.other = widgets.Text(
+            description="Or another",
+            placeholder="a file, a folder, an address, or owner/name",
+            continuous_update=False,
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="520px"),
+        )
         self.card, self.told, self.progress = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.use_button, self.stop_button = button("Use this model", "Fetch it if it is not here, and open it; the present one stays if that fails", self.change), button("Stop fetching", "What has arrived is kept", self.stop)
+        self.use_button, self.stop_button = (
+            button(
+                "Use this model",
+                "Fetch it if it is not here, and open it; the present one stays if that fails",
+                self.change,
+            ),
+            button("Stop fetching", "What has arrived is kept", self.stop),
+        )
         self.stop_button.disabled = True
-        super().__init__([self.model, *([self.other] if as_it_is else []), self.card, widgets.HBox([self.use_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap")), self.progress, self.told])
+        super().__init__(
+            [
+                self.model,
+                *([self.other] if as_it_is else []),
+                self.card,
+                widgets.HBox(
+                    [self.use_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap")
+                ),
+                self.progress,
+                self.told,
+            ]
+        )
         for box in (self.model, self.other):
             box.observe(lambda _: self._show(), "value")
         self._show()
@@ -131,7 +214,8 @@ class ModelChoice(widgets.VBox):
         return self._thread is None or not self._thread.is_alive()
 
     def _wanted(self) -> Model | str:
-        """The model named in the box, else the one chosen in the list; what needs no fetching as its name alone.
+        """The model named in the box, else the one chosen in the list;
+        what needs no fetching as its name alone.
 
         Raises:
             LearnerError: there is none of that name.
@@ -147,7 +231,11 @@ class ModelChoice(widgets.VBox):
     def _work(self, model: Model | str, stop: threading.Event) -> None:
         def arrived(here: int, total: int) -> None:
             share = here / total if total else 1.0
-            self.progress.value = f'<progress aria-label="Fetching" max="100" value="{share * 100:.0f}" style="width:100%;max-width:420px">{share:.0%}</progress><p style="margin:2px 0">{here / 1e6:.0f} of {total / 1e6:.0f} MB</p>'
+            self.progress.value = (
+                f'<progress aria-label="Fetching" max="100" value="{share * 100:.0f}"'
+                f' style="width:100%;max-width:420px">{share:.0%}</progress><p style="margin:2px'
+                f' 0">{here / 1e6:.0f} of {total / 1e6:.0f} MB</p>'
+            )
 
         try:
             if isinstance(model, str):
@@ -160,7 +248,11 @@ class ModelChoice(widgets.VBox):
             self._say(f"{sentence} In use: {self._in_use()}", wrong=True)
         except Exception as problem:
             self._log(problem)
-            self._say(f"Something unexpected went wrong. In use: {self._in_use()} Press the button again, and if it comes back run `course doctor`.", wrong=True)
+            self._say(
+                f"Something unexpected went wrong. In use: {self._in_use()} Press the button again,"
+                " and if it comes back run `course doctor`.",
+                wrong=True,
+            )
         finally:
             self.progress.value = ""
             self.use_button.disabled, self.stop_button.disabled = False, True
@@ -168,12 +260,22 @@ class ModelChoice(widgets.VBox):
     def _show(self) -> None:
         try:
             model = self._wanted()
-            said = ["A file, a folder or a server: nothing is fetched for it."] if isinstance(model, str) else offer(model, self._also(model))
+            said = (
+                ["A file, a folder or a server: nothing is fetched for it."]
+                if isinstance(model, str)
+                else offer(model, self._also(model))
+            )
         except LearnerError as sentence:
             said = [str(sentence)]
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in said)
-        self.card.value = f'<div role="status"><ul style="margin:4px 0;padding-left:20px;line-height:1.4;max-width:620px">{lines}</ul></div>'
+        self.card.value = (
+            '<div role="status"><ul style="margin:4px'
+            f' 0;padding-left:20px;line-height:1.4;max-width:620px">{lines}</ul></div>'
+        )
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
         mark = "<b>Please note:</b> " if wrong else ""
-        self.told.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.told.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )

@@ -18,25 +18,45 @@ SLOTS = 4
 
 
 class Results(list):
-    """A list of Creations that a notebook shows as HTML and a terminal as text; `message` says what went wrong, if anything did."""
+    """A list of Creations that a notebook shows as HTML and a terminal as text;
+    `message` says what went wrong, if anything did.
+    """
 
     def __init__(self, creations: list[Creation] = (), message: str = "") -> None:
         super().__init__(creations)
         self.message = message
 
     def _repr_html_(self) -> str:
-        figures = "".join(f'<figure style="display:inline-block;vertical-align:top;margin:6px;max-width:640px">{figure_html(c, name=f"Candidate {n}")}</figure>' for n, c in enumerate(self, 1))
+        figures = "".join(
+            (
+                "<figure"
+                ' style="display:inline-block;vertical-align:top;margin:6px;'
+                f'max-width:640px">{figure_html(c, name=f"Candidate {n}")}</figure>'
+            )
+            for n, c in enumerate(self, 1)
+        )
         return f"<p>{html.escape(self.message)}</p>{figures}" if self.message else figures
 
     def __repr__(self) -> str:
-        return "\n".join([*([self.message] if self.message else []), *(f"{n}. {describe(c)}" for n, c in enumerate(self, 1))]) or "Nothing made yet."
+        return (
+            "\n".join(
+                [
+                    *([self.message] if self.message else []),
+                    *(f"{n}. {describe(c)}" for n, c in enumerate(self, 1)),
+                ]
+            )
+            or "Nothing made yet."
+        )
 
 
 class Taken:
     """A file that was written, or what went wrong."""
 
     def __init__(self, path=None, message: str = "") -> None:
-        self.path, self.message = path, message or f"Written: {path.parent.name}/{path.name} in your portfolio."
+        self.path, self.message = (
+            path,
+            message or f"Written: {path.parent.name}/{path.name} in your portfolio.",
+        )
 
     def _repr_html_(self) -> str:
         return f"<p>{html.escape(self.message)}</p>"
@@ -57,27 +77,66 @@ def checked(kind: Kind, prompt: str, longest: int = LONGEST_PROMPT) -> str:
         LearnerError: it cannot be used.
     """
     how = kind_named(kind).prompt
-    return prompt if how == "chords" else check_prompt(prompt, any_script=how == "any script", longest=longest)
+    return (
+        prompt
+        if how == "chords"
+        else check_prompt(prompt, any_script=how == "any script", longest=longest)
+    )
 
 
-def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, ingredients: dict[str, Creation | list[Creation]] | None = None, parent: str | None = None, longest: int = 400, model: str = "") -> Results:
-    """Make, save and return creations; trouble comes back as a sentence, with what was finished. `ingredients` go to the engine; `model`: the one to use, where an engine has several."""
+def make(
+    kind: Kind,
+    prompt: str,
+    count: int,
+    seed: int | None,
+    settings: dict,
+    ingredients: dict[str, Creation | list[Creation]] | None = None,
+    parent: str | None = None,
+    longest: int = 400,
+    model: str = "",
+) -> Results:
+    """Make, save and return creations; trouble comes back as a sentence, with what was finished.
+
+    `ingredients` go to the engine; `model`: the one to use, where an engine has several.
+    """
     made, portfolio, trouble, engine = [], Portfolio(), "", None
     try:
-        recipe = Recipe(kind=kind, prompt=checked(kind, prompt, longest), seed=random.randrange(2**31) if seed is None else seed, settings={"count": count, **settings}, parent=parent, model=model)
+        recipe = Recipe(
+            kind=kind,
+            prompt=checked(kind, prompt, longest),
+            seed=random.randrange(2**31) if seed is None else seed,
+            settings={"count": count, **settings},
+            parent=parent,
+            model=model,
+        )
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:
-        return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
+        return Results(
+            message=(
+                "A setting there cannot be used: the seed must be a whole number from 0 up. Change"
+                " it and try again."
+            )
+        )
     watch = watching()
 
     def work() -> None:
         nonlocal ingredients, trouble, engine
-        if kind_named(kind).can_be_taught and "own" not in (ingredients or {}) and (own := portfolio.own_model(str(settings.get("own_model") or ""))):
+        if (
+            kind_named(kind).can_be_taught
+            and "own" not in (ingredients or {})
+            and (own := portfolio.own_model(str(settings.get("own_model") or "")))
+        ):
             ingredients = {**(ingredients or {}), "own": own}
         engine = engine_for(kind)
         with a_turn(watch) as mine:
-            for creation in engine.create(recipe, on_progress=watch.on_progress, stop=watch.stop, **(ingredients or {})) if mine else ():
+            for creation in (
+                engine.create(
+                    recipe, on_progress=watch.on_progress, stop=watch.stop, **(ingredients or {})
+                )
+                if mine
+                else ()
+            ):
                 made.append(creation)
                 try:
                     portfolio.save(creation)
@@ -91,34 +150,11 @@ def make(kind: Kind, prompt: str, count: int, seed: int | None, settings: dict, 
         trouble = str(sentence)
     except Exception as problem:
         portfolio.log_problem(problem)
-        trouble = "Something unexpected went wrong; what was finished is kept. Run the cell again, and if it comes back run `course doctor`."
+        trouble = (
+            "Something unexpected went wrong; what was finished is kept. Run the cell again, and if"
+            " it comes back run `course doctor`."
+        )
     return Results(made, f"{trouble}{room_words(engine)}".strip())
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 
 def is_backing(given) -> bool:
@@ -128,16 +164,28 @@ def is_backing(given) -> bool:
 
 
 def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
-    """The creation meant: itself, a studio's chosen or first one, the first of some results, or the latest kept. `kind` None: of any kind.
+    """The creation meant: itself, a studio's chosen or first one, the first of some results,
+    or the latest kept. `kind` None: of any kind.
 
     Raises:
         LearnerError: there is none, or it is of another kind.
     """
     name = kind_named(kind).noun if kind else "creation"
-    found = given if isinstance(given, Creation) else getattr(given, "chosen", None) or next(iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])), None)
+    found = (
+        given
+        if isinstance(given, Creation)
+        else getattr(given, "chosen", None)
+        or next(
+            iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])),
+            None,
+        )
+    )
     if found is not None:
         if kind is not None and found.kind != kind:
-            raise LearnerError(f"A {name} is needed here, and something else was given. Give a {name}, then run this cell again.")
+            raise LearnerError(
+                f"A {name} is needed here, and something else was given. Give a {name}, then run"
+                " this cell again."
+            )
         return found
     kept = portfolio.list(kind, most=1)
     if kept:
@@ -145,29 +193,51 @@ def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
     raise LearnerError(f"A {name} is still needed here. Make one first, then run this cell again.")
 
 
-
-
-
-
-
-
-
-
 def again(creation: Creation, seed: int, **changes):
     """Four more like a creation: its settings, another seed, and what `changes` says."""
-    return make_like(creation.recipe, seed, creation.recipe.prompt, Portfolio().ingredients(creation.recipe), SLOTS, creation.id, **changes)
+    return make_like(
+        creation.recipe,
+        seed,
+        creation.recipe.prompt,
+        Portfolio().ingredients(creation.recipe),
+        SLOTS,
+        creation.id,
+        **changes,
+    )
 
 
-def make_like(recipe: Recipe, seed: int, words: str, ingredients: dict, count: int, parent: str | None = None, **changes):
+def make_like(
+    recipe: Recipe,
+    seed: int,
+    words: str,
+    ingredients: dict,
+    count: int,
+    parent: str | None = None,
+    **changes,
+):
     """Follow a recipe with another seed, these words and some settings changed."""
     settings = {**recipe.settings, "count": count, **changes}
-    return make(recipe.kind, words, count, seed, settings, ingredients, parent or recipe.parent, longest=max(LONGEST_PROMPT, len(recipe.prompt)))
+    return make(
+        recipe.kind,
+        words,
+        count,
+        seed,
+        settings,
+        ingredients,
+        parent or recipe.parent,
+        longest=max(LONGEST_PROMPT, len(recipe.prompt)),
+    )
 
 
 class Told:
-    """A finding a notebook shows as HTML and a terminal as text. `figures` holds the numbers in it."""
+    """A finding a notebook shows as HTML and a terminal as text.
 
-    def __init__(self, text: str = "", shown: str = "", message: str = "", figures: dict | None = None) -> None:
+    `figures` holds the numbers in it.
+    """
+
+    def __init__(
+        self, text: str = "", shown: str = "", message: str = "", figures: dict | None = None
+    ) -> None:
         self.text, self.shown, self.message, self.figures = text, shown, message, figures or {}
 
     def _repr_html_(self) -> str:
@@ -185,4 +255,9 @@ def told(work) -> Told:
         return Told(message=str(sentence))
     except Exception as problem:
         Portfolio().log_problem(problem)
-        return Told(message="Something unexpected went wrong; your work is safe. Run the cell again, and if it comes back run `course doctor`.")
+        return Told(
+            message=(
+                "Something unexpected went wrong; your work is safe. Run the cell again, and if it"
+                " comes back run `course doctor`."
+            )
+        )

@@ -1,4 +1,7 @@
-"""Keeping work safe where a computer forgets: save all as one file, bring it back, answer questions, and be reminded in time. The same without widgets: save_work, resume_work, answer, my_progress."""
+"""Keeping work safe where a computer forgets: save all as one file, bring it back, answer
+questions, and be reminded in time. The same without widgets: save_work, resume_work, answer,
+my_progress.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +24,41 @@ from course_utils.portfolio.progress import my_progress, note_answer
 from course_utils.portfolio.store import Portfolio
 
 FORGETFUL = {  # seconds without a click after which a place forgets, and what it says of itself
-    "binder": (600, "Binder forgets everything ten minutes after your last click, and after six hours at the latest."),
-    "colab": (5400, "Colab forgets everything when it disconnects: after about ninety minutes without a click, or when you close the page."),
+    "binder": (
+        600,
+        (
+            "Binder forgets everything ten minutes after your last click, and after six hours at"
+            " the latest."
+        ),
+    ),
+    "colab": (
+        5400,
+        (
+            "Colab forgets everything when it disconnects: after about ninety minutes without a"
+            " click, or when you close the page."
+        ),
+    ),
     "kaggle": (1200, "Kaggle forgets everything after about twenty minutes without a click."),
-    "jupyterhub": (3600, "Many shared computers stop after an hour without a click; ask whether yours keeps files."),
+    "jupyterhub": (
+        3600,
+        "Many shared computers stop after an hour without a click; ask whether yours keeps files.",
+    ),
 }
 LARGEST_LINK = 40_000_000  # bytes that a page can carry
 LOOK_EVERY = 20.0  # seconds
 
 
 def unsaved_since(portfolio: Portfolio) -> tuple[int, float]:
-    """How many files are newer than the last saved bundle, and when the newest of them was written (0.0 when there is none)."""
+    """How many files are newer than the last saved bundle, and when the newest of them was written
+    (0.0 when there is none).
+    """
     bundle = portfolio.folder / NAME
     saved = bundle.stat().st_mtime if bundle.is_file() else 0.0
-    times = [time_ for time_ in (_time_of(portfolio.folder / name) for name in work_in(portfolio)) if time_ > saved]
+    times = [
+        time_
+        for time_ in (_time_of(portfolio.folder / name) for name in work_in(portfolio))
+        if time_ > saved
+    ]
     return len(times), max(times, default=0.0)
 
 
@@ -55,24 +79,53 @@ def reminder(platform: str, unsaved: int, idle: float) -> tuple[int, str]:
     """
     if not unsaved:
         return 0, "Everything you made is in the saved file. Keep it somewhere safe."
-    count = f"{unsaved} file{'s' * (unsaved != 1)} of yours {'are' if unsaved != 1 else 'is'} not in a saved file yet."
+    count = (
+        f"{unsaved} file{'s' * (unsaved != 1)} of yours {'are' if unsaved != 1 else 'is'} not in a"
+        " saved file yet."
+    )
     if platform not in FORGETFUL:
         return 0, f"{count} They stay on this computer; save them to take them elsewhere."
     limit, why = FORGETFUL[platform]
     if idle >= 0.7 * limit:
-        return 2, f"Save now: about {max(1, round((limit - idle) / 60))} minutes are left. {why}" if idle < limit else f"Save now. {why}"
+        return (
+            2,
+            (
+                f"Save now: about {max(1, round((limit - idle) / 60))} minutes are left. {why}"
+                if idle < limit
+                else f"Save now. {why}"
+            ),
+        )
     return (1, f"Save soon. {count} {why}") if idle >= 0.4 * limit else (0, f"{count} {why}")
 
 
 class Saver(widgets.VBox):
-    """A button that saves all work as one file, and a warning in time on a computer that forgets. `voice`: whether screen readers are told of the warning."""
+    """A button that saves all work as one file, and a warning in time on a computer that forgets.
 
-    _speaking: weakref.ref | None = None  # of those without a voice of their own, the one that speaks for all
+    `voice`: whether screen readers are told of the warning.
+    """
 
-    def __init__(self, portfolio: Portfolio | None = None, voice: bool = False, before: Sequence[widgets.Widget] = (), beside: Sequence[widgets.Widget] = ()) -> None:
-        self.portfolio, self.platform, self._voice = portfolio or Portfolio(), platform_name(), voice
+    # of those without a voice of their own, the one that speaks for all
+    _speaking: weakref.ref | None = None
+
+    def __init__(
+        self,
+        portfolio: Portfolio | None = None,
+        voice: bool = False,
+        before: Sequence[widgets.Widget] = (),
+        beside: Sequence[widgets.Widget] = (),
+    ) -> None:
+        self.portfolio, self.platform, self._voice = (
+            portfolio or Portfolio(),
+            platform_name(),
+            voice,
+        )
         self.touched, self._urgent, self._over = time.time(), -1, threading.Event()
-        self.save_button = button("Save my work", "Everything you made and answered, as one file", self.save, "primary" if voice else "")
+        self.save_button = button(
+            "Save my work",
+            "Everything you made and answered, as one file",
+            self.save,
+            "primary" if voice else "",
+        )
         self.link, self.status, self.warning = widgets.HTML(), widgets.HTML(), widgets.HTML()
         row = widgets.HBox([self.save_button, *beside], layout=widgets.Layout(flex_flow="row wrap"))
         super().__init__([*before, row, self.link, self.status, self.warning])
@@ -87,7 +140,10 @@ class Saver(widgets.VBox):
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         self.link.value = link_to(path)
-        self._say(f"Saved {size_of(path)} as {self.portfolio.folder.name}/{path.name}." + (" Download it now: the link is above." if self.platform in FORGETFUL else ""))
+        self._say(
+            f"Saved {size_of(path)} as {self.portfolio.folder.name}/{path.name}."
+            + (" Download it now: the link is above." if self.platform in FORGETFUL else "")
+        )
         return path
 
     def close(self) -> None:
@@ -95,19 +151,28 @@ class Saver(widgets.VBox):
         super().close()
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0">{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0">{html.escape(sentence)}</p>'
+        )
         self.touched = time.time()
         self._urgent = -1
         self._remind()
 
     def _remind(self) -> None:
-        """Show how urgent saving is. Only a change of urgency is announced, so that a screen reader is not kept talking."""
+        """Show how urgent saving is.
+
+        Only a change of urgency is announced, so that a screen reader is not kept talking.
+        """
         unsaved, newest = unsaved_since(self.portfolio)
         urgent, sentence = reminder(self.platform, unsaved, time.time() - max(self.touched, newest))
         if urgent != self._urgent:
             self._urgent = urgent
             role = f' role="{"alert" if urgent == 2 else "status"}"' if self._speaks() else ""
-            self.warning.value = f'<p{role} style="margin:4px 0">{"<b>Please note:</b> " * (urgent > 0)}{html.escape(sentence)}</p>'
+            self.warning.value = (
+                f'<p{role} style="margin:4px'
+                f' 0">{"<b>Please note:</b> " * (urgent > 0)}{html.escape(sentence)}</p>'
+            )
 
     def _speaks(self) -> bool:
         """Whether this one is heard: a lesson has many studios, and one voice is enough."""
@@ -120,7 +185,9 @@ class Saver(widgets.VBox):
         return speaker is self
 
     def _keep_reminding(self) -> None:
-        """At most three changes come from here: it warns, and does not keep an idle computer awake."""
+        """At most three changes come from here: it warns,
+        and does not keep an idle computer awake.
+        """
         while not self._over.wait(LOOK_EVERY):
             self._remind()
 
@@ -128,15 +195,46 @@ class Saver(widgets.VBox):
 class WorkKeeper(Saver):
     """Save, bring back, answer. On a computer that forgets, it warns before it does."""
 
-    def __init__(self, question: str = "", lesson: str = "", portfolio: Portfolio | None = None) -> None:
+    def __init__(
+        self, question: str = "", lesson: str = "", portfolio: Portfolio | None = None
+    ) -> None:
         self.lesson, self.question = lesson, question
-        self.upload = widgets.FileUpload(accept=".zip", multiple=False, description="Bring work back", layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.upload = widgets.FileUpload(
+            accept=".zip",
+            multiple=False,
+            description="Bring work back",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         self.upload.observe(lambda _: self.bring_back(), names="value")
-        drive = [button("Save to my Drive", "Colab asks you first", self.to_drive), button("Bring back from my Drive", "Colab asks you first", self.from_drive)] if platform_name() == "colab" else []
-        self.words = widgets.Textarea(description="Your answer", rows=3, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        drive = (
+            [
+                button("Save to my Drive", "Colab asks you first", self.to_drive),
+                button("Bring back from my Drive", "Colab asks you first", self.from_drive),
+            ]
+            if platform_name() == "colab"
+            else []
+        )
+        self.words = widgets.Textarea(
+            description="Your answer",
+            rows=3,
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
         self.answer_button = button("Keep my answer", "Kept with your work", self.keep_answer)
-        asked = [widgets.HTML(f"<p style='margin:4px 0'><b>{html.escape(question)}</b></p>"), self.words, self.answer_button] if question else []
-        hint = widgets.HTML(f'<p style="margin:4px 0">If nothing happens after you choose a file to bring back, it is too large for this connection: put it beside this notebook and run <code>resume("{NAME}")</code>.</p>')
+        asked = (
+            [
+                widgets.HTML(f"<p style='margin:4px 0'><b>{html.escape(question)}</b></p>"),
+                self.words,
+                self.answer_button,
+            ]
+            if question
+            else []
+        )
+        hint = widgets.HTML(
+            '<p style="margin:4px 0">If nothing happens after you choose a file to bring back, it'
+            " is too large for this connection: put it beside this notebook and run"
+            f' <code>resume("{NAME}")</code>.</p>'
+        )
         super().__init__(portfolio, True, [*asked, hint], [self.upload, *drive])
 
     def bring_back(self) -> None:
@@ -159,7 +257,9 @@ class WorkKeeper(Saver):
 
     def keep_answer(self) -> None:
         """Keep what stands in the box."""
-        self._do(lambda: kept(note_answer(self.portfolio, self.question, self.words.value, self.lesson)))
+        self._do(
+            lambda: kept(note_answer(self.portfolio, self.question, self.words.value, self.lesson))
+        )
 
     def _do(self, action) -> None:
         try:
@@ -168,7 +268,11 @@ class WorkKeeper(Saver):
             self._say(str(sentence), wrong=True)
         except Exception as problem:
             self.portfolio.log_problem(problem)
-            self._say("Something unexpected went wrong; your work is unharmed. Try again, and if it comes back run `course doctor`.", wrong=True)
+            self._say(
+                "Something unexpected went wrong; your work is unharmed. Try again, and if it comes"
+                " back run `course doctor`.",
+                wrong=True,
+            )
 
 
 def kept(progress) -> str:
@@ -179,8 +283,14 @@ def link_to(path: Path) -> str:
     """A link to a file, or where to find it when a page cannot carry it."""
     name = html.escape(path.name, quote=True)
     if path.stat().st_size > LARGEST_LINK:
-        return f"<p>The file is too large for a link. Open the folder {html.escape(path.parent.name)} in the list of files and download {name} there.</p>"
-    return f'<p style="margin:4px 0"><a style="text-decoration:underline" download="{name}" href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
+        return (
+            f"<p>The file is too large for a link. Open the folder {html.escape(path.parent.name)}"
+            f" in the list of files and download {name} there.</p>"
+        )
+    return (
+        f'<p style="margin:4px 0"><a style="text-decoration:underline" download="{name}"'
+        f' href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
+    )
 
 
 class Said:
@@ -228,13 +338,25 @@ def show_progress() -> Said:
         kept, (unsaved, newest) = my_progress(portfolio), unsaved_since(portfolio)
     except LearnerError as sentence:
         return Said(str(sentence))
-    rows = "".join(f"<dt>{html.escape(one.question)}</dt><dd>{html.escape(one.words)}</dd>" for one in kept.answers)
-    done = "; ".join(f"{lesson}: {', '.join(steps)}" for lesson, steps in kept.done.items()) or "none noted"
-    return Said(f"Steps done: {done}. Answers: {len(kept.answers)}. {reminder(platform_name(), unsaved, time.time() - newest)[1]}", f"<dl>{rows}</dl>" if rows else "")
+    rows = "".join(
+        f"<dt>{html.escape(one.question)}</dt><dd>{html.escape(one.words)}</dd>"
+        for one in kept.answers
+    )
+    done = (
+        "; ".join(f"{lesson}: {', '.join(steps)}" for lesson, steps in kept.done.items())
+        or "none noted"
+    )
+    return Said(
+        f"Steps done: {done}. Answers: {len(kept.answers)}."
+        f" {reminder(platform_name(), unsaved, time.time() - newest)[1]}",
+        f"<dl>{rows}</dl>" if rows else "",
+    )
 
 
 def savers(portfolio: Portfolio) -> list[widgets.Widget]:
-    """Under every studio on a computer that forgets (Binder, Colab and their like): one button that saves all work, and a warning in time. Elsewhere nothing."""
+    """Under every studio on a computer that forgets (Binder, Colab and their like):
+    one button that saves all work, and a warning in time. Elsewhere nothing.
+    """
     from course_utils.models.hardware import platform_name
 
     if platform_name() == "local":
@@ -245,7 +367,9 @@ def savers(portfolio: Portfolio) -> list[widgets.Widget]:
 
 
 def take_home_links(creations: list[Creation], noun: str) -> str:
-    """Links that download results, each with its recipe inside, on a computer that forgets them (Colab, Binder and their like); "" elsewhere."""
+    """Links that download results, each with its recipe inside, on a computer that forgets them
+    (Colab, Binder and their like); "" elsewhere.
+    """
     from course_utils.display.html import data_address
     from course_utils.files import pack
     from course_utils.models.hardware import platform_name
@@ -257,5 +381,14 @@ def take_home_links(creations: list[Creation], noun: str) -> str:
     for number, creation in enumerate(creations, 1):
         name, data = file_stem(creation) + creation.declared.suffix, pack(creation)
         if len(data) < 8_000_000:  # more would make the page slow
-            links.append(f'<a style="text-decoration:underline" download="{html.escape(name, quote=True)}" href="{data_address("application/octet-stream", data)}">Download {noun} {number}</a>')
-    return f"<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home: {', '.join(links)}.</p>" if links else ""
+            links.append(
+                f'<a style="text-decoration:underline" download="{html.escape(name, quote=True)}"'
+                f' href="{data_address("application/octet-stream", data)}">Download {noun}'
+                f" {number}</a>"
+            )
+    return (
+        "<p style='margin:4px 0;line-height:1.8'>This computer forgets. Take home:"
+        f" {', '.join(links)}.</p>"
+        if links
+        else ""
+    )

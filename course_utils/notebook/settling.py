@@ -1,7 +1,8 @@
 """Waiting for what a person has just chosen or typed.
 
-A page holds a control's newest value back while its last one has not been answered, but sends a click at once. On a busy kernel the click
-then comes before the newest value. So whoever acts on a click waits a moment where a control has changed only just before.
+A page holds a control's newest value back while its last one has not been answered, but sends a
+click at once. On a busy kernel the click then comes before the newest value. So whoever acts on a
+click waits a moment where a control has changed only just before.
 """
 
 from __future__ import annotations
@@ -27,16 +28,22 @@ class Settling:
                 control.observe(self._note, "value")
 
     def _note(self, change) -> None:
-        if getattr(change["owner"], "_property_lock", None):  # set while what the page sent is being taken over
+        # set while what the page sent is being taken over
+        if getattr(change["owner"], "_property_lock", None):
             self.changed = time.monotonic()
 
     def wait(self) -> None:
-        """Return when nothing has changed for a moment; at once if the last change was long ago. Not for the thread that receives the page's messages."""
+        """Return when nothing has changed for a moment; at once if the last change was long ago.
+
+        Not for the thread that receives the page's messages.
+        """
         if time.monotonic() - self.changed > RECENT:
             return
         seen, quiet = self.changed, 0
         for _ in range(round(LONGEST / TICK)):
-            time.sleep(TICK)  # ticks are counted, not seconds: a library being loaded can hold every thread up for seconds
+            # ticks are counted, not seconds: a library being loaded can hold every thread up for
+            # seconds
+            time.sleep(TICK)
             seen, quiet = self.changed, quiet + 1 if seen == self.changed else 0
             if quiet * TICK >= PAUSE:
                 return

@@ -1,4 +1,7 @@
-"""A slider with a name that screen readers say; the one of ipywidgets has none. Without anywidget, a box for a number."""
+"""A slider with a name that screen readers say; the one of ipywidgets has none.
+
+Without anywidget, a box for a number.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,19 @@ import traitlets
 from course_utils.pictures.canvas import anywidget
 
 
-def slider(name: str, value: float, low: float = 0.0, high: float = 1.0, step: float = 0.05) -> widgets.DOMWidget:
+def slider(
+    name: str, value: float, low: float = 0.0, high: float = 1.0, step: float = 0.05
+) -> widgets.DOMWidget:
     """A labelled slider; `value` is a float."""
     if anywidget is None:
-        return widgets.BoundedFloatText(value=value, min=low, max=high, step=step, description=name, style={"description_width": "110px"})
+        return widgets.BoundedFloatText(
+            value=value,
+            min=low,
+            max=high,
+            step=step,
+            description=name,
+            style={"description_width": "110px"},
+        )
     return Slider(value=value, min=low, max=high, step=step, description=name)
 
 

@@ -1,4 +1,6 @@
-"""Pictures of several people's recipes drawn side by side in one batch, each as it comes out alone."""
+"""Pictures of several people's recipes drawn side by side in one batch,
+each as it comes out alone.
+"""
 
 from __future__ import annotations
 
@@ -17,22 +19,45 @@ Shape = tuple[str, int, int, float]  # model, pixels a side, steps, guidance
 
 
 def shape_of(engine: ImageEngine, recipe: Recipe) -> Shape | None:
-    """What recipes must have in common to be drawn side by side; None for one that is drawn alone, because it begins from something or its model draws one at a time.
+    """What recipes must have in common to be drawn side by side; None for one that is drawn alone,
+    because it begins from something or its model draws one at a time.
 
     Raises:
         LearnerError: a setting cannot be used.
     """
     settings = read_settings(recipe)
-    if any(settings[name] for name in ("from_parent", "part", "extend", "blend_with", "bigger", "own_model", "stopped_at")):
+    if any(
+        settings[name]
+        for name in (
+            "from_parent",
+            "part",
+            "extend",
+            "blend_with",
+            "bigger",
+            "own_model",
+            "stopped_at",
+        )
+    ):
         return None
     model = engine.model(engine.used_by(recipe))
     if not model.reads_as_numbers or model.at_once < 2:
         return None
-    return model.about.id, model.size, steps_for(model.about, settings["speed"]), guidance_for(model.about, settings["guidance"])
+    return (
+        model.about.id,
+        model.size,
+        steps_for(model.about, settings["speed"]),
+        guidance_for(model.about, settings["guidance"]),
+    )
 
 
-def draw_together(engine: ImageEngine, recipes: Sequence[Recipe], on_progress: OnProgress | None = None, stopped: Callable[[], bool] = lambda: False) -> Iterator[tuple[int, Creation | LearnerError]]:
-    """Yield (number of the recipe, picture) for recipes of one shape; a recipe whose words cannot be used, or whose pictures the filter held back, gives its sentence.
+def draw_together(
+    engine: ImageEngine,
+    recipes: Sequence[Recipe],
+    on_progress: OnProgress | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[int, Creation | LearnerError]]:
+    """Yield (number of the recipe, picture) for recipes of one shape; a recipe whose words cannot
+    be used, or whose pictures the filter held back, gives its sentence.
 
     Args:
         stopped: asked at every step; when it says yes, nothing more is made.
@@ -56,21 +81,39 @@ def draw_together(engine: ImageEngine, recipes: Sequence[Recipe], on_progress: O
     words, noise, generators = [], [], []
     with engine._lock, torch.inference_mode():
         for _, recipe, settings, prompt in wanted:
-            own = [torch.Generator("cpu").manual_seed((recipe.seed + place) % 2**32) for place in range(settings["count"])]
-            words.append({name: value.expand(settings["count"], *value.shape[1:]) for name, value in embeddings(model, prompt, settings).items()})
+            own = [
+                torch.Generator("cpu").manual_seed((recipe.seed + place) % 2**32)
+                for place in range(settings["count"])
+            ]
+            words.append(
+                {
+                    name: value.expand(settings["count"], *value.shape[1:])
+                    for name, value in embeddings(model, prompt, settings).items()
+                }
+            )
             noise.append(starting_noise(model, own, settings["surprise"], settings["shared_seed"]))
             generators += own
         joined = {name: torch.cat([one[name] for one in words]) for name in words[0]}
         steps = steps_for(model.about, wanted[0][2]["speed"])
-        common = {"num_inference_steps": steps, "guidance_scale": guidance_for(model.about, wanted[0][2]["guidance"]), "generator": generators, **joined}
+        common = {
+            "num_inference_steps": steps,
+            "guidance_scale": guidance_for(model.about, wanted[0][2]["guidance"]),
+            "generator": generators,
+            **joined,
+        }
 
         def tell(progress: Progress) -> None:
             if on_progress is not None:
-                on_progress(Progress(progress.step, progress.total))  # the unfinished picture shown would be that of one person only
+                # the unfinished picture shown would be that of one person only
+                on_progress(Progress(progress.step, progress.total))
 
         try:
             draw = Drawing(model, common, steps, 0, steps, 0, tell, Anyone(stopped))
-            pictures = draw(height=model.size, width=model.size, latents=torch.cat(noise).to(model.device, joined["prompt_embeds"].dtype))
+            pictures = draw(
+                height=model.size,
+                width=model.size,
+                latents=torch.cat(noise).to(model.device, joined["prompt_embeds"].dtype),
+            )
         except Stopped:
             return
     if draw.reached:
@@ -86,8 +129,18 @@ def draw_together(engine: ImageEngine, recipes: Sequence[Recipe], on_progress: O
             if hide:
                 left_out += 1
                 continue
-            shared = recipe.seed if settings["surprise"] < 1 and candidate and settings["shared_seed"] < 0 else settings["shared_seed"]
-            made = recipe.changed(seed=(recipe.seed + candidate) % 2**32, model=model.about.id, revision=model.revision, prompt=prompt, settings={**settings, "count": 1, "shared_seed": shared})
+            shared = (
+                recipe.seed
+                if settings["surprise"] < 1 and candidate and settings["shared_seed"] < 0
+                else settings["shared_seed"]
+            )
+            made = recipe.changed(
+                seed=(recipe.seed + candidate) % 2**32,
+                model=model.about.id,
+                revision=model.revision,
+                prompt=prompt,
+                settings={**settings, "count": 1, "shared_seed": shared},
+            )
             yield number, Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT

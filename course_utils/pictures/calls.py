@@ -20,42 +20,74 @@ from course_utils.portfolio.store import Portfolio
 
 NEWEST = 8  # of the last pictures are asked
 
-TYPES = {"png": "image/png", "clear": "image/png", "svg": "image/svg+xml", "stickers": "application/pdf"}
+TYPES = {
+    "png": "image/png",
+    "clear": "image/png",
+    "svg": "image/svg+xml",
+    "stickers": "application/pdf",
+}
 VARIED = {"subtle": 0.4, "strong": 0.75}  # how far Vary and Vary more go from a picture
 PLAIN = {"part": "", "extend": "", "blend_with": "", "bigger": False, "stopped_at": 0}
 
 FILES = {  # what a picture is taken away as: end of the file's name, function in media.stickers
-    "png": ("large.png", "large_png"), "clear": ("clear.png", "cut_out_png"), "svg": ("shapes.svg", "to_svg"), "stickers": ("stickers.pdf", "sticker_sheet"),
+    "png": ("large.png", "large_png"),
+    "clear": ("clear.png", "cut_out_png"),
+    "svg": ("shapes.svg", "to_svg"),
+    "stickers": ("stickers.pdf", "sticker_sheet"),
 }
 
 
 def make_bigger(picture=None) -> Results:
-    """A picture four times larger, drawn by a small network: a creation, results, a studio, or nothing (the latest)."""
+    """A picture four times larger, drawn by a small network: a creation, results, a studio,
+    or nothing (the latest).
+    """
     try:
         start = pick(Portfolio(), "image", picture)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return make("image", start.recipe.prompt, 1, start.recipe.seed, {"bigger": True}, {"start": start}, parent=start.id)
+    return make(
+        "image",
+        start.recipe.prompt,
+        1,
+        start.recipe.seed,
+        {"bigger": True},
+        {"start": start},
+        parent=start.id,
+    )
 
 
 def take_picture(picture=None, kind: str = "png", portfolio: Portfolio | None = None) -> Taken:
-    """A picture as a file in the portfolio's folder `to_use`: "png", "clear" (nothing around the thing), "svg" or "stickers" (PDF; also of several pictures)."""
+    """A picture as a file in the portfolio's folder `to_use`: "png", "clear" (nothing around the
+    thing), "svg" or "stickers" (PDF; also of several pictures).
+    """
     from importlib import import_module
 
     portfolio = portfolio or Portfolio()
     try:
         if kind not in FILES:
-            raise LearnerError(f"A picture can be taken away as {', '.join(FILES)}. Choose one of these.")
+            raise LearnerError(
+                f"A picture can be taken away as {', '.join(FILES)}. Choose one of these."
+            )
         creation, (suffix, way) = pick(portfolio, "image", picture), FILES[kind]
-        several = picture if kind == "stickers" and isinstance(picture, list) and picture else [creation]
-        made = getattr(import_module("course_utils.pictures.exports"), way)(list(several) if kind == "stickers" else creation)
-        return Taken(portfolio.keep_file(creation, f"_{suffix}", made.encode() if isinstance(made, str) else made))
+        several = (
+            picture if kind == "stickers" and isinstance(picture, list) and picture else [creation]
+        )
+        made = getattr(import_module("course_utils.pictures.exports"), way)(
+            list(several) if kind == "stickers" else creation
+        )
+        return Taken(
+            portfolio.keep_file(
+                creation, f"_{suffix}", made.encode() if isinstance(made, str) else made
+            )
+        )
     except LearnerError as sentence:
         return Taken(message=str(sentence))
 
 
 def family_tree(picture=None):
-    """All relatives of a picture with what was changed on the way: a creation, results, a studio, or nothing (the latest)."""
+    """All relatives of a picture with what was changed on the way: a creation, results, a studio,
+    or nothing (the latest).
+    """
     from course_utils.pictures.lineage import Family
 
     portfolio = Portfolio()
@@ -66,7 +98,10 @@ def family_tree(picture=None):
 
 
 def use_picture_model(name: str = "", fetch: bool = False) -> Told:
-    """Draw with another model of the catalogue from now on; with no name, which ones there are. Without `fetch` nothing is fetched: what it would need is said instead."""
+    """Draw with another model of the catalogue from now on; with no name, which ones there are.
+
+    Without `fetch` nothing is fetched: what it would need is said instead.
+    """
     from course_utils.engines import engine_for
     from course_utils.models.catalogue import also_needed, find_model, models_for
     from course_utils.models.hub import is_fetched
@@ -74,12 +109,25 @@ def use_picture_model(name: str = "", fetch: bool = False) -> Told:
 
     engine = engine_for("image")
     if not name:
-        return Told([f"In use: {engine.current}."] + [f"{model.id}: {short_words(model)}. {model.good}" for model in models_for("image")])
+        return Told(
+            [f"In use: {engine.current}."]
+            + [f"{model.id}: {short_words(model)}. {model.good}" for model in models_for("image")]
+        )
     try:
         check_picture_model(name)
         model = find_model(name)
-        if not fetch and not all(one.ships or is_fetched(one) for one in (model, *also_needed(model))):
-            return Told([*offer(model, also_needed(model)), f"Nothing was fetched. If that is all right: use_picture_model(\"{name}\", fetch=True). In use: {engine.current}."])
+        if not fetch and not all(
+            one.ships or is_fetched(one) for one in (model, *also_needed(model))
+        ):
+            return Told(
+                [
+                    *offer(model, also_needed(model)),
+                    (
+                        f'Nothing was fetched. If that is all right: use_picture_model("{name}",'
+                        f" fetch=True). In use: {engine.current}."
+                    ),
+                ]
+            )
         fetch_and_use(model, engine.switch, also_needed(model))
     except LearnerError as sentence:
         return Told([str(sentence), f"In use: {engine.current}."])
@@ -100,29 +148,55 @@ def how_long(count: int = 4, speed: str = "balanced") -> str:
     """How long some pictures will take here, in words, going by the last ones."""
     from course_utils.engines import engine_for
 
-    return expected_words([saved.creation for saved in Portfolio().list("image", most=12)], {"count": count, "speed": speed}, engine_for("image").current) or "No picture was made here yet. Make one, then ask again."
+    return (
+        expected_words(
+            [saved.creation for saved in Portfolio().list("image", most=12)],
+            {"count": count, "speed": speed},
+            engine_for("image").current,
+        )
+        or "No picture was made here yet. Make one, then ask again."
+    )
 
 
 def more_detail(words: str) -> str:
-    """The words with one more detail of a kind the picture model understands, to be changed as you like."""
+    """The words with one more detail of a kind the picture model understands,
+    to be changed as you like.
+    """
     from course_utils.pictures.prompt_ideas import with_detail
 
     return with_detail(words)[0]
 
 
-def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None, other=None, model: str = "", **settings) -> Results:
+def make_image(
+    prompt: str,
+    count: int = 4,
+    seed: int | None = None,
+    start=None,
+    other=None,
+    model: str = "",
+    **settings,
+) -> Results:
     """Pictures from words, or from a picture and words.
 
     Args:
-        start: a picture to begin from: a creation, some results or a studio (their chosen or first), a DrawingCanvas, or a file's name.
+        start: a picture to begin from: a creation, some results or a studio (their chosen or
+            first), a DrawingCanvas, or a file's name.
         other: a second picture, to blend with `start`.
-        model: a picture model of the catalogue (`course models` lists them), if not the one in use; see `use_picture_model`.
-        settings: style (also one you saved, or an own model's name), directions, own_model, own_strength, speed, guidance, leave_out, second, second_share, surprise; with `start`: strength, part, extend, blend_share.
-            `ImageEngine.create` says what each means; part may also be a mask, light where it is to change: a file's name, a PIL picture or a DrawingCanvas.
+        model: a picture model of the catalogue (`course models` lists them), if not the one in use;
+            see `use_picture_model`.
+        settings: style (also one you saved, or an own model's name), directions, own_model,
+            own_strength, speed, guidance, leave_out, second, second_share, surprise; with `start`:
+            strength, part, extend, blend_share. `ImageEngine.create` says what each means; part may
+            also be a mask, light where it is to change: a file's name, a PIL picture or a
+            DrawingCanvas.
     """
     try:
         portfolio = Portfolio()
-        ingredients = {name: bring_picture(portfolio, given) for name, given in (("start", start), ("other", other)) if given is not None}
+        ingredients = {
+            name: bring_picture(portfolio, given)
+            for name, given in (("start", start), ("other", other))
+            if given is not None
+        }
         settings, ingredients = with_own_style(portfolio, settings, ingredients)
         if "part" in settings:
             settings["part"] = bring_mask(settings["part"], ingredients.get("start"))
@@ -132,8 +206,15 @@ def make_image(prompt: str, count: int = 4, seed: int | None = None, start=None,
         return Results(message=str(sentence))
     results = make("image", prompt, count, seed, settings, ingredients, model=model)
     if results and not results.message:
-        unread, lost = unread_words(engine_for("image"), prompt), engine_for("image").without_effect(results[0].recipe)
-        results.message = f"{f'The model had no room for the end of your words: “{unread}”. Shorten them if that part matters.' if unread else ''} {lost}".strip()
+        unread, lost = (
+            unread_words(engine_for("image"), prompt),
+            engine_for("image").without_effect(results[0].recipe),
+        )
+        results.message = (
+            f"The model had no room for the end of your words: “{unread}”. Shorten them if that part matters."
+            if unread
+            else ""
+        ) + f" {lost}".strip()
     return results
 
 
@@ -146,11 +227,15 @@ def check_picture_model(name: str) -> None:
     from course_utils.models.catalogue import find_model, models_for
 
     if find_model(name).kind != "image":
-        raise LearnerError(f"{name} does not make pictures. Choose one of: {', '.join(model.id for model in models_for('image'))}.")
+        raise LearnerError(
+            f"{name} does not make pictures. Choose one of:"
+            f" {', '.join(model.id for model in models_for('image'))}."
+        )
 
 
 def with_own_style(portfolio: Portfolio, settings: dict, ingredients: dict) -> tuple[dict, dict]:
-    """Picture settings with the name of an own style or model replaced by what it stands for, and the ingredients with that model.
+    """Picture settings with the name of an own style or model replaced by what it stands for,
+    and the ingredients with that model.
 
     Raises:
         LearnerError: a file of the style or the model is damaged.
@@ -169,7 +254,6 @@ def bring_picture(portfolio: Portfolio, given) -> Creation:
         LearnerError: it cannot be read or is not a picture.
     """
     if hasattr(given, "set_picture"):  # a drawing field
-
         picture = given.creation()
     elif isinstance(given, str | Path):
         picture = picture_from_file(read_file(given), Path(given).stem)
@@ -189,11 +273,15 @@ def read_file(name: str | Path) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as problem:
-        raise LearnerError(f"There is no file {Path(name).name} that can be read here. Check the name, or drag the picture into the file list on the left.") from problem
+        raise LearnerError(
+            f"There is no file {Path(name).name} that can be read here. Check the name, or drag the"
+            " picture into the file list on the left."
+        ) from problem
 
 
 def bring_mask(part, start: Creation | None) -> str:
-    """The setting `part` from what a person gives: a name or digits as they are, or a mask (a file's name, a PIL picture, a drawing field).
+    """The setting `part` from what a person gives: a name or digits as they are, or a mask
+    (a file's name, a PIL picture, a drawing field).
 
     Raises:
         LearnerError: the mask cannot be read, does not match the picture, or marks nothing.
@@ -212,17 +300,32 @@ def bring_mask(part, start: Creation | None) -> str:
 
 
 def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:
-    """A contact sheet: the same seed with one or two settings given as lists, such as guidance=[1, 3, 6], style=["flat", "3d"]."""
+    """A contact sheet: the same seed with one or two settings given as lists, such as guidance=[1,
+    3, 6], style=["flat", "3d"].
+    """
     lists = {name: values for name, values in settings.items() if isinstance(values, list | tuple)}
     fixed = {name: value for name, value in settings.items() if name not in lists}
     if not 1 <= len(lists) <= 2 or any(not 1 <= len(values) <= 6 for values in lists.values()):
-        return Sweep({}, [], [], message="Give one or two settings as lists of up to six values, such as guidance=[1, 3, 6].")
+        return Sweep(
+            {},
+            [],
+            [],
+            message=(
+                "Give one or two settings as lists of up to six values, such as guidance=[1, 3, 6]."
+            ),
+        )
     (across, columns), (down, rows) = (list(lists.items()) + [("", [None])])[:2]
     cells = {}
     for row in rows:
         for column in columns:
             chosen = {**fixed, across: column, **({down: row} if down else {})}
-            made = make_image(chosen.pop("prompt", prompt), count=1, seed=chosen.pop("seed", seed), start=start, **chosen)
+            made = make_image(
+                chosen.pop("prompt", prompt),
+                count=1,
+                seed=chosen.pop("seed", seed),
+                start=start,
+                **chosen,
+            )
             if not made:
                 return Sweep(cells, columns, rows, across, down, made.message)
             cells[row, column] = made[0]
@@ -230,24 +333,67 @@ def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:
 
 
 class Sweep:
-    """Pictures by one or two settings, shown as a table with headings. `cells[row, column]` is a Creation; the row is None for one setting."""
+    """Pictures by one or two settings, shown as a table with headings.
 
-    def __init__(self, cells: dict, columns: list, rows: list, across: str = "", down: str = "", message: str = "") -> None:
-        self.cells, self.columns, self.rows, self.across, self.down, self.message = cells, columns, rows, across, down, message
+    `cells[row, column]` is a Creation; the row is None for one setting.
+    """
+
+    def __init__(
+        self,
+        cells: dict,
+        columns: list,
+        rows: list,
+        across: str = "",
+        down: str = "",
+        message: str = "",
+    ) -> None:
+        self.cells, self.columns, self.rows, self.across, self.down, self.message = (
+            cells,
+            columns,
+            rows,
+            across,
+            down,
+            message,
+        )
 
     def _repr_html_(self) -> str:
         if not self.cells:
             return f"<p>{html.escape(self.message)}</p>"
-        head = "".join(f'<th scope="col">{html.escape(f"{self.across} {column}")}</th>' for column in self.columns)
+        head = "".join(
+            f'<th scope="col">{html.escape(f"{self.across} {column}")}</th>'
+            for column in self.columns
+        )
         body = ""
         for row in self.rows:
-            name = "" if row is None else f'<th scope="row">{html.escape(f"{self.down} {row}")}</th>'
-            body += f"<tr>{name}" + "".join(f"<td>{figure_html(self.cells[row, column], size=128) if (row, column) in self.cells else ''}</td>" for column in self.columns) + "</tr>"
+            name = (
+                "" if row is None else f'<th scope="row">{html.escape(f"{self.down} {row}")}</th>'
+            )
+            body += (
+                f"<tr>{name}"
+                + "".join(
+                    (
+                        "<td>"
+                        + (
+                            figure_html(self.cells[row, column], size=128)
+                            if (row, column) in self.cells
+                            else ""
+                        )
+                        + "</td>"
+                    )
+                    for column in self.columns
+                )
+                + "</tr>"
+            )
         corner = "<td></td>" if self.down else ""
-        return f"<p>{html.escape(self.message)}</p><table><caption>The same seed with different settings</caption><tr>{corner}{head}</tr>{body}</table>"
+        return (
+            f"<p>{html.escape(self.message)}</p><table><caption>The same seed with different"
+            f" settings</caption><tr>{corner}{head}</tr>{body}</table>"
+        )
 
     def __repr__(self) -> str:
-        return self.message or f"{len(self.cells)} pictures with {self.across} {self.columns}" + (f" and {self.down} {self.rows}" if self.down else "")
+        return self.message or f"{len(self.cells)} pictures with {self.across} {self.columns}" + (
+            f" and {self.down} {self.rows}" if self.down else ""
+        )
 
 
 def steps_of(settings: dict, model: str = MODEL) -> int:
@@ -258,9 +404,17 @@ def steps_of(settings: dict, model: str = MODEL) -> int:
 
 
 def expected_seconds(recent: list[Creation], settings: dict, model: str = "") -> float | None:
-    """Seconds for all pictures of a recipe with these settings and a model ("" is the course's own); None when none was made with it here yet."""
+    """Seconds for all pictures of a recipe with these settings and a model
+    ("" is the course's own); None when none was made with it here yet.
+    """
     model = model or MODEL
-    known = [made.seconds / steps_of(made.recipe.settings, model) for made in recent if made.recipe.model == model and made.seconds > 0 and not made.recipe.settings.get("stopped_at")][:NEWEST]
+    known = [
+        made.seconds / steps_of(made.recipe.settings, model)
+        for made in recent
+        if made.recipe.model == model
+        and made.seconds > 0
+        and not made.recipe.settings.get("stopped_at")
+    ][:NEWEST]
     return median(known) * steps_of(settings, model) * settings.get("count", 1) if known else None
 
 

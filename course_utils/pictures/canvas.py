@@ -1,4 +1,7 @@
-"""A field to draw in, and to mark a part of a picture in, with mouse, touch, pen or keys. One-line equivalent: `make_image(start="file.png", part=...)`."""
+"""A field to draw in, and to mark a part of a picture in, with mouse, touch, pen or keys.
+
+One-line equivalent: `make_image(start="file.png", part=...)`.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,29 @@ except ImportError:  # the studios then show an upload and named regions instead
 
 SIDE = 384  # pixels of the field
 LARGEST_DRAWING = 4_000_000  # bytes of PNG; a full field of noise has about 600,000
-NO_CANVAS = "There is no drawing field here, because the library anywidget is not installed. Choose a picture file instead, and name the part to change; or run `python start.py` again to add it."
-PIXELS = {"sync": True, "from_json": lambda value, widget: bytes(value or b"")}  # PNG bytes, which arrive as a memoryview
+NO_CANVAS = (
+    "There is no drawing field here, because the library anywidget is not installed. Choose a"
+    " picture file instead, and name the part to change; or run `python start.py` again to add it."
+)
+# PNG bytes, which arrive as a memoryview
+PIXELS = {"sync": True, "from_json": lambda value, widget: bytes(value or b"")}
 
 
 def can_draw() -> bool:
-    """Whether the library for the drawing field is here. Whether the page can show it, `DrawingCanvas.shown` says once it has."""
+    """Whether the library for the drawing field is here.
+
+    Whether the page can show it, `DrawingCanvas.shown` says once it has.
+    """
     return anywidget is not None
 
 
 class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
-    """A square field to draw in. `canvas = DrawingCanvas(); canvas` shows it; `canvas.picture()` is the drawing.
+    """A square field to draw in.
 
-    Traits to observe: `drawn` and `painted` change after every stroke; `shown` is True once a page shows the field; `mode` is "draw" or "mask".
+    `canvas = DrawingCanvas(); canvas` shows it; `canvas.picture()` is the drawing.
+
+    Traits to observe: `drawn` and `painted` change after every stroke; `shown` is True once a page
+    shows the field; `mode` is "draw" or "mask".
     """
 
     _esm = Path(__file__).with_suffix(".js")
@@ -41,10 +54,13 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
     background = traitlets.Bytes(b"").tag(**PIXELS)
     drawn = traitlets.Bytes(b"").tag(**PIXELS)
     painted = traitlets.Bytes(b"").tag(**PIXELS)
-    version = traitlets.Int(0).tag(sync=True)  # counts the pictures set, so that the page also shows the same one again
+    # counts the pictures set, so that the page also shows the same one again
+    version = traitlets.Int(0).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, label: str = "Drawing field", picture=None, mode: str = "draw", **traits) -> None:
+    def __init__(
+        self, label: str = "Drawing field", picture=None, mode: str = "draw", **traits
+    ) -> None:
         """`picture`: a PIL picture to draw on.
 
         Raises:
@@ -53,14 +69,21 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
         if anywidget is None:
             raise LearnerError(NO_CANVAS)
         super().__init__(label=label, mode=mode, **traits)
-        self.strokes = 0  # made since the field was empty or a picture was put in; those undone count too
+        # made since the field was empty or a picture was put in; those undone count too
+        self.strokes = 0
         self.observe(self._count, ["drawn", "painted"])
         if picture is not None:
             self.set_picture(picture)
 
     def set_picture(self, picture) -> None:
-        """Put a PIL picture of any size into the field (squeezed to a square), or None for an empty one. What was drawn and marked goes."""
-        data = b"" if picture is None else to_png(picture.convert("RGB").resize((self.side, self.side)))
+        """Put a PIL picture of any size into the field (squeezed to a square),
+        or None for an empty one. What was drawn and marked goes.
+        """
+        data = (
+            b""
+            if picture is None
+            else to_png(picture.convert("RGB").resize((self.side, self.side)))
+        )
         with self.hold_sync():
             self.background, self.drawn, self.painted = data, b"", b""
             self.version += 1
@@ -70,7 +93,8 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
         self.strokes += bool(change["new"])
 
     def picture(self):
-        """The drawing with what lies below it: a PIL picture, RGB, `side` x `side`; white where nothing is.
+        """The drawing with what lies below it: a PIL picture, RGB, `side` x `side`;
+        white where nothing is.
 
         Raises:
             LearnerError: what came from the page is not a picture.
@@ -78,22 +102,36 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
         return self._read(self.drawn or self.background, "white").convert("RGB")
 
     def mask(self):
-        """What was marked: a PIL picture, L, `side` x `side`, 255 where it is to change and 0 elsewhere.
+        """What was marked: a PIL picture, L, `side` x `side`,
+        255 where it is to change and 0 elsewhere.
 
         Raises:
             LearnerError: what came from the page is not a picture.
         """
-        return self._read(self.painted, "black").convert("L").point(lambda value: 255 if value > 127 else 0)
+        return (
+            self._read(self.painted, "black")
+            .convert("L")
+            .point(lambda value: 255 if value > 127 else 0)
+        )
 
     def creation(self) -> Creation:
-        """The drawing as a creation of the learner's, with the strokes in its record; what lies below it may be a photo, so that stays in the record too.
+        """The drawing as a creation of the learner's, with the strokes in its record;
+        what lies below it may be a photo, so that stays in the record too.
 
         Raises:
             LearnerError: what came from the page is not a picture.
         """
         made = picture_from_file(to_png(self.picture()), "my drawing")
-        strokes = HumanEdit(what=f"drawn in the drawing field: {self.strokes} brush stroke{'s' * (self.strokes != 1)}", counts={STROKES: self.strokes})
-        return made.model_copy(update={"edits": [*(made.edits if self.background else []), strokes]})
+        strokes = HumanEdit(
+            what=(
+                f"drawn in the drawing field: {self.strokes} brush"
+                f" stroke{'s' * (self.strokes != 1)}"
+            ),
+            counts={STROKES: self.strokes},
+        )
+        return made.model_copy(
+            update={"edits": [*(made.edits if self.background else []), strokes]}
+        )
 
     @property
     def is_drawn_on(self) -> bool:
@@ -111,6 +149,13 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
         if not data:
             return Image.new("RGB", (self.side, self.side), empty)
         if len(data) > LARGEST_DRAWING:
-            raise LearnerError("The drawing is too large to be read. Press Clear in the drawing field and draw again.")
+            raise LearnerError(
+                "The drawing is too large to be read. Press Clear in the drawing field and draw"
+                " again."
+            )
         picture = open_picture(data)
-        return picture if picture.size == (self.side, self.side) else picture.resize((self.side, self.side))
+        return (
+            picture
+            if picture.size == (self.side, self.side)
+            else picture.resize((self.side, self.side))
+        )

@@ -1,4 +1,6 @@
-"""Some pictures being drawn side by side by a diffusers pipeline: progress, previews, and Stop, which keeps what is there."""
+"""Some pictures being drawn side by side by a diffusers pipeline: progress, previews, and Stop,
+which keeps what is there.
+"""
 
 from __future__ import annotations
 
@@ -12,15 +14,49 @@ from course_utils.pictures.inpainting import extended, part_mask, repainted
 from course_utils.pictures.png import open_picture
 
 PREVIEWS = 0.03  # the share of the time that previews may take
-KEPT_FROM = 0.25  # of the steps: from there on Stop keeps the unfinished pictures; before, they are but a blur
+# of the steps: from there on Stop keeps the unfinished pictures; before, they are but a blur
+KEPT_FROM = 0.25
 
 
 class Drawing:
-    """Some pictures being drawn side by side: tells how far they are, shows the first, and stops. Called with what is special about them, it gives PIL pictures."""
+    """Some pictures being drawn side by side: tells how far they are, shows the first, and stops.
 
-    def __init__(self, model: PictureModel, common: dict, steps: int, before: int, total: int, until: int, on_progress: OnProgress | None, stop: threading.Event | None) -> None:
-        """`before` and `total` count steps of all candidates; `until`: stop after that many steps, 0 for not."""
-        self.model, self.common, self.steps, self.before, self.total, self.until, self.tell, self.stop = model, common, steps, before, total, until, on_progress, stop
+    Called with what is special about them, it gives PIL pictures.
+    """
+
+    def __init__(
+        self,
+        model: PictureModel,
+        common: dict,
+        steps: int,
+        before: int,
+        total: int,
+        until: int,
+        on_progress: OnProgress | None,
+        stop: threading.Event | None,
+    ) -> None:
+        """`before` and `total` count steps of all candidates; `until`: stop after that many steps,
+        0 for not.
+        """
+        (
+            self.model,
+            self.common,
+            self.steps,
+            self.before,
+            self.total,
+            self.until,
+            self.tell,
+            self.stop,
+        ) = (
+            model,
+            common,
+            steps,
+            before,
+            total,
+            until,
+            on_progress,
+            stop,
+        )
         self.step, self.reached, self.shown = 0, 0, time.monotonic()
 
     def __call__(self, task: str = "", **special) -> list:
@@ -33,9 +69,23 @@ class Drawing:
         output = "latent" if self.model.reads_as_numbers else "pil"
         with clean_guess(pipeline) as self.guess:
             try:
-                made = pipeline(**accepted(pipeline, {**self.common, **special, "callback_on_step_end": self._after_step, "output_type": output})).images
+                made = pipeline(
+                    **accepted(
+                        pipeline,
+                        {
+                            **self.common,
+                            **special,
+                            "callback_on_step_end": self._after_step,
+                            "output_type": output,
+                        },
+                    )
+                ).images
             except Stopped:
-                if self.guess.latents is None or output == "pil" or (self.step < KEPT_FROM * self.steps and not self.until):
+                if (
+                    self.guess.latents is None
+                    or output == "pil"
+                    or (self.step < KEPT_FROM * self.steps and not self.until)
+                ):
                     raise
                 self.reached = self.step
                 made = self.guess.latents
@@ -43,32 +93,58 @@ class Drawing:
 
     def _after_step(self, pipeline, step, moment, values):
         self.step = step + 1
-        if self.step < self.steps and (self.stop is not None and self.stop.is_set() or self.step == self.until):
+        if self.step < self.steps and (
+            self.stop is not None and self.stop.is_set() or self.step == self.until
+        ):
             raise Stopped
         if self.tell is not None:
-            self.tell(Progress(self.before + self.step, self.total, self._preview(values["latents"]) if self._is_time() else None))
+            self.tell(
+                Progress(
+                    self.before + self.step,
+                    self.total,
+                    self._preview(values["latents"]) if self._is_time() else None,
+                )
+            )
         return values
 
     def _is_time(self) -> bool:
-        """Whether a preview is due: once in the middle, else seldom enough to take no more than its share of the time."""
+        """Whether a preview is due: once in the middle, else seldom enough to take no more than its
+        share of the time.
+        """
         if not self.model.reads_as_numbers or self.step == self.steps:
             return False
-        return self.step == self.steps // 2 or time.monotonic() - self.shown > max(0.25, self.model.preview_seconds / PREVIEWS)
+        return self.step == self.steps // 2 or time.monotonic() - self.shown > max(
+            0.25, self.model.preview_seconds / PREVIEWS
+        )
 
     def _preview(self, latents) -> bytes | None:
-        seen = self.model.preview((latents if self.guess.latents is None else self.guess.latents)[:1])
+        seen = self.model.preview(
+            (latents if self.guess.latents is None else self.guess.latents)[:1]
+        )
         self.shown = time.monotonic()
         return seen
 
 
-def draw_from(draw: Drawing, model: PictureModel, start: Creation, other: Creation | None, settings: dict, strength: float, count: int) -> list:
-    """PIL pictures that begin from another picture: all of it, a part, a blend, or grown beyond an edge."""
+def draw_from(
+    draw: Drawing,
+    model: PictureModel,
+    start: Creation,
+    other: Creation | None,
+    settings: dict,
+    strength: float,
+    count: int,
+) -> list:
+    """PIL pictures that begin from another picture: all of it, a part, a blend,
+    or grown beyond an edge.
+    """
     first, size = open_picture(start.content), model.size
     if settings["extend"]:
         return extended(draw, first, settings["extend"], size, count)
     first = first.resize((size, size))
     if settings["blend_with"]:
-        first = halfway(model, first, open_picture(other.content).resize((size, size)), settings["blend_share"])
+        first = halfway(
+            model, first, open_picture(other.content).resize((size, size)), settings["blend_share"]
+        )
     if settings["part"]:
         return repainted(draw, first, part_mask(settings["part"], size), strength, count)
     return draw("start", image=[first] * count, strength=strength)

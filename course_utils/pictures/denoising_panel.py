@@ -1,4 +1,6 @@
-"""The picture machine, opened: a film of every step, a change of words on the way, three parts, and where each word counted."""
+"""The picture machine, opened: a film of every step, a change of words on the way, three parts,
+and where each word counted.
+"""
 
 from __future__ import annotations
 
@@ -18,32 +20,73 @@ BOX = widgets.Layout(width="95%", max_width="480px")
 
 
 class PictureMachine(widgets.VBox):
-    """Watch a picture come about. `PictureMachine("a red heart", seed=4)`. In one line: `filmstrip("a red heart", seed=4)`."""
+    """Watch a picture come about.
+
+    `PictureMachine("a red heart", seed=4)`. In one line: `filmstrip("a red heart", seed=4)`.
+    """
 
     def __init__(self, prompt: str = "a red heart", seed: int = 4) -> None:
         self.film = None
         self._portfolio, self._thread = Portfolio(), None
         self.prompt = widgets.Text(value=prompt, description="Your words", style=WIDE, layout=BOX)
-        self.seed = widgets.BoundedIntText(value=seed, min=0, max=2**31 - 1, description="Seed", style=WIDE)
+        self.seed = widgets.BoundedIntText(
+            value=seed, min=0, max=2**31 - 1, description="Seed", style=WIDE
+        )
         self.steps = widgets.BoundedIntText(value=8, min=2, max=28, description="Steps", style=WIDE)
-        self.guidance = widgets.Dropdown(options=[("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)], value=3.0, description="Follow words", style=WIDE)
+        self.guidance = widgets.Dropdown(
+            options=[("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)],
+            value=3.0,
+            description="Follow words",
+            style=WIDE,
+        )
         self.step = slider("Step shown", 1, 1, 8, 1)
-        self.other = widgets.Text(value="a blue circle", description="Other words", style=WIDE, layout=BOX)
-        self.from_step = widgets.BoundedIntText(value=3, min=1, max=28, description="From step", style=WIDE)
-        self.status, self.shown, self.strip, self.parts, self.words = (widgets.HTML() for _ in range(5))
-        walk = [button("First", "Show the first step", lambda: self.go_to(1)), button("Step back", "Show the step before", lambda: self.go_to(self.step.value - 1)),
-                button("Next step", "Show the next step", lambda: self.go_to(self.step.value + 1)), button("Last", "Show the finished picture", lambda: self.go_to(10_000))]
+        self.other = widgets.Text(
+            value="a blue circle", description="Other words", style=WIDE, layout=BOX
+        )
+        self.from_step = widgets.BoundedIntText(
+            value=3, min=1, max=28, description="From step", style=WIDE
+        )
+        self.status, self.shown, self.strip, self.parts, self.words = (
+            widgets.HTML() for _ in range(5)
+        )
+        walk = [
+            button("First", "Show the first step", lambda: self.go_to(1)),
+            button("Step back", "Show the step before", lambda: self.go_to(self.step.value - 1)),
+            button("Next step", "Show the next step", lambda: self.go_to(self.step.value + 1)),
+            button("Last", "Show the finished picture", lambda: self.go_to(10_000)),
+        ]
         self.step.observe(lambda _: self._show_step(), "value")
         panels = {
-            "Change the words on the way": [widgets.HTML("<p style='margin:0'>Up to that step your words are followed, from it on the other ones.</p>"), self.other, self.from_step, button("Make the branch", "The same noise, other words from that step on", self.branch)],
-            "The whole film": [self.strip], "The three parts at work": [self.parts], "Where each word counted": [self.words],
-        }  # fmt: skip
+            "Change the words on the way": [
+                widgets.HTML(
+                    "<p style='margin:0'>Up to that step your words are followed, from it on the"
+                    " other ones.</p>"
+                ),
+                self.other,
+                self.from_step,
+                button(
+                    "Make the branch", "The same noise, other words from that step on", self.branch
+                ),
+            ],
+            "The whole film": [self.strip],
+            "The three parts at work": [self.parts],
+            "Where each word counted": [self.words],
+        }
         more = Panels([*panels.items()])
         wrap = widgets.Layout(flex_flow="row wrap")
-        super().__init__([
-            self.prompt, widgets.HBox([self.seed, self.steps, self.guidance], layout=wrap), button("Watch it draw", "Draw one picture and keep every step", self.watch, "primary"), self.status,
-            widgets.HBox([self.step, *walk], layout=wrap), self.shown, more,
-        ])  # fmt: skip
+        super().__init__(
+            [
+                self.prompt,
+                widgets.HBox([self.seed, self.steps, self.guidance], layout=wrap),
+                button(
+                    "Watch it draw", "Draw one picture and keep every step", self.watch, "primary"
+                ),
+                self.status,
+                widgets.HBox([self.step, *walk], layout=wrap),
+                self.shown,
+                more,
+            ]
+        )
         self._settling = Settling(self)
         self._say("Press Watch it draw, then walk through the steps.")
 
@@ -77,15 +120,25 @@ class PictureMachine(widgets.VBox):
 
         try:
             self._settling.wait()
-            film = filmstrip(self.prompt.value, self.seed.value, self.steps.value, self.guidance.value, branch)
+            film = filmstrip(
+                self.prompt.value, self.seed.value, self.steps.value, self.guidance.value, branch
+            )
             parts = parts_at_work(film)._repr_html_()
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         except Exception as problem:
             self._portfolio.log_problem(problem)
-            return self._say("Something unexpected went wrong; nothing is lost. Press the button again, and if it comes back run `course doctor`.", wrong=True)
+            return self._say(
+                "Something unexpected went wrong; nothing is lost. Press the button again, and if"
+                " it comes back run `course doctor`.",
+                wrong=True,
+            )
         self.film = film
-        self.strip.value, self.words.value, self.parts.value = film._repr_html_(), film.attention_html(), parts
+        self.strip.value, self.words.value, self.parts.value = (
+            film._repr_html_(),
+            film.attention_html(),
+            parts,
+        )
         self.step.max = len(film.frames)
         self.step.value = min(self.step.value, self.step.max)
         self._show_step()
@@ -98,12 +151,35 @@ class PictureMachine(widgets.VBox):
         from course_utils.pictures.inside import img
 
         frame = self.film.frames[int(self.step.value) - 1]
-        moved = "its first guess" if frame.step == 1 else f"the guess moved by {frame.moved:.0f} of 255"
-        three = [(frame.noisy, "What the machine sees"), (frame.guess, "Its guess of the finished picture"), (frame.difference, "Where the guess moved")]
-        figures = "".join(f'<figure style="display:inline-block;margin:4px">{img(picture, f"Step {frame.step}. {name}", 176)}<figcaption style="font-size:13px">{name}</figcaption></figure>' for picture, name in three)
-        bar = f'<progress aria-label="Share of noise" max="100" value="{frame.noise * 100:.0f}" style="width:180px">{frame.noise:.0%}</progress>'
-        self.shown.value = f'<div><p role="status" style="margin:4px 0">Step {frame.step} of {len(self.film.frames)}: {frame.noise:.0%} noise, {moved}. {bar}</p>{figures}</div>'
+        moved = (
+            "its first guess" if frame.step == 1 else f"the guess moved by {frame.moved:.0f} of 255"
+        )
+        three = [
+            (frame.noisy, "What the machine sees"),
+            (frame.guess, "Its guess of the finished picture"),
+            (frame.difference, "Where the guess moved"),
+        ]
+        figures = "".join(
+            (
+                "<figure"
+                ' style="display:inline-block;margin:4px">'
+                f"{img(picture, f'Step {frame.step}. {name}', 176)}<figcaption"
+                f' style="font-size:13px">{name}</figcaption></figure>'
+            )
+            for picture, name in three
+        )
+        bar = (
+            f'<progress aria-label="Share of noise" max="100" value="{frame.noise * 100:.0f}"'
+            f' style="width:180px">{frame.noise:.0%}</progress>'
+        )
+        self.shown.value = (
+            f'<div><p role="status" style="margin:4px 0">Step {frame.step} of'
+            f" {len(self.film.frames)}: {frame.noise:.0%} noise, {moved}. {bar}</p>{figures}</div>"
+        )
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
         mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )

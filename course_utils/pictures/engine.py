@@ -1,4 +1,6 @@
-"""Pictures from words: the small diffusion model that ships with the course, or a bigger one of the catalogue, run by plain diffusers."""
+"""Pictures from words: the small diffusion model that ships with the course,
+or a bigger one of the catalogue, run by plain diffusers.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,15 @@ from course_utils.models.choose import asked_for, note_result
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.models.memory import free_memory, the_only_big_one
 from course_utils.pictures.denoising import Drawing, draw_from
-from course_utils.pictures.diffusion_model import NO_MEMORY, SHARES, SHIPPED_MODEL, PictureModel, guidance_for, open_model, steps_for
+from course_utils.pictures.diffusion_model import (
+    NO_MEMORY,
+    SHARES,
+    SHIPPED_MODEL,
+    PictureModel,
+    guidance_for,
+    open_model,
+    steps_for,
+)
 from course_utils.pictures.inpainting import GRID, SIDES, part_mask
 from course_utils.pictures.known_nouns import as_known, said_plainly
 from course_utils.pictures.png import open_picture, to_png
@@ -24,22 +34,56 @@ from course_utils.safety.prompts import check_prompt
 
 MODEL = SHIPPED_MODEL
 ENLARGER = "course-bigger-pictures"
-SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}  # denoising steps of the course's own model; others: steps_for
+# denoising steps of the course's own model; others: steps_for
+SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
 MOST_AT_ONCE = 9
 DEFAULTS = {
-    "count": 1, "speed": "balanced", "guidance": 3.0, "style": "any", "strength": 0.6, "from_parent": False, "leave_out": "", "second": "", "second_share": 0.5,
-    "surprise": 1.0, "shared_seed": -1, "part": "", "extend": "", "blend_with": "", "blend_share": 0.5, "bigger": False, "stopped_at": 0,
-    "directions": "", "style_name": "", "style_parents": "", "own_model": "", "own_strength": 1.0, "own_print": "",
-}  # fmt: skip
-RANGES = {"count": (1, MOST_AT_ONCE), "guidance": (1, 8), "strength": (0.1, 1), "second_share": (0, 1), "surprise": (0, 1), "shared_seed": (-1, 2**32 - 1), "blend_share": (0, 1), "own_strength": (0, 2), "stopped_at": (0, 1000)}
+    "count": 1,
+    "speed": "balanced",
+    "guidance": 3.0,
+    "style": "any",
+    "strength": 0.6,
+    "from_parent": False,
+    "leave_out": "",
+    "second": "",
+    "second_share": 0.5,
+    "surprise": 1.0,
+    "shared_seed": -1,
+    "part": "",
+    "extend": "",
+    "blend_with": "",
+    "blend_share": 0.5,
+    "bigger": False,
+    "stopped_at": 0,
+    "directions": "",
+    "style_name": "",
+    "style_parents": "",
+    "own_model": "",
+    "own_strength": 1.0,
+    "own_print": "",
+}
+RANGES = {
+    "count": (1, MOST_AT_ONCE),
+    "guidance": (1, 8),
+    "strength": (0.1, 1),
+    "second_share": (0, 1),
+    "surprise": (0, 1),
+    "shared_seed": (-1, 2**32 - 1),
+    "blend_share": (0, 1),
+    "own_strength": (0, 2),
+    "stopped_at": (0, 1000),
+}
 
 
 class ImageEngine:
-    """Text to picture, and with `start` picture to picture, a changed part, a wider picture, or a blend of two.
+    """Text to picture, and with `start` picture to picture, a changed part, a wider picture,
+    or a blend of two.
 
-    `current` is the model for new pictures: the course's own (48 x 48 px), unless COURSE_PICTURES_MODEL names another one of the catalogue, or is "biggest".
-    A recipe that names a model is drawn with that one. The course's own stays in memory; of the bigger ones there is never more than one.
+    `current` is the model for new pictures: the course's own (48 x 48 px), unless
+    COURSE_PICTURES_MODEL names another one of the catalogue, or is "biggest". A recipe that names a
+    model is drawn with that one. The course's own stays in memory; of the bigger ones there is
+    never more than one.
     """
 
     kind = "image"
@@ -50,10 +94,12 @@ class ImageEngine:
         self.current = asked_for("image") or SHIPPED_MODEL
         self._lock = threading.RLock()
         self._models: dict[str, PictureModel] = {}
-        self._own: tuple[tuple[str, str, float], PictureModel] | None = None  # the last own model laid over it, by print, name and strength
+        # the last own model laid over it, by print, name and strength
+        self._own: tuple[tuple[str, str, float], PictureModel] | None = None
 
     def load(self) -> None:
-        """Bring the current model into memory (the course's own: about 100 MB besides torch and diffusers).
+        """Bring the current model into memory (the course's own:
+        about 100 MB besides torch and diffusers).
 
         Raises:
             LearnerError: it is not here, does not fit, or its files are damaged.
@@ -73,7 +119,9 @@ class ImageEngine:
                 self._let_go()
 
     def model(self, name: str = "") -> PictureModel:
-        """A model of the catalogue, opened: the current one unless named. A bigger one takes the place of another bigger one, of whatever kind.
+        """A model of the catalogue, opened: the current one unless named.
+
+        A bigger one takes the place of another bigger one, of whatever kind.
 
         Raises:
             LearnerError: see `load`.
@@ -92,20 +140,32 @@ class ImageEngine:
             return model
 
     def create(
-        self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, start: Creation | None = None, other: Creation | None = None, own: OwnModel | None = None
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        start: Creation | None = None,
+        other: Creation | None = None,
+        own: OwnModel | None = None,
     ) -> Iterator[Creation]:
         """Yield pictures for a recipe; see `Engine.create`.
 
-        Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to follow the words; 3 is normal for every model), leave_out (words to move away from),
-        style ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and second_share (other words mixed in, 0-1),
-        surprise 0-1 (how much the candidates differ: their starting noise is shared at 0, separate at 1).
-        bigger (with `start`: that picture four times larger, nothing drawn anew).
-        With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36 hexadecimal digits, one bit for each of 12 x 12 squares,
-        row by row: only there is drawn anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`) and blend_share (0-1).
-        Styles of one's own: directions (such as "3d:1.5; made of wool:-0.5"; image_styles.py), style_name and style_parents (only names), own_model (a model taught from own drawings)
-        and own_strength (0-2); own_print says which version of it made the result.
-        from_parent says in the result's recipe that it began from the picture `parent`, which is needed to make it again.
-        stopped_at says that it is unfinished: what the model took it for after that many steps, when it was stopped.
+        Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to
+        follow the words; 3 is normal for every model), leave_out (words to move away from), style
+        ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and
+        second_share (other words mixed in, 0-1), surprise 0-1 (how much the candidates differ:
+        their starting noise is shared at 0, separate at 1). bigger (with `start`: that picture four
+        times larger, nothing drawn anew).
+        With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36
+        hexadecimal digits, one bit for each of 12 x 12 squares, row by row: only there is drawn
+        anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`)
+        and blend_share (0-1). Styles of one's own: directions (such as "3d:1.5; made of wool:-0.5";
+        image_styles.py), style_name and style_parents (only names), own_model (a model taught from
+        own drawings) and own_strength (0-2); own_print says which version of it made the result.
+        from_parent says in the result's recipe that it began from the picture `parent`, which is
+        needed to make it again. stopped_at says that it is unfinished: what the model took it for
+        after that many steps, when it was stopped.
 
         Args:
             start: a picture to begin from, instead of pure noise (SDEdit, Meng et al. 2021).
@@ -113,15 +173,25 @@ class ImageEngine:
             own: the own model named in the settings.
 
         Raises:
-            LearnerError: the prompt or a setting cannot be used, the model cannot be opened or cannot do that, or the picture filter left something out (after the others).
+            LearnerError: the prompt or a setting cannot be used, the model cannot be opened or
+                cannot do that, or the picture filter left something out (after the others).
         """
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
         for name in ("leave_out", "second"):
             settings[name] = check_prompt(settings[name]) if settings[name].strip() else ""
-        needs_start = settings["from_parent"] or settings["part"] or settings["extend"] or settings["blend_with"] or settings["bigger"]
+        needs_start = (
+            settings["from_parent"]
+            or settings["part"]
+            or settings["extend"]
+            or settings["blend_with"]
+            or settings["bigger"]
+        )
         if needs_start and start is None or settings["blend_with"] and other is None:
-            raise LearnerError("This picture began from another picture, which is not here. Put both files into the same folder and try again.")
+            raise LearnerError(
+                "This picture began from another picture, which is not here. Put both files into"
+                " the same folder and try again."
+            )
         if settings["own_model"]:
             own = named_own(settings, own, "picture")
             settings["own_print"] = own.print
@@ -140,18 +210,35 @@ class ImageEngine:
         if stop is not None and stop.is_set():
             return
         with self._lock:
-            model = self._with_own(own, settings["own_strength"]) if settings["own_model"] else model
+            model = (
+                self._with_own(own, settings["own_strength"]) if settings["own_model"] else model
+            )
         left_out = 0
-        for numbers, pictures, stopped_at, seconds in self._draw(model, prompt, recipe.seed, settings, start, other, on_progress, stop):
+        for numbers, pictures, stopped_at, seconds in self._draw(
+            model, prompt, recipe.seed, settings, start, other, on_progress, stop
+        ):
             unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
             left_out += sum(unfit)
             for number, picture, hide in zip(numbers, pictures, unfit):
                 if hide:
                     continue
-                shared = recipe.seed if settings["surprise"] < 1 and number and settings["shared_seed"] < 0 else settings["shared_seed"]
+                shared = (
+                    recipe.seed
+                    if settings["surprise"] < 1 and number and settings["shared_seed"] < 0
+                    else settings["shared_seed"]
+                )
                 made = recipe.changed(
-                    seed=(recipe.seed + number) % 2**32, model=model.about.id, revision=model.revision, prompt=prompt,
-                    settings={**settings, "count": 1, "shared_seed": shared, "stopped_at": stopped_at}, parent=start.id if start else recipe.parent,
+                    seed=(recipe.seed + number) % 2**32,
+                    model=model.about.id,
+                    revision=model.revision,
+                    prompt=prompt,
+                    settings={
+                        **settings,
+                        "count": 1,
+                        "shared_seed": shared,
+                        "stopped_at": stopped_at,
+                    },
+                    parent=start.id if start else recipe.parent,
                 )
                 yield Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
         if left_out:
@@ -160,20 +247,35 @@ class ImageEngine:
             raise LearnerError(LEFT_OUT.format(count=left_out, total=settings["count"]))
 
     def used_by(self, recipe: Recipe) -> str:
-        """The id of the model a recipe is drawn with: the one it names, if that is a picture model, else the current one."""
-        return recipe.model if recipe.model in [model.id for model in models_for("image")] else self.current
+        """The id of the model a recipe is drawn with: the one it names, if that is a picture model,
+        else the current one.
+        """
+        return (
+            recipe.model
+            if recipe.model in [model.id for model in models_for("image")]
+            else self.current
+        )
 
     def unread_words(self, prompt: str) -> str:
-        """The end of a prompt that the text encoder has no room for, "" when it reads everything."""
+        """The end of a prompt that the text encoder has no room for,
+        "" when it reads everything.
+        """
         tokenizer = self.model().pipeline.tokenizer
         tokens = tokenizer(prompt, add_special_tokens=False).input_ids
         room = min(tokenizer.model_max_length, 512) - 2
         return tokenizer.decode(tokens[room:]).strip()
 
     def without_effect(self, recipe: Recipe) -> str:
-        """What the recipe's model takes no notice of, and which words it reads as others, in sentences; "" when there are none."""
+        """What the recipe's model takes no notice of, and which words it reads as others,
+        in sentences; "" when there are none.
+        """
         model, settings = self.model(self.used_by(recipe)), read_settings(recipe)
-        pairs = as_known(recipe.prompt, settings["own_model"])[1] | as_known(settings["second"], settings["own_model"])[1] if model.about.ships else {}
+        pairs = (
+            as_known(recipe.prompt, settings["own_model"])[1]
+            | as_known(settings["second"], settings["own_model"])[1]
+            if model.about.ships
+            else {}
+        )
         return f"{said_plainly(pairs)} {model.without_effect(settings)}".strip()
 
     @property
@@ -183,7 +285,10 @@ class ImageEngine:
 
     @property
     def pipeline(self):
-        """The diffusers pipeline of the course's own model. Whoever wants to change its weights copies them first."""
+        """The diffusers pipeline of the course's own model.
+
+        Whoever wants to change its weights copies them first.
+        """
         return self.model(SHIPPED_MODEL).pipeline
 
     def forget_own(self) -> None:
@@ -192,7 +297,10 @@ class ImageEngine:
             self._own = None
 
     def _let_go(self) -> None:
-        """Give up the bigger model in memory, if there is one. A picture that is just being drawn with it is finished first."""
+        """Give up the bigger model in memory, if there is one.
+
+        A picture that is just being drawn with it is finished first.
+        """
         big = [name for name in list(self._models) if not find_model(name).ships]
         for name in big:
             self._models.pop(name, None)
@@ -206,35 +314,96 @@ class ImageEngine:
             from course_utils.pictures.lora import with_own
 
             base = self.model(SHIPPED_MODEL)
-            self._own = (key, base.with_pipeline(with_own(base.pipeline, own, strength, base.revision)))
+            self._own = (
+                key,
+                base.with_pipeline(with_own(base.pipeline, own, strength, base.revision)),
+            )
         return self._own[1]
 
-    def _draw(self, model: PictureModel, prompt, seed, settings, start, other, on_progress, stop) -> Iterator[tuple[range, list, int, float]]:
-        """Numbers of some candidates, their PIL pictures, the step they were stopped at (0: finished), and seconds a picture; as many at once as the model draws."""
+    def _draw(
+        self, model: PictureModel, prompt, seed, settings, start, other, on_progress, stop
+    ) -> Iterator[tuple[range, list, int, float]]:
+        """Numbers of some candidates, their PIL pictures, the step they were stopped at (0:
+        finished), and seconds a picture; as many at once as the model draws.
+        """
         import torch
 
-        count, steps, size = settings["count"], steps_for(model.about, settings["speed"]), model.size
+        count, steps, size = (
+            settings["count"],
+            steps_for(model.about, settings["speed"]),
+            model.size,
+        )
         strength = min(1.0, max(settings["strength"], 1.001 / steps))  # at least one step
-        total = steps if start is None or settings["extend"] else max(1, int(steps * max(strength, 0.3 if settings["part"] else 0)))
-        # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the same, on every device
-        generators = [torch.Generator("cpu").manual_seed((seed + number) % 2**32) for number in range(count)]
-        groups = [range(first, min(first + model.at_once, count)) for first in range(0, count, model.at_once)]
+        total = (
+            steps
+            if start is None or settings["extend"]
+            else max(1, int(steps * max(strength, 0.3 if settings["part"] else 0)))
+        )
+        # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the
+        # same, on every device
+        generators = [
+            torch.Generator("cpu").manual_seed((seed + number) % 2**32) for number in range(count)
+        ]
+        groups = [
+            range(first, min(first + model.at_once, count))
+            for first in range(0, count, model.at_once)
+        ]
         try:
             with self._lock, torch.inference_mode():
-                words = embeddings(model, prompt, settings) if model.reads_as_numbers else {"prompt": words_for_model(prompt, settings["style"], model.about.ships)}
-                noise = starting_noise(model, generators, settings["surprise"], settings["shared_seed"]) if start is None and model.reads_as_numbers else None
+                words = (
+                    embeddings(model, prompt, settings)
+                    if model.reads_as_numbers
+                    else {"prompt": words_for_model(prompt, settings["style"], model.about.ships)}
+                )
+                noise = (
+                    starting_noise(model, generators, settings["surprise"], settings["shared_seed"])
+                    if start is None and model.reads_as_numbers
+                    else None
+                )
             for place, numbers in enumerate(groups):
                 began = time.monotonic()
                 some = [generators[number] for number in numbers]
-                common = {"num_inference_steps": steps, "guidance_scale": guidance_for(model.about, settings["guidance"]), "generator": some}
-                common |= {name: value.expand(len(numbers), *value.shape[1:]) if model.reads_as_numbers else [value] * len(numbers) for name, value in words.items()}
-                draw = Drawing(model, common, total, place * total, len(groups) * total, settings["stopped_at"], on_progress, stop)
+                common = {
+                    "num_inference_steps": steps,
+                    "guidance_scale": guidance_for(model.about, settings["guidance"]),
+                    "generator": some,
+                }
+                common |= {
+                    name: (
+                        value.expand(len(numbers), *value.shape[1:])
+                        if model.reads_as_numbers
+                        else [value] * len(numbers)
+                    )
+                    for name, value in words.items()
+                }
+                draw = Drawing(
+                    model,
+                    common,
+                    total,
+                    place * total,
+                    len(groups) * total,
+                    settings["stopped_at"],
+                    on_progress,
+                    stop,
+                )
                 with self._lock, torch.inference_mode():
                     if start is None:
-                        at = {} if noise is None else {"latents": noise[numbers.start : numbers.stop].to(model.device, words["prompt_embeds"].dtype)}
+                        at = (
+                            {}
+                            if noise is None
+                            else {
+                                "latents": (
+                                    noise[numbers.start : numbers.stop].to(
+                                        model.device, words["prompt_embeds"].dtype
+                                    )
+                                )
+                            }
+                        )
                         pictures = draw(height=size, width=size, **at)
                     else:
-                        pictures = draw_from(draw, model, start, other, settings, strength, len(numbers))
+                        pictures = draw_from(
+                            draw, model, start, other, settings, strength, len(numbers)
+                        )
                 seconds = (time.monotonic() - began) / len(numbers)
                 if not draw.reached:
                     note_result(model.about.id, seconds)
@@ -246,7 +415,12 @@ class ImageEngine:
         except (MemoryError, torch.OutOfMemoryError) as problem:
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
-            raise LearnerError("There was not enough memory for that many pictures at once. Ask for one picture, or close other notebooks." if model.about.ships else NO_MEMORY) from problem
+            raise LearnerError(
+                "There was not enough memory for that many pictures at once. Ask for one picture,"
+                " or close other notebooks."
+                if model.about.ships
+                else NO_MEMORY
+            ) from problem
 
 
 def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Creation:
@@ -255,35 +429,66 @@ def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Cr
 
     began = time.monotonic()
     picture = four_times(open_picture(start.content))
-    own = recipe.changed(model=ENLARGER, revision="", prompt=prompt, settings={**settings, "count": 1}, parent=start.id)
+    own = recipe.changed(
+        model=ENLARGER,
+        revision="",
+        prompt=prompt,
+        settings={**settings, "count": 1},
+        parent=start.id,
+    )
     return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
 
 
 def embeddings(model: PictureModel, prompt: str, settings: dict) -> dict:
-    """What the text encoder makes of the words to follow and of the words to leave, by the name the pipeline takes each under: 1 x tokens x width.
+    """What the text encoder makes of the words to follow and of the words to leave,
+    by the name the pipeline takes each under: 1 x tokens x width.
 
     A mix of words or styles is the weighted mean of their embeddings; directions are added to it.
     """
     weighted = []
-    for text, share in ((prompt, 1 - settings["second_share"]), (settings["second"], settings["second_share"])) if settings["second"] else ((prompt, 1.0),):
-        weighted += [(model.words(words_for_model(text, style, model.about.ships, settings["own_model"])), share * part) for style, part in style_shares(settings["style"]).items()]
-    follow = {name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]}
+    for text, share in (
+        ((prompt, 1 - settings["second_share"]), (settings["second"], settings["second_share"]))
+        if settings["second"]
+        else ((prompt, 1.0),)
+    ):
+        weighted += [
+            (
+                model.words(words_for_model(text, style, model.about.ships, settings["own_model"])),
+                share * part,
+            )
+            for style, part in style_shares(settings["style"]).items()
+        ]
+    follow = {
+        name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]
+    }
     directions = read_directions(settings["directions"])
     if directions:
-        follow = {name: value + along(lambda text, name=name: model.words(text)[name], prompt, directions, STYLES) for name, value in follow.items()}
+        follow = {
+            name: (
+                value
+                + along(lambda text, name=name: model.words(text)[name], prompt, directions, STYLES)
+            )
+            for name, value in follow.items()
+        }
     return {**follow, **model.words_to_leave(settings["leave_out"])}
 
 
 def starting_noise(model: PictureModel, generators: list, surprise: float, shared_seed: int):
-    """Normal noise, count x 4 x side x side: each picture's own, turned towards shared noise so that its variance stays 1.
+    """Normal noise, count x 4 x side x side: each picture's own,
+    turned towards shared noise so that its variance stays 1.
 
-    The shared noise is that of `shared_seed`, or (-1) that of the first picture, which then stays as it is.
+    The shared noise is that of `shared_seed`, or (-1) that of the first picture, which then stays
+    as it is.
     """
     import torch
 
     shape = (1, model.pipeline.unet.config.in_channels, model.side, model.side)
     own = torch.cat([torch.randn(shape, generator=generator) for generator in generators])
-    shared = own[:1] if shared_seed < 0 else torch.randn(shape, generator=torch.Generator("cpu").manual_seed(shared_seed))
+    shared = (
+        own[:1]
+        if shared_seed < 0
+        else torch.randn(shape, generator=torch.Generator("cpu").manual_seed(shared_seed))
+    )
     angle = torch.tensor(surprise * torch.pi / 2)
     mixed = shared * angle.cos() + own * angle.sin() if surprise < 1 else own
     return torch.cat([own[:1], mixed[1:]]) if shared_seed < 0 else mixed
@@ -303,17 +508,30 @@ def style_shares(style: str) -> dict[str, float]:
         except ValueError:
             share = -1.0
         if name not in STYLES or not 0 <= share <= 1000:
-            raise LearnerError(f"The setting style must be one of {', '.join(STYLES)}, or a mix such as flat:0.7 3d:0.3. Change it and try again.")
+            raise LearnerError(
+                f"The setting style must be one of {', '.join(STYLES)}, or a mix such as flat:0.7"
+                " 3d:0.3. Change it and try again."
+            )
         shares[name] = shares.get(name, 0) + share
     total = sum(shares.values())
     if not total:
-        raise LearnerError("A mix of styles needs at least one share above 0. Change it and try again.")
+        raise LearnerError(
+            "A mix of styles needs at least one share above 0. Change it and try again."
+        )
     return {name: share / total for name, share in shares.items() if share}
 
 
 def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str = "") -> str:
-    """What the model reads: the prompt and, when chosen, the words for a style. The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none had a hound."""
-    prompt = as_known(re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE), own_name)[0] if plain else prompt
+    """What the model reads: the prompt and, when chosen, the words for a style.
+
+    The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none
+    had a hound.
+    """
+    prompt = (
+        as_known(re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE), own_name)[0]
+        if plain
+        else prompt
+    )
     styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
     return f"{prompt}, {styles}" if styles else prompt
 
@@ -327,26 +545,60 @@ def read_settings(recipe: Recipe) -> dict:
     settings = {**DEFAULTS, **recipe.settings}
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise LearnerError(f"The picture maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
+        raise LearnerError(
+            f"The picture maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
+            " again."
+        )
     for name, (low, high) in RANGES.items():
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+        ):
+            raise LearnerError(
+                f"The setting {name} must be a number from {low} to {high}. Change it and try"
+                " again."
+            )
     if not all(isinstance(settings[name], int) for name in ("count", "shared_seed", "stopped_at")):
-        raise LearnerError("The number of pictures, the seeds and the step it was stopped at must be whole numbers. Change it and try again.")
+        raise LearnerError(
+            "The number of pictures, the seeds and the step it was stopped at must be whole"
+            " numbers. Change it and try again."
+        )
     for name in ("from_parent", "bigger"):
         if not isinstance(settings[name], bool):
-            raise LearnerError(f"The setting {name} must be true or false. Leave it out and try again.")
-    for name in ("speed", "style", "leave_out", "second", "part", "extend", "blend_with", "directions", "style_name", "style_parents", "own_model", "own_print"):
+            raise LearnerError(
+                f"The setting {name} must be true or false. Leave it out and try again."
+            )
+    for name in (
+        "speed",
+        "style",
+        "leave_out",
+        "second",
+        "part",
+        "extend",
+        "blend_with",
+        "directions",
+        "style_name",
+        "style_parents",
+        "own_model",
+        "own_print",
+    ):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")
     for name, allowed in {"speed": SHARES, "extend": {"", *SIDES}}.items():
         if settings[name] not in allowed:
-            raise LearnerError(f"The setting {name} must be one of: {', '.join(filter(None, allowed))}. Change it and try again.")
+            raise LearnerError(
+                f"The setting {name} must be one of: {', '.join(filter(None, allowed))}. Change it"
+                " and try again."
+            )
     style_shares(settings["style"])
     read_directions(settings["directions"])
     if settings["part"]:
         part_mask(settings["part"], GRID)
     if settings["blend_with"] and not re.fullmatch(r"[0-9a-f]{12}", settings["blend_with"]):
-        raise LearnerError("The setting blend_with must be the id of a picture you made. Leave it out and try again.")
+        raise LearnerError(
+            "The setting blend_with must be the id of a picture you made. Leave it out and try"
+            " again."
+        )
     return settings

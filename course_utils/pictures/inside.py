@@ -1,4 +1,6 @@
-"""Inside the picture model: every denoising step as a film, the three parts at work, and which words the picture attended to."""
+"""Inside the picture model: every denoising step as a film, the three parts at work,
+and which words the picture attended to.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,21 @@ from course_utils.pictures.diffusion_model import guidance_for, short_name
 from course_utils.pictures.engine import read_settings
 from course_utils.safety.prompts import check_prompt
 
-NEAR = ["red", "blue", "heart", "cat", "dog", "car", "flower", "house", "apple", "boat", "sky", "music"]  # words the prompt is compared with
+# words the prompt is compared with
+NEAR = [
+    "red",
+    "blue",
+    "heart",
+    "cat",
+    "dog",
+    "car",
+    "flower",
+    "house",
+    "apple",
+    "boat",
+    "sky",
+    "music",
+]
 
 MOST_STEPS = 28
 
@@ -33,7 +49,10 @@ class Shown:
 
 @dataclass
 class Frame:
-    """One step: how much of the picture is still noise (0-1), the noisy picture, the model's guess of the clean one, and how far the guess moved (0-255 a channel; as a picture, light where it moved)."""
+    """One step: how much of the picture is still noise (0-1), the noisy picture, the model's guess
+    of the clean one, and how far the guess moved (0-255 a channel; as a picture, light where it
+    moved).
+    """
 
     step: int
     noise: float
@@ -51,7 +70,8 @@ class Filmstrip:
     prompt: str
     seed: int
     frames: list[Frame]
-    words: dict[str, object] = field(default_factory=dict)  # word: 12 x 12 array of attention, adding to 1 over the words at each place
+    # word: 12 x 12 array of attention, adding to 1 over the words at each place
+    words: dict[str, object] = field(default_factory=dict)
     branch: tuple[int, str] | None = None
 
     @property
@@ -60,7 +80,10 @@ class Filmstrip:
         return self.frames[-1].guess
 
     def __repr__(self) -> str:
-        return "\n".join(f"Step {frame.step}: {frame.noise:.0%} noise, guess moved by {frame.moved:.0f}" for frame in self.frames)
+        return "\n".join(
+            f"Step {frame.step}: {frame.noise:.0%} noise, guess moved by {frame.moved:.0f}"
+            for frame in self.frames
+        )
 
     def _repr_html_(self) -> str:
         return "".join(self.frame_html(frame) for frame in self.frames)
@@ -70,26 +93,50 @@ class Filmstrip:
         told = f"Step {frame.step} of {len(self.frames)}: {frame.noise:.0%} noise"
         moved = "first guess" if frame.step == 1 else f"guess moved by {frame.moved:.0f}"
         return (
-            f'<figure style="display:inline-block;margin:4px;padding:4px;border:1px solid #8a94a6">{img(frame.noisy, told + ", what the machine sees", size)}{img(frame.guess, told + ", its guess of the finished picture", size)}'
-            f'<figcaption style="font-size:12px">{told}; {moved}</figcaption></figure>'
+            '<figure style="display:inline-block;margin:4px;padding:4px;border:1px solid'
+            f' #8a94a6">{img(frame.noisy, told + ", what the machine sees", size)}'
+            f"{img(frame.guess, told + ', its guess of the finished picture', size)}"
+            "<figcaption"
+            f' style="font-size:12px">{told}; {moved}</figcaption></figure>'
         )
 
     @property
     def attention(self) -> Shown:
         """For every word, the finished picture lit where that word counted most."""
-        return Shown(self.attention_html(), "; ".join(f"{word}: {place_of(where)}" for word, where in self.words.items()))
+        return Shown(
+            self.attention_html(),
+            "; ".join(f"{word}: {place_of(where)}" for word, where in self.words.items()),
+        )
 
     def attention_html(self, size: int = 128) -> str:
         """`attention` as HTML."""
         shown = "".join(
-            f'<figure style="display:inline-block;margin:4px;padding:4px;border:1px solid #8a94a6">{img(lit(self.picture, where), f"Where the word {word} counted: {place_of(where)}", size)}'
-            f'<figcaption style="font-size:12px">{html.escape(word)}: {place_of(where)}</figcaption></figure>'
+            (
+                '<figure style="display:inline-block;margin:4px;padding:4px;border:1px solid'
+                ' #8a94a6">'
+                + (
+                    img(
+                        lit(self.picture, where),
+                        f"Where the word {word} counted: {place_of(where)}",
+                        size,
+                    )
+                )
+                + "<figcaption"
+                f' style="font-size:12px">{html.escape(word)}:'
+                f" {place_of(where)}</figcaption></figure>"
+            )
             for word, where in self.words.items()
         )
         return f"<div>{shown}</div>"
 
 
-def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidance: float = 3.0, branch: tuple[int, str] | None = None) -> Filmstrip:
+def filmstrip(
+    prompt: str = "a red heart",
+    seed: int = 1,
+    steps: int = 8,
+    guidance: float = 3.0,
+    branch: tuple[int, str] | None = None,
+) -> Filmstrip:
     """Draw one picture and keep every step.
 
     Args:
@@ -99,7 +146,8 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
     Raises:
         LearnerError: the words or a number cannot be used.
 
-    Source: DDIM (Song et al. 2021) with v-prediction and classifier-free guidance (Ho and Salimans 2022), written out with the parts of the pipeline.
+    Source: DDIM (Song et al. 2021) with v-prediction and classifier-free guidance (Ho and Salimans
+    2022), written out with the parts of the pipeline.
     """
     import torch
     from diffusers import DDIMScheduler
@@ -107,11 +155,17 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
     recipe = picture_recipe(prompt, seed, guidance)
     prompt, guidance = check_prompt(recipe.prompt), read_settings(recipe)["guidance"]
     if not isinstance(steps, int) or not 2 <= steps <= MOST_STEPS:
-        raise LearnerError(f"The number of steps must be a whole number from 2 to {MOST_STEPS}. Change it and try again.")
+        raise LearnerError(
+            f"The number of steps must be a whole number from 2 to {MOST_STEPS}. Change it and try"
+            " again."
+        )
     if branch is not None:
         branch = (branch[0], check_prompt(branch[1]))
         if not isinstance(branch[0], int) or not 1 <= branch[0] <= steps:
-            raise LearnerError(f"The step to branch from must be a whole number from 1 to {steps}. Change it and try again.")
+            raise LearnerError(
+                f"The step to branch from must be a whole number from 1 to {steps}. Change it and"
+                " try again."
+            )
     model = watched_model()
     pipeline, guidance = model.pipeline, guidance_for(model.about, guidance)
     frames: list[Frame] = []
@@ -122,17 +176,40 @@ def filmstrip(prompt: str = "a red heart", seed: int = 1, steps: int = 8, guidan
         scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
         scheduler.set_timesteps(steps)
         side = model.side
-        latents = (torch.randn(1, pipeline.unet.config.in_channels, side, side, generator=torch.Generator("cpu").manual_seed(seed)) * scheduler.init_noise_sigma).to(follow)
+        latents = (
+            torch.randn(
+                1,
+                pipeline.unet.config.in_channels,
+                side,
+                side,
+                generator=torch.Generator("cpu").manual_seed(seed),
+            )
+            * scheduler.init_noise_sigma
+        ).to(follow)
         for number, moment in enumerate(scheduler.timesteps, 1):
             words = other if branch is not None and number >= branch[0] else follow
-            without, with_words = pipeline.unet(torch.cat([latents, latents]), moment, torch.cat([leave, words])).sample.chunk(2)
+            without, with_words = pipeline.unet(
+                torch.cat([latents, latents]), moment, torch.cat([leave, words])
+            ).sample.chunk(2)
             result = scheduler.step(without + guidance * (with_words - without), moment, latents)
             noise = float((1 - scheduler.alphas_cumprod[int(moment)]).sqrt())
             guess = model.decode(result.pred_original_sample)[0]
             before = frames[-1].guess if frames else None
-            frames.append(Frame(number, noise, model.decode(latents)[0], guess, difference(guess, before) if before else 0.0, moved_picture(guess, before), latents[0].float().cpu().numpy().copy()))
+            frames.append(
+                Frame(
+                    number,
+                    noise,
+                    model.decode(latents)[0],
+                    guess,
+                    difference(guess, before) if before else 0.0,
+                    moved_picture(guess, before),
+                    latents[0].float().cpu().numpy().copy(),
+                )
+            )
             latents = result.prev_sample
-        shares = word_shares(pipeline.tokenizer, branch[1] if branch else prompt, watched.mean(side))
+        shares = word_shares(
+            pipeline.tokenizer, branch[1] if branch else prompt, watched.mean(side)
+        )
     return Filmstrip(prompt, seed, frames, shares, branch)
 
 
@@ -145,18 +222,26 @@ def picture_recipe(prompt: str, seed: int, guidance: float) -> Recipe:
     try:
         return Recipe(kind="image", prompt=prompt, seed=seed, settings={"guidance": guidance})
     except ValueError as problem:
-        raise LearnerError("The words, the seed or the guidance cannot be used: words in quotation marks, then numbers. Change it and try again.") from problem
+        raise LearnerError(
+            "The words, the seed or the guidance cannot be used: words in quotation marks, then"
+            " numbers. Change it and try again."
+        ) from problem
 
 
 def watched_model():
-    """The picture model in use, if its way of drawing is the one shown here: a UNet with one text encoder, many steps, guidance by two passes.
+    """The picture model in use, if its way of drawing is the one shown here:
+    a UNet with one text encoder, many steps, guidance by two passes.
 
     Raises:
         LearnerError: it is not; or it cannot be opened.
     """
     model = engine_for("image").model()
     if not model.can_leave_out or "XL" in type(model.pipeline).__name__:
-        raise LearnerError(f"{short_name(model.about)} draws in another way than the one opened here, in too few steps or with other parts. Choose the course's own model under Which model, then look inside.")
+        raise LearnerError(
+            f"{short_name(model.about)} draws in another way than the one opened here, in too few"
+            " steps or with other parts. Choose the course's own model under Which model, then"
+            " look inside."
+        )
     return model
 
 
@@ -168,7 +253,9 @@ def difference(one, other) -> float:
 
 
 def moved_picture(one, other):
-    """Where two pictures differ, light on dark, three times as strong as it is; dark everywhere when there is no other."""
+    """Where two pictures differ, light on dark, three times as strong as it is;
+    dark everywhere when there is no other.
+    """
     from PIL import Image, ImageChops
 
     if other is None:
@@ -177,14 +264,21 @@ def moved_picture(one, other):
 
 
 class watching_attention:  # noqa: N801  used like a function, in a with statement
-    """Within the block, every cross-attention of a UNet keeps the probabilities of its conditional half."""
+    """Within the block, every cross-attention of a UNet keeps the probabilities of its
+    conditional half.
+    """
 
     def __init__(self, unet) -> None:
         self.unet, self.kept = unet, []
 
     def __enter__(self):
         self.before = dict(self.unet.attn_processors)
-        self.unet.set_attn_processor({name: KeepingProcessor(self.kept) if "attn2" in name else processor for name, processor in self.before.items()})
+        self.unet.set_attn_processor(
+            {
+                name: KeepingProcessor(self.kept) if "attn2" in name else processor
+                for name, processor in self.before.items()
+            }
+        )
         return self
 
     def __exit__(self, *problem) -> None:
@@ -198,7 +292,11 @@ class watching_attention:  # noqa: N801  used like a function, in a with stateme
         for probabilities in self.kept:  # places x tokens
             edge = round(probabilities.shape[0] ** 0.5)
             grid = probabilities.T.reshape(1, -1, edge, edge)
-            maps.append(torch.nn.functional.interpolate(grid, size=(side, side), mode="bilinear", align_corners=False)[0])
+            maps.append(
+                torch.nn.functional.interpolate(
+                    grid, size=(side, side), mode="bilinear", align_corners=False
+                )[0]
+            )
         return torch.stack(maps).mean(0)
 
 
@@ -208,7 +306,16 @@ class KeepingProcessor:
     def __init__(self, kept: list) -> None:
         self.kept = kept
 
-    def __call__(self, attn, hidden_states, encoder_hidden_states=None, attention_mask=None, temb=None, *args, **kwargs):
+    def __call__(
+        self,
+        attn,
+        hidden_states,
+        encoder_hidden_states=None,
+        attention_mask=None,
+        temb=None,
+        *args,
+        **kwargs,
+    ):
         query = attn.head_to_batch_dim(attn.to_q(hidden_states))
         key = attn.head_to_batch_dim(attn.to_k(encoder_hidden_states))
         value = attn.head_to_batch_dim(attn.to_v(encoder_hidden_states))
@@ -219,7 +326,9 @@ class KeepingProcessor:
 
 
 def word_shares(tokenizer, prompt: str, maps) -> dict:
-    """For each word of the prompt, 12 x 12 shares of the attention that went to words (padding and marks left out)."""
+    """For each word of the prompt, 12 x 12 shares of the attention that went to words
+    (padding and marks left out).
+    """
     tokens = tokenizer.convert_ids_to_tokens(tokenizer(prompt, truncation=True).input_ids)
     words, places = [], []
     for place, token in enumerate(tokens):
@@ -247,7 +356,9 @@ def lit(picture, where):
 
     low, high = float(where.min()), float(where.max())
     shade = (where - low) / (high - low + 1e-9)
-    mask = Image.fromarray((40 + 215 * shade).astype(np.uint8)).resize(picture.size, Image.Resampling.BICUBIC)
+    mask = Image.fromarray((40 + 215 * shade).astype(np.uint8)).resize(
+        picture.size, Image.Resampling.BICUBIC
+    )
     return Image.composite(picture, Image.new("RGB", picture.size, (25, 25, 60)), mask)
 
 
@@ -256,7 +367,10 @@ def place_of(where) -> str:
     import numpy as np
 
     row, column = np.unravel_index(int(np.argmax(where)), where.shape)
-    down, across = ("top", "middle", "bottom")[int(row) * 3 // where.shape[0]], ("left", "middle", "right")[int(column) * 3 // where.shape[1]]
+    down, across = (
+        ("top", "middle", "bottom")[int(row) * 3 // where.shape[0]],
+        ("left", "middle", "right")[int(column) * 3 // where.shape[1]],
+    )
     return "most in the middle" if down == across == "middle" else f"most at the {down} {across}"
 
 
@@ -264,14 +378,24 @@ def img(picture, alt: str, size: int) -> str:
     """A PIL picture as `<img alt>`, shown `size` px wide."""
     buffer = io.BytesIO()
     picture.resize((size, size)).save(buffer, "PNG")
-    return f'<img alt="{html.escape(alt, quote=True)}" width="{size}" height="{size}" src="{data_address("image/png", buffer.getvalue())}">'
+    return (
+        f'<img alt="{html.escape(alt, quote=True)}" width="{size}" height="{size}"'
+        f' src="{data_address("image/png", buffer.getvalue())}">'
+    )
 
 
 class Parts(list):
     """Pairs of a part and a sentence about it; a notebook shows them as a list."""
 
     def _repr_html_(self) -> str:
-        return "<dl>" + "".join(f"<dt><b>{html.escape(part)}</b></dt><dd>{html.escape(sentence)}</dd>" for part, sentence in self) + "</dl>"
+        return (
+            "<dl>"
+            + "".join(
+                f"<dt><b>{html.escape(part)}</b></dt><dd>{html.escape(sentence)}</dd>"
+                for part, sentence in self
+            )
+            + "</dl>"
+        )
 
 
 def three_parts(prompt: str = "a red heart") -> Parts:
@@ -285,49 +409,113 @@ def three_parts(prompt: str = "a red heart") -> Parts:
     pipeline = model.pipeline
     ids = pipeline.tokenizer(prompt, add_special_tokens=False).input_ids
     pieces = [token.replace("</w>", "") for token in pipeline.tokenizer.convert_ids_to_tokens(ids)]
-    count = {name: sum(p.numel() for p in part.parameters()) / 1e6 for name, part in (("text", pipeline.text_encoder), ("unet", pipeline.unet), ("vae", pipeline.vae))}
+    count = {
+        name: sum(p.numel() for p in part.parameters()) / 1e6
+        for name, part in (
+            ("text", pipeline.text_encoder),
+            ("unet", pipeline.unet),
+            ("vae", pipeline.vae),
+        )
+    }
     width, side, size = pipeline.text_encoder.config.hidden_size, model.side, model.size
-    return Parts([
-        ("Text encoder", f"cuts your words into {len(pieces)} pieces ({', '.join(pieces)}) and turns each into {width} numbers. It has {count['text']:.1f} million numbers of its own."),
-        ("Denoiser", f"starts from {side} by {side} squares of noise, 4 numbers each, and at every step guesses which part is noise. It has {count['unet']:.1f} million numbers of its own."),
-        ("Decoder", f"turns {side * side * 4} numbers into {size} by {size} pixels of 3 colours, {size * size * 3} numbers. With the encoder it has {count['vae']:.1f} million numbers of its own."),
-    ])  # fmt: skip
+    return Parts(
+        [
+            (
+                "Text encoder",
+                (
+                    f"cuts your words into {len(pieces)} pieces ({', '.join(pieces)}) and turns"
+                    f" each into {width} numbers. It has {count['text']:.1f} million numbers of its"
+                    " own."
+                ),
+            ),
+            (
+                "Denoiser",
+                (
+                    f"starts from {side} by {side} squares of noise, 4 numbers each, and at every"
+                    f" step guesses which part is noise. It has {count['unet']:.1f} million numbers"
+                    " of its own."
+                ),
+            ),
+            (
+                "Decoder",
+                (
+                    f"turns {side * side * 4} numbers into {size} by {size} pixels of 3 colours,"
+                    f" {size * size * 3} numbers. With the encoder it has {count['vae']:.1f}"
+                    " million numbers of its own."
+                ),
+            ),
+        ]
+    )
 
 
 def parts_at_work(film: Filmstrip) -> Shown:
-    """Text encoder: which words it takes the prompt to be near. Denoiser: one step, before and after. Decoder: four grids of numbers and the picture they become."""
+    """Text encoder: which words it takes the prompt to be near.
+
+    Denoiser: one step, before and after. Decoder: four grids of numbers and the picture they
+    become.
+    """
     about = dict(three_parts(film.prompt))
     near = likeness(film.prompt)
     middle = film.frames[len(film.frames) // 2]
-    rows = "".join(f'<tr><th scope="row">{html.escape(word)}</th><td>{share:.2f}</td></tr>' for word, share in near[:5])
-    table = f'<table><caption>The words that “{html.escape(film.prompt)}” is most like, of {len(NEAR)} (1 is the same)</caption><tr><th scope="col">Word</th><th scope="col">Likeness</th></tr>{rows}</table>'
+    rows = "".join(
+        f'<tr><th scope="row">{html.escape(word)}</th><td>{share:.2f}</td></tr>'
+        for word, share in near[:5]
+    )
+    table = (
+        f"<table><caption>The words that “{html.escape(film.prompt)}” is most like, of {len(NEAR)}"
+        ' (1 is the same)</caption><tr><th scope="col">Word</th><th'
+        f' scope="col">Likeness</th></tr>{rows}</table>'
+    )
     step = (
-        img(middle.noisy, f"Before step {middle.step}: {middle.noise:.0%} noise", 112) + img(middle.guess, f"What the denoiser takes it for at step {middle.step}", 112)
+        img(middle.noisy, f"Before step {middle.step}: {middle.noise:.0%} noise", 112)
+        + img(middle.guess, f"What the denoiser takes it for at step {middle.step}", 112)
         + img(middle.difference, f"Where its guess moved at step {middle.step}", 112)
     )
     grids = film.frames[-1].latents
-    tiles = "".join(img(grey(grid), f"Grid {number} of the four, {grid.shape[0]} by {grid.shape[1]} numbers as shades of grey", 80) for number, grid in enumerate(grids, 1))
-    shown = "".join(
-        f'<section style="margin:6px 0"><h4 style="margin:4px 0">{part}</h4><p style="margin:2px 0;max-width:640px">It {html.escape(about[part])}</p>{picture}</section>'
-        for part, picture in (("Text encoder", table), ("Denoiser", step), ("Decoder", tiles + img(film.picture, "The picture these numbers become", 112)))
+    tiles = "".join(
+        img(
+            grey(grid),
+            f"Grid {number} of the four, {grid.shape[0]} by {grid.shape[1]} numbers as shades of"
+            " grey",
+            80,
+        )
+        for number, grid in enumerate(grids, 1)
     )
-    words = f"Text encoder: most like {', '.join(f'{word} {share:.2f}' for word, share in near[:3])}. Denoiser: at step {middle.step} its guess moved by {middle.moved:.0f}. Decoder: {grids.size} numbers become a picture."
+    shown = "".join(
+        f'<section style="margin:6px 0"><h4 style="margin:4px 0">{part}</h4><p style="margin:2px'
+        f' 0;max-width:640px">It {html.escape(about[part])}</p>{picture}</section>'
+        for part, picture in (
+            ("Text encoder", table),
+            ("Denoiser", step),
+            ("Decoder", tiles + img(film.picture, "The picture these numbers become", 112)),
+        )
+    )
+    words = (
+        f"Text encoder: most like {', '.join(f'{word} {share:.2f}' for word, share in near[:3])}."
+        f" Denoiser: at step {middle.step} its guess moved by {middle.moved:.0f}. Decoder:"
+        f" {grids.size} numbers become a picture."
+    )
     return Shown(f"<div>{shown}</div>", words)
 
 
 def likeness(prompt: str) -> list[tuple[str, float]]:
-    """Cosine between the encoded prompt and single words, nearest first: mean over the pieces, the mean of all words taken away."""
+    """Cosine between the encoded prompt and single words, nearest first: mean over the pieces,
+    the mean of all words taken away.
+    """
     import torch
 
     model = watched_model()
     with torch.inference_mode():
+
         def mean(text: str):
             pieces = len(model.pipeline.tokenizer(text, add_special_tokens=False).input_ids)
             return model.words(text)["prompt_embeds"][0, 1 : 1 + max(1, pieces)].float().mean(0)
 
         words = torch.stack([mean(word) for word in NEAR])
         middle = words.mean(0)
-        cosines = torch.nn.functional.cosine_similarity(words - middle, mean(prompt) - middle, dim=-1)
+        cosines = torch.nn.functional.cosine_similarity(
+            words - middle, mean(prompt) - middle, dim=-1
+        )
     return sorted(zip(NEAR, cosines.tolist()), key=lambda pair: -pair[1])
 
 
@@ -337,4 +525,8 @@ def grey(grid):
     from PIL import Image
 
     low, high = float(grid.min()), float(grid.max())
-    return Image.fromarray(((grid - low) / (high - low + 1e-9) * 255).astype(np.uint8)).resize((48, 48), Image.Resampling.NEAREST).convert("RGB")
+    return (
+        Image.fromarray(((grid - low) / (high - low + 1e-9) * 255).astype(np.uint8))
+        .resize((48, 48), Image.Resampling.NEAREST)
+        .convert("RGB")
+    )

@@ -1,4 +1,6 @@
-"""The judge: a small picture classifier trained apart from the picture model, which says what a picture shows, in plain numpy."""
+"""The judge: a small picture classifier trained apart from the picture model,
+which says what a picture shows, in plain numpy.
+"""
 
 from __future__ import annotations
 
@@ -24,18 +26,32 @@ def layers(folder: Path = FOLDER / "judge") -> tuple[dict, dict]:
     from safetensors.numpy import load_file
 
     try:
-        return {name: value.astype(np.float32) for name, value in load_file(folder / "judge.safetensors").items()}, json.loads((folder / "judge.json").read_text(encoding="utf-8"))
+        return {
+            name: value.astype(np.float32)
+            for name, value in load_file(folder / "judge.safetensors").items()
+        }, json.loads((folder / "judge.json").read_text(encoding="utf-8"))
     except Exception as problem:  # the library raises its own kinds on a damaged file
-        raise LearnerError("The judge's files are missing or damaged. Run `python start.py` again to put them back.") from problem
+        raise LearnerError(
+            "The judge's files are missing or damaged. Run `python start.py` again to put them"
+            " back."
+        ) from problem
 
 
 def convolved(seen, kernel, stride: int):
-    """3 x 3 convolution with one dot of padding. seen: N x H x W x C; kernel: D x C x 3 x 3; the result N x H' x W' x D."""
+    """3 x 3 convolution with one dot of padding. seen: N x H x W x C; kernel: D x C x 3 x 3;
+    the result N x H' x W' x D.
+    """
     import numpy as np
 
     padded = np.pad(seen, ((0, 0), (1, 1), (1, 1), (0, 0)))
     height, width = (seen.shape[1] - 1) // stride + 1, (seen.shape[2] - 1) // stride + 1
-    parts = [padded[:, y : y + stride * (height - 1) + 1 : stride, x : x + stride * (width - 1) + 1 : stride] for y in range(3) for x in range(3)]
+    parts = [
+        padded[
+            :, y : y + stride * (height - 1) + 1 : stride, x : x + stride * (width - 1) + 1 : stride
+        ]
+        for y in range(3)
+        for x in range(3)
+    ]
     return np.concatenate(parts, -1) @ kernel.transpose(2, 3, 1, 0).reshape(-1, kernel.shape[0])
 
 
@@ -44,7 +60,18 @@ def as_numbers(pictures: list):
     import numpy as np
     from PIL import Image
 
-    return np.stack([np.asarray(picture.convert("RGB").resize((48, 48), Image.Resampling.LANCZOS), np.float32) for picture in pictures]) / 127.5 - 1
+    return (
+        np.stack(
+            [
+                np.asarray(
+                    picture.convert("RGB").resize((48, 48), Image.Resampling.LANCZOS), np.float32
+                )
+                for picture in pictures
+            ]
+        )
+        / 127.5
+        - 1
+    )
 
 
 def body_of(seen, numbers: dict):
@@ -54,21 +81,36 @@ def body_of(seen, numbers: dict):
     for place, stride in enumerate(STRIDES):
         kernel, norm = f"body.{3 * place}.weight", f"body.{3 * place + 1}."
         scale = numbers[norm + "weight"] / np.sqrt(numbers[norm + "running_var"] + 1e-5)
-        seen = np.maximum((convolved(seen, numbers[kernel], stride) - numbers[norm + "running_mean"]) * scale + numbers[norm + "bias"], 0)
+        seen = np.maximum(
+            (convolved(seen, numbers[kernel], stride) - numbers[norm + "running_mean"]) * scale
+            + numbers[norm + "bias"],
+            0,
+        )
     return seen
 
 
 def pooled_features(pictures: list, numbers: dict):
     """N x 768 numbers of PIL pictures: what the judge's six convolutions leave, in 2 x 2 fields."""
-    seen = body_of(as_numbers(pictures).reshape(len(pictures), 24, 2, 24, 2, 3).mean((2, 4)), numbers)
-    return seen.reshape(len(seen), 2, 3, 2, 3, -1).mean((2, 4)).transpose(0, 3, 1, 2).reshape(len(seen), -1)
+    seen = body_of(
+        as_numbers(pictures).reshape(len(pictures), 24, 2, 24, 2, 3).mean((2, 4)), numbers
+    )
+    return (
+        seen.reshape(len(seen), 2, 3, 2, 3, -1)
+        .mean((2, 4))
+        .transpose(0, 3, 1, 2)
+        .reshape(len(seen), -1)
+    )
 
 
 def raw_features(pictures: list, numbers: dict):
     """N x 256 features of PIL pictures, as the network of training/image/judge.py gives them."""
     import numpy as np
 
-    return np.maximum(pooled_features(pictures, numbers) @ numbers["feature.0.weight"].T + numbers["feature.0.bias"], 0)
+    return np.maximum(
+        pooled_features(pictures, numbers) @ numbers["feature.0.weight"].T
+        + numbers["feature.0.bias"],
+        0,
+    )
 
 
 def features_of(pictures: list):
@@ -80,11 +122,22 @@ def features_of(pictures: list):
 
 
 def answers_of(pictures: list) -> list[dict[str, str]]:
-    """What the judge says of each PIL picture, by question: the thing's label, the style's, colour's and count's number."""
+    """What the judge says of each PIL picture, by question: the thing's label, the style's,
+    colour's and count's number.
+    """
     numbers, about = layers()
     found = raw_features(pictures, numbers)
-    said = {name: (found @ numbers[f"heads.{name}.weight"].T + numbers[f"heads.{name}.bias"]).argmax(1) for name in QUESTIONS}
-    return [{**{name: str(said[name][row]) for name in QUESTIONS}, "thing": about["labels"][said["thing"][row]]} for row in range(len(pictures))]
+    said = {
+        name: (found @ numbers[f"heads.{name}.weight"].T + numbers[f"heads.{name}.bias"]).argmax(1)
+        for name in QUESTIONS
+    }
+    return [
+        {
+            **{name: str(said[name][row]) for name in QUESTIONS},
+            "thing": about["labels"][said["thing"][row]],
+        }
+        for row in range(len(pictures))
+    ]
 
 
 WHO = ["nobody", "woman", "man", "person"]
@@ -94,7 +147,8 @@ UNCLEAR = "unclear"  # what the judge of people says where it is not sure enough
 
 @cache
 def people_layers(folder: Path = FOLDER / "judge") -> tuple[dict, dict]:
-    """The numbers of the judge of people, and what is known of it: how sure it must be, accuracy and confusion matrices on jobs it never saw.
+    """The numbers of the judge of people, and what is known of it: how sure it must be,
+    accuracy and confusion matrices on jobs it never saw.
 
     Raises:
         LearnerError: its files are missing or damaged.
@@ -103,19 +157,37 @@ def people_layers(folder: Path = FOLDER / "judge") -> tuple[dict, dict]:
     from safetensors.numpy import load_file
 
     try:
-        return {name: value.astype(np.float32) for name, value in load_file(folder / "people.safetensors").items()}, json.loads((folder / "people.json").read_text(encoding="utf-8"))
+        return {
+            name: value.astype(np.float32)
+            for name, value in load_file(folder / "people.safetensors").items()
+        }, json.loads((folder / "people.json").read_text(encoding="utf-8"))
     except Exception as problem:
-        raise LearnerError("The judge's files are missing or damaged. Run `python start.py` again to put them back.") from problem
+        raise LearnerError(
+            "The judge's files are missing or damaged. Run `python start.py` again to put them"
+            " back."
+        ) from problem
 
 
 def people_odds(pictures: list) -> dict:
-    """The judge of people's odds for each PIL picture: who (N x 4, in the order of WHO) and tone (N x 6, of TONES); the network of training/sources/people.py."""
+    """The judge of people's odds for each PIL picture: who (N x 4, in the order of WHO) and tone
+    (N x 6, of TONES); the network of training/sources/people.py.
+    """
     import numpy as np
 
     numbers, _ = people_layers()
-    folded = as_numbers(pictures).reshape(len(pictures), 24, 2, 24, 2, 3).transpose(0, 1, 3, 5, 2, 4).reshape(len(pictures), 24, 24, 12)
+    folded = (
+        as_numbers(pictures)
+        .reshape(len(pictures), 24, 2, 24, 2, 3)
+        .transpose(0, 1, 3, 5, 2, 4)
+        .reshape(len(pictures), 24, 24, 12)
+    )
     seen = body_of(folded, numbers)
-    seen = seen.reshape(len(pictures), 3, 2, 3, 2, -1).mean((2, 4)).transpose(0, 3, 1, 2).reshape(len(pictures), -1)
+    seen = (
+        seen.reshape(len(pictures), 3, 2, 3, 2, -1)
+        .mean((2, 4))
+        .transpose(0, 3, 1, 2)
+        .reshape(len(pictures), -1)
+    )
     found = {}
     for name in ("who", "tone"):
         said = seen @ numbers[f"heads.{name}.weight"].T + numbers[f"heads.{name}.bias"]
@@ -125,6 +197,14 @@ def people_odds(pictures: list) -> dict:
 
 
 def people_in(pictures: list) -> list[dict[str, str]]:
-    """What the judge of people says of each PIL picture: who (WHO: nobody; or how the drawing presents a person) and tone (TONES, of the drawn skin); UNCLEAR where it is not sure enough."""
+    """What the judge of people says of each PIL picture: who (WHO: nobody; or how the drawing
+    presents a person) and tone (TONES, of the drawn skin); UNCLEAR where it is not sure enough.
+    """
     odds, sure = people_odds(pictures), people_layers()[1]["sure"]
-    return [{name: names[odds[name][row].argmax()] if odds[name][row].max() >= sure else UNCLEAR for name, names in (("who", WHO), ("tone", TONES))} for row in range(len(pictures))]
+    return [
+        {
+            name: names[odds[name][row].argmax()] if odds[name][row].max() >= sure else UNCLEAR
+            for name, names in (("who", WHO), ("tone", TONES))
+        }
+        for row in range(len(pictures))
+    ]

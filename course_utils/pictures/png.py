@@ -1,4 +1,6 @@
-"""Pictures: PNG with the recipe inside, enlarging for the screen, and a description for people who cannot see it."""
+"""Pictures: PNG with the recipe inside, enlarging for the screen,
+and a description for people who cannot see it.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,18 @@ from course_utils.pictures.upscaler import LARGEST, detail_by_torch, four_times,
 
 RECORD_KEY = "course_record"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
-SMALL = 96  # pixels; a picture no larger than this comes from a small model and is enlarged by the network
-BROUGHT_PICTURE = "own picture"  # stands in the recipe of a picture from outside, where a model's name would
+# pixels; a picture no larger than this comes from a small model and is enlarged by the network
+SMALL = 96
+# stands in the recipe of a picture from outside, where a model's name would
+BROUGHT_PICTURE = "own picture"
 SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
 
 
 def to_png(picture, effort: int = 6) -> bytes:
-    """PNG bytes of a PIL picture, without metadata. `effort`: 1 packs quickly, for what is only shown, 9 small."""
+    """PNG bytes of a PIL picture, without metadata.
+
+    `effort`: 1 packs quickly, for what is only shown, 9 small.
+    """
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", compress_level=effort)
     return buffer.getvalue()
@@ -39,7 +46,10 @@ def open_picture(data: bytes):
             raise ValueError("too large")
         return picture.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
-        raise BadRecipe("The picture could not be read: it is damaged or not a PNG. Try the original file from your portfolio.") from problem
+        raise BadRecipe(
+            "The picture could not be read: it is damaged or not a PNG. Try the original file from"
+            " your portfolio."
+        ) from problem
 
 
 def pack(creation: Creation) -> bytes:
@@ -69,14 +79,21 @@ def unpack(data: bytes) -> Creation:
         record.load()
         text = getattr(record, "text", {}).get(RECORD_KEY)
     except (OSError, ValueError, SyntaxError) as problem:
-        raise BadRecipe("The notes inside this picture are damaged. Try the original file from your portfolio.") from problem
+        raise BadRecipe(
+            "The notes inside this picture are damaged. Try the original file from your portfolio."
+        ) from problem
     if not text:
-        raise BadRecipe("This picture holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+        raise BadRecipe(
+            "This picture holds no recipe: it was not made with the course, or an app removed it."
+            " Try the original file."
+        )
     return Creation.from_record(str(text), to_png(picture))
 
 
 def show_png(creation: Creation, size: int = 256) -> bytes:
-    """PNG bytes with the longer side `size` pixels; a small picture is enlarged by the network that ships, else with smooth edges kept crisp."""
+    """PNG bytes with the longer side `size` pixels; a small picture is enlarged by the network that
+    ships, else with smooth edges kept crisp.
+    """
     return shown(creation.content, size)
 
 
@@ -84,7 +101,6 @@ def show_png(creation: Creation, size: int = 256) -> bytes:
 def shown(content: bytes, size: int) -> bytes:
     """`show_png` of PNG bytes, kept, because a studio shows the same pictures again and again."""
     from PIL import Image, ImageFilter
-
 
     picture = open_picture(content)
     scale = size / max(picture.size)
@@ -100,7 +116,9 @@ def shown(content: bytes, size: int) -> bytes:
             pass
     picture = picture.resize(wanted, Image.Resampling.BICUBIC)
     if scale > 1:
-        picture = picture.filter(ImageFilter.UnsharpMask(radius=scale / 2, percent=120, threshold=0))
+        picture = picture.filter(
+            ImageFilter.UnsharpMask(radius=scale / 2, percent=120, threshold=0)
+        )
     return to_png(picture, effort=1)
 
 
@@ -109,14 +127,26 @@ def main_colours(picture, count: int = 2) -> list[str]:
     from PIL import Image
 
     named = {
-        "white": (250, 250, 250), "black": (20, 20, 20), "grey": (140, 140, 140), "red": (215, 45, 50), "orange": (240, 140, 40), "yellow": (250, 210, 60),
-        "green": (70, 165, 80), "blue": (50, 110, 205), "light blue": (150, 205, 245), "purple": (130, 80, 180), "pink": (245, 150, 185), "brown": (135, 85, 55),
+        "white": (250, 250, 250),
+        "black": (20, 20, 20),
+        "grey": (140, 140, 140),
+        "red": (215, 45, 50),
+        "orange": (240, 140, 40),
+        "yellow": (250, 210, 60),
+        "green": (70, 165, 80),
+        "blue": (50, 110, 205),
+        "light blue": (150, 205, 245),
+        "purple": (130, 80, 180),
+        "pink": (245, 150, 185),
+        "brown": (135, 85, 55),
     }
     from collections import Counter
 
     import numpy as np
 
-    small = np.asarray(picture.convert("RGB").resize((24, 24), Image.Resampling.BOX), int).reshape(-1, 1, 3)
+    small = np.asarray(picture.convert("RGB").resize((24, 24), Image.Resampling.BOX), int).reshape(
+        -1, 1, 3
+    )
     nearest = ((small - np.array([*named.values()])) ** 2).sum(2).argmin(1)
     return [[*named][place] for place, _ in Counter(nearest.tolist()).most_common(count)]
 
@@ -128,17 +158,32 @@ def colours_in(content: bytes) -> str:
 
 
 def describe(creation: Creation) -> str:
-    """Alternative text: what was asked for, what colours came out, and that nobody has checked the picture."""
+    """Alternative text: what was asked for, what colours came out,
+    and that nobody has checked the picture.
+    """
     colours = colours_in(creation.content)
     if creation.recipe.model == BROUGHT_PICTURE:
-        return f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly {colours}."
-    unfinished = f"Unfinished: stopped after step {creation.recipe.settings['stopped_at']}. " if creation.recipe.settings.get("stopped_at") else ""
-    return f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”, seed {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you to judge."
+        return (
+            f"Picture brought in by the learner, named “{creation.recipe.prompt}”; mostly"
+            f" {colours}."
+        )
+    unfinished = (
+        f"Unfinished: stopped after step {creation.recipe.settings['stopped_at']}. "
+        if creation.recipe.settings.get("stopped_at")
+        else ""
+    )
+    return (
+        f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”, seed"
+        f" {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you"
+        " to judge."
+    )
 
 
 @lru_cache(maxsize=64)
 def four_times_png(content: bytes):
-    """`four_times` of PNG bytes for the screen, kept, because a gallery shows the same pictures again and again. Do not change what it returns."""
+    """`four_times` of PNG bytes for the screen, kept, because a gallery shows the same pictures
+    again and again. Do not change what it returns.
+    """
     import numpy as np
 
     from course_utils.pictures.png import open_picture
@@ -153,5 +198,13 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
     """A picture as HTML with alternative text; see `display.figure.figure_html`."""
     alt = html.escape(prefix + describe(creation), quote=True)
     step = creation.recipe.settings.get("stopped_at")
-    note = f'<p style="margin:2px 0;font-size:13px;line-height:1.3">Unfinished (stopped after step {int(step)})</p>' if isinstance(step, int) and step else ""
-    return f'<img alt="{alt}" style="max-width:100%;border-radius:4px" src="{data_address("image/png", show_png(creation, size))}">{note}'
+    note = (
+        '<p style="margin:2px 0;font-size:13px;line-height:1.3">Unfinished (stopped after step'
+        f" {int(step)})</p>"
+        if isinstance(step, int) and step
+        else ""
+    )
+    return (
+        f'<img alt="{alt}" style="max-width:100%;border-radius:4px"'
+        f' src="{data_address("image/png", show_png(creation, size))}">{note}'
+    )

@@ -6,8 +6,24 @@ import random
 import re
 
 IDEAS = [
-    "a fox", "a sunflower", "a blue heart on a yellow background", "a castle, 3d style", "two penguins", "a robot", "a birthday cake", "a small red car", "an owl, flat drawing", "a rainbow",
-    "a cat and a dog", "a big strawberry", "a guitar on a purple background", "a snowman", "three stars", "a green apple", "a rocket on a light blue background", "a hamburger, sticker",
+    "a fox",
+    "a sunflower",
+    "a blue heart on a yellow background",
+    "a castle, 3d style",
+    "two penguins",
+    "a robot",
+    "a birthday cake",
+    "a small red car",
+    "an owl, flat drawing",
+    "a rainbow",
+    "a cat and a dog",
+    "a big strawberry",
+    "a guitar on a purple background",
+    "a snowman",
+    "three stars",
+    "a green apple",
+    "a rocket on a light blue background",
+    "a hamburger, sticker",
 ]
 GROUNDS = ["light blue", "green", "yellow", "pink", "purple", "white", "orange"]
 COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"]
@@ -20,7 +36,9 @@ def idea(other_than: str = "") -> str:
 
 
 def with_detail(words: str, chance: random.Random | None = None) -> tuple[str, str]:
-    """The words with one more detail of a kind the model was taught, and that detail; the detail is "" when there is nothing to add."""
+    """The words with one more detail of a kind the model was taught, and that detail;
+    the detail is "" when there is nothing to add.
+    """
     chance, words = chance or random.Random(), " ".join(words.split())
     first = re.match(r"(an?) (\w+)", words, re.I)
     named = set(re.findall(r"\w+", words.lower()))
@@ -36,7 +54,10 @@ def with_detail(words: str, chance: random.Random | None = None) -> tuple[str, s
     kind = chance.choice(kinds)
     if kind == "ground":
         ground = chance.choice([colour for colour in GROUNDS if not set(colour.split()) & named])
-        detail, (thing, comma, style) = f"on {article(ground)} {ground} background", words.partition(",")
+        detail, (thing, comma, style) = (
+            f"on {article(ground)} {ground} background",
+            words.partition(","),
+        )
         return f"{thing} {detail}{comma}{style}", detail
     detail = chance.choice(COLOURS if kind == "colour" else SIZES)
     return f"{article(detail)} {detail} {words[first.end(1) :].lstrip()}", detail

@@ -1,6 +1,8 @@
-"""Styles as things to keep: readable recipes that can be mixed, exaggerated, turned round, bred and saved under a name.
+"""Styles as things to keep: readable recipes that can be mixed, exaggerated, turned round,
+bred and saved under a name.
 
-A style is a sum of directions in the text encoder's space (pictures/style_directions.py) and, if wanted, an own model at some strength.
+A style is a sum of directions in the text encoder's space (pictures/style_directions.py) and, if
+wanted, an own model at some strength.
 """
 
 from __future__ import annotations
@@ -20,9 +22,33 @@ from course_utils.portfolio.store import Keeper
 
 FOLDER = "my_styles"
 LARGEST_FILE = 20_000  # bytes
-WEIRD_WORDS = [  # what the weird dial mixes in: things and stuffs that say nothing of a style by themselves
-    "jelly", "lace", "rust", "feathers", "ice", "wool", "smoke", "honey", "coral", "bubbles", "paper", "wood", "moss", "neon", "clay", "glass", "fire", "snow", "candy", "leaves", "stars", "stone", "fur", "water",
-]  # fmt: skip
+# what the weird dial mixes in: things and stuffs that say nothing of a style by themselves
+WEIRD_WORDS = [
+    "jelly",
+    "lace",
+    "rust",
+    "feathers",
+    "ice",
+    "wool",
+    "smoke",
+    "honey",
+    "coral",
+    "bubbles",
+    "paper",
+    "wood",
+    "moss",
+    "neon",
+    "clay",
+    "glass",
+    "fire",
+    "snow",
+    "candy",
+    "leaves",
+    "stars",
+    "stone",
+    "fur",
+    "water",
+]
 
 
 class Style(BaseModel):
@@ -35,7 +61,9 @@ class Style(BaseModel):
     directions: Annotated[str, Field(max_length=600)] = ""
     own_model: Annotated[str, Field(pattern=r"^([a-z]{4,16})?$")] = ""
     own_strength: Annotated[float, Field(ge=0, le=2)] = 1.0
-    parents: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=2)] = Field(default_factory=list)
+    parents: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=2)] = Field(
+        default_factory=list
+    )
     generation: Annotated[int, Field(ge=0, le=10_000)] = 0
     made: datetime = Field(default_factory=now)
 
@@ -45,22 +73,48 @@ class Style(BaseModel):
 
     def settings(self) -> dict:
         """The settings of a picture in this style."""
-        own = {"own_model": self.own_model, "own_strength": self.own_strength} if self.own_model else {}
+        own = (
+            {"own_model": self.own_model, "own_strength": self.own_strength}
+            if self.own_model
+            else {}
+        )
         return {"style": "any", "directions": self.directions, "style_name": self.name, **own}
 
     def sentence(self) -> str:
         """The style in words."""
-        parts = [f"{'away from' if weight < 0 else 'much more of' if weight > 1.2 else 'some' if weight < 0.6 else ''} {STYLES.get(words) or words} ({weight:+.1f})".strip() for words, weight in self.weights.items()]
-        own = f" with the own model “{self.own_model}” at {self.own_strength:.1f}" if self.own_model else ""
+        parts = [
+            (
+                "away from"
+                if weight < 0
+                else "much more of"
+                if weight > 1.2
+                else "some"
+                if weight < 0.6
+                else ""
+            )
+            + f" {STYLES.get(words) or words} ({weight:+.1f})".strip()
+            for words, weight in self.weights.items()
+        ]
+        own = (
+            f" with the own model “{self.own_model}” at {self.own_strength:.1f}"
+            if self.own_model
+            else ""
+        )
         return f"{', '.join(parts) or 'nothing special'}{own}"
 
 
 def style_of(creation: Creation) -> Style:
-    """The style of a picture made here: what its recipe says, and the colour around the thing, seen in the picture."""
+    """The style of a picture made here: what its recipe says, and the colour around the thing,
+    seen in the picture.
+    """
     settings = creation.recipe.settings
     weights: dict[str, float] = {}
     try:
-        weights = {name: share for name, share in style_shares(str(settings.get("style", "any"))).items() if name != "any"}
+        weights = {
+            name: share
+            for name, share in style_shares(str(settings.get("style", "any"))).items()
+            if name != "any"
+        }
         weights |= read_directions(str(settings.get("directions", "")))
     except LearnerError:
         pass  # from another version: what cannot be read has no weight
@@ -69,7 +123,14 @@ def style_of(creation: Creation) -> Style:
     if ground != "white" and not any("background" in words for words in weights):
         weights[f"on a {ground} background"] = 0.8
     strength = settings.get("own_strength", 1.0)
-    return Style(directions=write_directions(weights), own_model=own if re.fullmatch("[a-z]{4,16}", own) else "", own_strength=float(strength) if isinstance(strength, int | float) and 0 <= strength <= 2 else 1.0, parents=[creation.id])
+    return Style(
+        directions=write_directions(weights),
+        own_model=own if re.fullmatch("[a-z]{4,16}", own) else "",
+        own_strength=(
+            float(strength) if isinstance(strength, int | float) and 0 <= strength <= 2 else 1.0
+        ),
+        parents=[creation.id],
+    )
 
 
 def ground_colour(creation: Creation) -> str:
@@ -86,26 +147,64 @@ def ground_colour(creation: Creation) -> str:
 
 
 def mix(styles: list[Style], shares: list[float]) -> Style:
-    """The weighted sum of styles. Of own models the one with the greatest share stays, at its share of strength."""
+    """The weighted sum of styles.
+
+    Of own models the one with the greatest share stays, at its share of strength.
+    """
     total = sum(abs(share) for share in shares) or 1.0
     weights: dict[str, float] = {}
     for style, share in zip(styles, shares):
         for words, weight in style.weights.items():
             weights[words] = weights.get(words, 0.0) + weight * share / total
-    own = [(abs(share) / total * style.own_strength, style.own_model) for style, share in zip(styles, shares) if style.own_model]
+    own = [
+        (abs(share) / total * style.own_strength, style.own_model)
+        for style, share in zip(styles, shares)
+        if style.own_model
+    ]
     strength, name = max(own, default=(1.0, ""))
-    parents = list(dict.fromkeys(parent for style in styles for parent in (style.parents if not style.name else [style.name])))[:2]
-    return Style(directions=write_directions(weights), own_model=name, own_strength=round(min(2.0, strength), 2), parents=parents, generation=max((style.generation for style in styles), default=0))
+    parents = list(
+        dict.fromkeys(
+            parent
+            for style in styles
+            for parent in (style.parents if not style.name else [style.name])
+        )
+    )[:2]
+    return Style(
+        directions=write_directions(weights),
+        own_model=name,
+        own_strength=round(min(2.0, strength), 2),
+        parents=parents,
+        generation=max((style.generation for style in styles), default=0),
+    )
 
 
 def much_of(style: Style, much: float) -> Style:
-    """The style `much` times as strong: above 1 exaggerated, below 0 its opposite. An own model has no opposite: it is left out."""
-    own = {"own_model": style.own_model, "own_strength": round(min(2.0, style.own_strength * much), 2)} if style.own_model and much > 0 else {"own_model": "", "own_strength": 1.0}
-    return style.model_copy(update={"directions": write_directions({words: weight * much for words, weight in style.weights.items()}), **own})
+    """The style `much` times as strong: above 1 exaggerated, below 0 its opposite.
+
+    An own model has no opposite: it is left out.
+    """
+    own = (
+        {
+            "own_model": style.own_model,
+            "own_strength": round(min(2.0, style.own_strength * much), 2),
+        }
+        if style.own_model and much > 0
+        else {"own_model": "", "own_strength": 1.0}
+    )
+    return style.model_copy(
+        update={
+            "directions": write_directions(
+                {words: weight * much for words, weight in style.weights.items()}
+            ),
+            **own,
+        }
+    )
 
 
 def weirder(style: Style, dial: float, seed: int) -> Style:
-    """The style with up to three odd directions added, drawn by the seed, as strong as the dial (0 to 1) says. Which they were can be read in it."""
+    """The style with up to three odd directions added, drawn by the seed, as strong as the dial
+    (0 to 1) says. Which they were can be read in it.
+    """
     if not dial:
         return style
     rng = random.Random(seed)
@@ -116,7 +215,9 @@ def weirder(style: Style, dial: float, seed: int) -> Style:
 
 
 def breed(first: Style, second: Style, seed: int, count: int = 4, wild: float = 0.3) -> list[Style]:
-    """Children of two styles: each direction comes from one of them or lies between, strays a little, and now and then something new appears."""
+    """Children of two styles: each direction comes from one of them or lies between,
+    strays a little, and now and then something new appears.
+    """
     rng = random.Random(seed)
     mine, theirs = first.weights, second.weights
     children = []
@@ -128,9 +229,22 @@ def breed(first: Style, second: Style, seed: int, count: int = 4, wild: float = 
         if rng.random() < wild:
             weights[f"made of {rng.choice(WEIRD_WORDS)}"] = rng.uniform(0.5, 1.5)
         own = rng.choice([style for style in (first, second) if style.own_model] or [None])
-        inherited = {"own_model": own.own_model, "own_strength": own.own_strength} if own and rng.random() < 0.75 else {}
-        parents = [style.name or (style.parents[0] if style.parents else "") for style in (first, second)]
-        children.append(Style(directions=write_directions(weights), parents=parents, generation=max(first.generation, second.generation) + 1, **inherited))
+        inherited = (
+            {"own_model": own.own_model, "own_strength": own.own_strength}
+            if own and rng.random() < 0.75
+            else {}
+        )
+        parents = [
+            style.name or (style.parents[0] if style.parents else "") for style in (first, second)
+        ]
+        children.append(
+            Style(
+                directions=write_directions(weights),
+                parents=parents,
+                generation=max(first.generation, second.generation) + 1,
+                **inherited,
+            )
+        )
     return children
 
 
@@ -144,7 +258,10 @@ def check_style_name(name: str) -> str:
 
     name = " ".join(str(name).lower().split())
     if not re.fullmatch(r"[a-z0-9][a-z0-9 -]{1,30}", name):
-        raise LearnerError("A style's name has 2 to 31 letters, digits, spaces or hyphens, such as: rainy neon. Change it and try again.")
+        raise LearnerError(
+            "A style's name has 2 to 31 letters, digits, spaces or hyphens, such as: rainy neon."
+            " Change it and try again."
+        )
     if name in STYLES:
         raise LearnerError(f"“{name}” is a style the model was taught. Choose another name.")
     return check_prompt(name)
@@ -161,7 +278,9 @@ def save_style(portfolio: Keeper, style: Style, name: str) -> Style:
         LearnerError: the name cannot be used, or the folder cannot be written.
     """
     named = style.model_copy(update={"name": check_style_name(name)})
-    portfolio.keep_at(place_of(named.name), json.dumps(json.loads(named.model_dump_json()), indent=2).encode())
+    portfolio.keep_at(
+        place_of(named.name), json.dumps(json.loads(named.model_dump_json()), indent=2).encode()
+    )
     return named
 
 
@@ -182,16 +301,22 @@ def load_style(portfolio: Keeper, name: str) -> Style | None:
         read_directions(style.directions)
         return style.model_copy(update={"name": name})
     except (OSError, ValueError, ValidationError) as problem:
-        raise LearnerError(f"The style “{name}” is damaged. Take its file {path.name} out of the folder {FOLDER}, and save the style again.") from problem
+        raise LearnerError(
+            f"The style “{name}” is damaged. Take its file {path.name} out of the folder {FOLDER},"
+            " and save the style again."
+        ) from problem
 
 
 def style_names(portfolio: Keeper) -> list[str]:
     """The names of the styles kept here."""
-    return sorted(path.stem.replace("_", " ") for path in (portfolio.folder / FOLDER).glob("*.json"))
+    return sorted(
+        path.stem.replace("_", " ") for path in (portfolio.folder / FOLDER).glob("*.json")
+    )
 
 
 def expanded(portfolio: Keeper, settings: dict) -> dict:
-    """Picture settings in which a style's name, or an own model's, is replaced by what it stands for, so that the recipe holds everything.
+    """Picture settings in which a style's name, or an own model's, is replaced by what it stands
+    for, so that the recipe holds everything.
 
     Raises:
         LearnerError: the style's file is damaged.
@@ -202,4 +327,8 @@ def expanded(portfolio: Keeper, settings: dict) -> dict:
     style = load_style(portfolio, name)
     if style is not None:
         return {**settings, **style.settings()}
-    return {**settings, "style": "any", "own_model": name} if name in portfolio.own_models() else settings
+    return (
+        {**settings, "style": "any", "own_model": name}
+        if name in portfolio.own_models()
+        else settings
+    )

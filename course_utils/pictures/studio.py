@@ -16,11 +16,26 @@ from course_utils.notebook.frame import VERBS, Studio
 from course_utils.notebook.model_choice import ModelChoice
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.slider import slider
-from course_utils.notebook.widgets import button, choice, set_if_possible, told, uploaded_file, words_box
+from course_utils.notebook.widgets import (
+    button,
+    choice,
+    set_if_possible,
+    told,
+    uploaded_file,
+    words_box,
+)
 from course_utils.pictures.calls import PLAIN, TYPES, VARIED, expected_words
 from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
-from course_utils.pictures.panel import EXAMPLES, FAR, FILE_KINDS, FOLLOW, SHEETS, STYLES, own_styles
+from course_utils.pictures.panel import (
+    EXAMPLES,
+    FAR,
+    FILE_KINDS,
+    FOLLOW,
+    SHEETS,
+    STYLES,
+    own_styles,
+)
 from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, show_png
 from course_utils.pictures.prompt_ideas import idea, with_detail
 from course_utils.pictures.saved_styles import expanded
@@ -35,7 +50,12 @@ class ImageStudio(Studio):
 
     kind = "image"
     noun = "picture"
-    verbs = {"again": VERBS["again"], "vary": ("Vary", "Four that stay near this one"), "vary_more": ("Vary more", "Four that go further from this one"), **{name: VERBS[name] for name in ("remix", "use", "save")}}
+    verbs = {
+        "again": VERBS["again"],
+        "vary": ("Vary", "Four that stay near this one"),
+        "vary_more": ("Vary more", "Four that go further from this one"),
+        **{name: VERBS[name] for name in ("remix", "use", "save")},
+    }
 
     def __init__(self, prompt: str = "a red heart", seed: int | None = None, **parts) -> None:
         self._uploaded: Creation | None = None
@@ -45,11 +65,44 @@ class ImageStudio(Studio):
     # The controls
 
     def controls(self) -> list[widgets.Widget]:
-        self.style_choice = Chips("Style", [*STYLES, *own_styles(self.portfolio)], "any", EXAMPLES, lambda sentence: self._say(sentence))
-        self.speed = choice("Speed", [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")], "balanced")
-        self.speed.observe(lambda _: self._say(f"Speed: {self.speed.value}. {expected_words([*self.results, *self.history], {**self.settings(), 'count': SLOTS}, self.model_in_use())}"), "value")
-        ideas = [button("Give me an idea", "Put other words into the box", self.idea), button("Add a detail", "Put one more detail into the box, for you to keep or change", self.add_detail)]
-        return [self.style_choice, self.speed, widgets.HBox(ideas, layout=ROW(flex_flow="row wrap"))]
+        self.style_choice = Chips(
+            "Style",
+            [*STYLES, *own_styles(self.portfolio)],
+            "any",
+            EXAMPLES,
+            lambda sentence: self._say(sentence),
+        )
+        self.speed = choice(
+            "Speed",
+            [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")],
+            "balanced",
+        )
+        self.speed.observe(
+            lambda _: self._say(
+                f"Speed: {self.speed.value}. "
+                + (
+                    expected_words(
+                        [*self.results, *self.history],
+                        {**self.settings(), "count": SLOTS},
+                        self.model_in_use(),
+                    )
+                )
+            ),
+            "value",
+        )
+        ideas = [
+            button("Give me an idea", "Put other words into the box", self.idea),
+            button(
+                "Add a detail",
+                "Put one more detail into the box, for you to keep or change",
+                self.add_detail,
+            ),
+        ]
+        return [
+            self.style_choice,
+            self.speed,
+            widgets.HBox(ideas, layout=ROW(flex_flow="row wrap")),
+        ]
 
     def more(self) -> list[widgets.Widget]:
         self.guidance = choice("Follow words", FOLLOW, 3.0)
@@ -60,85 +113,237 @@ class ImageStudio(Studio):
         self.second_style = choice("Mix style with", [("no other", ""), *STYLES[1:]], "")
         self.style_share = slider("Its share", 0.5)
         return [
-            told("Loosely: prettier, less exact. Very closely: exact, but loud."), self.guidance, told("Surprise: at 0 the four are almost alike, at 1 each begins from its own noise."), self.surprise,
-            told("Name things or colours to move away from."), self.leave_out, told("Half a fox, half a dog: other words, and how much they count."), self.second, self.second_share,
-            told("Two styles at once, and how much of the second."), self.second_style, self.style_share, told("The same words, settings and seed give the same picture again. Keep the seed to change one thing at a time."),
-        ]  # fmt: skip
+            told("Loosely: prettier, less exact. Very closely: exact, but loud."),
+            self.guidance,
+            told("Surprise: at 0 the four are almost alike, at 1 each begins from its own noise."),
+            self.surprise,
+            told("Name things or colours to move away from."),
+            self.leave_out,
+            told("Half a fox, half a dog: other words, and how much they count."),
+            self.second,
+            self.second_share,
+            told("Two styles at once, and how much of the second."),
+            self.second_style,
+            self.style_share,
+            told(
+                "The same words, settings and seed give the same picture again. Keep the seed to"
+                " change one thing at a time."
+            ),
+        ]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
-        return [("Start from a picture", self._start_panel()), ("Draw, or mark a part", self._field_panel()), ("Contact sheet", self._sheet_panel()), ("Family", self._family_panel()), ("Take it away", self._take_panel()), ("Which model", self._model_panel())]
+        return [
+            ("Start from a picture", self._start_panel()),
+            ("Draw, or mark a part", self._field_panel()),
+            ("Contact sheet", self._sheet_panel()),
+            ("Family", self._family_panel()),
+            ("Take it away", self._take_panel()),
+            ("Which model", self._model_panel()),
+        ]
 
     def _start_panel(self) -> list[widgets.Widget]:
-        self.upload = widgets.FileUpload(accept="image/*", multiple=False, description="Choose a picture file", layout=ROW(width="auto", align_self="flex-start"))
+        self.upload = widgets.FileUpload(
+            accept="image/*",
+            multiple=False,
+            description="Choose a picture file",
+            layout=ROW(width="auto", align_self="flex-start"),
+        )
         self.upload.observe(lambda _: self.take_upload(), names="value")
-        self.begin = choice("Begin from", [("words only", ""), ("the one I chose with Use this", "chosen"), ("my picture file", "upload"), ("my drawing", "drawing")], "")
+        self.begin = choice(
+            "Begin from",
+            [
+                ("words only", ""),
+                ("the one I chose with Use this", "chosen"),
+                ("my picture file", "upload"),
+                ("my drawing", "drawing"),
+            ],
+            "",
+        )
         self.far = choice("How far to go", FAR, 0.6)
-        self.part = choice("Change only", [("all of it", ""), ("the part I marked", "marked"), *((name, name) for name in REGIONS)], "")
-        self.extend = choice("Make wider", [("no", ""), *((f"add more {name}" if name in ("above", "below") else f"add more on the {name}", name) for name in SIDES)], "")
-        self.blend = choice("Blend with", [("nothing", -1), *((f"earlier picture {number + 1}", number) for number in range(6))], -1)
+        self.part = choice(
+            "Change only",
+            [
+                ("all of it", ""),
+                ("the part I marked", "marked"),
+                *((name, name) for name in REGIONS),
+            ],
+            "",
+        )
+        self.extend = choice(
+            "Make wider",
+            [
+                ("no", ""),
+                *(
+                    (
+                        (
+                            f"add more {name}"
+                            if name in ("above", "below")
+                            else f"add more on the {name}"
+                        ),
+                        name,
+                    )
+                    for name in SIDES
+                ),
+            ],
+            "",
+        )
+        self.blend = choice(
+            "Blend with",
+            [("nothing", -1), *((f"earlier picture {number + 1}", number) for number in range(6))],
+            -1,
+        )
         self.blend_share = slider("Share of that", 0.5)
         return [
-            told("Press Use this under a picture, choose a file, or draw. A file made with the course brings its words and settings back."), self.upload, self.begin,
-            told("How far the new ones may go from it."), self.far, told("Only this part is drawn anew; the rest stays as it is."), self.part,
-            told("Half a picture is added there."), self.extend, told("Halfway between two pictures: 0 is the first, 1 the other."), self.blend, self.blend_share,
-        ]  # fmt: skip
+            told(
+                "Press Use this under a picture, choose a file, or draw. A file made with the"
+                " course brings its words and settings back."
+            ),
+            self.upload,
+            self.begin,
+            told("How far the new ones may go from it."),
+            self.far,
+            told("Only this part is drawn anew; the rest stays as it is."),
+            self.part,
+            told("Half a picture is added there."),
+            self.extend,
+            told("Halfway between two pictures: 0 is the first, 1 the other."),
+            self.blend,
+            self.blend_share,
+        ]
 
     def _field_panel(self) -> list[widgets.Widget]:
-        self.canvas = DrawingCanvas(label="Drawing field: draw a picture, or mark the part to change") if can_draw() else None
+        self.canvas = (
+            DrawingCanvas(label="Drawing field: draw a picture, or mark the part to change")
+            if can_draw()
+            else None
+        )
         if self.canvas is None:
             return [told(NO_CANVAS)]
         self.canvas.observe(lambda _: self._drawn_on(), ["drawn", "painted"])
-        buttons = [button("Put the chosen picture in", "To draw on it or mark a part of it", self.picture_into_field), button("Empty the field", "A white field", lambda: self._fill_field(None))]
+        buttons = [
+            button(
+                "Put the chosen picture in",
+                "To draw on it or mark a part of it",
+                self.picture_into_field,
+            ),
+            button("Empty the field", "A white field", lambda: self._fill_field(None)),
+        ]
         return [
-            told("Draw roughly, say in the box what it is, and press Generate. Or put a picture in and mark the part to change. No field to be seen? Choose a picture file, and name a part, under Start from a picture."),
-            widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")), self.canvas,
-        ]  # fmt: skip
+            told(
+                "Draw roughly, say in the box what it is, and press Generate. Or put a picture in"
+                " and mark the part to change. No field to be seen? Choose a picture file, and name"
+                " a part, under Start from a picture."
+            ),
+            widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")),
+            self.canvas,
+        ]
 
     def _sheet_panel(self) -> list[widgets.Widget]:
         self.across = choice("Across", [(name, name) for name in SHEETS], "style")
-        self.down = choice("Down", [("nothing", ""), *((name, name) for name in SHEETS)], "how closely it follows")
+        self.down = choice(
+            "Down", [("nothing", ""), *((name, name) for name in SHEETS)], "how closely it follows"
+        )
         self.sheet = widgets.HTML()
-        return [told("The same seed with one or two settings changed, side by side. Stop keeps the cells that are done."), self.across, self.down, button("Make a contact sheet", "One picture for every pair of settings", self.make_sheet), self.sheet]
+        return [
+            told(
+                "The same seed with one or two settings changed, side by side. Stop keeps the cells"
+                " that are done."
+            ),
+            self.across,
+            self.down,
+            button(
+                "Make a contact sheet", "One picture for every pair of settings", self.make_sheet
+            ),
+            self.sheet,
+        ]
 
     def _family_panel(self) -> list[widgets.Widget]:
         self.family_view = widgets.HTML()
         self.member = choice("Go to", [("nothing yet", "")], "")
-        buttons = [button("Show the family", "Of the picture chosen with Use this, else the first one", self.show_family), button("Bring it back", "Make this one the only candidate", self.go_to_member)]
-        return [told("Every picture remembers what it came from. Go back to any of them and take another way; nothing is lost."), widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")), self.member, self.family_view]
+        buttons = [
+            button(
+                "Show the family",
+                "Of the picture chosen with Use this, else the first one",
+                self.show_family,
+            ),
+            button("Bring it back", "Make this one the only candidate", self.go_to_member),
+        ]
+        return [
+            told(
+                "Every picture remembers what it came from. Go back to any of them and take another"
+                " way; nothing is lost."
+            ),
+            widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")),
+            self.member,
+            self.family_view,
+        ]
 
     def _take_panel(self) -> list[widgets.Widget]:
         self.taken = widgets.HTML()
         return [
-            told("For the picture chosen with Use this, else the first one. The files go to the folder to_use."), button("Bigger", "The same picture four times larger, as a new one", self.bigger),
-            *(button(words, "Make this file", lambda kind=kind: self.take_away(kind)) for kind, words in FILE_KINDS.items()), self.taken,
-        ]  # fmt: skip
+            told(
+                "For the picture chosen with Use this, else the first one. The files go to the"
+                " folder to_use."
+            ),
+            button("Bigger", "The same picture four times larger, as a new one", self.bigger),
+            *(
+                button(words, "Make this file", lambda kind=kind: self.take_away(kind))
+                for kind, words in FILE_KINDS.items()
+            ),
+            self.taken,
+        ]
 
     def _model_panel(self) -> list[widgets.Widget]:
         if not hasattr(self.engine, "switch"):
             return [told("This studio draws with the model it was given.")]
-        self.model_choice = ModelChoice("image", lambda: self.engine.current, self.engine.switch, also_needed, self.portfolio.log_problem)
-        return [told("The same buttons with another model. Read what it needs first; nothing is fetched before you press Use this model."), self.model_choice]
+        self.model_choice = ModelChoice(
+            "image",
+            lambda: self.engine.current,
+            self.engine.switch,
+            also_needed,
+            self.portfolio.log_problem,
+        )
+        return [
+            told(
+                "The same buttons with another model. Read what it needs first; nothing is fetched"
+                " before you press Use this model."
+            ),
+            self.model_choice,
+        ]
 
     # Settings and recipes
 
     def settings(self) -> dict:
         style = self.style_choice.value
         if self.second_style.value and self.second_style.value != style:
-            style = f"{style}:{1 - self.style_share.value:.2f} {self.second_style.value}:{self.style_share.value:.2f}"
+            style = (
+                f"{style}:{1 - self.style_share.value:.2f}"
+                f" {self.second_style.value}:{self.style_share.value:.2f}"
+            )
         return {
-            "style": style, "speed": self.speed.value, "guidance": self.guidance.value, "surprise": self.surprise.value, "leave_out": self.leave_out.value,
-            "second": self.second.value, "second_share": self.second_share.value,
-        }  # fmt: skip
+            "style": style,
+            "speed": self.speed.value,
+            "guidance": self.guidance.value,
+            "surprise": self.surprise.value,
+            "leave_out": self.leave_out.value,
+            "second": self.second.value,
+            "second_share": self.second_share.value,
+        }
 
     def show_settings(self, settings: dict) -> None:
         style, _, second = str(settings.get("style", "")).partition(" ")
-        set_if_possible(self.style_choice, settings.get("style_name") or settings.get("own_model") or style.partition(":")[0])
+        set_if_possible(
+            self.style_choice,
+            settings.get("style_name") or settings.get("own_model") or style.partition(":")[0],
+        )
         set_if_possible(self.second_style, second.partition(":")[0])
         if second.partition(":")[2].replace(".", "", 1).isdigit():
             self.style_share.value = min(1.0, float(second.partition(":")[2]))
         set_if_possible(self.speed, settings.get("speed"))
         if isinstance(settings.get("guidance"), int | float):
-            self.guidance.value = min((value for _, value in FOLLOW), key=lambda value: abs(value - settings["guidance"]))
+            self.guidance.value = min(
+                (value for _, value in FOLLOW), key=lambda value: abs(value - settings["guidance"])
+            )
         for control, name in ((self.surprise, "surprise"), (self.second_share, "second_share")):
             if isinstance(settings.get(name), int | float):
                 control.value = min(1.0, max(0.0, float(settings[name])))
@@ -151,11 +356,21 @@ class ImageStudio(Studio):
         if start is None:
             recipe = self._recipe(prompt, seed, settings, parent)
             return recipe, self.portfolio.ingredients(recipe)
-        part = part_from_mask(self.canvas.mask()) if self.part.value == "marked" and self.canvas else self.part.value
-        settings, ingredients = {**settings, "strength": self.far.value, "part": part, "extend": self.extend.value}, {"start": start}
+        part = (
+            part_from_mask(self.canvas.mask())
+            if self.part.value == "marked" and self.canvas
+            else self.part.value
+        )
+        settings, ingredients = (
+            {**settings, "strength": self.far.value, "part": part, "extend": self.extend.value},
+            {"start": start},
+        )
         if 0 <= self.blend.value < len(self.history):
             ingredients["other"] = self.history[self.blend.value]
-            settings |= {"blend_with": ingredients["other"].id, "blend_share": self.blend_share.value}
+            settings |= {
+                "blend_with": ingredients["other"].id,
+                "blend_share": self.blend_share.value,
+            }
         recipe = self._recipe(prompt, seed, settings, start.id)
         return recipe, {**self.portfolio.ingredients(recipe), **ingredients}
 
@@ -164,13 +379,22 @@ class ImageStudio(Studio):
         begin = self.begin.value or ("drawing" if self.part.value == "marked" else "")
         if not begin:
             return None
-        start = {"chosen": lambda: self.chosen, "upload": lambda: self._uploaded, "drawing": self._drawing}[begin]()
+        start = {
+            "chosen": lambda: self.chosen,
+            "upload": lambda: self._uploaded,
+            "drawing": self._drawing,
+        }[begin]()
         if start is None:
-            raise LearnerError("There is no picture to begin from yet. Press Use this under a picture, choose a file, or draw one, then press Generate.")
+            raise LearnerError(
+                "There is no picture to begin from yet. Press Use this under a picture, choose a"
+                " file, or draw one, then press Generate."
+            )
         return start
 
     def _drawing(self) -> Creation | None:
-        """What is in the drawing field: the picture that was put in, if nothing was drawn on it, else a new one, which is kept."""
+        """What is in the drawing field: the picture that was put in, if nothing was drawn on it,
+        else a new one, which is kept.
+        """
         if self.canvas is None or not self.canvas.is_drawn_on:
             return None
         drawn = self.canvas.picture()
@@ -189,7 +413,14 @@ class ImageStudio(Studio):
             return
         sheet, cells = arguments.pop("sheet"), arguments.pop("cells")
         for number, (place, own) in enumerate(cells.items()):
-            for creation in super().make_them(own, {**self.portfolio.ingredients(own), **arguments}, lambda step, number=number: on_progress(Progress(number * step.total + step.step, len(cells) * step.total, step.preview)), stop):
+            for creation in super().make_them(
+                own,
+                {**self.portfolio.ingredients(own), **arguments},
+                lambda step, number=number: on_progress(
+                    Progress(number * step.total + step.step, len(cells) * step.total, step.preview)
+                ),
+                stop,
+            ):
                 sheet.cells[place] = creation
                 self.sheet.value = sheet._repr_html_()
                 yield creation
@@ -197,7 +428,11 @@ class ImageStudio(Studio):
                 return
 
     def expected(self, recipe: Recipe) -> str:
-        return expected_words([*self.results, *self.history], recipe.settings, self.engine.used_by(recipe) if hasattr(self.engine, "used_by") else "")
+        return expected_words(
+            [*self.results, *self.history],
+            recipe.settings,
+            self.engine.used_by(recipe) if hasattr(self.engine, "used_by") else "",
+        )
 
     def model_in_use(self) -> str:
         """The id of the model that draws, "" where the engine has only one."""
@@ -207,27 +442,41 @@ class ImageStudio(Studio):
         """Said after the pictures are made: what of the words could not be read."""
         unread = unread_words(self.engine, recipe.prompt)
         lost = self.engine.without_effect(recipe) if hasattr(self.engine, "without_effect") else ""
-        return (f" The model had no room for the end of your words: “{unread}”." if unread else "") + (f" {lost}" if lost else "")
+        return (
+            f" The model had no room for the end of your words: “{unread}”." if unread else ""
+        ) + (f" {lost}" if lost else "")
 
     def stopped_words(self, finished: list[Creation]) -> str:
         begun = [made for made in finished if made.recipe.settings.get("stopped_at")]
         if not begun:
             return super().stopped_words(finished)
         whole = f"{len(finished) - len(begun)} finished and " if len(finished) > len(begun) else ""
-        return f"Stopped. {whole}{len(begun)} unfinished picture{'s' * (len(begun) != 1)} were kept, marked as unfinished. Tick Keep this seed under More and press Generate to have them drawn to the end."
+        return (
+            f"Stopped. {whole}{len(begun)} unfinished picture{'s' * (len(begun) != 1)} were kept,"
+            " marked as unfinished. Tick Keep this seed under More and press Generate to have them"
+            " drawn to the end."
+        )
 
     def again(self, place: int) -> None:
         creation = self._at(place)
-        if creation is None or not self._is_brought(creation, "Press Vary for four that stay near it, or write words and press Generate."):
+        if creation is None or not self._is_brought(
+            creation, "Press Vary for four that stay near it, or write words and press Generate."
+        ):
             super().again(place)
 
     def remix(self, place: int) -> None:
         creation = self._at(place)
-        if creation is None or not self._is_brought(creation, "Press Use this, say in the box what it should become, choose it under Begin from, and press Generate."):
+        if creation is None or not self._is_brought(
+            creation,
+            "Press Use this, say in the box what it should become, choose it under Begin from, and"
+            " press Generate.",
+        ):
             super().remix(place)
 
     def _is_brought(self, creation: Creation, sentence: str) -> bool:
-        """Whether a person brought or drew this picture, so that it has no words to be drawn from; says what to do then."""
+        """Whether a person brought or drew this picture, so that it has no words to be drawn from;
+        says what to do then.
+        """
         if creation.recipe.model != BROUGHT_PICTURE:
             return False
         self._say(f"This picture is your own: it was not drawn from words. {sentence}")
@@ -245,9 +494,27 @@ class ImageStudio(Studio):
         if creation:
             self._start(lambda: self.vary_recipe(creation, VARIED["strong"]))
 
-    def vary_recipe(self, creation: Creation, strength: float = VARIED["subtle"]) -> tuple[Recipe, dict]:
-        words = {"prompt": check_prompt(self.prompt.value)} if creation.recipe.model == BROUGHT_PICTURE else {}  # a picture from outside has a name, but no words
-        recipe = creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, **words, settings={"count": SLOTS, "strength": strength, **PLAIN, "shared_seed": -1, "surprise": 1.0})
+    def vary_recipe(
+        self, creation: Creation, strength: float = VARIED["subtle"]
+    ) -> tuple[Recipe, dict]:
+        # a picture from outside has a name, but no words
+        words = (
+            {"prompt": check_prompt(self.prompt.value)}
+            if creation.recipe.model == BROUGHT_PICTURE
+            else {}
+        )
+        recipe = creation.recipe.changed(
+            seed=random.randrange(2**31),
+            parent=creation.id,
+            **words,
+            settings={
+                "count": SLOTS,
+                "strength": strength,
+                **PLAIN,
+                "shared_seed": -1,
+                "surprise": 1.0,
+            },
+        )
         return recipe, {**self.portfolio.ingredients(recipe), "start": creation}
 
     # What a person does
@@ -260,10 +527,19 @@ class ImageStudio(Studio):
     def add_detail(self) -> None:
         """One more detail for the box."""
         self.prompt.value, detail = with_detail(self.prompt.value)
-        self._say(f"Added to your words: “{detail}”. Keep it, change it or delete it." if detail else "These words have a colour, a size and a background already. Change them as you like.")
+        self._say(
+            f"Added to your words: “{detail}”. Keep it, change it or delete it."
+            if detail
+            else (
+                "These words have a colour, a size and a background already. Change them as you"
+                " like."
+            )
+        )
 
     def take_upload(self) -> None:
-        """Keep the chosen file in the portfolio and begin from it; a file made with the course also gives its settings back."""
+        """Keep the chosen file in the portfolio and begin from it;
+        a file made with the course also gives its settings back.
+        """
         try:
             name, data = uploaded_file(self.upload.value)
             if data is None:
@@ -279,9 +555,17 @@ class ImageStudio(Studio):
         if picture.recipe.model and picture.recipe.settings:
             self.prompt.value = picture.recipe.prompt
             self.show_settings(picture.recipe.settings)
-            return self._say("That picture was made with the course: its words and settings are back, and you can begin from it.")
-        first = " Of a moving picture the first one is used." if name.lower().endswith(".gif") else ""
-        self._say(f"Your picture is here.{first} Say in the box what it should become, then press Generate.")
+            return self._say(
+                "That picture was made with the course: its words and settings are back, and you"
+                " can begin from it."
+            )
+        first = (
+            " Of a moving picture the first one is used." if name.lower().endswith(".gif") else ""
+        )
+        self._say(
+            f"Your picture is here.{first} Say in the box what it should become, then press"
+            " Generate."
+        )
 
     def picture_into_field(self) -> None:
         """Put the chosen picture, else the first one, into the drawing field."""
@@ -289,17 +573,24 @@ class ImageStudio(Studio):
         if creation is not None:
             self._fill_field(creation)
             self.canvas.mode = "mask"
-            self._say("The picture is in the drawing field. Mark the part to change, or draw on it; then say in the box what it should become.")
+            self._say(
+                "The picture is in the drawing field. Mark the part to change, or draw on it; then"
+                " say in the box what it should become."
+            )
 
     def _fill_field(self, creation: Creation | None) -> None:
         self._in_field = creation
         if self.part.value == "marked":
             self.part.value = ""
         if self.canvas is not None:
-            self.canvas.set_picture(open_picture(show_png(creation, self.canvas.side)) if creation else None)
+            self.canvas.set_picture(
+                open_picture(show_png(creation, self.canvas.side)) if creation else None
+            )
 
     def _drawn_on(self) -> None:
-        """Follow what a person does in the field: a drawing is begun from, a marked part is what changes."""
+        """Follow what a person does in the field: a drawing is begun from,
+        a marked part is what changes.
+        """
         try:
             if self.canvas.is_marked:
                 self.part.value = "marked"
@@ -315,17 +606,35 @@ class ImageStudio(Studio):
         from course_utils.pictures.calls import Sweep
 
         def order() -> tuple[Recipe, dict]:
-            start, settings, seed = self._start_picture(), {**self.settings(), "strength": self.far.value}, self.seed.value
+            start, settings, seed = (
+                self._start_picture(),
+                {**self.settings(), "strength": self.far.value},
+                self.seed.value,
+            )
             values = {**SHEETS, "seed": ("seed", [(seed + number) % 2**31 for number in range(3)])}
-            (across, columns), (down, rows) = values[self.across.value], values.get(self.down.value, ("", [None]))
+            (across, columns), (down, rows) = (
+                values[self.across.value],
+                values.get(self.down.value, ("", [None])),
+            )
             if across == down:
-                raise LearnerError("Across and down are the same setting. Choose another for one of them.")
+                raise LearnerError(
+                    "Across and down are the same setting. Choose another for one of them."
+                )
             cells = {}
             for row in rows:
                 for column in columns:
                     own = {**settings, across: column, **({down: row} if down else {})}
-                    cells[row, column] = self._recipe(self.prompt.value, own.pop("seed", seed), {**expanded(self.portfolio, own), "count": 1}, start.id if start else None)
-            return next(iter(cells.values())).changed(settings={"count": len(cells)}), {"cells": cells, "sheet": Sweep({}, columns, rows, across, down), **({"start": start} if start else {})}
+                    cells[row, column] = self._recipe(
+                        self.prompt.value,
+                        own.pop("seed", seed),
+                        {**expanded(self.portfolio, own), "count": 1},
+                        start.id if start else None,
+                    )
+            return next(iter(cells.values())).changed(settings={"count": len(cells)}), {
+                "cells": cells,
+                "sheet": Sweep({}, columns, rows, across, down),
+                **({"start": start} if start else {}),
+            }
 
         self._start(order)
 
@@ -338,9 +647,15 @@ class ImageStudio(Studio):
             return
         family = Family(self.portfolio, creation)
         self.family_view.value = family._repr_html_()
-        self.member.options = [(f"{number}. {said}"[:80], member.id) for number, (_, member, said) in enumerate(family.members, 1)]
+        self.member.options = [
+            (f"{number}. {said}"[:80], member.id)
+            for number, (_, member, said) in enumerate(family.members, 1)
+        ]
         self.member.value = creation.id
-        self._say(f"{len(family.members)} picture{'s' * (len(family.members) != 1)} in this family. Choose one under Go to, and press Bring it back.")
+        self._say(
+            f"{len(family.members)} picture{'s' * (len(family.members) != 1)} in this family."
+            " Choose one under Go to, and press Bring it back."
+        )
 
     def go_to_member(self) -> None:
         """Bring a member of the family back as the only candidate."""
@@ -351,50 +666,63 @@ class ImageStudio(Studio):
             self._remember()
             self.results = [kept.creation]
             self._show_results()
-            self._say("That picture is back as candidate 1. Vary it, or press Use this to begin from it.")
+            self._say(
+                "That picture is back as candidate 1. Vary it, or press Use this to begin from it."
+            )
 
     def bigger(self) -> None:
         """The chosen picture four times larger, as a creation of its own."""
         creation = self._meant()
         if creation is not None:
-            self._start(lambda: (creation.recipe.changed(parent=creation.id, settings={"count": 1, **PLAIN, "bigger": True}), {"start": creation}))
+            self._start(
+                lambda: (
+                    creation.recipe.changed(
+                        parent=creation.id, settings={"count": 1, **PLAIN, "bigger": True}
+                    ),
+                    {"start": creation},
+                )
+            )
 
     def take_away(self, kind: str) -> None:
-        """Make a file to use from the chosen picture, else the first one; of stickers, from all candidates."""
+        """Make a file to use from the chosen picture, else the first one; of stickers,
+        from all candidates.
+        """
         from course_utils.pictures.calls import take_picture
 
         creation = self._meant()
         if creation is None:
             return
-        made = take_picture(self.results if kind == "stickers" and self.results else creation, kind, self.portfolio)
+        made = take_picture(
+            self.results if kind == "stickers" and self.results else creation, kind, self.portfolio
+        )
         if made.path is None:
             return self._say(made.message, wrong=True)
         name = html.escape(made.path.name, quote=True)
-        self.taken.value = f'<p style="margin:4px 0"><a style="color:#0b57a8;text-decoration:underline" download="{name}" href="{data_address(TYPES[kind], made.path.read_bytes())}">Download {name}</a></p>'
-        self._say(f"Made {made.path.name}. It is in the folder {self.portfolio.folder.name}/to_use, and there is a link to download it.")
+        self.taken.value = (
+            '<p style="margin:4px 0"><a style="color:#0b57a8;text-decoration:underline"'
+            f' download="{name}"'
+            f' href="{data_address(TYPES[kind], made.path.read_bytes())}">Download {name}</a></p>'
+        )
+        self._say(
+            f"Made {made.path.name}. It is in the folder {self.portfolio.folder.name}/to_use, and"
+            " there is a link to download it."
+        )
 
     def _meant(self) -> Creation | None:
-        """The picture chosen with Use this, else the first candidate; says so when there is none."""
+        """The picture chosen with Use this, else the first candidate;
+        says so when there is none.
+        """
         creation = self.chosen or (self.results[0] if self.results else None)
         if creation is None:
             self._say("There is no picture yet. Press Generate first.")
         return creation
 
 
-
-
-
-
-
-
-
-
 def same_picture(one, other) -> bool:
     """Whether two PIL pictures differ by no more than a browser's rounding."""
     from PIL import ImageChops
 
-    return one.size == other.size and max(high for _, high in ImageChops.difference(one, other).getextrema()) <= 2
-
-
-
-
+    return (
+        one.size == other.size
+        and max(high for _, high in ImageChops.difference(one, other).getextrema()) <= 2
+    )

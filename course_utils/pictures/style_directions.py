@@ -1,8 +1,10 @@
-"""Styles as directions in the text encoder's space: along one, further along it, away from it, several at once.
+"""Styles as directions in the text encoder's space: along one, further along it, away from it,
+several at once.
 
-The direction of some words is what they add to a prompt: the embedding of "PROMPT, WORDS" less that of "PROMPT". A style is a sum of such
-directions with signed weights, written so that a person can read it: "3d:1.5; flat:-0.5; made of wool:0.8".
-Source of the arithmetic: word vectors (Mikolov et al. 2013), used on prompts as in sliders of text-to-image models.
+The direction of some words is what they add to a prompt: the embedding of "PROMPT, WORDS" less that
+of "PROMPT". A style is a sum of such directions with signed weights, written so that a person can
+read it: "3d:1.5; flat:-0.5; made of wool:0.8". Source of the arithmetic: word vectors (Mikolov et
+al. 2013), used on prompts as in sliders of text-to-image models.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ def read_directions(text: str) -> dict[str, float]:
     """Weights by words, in the order written; an empty text is no direction.
 
     Raises:
-        LearnerError: not in the form "words:number; words:number", too many, or a number out of range.
+        LearnerError: not in the form "words:number; words:number", too many, or a number out of
+            range.
     """
     found: dict[str, float] = {}
     for part in filter(str.strip, text.split(";")):
@@ -30,21 +33,41 @@ def read_directions(text: str) -> dict[str, float]:
         except ValueError:
             weight = math.nan
         if not words.strip() or not abs(weight) <= FURTHEST:
-            raise LearnerError(f"A style is written as words and numbers from -{FURTHEST:.0f} to {FURTHEST:.0f}, such as: 3d:1.5; made of wool:-0.5. Change it and try again.")
+            raise LearnerError(
+                f"A style is written as words and numbers from -{FURTHEST:.0f} to {FURTHEST:.0f},"
+                " such as: 3d:1.5; made of wool:-0.5. Change it and try again."
+            )
         words = check_prompt(words, longest=60, any_script=True)
         found[words] = found.get(words, 0.0) + weight
     if len(found) > MOST_DIRECTIONS:
-        raise LearnerError(f"A style has at most {MOST_DIRECTIONS} parts. Leave the smallest out and try again.")
+        raise LearnerError(
+            f"A style has at most {MOST_DIRECTIONS} parts. Leave the smallest out and try again."
+        )
     return found
 
 
 def write_directions(weights: dict[str, float]) -> str:
-    """The text `read_directions` reads; parts too small to matter are left out, the largest first, and no more than are read."""
-    kept = sorted(((words, max(-FURTHEST, min(FURTHEST, weight))) for words, weight in weights.items() if abs(weight) >= 0.02), key=lambda part: -abs(part[1]))
+    """The text `read_directions` reads; parts too small to matter are left out, the largest first,
+    and no more than are read.
+    """
+    kept = sorted(
+        (
+            (words, max(-FURTHEST, min(FURTHEST, weight)))
+            for words, weight in weights.items()
+            if abs(weight) >= 0.02
+        ),
+        key=lambda part: -abs(part[1]),
+    )
     return "; ".join(f"{words}:{weight:.2f}" for words, weight in kept[:MOST_DIRECTIONS])
 
 
 def along(encode, prompt: str, weights: dict[str, float], style_words: dict[str, str]):
-    """What is to be added to the embedding of a prompt. `encode`: text -> 1 x tokens x width; `style_words`: what a style's name stands for."""
+    """What is to be added to the embedding of a prompt.
+
+    `encode`: text -> 1 x tokens x width; `style_words`: what a style's name stands for.
+    """
     base = encode(prompt)
-    return sum(weight * (encode(f"{prompt}, {style_words.get(words) or words}") - base) for words, weight in weights.items())
+    return sum(
+        weight * (encode(f"{prompt}, {style_words.get(words) or words}") - base)
+        for words, weight in weights.items()
+    )

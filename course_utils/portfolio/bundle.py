@@ -1,8 +1,10 @@
-"""All of a learner's work as one file, and back: progress, answers, creations, own models, styles and taste.
+"""All of a learner's work as one file, and back: progress, answers, creations, own models,
+styles and taste.
 
-A zip with real files and a list of them (work.json) with sizes and sums. Read back with care, for the file may come from a stranger: names must
-stay inside the folder and be of kinds the course writes, sizes are limited before anything is unpacked, creations must hold a sound recipe,
-and nothing that is there already is ever written over.
+A zip with real files and a list of them (work.json) with sizes and sums. Read back with care, for
+the file may come from a stranger: names must stay inside the folder and be of kinds the course
+writes, sizes are limited before anything is unpacked, creations must hold a sound recipe, and
+nothing that is there already is ever written over.
 """
 
 from __future__ import annotations
@@ -31,12 +33,33 @@ from course_utils.portfolio.store import Portfolio
 NAME = "my_work.zip"
 LIST = "work.json"
 ASIDE = "set_aside"  # where a saved file goes whose name is taken by another one
-KINDS = (".png", ".md", ".mid", ".wav", ".svg", ".html", ".ogg", ".mp3", ".musicxml", ".json", ".toml", ".txt", ".pdf", ".safetensors")
+KINDS = (
+    ".png",
+    ".md",
+    ".mid",
+    ".wav",
+    ".svg",
+    ".html",
+    ".ogg",
+    ".mp3",
+    ".musicxml",
+    ".json",
+    ".toml",
+    ".txt",
+    ".pdf",
+    ".safetensors",
+)
 MOST_FILES, LARGEST_LIST = 5000, 4_000_000
 LARGEST, LARGEST_WHOLE = 60_000_000, 1_000_000_000  # bytes unpacked: of one file, of all
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)  # names Windows keeps for devices
-PROGRAM = re.compile(rb"<\s*(script|iframe|object|embed|base|meta\s+http-equiv)|\son\w+\s*=|javascript:", re.I)
-NOT_OURS = "That file was not saved by this course, or it is damaged. Choose the file my_work.zip that you saved; nothing was changed."
+# names Windows keeps for devices
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)
+PROGRAM = re.compile(
+    rb"<\s*(script|iframe|object|embed|base|meta\s+http-equiv)|\son\w+\s*=|javascript:", re.I
+)
+NOT_OURS = (
+    "That file was not saved by this course, or it is damaged. Choose the file my_work.zip that you"
+    " saved; nothing was changed."
+)
 
 
 class SavedFile(BaseModel):
@@ -70,10 +93,26 @@ class Resumed:
 
     def in_words(self) -> str:
         """A sentence or more."""
-        said = [f"{counted(len(self.new), 'file')} came back" if self.new else "Nothing new came back"]
+        said = [
+            f"{counted(len(self.new), 'file')} came back" if self.new else "Nothing new came back"
+        ]
         said += [f"{len(self.there)} were here already"] if self.there else []
-        said += [f"{counted(len(self.aside), 'file')} differed from yours of the same name and lie in the folder {ASIDE}"] if self.aside else []
-        said += [f"{counted(len(self.refused), 'file')} could not be trusted and stayed out ({', '.join(self.refused[:3])})"] if self.refused else []
+        said += (
+            [
+                f"{counted(len(self.aside), 'file')} differed from yours of the same name and lie"
+                f" in the folder {ASIDE}"
+            ]
+            if self.aside
+            else []
+        )
+        said += (
+            [
+                f"{counted(len(self.refused), 'file')} could not be trusted and stayed out"
+                f" ({', '.join(self.refused[:3])})"
+            ]
+            if self.refused
+            else []
+        )
         return "; ".join(said) + ". Your progress and your answers are joined."
 
 
@@ -90,20 +129,38 @@ def counted(number: int, noun: str) -> str:
 def is_safe(name: str) -> bool:
     """Whether a name stays inside its folder on every system and is of a kind the course writes."""
     parts = name.split("/")
-    fine = all(re.fullmatch(r"[\w][\w .,()'+-]*", part) and not part.endswith((".", " ")) and not RESERVED.match(part) for part in parts)
-    return fine and len(parts) <= 4 and len(name) <= 200 and parts[0] != ASIDE and name.lower().endswith(KINDS) and name != LIST
+    fine = all(
+        re.fullmatch(r"[\w][\w .,()'+-]*", part)
+        and not part.endswith((".", " "))
+        and not RESERVED.match(part)
+        for part in parts
+    )
+    return (
+        fine
+        and len(parts) <= 4
+        and len(name) <= 200
+        and parts[0] != ASIDE
+        and name.lower().endswith(KINDS)
+        and name != LIST
+    )
 
 
 def work_in(portfolio: Portfolio) -> list[str]:
     """The names of all files worth saving, in order."""
     if not portfolio.folder.is_dir():
         return []
-    names = [path.relative_to(portfolio.folder).as_posix() for path in portfolio.folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    names = [
+        path.relative_to(portfolio.folder).as_posix()
+        for path in portfolio.folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+    ]
     return sorted(name for name in names if is_safe(name) and not Path(name).name.startswith("."))
 
 
 def save_work(portfolio: Portfolio, path: Path | None = None) -> Path:
-    """Everything in one file: `path`, else my_work.zip in the portfolio. An earlier one stays whole until the new one is.
+    """Everything in one file: `path`, else my_work.zip in the portfolio.
+
+    An earlier one stays whole until the new one is.
 
     Raises:
         LearnerError: there is nothing to save, it is too much, or it cannot be written.
@@ -121,24 +178,41 @@ def save_work(portfolio: Portfolio, path: Path | None = None) -> Path:
                     data = (portfolio.folder / name).read_bytes()
                     whole += len(data)
                     if len(data) > LARGEST or whole > LARGEST_WHOLE or len(listed) >= MOST_FILES:
-                        raise LearnerError(f"That is more than one file can hold: {name} would be too much. Move large files out of the folder {portfolio.folder.name}, then save again.")
+                        raise LearnerError(
+                            f"That is more than one file can hold: {name} would be too much. Move"
+                            f" large files out of the folder {portfolio.folder.name}, then save"
+                            " again."
+                        )
                     bundle.writestr(name, data)
-                    listed.append(SavedFile(path=name, size=len(data), sha256=hashlib.sha256(data).hexdigest()))
-                bundle.writestr(LIST, Bundle(saved=datetime.now(UTC), files=listed).model_dump_json(indent=1))
+                    listed.append(
+                        SavedFile(
+                            path=name, size=len(data), sha256=hashlib.sha256(data).hexdigest()
+                        )
+                    )
+                bundle.writestr(
+                    LIST, Bundle(saved=datetime.now(UTC), files=listed).model_dump_json(indent=1)
+                )
             os.replace(part, path)
     except OSError as problem:
-        raise LearnerError(f"Your work could not be saved in {path.parent.name}: {problem.strerror or 'it cannot be written'}. Make room on the disk, then save again; your creations are unharmed.") from problem
+        raise LearnerError(
+            f"Your work could not be saved in {path.parent.name}:"
+            f" {problem.strerror or 'it cannot be written'}. Make room on the disk, then save"
+            " again; your creations are unharmed."
+        ) from problem
     return path
 
 
 def resume_work(portfolio: Portfolio, given: Path | str | bytes) -> Resumed:
-    """Bring saved work back. Files that are there stay as they are; progress and answers are joined.
+    """Bring saved work back.
+
+    Files that are there stay as they are; progress and answers are joined.
 
     Args:
         given: the file's name, or its bytes.
 
     Raises:
-        LearnerError: it is no such file, it is damaged or hostile, or there is no room. Nothing is changed then.
+        LearnerError: it is no such file, it is damaged or hostile, or there is no room. Nothing is
+            changed then.
     """
     import io
 
@@ -146,15 +220,37 @@ def resume_work(portfolio: Portfolio, given: Path | str | bytes) -> Resumed:
         source = io.BytesIO(given) if isinstance(given, bytes) else Path(given)
         with zipfile.ZipFile(source) as bundle:
             listed = _list_of(bundle)
-            contents = {entry.path: _content(bundle, entry) for entry in listed.files if not _is_here(portfolio, entry)}
+            contents = {
+                entry.path: _content(bundle, entry)
+                for entry in listed.files
+                if not _is_here(portfolio, entry)
+            }
             progress = read_progress(contents.pop(PROGRESS, None))
     except LearnerError:
         raise
     except FileNotFoundError as problem:
-        raise LearnerError(f"There is no file {Path(given).name} here. Check the name, or drag the file into the file list on the left first.") from problem
-    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, EOFError, NotImplementedError, RuntimeError, OSError) as problem:
+        raise LearnerError(
+            f"There is no file {Path(given).name} here. Check the name, or drag the file into the"
+            " file list on the left first."
+        ) from problem
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        KeyError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as problem:
         raise LearnerError(NOT_OURS) from problem
-    found = Resumed(there=[entry.path for entry in listed.files if entry.path not in contents and entry.path != PROGRESS])
+    found = Resumed(
+        there=[
+            entry.path
+            for entry in listed.files
+            if entry.path not in contents and entry.path != PROGRESS
+        ]
+    )
     add_progress(portfolio, progress)
     for name, data in contents.items():
         if not _is_trusted(name, data):
@@ -167,7 +263,10 @@ def resume_work(portfolio: Portfolio, given: Path | str | bytes) -> Resumed:
 
 
 def _list_of(bundle: zipfile.ZipFile) -> Bundle:
-    """The checked list: only safe names, each once, and exactly what the zip holds. No file is unpacked before this."""
+    """The checked list: only safe names, each once, and exactly what the zip holds.
+
+    No file is unpacked before this.
+    """
     held = bundle.infolist()
     if len(held) > MOST_FILES + 1 or bundle.getinfo(LIST).file_size > LARGEST_LIST:
         raise LearnerError(NOT_OURS)
@@ -178,12 +277,20 @@ def _list_of(bundle: zipfile.ZipFile) -> Bundle:
         raise LearnerError(NOT_OURS) from problem
     names = [entry.path for entry in listed.files]
     folded = {name.casefold() for name in names}
-    if len(folded) != len(names) or sorted([*names, LIST]) != sorted(info.filename for info in held):
+    if len(folded) != len(names) or sorted([*names, LIST]) != sorted(
+        info.filename for info in held
+    ):
         raise LearnerError(NOT_OURS)
     if not all(is_safe(name) for name in names):
-        raise LearnerError("That file holds names which lead out of your folder or belong to programs, so nothing of it was used. Choose the file my_work.zip that you saved yourself.")
+        raise LearnerError(
+            "That file holds names which lead out of your folder or belong to programs, so nothing"
+            " of it was used. Choose the file my_work.zip that you saved yourself."
+        )
     if sum(entry.size for entry in listed.files) > LARGEST_WHOLE:
-        raise LearnerError("That file is too large to be work from this course. Choose the file my_work.zip that you saved; nothing was changed.")
+        raise LearnerError(
+            "That file is too large to be work from this course. Choose the file my_work.zip that"
+            " you saved; nothing was changed."
+        )
     return listed
 
 
@@ -192,20 +299,28 @@ def _content(bundle: zipfile.ZipFile, entry: SavedFile) -> bytes:
     with bundle.open(entry.path) as content:
         data = content.read(entry.size + 1)
     if len(data) != entry.size or hashlib.sha256(data).hexdigest() != entry.sha256:
-        raise LearnerError("That file is damaged: something in it is not what was saved. Try an earlier copy; nothing was changed.")
+        raise LearnerError(
+            "That file is damaged: something in it is not what was saved. Try an earlier copy;"
+            " nothing was changed."
+        )
     return data
 
 
 def _is_here(portfolio: Portfolio, entry: SavedFile) -> bool:
     path = portfolio.folder / entry.path
     try:
-        return path.stat().st_size == entry.size and hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
+        return (
+            path.stat().st_size == entry.size
+            and hashlib.sha256(path.read_bytes()).hexdigest() == entry.sha256
+        )
     except OSError:
         return False
 
 
 def _is_trusted(name: str, data: bytes) -> bool:
-    """Whether a file is what its name says: creations with a sound recipe, pages without programs, settings in their own notation."""
+    """Whether a file is what its name says: creations with a sound recipe, pages without programs,
+    settings in their own notation.
+    """
     suffix = Path(name).suffix.lower()
     if suffix in (".html", ".svg") and PROGRAM.search(data):
         return False
@@ -214,7 +329,11 @@ def _is_trusted(name: str, data: bytes) -> bool:
             json.loads(data)
         except (ValueError, RecursionError):
             return False
-    if "/" not in name and suffix in {kind.suffix for kind in all_kinds()} and re.match(r"\d{4}-\d\d-\d\d_", name):
+    if (
+        "/" not in name
+        and suffix in {kind.suffix for kind in all_kinds()}
+        and re.match(r"\d{4}-\d\d-\d\d_", name)
+    ):
         try:
             files.unpack_bytes(data, suffix)
         except LearnerError:

@@ -33,12 +33,17 @@ class Progress(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: Annotated[int, Field(ge=1, le=1)] = 1
-    done: dict[Annotated[str, Field(min_length=1, max_length=80)], list[Short]] = Field(default_factory=dict, max_length=200)
+    done: dict[Annotated[str, Field(min_length=1, max_length=80)], list[Short]] = Field(
+        default_factory=dict, max_length=200
+    )
     answers: list[Answer] = Field(default_factory=list, max_length=2000)
 
     def joined(self, other: Progress) -> Progress:
         """Both together: every step, and of each question the later answer."""
-        done = {lesson: list(dict.fromkeys([*self.done.get(lesson, []), *other.done.get(lesson, [])])) for lesson in dict.fromkeys([*self.done, *other.done])}
+        done = {
+            lesson: list(dict.fromkeys([*self.done.get(lesson, []), *other.done.get(lesson, [])]))
+            for lesson in dict.fromkeys([*self.done, *other.done])
+        }
         latest: dict[tuple[str, str], Answer] = {}
         for answer in [*self.answers, *other.answers]:
             key = (answer.lesson, answer.question)
@@ -60,7 +65,10 @@ def read_progress(data: bytes | None) -> Progress:
             raise ValueError("too large")
         return Progress.model_validate(json.loads(data))
     except (ValueError, ValidationError, RecursionError) as problem:
-        raise LearnerError(f"The file {FILE} in your portfolio is damaged. Rename it, and your progress starts anew; your creations are unharmed.") from problem
+        raise LearnerError(
+            f"The file {FILE} in your portfolio is damaged. Rename it, and your progress starts"
+            " anew; your creations are unharmed."
+        ) from problem
 
 
 def my_progress(portfolio: Portfolio | None = None) -> Progress:
@@ -81,7 +89,10 @@ def add_progress(portfolio: Portfolio, more: Progress) -> Progress:
         try:
             whole = read_progress(data).joined(more)
         except ValidationError as problem:
-            raise LearnerError("There are too many answers for one file. Save your work, then begin with an empty portfolio folder.") from problem
+            raise LearnerError(
+                "There are too many answers for one file. Save your work, then begin with an empty"
+                " portfolio folder."
+            ) from problem
         return whole.model_dump_json(indent=1).encode()
 
     portfolio.change_beside(FILE, change)
@@ -95,9 +106,17 @@ def note_answer(portfolio: Portfolio, question: str, words: str, lesson: str = "
         LearnerError: it is empty or too long.
     """
     try:
-        answer = Answer(lesson=lesson.strip(), question=question.strip(), words=words.strip(), when=datetime.now(UTC))
+        answer = Answer(
+            lesson=lesson.strip(),
+            question=question.strip(),
+            words=words.strip(),
+            when=datetime.now(UTC),
+        )
     except ValidationError as problem:
-        raise LearnerError("An answer needs its question, and room for 5,000 letters. Shorten it, or write the question, then keep it again.") from problem
+        raise LearnerError(
+            "An answer needs its question, and room for 5,000 letters. Shorten it, or write the"
+            " question, then keep it again."
+        ) from problem
     return add_progress(portfolio, Progress(answers=[answer]))
 
 

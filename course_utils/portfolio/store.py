@@ -32,14 +32,20 @@ class Saved:
 
 
 class Portfolio:
-    """Creations as ordinary files, each with its recipe inside. Two programs at once are safe: every file has a name of its own."""
+    """Creations as ordinary files, each with its recipe inside.
+
+    Two programs at once are safe: every file has a name of its own.
+    """
 
     def __init__(self, folder: Path | str | None = None) -> None:
-        """Use `folder`, else the folder named in COURSE_PORTFOLIO, else `my_creations` in the current folder."""
+        """Use `folder`, else the folder named in COURSE_PORTFOLIO,
+        else `my_creations` in the current folder.
+        """
         self.folder = Path(folder or os.environ.get("COURSE_PORTFOLIO") or Path.cwd() / FOLDER_NAME)
 
     def save(self, creation: Creation, with_sound: bool = True) -> Path:
-        """Write the file of a creation (for a tune also its sound, where the sound library is and `with_sound`) and return its path.
+        """Write the file of a creation (for a tune also its sound, where the sound library is and
+        `with_sound`) and return its path.
 
         Raises:
             LearnerError: the folder cannot be written.
@@ -70,7 +76,11 @@ class Portfolio:
 
     def find(self, creation_id: str) -> Saved | None:
         """The creation of that id, or None when it is not here or its file is damaged."""
-        for path in self.folder.glob(f"*_{creation_id}.*") if re.fullmatch(r"[0-9a-f]{12}", creation_id) else ():
+        for path in (
+            self.folder.glob(f"*_{creation_id}.*")
+            if re.fullmatch(r"[0-9a-f]{12}", creation_id)
+            else ()
+        ):
             if not is_beside(path):
                 try:
                     return Saved(path, files.unpack(path))
@@ -79,11 +89,17 @@ class Portfolio:
         return None
 
     def ingredients(self, recipe: Recipe) -> dict[str, Creation | list[Creation]]:
-        """What a recipe began from: a picture's or a layout's pictures, a backing track's tune, what a sound is made out of, as far as they are here, under the names the engine wants them."""
+        """What a recipe began from: a picture's or a layout's pictures, a backing track's tune,
+        what a sound is made out of, as far as they are here, under the names the engine wants them.
+        """
         declared = kind_named(recipe.kind)
         taken = declared.load("ingredients")
         here = taken(recipe, self._creation) if taken else {}
-        own = self.own_model(str(recipe.settings.get("own_model") or "")) if declared.can_be_taught else None
+        own = (
+            self.own_model(str(recipe.settings.get("own_model") or ""))
+            if declared.can_be_taught
+            else None
+        )
         return {**here, "own": own} if own else here
 
     def _creation(self, creation_id: str) -> Creation | None:
@@ -91,7 +107,8 @@ class Portfolio:
         return kept.creation if kept else None
 
     def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:
-        """Write something made from a creation (a cut-out, shapes, a sheet to print) beside it, and return its path.
+        """Write something made from a creation (a cut-out, shapes, a sheet to print) beside it,
+        and return its path.
 
         Raises:
             LearnerError: the folder cannot be written.
@@ -101,15 +118,21 @@ class Portfolio:
         return path
 
     def read_beside(self, name: str) -> bytes | None:
-        """The content of a small file kept beside the creations (such as a taste), None where there is none."""
+        """The content of a small file kept beside the creations (such as a taste),
+        None where there is none.
+        """
         path = self.folder / name
         try:
             return path.read_bytes() if path.is_file() else None
         except OSError as problem:
-            raise LearnerError(f"The file {name} in your portfolio cannot be read. Close other programs that use it, then try again.") from problem
+            raise LearnerError(
+                f"The file {name} in your portfolio cannot be read. Close other programs that use"
+                " it, then try again."
+            ) from problem
 
     def change_beside(self, name: str, change: Callable[[bytes | None], bytes | None]) -> None:
-        """Change such a file in one step: `change` gets what is there and gives what shall be there (None: nothing). Two programs at once wait for each other.
+        """Change such a file in one step: `change` gets what is there and gives what shall be there
+        (None: nothing). Two programs at once wait for each other.
 
         Raises:
             LearnerError: the folder cannot be written.
@@ -125,7 +148,10 @@ class Portfolio:
                 else:
                     self._write(self.folder / name, data)
         except (OSError, TimeoutError) as problem:
-            raise LearnerError(f"The file {name} could not be written in the folder {self.folder.name}. Make room on the disk, then try again; nothing was lost.") from problem
+            raise LearnerError(
+                f"The file {name} could not be written in the folder {self.folder.name}. Make room"
+                " on the disk, then try again; nothing was lost."
+            ) from problem
 
     def own_model(self, name: str) -> OwnModel | None:
         """The own model of that name, or None when it is not here.
@@ -136,14 +162,23 @@ class Portfolio:
         from course_utils.models.lora_file import SUFFIX, from_bytes
 
         path = self.folder / MODELS / name / f"{name}{SUFFIX}"
-        return from_bytes(path.read_bytes()) if re.fullmatch("[a-z]{4,16}", name) and path.is_file() else None
+        return (
+            from_bytes(path.read_bytes())
+            if re.fullmatch("[a-z]{4,16}", name) and path.is_file()
+            else None
+        )
 
     def own_models(self) -> list[str]:
         """The names of the own models kept here."""
-        return sorted(path.parent.name for path in (self.folder / MODELS).glob("*/*.safetensors") if path.stem == path.parent.name)
+        return sorted(
+            path.parent.name
+            for path in (self.folder / MODELS).glob("*/*.safetensors")
+            if path.stem == path.parent.name
+        )
 
     def keep_at(self, place: str, data: bytes) -> Path:
-        """Write something that is no creation (an own model, a style) at a place inside the folder, and return its path.
+        """Write something that is no creation (an own model, a style) at a place inside the folder,
+        and return its path.
 
         Raises:
             LearnerError: the folder cannot be written.
@@ -152,20 +187,29 @@ class Portfolio:
         return self.folder / place
 
     def remove_own_model(self, name: str) -> list[Path]:
-        """Remove everything kept of an own model: its file, its lesson, its drawings and the copies made for sharing. What was removed."""
+        """Remove everything kept of an own model: its file, its lesson,
+        its drawings and the copies made for sharing. What was removed.
+        """
         import shutil
 
         if not re.fullmatch("[a-z]{4,16}", name):
             return []
         folder = self.folder / MODELS / name
-        gone = [path for path in (*folder.glob("*"), self.folder / "to_use" / f"{name}.safetensors") if path.is_file()]
+        gone = [
+            path
+            for path in (*folder.glob("*"), self.folder / "to_use" / f"{name}.safetensors")
+            if path.is_file()
+        ]
         for path in gone:
             path.unlink()
         shutil.rmtree(folder, ignore_errors=True)
         return gone
 
     def add_edit(self, creation: Creation, what: str) -> Creation:
-        """The creation with one more human edit in its record, written back to its file. Edits kept there already stay."""
+        """The creation with one more human edit in its record, written back to its file.
+
+        Edits kept there already stay.
+        """
         kept = self.find(creation.id)
         creation = kept.creation if kept else creation
         creation = creation.model_copy(update={"edits": [*creation.edits, HumanEdit(what=what)]})
@@ -189,7 +233,10 @@ class Portfolio:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)
         except OSError as problem:
-            raise LearnerError(f"It could not be saved in the folder {self.folder.name}: the disk is full or the folder is locked. Make room, then press Save; it is still here.") from problem
+            raise LearnerError(
+                f"It could not be saved in the folder {self.folder.name}: the disk is full or the"
+                " folder is locked. Make room, then press Save; it is still here."
+            ) from problem
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -216,7 +263,9 @@ def is_beside(path: Path) -> bool:
 
 
 def file_stem(creation: Creation) -> str:
-    """A readable name that sorts by time and works on every system, such as 2026-01-31_120000_image_a-red-heart_0123456789ab."""
+    """A readable name that sorts by time and works on every system,
+    such as 2026-01-31_120000_image_a-red-heart_0123456789ab.
+    """
     plain = unicodedata.normalize("NFKD", creation.recipe.prompt).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40].strip("-") or "untitled"
     return f"{creation.made:%Y-%m-%d_%H%M%S}_{creation.kind}_{slug}_{creation.id}"

@@ -1,4 +1,8 @@
-"""Where did this come from? One line each: nearest training examples, how sure that is, the ladder of consent, the memorisation lab. The same as a widget: provenance/studio.py."""
+"""Where did this come from?
+
+One line each: nearest training examples, how sure that is, the ladder of consent, the memorisation
+lab. The same as a widget: provenance/studio.py.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +18,27 @@ from course_utils.notebook.jobs import in_a_worker
 from course_utils.notebook.results import Told, pick, told
 from course_utils.portfolio.store import Portfolio
 
-NOT_PROOF = "What this proves: how near the nearest example is. What it does not: that anything was copied, or that nothing was; a style, an idea or a changed copy can be near without being found here, and near things can be made apart."
-
-
-
-
-
-
+NOT_PROOF = (
+    "What this proves: how near the nearest example is. What it does not: that anything was copied,"
+    " or that nothing was; a style, an idea or a changed copy can be near without being found here,"
+    " and near things can be made apart."
+)
 
 
 def where_from(result=None, compare_with: str = "") -> Told:
-    """The nearest training examples of something made here, side by side, with authors, licences and a copying score.
+    """The nearest training examples of something made here, side by side, with authors,
+    licences and a copying score.
 
     Args:
-        result: a picture, tune, backing track or text: a creation, results, a studio, or nothing for the newest picture.
+        result: a picture, tune, backing track or text: a creation, results, a studio, or nothing
+            for the newest picture.
         compare_with: for a text: another text, to be searched for the same runs of words.
     """
-    return told(lambda: found_for(pick(Portfolio(), None if result is not None else "image", result), compare_with))
+    return told(
+        lambda: found_for(
+            pick(Portfolio(), None if result is not None else "image", result), compare_with
+        )
+    )
 
 
 def found_for(creation: Creation, compare_with: str = "") -> Told:
@@ -45,27 +53,54 @@ def found_for(creation: Creation, compare_with: str = "") -> Told:
         return tune_found(creation)
     if creation.kind == "words":
         return words_found(creation, compare_with)
-    raise LearnerError("This can be asked of a picture, a tune or a text. Choose one of these, then try again.")
+    raise LearnerError(
+        "This can be asked of a picture, a tune or a text. Choose one of these, then try again."
+    )
 
 
 def picture_found(creation: Creation) -> Told:
-    from course_utils.provenance.nearest_pictures import check_picture, copying_score, nearest_pictures, verdict
+    from course_utils.provenance.nearest_pictures import (
+        check_picture,
+        copying_score,
+        nearest_pictures,
+        verdict,
+    )
 
     near = nearest_pictures(check_picture(creation))
     score = copying_score(near[0].dots)
-    sentence = f"{verdict(score)} Copying score {score:.0%}: of all pairs of drawings of one thing by two publishers, {score:.0%} are farther apart than this picture is from the nearest of {pictures_known():,} training pictures."
-    figures = f'<figure style="display:inline-block;margin:4px;vertical-align:top;width:132px">{figure_html(creation, size=128, name="Yours")}<figcaption style="font-size:13px">yours</figcaption></figure>'
+    sentence = (
+        f"{verdict(score)} Copying score {score:.0%}: of all pairs of drawings of one thing by two"
+        f" publishers, {score:.0%} are farther apart than this picture is from the nearest of"
+        f" {pictures_known():,} training pictures."
+    )
+    figures = (
+        "<figure"
+        ' style="display:inline-block;margin:4px;vertical-align:top;width:132px">'
+        f"{figure_html(creation, size=128, name='Yours')}<figcaption"
+        ' style="font-size:13px">yours</figcaption></figure>'
+    )
     lines = [sentence]
     for number, one in enumerate(near, 1):
         how = f"distance {one.dots:.2f}, looks {one.look:.2f} apart"
         name = f"“{one.label}”, {one.style}"
         figures += (
-            f'<figure style="display:inline-block;margin:4px;vertical-align:top;width:132px"><img width="128" alt="Training picture {number}: {html.escape(name, quote=True)}" src="{data_address("image/webp", one.webp)}">'
-            f'<figcaption style="font-size:13px;line-height:1.3">{html.escape(name)}<br>{how}<br>{html.escape(one.source.credit())}</figcaption></figure>'
+            '<figure style="display:inline-block;margin:4px;vertical-align:top;width:132px"><img'
+            f' width="128" alt="Training picture {number}: {html.escape(name, quote=True)}"'
+            f' src="{data_address("image/webp", one.webp)}">'
+            "<figcaption"
+            f' style="font-size:13px;line-height:1.3">{html.escape(name)}<br>{how}<br>'
+            f"{html.escape(one.source.credit())}</figcaption></figure>"
         )
         lines.append(f"{number}. {name}: {how}. {one.source.credit()}.")
-    note = "Distance: dot by dot, 0 is the same, after the thing is cut out of its ground. Looks: what a classifier trained apart sees, 0 is the same."
-    return Told("\n".join([*lines, note, NOT_PROOF]), f"<p>{html.escape(sentence)}</p>{figures}<p>{note}</p><p>{NOT_PROOF}</p>", figures={"score": score, "distance": near[0].dots, "look": min(one.look for one in near)})
+    note = (
+        "Distance: dot by dot, 0 is the same, after the thing is cut out of its ground. Looks: what"
+        " a classifier trained apart sees, 0 is the same."
+    )
+    return Told(
+        "\n".join([*lines, note, NOT_PROOF]),
+        f"<p>{html.escape(sentence)}</p>{figures}<p>{note}</p><p>{NOT_PROOF}</p>",
+        figures={"score": score, "distance": near[0].dots, "look": min(one.look for one in near)},
+    )
 
 
 def pictures_known() -> int:
@@ -75,20 +110,68 @@ def pictures_known() -> int:
 
 
 def tune_found(creation: Creation) -> Told:
-    from course_utils.provenance.shared_note_runs import borrowing_score, library, nearest_tunes, notes_of
+    from course_utils.provenance.shared_note_runs import (
+        borrowing_score,
+        library,
+        nearest_tunes,
+        notes_of,
+    )
 
     notes, runs = len(notes_of(creation)), nearest_tunes(creation)
     if not runs:
-        raise LearnerError("No two notes of this tune stand together in any training tune. That is rare: try a longer tune.")
+        raise LearnerError(
+            "No two notes of this tune stand together in any training tune. That is rare: try a"
+            " longer tune."
+        )
     score = borrowing_score(runs[0].notes, notes)
-    verdict = "Longer than nearly all old tunes share with each other." if score > 0.95 else "Longer than most old tunes share with each other." if score > 0.75 else "No more than old tunes share with each other."
-    sentence = f"{verdict} Its longest run is {runs[0].notes} of {notes} notes; of stretches of old tunes as long as this one, {score:.0%} share a shorter one with tunes of another collection. Searched, in any key: {len(library()[2]['title']):,} tunes."
-    rows = [[str(run.notes), f"from note {run.at}", html.escape(f"“{run.title}”, {run.kind}"), html.escape(run.source.credit())] for run in runs]
-    lines = [sentence, *(f"{run.notes} notes from note {run.at}: “{run.title}”, {run.kind}. {run.source.credit()}." for run in runs)]
-    return Told("\n".join([*lines, NOT_PROOF]), f"<p>{html.escape(sentence)}</p>" + table_html("Training tunes that share the longest runs, pitch steps and lengths alike", ["Notes", "Where in yours", "Training tune", "Source"], rows) + f"<p>{NOT_PROOF}</p>", figures={"score": score, "longest": runs[0].notes, "notes": notes})
+    verdict = (
+        "Longer than nearly all old tunes share with each other."
+        if score > 0.95
+        else (
+            "Longer than most old tunes share with each other."
+            if score > 0.75
+            else "No more than old tunes share with each other."
+        )
+    )
+    sentence = (
+        f"{verdict} Its longest run is {runs[0].notes} of {notes} notes; of stretches of old tunes"
+        f" as long as this one, {score:.0%} share a shorter one with tunes of another collection."
+        f" Searched, in any key: {len(library()[2]['title']):,} tunes."
+    )
+    rows = [
+        [
+            str(run.notes),
+            f"from note {run.at}",
+            html.escape(f"“{run.title}”, {run.kind}"),
+            html.escape(run.source.credit()),
+        ]
+        for run in runs
+    ]
+    lines = [
+        sentence,
+        *(
+            f"{run.notes} notes from note {run.at}: “{run.title}”, {run.kind}."
+            f" {run.source.credit()}."
+            for run in runs
+        ),
+    ]
+    return Told(
+        "\n".join([*lines, NOT_PROOF]),
+        f"<p>{html.escape(sentence)}</p>"
+        + table_html(
+            "Training tunes that share the longest runs, pitch steps and lengths alike",
+            ["Notes", "Where in yours", "Training tune", "Source"],
+            rows,
+        )
+        + f"<p>{NOT_PROOF}</p>",
+        figures={"score": score, "longest": runs[0].notes, "notes": notes},
+    )
 
 
-NOT_HERE = "The words model is SmolLM2. What it read, billions of words of web pages and textbooks, is not here and nobody can look it up from this computer."
+NOT_HERE = (
+    "The words model is SmolLM2. What it read, billions of words of web pages and textbooks, is not"
+    " here and nobody can look it up from this computer."
+)
 
 
 def words_found(creation: Creation, compare_with: str) -> Told:
@@ -98,15 +181,50 @@ def words_found(creation: Creation, compare_with: str) -> Told:
     examples = examples_shown(str(creation.recipe.settings.get("template", "")))
     if examples:
         runs += shared_runs(creation.text, examples, "the examples it was shown")
-    runs += shared_runs(creation.text, creation.recipe.prompt, "the words it was given") if creation.recipe.prompt.strip() else []
+    runs += (
+        shared_runs(creation.text, creation.recipe.prompt, "the words it was given")
+        if creation.recipe.prompt.strip()
+        else []
+    )
     runs.sort(key=lambda run: -run.words)
-    looked = " and ".join(filter(None, ["your text" if compare_with else "", "the examples it was shown" if examples else "", "the words it was given"]))
+    looked = " and ".join(
+        filter(
+            None,
+            [
+                "your text" if compare_with else "",
+                "the examples it was shown" if examples else "",
+                "the words it was given",
+            ],
+        )
+    )
     share = share_in_runs(creation.text, [run for run in runs if run.found_in == "your text"])
-    found = f"{len(runs)} run{'s' * (len(runs) != 1)} of {SHORTEST} words or more, the longest of {runs[0].words}." if runs else f"No run of {SHORTEST} words or more."
-    sentence = f"{NOT_HERE} What can be shown: compared word for word with {looked}. {found}" + (f" {share:.0%} of its words stand in runs of your text." if compare_with else "")
-    rows = [[str(run.words), html.escape(f"“{run.text}”"), html.escape(run.found_in)] for run in runs[:8]]
-    shown = f"<p>{html.escape(sentence)}</p>" + (table_html("Words that stand in both, one after another", ["Words", "Run", "Found in"], rows) if rows else "")
-    return Told("\n".join([sentence, *(f"{run.words} words: “{run.text}”, in {run.found_in}" for run in runs[:8])]), shown, figures={"runs": len(runs), "longest": runs[0].words if runs else 0, "share": share})
+    found = (
+        f"{len(runs)} run{'s' * (len(runs) != 1)} of {SHORTEST} words or more, the longest of"
+        f" {runs[0].words}."
+        if runs
+        else f"No run of {SHORTEST} words or more."
+    )
+    sentence = f"{NOT_HERE} What can be shown: compared word for word with {looked}. {found}" + (
+        f" {share:.0%} of its words stand in runs of your text." if compare_with else ""
+    )
+    rows = [
+        [str(run.words), html.escape(f"“{run.text}”"), html.escape(run.found_in)]
+        for run in runs[:8]
+    ]
+    shown = f"<p>{html.escape(sentence)}</p>" + (
+        table_html(
+            "Words that stand in both, one after another", ["Words", "Run", "Found in"], rows
+        )
+        if rows
+        else ""
+    )
+    return Told(
+        "\n".join(
+            [sentence, *(f"{run.words} words: “{run.text}”, in {run.found_in}" for run in runs[:8])]
+        ),
+        shown,
+        figures={"runs": len(runs), "longest": runs[0].words if runs else 0, "share": share},
+    )
 
 
 def examples_shown(template: str) -> str:
@@ -117,11 +235,18 @@ def examples_shown(template: str) -> str:
         kind = read_template(template)
     except LearnerError:
         return ""
-    return "\n".join(str(value) for example in kind.get("example", []) for name, value in example.items() if name != "topic")
+    return "\n".join(
+        str(value)
+        for example in kind.get("example", [])
+        for name, value in example.items()
+        if name != "topic"
+    )
 
 
 def how_sure_is_it() -> Told:
-    """How often the copying score of pictures is wrong: false alarms among drawings nobody copied, and changed copies found, measured now."""
+    """How often the copying score of pictures is wrong: false alarms among drawings nobody copied,
+    and changed copies found, measured now.
+    """
     return told(_how_sure)
 
 
@@ -129,16 +254,42 @@ def _how_sure() -> Told:
     from course_utils.provenance.nearest_pictures import how_sure
 
     figures = how_sure()
-    names = {"jpeg": "saved as a poor JPEG", "softened": "made soft", "darker": "darker", "moved": "moved by three dots", "smaller": "smaller", "turned": "turned by 20 degrees", "recoloured": "other colours"}
-    sentence = f"Of {figures['pairs']:,} pairs of drawings that two publishers made of one thing, {figures['false_alarms']:.1%} would be called copies, by a mark set on other things. Those are the false alarms."
+    names = {
+        "jpeg": "saved as a poor JPEG",
+        "softened": "made soft",
+        "darker": "darker",
+        "moved": "moved by three dots",
+        "smaller": "smaller",
+        "turned": "turned by 20 degrees",
+        "recoloured": "other colours",
+    }
+    sentence = (
+        f"Of {figures['pairs']:,} pairs of drawings that two publishers made of one thing,"
+        f" {figures['false_alarms']:.1%} would be called copies, by a mark set on other things."
+        " Those are the false alarms."
+    )
     rows = [[words, f"{figures[f'found_{name}']:.0%}"] for name, words in names.items()]
-    lines = [sentence, *(f"copies {words}: {figures[f'found_{name}']:.0%} found" for name, words in names.items())]
-    return Told("\n".join(lines), f"<p>{html.escape(sentence)}</p>" + table_html("Training pictures, changed: how many are still called copies", ["Changed how", "Found"], rows), figures=figures)
+    lines = [
+        sentence,
+        *(f"copies {words}: {figures[f'found_{name}']:.0%} found" for name, words in names.items()),
+    ]
+    return Told(
+        "\n".join(lines),
+        f"<p>{html.escape(sentence)}</p>"
+        + table_html(
+            "Training pictures, changed: how many are still called copies",
+            ["Changed how", "Found"],
+            rows,
+        ),
+        figures=figures,
+    )
 
 
 @dataclass
 class Rung:
-    """A step of the ladder of consent: its name, what it means, what it would have meant for a model here."""
+    """A step of the ladder of consent: its name, what it means,
+    what it would have meant for a model here.
+    """
 
     name: str
     means: str
@@ -147,7 +298,9 @@ class Rung:
 
 
 def consent_ladder() -> Told:
-    """From scraped to own: what each step means, what it would have meant for the models here, and which sources stand on it."""
+    """From scraped to own: what each step means, what it would have meant for the models here,
+    and which sources stand on it.
+    """
     return told(_consent_ladder)
 
 
@@ -156,33 +309,93 @@ def _consent_ladder() -> Told:
 
     used, left = read_sources()
     rungs = [
-        Rung("scraped", "taken from the open web; nobody was asked", "the words model stands here: its makers name web pages as data. For the picture model it would have meant millions of photos, better pictures, and not one author we could name to you"),
-        Rung("licensed", "the authors said beforehand what everybody may do", "the picture model stands here: three publishers, each named with every neighbour you see; and it draws like emoji, since that is what they offered"),
-        Rung("public domain", "so old that no right lasts", "the tune model stands here: nobody can be asked any more, but collectors and transcribers can be named. A picture model from here would draw engravings and old paintings"),
-        Rung("own", "made by you, or by people you asked", "a model taught your own drawings stands here: lesson 12. From nothing but your twelve drawings it would draw nothing else"),
+        Rung(
+            "scraped",
+            "taken from the open web; nobody was asked",
+            "the words model stands here: its makers name web pages as data. For the picture model"
+            " it would have meant millions of photos, better pictures, and not one author we could"
+            " name to you",
+        ),
+        Rung(
+            "licensed",
+            "the authors said beforehand what everybody may do",
+            "the picture model stands here: three publishers, each named with every neighbour you"
+            " see; and it draws like emoji, since that is what they offered",
+        ),
+        Rung(
+            "public domain",
+            "so old that no right lasts",
+            "the tune model stands here: nobody can be asked any more, but collectors and"
+            " transcribers can be named. A picture model from here would draw engravings and old"
+            " paintings",
+        ),
+        Rung(
+            "own",
+            "made by you, or by people you asked",
+            "a model taught your own drawings stands here: lesson 12. From nothing but your twelve"
+            " drawings it would draw nothing else",
+        ),
     ]
     for rung in rungs:
         rung.sources = [source for source in used if source.rung == rung.name]
-    rows = [[html.escape(rung.name), html.escape(rung.means), html.escape(rung.here), "<br>".join(html.escape(f"{s.name}: {s.licence}") for s in rung.sources) or "your drawings"] for rung in rungs]
-    out = "".join(f"<p><b>Left out: {html.escape(one.name)}.</b> {html.escape(one.why)}</p>" for one in left)
-    plain = "".join(f"<li><b>{html.escape(name)}</b>: {html.escape(words)}</li>" for name, words in LICENCES.items())
-    text = "\n".join([*(f"{rung.name}: {rung.means}. Here: {rung.here}." for rung in rungs), *(f"Left out: {one.name}. {one.why}" for one in left)])
-    return Told(text, table_html("The ladder of consent", ["Step", "What it means", "What it means here", "Sources"], rows) + f"<p>The licences in plain words:</p><ul>{plain}</ul>{out}")
+    rows = [
+        [
+            html.escape(rung.name),
+            html.escape(rung.means),
+            html.escape(rung.here),
+            "<br>".join(html.escape(f"{s.name}: {s.licence}") for s in rung.sources)
+            or "your drawings",
+        ]
+        for rung in rungs
+    ]
+    out = "".join(
+        f"<p><b>Left out: {html.escape(one.name)}.</b> {html.escape(one.why)}</p>" for one in left
+    )
+    plain = "".join(
+        f"<li><b>{html.escape(name)}</b>: {html.escape(words)}</li>"
+        for name, words in LICENCES.items()
+    )
+    text = "\n".join(
+        [
+            *(f"{rung.name}: {rung.means}. Here: {rung.here}." for rung in rungs),
+            *(f"Left out: {one.name}. {one.why}" for one in left),
+        ]
+    )
+    return Told(
+        text,
+        table_html(
+            "The ladder of consent",
+            ["Step", "What it means", "What it means here", "Sources"],
+            rows,
+        )
+        + f"<p>The licences in plain words:</p><ul>{plain}</ul>{out}",
+    )
 
 
 def try_memory(item=None, copies: tuple[int, ...] = (1, 10, 100), seed: int = 1, show: bool = True):
-    """The memorisation lab: train small models on tunes among which one item stands 1, 10, 100 times, and count how often it comes back. To stop, interrupt the cell.
+    """The memorisation lab: train small models on tunes among which one item stands 1, 10, 100
+    times, and count how often it comes back. To stop, interrupt the cell.
 
     Args:
-        item: a tune of yours (a creation, results, a studio), or nothing for a melody drawn at random.
+        item: a tune of yours (a creation, results, a studio), or nothing for a melody drawn at
+            random.
     """
     from course_utils.provenance.memorisation import memory_lab
 
     stop, result = threading.Event(), {}
 
     def work() -> None:
-        result["found"] = told(lambda: memory_lab(None if item is None else pick(Portfolio(), "tune", item), tuple(copies), seed, (lambda words: print(words, flush=True)) if show else None, stop))
+        result["found"] = told(
+            lambda: memory_lab(
+                None if item is None else pick(Portfolio(), "tune", item),
+                tuple(copies),
+                seed,
+                (lambda words: print(words, flush=True)) if show else None,
+                stop,
+            )
+        )
 
-    with contextlib.suppress(KeyboardInterrupt):  # it has set `stop`; what was done until then is the result
+    # it has set `stop`; what was done until then is the result
+    with contextlib.suppress(KeyboardInterrupt):
         in_a_worker(work, stop)
     return result["found"]

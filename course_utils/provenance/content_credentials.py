@@ -1,7 +1,9 @@
-"""Content Credentials (C2PA): a signed note inside a file on who made it, with what, from what, and what others may do with it; and reading such notes.
+"""Content Credentials (C2PA): a signed note inside a file on who made it, with what, from what,
+and what others may do with it; and reading such notes.
 
-The signature is made with a certificate that this computer makes for itself. It shows that a file is unchanged since it was signed here. It does not show
-who signed: nobody vouches for the certificate, and every reader says so.
+The signature is made with a certificate that this computer makes for itself. It shows that a file
+is unchanged since it was signed here. It does not show who signed: nobody vouches for the
+certificate, and every reader says so.
 """
 
 from __future__ import annotations
@@ -17,22 +19,43 @@ from pathlib import Path
 from course_utils.creation import Creation, LearnerError, now
 from course_utils.provenance.sources import sources_of
 
-FORMATS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".wav": "audio/wav", ".pdf": "application/pdf", ".svg": "image/svg+xml", ".mp3": "audio/mpeg", ".webp": "image/webp"}
+FORMATS = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".wav": "audio/wav",
+    ".pdf": "application/pdf",
+    ".svg": "image/svg+xml",
+    ".mp3": "audio/mpeg",
+    ".webp": "image/webp",
+}
 SIGNABLE = (".png", ".jpg", ".wav", ".pdf", ".svg", ".mp3")
 LARGEST = 60_000_000  # bytes of a file to read
 MADE_BY_MODEL = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-MADE_TOGETHER = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+MADE_TOGETHER = (
+    "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+)
 MADE_BY_RULES = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
 MADE_BY_PERSON = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
 PARTS = {"image": "image", "words": "words", "tune": "music", "backing": "music"}
 UNTRUSTED = "course certificate, trusted by nobody"
-NO_LIBRARY = "This Python has no library for Content Credentials. Run `python start.py` again to put it back; your work is safe."
-DO_NOT_TRAIN = ("cawg.ai_inference", "cawg.ai_generative_training", "cawg.ai_training", "cawg.data_mining")
+NO_LIBRARY = (
+    "This Python has no library for Content Credentials. Run `python start.py` again to put it"
+    " back; your work is safe."
+)
+DO_NOT_TRAIN = (
+    "cawg.ai_inference",
+    "cawg.ai_generative_training",
+    "cawg.ai_training",
+    "cawg.data_mining",
+)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a file's Content Credentials say, and whether they hold: `state` is none, unchanged or changed."""
+    """What a file's Content Credentials say, and whether they hold: `state` is none,
+    unchanged or changed.
+    """
 
     state: str
     signer: str = ""
@@ -46,10 +69,19 @@ class Credentials:
     @property
     def sentence(self) -> str:
         if self.state == "none":
-            return "This file holds no Content Credentials. That says nothing about how it was made: apps and websites often take them out."
+            return (
+                "This file holds no Content Credentials. That says nothing about how it was made:"
+                " apps and websites often take them out."
+            )
         if self.state == "changed":
-            return "Careful: the file or its credentials were changed after signing, so what they say cannot be relied on."
-        return f"Unchanged since it was signed. Signed by “{self.signer}”: a certificate nobody vouches for, so this shows that nothing was changed, not who signed."
+            return (
+                "Careful: the file or its credentials were changed after signing, so what they say"
+                " cannot be relied on."
+            )
+        return (
+            f"Unchanged since it was signed. Signed by “{self.signer}”: a certificate nobody"
+            " vouches for, so this shows that nothing was changed, not who signed."
+        )
 
 
 def library():
@@ -66,14 +98,17 @@ def library():
 
 
 def keys_folder() -> Path:
-    """Where this computer keeps its certificate: never among the creations, so that it is not handed on with them."""
+    """Where this computer keeps its certificate: never among the creations,
+    so that it is not handed on with them.
+    """
     from platformdirs import user_data_path
 
     return Path(os.environ.get("COURSE_KEYS") or user_data_path("course_utils") / "signing")
 
 
 def certificate() -> tuple[bytes, bytes]:
-    """This computer's certificate chain and private key (PEM), made at first use: an authority of its own and a certificate by it, ES256, for ten years and one.
+    """This computer's certificate chain and private key (PEM), made at first use: an authority of
+    its own and a certificate by it, ES256, for ten years and one.
 
     Raises:
         LearnerError: they cannot be written.
@@ -88,13 +123,18 @@ def certificate() -> tuple[bytes, bytes]:
                 if not (folder / "key.pem").exists():
                     chain, key = new_certificate()
                     (folder / "chain.pem").write_bytes(chain)
-                    handle = os.open(folder / "key.pem.part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                    handle = os.open(
+                        folder / "key.pem.part", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600
+                    )
                     with os.fdopen(handle, "wb") as file:
                         file.write(key)
                     os.replace(folder / "key.pem.part", folder / "key.pem")
         return (folder / "chain.pem").read_bytes(), (folder / "key.pem").read_bytes()
     except (OSError, TimeoutError) as problem:
-        raise LearnerError("The certificate for signing could not be written. Make room on the disk, then try again; your work is safe.") from problem
+        raise LearnerError(
+            "The certificate for signing could not be written. Make room on the disk, then try"
+            " again; your work is safe."
+        ) from problem
 
 
 def new_certificate() -> tuple[bytes, bytes]:
@@ -105,33 +145,84 @@ def new_certificate() -> tuple[bytes, bytes]:
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     def name(words: str) -> x509.Name:
-        return x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Made on a learner's computer, trusted by nobody"), x509.NameAttribute(NameOID.COMMON_NAME, words)])
+        return x509.Name(
+            [
+                x509.NameAttribute(
+                    NameOID.ORGANIZATION_NAME, "Made on a learner's computer, trusted by nobody"
+                ),
+                x509.NameAttribute(NameOID.COMMON_NAME, words),
+            ]
+        )
 
     def usage(**given) -> x509.KeyUsage:
-        every = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
+        every = (
+            "digital_signature",
+            "content_commitment",
+            "key_encipherment",
+            "data_encipherment",
+            "key_agreement",
+            "key_cert_sign",
+            "crl_sign",
+            "encipher_only",
+            "decipher_only",
+        )
         return x509.KeyUsage(**{what: given.get(what, False) for what in every})
 
     begin = now() - timedelta(days=1)
-    authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority_key, key = (
+        ec.generate_private_key(ec.SECP256R1()),
+        ec.generate_private_key(ec.SECP256R1()),
+    )
     authority = (
-        x509.CertificateBuilder().subject_name(name("Course authority, trusted by nobody")).issuer_name(name("Course authority, trusted by nobody")).public_key(authority_key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(begin).not_valid_after(begin + timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True).add_extension(usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False).sign(authority_key, hashes.SHA256())
-    )  # fmt: skip
+        x509.CertificateBuilder()
+        .subject_name(name("Course authority, trusted by nobody"))
+        .issuer_name(name("Course authority, trusted by nobody"))
+        .public_key(authority_key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .add_extension(
+            x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False
+        )
+        .sign(authority_key, hashes.SHA256())
+    )
     leaf = (
-        x509.CertificateBuilder().subject_name(name("Course certificate, trusted by nobody")).issuer_name(authority.subject).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(begin).not_valid_after(begin + timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True).add_extension(usage(digital_signature=True), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
+        x509.CertificateBuilder()
+        .subject_name(name("Course certificate, trusted by nobody"))
+        .issuer_name(authority.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage(digital_signature=True), critical=True)
+        .add_extension(
+            x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
+        )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False).sign(authority_key, hashes.SHA256())
-    )  # fmt: skip
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),
+            critical=False,
+        )
+        .sign(authority_key, hashes.SHA256())
+    )
     pem = serialization.Encoding.PEM
-    return leaf.public_bytes(pem) + authority.public_bytes(pem), key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    return leaf.public_bytes(pem) + authority.public_bytes(pem), key.private_bytes(
+        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
-def manifest_of(creation: Creation, suffix: str, contribution: dict, licence: str = "", author: str = "", do_not_train: bool = True, parent: bool = False) -> dict:
+def manifest_of(
+    creation: Creation,
+    suffix: str,
+    contribution: dict,
+    licence: str = "",
+    author: str = "",
+    do_not_train: bool = True,
+    parent: bool = False,
+) -> dict:
     """What the credentials of a creation say, as the library wants it.
 
     Args:
@@ -143,23 +234,69 @@ def manifest_of(creation: Creation, suffix: str, contribution: dict, licence: st
     kind = source_type(creation)
     when = creation.made.isoformat()
     if parent:
-        actions = [{"action": "c2pa.opened", "when": when, "description": "an earlier result, to go on from", "parameters": {"ingredientIds": ["parent"]}}, {"action": "c2pa.edited", "when": when, "softwareAgent": agent, "digitalSourceType": kind, "description": f"The model went on from an earlier result, for the words “{recipe.prompt}”"}]
+        actions = [
+            {
+                "action": "c2pa.opened",
+                "when": when,
+                "description": "an earlier result, to go on from",
+                "parameters": {"ingredientIds": ["parent"]},
+            },
+            {
+                "action": "c2pa.edited",
+                "when": when,
+                "softwareAgent": agent,
+                "digitalSourceType": kind,
+                "description": (
+                    f"The model went on from an earlier result, for the words “{recipe.prompt}”"
+                ),
+            },
+        ]
     else:
-        actions = [{"action": "c2pa.created", "when": when, "softwareAgent": agent, "digitalSourceType": kind, "description": f"Made for the words “{recipe.prompt}”"}]
-    actions += [{"action": "c2pa.edited", "when": edit.when.isoformat(), "description": edit.what} for edit in edits[-100:]]
-    sources = [source.credit() for source in sources_of(PARTS.get(creation.kind, ""))] if source_type(creation) == MADE_BY_MODEL else []
-    record = {"recipe": json.loads(recipe.model_dump_json()), "contribution": contribution, "trained_on": sources, "signed_with": UNTRUSTED}
-    work = {"@context": "https://schema.org", "@type": "CreativeWork", **({"license": licence} if licence else {}), **({"author": [{"@type": "Person", "name": author}]} if author else {})}
+        actions = [
+            {
+                "action": "c2pa.created",
+                "when": when,
+                "softwareAgent": agent,
+                "digitalSourceType": kind,
+                "description": f"Made for the words “{recipe.prompt}”",
+            }
+        ]
+    actions += [
+        {"action": "c2pa.edited", "when": edit.when.isoformat(), "description": edit.what}
+        for edit in edits[-100:]
+    ]
+    sources = (
+        [source.credit() for source in sources_of(PARTS.get(creation.kind, ""))]
+        if source_type(creation) == MADE_BY_MODEL
+        else []
+    )
+    record = {
+        "recipe": json.loads(recipe.model_dump_json()),
+        "contribution": contribution,
+        "trained_on": sources,
+        "signed_with": UNTRUSTED,
+    }
+    work = {
+        "@context": "https://schema.org",
+        "@type": "CreativeWork",
+        **({"license": licence} if licence else {}),
+        **({"author": [{"@type": "Person", "name": author}]} if author else {}),
+    }
     use = {"use": "notAllowed"} if do_not_train else {"use": "allowed"}
     return {
-        "claim_generator_info": [{"name": "course_utils", "version": version()}], "title": f"{recipe.prompt[:80]}{suffix}", "format": FORMATS[suffix],
+        "claim_generator_info": [{"name": "course_utils", "version": version()}],
+        "title": f"{recipe.prompt[:80]}{suffix}",
+        "format": FORMATS[suffix],
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
-            {"label": "cawg.training-mining", "data": {"entries": {name: use for name in DO_NOT_TRAIN}}},
+            {
+                "label": "cawg.training-mining",
+                "data": {"entries": {name: use for name in DO_NOT_TRAIN}},
+            },
             {"label": "stds.schema-org.CreativeWork", "data": work, "kind": "Json"},
             {"label": "org.course-utils.record", "data": record},
         ],
-    }  # fmt: skip
+    }
 
 
 def source_type(creation: Creation) -> str:
@@ -169,7 +306,12 @@ def source_type(creation: Creation) -> str:
     from course_utils.scores import score
     from course_utils.words import markdown as words
 
-    if creation.recipe.model in (picture.BROUGHT_PICTURE, recording.BROUGHT_RECORDING, score.BROUGHT_TUNE, words.PERSONS_WORDS):
+    if creation.recipe.model in (
+        picture.BROUGHT_PICTURE,
+        recording.BROUGHT_RECORDING,
+        score.BROUGHT_TUNE,
+        words.PERSONS_WORDS,
+    ):
         return MADE_BY_PERSON
     if creation.kind in ("layout", "backing", "sound", "page"):
         return MADE_BY_RULES
@@ -182,34 +324,60 @@ def version() -> str:
     return __version__
 
 
-def sign(data: bytes, suffix: str, manifest: dict, parent: tuple[str, bytes] | None = None) -> bytes:
-    """The bytes of a file with credentials signed by this computer's certificate. `parent`: suffix and bytes of the file it began from.
+def sign(
+    data: bytes, suffix: str, manifest: dict, parent: tuple[str, bytes] | None = None
+) -> bytes:
+    """The bytes of a file with credentials signed by this computer's certificate.
+
+    `parent`: suffix and bytes of the file it began from.
 
     Raises:
         LearnerError: the format carries none, or signing failed.
     """
     c2pa = library()
     if suffix not in SIGNABLE:
-        raise LearnerError(f"Files that end in {suffix} cannot carry Content Credentials. Take it as PNG, JPEG, WAV, MP3, SVG or PDF.")
+        raise LearnerError(
+            f"Files that end in {suffix} cannot carry Content Credentials. Take it as PNG, JPEG,"
+            " WAV, MP3, SVG or PDF."
+        )
     if suffix == ".svg":
         data = metadata_aside(data)
     chain, key = certificate()
     try:
-        signer = c2pa.Signer.from_info(c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, chain, key, None))
+        signer = c2pa.Signer.from_info(
+            c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, chain, key, None)
+        )
         out = io.BytesIO()
         with c2pa.Builder(manifest) as builder:
             if parent is not None:
-                about = {"title": f"what it began from{parent[0]}", "relationship": "parentOf", "instance_id": "parent", "label": "parent"}
+                about = {
+                    "title": f"what it began from{parent[0]}",
+                    "relationship": "parentOf",
+                    "instance_id": "parent",
+                    "label": "parent",
+                }
                 builder.add_ingredient(about, FORMATS[parent[0]], io.BytesIO(parent[1]))
             builder.sign(signer, FORMATS[suffix], io.BytesIO(data), out)
     except c2pa.C2paError as problem:
-        raise LearnerError("The credentials could not be written into this file. Take it in another format, such as PNG or WAV; the file itself is unharmed.") from problem
+        raise LearnerError(
+            "The credentials could not be written into this file. Take it in another format, such"
+            " as PNG or WAV; the file itself is unharmed."
+        ) from problem
     return out.getvalue()
 
 
 def metadata_aside(data: bytes) -> bytes:
-    """A drawing with its metadata in attributes: the library writes the credentials into every metadata element, and its reader then refuses the file. `design.unsigned` is the way back."""
-    return re.sub(rb'<metadata id="(course-[\w-]+)">(.*?)</metadata>', lambda found: b'<g id="%b" data-kept="%b"/>' % (found[1], found[2].replace(b'"', b"&quot;")), data, flags=re.S)
+    """A drawing with its metadata in attributes: the library writes the credentials into every
+    metadata element, and its reader then refuses the file. `design.unsigned` is the way back.
+    """
+    return re.sub(
+        rb'<metadata id="(course-[\w-]+)">(.*?)</metadata>',
+        lambda found: (
+            b'<g id="%b" data-kept="%b"/>' % (found[1], found[2].replace(b'"', b"&quot;"))
+        ),
+        data,
+        flags=re.S,
+    )
 
 
 def read_credentials(data: bytes, suffix: str) -> Credentials:
@@ -220,35 +388,79 @@ def read_credentials(data: bytes, suffix: str) -> Credentials:
     """
     c2pa = library()
     if suffix.lower() not in FORMATS:
-        raise LearnerError(f"Files that end in {suffix[:12] or 'nothing'} cannot carry Content Credentials. Try a PNG, JPEG, WAV, MP3, SVG or PDF file.")
+        raise LearnerError(
+            f"Files that end in {suffix[:12] or 'nothing'} cannot carry Content Credentials. Try a"
+            " PNG, JPEG, WAV, MP3, SVG or PDF file."
+        )
     if len(data) > LARGEST:
         raise LearnerError("That file is too large to be checked here. Try one under 60 MB.")
     try:
         with c2pa.Reader(FORMATS[suffix.lower()], io.BytesIO(data)) as reader:
             report = json.loads(reader.json())
     except c2pa.C2paError as problem:
-        if b"c2pa.claim" not in data:  # none, or no file of that kind at all; a claim that cannot be found any more was harmed
+        # none, or no file of that kind at all; a claim that cannot be found any more was harmed
+        if b"c2pa.claim" not in data:
             return Credentials("none")
         return Credentials("changed", codes=(str(problem)[:200],))
     return said(report)
 
 
 def said(report: dict) -> Credentials:
-    """The reader's report as Credentials. Everything in it comes from a stranger: it is cut short and never evaluated."""
+    """The reader's report as Credentials.
+
+    Everything in it comes from a stranger: it is cut short and never evaluated.
+    """
     manifest = report.get("manifests", {}).get(report.get("active_manifest"), {})
     results = report.get("validation_results", {}).get("activeManifest", {})
-    wrong = tuple(str(one.get("code", ""))[:80] for one in results.get("failure", []) if one.get("code") != "signingCredential.untrusted")
-    data = {str(one.get("label", "")).split("__")[0]: one.get("data") or {} for one in manifest.get("assertions", [])}
+    wrong = tuple(
+        str(one.get("code", ""))[:80]
+        for one in results.get("failure", [])
+        if one.get("code") != "signingCredential.untrusted"
+    )
+    data = {
+        str(one.get("label", "")).split("__")[0]: one.get("data") or {}
+        for one in manifest.get("assertions", [])
+    }
     actions = []
-    for one in (data.get("c2pa.actions.v2") or data.get("c2pa.actions") or {}).get("actions", [])[:40]:
+    for one in (data.get("c2pa.actions.v2") or data.get("c2pa.actions") or {}).get("actions", [])[
+        :40
+    ]:
         agent = one.get("softwareAgent")
         by = agent.get("name", "") if isinstance(agent, dict) else agent or "a person"
-        actions.append(f"{str(one.get('action', '')).removeprefix('c2pa.')} by {str(by)[:80]}: {str(one.get('description', ''))[:300]}")
-    uses = {str(entry.get("use")) for entry in (data.get("cawg.training-mining") or data.get("c2pa.training-mining") or {}).get("entries", {}).values()}
-    training = "may not be used to train models" if uses == {"notAllowed"} else "may be used to train models" if uses == {"allowed"} else "some uses allowed, some not" if uses else ""
+        actions.append(
+            f"{str(one.get('action', '')).removeprefix('c2pa.')} by {str(by)[:80]}:"
+            f" {str(one.get('description', ''))[:300]}"
+        )
+    uses = {
+        str(entry.get("use"))
+        for entry in (
+            (data.get("cawg.training-mining") or data.get("c2pa.training-mining") or {})
+            .get("entries", {})
+            .values()
+        )
+    }
+    training = (
+        "may not be used to train models"
+        if uses == {"notAllowed"}
+        else (
+            "may be used to train models"
+            if uses == {"allowed"}
+            else "some uses allowed, some not"
+            if uses
+            else ""
+        )
+    )
     record = data.get("org.course-utils.record") or {}
     return Credentials(
-        "changed" if wrong else "unchanged", str(manifest.get("signature_info", {}).get("common_name") or manifest.get("signature_info", {}).get("issuer", ""))[:120], tuple(actions), training,
-        str((data.get("stds.schema-org.CreativeWork") or {}).get("license", ""))[:120], tuple(str(one.get("title", ""))[:120] for one in manifest.get("ingredients", [])),
-        str((record.get("contribution") or {}).get("sentence", ""))[:600], wrong,
-    )  # fmt: skip
+        "changed" if wrong else "unchanged",
+        str(
+            manifest.get("signature_info", {}).get("common_name")
+            or manifest.get("signature_info", {}).get("issuer", "")
+        )[:120],
+        tuple(actions),
+        training,
+        str((data.get("stds.schema-org.CreativeWork") or {}).get("license", ""))[:120],
+        tuple(str(one.get("title", ""))[:120] for one in manifest.get("ingredients", [])),
+        str((record.get("contribution") or {}).get("sentence", ""))[:600],
+        wrong,
+    )

@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from course_utils.creation import LearnerError
 
 HERE = Path(__file__).with_name("cards.toml")
-NOT_ADVICE = "This is no legal advice. It says what was published up to the month on each card; ask somebody who knows before money or trouble is at stake."
+NOT_ADVICE = (
+    "This is no legal advice. It says what was published up to the month on each card; ask somebody"
+    " who knows before money or trouble is at stake."
+)
 
 
 class Place(BaseModel):
@@ -53,7 +56,9 @@ class OwnLicence(BaseModel):
 def read_cards() -> tuple[list[Card], dict[str, OwnLicence]]:
     """The cards in order, and the licences by short name."""
     table = tomllib.loads(HERE.read_text(encoding="utf-8"))
-    return [Card(**row) for row in table["card"]], {row["id"]: OwnLicence(**row) for row in table["licence"]}
+    return [Card(**row) for row in table["card"]], {
+        row["id"]: OwnLicence(**row) for row in table["licence"]
+    }
 
 
 def licence_of(name: str) -> OwnLicence:
@@ -68,12 +73,23 @@ def licence_of(name: str) -> OwnLicence:
     return licences[name]
 
 
-def suggest_licence(others_may_change: bool, others_may_sell: bool, name_me: bool, share_alike: bool = False) -> OwnLicence:
-    """The licence that fits four answers, as the Creative Commons chooser asks them. What no licence here fits, people must ask for."""
+def suggest_licence(
+    others_may_change: bool, others_may_sell: bool, name_me: bool, share_alike: bool = False
+) -> OwnLicence:
+    """The licence that fits four answers, as the Creative Commons chooser asks them.
+
+    What no licence here fits, people must ask for.
+    """
     if not name_me:
-        return licence_of("CC0-1.0" if others_may_change and others_may_sell and not share_alike else "all-rights-reserved")
+        return licence_of(
+            "CC0-1.0"
+            if others_may_change and others_may_sell and not share_alike
+            else "all-rights-reserved"
+        )
     if not others_may_change:
-        return licence_of("CC-BY-ND-4.0" if others_may_sell and not share_alike else "all-rights-reserved")
+        return licence_of(
+            "CC-BY-ND-4.0" if others_may_sell and not share_alike else "all-rights-reserved"
+        )
     if not others_may_sell:
         return licence_of("CC-BY-NC-4.0" if not share_alike else "all-rights-reserved")
     return licence_of("CC-BY-SA-4.0" if share_alike else "CC-BY-4.0")

@@ -21,7 +21,9 @@ def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
     """
     kept = portfolio.list()
     if not kept:
-        raise LearnerError("There is nothing in your portfolio yet. Make a picture, a text or a tune first.")
+        raise LearnerError(
+            "There is nothing in your portfolio yet. Make a picture, a text or a tune first."
+        )
     path = path or portfolio.folder / "my_creations.zip"
     try:
         with tempfile.TemporaryDirectory(dir=portfolio.folder) as temporary:
@@ -29,16 +31,35 @@ def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
                 bundle.writestr("index.html", gallery([(s.path.name, s.creation) for s in kept]))
                 known = {s.creation.id: s.creation for s in kept}
-                bundle.writestr("who_did_what.txt", "\n".join(f"{line_of(s)} {summary(s.creation, family_of(s.creation, known.get), [*known.values()])['sentence']}" for s in kept) + "\n")
+                bundle.writestr(
+                    "who_did_what.txt",
+                    "\n".join(
+                        (
+                            f"{line_of(s)} "
+                            + (
+                                summary(
+                                    s.creation, family_of(s.creation, known.get), [*known.values()]
+                                )["sentence"]
+                            )
+                        )
+                        for s in kept
+                    )
+                    + "\n",
+                )
                 for saved in kept:
                     bundle.write(saved.path, saved.path.name)
                     if is_beside(saved.path.with_suffix(".wav")):
-                        bundle.write(saved.path.with_suffix(".wav"), saved.path.with_suffix(".wav").name)
+                        bundle.write(
+                            saved.path.with_suffix(".wav"), saved.path.with_suffix(".wav").name
+                        )
                 for extra in sorted((portfolio.folder / "to_use").glob("[!.]*")):
                     bundle.write(extra, f"to_use/{extra.name}")
             os.replace(part, path)
     except OSError as problem:
-        raise LearnerError(f"The zip file could not be written to {path.parent.name}. Make room on the disk and try again; your creations are unharmed.") from problem
+        raise LearnerError(
+            f"The zip file could not be written to {path.parent.name}. Make room on the disk and"
+            " try again; your creations are unharmed."
+        ) from problem
     return path
 
 
@@ -49,5 +70,8 @@ def line_of(saved: Saved) -> str:
     declared = creation.declared
     told = declared.by_person if recipe.model in declared.brought else declared.record
     made = told.format(model=recipe.model, words=recipe.prompt, seed=recipe.seed)
-    edits = "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits) or "nothing more by a person"
+    edits = (
+        "; ".join(f"{edit.what} ({edit.when:%Y-%m-%d %H:%M} UTC)" for edit in creation.edits)
+        or "nothing more by a person"
+    )
     return f"{saved.path.name}: {made}. Then: {edits}."

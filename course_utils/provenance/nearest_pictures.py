@@ -1,4 +1,6 @@
-"""Where a picture came from: the nearest of all training pictures, compared dot by dot and by what a classifier sees, and a copying score."""
+"""Where a picture came from: the nearest of all training pictures, compared dot by dot and by what
+a classifier sees, and a copying score.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ GROUND = 36  # a dot no farther from the rim's colour than this (of 255) belongs
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A training picture near to some picture: distances (0 is the same; dots: root mean square at 16 x 16 px, up to 1; look: 1 less the cosine of the judge's features, up to 1), its thing, style and source, and its WebP bytes."""
+    """A training picture near to some picture: distances (0 is the same; dots: root mean square at
+    16 x 16 px, up to 1; look: 1 less the cosine of the judge's features, up to 1), its thing, style
+    and source, and its WebP bytes.
+    """
 
     label: str
     style: str
@@ -30,7 +35,8 @@ class Neighbour:
 
 @cache
 def library() -> tuple:
-    """(dots of the training pictures N x 768 float32, the judge's features N x 256 float32, their files, where each ends, what is known of them).
+    """(dots of the training pictures N x 768 float32, the judge's features N x 256 float32,
+    their files, where each ends, what is known of them).
 
     Raises:
         LearnerError: the index is missing or damaged.
@@ -40,9 +46,18 @@ def library() -> tuple:
     try:
         about = json.loads((INDEX / "pictures.json").read_text(encoding="utf-8"))
         kept = np.load(INDEX / "pictures.npz", allow_pickle=False)
-        return kept["dots"].astype(np.float32) / 255, kept["features"].astype(np.float32) / 127, kept["files"].tobytes(), kept["ends"], about
+        return (
+            kept["dots"].astype(np.float32) / 255,
+            kept["features"].astype(np.float32) / 127,
+            kept["files"].tobytes(),
+            kept["ends"],
+            about,
+        )
     except (OSError, ValueError, KeyError) as problem:
-        raise LearnerError("The index of training pictures is missing or damaged. Run `python start.py` again to put it back.") from problem
+        raise LearnerError(
+            "The index of training pictures is missing or damaged. Run `python start.py` again to"
+            " put it back."
+        ) from problem
 
 
 def file_of(place: int) -> bytes:
@@ -52,11 +67,18 @@ def file_of(place: int) -> bytes:
 
 
 def framed(picture):
-    """A PIL picture with its ground (the colour of its rim) made white, cut to a square around the thing's middle, as wide as the thing spreads: so a copy on another colour, moved or smaller, still compares."""
+    """A PIL picture with its ground (the colour of its rim) made white, cut to a square around the
+    thing's middle, as wide as the thing spreads: so a copy on another colour, moved or smaller,
+    still compares.
+    """
     import numpy as np
     from PIL import Image
 
-    seen = np.asarray(picture.convert("RGB") if picture.size == (48, 48) else picture.convert("RGB").resize((48, 48), Image.Resampling.BOX))
+    seen = np.asarray(
+        picture.convert("RGB")
+        if picture.size == (48, 48)
+        else picture.convert("RGB").resize((48, 48), Image.Resampling.BOX)
+    )
     rim = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]])
     far = np.abs(seen.astype(np.float32) - np.median(rim, axis=0)).max(-1)
     thing = far > GROUND
@@ -68,7 +90,13 @@ def framed(picture):
     sheet = Image.new("RGB", (96, 96), "white")
     sheet.paste(Image.fromarray(np.where(thing[..., None], seen, 255).astype(np.uint8)), (24, 24))
     box = tuple(24 + place + way * half for way in (-1, 1) for place in middle)
-    return sheet.transform((2 * DOTS, 2 * DOTS), Image.Transform.EXTENT, box, Image.Resampling.BILINEAR, fillcolor="white")
+    return sheet.transform(
+        (2 * DOTS, 2 * DOTS),
+        Image.Transform.EXTENT,
+        box,
+        Image.Resampling.BILINEAR,
+        fillcolor="white",
+    )
 
 
 def dots_of(picture):
@@ -76,11 +104,16 @@ def dots_of(picture):
     import numpy as np
     from PIL import Image
 
-    return np.asarray(framed(picture).resize((DOTS, DOTS), Image.Resampling.BOX), np.float32).ravel() / 255
+    return (
+        np.asarray(framed(picture).resize((DOTS, DOTS), Image.Resampling.BOX), np.float32).ravel()
+        / 255
+    )
 
 
 def distances(picture) -> tuple:
-    """How far a PIL picture is from every training picture: (dots, look), two float arrays; a mirrored picture counts as the same."""
+    """How far a PIL picture is from every training picture: (dots, look), two float arrays;
+    a mirrored picture counts as the same.
+    """
     import numpy as np
     from PIL import Image
 
@@ -88,13 +121,19 @@ def distances(picture) -> tuple:
 
     dots, features = library()[:2]
     flipped = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-    near = np.minimum(*[np.sqrt(np.maximum(((dots - dots_of(one)) ** 2).mean(1), 0)) for one in (picture, flipped)])
+    near = np.minimum(
+        *[
+            np.sqrt(np.maximum(((dots - dots_of(one)) ** 2).mean(1), 0))
+            for one in (picture, flipped)
+        ]
+    )
     seen = features_of([picture, flipped])
     return near, np.clip(1 - (features @ seen.T).max(1), 0, 1)
 
 
 def nearest_pictures(picture, most: int = 3) -> list[Neighbour]:
-    """The training pictures nearest to a PIL picture: `most` compared dot by dot, then the one nearest in what the judge sees, if it is another. Exact: all are compared.
+    """The training pictures nearest to a PIL picture: `most` compared dot by dot, then the one
+    nearest in what the judge sees, if it is another. Exact: all are compared.
 
     Raises:
         LearnerError: the index is missing or damaged.
@@ -109,11 +148,16 @@ def neighbour(place: int, dots: float = 0.0, look: float = 0.0) -> Neighbour:
     """Training picture number `place`."""
     about = library()[4]
     style = about["styles"][place]
-    return Neighbour(about["labels"][place], style, picture_sources()[style], dots, look, file_of(place))
+    return Neighbour(
+        about["labels"][place], style, picture_sources()[style], dots, look, file_of(place)
+    )
 
 
 def pairs_of_one_thing() -> tuple:
-    """Numbers of training pictures that show the same thing in two styles, so drawn by two publishers: two int arrays. Of people at work the yellow ones: in other skin tones they are the same drawings."""
+    """Numbers of training pictures that show the same thing in two styles, so drawn by two
+    publishers: two int arrays. Of people at work the yellow ones: in other skin tones they are the
+    same drawings.
+    """
     import numpy as np
 
     places, about = {}, library()[4]
@@ -121,13 +165,17 @@ def pairs_of_one_thing() -> tuple:
     for place, label in enumerate(about["labels"]):
         if not tones[place]:
             places.setdefault(label, []).append(place)
-    pairs = [(one, other) for same in places.values() for one in same for other in same if one < other]
+    pairs = [
+        (one, other) for same in places.values() for one in same for other in same if one < other
+    ]
     return tuple(np.array(pairs).T)
 
 
 @lru_cache(maxsize=1)
 def yardstick():
-    """How far apart drawings of one thing by different publishers are, dot by dot, sorted: what two pictures nobody copied look like."""
+    """How far apart drawings of one thing by different publishers are, dot by dot, sorted:
+    what two pictures nobody copied look like.
+    """
     import numpy as np
 
     dots = library()[0]
@@ -136,7 +184,9 @@ def yardstick():
 
 
 def copying_score(apart: float, scale=None) -> float:
-    """The share (0-1) of pairs of separately made drawings of one thing that are farther apart than this. Above 0.99: as near as copies are."""
+    """The share (0-1) of pairs of separately made drawings of one thing that are farther apart than
+    this. Above 0.99: as near as copies are.
+    """
     import numpy as np
 
     scale = yardstick() if scale is None else scale
@@ -150,14 +200,20 @@ def verdict(score: float) -> str:
     """A score in words."""
     if score > COPY:
         return "As near as a copy."
-    return "Nearer than separate drawings of one thing usually are." if score > NEAR else "No nearer than separate drawings of one thing can be."
+    return (
+        "Nearer than separate drawings of one thing usually are."
+        if score > NEAR
+        else "No nearer than separate drawings of one thing can be."
+    )
 
 
 def how_sure() -> dict[str, float]:
-    """How often the score is wrong, measured anew: one half of the things sets the mark for COPY, the other half is judged by it.
+    """How often the score is wrong, measured anew: one half of the things sets the mark for COPY,
+    the other half is judged by it.
 
     Returns:
-        false_alarms: share of separately drawn pairs (other half) that would be called copies; found_<change>: share of training pictures, changed in that
+        false_alarms: share of separately drawn pairs (other half) that would be called copies;
+            found_<change>: share of training pictures, changed in that
         way, that are called copies of themselves.
     """
     import hashlib
@@ -168,9 +224,14 @@ def how_sure() -> dict[str, float]:
     dots, about = library()[0], library()[4]
     first, second = pairs_of_one_thing()
     apart = np.sqrt(((dots[first] - dots[second]) ** 2).mean(1))
-    here = np.array([hashlib.sha256(about["labels"][place].encode()).digest()[0] % 2 == 0 for place in first])
+    here = np.array(
+        [hashlib.sha256(about["labels"][place].encode()).digest()[0] % 2 == 0 for place in first]
+    )
     scale = np.sort(apart[here])
-    found = {"pairs": int((~here).sum()), "false_alarms": float(np.mean([copying_score(one, scale) > COPY for one in apart[~here]]))}
+    found = {
+        "pairs": int((~here).sum()),
+        "false_alarms": float(np.mean([copying_score(one, scale) > COPY for one in apart[~here]])),
+    }
 
     def through_jpeg(picture):
         buffer = io.BytesIO()
@@ -178,7 +239,16 @@ def how_sure() -> dict[str, float]:
         return Image.open(buffer)
 
     for name, change in CHANGES.items():
-        hits = [copying_score(float(np.sqrt(((dots[place] - dots_of(change(opened(file_of(place))))) ** 2).mean())), scale) > COPY for place in range(0, len(dots), 29)]
+        hits = [
+            copying_score(
+                float(
+                    np.sqrt(((dots[place] - dots_of(change(opened(file_of(place))))) ** 2).mean())
+                ),
+                scale,
+            )
+            > COPY
+            for place in range(0, len(dots), 29)
+        ]
         found[f"found_{name}"] = float(np.mean(hits))
     return found
 
@@ -209,7 +279,9 @@ def darker(picture):
 def moved(picture):
     from PIL import Image
 
-    return picture.transform(picture.size, Image.Transform.AFFINE, (1, 0, 3, 0, 1, 3), fillcolor="white")
+    return picture.transform(
+        picture.size, Image.Transform.AFFINE, (1, 0, 3, 0, 1, 3), fillcolor="white"
+    )
 
 
 def smaller(picture):
@@ -230,7 +302,16 @@ def recoloured(picture):
     return Image.merge("RGB", picture.split()[::-1])
 
 
-CHANGES = {"jpeg": through_jpeg, "softened": softened, "darker": darker, "moved": moved, "smaller": smaller, "turned": turned, "recoloured": recoloured}  # what somebody might do to a copy
+# what somebody might do to a copy
+CHANGES = {
+    "jpeg": through_jpeg,
+    "softened": softened,
+    "darker": darker,
+    "moved": moved,
+    "smaller": smaller,
+    "turned": turned,
+    "recoloured": recoloured,
+}
 
 
 def check_picture(creation: Creation):
@@ -242,5 +323,8 @@ def check_picture(creation: Creation):
     from course_utils.pictures.png import open_picture
 
     if creation.kind != "image":
-        raise LearnerError("A picture is needed here, and something else was given. Choose a picture, then try again.")
+        raise LearnerError(
+            "A picture is needed here, and something else was given. Choose a picture, then try"
+            " again."
+        )
     return open_picture(creation.content)

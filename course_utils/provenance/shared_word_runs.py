@@ -1,4 +1,7 @@
-"""Where a text came from: runs of words it shares with another text, word for word. What SmolLM2 read is not here; what a learner pastes in, and the course's own examples, are."""
+"""Where a text came from: runs of words it shares with another text, word for word.
+
+What SmolLM2 read is not here; what a learner pastes in, and the course's own examples, are.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 @dataclass(frozen=True)
 class WordRun:
-    """Words that stand in both texts one after another: how many, as they stand in the first, and where from (its first word's number, from 1)."""
+    """Words that stand in both texts one after another: how many, as they stand in the first,
+    and where from (its first word's number, from 1).
+    """
 
     words: int
     text: str
@@ -24,19 +29,31 @@ class WordRun:
 
 def split(text: str) -> list[tuple[str, int, int]]:
     """Words in lower case, each with the place where it begins and ends."""
-    return [(match[0].lower().replace("’", "'"), match.start(), match.end()) for match in WORD.finditer(text)]
+    return [
+        (match[0].lower().replace("’", "'"), match.start(), match.end())
+        for match in WORD.finditer(text)
+    ]
 
 
-def shared_runs(text: str, other: str, found_in: str = "your text", shortest: int = SHORTEST) -> list[WordRun]:
-    """The longest runs of words shared by two texts, longest first; of runs that overlap in `text` only the longest. Exact, whatever stands between the words.
+def shared_runs(
+    text: str, other: str, found_in: str = "your text", shortest: int = SHORTEST
+) -> list[WordRun]:
+    """The longest runs of words shared by two texts, longest first; of runs that overlap in `text`
+    only the longest. Exact, whatever stands between the words.
 
     Raises:
         LearnerError: `other` is empty or longer than LONGEST_TEXT.
     """
     if not other.strip():
-        raise LearnerError("There is no text to compare with. Paste one between the quotation marks, then try again.")
+        raise LearnerError(
+            "There is no text to compare with. Paste one between the quotation marks, then try"
+            " again."
+        )
     if len(other) > LONGEST_TEXT:
-        raise LearnerError(f"That text has {len(other):,} characters and the limit is {LONGEST_TEXT:,}. Paste the part you mean.")
+        raise LearnerError(
+            f"That text has {len(other):,} characters and the limit is {LONGEST_TEXT:,}. Paste the"
+            " part you mean."
+        )
     mine, theirs = split(text), split(other)
     places: dict[str, list[int]] = {}
     for place, (word, _, _) in enumerate(theirs):
@@ -53,7 +70,14 @@ def shared_runs(text: str, other: str, found_in: str = "your text", shortest: in
             break
         if not taken & set(range(first, last + 1)):
             taken |= set(range(first, last + 1))
-            runs.append(WordRun(words, " ".join(text[mine[first][1] : mine[last][2]].split()), first + 1, found_in))
+            runs.append(
+                WordRun(
+                    words,
+                    " ".join(text[mine[first][1] : mine[last][2]].split()),
+                    first + 1,
+                    found_in,
+                )
+            )
     return runs
 
 

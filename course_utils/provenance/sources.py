@@ -1,6 +1,8 @@
-"""Where the models learned from: one table, read from sources.toml; LICENSES.md and the tables in the model cards are written from it.
+"""Where the models learned from: one table, read from sources.toml;
+LICENSES.md and the tables in the model cards are written from it.
 
-Run: python -m course_utils.provenance.sources          (from the repository's root: writes them anew)
+Run: python -m course_utils.provenance.sources          (from the repository's root: writes them
+                                                        anew)
 """
 
 from __future__ import annotations
@@ -23,7 +25,16 @@ LICENCES = {  # short name: what it lets others do, in plain words
     "OFL-1.1": "use, change and bundle; not sell by itself; changed letters get another name",
     "public domain": "use for anything: no right lasts any more, as far as we know",
 }
-TITLES = {"image": "The picture model", "music": "The tune model", "words": "The words model", "upscaler": "The enlarger", "judge": "The judge", "index": "The index of training examples", "soundfont": "The sound font", "layouts": "Layouts"}
+TITLES = {
+    "image": "The picture model",
+    "music": "The tune model",
+    "words": "The words model",
+    "upscaler": "The enlarger",
+    "judge": "The judge",
+    "index": "The index of training examples",
+    "soundfont": "The sound font",
+    "layouts": "Layouts",
+}
 
 
 class Source(BaseModel):
@@ -81,27 +92,62 @@ def picture_sources() -> dict[str, Source]:
 
 def table_of(sources: list[Source]) -> str:
     """Sources as a Markdown table."""
-    rows = [f"| {s.name} | {s.taken_from} | {s.authors} | {s.licence} | {s.rung} | {s.pieces} |" for s in sources]
-    return "\n".join(["| Source | Taken from | Authors | Licence | Consent | What of it |", "| --- | --- | --- | --- | --- | --- |", *rows])
+    rows = [
+        f"| {s.name} | {s.taken_from} | {s.authors} | {s.licence} | {s.rung} | {s.pieces} |"
+        for s in sources
+    ]
+    return "\n".join(
+        [
+            "| Source | Taken from | Authors | Licence | Consent | What of it |",
+            "| --- | --- | --- | --- | --- | --- |",
+            *rows,
+        ]
+    )
 
 
 def licences_page() -> str:
     """The text of LICENSES.md."""
     used, left = read_sources()
-    parts = ["# Licences of everything that ships", "", "Written from `course_utils/provenance/sources.toml` by `python -m course_utils.provenance.sources`; do not edit by hand.", "",
-             "The code is under Apache-2.0 (`LICENSE`), lessons and texts under CC BY 4.0 (`LICENSE-content`), weights trained here under Apache-2.0.", ""]  # fmt: skip
+    parts = [
+        "# Licences of everything that ships",
+        "",
+        (
+            "Written from `course_utils/provenance/sources.toml` by `python -m"
+            " course_utils.provenance.sources`; do not edit by hand."
+        ),
+        "",
+        (
+            "The code is under Apache-2.0 (`LICENSE`), lessons and texts under CC BY 4.0"
+            " (`LICENSE-content`), weights trained here under Apache-2.0."
+        ),
+        "",
+    ]
     for part, title in TITLES.items():
         parts += [f"## {title}", "", table_of(sources_of(part)), ""]
-    parts += ["## What the licences let you do", "", *(f"- **{name}**: {words}." for name, words in LICENCES.items()), "", "## Left out, and why", "", *(f"- **{one.name}** ({one.taken_from}): {one.why}" for one in left), ""]
+    parts += [
+        "## What the licences let you do",
+        "",
+        *(f"- **{name}**: {words}." for name, words in LICENCES.items()),
+        "",
+        "## Left out, and why",
+        "",
+        *(f"- **{one.name}** ({one.taken_from}): {one.why}" for one in left),
+        "",
+    ]
     assert {source.licence for source in used} <= set(LICENCES)
     return "\n".join(parts)
 
 
-BEGIN, END = "<!-- sources: written from course_utils/provenance/sources.toml -->", "<!-- end of sources -->"
+BEGIN, END = (
+    "<!-- sources: written from course_utils/provenance/sources.toml -->",
+    "<!-- end of sources -->",
+)
 
 
 def with_table(card: str, part: str) -> str:
-    """A model card with its table of sources brought up to date; it is put at the end where there is none yet."""
+    """A model card with its table of sources brought up to date;
+    it is put at the end where there is none yet.
+    """
     block = f"{BEGIN}\n{table_of(sources_of(part))}\n{END}"
     if BEGIN in card:
         return re.sub(re.escape(BEGIN) + ".*?" + re.escape(END), lambda _: block, card, flags=re.S)
@@ -110,11 +156,17 @@ def with_table(card: str, part: str) -> str:
 
 def pages(root: Path) -> dict[Path, str]:
     """Every file that is written from the table, and what it should hold."""
-    cards = {path: with_table(path.read_text(encoding="utf-8"), path.parent.name) for path in sorted((root / "course_utils/models/embedded").glob("*/README.md")) if sources_of(path.parent.name)}
+    cards = {
+        path: with_table(path.read_text(encoding="utf-8"), path.parent.name)
+        for path in sorted((root / "course_utils/models/embedded").glob("*/README.md"))
+        if sources_of(path.parent.name)
+    }
     return {root / "LICENSES.md": licences_page(), **cards}
 
 
 if __name__ == "__main__":
     for path, text in pages(Path(__file__).parents[2]).items():
         path.write_text(text, encoding="utf-8")
-        print("written:", path.name if path.name != "README.md" else f"{path.parent.name}/{path.name}")
+        print(
+            "written:", path.name if path.name != "README.md" else f"{path.parent.name}/{path.name}"
+        )

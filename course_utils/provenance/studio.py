@@ -1,4 +1,6 @@
-"""The widget for one's own results: where from, who did what, a signed copy, reading what a file says, the class wall. The same without widgets: oneline_own.py, oneline_mine.py and oneline_wall.py."""
+"""The widget for one's own results: where from, who did what, a signed copy, reading what a file
+says, the class wall. The same without widgets: oneline_own.py, oneline_mine.py and oneline_wall.py.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,29 @@ from course_utils.notebook.panels import Panels
 from course_utils.notebook.widgets import WIDE, button, choice, uploaded_files, words_box
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.calls import found_for
-from course_utils.provenance.credit_calls import FORMATS, contribution_of, credentials_in, taken_with_credentials
+from course_utils.provenance.credit_calls import (
+    FORMATS,
+    contribution_of,
+    credentials_in,
+    taken_with_credentials,
+)
 
 MOST = 30  # newest results to choose from
-NAMES = {"image": "picture", "words": "text", "tune": "tune", "backing": "backing track", "sound": "sound", "layout": "layout", "page": "card"}
+NAMES = {
+    "image": "picture",
+    "words": "text",
+    "tune": "tune",
+    "backing": "backing track",
+    "sound": "sound",
+    "layout": "layout",
+    "page": "card",
+}
 
 
 class OwnStudio(widgets.VBox):
-    """Choose something you made; ask where it came from and who did what; take a signed copy; read a file's credentials; put it on the class wall."""
+    """Choose something you made; ask where it came from and who did what; take a signed copy;
+    read a file's credentials; put it on the class wall.
+    """
 
     def __init__(self, portfolio: Portfolio | None = None) -> None:
         from course_utils.provenance.decision_cards import read_cards
@@ -30,23 +47,90 @@ class OwnStudio(widgets.VBox):
         self.portfolio = portfolio or Portfolio()
         self._thread, self._guard = None, threading.Lock()
         self.results = {}
-        self.which = widgets.Dropdown(options=[("nothing yet", "")], value="", description="Which one", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        self.which = widgets.Dropdown(
+            options=[("nothing yet", "")],
+            value="",
+            description="Which one",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
         self.status, self.shown = widgets.HTML(), widgets.HTML()
-        self.compare = widgets.Textarea(description="Compare with", placeholder="for a text: paste another text here", rows=3, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        self.compare = widgets.Textarea(
+            description="Compare with",
+            placeholder="for a text: paste another text here",
+            rows=3,
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
         self.author = words_box("Your name", "as it should stand in the file, or nothing")
-        self.licence = choice("Others may", [(one.name, one.id) for one in read_cards()[1].values()], "CC-BY-4.0")
-        self.format = choice("Format", [("what fits", ""), *((suffix.removeprefix(".").upper(), suffix) for suffix in (".png", ".jpg", ".wav", ".mp3", ".svg", ".pdf"))], "")
+        self.licence = choice(
+            "Others may", [(one.name, one.id) for one in read_cards()[1].values()], "CC-BY-4.0"
+        )
+        self.format = choice(
+            "Format",
+            [
+                ("what fits", ""),
+                *(
+                    (suffix.removeprefix(".").upper(), suffix)
+                    for suffix in (".png", ".jpg", ".wav", ".mp3", ".svg", ".pdf")
+                ),
+            ],
+            "",
+        )
         self.no_training = box("Say in the file: not for training models", True)
         self.mark = box("Of a picture: also put the invisible mark in", False)
-        self.wall = words_box("The wall", "its address and code, such as http://192.168.1.20:8000#ABCD-2345; empty in a room you have joined")
-        self.title, self.credit, self.about = words_box("Title", "what it is called on the wall"), words_box("Made by", "a first name, a nickname, or nothing"), words_box("What is there", "for people who cannot see or hear it; the course describes it if this is empty")
-        self.file = widgets.FileUpload(multiple=False, description="Check a file", layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.wall = words_box(
+            "The wall",
+            "its address and code, such as http://192.168.1.20:8000#ABCD-2345; empty in a room you"
+            " have joined",
+        )
+        self.title, self.credit, self.about = (
+            words_box("Title", "what it is called on the wall"),
+            words_box("Made by", "a first name, a nickname, or nothing"),
+            words_box(
+                "What is there",
+                "for people who cannot see or hear it; the course describes it if this is empty",
+            ),
+        )
+        self.file = widgets.FileUpload(
+            multiple=False,
+            description="Check a file",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         self.file.observe(lambda _: self.check(), names="value")
         row = widgets.HBox(
-            [button("Where from?", "The nearest training examples", self.where_from, "primary"), button("Who did what?", "Every prompt, choice and edit on the way", self.who), button("Look again", "Read the list of results anew", self.refresh)],
+            [
+                button("Where from?", "The nearest training examples", self.where_from, "primary"),
+                button("Who did what?", "Every prompt, choice and edit on the way", self.who),
+                button("Look again", "Read the list of results anew", self.refresh),
+            ],
             layout=widgets.Layout(flex_flow="row wrap"),
         )
-        panels = [("Compare a text", [self.compare]), ("Take a signed copy", [self.author, self.licence, self.format, self.no_training, self.mark, button("Sign and take", "Write it into the folder to_use", self.take)]), ("What does a file say?", [self.file]), ("Put it on the class wall", [self.wall, self.title, self.credit, self.about, button("Put on the wall", "Your teacher looks at it first", self.publish)])]
+        panels = [
+            ("Compare a text", [self.compare]),
+            (
+                "Take a signed copy",
+                [
+                    self.author,
+                    self.licence,
+                    self.format,
+                    self.no_training,
+                    self.mark,
+                    button("Sign and take", "Write it into the folder to_use", self.take),
+                ],
+            ),
+            ("What does a file say?", [self.file]),
+            (
+                "Put it on the class wall",
+                [
+                    self.wall,
+                    self.title,
+                    self.credit,
+                    self.about,
+                    button("Put on the wall", "Your teacher looks at it first", self.publish),
+                ],
+            ),
+        ]
         self.panels = Panels(panels)
         super().__init__([self.which, row, self.panels, self.status, self.shown])
         self.refresh()
@@ -56,26 +140,51 @@ class OwnStudio(widgets.VBox):
         kept = self.portfolio.list(most=MOST)
         self.results = {saved.creation.id: saved.creation for saved in kept}
         chosen = self.which.value
-        self.which.options = [(f"{number}. {NAMES[one.kind]}: {one.recipe.prompt[:60]}", one.id) for number, one in enumerate(self.results.values(), 1)] or [("nothing yet", "")]
+        self.which.options = [
+            (f"{number}. {NAMES[one.kind]}: {one.recipe.prompt[:60]}", one.id)
+            for number, one in enumerate(self.results.values(), 1)
+        ] or [("nothing yet", "")]
         self.which.value = chosen if chosen in self.results else next(iter(self.results), "")
-        self.say(f"{len(kept)} results to choose from. Choose one, then ask." if kept else "Your portfolio is empty so far. Make a picture, a text or a tune, then press Look again.")
+        self.say(
+            f"{len(kept)} results to choose from. Choose one, then ask."
+            if kept
+            else (
+                "Your portfolio is empty so far. Make a picture, a text or a tune, then press Look"
+                " again."
+            )
+        )
 
     def where_from(self) -> None:
         """The nearest training examples of the chosen result."""
-        self._start(lambda one: found_for(one, self.compare.value), "Found. Read what it proves, and what it does not.")
+        self._start(
+            lambda one: found_for(one, self.compare.value),
+            "Found. Read what it proves, and what it does not.",
+        )
 
     def who(self) -> None:
         """Who did what on the way to the chosen result."""
-        self._start(lambda one: contribution_of(self.portfolio, one), "That is what the record holds.")
+        self._start(
+            lambda one: contribution_of(self.portfolio, one), "That is what the record holds."
+        )
 
     def take(self) -> None:
         """Write a signed copy of the chosen result."""
 
         def work(one):
-            taken = taken_with_credentials(self.portfolio, one, self.format.value if self.format.value in FORMATS.get(one.kind, ()) else "", self.licence.value, self.author.value, self.no_training.value, self.mark.value)
+            taken = taken_with_credentials(
+                self.portfolio,
+                one,
+                self.format.value if self.format.value in FORMATS.get(one.kind, ()) else "",
+                self.licence.value,
+                self.author.value,
+                self.no_training.value,
+                self.mark.value,
+            )
             return credentials_in(taken.path)
 
-        self._start(work, "Written and signed, in the folder to_use. This is what the copy says, read back:")
+        self._start(
+            work, "Written and signed, in the folder to_use. This is what the copy says, read back:"
+        )
 
     def publish(self) -> None:
         """Put the chosen result on the class wall."""
@@ -96,7 +205,9 @@ class OwnStudio(widgets.VBox):
             self._start(lambda _: credentials_in(Path(name), data), "Read.", needs_one=False)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the work in hand is done; False when it still goes on after `timeout` seconds."""
+        """Wait until the work in hand is done; False when it still goes on after
+        `timeout` seconds.
+        """
         if self._thread is not None:
             self._thread.join(timeout)
             return not self._thread.is_alive()
@@ -108,7 +219,10 @@ class OwnStudio(widgets.VBox):
                 return self.say("Already at work. Wait for it to finish.")
             one = self.results.get(self.which.value)
             if one is None and needs_one:
-                return self.say("There is nothing to ask about yet. Make something, then press Look again.", wrong=True)
+                return self.say(
+                    "There is nothing to ask about yet. Make something, then press Look again.",
+                    wrong=True,
+                )
             self.say("Working...")
             self._thread = worker(self._work, work, one, done)
             self._thread.start()
@@ -121,9 +235,16 @@ class OwnStudio(widgets.VBox):
             self.say(str(sentence), wrong=True)
         except Exception as problem:
             self.portfolio.log_problem(problem)
-            self.say("Something unexpected went wrong; your work is safe. Try again, and if it comes back run `course doctor`.", wrong=True)
+            self.say(
+                "Something unexpected went wrong; your work is safe. Try again, and if it comes"
+                " back run `course doctor`.",
+                wrong=True,
+            )
 
     def say(self, sentence: str, wrong: bool = False) -> None:
         """Announce a sentence; trouble is announced at once by screen readers."""
         mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )

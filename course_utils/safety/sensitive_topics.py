@@ -1,4 +1,7 @@
-"""Prompts that touch something sensitive: what it is, why the course stops there, and another way. Short lists of patterns, not a judgement of anybody."""
+"""Prompts that touch something sensitive: what it is, why the course stops there, and another way.
+
+Short lists of patterns, not a judgement of anybody.
+"""
 
 from __future__ import annotations
 
@@ -22,27 +25,60 @@ class Topic:
 
 
 TOPICS = (
-    Topic("hurting oneself", r"\b(?:kill(?:ing)? (?:my|your|him|her|them)sel(?:f|ves)|suicid(?:e|al)|self[- ]harm(?:ing)?|cut(?:ting)? myself|want to die|end my life)\b",
-          "This sounds serious, and a machine is the wrong one to ask. If it is about you or a friend, talk to somebody you trust today: a teacher, a parent, a helpline. For a story, write about what helped."),
-    Topic("personal details", r"[\w.+-]+@[\w-]+\.\w{2,}|(?<!\w)(?:\+\d|\(?0\d)[\d ()/-]{7,}\d",
-          "There is an e-mail address or a telephone number in there, and it would be kept in the file. Leave it out, or invent one such as: name at example."),
-    Topic("in the manner of somebody", r"\b(?:in|after) the (?:style|manner) of (?:[A-Z][\w'’-]+ ){0,2}[A-Z][\w'’-]+|\bby (?:the )?(?:artist|painter|singer|illustrator) [A-Z][\w'’-]+",
-          "The small models know no artists or schools by name, and a living one may not want it. Say what you see in that manner instead, such as: thick outlines, two colours, a huge sky."),
-    Topic("real people made to look bad", r"\b(?:nude|naked) (?:photos?|pictures?|man|men|woman|women|girls?|boys?|teachers?|people|persons?|child|children)\b|\bundress(?:ed|ing)? (?:my|her|him|a|the)\b|\bdeep ?fakes?\b",
-          "The course makes no pictures or texts that undress or pretend to be somebody; it hurts real people. Invent a character, and give them clothes and a secret."),
-    Topic("weapons and injuries", r"\b(?:bombs?|guns?|rifles?|stab(?:bing|bed)?|behead\w*|torture\w*|massacre|gore)\b",
-          "That is about weapons or injuries, which the course leaves out for children under 13. Show what comes before or after instead: the quiet street, the friend who comes to help.", from_age="teens"),
-)  # fmt: skip
+    Topic(
+        "hurting oneself",
+        r"\b(?:kill(?:ing)? (?:my|your|him|her|them)sel(?:f|ves)|suicid(?:e|al)|self[-"
+        r" ]harm(?:ing)?|cut(?:ting)? myself|want to die|end my life)\b",
+        "This sounds serious, and a machine is the wrong one to ask. If it is about you or a"
+        " friend, talk to somebody you trust today: a teacher, a parent, a helpline. For a story,"
+        " write about what helped.",
+    ),
+    Topic(
+        "personal details",
+        r"[\w.+-]+@[\w-]+\.\w{2,}|(?<!\w)(?:\+\d|\(?0\d)[\d ()/-]{7,}\d",
+        "There is an e-mail address or a telephone number in there, and it would be kept in the"
+        " file. Leave it out, or invent one such as: name at example.",
+    ),
+    Topic(
+        "in the manner of somebody",
+        r"\b(?:in|after) the (?:style|manner) of (?:[A-Z][\w'’-]+ ){0,2}[A-Z][\w'’-]+|\bby (?:the"
+        r" )?(?:artist|painter|singer|illustrator) [A-Z][\w'’-]+",
+        "The small models know no artists or schools by name, and a living one may not want it. Say"
+        " what you see in that manner instead, such as: thick outlines, two colours, a huge sky.",
+    ),
+    Topic(
+        "real people made to look bad",
+        (
+            r"\b(?:nude|naked)"
+            r" (?:photos?|pictures?|man|men|woman|women|girls?|boys?|teachers?|people|"
+            r"persons?|child|children)\b|\bundress(?:ed|ing)?"
+            r" (?:my|her|him|a|the)\b|\bdeep ?fakes?\b"
+        ),
+        "The course makes no pictures or texts that undress or pretend to be somebody; it hurts"
+        " real people. Invent a character, and give them clothes and a secret.",
+    ),
+    Topic(
+        "weapons and injuries",
+        r"\b(?:bombs?|guns?|rifles?|stab(?:bing|bed)?|behead\w*|torture\w*|massacre|gore)\b",
+        "That is about weapons or injuries, which the course leaves out for children under 13. Show"
+        " what comes before or after instead: the quiet street, the friend who comes to help.",
+        from_age="teens",
+    ),
+)
 
 
 def age_group() -> str:
-    """Whom the course is set up for: COURSE_AGE is "under 13", "teens" (so also when it is not set) or "adults"."""
+    """Whom the course is set up for: COURSE_AGE is "under 13", "teens" (so also when it is not set)
+    or "adults".
+    """
     said = os.environ.get("COURSE_AGE", "").strip().lower()
     return said if said in AGES else "teens"
 
 
 def guidance_for(text: str, personal: bool = True) -> Topic | None:
-    """The first sensitive topic that a text touches for the present age group, None where there is none. `personal`: also look for personal details, which a poster may need."""
+    """The first sensitive topic that a text touches for the present age group, None where there is
+    none. `personal`: also look for personal details, which a poster may need.
+    """
     for topic in TOPICS:
         if topic.name == "personal details" and not personal:
             continue
@@ -65,7 +101,9 @@ def check_sensitive(text: str, personal: bool = True) -> None:
 
 
 def filter_stays_on() -> bool:
-    """Whether the word filter cannot be turned off: in a course set up for an age below adults, by COURSE_AGE."""
+    """Whether the word filter cannot be turned off: in a course set up for an age below adults,
+    by COURSE_AGE.
+    """
     return os.environ.get("COURSE_AGE", "").strip().lower() in AGES[:2]
 
 
@@ -76,4 +114,7 @@ def check_leaves(what: str) -> None:
         LearnerError: COURSE_AGE is "under 13".
     """
     if age_group() == "under 13":
-        raise LearnerError(f"This course is set up for children under 13, so {what} would not stay on this computer and is switched off. Use the course's own models.")
+        raise LearnerError(
+            f"This course is set up for children under 13, so {what} would not stay on this"
+            " computer and is switched off. Use the course's own models."
+        )

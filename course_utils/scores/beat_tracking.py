@@ -1,4 +1,6 @@
-"""Moments in seconds, tapped or sung, as beats: which speed fits them best, and where on its half-beats they fall."""
+"""Moments in seconds, tapped or sung, as beats: which speed fits them best,
+and where on its half-beats they fall.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +10,30 @@ STEP = 0.5  # quarter notes
 
 
 def speed_of(starts: list[float]) -> float:
-    """Quarter notes a minute in whose halves the gaps between moments come out nearest to whole numbers, near the usual speed if several do."""
+    """Quarter notes a minute in whose halves the gaps between moments come out nearest to whole
+    numbers, near the usual speed if several do.
+    """
     gaps = [after - before for before, after in zip(starts, starts[1:]) if after - before > 0.05]
     if not gaps:
         return float(USUAL)
 
     def misfit(speed: int) -> float:
         halves = [gap * speed / 60 / STEP for gap in gaps]
-        off = sum(abs(half - round(half)) + (0.6 if round(half) == 0 else 0) for half in halves) / len(halves)
-        return off + 0.3 * abs(speed - USUAL) / USUAL + 0.06 * (sum(round(half) % 2 for half in halves) / len(halves))
+        off = sum(
+            abs(half - round(half)) + (0.6 if round(half) == 0 else 0) for half in halves
+        ) / len(halves)
+        return (
+            off
+            + 0.3 * abs(speed - USUAL) / USUAL
+            + 0.06 * (sum(round(half) % 2 for half in halves) / len(halves))
+        )
 
     return float(min(SPEEDS, key=misfit))
 
 
 def on_beats(starts: list[float], ends: list[float], speed: float) -> list[tuple[float, float]]:
-    """Start and length of each note in quarter notes, on half-beats, the first at 0; a small gap to the next note is closed.
+    """Start and length of each note in quarter notes, on half-beats, the first at 0;
+    a small gap to the next note is closed.
 
     Args:
         starts: seconds, in order.

@@ -1,4 +1,4 @@
-"""Chord lines such as "C G Am F": reading them, and which notes to play so that hands move little."""
+"""Chord lines such as "C G Am F": reading them, and notes to play so that hands move little."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ NOTES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 @dataclass(frozen=True)
 class Chord:
-    """A chord by name: pitch classes (0 is C) from the root up, the root, and the bass note, which differs in a slash chord."""
+    """A chord by name: pitch classes (0 is C) from the root up, the root, and the bass note,
+    which differs in a slash chord.
+    """
 
     name: str
     classes: tuple[int, ...]
@@ -23,7 +25,10 @@ class Chord:
 
     @property
     def third(self) -> int:
-        return next((c for c in self.classes if (c - self.root) % 12 in (3, 4)), self.classes[min(1, len(self.classes) - 1)])
+        return next(
+            (c for c in self.classes if (c - self.root) % 12 in (3, 4)),
+            self.classes[min(1, len(self.classes) - 1)],
+        )
 
     @property
     def fifth(self) -> int:
@@ -32,7 +37,9 @@ class Chord:
 
 @dataclass(frozen=True)
 class ChordLine:
-    """Bars of chords (each bar one or several that share it), and the words in the line that are no chords."""
+    """Bars of chords (each bar one or several that share it),
+    and the words in the line that are no chords.
+    """
 
     bars: tuple[tuple[Chord, ...], ...]
     unknown: tuple[str, ...] = ()
@@ -44,7 +51,10 @@ def note_class(name: str) -> int:
 
 
 def read_chord(name: str) -> Chord | None:
-    """A chord by its usual name, or None where there is none of that name. Source of the names: the pychord library."""
+    """A chord by its usual name, or None where there is none of that name.
+
+    Source of the names: the pychord library.
+    """
     import pychord
 
     written = name.replace("♯", "#").replace("♭", "b")
@@ -56,21 +66,29 @@ def read_chord(name: str) -> Chord | None:
         bass = note_class(found.on) if found.on else root
     except (ValueError, KeyError, IndexError):
         return None
-    if found.on and bass not in (note_class(part) for part in pychord.Chord(written.split("/")[0]).components()):
+    if found.on and bass not in (
+        note_class(part) for part in pychord.Chord(written.split("/")[0]).components()
+    ):
         classes = classes[1:]  # a bass note from outside the chord is for the bass only
     return Chord(name, tuple(dict.fromkeys(classes)), root, bass)
 
 
 def read_line(text: str) -> ChordLine:
-    """Chords from a line: one a bar, or several between | signs; % repeats a bar; x2, x3 or x4 at the end repeats all.
+    """Chords from a line: one a bar, or several between | signs; % repeats a bar; x2,
+    x3 or x4 at the end repeats all.
 
     Raises:
         LearnerError: no chord at all, or more bars than a song has.
     """
     if not isinstance(text, str) or not text.strip():
-        raise LearnerError("Nothing to play yet. Type chords with spaces between them, such as: C G Am F.")
+        raise LearnerError(
+            "Nothing to play yet. Type chords with spaces between them, such as: C G Am F."
+        )
     if len(text) > LONGEST:
-        raise LearnerError(f"That line has {len(text):,} characters and the limit is {LONGEST}. Use fewer chords, and let the track repeat them.")
+        raise LearnerError(
+            f"That line has {len(text):,} characters and the limit is {LONGEST}. Use fewer chords,"
+            " and let the track repeat them."
+        )
     words = re.sub(r"[,;\n\u2013-]+", " ", text).replace("|", " | ").split()
     times = 1
     if words and re.fullmatch(r"[x×][2-8]", words[-1]):
@@ -100,14 +118,22 @@ def read_line(text: str) -> ChordLine:
             bars.append(tuple(bar))
     bars *= times
     if not bars:
-        raise LearnerError(f"There is no chord in that line that this course knows{f': {unknown[0]} is none' if unknown else ''}. Try: C G Am F.")
+        raise LearnerError(
+            "There is no chord in that line that this course"
+            f" knows{f': {unknown[0]} is none' if unknown else ''}. Try: C G Am F."
+        )
     if len(bars) > MOST_BARS:
-        raise LearnerError(f"That makes {len(bars)} bars and the limit is {MOST_BARS}. Use fewer chords, or repeat less.")
+        raise LearnerError(
+            f"That makes {len(bars)} bars and the limit is {MOST_BARS}. Use fewer chords, or repeat"
+            " less."
+        )
     return ChordLine(tuple(bars), tuple(dict.fromkeys(unknown)))
 
 
 def voiced(chord: Chord, before: tuple[int, ...], low: int = 52, high: int = 74) -> tuple[int, ...]:
-    """The chord's notes between two pitches so that they lie as near as can be to the chord before (smooth voice leading)."""
+    """The chord's notes between two pitches so that they lie as near as can be to the chord before
+    (smooth voice leading).
+    """
     centre = sum(before) / len(before) if before else (low + high) / 2
     best: tuple[float, tuple[int, ...]] | None = None
     classes = chord.classes[:4]
@@ -122,7 +148,11 @@ def voiced(chord: Chord, before: tuple[int, ...], low: int = 52, high: int = 74)
                     pitches.append(pitches[-1] + ((wanted - pitches[-1]) % 12 or 12))
                 if pitches[-1] > high:
                     continue
-                moved = sum(min(abs(p - q) for q in before) for p in pitches) if before else abs(sum(pitches) / len(pitches) - centre)
+                moved = (
+                    sum(min(abs(p - q) for q in before) for p in pitches)
+                    if before
+                    else abs(sum(pitches) / len(pitches) - centre)
+                )
                 cost = moved + 0.3 * abs(sum(pitches) / len(pitches) - (low + high) / 2)
                 if best is None or cost < best[0]:
                     best = (cost, tuple(pitches))
@@ -131,4 +161,6 @@ def voiced(chord: Chord, before: tuple[int, ...], low: int = 52, high: int = 74)
 
 def bass_pitch(pitch_class: int, near: int, low: int = 31, high: int = 50) -> int:
     """The pitch of a bass note nearest to the last one, between E flat 1 and D 3."""
-    return min((p for p in range(low, high + 1) if p % 12 == pitch_class), key=lambda p: (abs(p - near), p))
+    return min(
+        (p for p in range(low, high + 1) if p % 12 == pitch_class), key=lambda p: (abs(p - near), p)
+    )

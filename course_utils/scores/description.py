@@ -15,7 +15,9 @@ def note_name(pitch: int) -> str:
 
 
 def describe(creation: Creation) -> str:
-    """The tune in words: kind, length, metre, key, tempo, instruments, range and contour, for people who cannot hear or see it."""
+    """The tune in words: kind, length, metre, key, tempo, instruments, range and contour,
+    for people who cannot hear or see it.
+    """
     from course_utils.scores.chord_symbols import line_in_words
     from course_utils.scores.key_detection import key_of_line
 
@@ -23,28 +25,74 @@ def describe(creation: Creation) -> str:
     if not score.notes:
         return "An empty tune."
     bars = max(1, round(score.length / score.bar_length))
-    size = f"{counted(len(score.notes), 'note')} in {counted(bars, 'bar')} of {score.metre[0]}/{score.metre[1]}"
+    size = (
+        f"{counted(len(score.notes), 'note')} in {counted(bars, 'bar')} of"
+        f" {score.metre[0]}/{score.metre[1]}"
+    )
     lasts = f"{score.length * 60 / score.tempo:.0f} seconds"
     if creation.kind == "backing":
         from course_utils.scores.general_midi import NAMES
 
-        playing = [part for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)]
-        players = ", ".join(part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}" for part in playing)
-        tune = next((number for number, part in enumerate(score.parts) if part.name == "tune"), None)
+        playing = [
+            part
+            for number, part in enumerate(score.parts)
+            if any(note.part == number for note in score.notes)
+        ]
+        players = ", ".join(
+            part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}"
+            for part in playing
+        )
+        tune = next(
+            (number for number, part in enumerate(score.parts) if part.name == "tune"), None
+        )
         moves = f", the tune on top is {contour(score, tune)}" if tune is not None else ""
         said = line_in_words(creation.recipe.prompt)
-        home = f", in {key_in_words(score.key if tune is not None else key_of_line(creation.recipe.prompt))}" if said else ""
+        home = (
+            (
+                ", in "
+                + (
+                    key_in_words(
+                        score.key if tune is not None else key_of_line(creation.recipe.prompt)
+                    )
+                )
+            )
+            if said
+            else ""
+        )
         style = creation.recipe.settings.get("style", "")
-        return f"A backing track{f' in the style {style}' if style else ''} for the chords {said or creation.recipe.prompt}. Playing: {players}; {size}{home}, {round(score.tempo)} beats a minute, {lasts}{moves}."
+        return (
+            f"A backing track{f' in the style {style}' if style else ''} for the chords"
+            f" {said or creation.recipe.prompt}. Playing: {players}; {size}{home},"
+            f" {round(score.tempo)} beats a minute, {lasts}{moves}."
+        )
     melody = upper_voice(score)
-    kind, key, mode = (creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
+    kind, key, mode = (
+        creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode")
+    )
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)
     name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
-    players = f" in {len(score.parts)} parts ({', '.join(part.name for part in score.parts)})" if len(score.parts) > 1 else ""
+    players = (
+        f" in {len(score.parts)} parts ({', '.join(part.name for part in score.parts)})"
+        if len(score.parts) > 1
+        else ""
+    )
     line = str(creation.recipe.settings.get("chord_line", ""))
-    by = f"{name} of a person’s own, “{creation.recipe.prompt}”" if creation.recipe.model == BROUGHT_TUNE else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
-    span = f"from {note_name(min(note.pitch for note in melody))} to {note_name(max(note.pitch for note in melody))}" if melody else "drums only"
-    return f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)}, {span}, {contour(score)}, {lasts}.{f' Chords: {line_in_words(line) or line}.' if line else ''}"
+    by = (
+        f"{name} of a person’s own, “{creation.recipe.prompt}”"
+        if creation.recipe.model == BROUGHT_TUNE
+        else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
+    )
+    span = (
+        f"from {note_name(min(note.pitch for note in melody))} to"
+        f" {note_name(max(note.pitch for note in melody))}"
+        if melody
+        else "drums only"
+    )
+    return (
+        f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)},"
+        f" {span}, {contour(score)},"
+        f" {lasts}.{f' Chords: {line_in_words(line) or line}.' if line else ''}"
+    )
 
 
 def counted(number: int, thing: str) -> str:
@@ -63,14 +111,23 @@ def instruments(score: Score) -> str:
     """The instruments of a score in words."""
     from course_utils.scores.general_midi import NAMES
 
-    names = [("drums" if part.drums else NAMES[part.program % 128]) for number, part in enumerate(score.parts) if any(note.part == number for note in score.notes)] or [NAMES[score.program % 128]]
+    names = [
+        ("drums" if part.drums else NAMES[part.program % 128])
+        for number, part in enumerate(score.parts)
+        if any(note.part == number for note in score.notes)
+    ] or [NAMES[score.program % 128]]
     if len(names) > 1 and len(set(names)) == 1:
         return f"{names[0]} in every part"
-    return ", ".join(f"{name} in {names.count(name)} parts" if names.count(name) > 1 else name for name in dict.fromkeys(names))
+    return ", ".join(
+        f"{name} in {names.count(name)} parts" if names.count(name) > 1 else name
+        for name in dict.fromkeys(names)
+    )
 
 
 def contour(score: Score, part: int | None = None) -> str:
-    """How the melody moves, in words: the mean height of its four quarters, and whether it goes by steps or leaps."""
+    """How the melody moves, in words: the mean height of its four quarters,
+    and whether it goes by steps or leaps.
+    """
     melody = upper_voice(score, part)
     if len(melody) < 4:
         return "too short to rise or fall"
@@ -87,4 +144,10 @@ def contour(score: Score, part: int | None = None) -> str:
         shape = "rising" if top == 3 else "falling"
     moves = [abs(after.pitch - before.pitch) for before, after in zip(melody, melody[1:])]
     steps = sum(move <= 2 for move in moves) / len(moves)
-    return f"{shape}, {'mostly by steps' if steps > 0.7 else 'in steps and leaps' if steps > 0.4 else 'mostly by leaps'}"
+    return f"{shape}, " + (
+        "mostly by steps"
+        if steps > 0.7
+        else "in steps and leaps"
+        if steps > 0.4
+        else "mostly by leaps"
+    )

@@ -1,4 +1,6 @@
-"""Changing the notes of a tune by hand: one note moved, made longer, raised, taken out or put in; and the result as a tune of one's own."""
+"""Changing the notes of a tune by hand: one note moved, made longer, raised, taken out or put in;
+and the result as a tune of one's own.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,11 @@ LAST = 1000.0  # quarter notes from the start
 MOST_NOTES = 3000
 
 
-def changed(score: Score, place: int, *, later: float = 0.0, up: int = 0, longer: float = 0.0) -> tuple[Score, int]:
-    """One note (counted from 0 in the order of the notes) moved in time or height, or made longer; and its place afterwards.
+def changed(
+    score: Score, place: int, *, later: float = 0.0, up: int = 0, longer: float = 0.0
+) -> tuple[Score, int]:
+    """One note (counted from 0 in the order of the notes) moved in time or height, or made longer;
+    and its place afterwards.
 
     Args:
         later: quarter notes; below 0 earlier.
@@ -27,13 +32,24 @@ def changed(score: Score, place: int, *, later: float = 0.0, up: int = 0, longer
         LearnerError: no such note, or it would leave the piano or the tune.
     """
     note = at(score, place)
-    new = replace(note, start=round(note.start + later, 6), pitch=note.pitch + up, length=round(note.length + longer, 6))
+    new = replace(
+        note,
+        start=round(note.start + later, 6),
+        pitch=note.pitch + up,
+        length=round(note.length + longer, 6),
+    )
     if new.start < 0 or new.start > LAST:
-        raise LearnerError("It cannot start there: that is before the beginning or too far on. Choose another place.")
+        raise LearnerError(
+            "It cannot start there: that is before the beginning or too far on. Choose another"
+            " place."
+        )
     if not LOWEST <= new.pitch <= HIGHEST:
         raise LearnerError("It cannot go further: that is beyond the keys of a piano.")
     if not SHORTEST - 1e-6 <= new.length <= LONGEST:
-        raise LearnerError(f"A note lasts from a twelfth of a beat to {LONGEST:.0f} beats. Choose a length between.")
+        raise LearnerError(
+            f"A note lasts from a twelfth of a beat to {LONGEST:.0f} beats. Choose a length"
+            " between."
+        )
     return _with(score, [*score.notes[:place], *score.notes[place + 1 :], new], new)
 
 
@@ -45,11 +61,17 @@ def without(score: Score, place: int) -> tuple[Score, int]:
     """
     at(score, place)
     if len(score.notes) == 1:
-        raise LearnerError("A tune needs at least one note. Put another one in first, then take this one out.")
-    return replace(score, notes=(*score.notes[:place], *score.notes[place + 1 :])), max(0, place - 1)
+        raise LearnerError(
+            "A tune needs at least one note. Put another one in first, then take this one out."
+        )
+    return replace(score, notes=(*score.notes[:place], *score.notes[place + 1 :])), max(
+        0, place - 1
+    )
 
 
-def with_note(score: Score, start: float, length: float, pitch: int, part: int = 0) -> tuple[Score, int]:
+def with_note(
+    score: Score, start: float, length: float, pitch: int, part: int = 0
+) -> tuple[Score, int]:
     """The score with one more note, and its place.
 
     Raises:
@@ -72,9 +94,13 @@ def transposed(score: Score, up: int) -> Score:
     from course_utils.scores.musicxml import key_fifths
 
     drums = {number for number, part in enumerate(score.parts) if part.drums}
-    notes = tuple(note if note.part in drums else replace(note, pitch=note.pitch + up) for note in score.notes)
+    notes = tuple(
+        note if note.part in drums else replace(note, pitch=note.pitch + up) for note in score.notes
+    )
     if any(note.part not in drums and not LOWEST <= note.pitch <= HIGHEST for note in notes):
-        raise LearnerError("That would take some notes beyond the keys of a piano. Move the tune by less.")
+        raise LearnerError(
+            "That would take some notes beyond the keys of a piano. Move the tune by less."
+        )
     fifths, mode = key_fifths(score.key)
     home = (fifths * 7 + (9 if mode == "minor" else 0) + up) % 12
     return replace(score, notes=notes, key=(MINOR_NAMES if mode == "minor" else NAMES)[home])
@@ -87,7 +113,10 @@ def at(score: Score, place: int) -> Note:
         LearnerError: there is none.
     """
     if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < len(score.notes):
-        raise LearnerError(f"There is no such note: this tune has notes 1 to {len(score.notes)}. Choose one of these.")
+        raise LearnerError(
+            f"There is no such note: this tune has notes 1 to {len(score.notes)}. Choose one of"
+            " these."
+        )
     return score.notes[place]
 
 
@@ -95,13 +124,22 @@ def told(score: Score, place: int) -> str:
     """A note in words, such as "3. bar 1, beat 2.5: C 4, 1 beat"."""
     note = at(score, place)
     bar, inside = divmod(note.start + 1e-6, score.bar_length)
-    name = f"drum {note.pitch}" if score.parts and score.parts[note.part].drums else note_name(note.pitch)
+    name = (
+        f"drum {note.pitch}"
+        if score.parts and score.parts[note.part].drums
+        else note_name(note.pitch)
+    )
     player = f", {score.parts[note.part].name}" if len(score.parts) > 1 else ""
-    return f"{place + 1}. bar {int(bar) + 1}, beat {inside + 1:.4g}: {name}, {note.length:.4g} beat{'s' * (abs(note.length - 1) > 1e-6)}{player}"
+    return (
+        f"{place + 1}. bar {int(bar) + 1}, beat {inside + 1:.4g}: {name}, {note.length:.4g}"
+        f" beat{'s' * (abs(note.length - 1) > 1e-6)}{player}"
+    )
 
 
 def edited(creation: Creation, score: Score, what: str) -> Creation:
-    """A changed score as a tune of one's own that came from another one; what else its recipe said is no longer true of it."""
+    """A changed score as a tune of one's own that came from another one;
+    what else its recipe said is no longer true of it.
+    """
     from course_utils.scores.general_midi import NAMES
 
     was = creation.recipe.settings
@@ -110,7 +148,15 @@ def edited(creation: Creation, score: Score, what: str) -> Creation:
         settings["instrument"] = was["instrument"]
     if was.get("tempo") == round(score.tempo):
         settings["tempo"] = was["tempo"]
-    recipe = creation.recipe.model_copy(update={"settings": settings, "model": BROUGHT_TUNE, "revision": "", "parent": creation.id, "kind": "tune"})
+    recipe = creation.recipe.model_copy(
+        update={
+            "settings": settings,
+            "model": BROUGHT_TUNE,
+            "revision": "",
+            "parent": creation.id,
+            "kind": "tune",
+        }
+    )
     return Creation(recipe=recipe, content=write_midi(score), edits=[HumanEdit(what=what)])
 
 
@@ -120,7 +166,8 @@ def _with(score: Score, notes: list[Note], new: Note) -> tuple[Score, int]:
 
 
 def with_text(score: Score, text: str, start: float | None = None) -> tuple[Score, int]:
-    """The score with notes read from text (see `typed.read_melody`) put in at a quarter note, or at the end; and how many they are.
+    """The score with notes read from text (see `typed.read_melody`) put in at a quarter note,
+    or at the end; and how many they are.
 
     Raises:
         LearnerError: no notes in the text, or they do not fit.
@@ -129,7 +176,9 @@ def with_text(score: Score, text: str, start: float | None = None) -> tuple[Scor
 
     read = read_melody(text)
     if read.unknown:
-        raise LearnerError(f"Not understood as a note: {', '.join(read.unknown[:3])}. Change that and try again.")
+        raise LearnerError(
+            f"Not understood as a note: {', '.join(read.unknown[:3])}. Change that and try again."
+        )
     begin = score.length if start is None else start
     for note in read.notes:
         score, _ = with_note(score, begin + note.start, note.length, note.pitch)
@@ -146,13 +195,24 @@ def played(score: Score, tempo: float | None = None, instrument: str | None = No
 
     if tempo is not None:
         if not 20 <= tempo <= 400:
-            raise LearnerError("The tempo must be a number from 20 to 400. Change it and try again.")
+            raise LearnerError(
+                "The tempo must be a number from 20 to 400. Change it and try again."
+            )
         score = replace(score, tempo=float(tempo))
     if instrument is not None:
         if instrument not in NAMES:
-            near = [name for name in NAMES if str(instrument).lower() in name or name in str(instrument).lower()]
-            raise LearnerError(f"No instrument here is called {str(instrument)[:30]}. Try {' or '.join(near[:3] or ['flute', 'piano', 'violin'])}.")
+            near = [
+                name
+                for name in NAMES
+                if str(instrument).lower() in name or name in str(instrument).lower()
+            ]
+            raise LearnerError(
+                f"No instrument here is called {str(instrument)[:30]}. Try"
+                f" {' or '.join(near[:3] or ['flute', 'piano', 'violin'])}."
+            )
         program = NAMES.index(instrument)
-        parts = tuple(part if part.drums else replace(part, program=program) for part in score.parts)
+        parts = tuple(
+            part if part.drums else replace(part, program=program) for part in score.parts
+        )
         score = replace(score, program=program, parts=parts)
     return score

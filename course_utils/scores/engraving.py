@@ -1,4 +1,6 @@
-"""Tunes as sheet music: an SVG drawing engraved by verovio, with a title, a description and the recipe inside."""
+"""Tunes as sheet music: an SVG drawing engraved by verovio, with a title,
+a description and the recipe inside.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,19 @@ from course_utils.scores.midi import read_midi
 from course_utils.scores.musicxml import write_musicxml
 
 CARGO_ID = "course-creation"
-NO_SHEET = "This Python has no library for sheet music. The notes are shown as bars and as a table; to add it, run `python start.py` again."
-OPTIONS = {"pageWidth": 1700, "pageHeight": 60000, "adjustPageHeight": True, "scale": 42, "footer": "none", "svgViewBox": True, "xmlIdSeed": 7}
+NO_SHEET = (
+    "This Python has no library for sheet music. The notes are shown as bars and as a table; to add"
+    " it, run `python start.py` again."
+)
+OPTIONS = {
+    "pageWidth": 1700,
+    "pageHeight": 60000,
+    "adjustPageHeight": True,
+    "scale": 42,
+    "footer": "none",
+    "svgViewBox": True,
+    "xmlIdSeed": 7,
+}
 _lock = threading.Lock()
 
 
@@ -30,7 +43,8 @@ def can_engrave() -> bool:
 
 @lru_cache(maxsize=16)
 def engraved(midi: bytes, title: str, about: str, symbols: tuple[Symbol, ...] = ()) -> str:
-    """The sheet of a MIDI file, chord names over it, as one SVG drawing without scripts, its title and description for people who cannot see it.
+    """The sheet of a MIDI file, chord names over it, as one SVG drawing without scripts,
+    its title and description for people who cannot see it.
 
     Raises:
         LearnerError: the library is not here, or it cannot write these notes.
@@ -46,9 +60,14 @@ def engraved(midi: bytes, title: str, about: str, symbols: tuple[Symbol, ...] = 
         toolkit.setOptions(OPTIONS)
         drawn = toolkit.renderToSVG(1) if toolkit.loadData(sheet) else ""
     if "<svg" not in drawn:
-        raise LearnerError("These notes could not be written as a sheet. They are kept, and shown as bars and as a table.")
+        raise LearnerError(
+            "These notes could not be written as a sheet. They are kept, and shown as bars and as a"
+            " table."
+        )
     drawn = re.sub(r"<desc>.*?</desc>", "", drawn, count=1, flags=re.S)
-    words = f'<title>{html.escape(f"Sheet music: {title}")}</title><desc>{html.escape(about)}</desc>'
+    words = (
+        f"<title>{html.escape(f'Sheet music: {title}')}</title><desc>{html.escape(about)}</desc>"
+    )
     return re.sub(r"(<svg [^>]*)>", lambda m: f'{m[1]} role="img">{words}', drawn, count=1)
 
 
@@ -70,9 +89,13 @@ def unpack(data: bytes) -> Creation:
     Raises:
         BadRecipe: no sheet of ours, or damaged.
     """
-    block = re.search(rf'<metadata id="{CARGO_ID}">([^<]*)</metadata>', data.decode("utf-8", "replace"))
+    block = re.search(
+        rf'<metadata id="{CARGO_ID}">([^<]*)</metadata>', data.decode("utf-8", "replace")
+    )
     if not block:
-        raise BadRecipe("This drawing holds no recipe: it was not made with the course. Try the original file.")
+        raise BadRecipe(
+            "This drawing holds no recipe: it was not made with the course. Try the original file."
+        )
     creation = unload(html.unescape(block[1]))
     read_midi(creation.content)
     return creation

@@ -1,6 +1,7 @@
 """Which key some notes are in.
 
-Source: Krumhansl and Kessler 1982, profiles of major and minor keys, compared by correlation (Krumhansl and Schmuckler).
+Source: Krumhansl and Kessler 1982, profiles of major and minor keys, compared by correlation
+(Krumhansl and Schmuckler).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ MINOR_NAMES = ("Cm", "C#m", "Dm", "Ebm", "Em", "Fm", "F#m", "Gm", "G#m", "Am", "
 
 
 def key_of(score: Score) -> str:
-    """The name of the key, as MIDI has it ("F#m"), that the lengths of the notes fit best; the last note's home counts a little more."""
+    """The name of the key, as MIDI has it ("F#m"), that the lengths of the notes fit best;
+    the last note's home counts a little more.
+    """
     drums = {number for number, part in enumerate(score.parts) if part.drums}
     notes = [note for note in score.notes if note.part not in drums]
     if not notes:
@@ -29,14 +32,20 @@ def key_of(score: Score) -> str:
     def fit(home: int, profile: tuple[float, ...]) -> float:
         turned = [profile[(place - home) % 12] for place in range(12)]
         mean, middle = sum(weights) / 12, sum(profile) / 12
-        return sum((w - mean) * (p - middle) for w, p in zip(weights, turned)) / (sum((p - middle) ** 2 for p in profile) ** 0.5)
+        return sum((w - mean) * (p - middle) for w, p in zip(weights, turned)) / (
+            sum((p - middle) ** 2 for p in profile) ** 0.5
+        )
 
-    _, name = max([(fit(home, MAJOR), NAMES[home]) for home in range(12)] + [(fit(home, MINOR), MINOR_NAMES[home]) for home in range(12)])
+    _, name = max(
+        [(fit(home, MAJOR), NAMES[home]) for home in range(12)]
+        + [(fit(home, MINOR), MINOR_NAMES[home]) for home in range(12)]
+    )
     return name
 
 
 def key_of_line(text: str) -> str:
-    """The key that a line of chords fits best, as if each were held for its share of a bar and the first came again at the end.
+    """The key that a line of chords fits best, as if each were held for its share of a bar and the
+    first came again at the end.
 
     Raises:
         LearnerError: there is no chord in it.
@@ -44,6 +53,12 @@ def key_of_line(text: str) -> str:
     notes, bars = [], read_line(text).bars
     for number, bar in enumerate([*bars, bars[0][:1]]):
         for place, chord in enumerate(bar):
-            heard = [chord.root + 48, *(tone + 60 for tone in chord.classes)] if number < len(bars) else [chord.root + 48]
-            notes += [Note(number * 4 + place * 4 / len(bar), 4 / len(bar), pitch, 80) for pitch in heard]
+            heard = (
+                [chord.root + 48, *(tone + 60 for tone in chord.classes)]
+                if number < len(bars)
+                else [chord.root + 48]
+            )
+            notes += [
+                Note(number * 4 + place * 4 / len(bar), 4 / len(bar), pitch, 80) for pitch in heard
+            ]
     return key_of(Score(tuple(notes), 100.0, (4, 4), 0, ""))

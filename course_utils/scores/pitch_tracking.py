@@ -1,4 +1,7 @@
-"""A melody hummed, sung or whistled, as notes. Source: pitch and notes by SwiftF0 (Nieradzik 2025, arXiv 2508.18440), a small network in a library."""
+"""A melody hummed, sung or whistled, as notes.
+
+Source: pitch and notes by SwiftF0 (Nieradzik 2025, arXiv 2508.18440), a small network in a library.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from course_utils.scores.synth import mono
 
 HEARD_RATE = 16000  # what the network hears
 SHORTEST = 0.07  # seconds of a note
-NO_LISTENER = "This Python has no library that hears pitch. Type the notes instead, such as C D E F G2, or run `python start.py` again to add it."
+NO_LISTENER = (
+    "This Python has no library that hears pitch. Type the notes instead, such as C D E F G2, or"
+    " run `python start.py` again to add it."
+)
 
 
 def can_listen() -> bool:
@@ -32,7 +38,8 @@ def _listener():
 
 
 def notes_heard(recording: Creation) -> tuple[tuple[Note, ...], float]:
-    """The notes of one voice in a recording, on half-beats, and their speed in quarter notes a minute.
+    """The notes of one voice in a recording, on half-beats,
+    and their speed in quarter notes a minute.
 
     The voice's own tuning is found first: people who hum alone are seldom at concert pitch.
 
@@ -48,13 +55,27 @@ def notes_heard(recording: Creation) -> tuple[tuple[Note, ...], float]:
     from swift_f0 import segment_notes
 
     heard = resample_poly(mono(recording), HEARD_RATE, RATE)
-    found = [note for note in segment_notes(_listener().detect(heard.astype(np.float32), HEARD_RATE)) if note.end - note.start >= SHORTEST]
+    found = [
+        note
+        for note in segment_notes(_listener().detect(heard.astype(np.float32), HEARD_RATE))
+        if note.end - note.start >= SHORTEST
+    ]
     if not found:
-        raise LearnerError("No melody could be heard in that recording. Hum or whistle closer to the microphone, one note at a time, then choose the new file.")
+        raise LearnerError(
+            "No melody could be heard in that recording. Hum or whistle closer to the microphone,"
+            " one note at a time, then choose the new file."
+        )
     height = np.array([69 + 12 * math.log2(note.pitch_hz / 440) for note in found])
-    turn = np.exp(2j * np.pi * height).mean()  # how far the notes lie beside the keys of a piano, as an angle
+    # how far the notes lie beside the keys of a piano, as an angle
+    turn = np.exp(2j * np.pi * height).mean()
     tuning = float(np.angle(turn) / (2 * np.pi))
     starts, ends = [note.start for note in found], [note.end for note in found]
     speed = speed_of(starts)
     placed = on_beats(starts, ends, speed)
-    return tuple(Note(start, length, int(np.clip(round(one - tuning), 21, 108)), 84) for (start, length), one in zip(placed, height)), speed
+    return (
+        tuple(
+            Note(start, length, int(np.clip(round(one - tuning), 21, 108)), 84)
+            for (start, length), one in zip(placed, height)
+        ),
+        speed,
+    )

@@ -1,4 +1,6 @@
-"""Tunes as sound: notes played by the sound font that ships with the course, as a WAV file with the recipe inside."""
+"""Tunes as sound: notes played by the sound font that ships with the course,
+as a WAV file with the recipe inside.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,23 @@ from course_utils.scores.score import Score
 
 RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
 LOUDEST = 0.7  # of full scale, about -3 dB
-STEADIEST = 0.12  # root mean square: at the same peak a flute is twice as loud as a harp, and would startle after it
+# root mean square: at the same peak a flute is twice as loud as a harp, and would startle after it
+STEADIEST = 0.12
 LONGEST = 180.0  # seconds of sound
 SOUND_FONT = FOLDER / "soundfont" / "FluidR3Mono_GM.sf3"
-NO_SOUND = "This Python has no sound library, so the tune cannot be heard here; its notes are shown and saved. To hear it, set the course up with Python 3.12."
+NO_SOUND = (
+    "This Python has no sound library, so the tune cannot be heard here; its notes are shown and"
+    " saved. To hear it, set the course up with Python 3.12."
+)
 _lock = threading.Lock()
 _synth = None
 
 
 def can_play() -> bool:
-    """Whether the sound library is here; some Pythons have no ready-made package of it. Notes and pictures of a tune need none."""
+    """Whether the sound library is here; some Pythons have no ready-made package of it.
+
+    Notes and pictures of a tune need none.
+    """
     try:
         return importlib.util.find_spec("tinysoundfont") is not None
     except ValueError:  # switched off by somebody
@@ -53,13 +62,21 @@ def preload() -> None:
 
 
 def samples(score: Score, tail: float = 1.2):
-    """The sound of a score and `tail` seconds in which it dies away: float32 array of shape (n,), at RATE, between -LOUDEST and LOUDEST."""
+    """The sound of a score and `tail` seconds in which it dies away: float32 array of shape (n,),
+    at RATE, between -LOUDEST and LOUDEST.
+    """
     import numpy as np
 
     preload()
     second = 60 / max(score.tempo, 1)
     channels = [channel_of(score.parts, number) for number in range(len(score.parts))] or [0]
-    events = sorted([(n.start * second, 1, channels[n.part], n.pitch, n.velocity) for n in score.notes] + [((n.start + n.length * 0.97) * second, 0, channels[n.part], n.pitch, 0) for n in score.notes])
+    events = sorted(
+        [(n.start * second, 1, channels[n.part], n.pitch, n.velocity) for n in score.notes]
+        + [
+            ((n.start + n.length * 0.97) * second, 0, channels[n.part], n.pitch, 0)
+            for n in score.notes
+        ]
+    )
     end = max(time for time, *_ in events) if events else 0
     parts, clock = [], 0
     with _lock:
@@ -69,10 +86,17 @@ def samples(score: Score, tail: float = 1.2):
                 _synth.program_change(channel, part.program % 128, part.drums)
         else:
             _synth.program_change(0, score.program % 128, False)
-        for time, on, channel, pitch, velocity in [*events, (min(end + tail, LONGEST), None, 0, 0, 0)]:
+        for time, on, channel, pitch, velocity in [
+            *events,
+            (min(end + tail, LONGEST), None, 0, 0, 0),
+        ]:
             frames = round(min(time, LONGEST) * RATE) - clock
             if frames > 0:
-                parts.append(np.frombuffer(bytes(_synth.generate(frames)), dtype=np.float32).reshape(-1, 2).mean(1))
+                parts.append(
+                    np.frombuffer(bytes(_synth.generate(frames)), dtype=np.float32)
+                    .reshape(-1, 2)
+                    .mean(1)
+                )
                 clock += frames
             if on == 1:
                 _synth.noteon(channel, pitch, velocity)
@@ -86,15 +110,22 @@ def samples(score: Score, tail: float = 1.2):
 
 
 def levelled(sound):
-    """Samples as loud as they may be: neither the peak above LOUDEST nor the root mean square above STEADIEST."""
+    """Samples as loud as they may be: neither the peak above LOUDEST nor the root mean square
+    above STEADIEST.
+    """
     import numpy as np
 
-    peak, level = float(np.abs(sound).max()), float(np.sqrt(np.dot(sound, sound) / max(1, len(sound))))
+    peak, level = (
+        float(np.abs(sound).max()),
+        float(np.sqrt(np.dot(sound, sound) / max(1, len(sound)))),
+    )
     return sound * min(LOUDEST / peak, STEADIEST / level) if peak > 0 else sound
 
 
 def loop(score: Score):
-    """The sound of a score exactly as long as its bars, to be repeated without a seam: what rings on after the end is laid under the beginning."""
+    """The sound of a score exactly as long as its bars, to be repeated without a seam:
+    what rings on after the end is laid under the beginning.
+    """
     import math
 
     import numpy as np
@@ -127,11 +158,19 @@ def wav_of(sound) -> bytes:
 
 
 def pack(creation: Creation) -> bytes:
-    """The WAV file of a tune; record and notes stand in its LIST/INFO comment and keywords (RIFF, Microsoft 1991)."""
+    """The WAV file of a tune; record and notes stand in its LIST/INFO comment and keywords (RIFF,
+    Microsoft 1991).
+    """
+
     def chunk(name: bytes, data: bytes) -> bytes:
         return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
 
-    info = b"INFO" + chunk(b"ICMT", creation.record().encode()) + chunk(b"IKEY", base64.b64encode(creation.content)) + chunk(b"ISFT", b"course_utils, a tune made with AI")
+    info = (
+        b"INFO"
+        + chunk(b"ICMT", creation.record().encode())
+        + chunk(b"IKEY", base64.b64encode(creation.content))
+        + chunk(b"ISFT", b"course_utils, a tune made with AI")
+    )
     body = wav(creation.content)[12:] + chunk(b"LIST", info)
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
 
@@ -151,15 +190,24 @@ def unpack(data: bytes) -> Creation:
     Raises:
         BadRecipe: not one of our WAV files, or damaged.
     """
-    info = _chunks(data[12:]).get(b"LIST", b"") if data[:4] == b"RIFF" and data[8:12] == b"WAVE" else b""
+    info = (
+        _chunks(data[12:]).get(b"LIST", b"")
+        if data[:4] == b"RIFF" and data[8:12] == b"WAVE"
+        else b""
+    )
     parts = _chunks(info[4:]) if info[:4] == b"INFO" else {}
     if b"ICMT" not in parts or b"IKEY" not in parts:
-        raise BadRecipe("This sound holds no recipe: it was not made with the course, or an app removed it. Try the original file.")
+        raise BadRecipe(
+            "This sound holds no recipe: it was not made with the course, or an app removed it. Try"
+            " the original file."
+        )
     try:
         content = base64.b64decode(parts[b"IKEY"], validate=True)
         record = parts[b"ICMT"].decode("utf-8")
     except ValueError as problem:
-        raise BadRecipe("The notes inside this sound are damaged. Try the original file from your portfolio.") from problem
+        raise BadRecipe(
+            "The notes inside this sound are damaged. Try the original file from your portfolio."
+        ) from problem
     read_midi(content)
     return Creation.from_record(record, content)
 

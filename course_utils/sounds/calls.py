@@ -1,4 +1,6 @@
-"""Unusual sounds without widgets: one line makes, varies, breeds, lays under a tune, or joins on a card."""
+"""Unusual sounds without widgets: one line makes, varies, breeds, lays under a tune,
+or joins on a card.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +17,32 @@ from course_utils.portfolio.store import Portfolio
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
 
-def make_texture(prompt: str = "something strange", count: int = 4, seed: int | None = None, material=None, **settings) -> Results:
+def make_texture(
+    prompt: str = "something strange",
+    count: int = 4,
+    seed: int | None = None,
+    material=None,
+    **settings,
+) -> Results:
     """Unusual sounds from words and a seed.
 
     Args:
-        material: what to make them out of: a sound, a tune or a picture (a creation, results, a studio), or a file's name.
+        material: what to make them out of: a sound, a tune or a picture (a creation, results, a
+            studio), or a file's name.
         settings: source, character, length, loop and the others in `TextureEngine.create`.
     """
     try:
         found = bring_material(Portfolio(), material) if material is not None else None
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return make("sound", prompt, count, seed, {**({"material": found.id} if found else {}), **settings}, {"materials": [found] if found else []})
+    return make(
+        "sound",
+        prompt,
+        count,
+        seed,
+        {**({"material": found.id} if found else {}), **settings},
+        {"materials": [found] if found else []},
+    )
 
 
 def vary_texture(sound, spread: float = 0.4, count: int = 4, seed: int | None = None) -> Results:
@@ -44,29 +60,42 @@ def breed_textures(first, second, count: int = 4, seed: int | None = None) -> Re
 
 
 def texture_under_tune(sound, tune, level: float = -9.0) -> Results:
-    """A sound laid under a tune made earlier; `level` in dB, 0 is as loud as the tune, -20 is faint."""
+    """A sound laid under a tune made earlier; `level` in dB, 0 is as loud as the tune,
+    -20 is faint.
+    """
     try:
         below = pick(Portfolio(), "tune", tune)
         made = pick(Portfolio(), "sound", sound)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return _from_parent(made, {"under": below.id, "level": level, "loop": True, "count": 1}, made.recipe.seed, extra=[below])
+    return _from_parent(
+        made,
+        {"under": below.id, "level": level, "loop": True, "count": 1},
+        made.recipe.seed,
+        extra=[below],
+    )
 
 
 def join_on_a_card(*parts, title: str = "My card") -> Results:
-    """One card from any creations made earlier: pictures, texts, tunes and sounds, in this order."""
+    """One card from any creations made earlier: pictures, texts, tunes and sounds,
+    in this order.
+    """
     from course_utils.safety.prompts import check_prompt
 
     portfolio = Portfolio()
     try:
         found = [pick(portfolio, None, part) for part in parts]
         if not found:
-            raise LearnerError("A card needs at least one thing on it. Give a picture, a text, a tune or a sound.")
+            raise LearnerError(
+                "A card needs at least one thing on it. Give a picture, a text, a tune or a sound."
+            )
         card = join_page(found, check_prompt(title, longest=120))
         portfolio.save(card)
     except LearnerError as sentence:
         return Results([], str(sentence))
-    return Results([card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}.")
+    return Results(
+        [card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}."
+    )
 
 
 def bring_material(portfolio: Portfolio, given) -> Creation:
@@ -78,21 +107,30 @@ def bring_material(portfolio: Portfolio, given) -> Creation:
     if isinstance(given, str | Path):
         try:
             if Path(given).stat().st_size > 60_000_000:  # before it is read
-                raise LearnerError("That file is far too large. Cut out the part you want and choose it again.")
+                raise LearnerError(
+                    "That file is far too large. Cut out the part you want and choose it again."
+                )
             data = Path(given).read_bytes()
         except OSError as problem:
-            raise LearnerError(f"There is no file {Path(given).name} that can be read here. Check the name, or drag the file into the file list on the left.") from problem
+            raise LearnerError(
+                f"There is no file {Path(given).name} that can be read here. Check the name, or"
+                " drag the file into the file list on the left."
+            ) from problem
         return material_from_file(portfolio, Path(given).name, data)
     found = pick(portfolio, None, given)
     if found.kind not in ("sound", "tune", "image"):
-        raise LearnerError("A sound is made out of a sound, a tune or a picture. Give one of these.")
+        raise LearnerError(
+            "A sound is made out of a sound, a tune or a picture. Give one of these."
+        )
     return found
 
 
 def material_from_file(portfolio: Portfolio, name: str, data: bytes) -> Creation:
     """A recording or a picture a person brings, kept in the portfolio."""
     path = Path(name)
-    material = (picture_from_file if path.suffix.lower() in PICTURES else sound_from_file)(data, path.stem or name)
+    material = (picture_from_file if path.suffix.lower() in PICTURES else sound_from_file)(
+        data, path.stem or name
+    )
     if portfolio.find(material.id) is None:
         portfolio.save(material)
     return material
@@ -105,18 +143,44 @@ def parent_recipe(creation: Creation, changes: dict, seed: int):
         LearnerError: it is a recording, which has no settings.
     """
     if creation.recipe.model != "course-textures":
-        raise LearnerError("A recording has no settings to change. Make a sound out of it first, then vary or breed that.")
+        raise LearnerError(
+            "A recording has no settings to change. Make a sound out of it first, then vary or"
+            " breed that."
+        )
     return creation.recipe.changed(seed=seed, parent=creation.id, settings=changes)
 
 
-def _from_parent(given, changes: dict, seed: int | None, other: Creation | None = None, extra: list[Creation] = ()) -> Results:
+def _from_parent(
+    given,
+    changes: dict,
+    seed: int | None,
+    other: Creation | None = None,
+    extra: list[Creation] = (),
+) -> Results:
     portfolio = Portfolio()
     try:
         parent = pick(portfolio, "sound", given)
         recipe = parent_recipe(parent, changes, random.randrange(2**31) if seed is None else seed)
-        materials = [*extra, *portfolio.ingredients(parent.recipe)["materials"], *(portfolio.ingredients(other.recipe)["materials"] if other else [])]
+        materials = [
+            *extra,
+            *portfolio.ingredients(parent.recipe)["materials"],
+            *(portfolio.ingredients(other.recipe)["materials"] if other else []),
+        ]
     except LearnerError as sentence:
         return Results(message=str(sentence))
     except ValueError:
-        return Results(message="A setting there cannot be used: the seed must be a whole number from 0 up. Change it and try again.")
-    return make("sound", recipe.prompt, recipe.settings["count"], recipe.seed, recipe.settings, {"materials": materials, **({"other": other} if other else {})}, parent.id)
+        return Results(
+            message=(
+                "A setting there cannot be used: the seed must be a whole number from 0 up. Change"
+                " it and try again."
+            )
+        )
+    return make(
+        "sound",
+        recipe.prompt,
+        recipe.settings["count"],
+        recipe.seed,
+        recipe.settings,
+        {"materials": materials, **({"other": other} if other else {})},
+        parent.id,
+    )

@@ -1,6 +1,8 @@
-"""Characters: named effects for a stereo sound, made with filters, echoes and wobbles of scipy alone.
+"""Characters: named effects for a stereo sound, made with filters,
+echoes and wobbles of scipy alone.
 
-A plug-in library would give finer reverbs; these are short enough to read, need nothing more, and give the same bytes for the same seed.
+A plug-in library would give finer reverbs; these are short enough to read, need nothing more, and
+give the same bytes for the same seed.
 """
 
 from __future__ import annotations
@@ -18,24 +20,46 @@ def passed(sound: np.ndarray, kind: str, hertz) -> np.ndarray:
     return sosfilt(butter(2, hertz, kind, fs=RATE, output="sos"), sound, axis=0)
 
 
-def room(sound: np.ndarray, seconds: float, brightness: float, rng: np.random.Generator) -> np.ndarray:
-    """Only the echoes of a room in which a sound dies in `seconds`: noise that fades, as an impulse response."""
+def room(
+    sound: np.ndarray, seconds: float, brightness: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Only the echoes of a room in which a sound dies in `seconds`: noise that fades,
+    as an impulse response.
+    """
     from scipy.signal import fftconvolve
 
     n = int(RATE * seconds)
-    echoes = passed(rng.standard_normal((n, 2)), "low", 1200 + 5000 * brightness) * np.exp(-6.9 * np.arange(n) / n)[:, None]
+    echoes = (
+        passed(rng.standard_normal((n, 2)), "low", 1200 + 5000 * brightness)
+        * np.exp(-6.9 * np.arange(n) / n)[:, None]
+    )
     echoes[: RATE // 60] *= np.linspace(0, 1, RATE // 60)[:, None]
     return fftconvolve(sound, echoes / np.sqrt((echoes**2).sum(0)), axes=0)[: len(sound)]
 
 
 def wobbled(sound: np.ndarray, seconds: float, rate: float, rng: np.random.Generator) -> np.ndarray:
-    """Read with a speed that wanders: every moment comes up to `seconds` late, each side by a curve of its own."""
+    """Read with a speed that wanders: every moment comes up to `seconds` late,
+    each side by a curve of its own.
+    """
     n = len(sound)
-    return np.stack([np.interp(np.arange(n) - drift(n, rate, rng) * seconds * RATE, np.arange(n), sound[:, side]) for side in (0, 1)], axis=1)
+    return np.stack(
+        [
+            np.interp(
+                np.arange(n) - drift(n, rate, rng) * seconds * RATE, np.arange(n), sound[:, side]
+            )
+            for side in (0, 1)
+        ],
+        axis=1,
+    )
 
 
 def underwater(sound, rng):
-    bubbles = passed(rng.standard_normal((len(sound), 2)), "band", (180, 420)) * (drift(len(sound), 9, rng)[:, None] ** 8) * sound.std() * 1.5
+    bubbles = (
+        passed(rng.standard_normal((len(sound), 2)), "band", (180, 420))
+        * (drift(len(sound), 9, rng)[:, None] ** 8)
+        * sound.std()
+        * 1.5
+    )
     return passed(passed(wobbled(sound, 0.012, 3, rng), "low", 900), "low", 1500) * 1.4 + bubbles
 
 
@@ -50,7 +74,9 @@ def broken_radio(sound, rng):
     narrow = np.round(narrow * 12) / 12
     weak = np.clip(drift(n, 3, rng) * 2.2 - 0.3, 0.08, 1)[:, None]
     hiss = passed(rng.standard_normal((n, 1)).repeat(2, 1), "band", (900, 3000))
-    crackle = passed((rng.random((n, 1)) < 4 / RATE) * rng.uniform(-6, 6, (n, 1)), "band", (500, 3000)).repeat(2, 1)
+    crackle = passed(
+        (rng.random((n, 1)) < 4 / RATE) * rng.uniform(-6, 6, (n, 1)), "band", (500, 3000)
+    ).repeat(2, 1)
     return passed(narrow * weak * 0.5 + hiss * 0.1 * (1.2 - weak) + crackle, "low", 3200)
 
 
@@ -77,7 +103,9 @@ def ice(sound, rng):
 
 def giant(sound, rng):
     n = len(sound)
-    slow = np.stack([np.interp(np.arange(n) / 2, np.arange(n), sound[:, side]) for side in (0, 1)], axis=1)
+    slow = np.stack(
+        [np.interp(np.arange(n) / 2, np.arange(n), sound[:, side]) for side in (0, 1)], axis=1
+    )
     return passed(slow, "low", 1800) * 1.3 + 0.35 * sound + 0.5 * room(slow, 2.0, 0.2, rng)
 
 
@@ -99,12 +127,24 @@ def machine(sound, rng):
 
 
 CHARACTERS = {
-    "underwater": underwater, "cathedral": cathedral, "broken radio": broken_radio, "dream": dream, "old tape": old_tape, "ice": ice, "giant": giant, "ghost": ghost, "machine": machine,
+    "underwater": underwater,
+    "cathedral": cathedral,
+    "broken radio": broken_radio,
+    "dream": dream,
+    "old tape": old_tape,
+    "ice": ice,
+    "giant": giant,
+    "ghost": ghost,
+    "machine": machine,
 }
 
 
-def with_character(sound: np.ndarray, name: str, amount: float, rng: np.random.Generator) -> np.ndarray:
-    """A sound (n, 2) with a named character, mixed with itself: `amount` 0 is the plain sound, 1 only the effect. Both are made equally loud first."""
+def with_character(
+    sound: np.ndarray, name: str, amount: float, rng: np.random.Generator
+) -> np.ndarray:
+    """A sound (n, 2) with a named character, mixed with itself: `amount` 0 is the plain sound,
+    1 only the effect. Both are made equally loud first.
+    """
     if name not in CHARACTERS:
         return sound
     level = np.sqrt(np.mean(sound**2)) + 1e-9

@@ -1,6 +1,8 @@
-"""Textures from words: a small table of words and a seed choose the settings, and formulas, not a trained model, make the sound.
+"""Textures from words: a small table of words and a seed choose the settings, and formulas,
+not a trained model, make the sound.
 
-Each source of sound is a file of its own beside this one (texture_*.py). Every number that shapes a sound stands in its recipe.
+Each source of sound is a file of its own beside this one (texture_*.py). Every number that shapes a
+sound stands in its recipe.
 """
 
 from __future__ import annotations
@@ -20,34 +22,103 @@ ANY = "any"
 TONES = ["plucked strings", "bells", "metal", "wind"]
 FROM_SOUND = ["grains", "stretched"]
 SOURCES = [*TONES, *FROM_SOUND, "picture"]
-CHARACTER_NAMES = ["none", "underwater", "cathedral", "broken radio", "dream", "old tape", "ice", "giant", "ghost", "machine"]
+CHARACTER_NAMES = [
+    "none",
+    "underwater",
+    "cathedral",
+    "broken radio",
+    "dream",
+    "old tape",
+    "ice",
+    "giant",
+    "ghost",
+    "machine",
+]
 SCALE_NAMES = ["five notes", "sad", "open", "floating", "eastern", "clusters"]
 SHAPES = ["even", "swell", "fading", "waves"]
 LISTS = {"source": SOURCES, "character": CHARACTER_NAMES, "scale": SCALE_NAMES, "shape": SHAPES}
 NUMBERS = {  # setting: smallest, largest, and the range from which a seed chooses
-    "pitch": (28, 79, 42, 67), "density": (0, 1, 0.1, 0.95), "brightness": (0, 1, 0.3, 0.85), "movement": (0, 1, 0.1, 0.9), "strangeness": (0, 1, 0.05, 0.8), "softness": (0, 1, 0.1, 0.9),
-    "space": (0, 1, 0.15, 0.7), "amount": (0, 1, 0.5, 0.95),
-}  # fmt: skip
+    "pitch": (28, 79, 42, 67),
+    "density": (0, 1, 0.1, 0.95),
+    "brightness": (0, 1, 0.3, 0.85),
+    "movement": (0, 1, 0.1, 0.9),
+    "strangeness": (0, 1, 0.05, 0.8),
+    "softness": (0, 1, 0.1, 0.9),
+    "space": (0, 1, 0.15, 0.7),
+    "amount": (0, 1, 0.5, 0.95),
+}
 UNSET = -1
 DEFAULTS = {
-    "count": 1, "length": 8.0, "loop": False, "loudness": -18.0, "vary": 0.0, "material": "", "other_parent": "", "under": "", "level": -9.0,
-    **dict.fromkeys(LISTS, ANY), **dict.fromkeys(NUMBERS, UNSET),
-}  # fmt: skip
-LIMITS = {"count": (1, MOST_AT_ONCE), "length": (2, 30), "loudness": (-30, -14), "vary": (0, 1), "level": (-30, 3)}
+    "count": 1,
+    "length": 8.0,
+    "loop": False,
+    "loudness": -18.0,
+    "vary": 0.0,
+    "material": "",
+    "other_parent": "",
+    "under": "",
+    "level": -9.0,
+    **dict.fromkeys(LISTS, ANY),
+    **dict.fromkeys(NUMBERS, UNSET),
+}
+LIMITS = {
+    "count": (1, MOST_AT_ONCE),
+    "length": (2, 30),
+    "loudness": (-30, -14),
+    "vary": (0, 1),
+    "level": (-30, 3),
+}
 WORDS = {  # word: settings it asks for
-    "rain": {"source": "wind", "density": 0.6, "brightness": 0.7}, "wind": {"source": "wind", "density": 0.95}, "sea": {"source": "wind", "shape": "waves", "density": 0.95}, "breath": {"source": "wind", "density": 0.9},
-    "bell": {"source": "bells"}, "bells": {"source": "bells"}, "glass": {"source": "bells", "brightness": 0.8, "strangeness": 0.3}, "string": {"source": "plucked strings"}, "strings": {"source": "plucked strings"},
-    "harp": {"source": "plucked strings"}, "guitar": {"source": "plucked strings"}, "metal": {"source": "metal"}, "robot": {"source": "metal", "character": "machine"}, "machine": {"character": "machine"},
-    "underwater": {"character": "underwater"}, "water": {"character": "underwater"}, "church": {"character": "cathedral"}, "cathedral": {"character": "cathedral"}, "radio": {"character": "broken radio"},
-    "dream": {"character": "dream"}, "tape": {"character": "old tape"}, "old": {"character": "old tape"}, "ice": {"character": "ice"}, "frozen": {"character": "ice"}, "giant": {"character": "giant"}, "monster": {"character": "giant"},
-    "ghost": {"character": "ghost"}, "ghosts": {"character": "ghost"}, "dark": {"brightness": 0.15, "pitch": 40}, "bright": {"brightness": 0.8}, "low": {"pitch": 36}, "deep": {"pitch": 34}, "high": {"pitch": 72}, "sad": {"scale": "sad"},
-    "strange": {"strangeness": 0.8}, "odd": {"strangeness": 0.8}, "calm": {"density": 0.2, "softness": 0.85, "movement": 0.2}, "slow": {"density": 0.15, "movement": 0.2}, "busy": {"density": 0.9}, "wild": {"density": 0.9, "movement": 0.9, "strangeness": 0.7},
-    "soft": {"softness": 0.9}, "hard": {"softness": 0.1}, "loop": {"loop": True},
-}  # fmt: skip
+    "rain": {"source": "wind", "density": 0.6, "brightness": 0.7},
+    "wind": {"source": "wind", "density": 0.95},
+    "sea": {"source": "wind", "shape": "waves", "density": 0.95},
+    "breath": {"source": "wind", "density": 0.9},
+    "bell": {"source": "bells"},
+    "bells": {"source": "bells"},
+    "glass": {"source": "bells", "brightness": 0.8, "strangeness": 0.3},
+    "string": {"source": "plucked strings"},
+    "strings": {"source": "plucked strings"},
+    "harp": {"source": "plucked strings"},
+    "guitar": {"source": "plucked strings"},
+    "metal": {"source": "metal"},
+    "robot": {"source": "metal", "character": "machine"},
+    "machine": {"character": "machine"},
+    "underwater": {"character": "underwater"},
+    "water": {"character": "underwater"},
+    "church": {"character": "cathedral"},
+    "cathedral": {"character": "cathedral"},
+    "radio": {"character": "broken radio"},
+    "dream": {"character": "dream"},
+    "tape": {"character": "old tape"},
+    "old": {"character": "old tape"},
+    "ice": {"character": "ice"},
+    "frozen": {"character": "ice"},
+    "giant": {"character": "giant"},
+    "monster": {"character": "giant"},
+    "ghost": {"character": "ghost"},
+    "ghosts": {"character": "ghost"},
+    "dark": {"brightness": 0.15, "pitch": 40},
+    "bright": {"brightness": 0.8},
+    "low": {"pitch": 36},
+    "deep": {"pitch": 34},
+    "high": {"pitch": 72},
+    "sad": {"scale": "sad"},
+    "strange": {"strangeness": 0.8},
+    "odd": {"strangeness": 0.8},
+    "calm": {"density": 0.2, "softness": 0.85, "movement": 0.2},
+    "slow": {"density": 0.15, "movement": 0.2},
+    "busy": {"density": 0.9},
+    "wild": {"density": 0.9, "movement": 0.9, "strangeness": 0.7},
+    "soft": {"softness": 0.9},
+    "hard": {"softness": 0.1},
+    "loop": {"loop": True},
+}
 
 
 def understood(prompt: str) -> dict:
-    """What a prompt says about a sound, as settings; only the words of a small table are understood, later words win."""
+    """What a prompt says about a sound, as settings; only the words of a small table are
+    understood, later words win.
+    """
     found: dict = {}
     for word in re.findall(r"[a-z]+", prompt.lower()):
         found.update(WORDS.get(word, {}))
@@ -55,50 +126,94 @@ def understood(prompt: str) -> dict:
 
 
 def sources_said(prompt: str) -> list[str]:
-    """The sources of sound that the words of a prompt name, each once, in the order of the words."""
-    return list(dict.fromkeys(WORDS[word]["source"] for word in re.findall(r"[a-z]+", prompt.lower()) if "source" in WORDS.get(word, {})))
+    """The sources of sound that the words of a prompt name, each once,
+    in the order of the words.
+    """
+    return list(
+        dict.fromkeys(
+            WORDS[word]["source"]
+            for word in re.findall(r"[a-z]+", prompt.lower())
+            if "source" in WORDS.get(word, {})
+        )
+    )
 
 
 def read_settings(recipe: Recipe) -> dict:
-    """All settings, checked; what was left open is taken from the words of the prompt, if they say it.
+    """All settings, checked; what was left open is taken from the words of the prompt,
+    if they say it.
 
     Raises:
         LearnerError: one is unknown or out of range.
     """
     unknown = [name for name in recipe.settings if name not in DEFAULTS]
     if unknown:
-        raise LearnerError(f"A sound has no setting “{unknown[0][:40]}”. There are: {', '.join(DEFAULTS)}.")
+        raise LearnerError(
+            f"A sound has no setting “{unknown[0][:40]}”. There are: {', '.join(DEFAULTS)}."
+        )
     settings = {**DEFAULTS, **recipe.settings}
     for name, names in LISTS.items():
         if settings[name] not in (ANY, *names):
-            raise LearnerError(f"“{str(settings[name])[:40]}” is not a {name} here. Choose one of: any, {', '.join(names)}.")
-    for name, (low, high) in {**LIMITS, **{name: limits[:2] for name, limits in NUMBERS.items()}}.items():
+            raise LearnerError(
+                f"“{str(settings[name])[:40]}” is not a {name} here. Choose one of: any,"
+                f" {', '.join(names)}."
+            )
+    for name, (low, high) in {
+        **LIMITS,
+        **{name: limits[:2] for name, limits in NUMBERS.items()},
+    }.items():
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not (low <= value <= high or (name in NUMBERS and value == UNSET)):
-            raise LearnerError(f"The setting {name} must be a number between {low} and {high}. Change it and try again.")
-    if not isinstance(settings["loop"], bool) or any(not isinstance(settings[name], str) for name in ("material", "other_parent", "under")):
-        raise LearnerError("The setting loop is True or False, and material and under are ids of creations. Change it and try again.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not (low <= value <= high or (name in NUMBERS and value == UNSET))
+        ):
+            raise LearnerError(
+                f"The setting {name} must be a number between {low} and {high}. Change it and try"
+                " again."
+            )
+    if not isinstance(settings["loop"], bool) or any(
+        not isinstance(settings[name], str) for name in ("material", "other_parent", "under")
+    ):
+        raise LearnerError(
+            "The setting loop is True or False, and material and under are ids of creations. Change"
+            " it and try again."
+        )
     for name, value in understood(recipe.prompt).items():
         if settings[name] == DEFAULTS[name]:
             settings[name] = value
     return settings
 
 
-def candidates(recipe: Recipe, material: Creation | None = None, other: Recipe | None = None) -> list[Recipe]:
+def candidates(
+    recipe: Recipe, material: Creation | None = None, other: Recipe | None = None
+) -> list[Recipe]:
     """One complete recipe for each candidate, in which nothing is left open.
 
-    Left-open numbers are spread over their range, one candidate in each part of it (Latin hypercube, McKay and others 1979), and left-open names
-    differ, so that candidates contrast. With `vary` every number is moved a little; with `other` each setting comes from one of two parents.
+    Left-open numbers are spread over their range, one candidate in each part of it (Latin
+    hypercube, McKay and others 1979), and left-open names differ, so that candidates contrast. With
+    `vary` every number is moved a little; with `other` each setting comes from one of two parents.
     """
     import numpy as np
 
     given = read_settings(recipe)
     count, rng = given["count"], np.random.default_rng([recipe.seed, 1])
-    lists = {**LISTS, "source": TONES if material is None else ["picture"] if material.kind == "image" else FROM_SOUND}  # what fits with the material
+    # what fits with the material
+    lists = {
+        **LISTS,
+        "source": (
+            TONES if material is None else ["picture"] if material.kind == "image" else FROM_SOUND
+        ),
+    }
     names = {name: list(rng.permutation(names)) for name, names in lists.items()}
-    if recipe.settings.get("source", ANY) == ANY:  # words that name several are all heard; what does not fit with a material is not
-        given["source"], names["source"] = ANY, [said for said in sources_said(recipe.prompt) if said in lists["source"]] or names["source"]
-    if given["character"] == ANY and "none" in names["character"][:count]:  # plain sounds are every fourth, first in line
+    # words that name several are all heard; what does not fit with a material is not
+    if recipe.settings.get("source", ANY) == ANY:
+        given["source"], names["source"] = (
+            ANY,
+            [said for said in sources_said(recipe.prompt) if said in lists["source"]]
+            or names["source"],
+        )
+    # plain sounds are every fourth, first in line
+    if given["character"] == ANY and "none" in names["character"][:count]:
         names["character"].remove("none")
         names["character"].insert(0, "none")
     parts = {name: rng.permutation(count) for name in NUMBERS}
@@ -111,20 +226,35 @@ def candidates(recipe: Recipe, material: Creation | None = None, other: Recipe |
                 chosen[name] = str(names[name][number % len(names[name])])
         for name, (low, high, first, last) in NUMBERS.items():
             if chosen[name] == UNSET:
-                chosen[name] = round(float(first + (last - first) * (parts[name][number] + mine.random()) / count), 3)
+                chosen[name] = round(
+                    float(first + (last - first) * (parts[name][number] + mine.random()) / count), 3
+                )
             if other is not None:
                 theirs = float(other.settings.get(name, chosen[name]))
                 share = mine.choice([0, 1, mine.random()], p=[0.4, 0.4, 0.2])
                 chosen[name] = round(float(chosen[name] + share * (theirs - chosen[name])), 3)
             if given["vary"]:
-                chosen[name] = round(float(np.clip(chosen[name] + mine.normal() * given["vary"] * 0.35 * (last - first), low, high)), 3)
+                chosen[name] = round(
+                    float(
+                        np.clip(
+                            chosen[name] + mine.normal() * given["vary"] * 0.35 * (last - first),
+                            low,
+                            high,
+                        )
+                    ),
+                    3,
+                )
         if other is not None:
             for name in LISTS:
                 if mine.random() < 0.5:
                     chosen[name] = other.settings.get(name, chosen[name])
                     if name == "source":
                         chosen["material"] = other.settings.get("material", "")
-        made.append(recipe.changed(seed=(recipe.seed + number) % 2**32, model=MODEL, revision=REVISION, settings=chosen))
+        made.append(
+            recipe.changed(
+                seed=(recipe.seed + number) % 2**32, model=MODEL, revision=REVISION, settings=chosen
+            )
+        )
     return made
 
 
@@ -139,16 +269,27 @@ class TextureEngine:
             import pyloudnorm  # noqa: F401
             import scipy.signal  # noqa: F401
         except ImportError as problem:
-            raise LearnerError("This Python has no library for making sounds (scipy and pyloudnorm). Run `python start.py` again to add it.") from problem
+            raise LearnerError(
+                "This Python has no library for making sounds (scipy and pyloudnorm). Run `python"
+                " start.py` again to add it."
+            ) from problem
 
     def create(
-        self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, materials: Sequence[Creation] = (), other: Creation | None = None
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        materials: Sequence[Creation] = (),
+        other: Creation | None = None,
     ) -> Iterator[Creation]:
         """Yield sounds for a recipe; see `Engine.create`.
 
-        Settings: count 1-6; source, character, scale, shape ("any": from the words, else the seed); pitch 28-79 (note number), density, brightness, movement,
-        strangeness, softness, space, amount (of the character) 0-1 (-1: open); length 2-30 s; loop; loudness -30 to -14 LUFS; vary 0-1; material (id of the sound,
-        tune or picture it is made out of); under (id of the tune it lies under) and level in dB beside that tune.
+        Settings: count 1-6; source, character, scale, shape ("any": from the words, else the seed);
+        pitch 28-79 (note number), density, brightness, movement, strangeness, softness, space,
+        amount (of the character) 0-1 (-1: open); length 2-30 s; loop; loudness -30 to -14 LUFS;
+        vary 0-1; material (id of the sound, tune or picture it is made out of); under (id of the
+        tune it lies under) and level in dB beside that tune.
 
         Args:
             materials: the creations that the settings material and under name.
@@ -159,7 +300,11 @@ class TextureEngine:
         """
         self.load()
         known = {creation.id: creation for creation in materials}
-        recipes = candidates(recipe, known.get(str(recipe.settings.get("material", ""))), other.recipe if other else None)
+        recipes = candidates(
+            recipe,
+            known.get(str(recipe.settings.get("material", ""))),
+            other.recipe if other else None,
+        )
         for number, one in enumerate(recipes):
             if stop is not None and stop.is_set():
                 return
@@ -173,7 +318,9 @@ class TextureEngine:
 
 
 def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
-    """The WAV file that a complete recipe describes; the same bytes for the same recipe and material."""
+    """The WAV file that a complete recipe describes;
+    the same bytes for the same recipe and material.
+    """
     import numpy as np
 
     from course_utils.audio.wav import RATE, to_wav
@@ -187,37 +334,70 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     material = wanted(known, p["material"])
     if p["source"] == "picture":
         if material is None or material.kind != "image":
-            raise LearnerError("Choose a picture to be read as sound first: one made earlier, or a file.")
+            raise LearnerError(
+                "Choose a picture to be read as sound first: one made earlier, or a file."
+            )
         sound = sources.from_picture(p, n, generators[0], material.content)
     elif p["source"] in FROM_SOUND:
         if material is not None and material.kind not in ("sound", "tune"):
-            raise LearnerError("Grains and stretched sounds are made out of a sound or a tune. Choose one, or another source.")
+            raise LearnerError(
+                "Grains and stretched sounds are made out of a sound or a tune. Choose one, or"
+                " another source."
+            )
         # with nothing to be made out of, a few strings and a voice of metal
-        heard = mono(material) if material else (sources.strings(p, 3 * RATE, generators[1]) / 2 + sources.metal(p, 3 * RATE, generators[1])).mean(1)
+        heard = (
+            mono(material)
+            if material
+            else (
+                sources.strings(p, 3 * RATE, generators[1]) / 2
+                + sources.metal(p, 3 * RATE, generators[1])
+            ).mean(1)
+        )
         heard = heard / (np.abs(heard).max() + 1e-9)
-        sound = getattr(sources, "grains" if p["source"] == "grains" else "stretch")(p, n, generators[0], heard)
+        sound = getattr(sources, "grains" if p["source"] == "grains" else "stretch")(
+            p, n, generators[0], heard
+        )
         sound = characters.passed(sound, "low", 700 * 2 ** (4 * p["brightness"]))
     else:
-        maker = {"plucked strings": sources.strings, "bells": sources.bells, "metal": sources.metal, "wind": sources.wind}[p["source"]]
+        maker = {
+            "plucked strings": sources.strings,
+            "bells": sources.bells,
+            "metal": sources.metal,
+            "wind": sources.wind,
+        }[p["source"]]
         sound = maker(p, n, generators[0])
     sound = sound / (np.sqrt(np.mean(sound**2)) + 1e-9) * 0.1
     sound = sound * shape_curve(p["shape"], n, generators[2])[:, None]
     sound = characters.with_character(sound, p["character"], p["amount"], generators[3])
-    sound = sound + p["space"] * 0.7 * characters.room(sound, 0.6 + 2.4 * p["space"], 0.3 + 0.4 * p["brightness"], generators[4])
+    sound = sound + p["space"] * 0.7 * characters.room(
+        sound, 0.6 + 2.4 * p["space"], 0.3 + 0.4 * p["brightness"], generators[4]
+    )
     sound = characters.passed(characters.passed(sound, "high", 35), "low", 9000)
     if p["loop"]:
         rise = np.sin(np.linspace(0, np.pi / 2, extra))[:, None]
-        sound = np.concatenate([sound[:extra] * rise + sound[-extra:] * rise[::-1], sound[extra:-extra]])
+        sound = np.concatenate(
+            [sound[:extra] * rise + sound[-extra:] * rise[::-1], sound[extra:-extra]]
+        )
     else:
-        sound = faded(sound, 0.04 if p["source"] in ("bells", "plucked strings") else 0.3, min(1.5, p["length"] / 4))
+        sound = faded(
+            sound,
+            0.04 if p["source"] in ("bells", "plucked strings") else 0.3,
+            min(1.5, p["length"] / 4),
+        )
     sound = levelled(sound, p["loudness"])
     tune = wanted(known, p["under"])
     if tune is not None:
         if tune.kind != "tune":
             raise LearnerError("A sound can be laid under a tune. Choose a tune.")
         played = mono(tune)
-        under = np.tile(sound, (len(played) // len(sound) + 1, 1))[: len(played)] if p["loop"] or len(played) <= len(sound) else np.pad(sound, ((0, len(played) - len(sound)), (0, 0)))
-        both = levelled(np.stack([played, played], 1), -18.0) + under * 10 ** ((p["level"] + -18.0 - p["loudness"]) / 20)
+        under = (
+            np.tile(sound, (len(played) // len(sound) + 1, 1))[: len(played)]
+            if p["loop"] or len(played) <= len(sound)
+            else np.pad(sound, ((0, len(played) - len(sound)), (0, 0)))
+        )
+        both = levelled(np.stack([played, played], 1), -18.0) + under * 10 ** (
+            (p["level"] + -18.0 - p["loudness"]) / 20
+        )
         sound = levelled(faded(both, 0.04, 1.0), p["loudness"])
     return to_wav(sound)
 
@@ -229,7 +409,10 @@ def wanted(known: dict[str, Creation], creation_id: str) -> Creation | None:
         LearnerError: it is not here.
     """
     if creation_id and creation_id not in known:
-        raise LearnerError("What this sound is made out of is not in your folder any more. Put its file back, or choose something else.")
+        raise LearnerError(
+            "What this sound is made out of is not in your folder any more. Put its file back, or"
+            " choose something else."
+        )
     return known.get(creation_id)
 
 
@@ -262,7 +445,8 @@ def faded(sound, rise: float, fall: float):
 
 
 def levelled(sound, loudness: float):
-    """A sound (n, 2) at a loudness in LUFS (ITU-R BS.1770), with peaks held below -1 dB by turning down a little before them.
+    """A sound (n, 2) at a loudness in LUFS (ITU-R BS.1770), with peaks held below -1 dB by turning
+    down a little before them.
 
     Raises:
         LearnerError: nothing in it can be heard.
@@ -277,9 +461,14 @@ def levelled(sound, loudness: float):
     for _ in range(2):  # holding the peaks makes it a little quieter, so once more
         measured = meter.integrated_loudness(sound)
         if not np.isfinite(measured):
-            raise LearnerError("Nothing could be heard in that sound. Change a setting, or press Generate for another.")
+            raise LearnerError(
+                "Nothing could be heard in that sound. Change a setting, or press Generate for"
+                " another."
+            )
         sound = sound * 10 ** ((loudness - measured) / 20)
         span = int(0.012 * RATE)
         peaks = maximum_filter1d(np.abs(sound).max(1), 2 * span + 1)
-        sound = sound * uniform_filter1d(np.minimum(1, 0.88 / np.maximum(peaks, 1e-9)), span)[:, None]
+        sound = (
+            sound * uniform_filter1d(np.minimum(1, 0.88 / np.maximum(peaks, 1e-9)), span)[:, None]
+        )
     return np.clip(sound, -0.89, 0.89)

@@ -14,9 +14,7 @@ PERSON = (
 )
 
 
-def materials(
-    recipe: Recipe, find: Callable[[str], Creation | None]
-) -> dict[str, list[Creation]]:
+def materials(recipe: Recipe, find: Callable[[str], Creation | None]) -> dict[str, list[Creation]]:
     """What a sound is made out of and what it lies under, as far as they are here."""
     found = [find(str(recipe.settings.get(name) or "")) for name in ("material", "under")]
     return {"materials": [one for one in found if one is not None]}

@@ -14,11 +14,23 @@ from course_utils.notebook.widgets import button, choice, set_if_possible, uploa
 from course_utils.sounds.calls import material_from_file, parent_recipe
 from course_utils.sounds.panel import FEELS, LENGTHS, MUCH, PITCHES
 
-IDEAS = ["rain on glass", "a giant harp under water", "a robot that dreams", "calm bells in a cathedral", "wind in an old radio", "ice on a dark sea", "ghost strings", "a busy metal machine"]
+IDEAS = [
+    "rain on glass",
+    "a giant harp under water",
+    "a robot that dreams",
+    "calm bells in a cathedral",
+    "wind in an old radio",
+    "ice on a dark sea",
+    "ghost strings",
+    "a busy metal machine",
+]
 
 
 class TextureStudio(Studio):
-    """Four contrasting sounds from words and a seed. `TextureStudio(prompt="rain on glass", seed=7)`."""
+    """Four contrasting sounds from words and a seed.
+
+    `TextureStudio(prompt="rain on glass", seed=7)`.
+    """
 
     kind = "sound"
     noun = "sound"
@@ -33,9 +45,16 @@ class TextureStudio(Studio):
         from course_utils.sounds.engine import CHARACTER_NAMES, SOURCES
 
         self.source = choice("Made with", [(name, name) for name in ("any", *SOURCES)], "any")
-        self.character = choice("Character", [(name, name) for name in ("any", *CHARACTER_NAMES)], "any")
+        self.character = choice(
+            "Character", [(name, name) for name in ("any", *CHARACTER_NAMES)], "any"
+        )
         self.length = choice("Length", LENGTHS, 8.0)
-        return [self.source, self.character, self.length, button("Give me an idea", "Put other words into the box", self.idea)]
+        return [
+            self.source,
+            self.character,
+            self.length,
+            button("Give me an idea", "Put other words into the box", self.idea),
+        ]
 
     def more(self) -> list[widgets.Widget]:
         from course_utils.sounds.engine import SCALE_NAMES, SHAPES
@@ -44,55 +63,142 @@ class TextureStudio(Studio):
         self.feels = {name: choice(label, MUCH, -1) for name, label in FEELS.items()}
         self.scale = choice("Notes", [(name, name) for name in ("any", *SCALE_NAMES)], "any")
         self.shape = choice("Over time", [(name, name) for name in ("any", *SHAPES)], "any")
-        self.loudness = choice("Loudness", [("quiet", -26.0), ("normal", -18.0), ("loud", -15.0)], -18.0)
-        self.loop = widgets.Checkbox(value=False, description="Goes round without a gap (loop)", indent=False)
+        self.loudness = choice(
+            "Loudness", [("quiet", -26.0), ("normal", -18.0), ("loud", -15.0)], -18.0
+        )
+        self.loop = widgets.Checkbox(
+            value=False, description="Goes round without a gap (loop)", indent=False
+        )
         self.vary_by = choice("Vary goes", [("near", 0.2), ("some way", 0.4), ("far", 0.8)], 0.4)
-        return [self.pitch, *self.feels.values(), self.scale, self.shape, self.loudness, self.loop, self.vary_by]
+        return [
+            self.pitch,
+            *self.feels.values(),
+            self.scale,
+            self.shape,
+            self.loudness,
+            self.loop,
+            self.vary_by,
+        ]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
-        self.upload = widgets.FileUpload(accept="audio/*,image/*", multiple=False, description="Choose a recording or picture", layout=widgets.Layout(width="auto", align_self="flex-start"))
+        self.upload = widgets.FileUpload(
+            accept="audio/*,image/*",
+            multiple=False,
+            description="Choose a recording or picture",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         self.upload.observe(lambda _: self.take_upload(), names="value")
         self.material = choice("Made out of", [("nothing, only numbers", "")], "")
         self.under = choice("Under a tune", [("no tune", "")], "")
-        self.level = choice("Beside the tune", [("faint", -18.0), ("behind it", -9.0), ("as loud", 0.0)], -9.0)
-        places = [(f"candidate {n + 1}", n) for n in range(SLOTS)] + [(f"earlier {n + 1}", SLOTS + n) for n in range(HISTORY)]
-        self.first, self.second = choice("First parent", places, 0), choice("Second parent", places, 1)
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Out of a sound or a tune come grains and stretched sounds. A picture is read from left to right; up is higher. Record your voice here, where the browser allows it, or with any recorder, then choose the file.</p>")
+        self.level = choice(
+            "Beside the tune", [("faint", -18.0), ("behind it", -9.0), ("as loud", 0.0)], -9.0
+        )
+        places = [(f"candidate {n + 1}", n) for n in range(SLOTS)] + [
+            (f"earlier {n + 1}", SLOTS + n) for n in range(HISTORY)
+        ]
+        self.first, self.second = (
+            choice("First parent", places, 0),
+            choice("Second parent", places, 1),
+        )
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Out of a sound or a tune come grains and stretched"
+            " sounds. A picture is read from left to right; up is higher. Record your voice here,"
+            " where the browser allows it, or with any recorder, then choose the file.</p>"
+        )
         self.microphone = Microphone() if has_parts() else None
         if self.microphone is not None:
             self.microphone.observe(lambda _: self.take_recording(), "version")
         record = [self.microphone] if self.microphone is not None else []
-        heirs = widgets.HTML("<p style='margin:0;line-height:1.4'>Four children: each setting comes from one of the two, or lies between.</p>")
+        heirs = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Four children: each setting comes from one of the"
+            " two, or lies between.</p>"
+        )
         return [
-            ("Out of something you made or bring", [hint, self.upload, *record, self.material, button("Look again", "Fill the lists with what is newest", self.refresh_materials), self.under, self.level]),
-            ("Breed two sounds", [heirs, self.first, self.second, button("Breed", "Four children of these two", self.breed)]),
-        ]  # fmt: skip
+            (
+                "Out of something you made or bring",
+                [
+                    hint,
+                    self.upload,
+                    *record,
+                    self.material,
+                    button(
+                        "Look again", "Fill the lists with what is newest", self.refresh_materials
+                    ),
+                    self.under,
+                    self.level,
+                ],
+            ),
+            (
+                "Breed two sounds",
+                [
+                    heirs,
+                    self.first,
+                    self.second,
+                    button("Breed", "Four children of these two", self.breed),
+                ],
+            ),
+        ]
 
     def settings(self) -> dict:
-        chosen = {"source": self.source.value, "character": self.character.value, "length": self.length.value, "pitch": self.pitch.value, "scale": self.scale.value, "shape": self.shape.value}
-        chosen |= {"loudness": self.loudness.value, "loop": self.loop.value, "material": self.material.value, "under": self.under.value, "level": self.level.value}
+        chosen = {
+            "source": self.source.value,
+            "character": self.character.value,
+            "length": self.length.value,
+            "pitch": self.pitch.value,
+            "scale": self.scale.value,
+            "shape": self.shape.value,
+        }
+        chosen |= {
+            "loudness": self.loudness.value,
+            "loop": self.loop.value,
+            "material": self.material.value,
+            "under": self.under.value,
+            "level": self.level.value,
+        }
         return chosen | {name: control.value for name, control in self.feels.items()}
 
     def show_settings(self, settings: dict) -> None:
         for name in ("source", "character", "scale", "shape", "material", "under"):
             set_if_possible(getattr(self, name), settings.get(name))
-        for name, control in (("length", self.length), ("pitch", self.pitch), ("loudness", self.loudness), ("level", self.level), *self.feels.items()):
+        for name, control in (
+            ("length", self.length),
+            ("pitch", self.pitch),
+            ("loudness", self.loudness),
+            ("level", self.level),
+            *self.feels.items(),
+        ):
             if isinstance(settings.get(name), int | float):
-                control.value = min((value for _, value in control.options), key=lambda value: abs(value - settings[name]))
+                control.value = min(
+                    (value for _, value in control.options),
+                    key=lambda value: abs(value - settings[name]),
+                )
         self.loop.value = bool(settings.get("loop"))
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         settings = self.settings()
-        return self._recipe(prompt, seed, settings, parent), {"materials": [self._materials[name] for name in (settings["material"], settings["under"]) if name in self._materials]}
+        return self._recipe(prompt, seed, settings, parent), {
+            "materials": [
+                self._materials[name]
+                for name in (settings["material"], settings["under"])
+                if name in self._materials
+            ]
+        }
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
-        return parent_recipe(creation, {"count": SLOTS, "vary": self.vary_by.value}, random.randrange(2**31)), self.again_arguments(creation)
+        return parent_recipe(
+            creation, {"count": SLOTS, "vary": self.vary_by.value}, random.randrange(2**31)
+        ), self.again_arguments(creation)
 
     def again(self, place: int) -> None:
         """The same settings with a new seed; of a recording there is no second one."""
         creation = self._at(place)
         if creation:
-            self._start(lambda: (parent_recipe(creation, {"count": SLOTS}, random.randrange(2**31)), self.again_arguments(creation)))
+            self._start(
+                lambda: (
+                    parent_recipe(creation, {"count": SLOTS}, random.randrange(2**31)),
+                    self.again_arguments(creation),
+                )
+            )
 
     def again_arguments(self, creation: Creation) -> dict:
         return self.portfolio.ingredients(creation.recipe)
@@ -100,15 +206,25 @@ class TextureStudio(Studio):
     def breed(self) -> None:
         """Four children of the two parents chosen."""
         them = [*self.results, *[None] * (SLOTS - len(self.results)), *self.history]
-        pair = [them[control.value] if control.value < len(them) else None for control in (self.first, self.second)]
+        pair = [
+            them[control.value] if control.value < len(them) else None
+            for control in (self.first, self.second)
+        ]
         if None in pair or pair[0].id == pair[1].id:
-            return self._say("Two different sounds are needed. Make some, then choose two parents.", wrong=True)
+            return self._say(
+                "Two different sounds are needed. Make some, then choose two parents.", wrong=True
+            )
         self._start(lambda: self._children(*pair))
 
     def _children(self, first: Creation, second: Creation) -> tuple[Recipe, dict]:
         parent_recipe(second, {}, 0)
-        materials = [*self.again_arguments(first)["materials"], *self.again_arguments(second)["materials"]]
-        return parent_recipe(first, {"count": SLOTS, "other_parent": second.id}, random.randrange(2**31)), {"materials": materials, "other": second}
+        materials = [
+            *self.again_arguments(first)["materials"],
+            *self.again_arguments(second)["materials"],
+        ]
+        return parent_recipe(
+            first, {"count": SLOTS, "other_parent": second.id}, random.randrange(2**31)
+        ), {"materials": materials, "other": second}
 
     def idea(self) -> None:
         """Other words for the box."""
@@ -116,19 +232,38 @@ class TextureStudio(Studio):
         self._say("New words are in the box. Change them as you like, then press Generate.")
 
     def refresh_materials(self) -> None:
-        """Fill the lists of what a sound can be made out of with the newest sounds, tunes and pictures."""
+        """Fill the lists of what a sound can be made out of with the newest sounds,
+        tunes and pictures.
+        """
         names = {"sound": "sound", "tune": "tune", "image": "picture"}
-        found = {kind: [saved.creation for saved in self.portfolio.list(kind, most=6)] for kind in names}
-        self._materials |= {creation.id: creation for creations in found.values() for creation in creations}
+        found = {
+            kind: [saved.creation for saved in self.portfolio.list(kind, most=6)] for kind in names
+        }
+        self._materials |= {
+            creation.id: creation for creations in found.values() for creation in creations
+        }
         kept = self.material.value, self.under.value
-        label = {kind: [(f"{names[kind]} {n}: {creation.recipe.prompt[:40]}", creation.id) for n, creation in enumerate(found[kind], 1)] for kind in names}
-        self.material.options = [("nothing, only numbers", ""), *label["sound"], *label["tune"], *label["image"]]
+        label = {
+            kind: [
+                (f"{names[kind]} {n}: {creation.recipe.prompt[:40]}", creation.id)
+                for n, creation in enumerate(found[kind], 1)
+            ]
+            for kind in names
+        }
+        self.material.options = [
+            ("nothing, only numbers", ""),
+            *label["sound"],
+            *label["tune"],
+            *label["image"],
+        ]
         self.under.options = [("no tune", ""), *label["tune"]]
         set_if_possible(self.material, kept[0])
         set_if_possible(self.under, kept[1])
 
     def take_upload(self) -> None:
-        """Keep the chosen file and make the next sounds out of it; a sound made with the course gives its settings back."""
+        """Keep the chosen file and make the next sounds out of it;
+        a sound made with the course gives its settings back.
+        """
         try:
             name, data = uploaded_file(self.upload.value)
         except LearnerError as sentence:
@@ -144,7 +279,9 @@ class TextureStudio(Studio):
         try:
             material = material_from_file(self.portfolio, name, data)
             if material.kind not in ("sound", "tune", "image"):
-                raise LearnerError("A sound is made out of a sound, a tune or a picture. Choose one of these.")
+                raise LearnerError(
+                    "A sound is made out of a sound, a tune or a picture. Choose one of these."
+                )
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         self.refresh_materials()
@@ -152,7 +289,9 @@ class TextureStudio(Studio):
         if material.recipe.model == "course-textures":
             self.prompt.value = material.recipe.prompt
             self.show_settings(material.recipe.settings)
-            return self._say("That sound was made with the course: its words and settings are back.")
+            return self._say(
+                "That sound was made with the course: its words and settings are back."
+            )
         set_if_possible(self.material, material.id)
         note = material.recipe.settings.get("note", "") if material.kind == "sound" else ""
         self._say(f"Your file is here, and the next sounds are made out of it. {note}".strip())

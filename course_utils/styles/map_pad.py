@@ -1,4 +1,7 @@
-"""A pad with what was made on it and a ring to drag between: mouse, touch or keys. One-line equivalent: `at_on_map("a house", 0.2, -0.4)`."""
+"""A pad with what was made on it and a ring to drag between: mouse, touch or keys.
+
+One-line equivalent: `at_on_map("a house", 0.2, -0.4)`.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,16 @@ from course_utils.pictures.canvas import anywidget
 
 
 class MapPad(anywidget.AnyWidget if anywidget else object):
-    """A square from -1 to 1. `across` and `up` change when the ring is let go, and while keys move it."""
+    """A square from -1 to 1.
+
+    `across` and `up` change when the ring is let go, and while keys move it.
+    """
 
     _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
     label = traitlets.Unicode("Style map").tag(sync=True)
-    points = traitlets.List().tag(sync=True)  # {"across", "up", "picture" (a data address, or ""), "name"}
+    # {"across", "up", "picture" (a data address, or ""), "name"}
+    points = traitlets.List().tag(sync=True)
     right = traitlets.Unicode("").tag(sync=True)
     top = traitlets.Unicode("").tag(sync=True)
     across = traitlets.Float(0.0, min=-1, max=1).tag(sync=True)

@@ -1,4 +1,7 @@
-"""The style studio: a map of what was made, moving on it by sliders, exaggerating, breeding, names. The same without widgets: oneline_styles.py."""
+"""The style studio: a map of what was made, moving on it by sliders, exaggerating, breeding, names.
+
+The same without widgets: oneline_styles.py.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,23 @@ from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.slider import slider
 from course_utils.notebook.widgets import button, choice, words_box
-from course_utils.styles.calls import NOUNS, made_of_kind, map_html, pictures_made, points_of, style_at, table_html, where
+from course_utils.styles.calls import (
+    NOUNS,
+    made_of_kind,
+    map_html,
+    pictures_made,
+    points_of,
+    style_at,
+    table_html,
+    where,
+)
 from course_utils.styles.map_pad import MapPad, can_drag
 
 
 class ChildrenEngine:
-    """The engine of each recipe's kind (for pictures the one given), which also follows several recipes one after the other: those of the children of two styles."""
+    """The engine of each recipe's kind (for pictures the one given), which also follows several
+    recipes one after the other: those of the children of two styles.
+    """
 
     kind = "image"
 
@@ -31,14 +45,19 @@ class ChildrenEngine:
     def unread_words(self, prompt: str) -> str:
         return self.engine.unread_words(prompt)
 
-    def create(self, recipe: Recipe, *, children: list[tuple[Recipe, dict]] = (), **arguments) -> Iterator[Creation]:
+    def create(
+        self, recipe: Recipe, *, children: list[tuple[Recipe, dict]] = (), **arguments
+    ) -> Iterator[Creation]:
         for one, own in children or [(recipe, {})]:
             engine = self.engine if one.kind == "image" else engine_for(one.kind)
             yield from engine.create(one, **arguments, **own)
 
 
 class StyleStudio(Studio):
-    """A map of the pictures (or texts, or tunes) you made; go to a place on it and draw there. `StyleStudio("a fox", seed=7)`."""
+    """A map of the pictures (or texts, or tunes) you made; go to a place on it and draw there.
+
+    `StyleStudio("a fox", seed=7)`.
+    """
 
     kind = "image"
     noun = "picture"
@@ -61,11 +80,26 @@ class StyleStudio(Studio):
             place.observe(lambda _: self._taking or self.show_map(), names="value")
         if self.pad is not None:
             self.pad.observe(lambda _: self._from_pad(), ["across", "up"])
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Generate makes four in the style of the place where the ring is. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>")
-        return [self.what, *([self.pad] if self.pad is not None else []), self.map_shown, hint, self.across, self.up, self.much, self.weird, button("Look again", "Put the newest ones on the map", self.refresh_map)]
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Generate makes four in the style of the place"
+            " where the ring is. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>"
+        )
+        return [
+            self.what,
+            *([self.pad] if self.pad is not None else []),
+            self.map_shown,
+            hint,
+            self.across,
+            self.up,
+            self.much,
+            self.weird,
+            button("Look again", "Put the newest ones on the map", self.refresh_map),
+        ]
 
     def _from_pad(self) -> None:
-        """The sliders follow the ring; both numbers are taken before the map is shown anew, or the second would be put back."""
+        """The sliders follow the ring; both numbers are taken before the map is shown anew,
+        or the second would be put back.
+        """
         across, up = round(self.pad.across, 2), round(self.pad.up, 2)
         self._taking = True
         self.across.value, self.up.value = across, up
@@ -85,16 +119,42 @@ class StyleStudio(Studio):
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         from course_utils.pictures.saved_styles import style_names
 
-        places = [(f"candidate {n + 1}", n) for n in range(SLOTS)] + [(f"earlier {n + 1}", SLOTS + n) for n in range(HISTORY)]
+        places = [(f"candidate {n + 1}", n) for n in range(SLOTS)] + [
+            (f"earlier {n + 1}", SLOTS + n) for n in range(HISTORY)
+        ]
         saved = [(f"saved: {name}", name) for name in style_names(self.portfolio)]
-        self.first, self.second = choice("First parent", [*places, *saved], 0), choice("Second parent", [*places, *saved], 1)
+        self.first, self.second = (
+            choice("First parent", [*places, *saved], 0),
+            choice("Second parent", [*places, *saved], 1),
+        )
         self.style_title = words_box("Name", "such as: rainy neon")
         self.found = widgets.HTML()
         return [
-            ("Breed two styles", [self.first, self.second, button("Breed", "Four children of these two", self.breed)]),
-            ("Name it, and how new it is", [self.style_title, button("Save this style", "Keep the style of the picture chosen with Use this", self.save_style), button("How new is it?", "Measure the picture chosen with Use this", self.measure),
-                                            button("Its family", "The parents of its style", self.family), self.found]),
-        ]  # fmt: skip
+            (
+                "Breed two styles",
+                [
+                    self.first,
+                    self.second,
+                    button("Breed", "Four children of these two", self.breed),
+                ],
+            ),
+            (
+                "Name it, and how new it is",
+                [
+                    self.style_title,
+                    button(
+                        "Save this style",
+                        "Keep the style of the picture chosen with Use this",
+                        self.save_style,
+                    ),
+                    button(
+                        "How new is it?", "Measure the picture chosen with Use this", self.measure
+                    ),
+                    button("Its family", "The parents of its style", self.family),
+                    self.found,
+                ],
+            ),
+        ]
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         from course_utils.pictures.saved_styles import Style, much_of, weirder
@@ -110,11 +170,18 @@ class StyleStudio(Studio):
         from course_utils.styles.calls import other_style_at
 
         if self.map is None:
-            raise LearnerError(f"There is no map of {NOUNS[self.kind]} yet. Make at least three, press Look again, then Generate.")
-        style = other_style_at(self.map, self.across.value, self.up.value, self.much.value, self.weird.value, seed)
+            raise LearnerError(
+                f"There is no map of {NOUNS[self.kind]} yet. Make at least three, press Look again,"
+                " then Generate."
+            )
+        style = other_style_at(
+            self.map, self.across.value, self.up.value, self.much.value, self.weird.value, seed
+        )
         self._said = f" Style: {style.sentence()}."
         recipe = self._recipe(prompt, seed, style.settings, parent)
-        return recipe, {key: value for key, value in self.portfolio.ingredients(recipe).items() if key == "own"}
+        return recipe, {
+            key: value for key, value in self.portfolio.ingredients(recipe).items() if key == "own"
+        }
 
     def advice(self, recipe: Recipe) -> str:
         said, self._said = getattr(self, "_said", ""), ""
@@ -122,9 +189,24 @@ class StyleStudio(Studio):
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         if self.kind != "image":
-            return creation.recipe.changed(seed=random.randrange(2**31), settings={"count": SLOTS, **({"notes": "", "chord_line": ""} if self.kind == "tune" else {})}), {key: value for key, value in self.again_arguments(creation).items() if key == "own"}
-        settings = {"count": SLOTS, "strength": 0.6, "part": "", "extend": "", "blend_with": "", "shared_seed": -1}
-        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings=settings), {**self.again_arguments(creation), "start": creation}
+            return creation.recipe.changed(
+                seed=random.randrange(2**31),
+                settings={
+                    "count": SLOTS,
+                    **({"notes": "", "chord_line": ""} if self.kind == "tune" else {}),
+                },
+            ), {key: value for key, value in self.again_arguments(creation).items() if key == "own"}
+        settings = {
+            "count": SLOTS,
+            "strength": 0.6,
+            "part": "",
+            "extend": "",
+            "blend_with": "",
+            "shared_seed": -1,
+        }
+        return creation.recipe.changed(
+            seed=random.randrange(2**31), parent=creation.id, settings=settings
+        ), {**self.again_arguments(creation), "start": creation}
 
     def again_arguments(self, creation: Creation) -> dict:
         return self.portfolio.ingredients(creation.recipe)
@@ -140,14 +222,23 @@ class StyleStudio(Studio):
         recipes = []
         parents = [self._parent_style(self.first), self._parent_style(self.second)]
         if self.first.value == self.second.value:
-            raise LearnerError("Two different parents are needed. Choose another one, then press Breed.")
+            raise LearnerError(
+                "Two different parents are needed. Choose another one, then press Breed."
+            )
         if self.kind != "image":
             from course_utils.styles.settings_styles import bred
 
-            found = [(self._recipe(self.prompt.value, seed, {**child.settings, "count": 1}), {}) for child in bred(*parents, seed)]
+            found = [
+                (self._recipe(self.prompt.value, seed, {**child.settings, "count": 1}), {})
+                for child in bred(*parents, seed)
+            ]
             return found[0][0], {"children": found}
         for child in breed(*parents, seed):
-            recipe = self._recipe(self.prompt.value, seed, {**child.settings(), "count": 1, "style_parents": "; ".join(child.parents)})
+            recipe = self._recipe(
+                self.prompt.value,
+                seed,
+                {**child.settings(), "count": 1, "style_parents": "; ".join(child.parents)},
+            )
             recipes.append((recipe, self._own(child)))
         return recipes[0][0], {"children": recipes}
 
@@ -155,16 +246,24 @@ class StyleStudio(Studio):
         from course_utils.pictures.saved_styles import load_style, style_of
 
         if isinstance(control.value, str) and self.kind != "image":
-            raise LearnerError("Saved styles are styles of pictures. Choose a candidate or an earlier one as a parent.")
+            raise LearnerError(
+                "Saved styles are styles of pictures. Choose a candidate or an earlier one as a"
+                " parent."
+            )
         if isinstance(control.value, str):
             style = load_style(self.portfolio, control.value)
             if style is None:
-                raise LearnerError(f"The style “{control.value}” is no longer here. Choose another parent.")
+                raise LearnerError(
+                    f"The style “{control.value}” is no longer here. Choose another parent."
+                )
             return style
         them = [*self.results, *[None] * (SLOTS - len(self.results)), *self.history]
         creation = them[control.value] if control.value < len(them) else None
         if creation is None:
-            raise LearnerError(f"There is no {self.noun} in that place yet. Press Generate first, then choose two parents.")
+            raise LearnerError(
+                f"There is no {self.noun} in that place yet. Press Generate first, then choose two"
+                " parents."
+            )
         if self.kind != "image":
             from course_utils.styles.settings_styles import style_of as other_style_of
 
@@ -188,7 +287,11 @@ class StyleStudio(Studio):
             return
         if self.pad is not None:
             with self.pad.hold_sync():
-                self.pad.right, self.pad.top, self.pad.points = self.map.right, self.map.top, points_of(self.map)
+                self.pad.right, self.pad.top, self.pad.points = (
+                    self.map.right,
+                    self.map.top,
+                    points_of(self.map),
+                )
         self.show_map()
 
     def show_map(self) -> None:
@@ -213,9 +316,15 @@ class StyleStudio(Studio):
         places = [option for option in self.first.options if isinstance(option[1], int)]
         for control in (self.first, self.second):
             value = control.value
-            control.options = [*places, *((f"saved: {name}", name) for name in style_names(self.portfolio))]
+            control.options = [
+                *places,
+                *((f"saved: {name}", name) for name in style_names(self.portfolio)),
+            ]
             control.value = value
-        self._say(f"The style “{kept.name}” is kept: {kept.sentence()}. Use it with make_image(\"a fox\", style=\"{kept.name}\").")
+        self._say(
+            f'The style “{kept.name}” is kept: {kept.sentence()}. Use it with make_image("a fox",'
+            f' style="{kept.name}").'
+        )
 
     def measure(self) -> None:
         """Say how new the chosen picture is."""
@@ -223,7 +332,12 @@ class StyleStudio(Studio):
 
         creation = self._meant()
         if creation is not None:
-            self._say(novelty(creation, [one for one in pictures_made(self.portfolio) if one.made <= creation.made]).sentence)
+            self._say(
+                novelty(
+                    creation,
+                    [one for one in pictures_made(self.portfolio) if one.made <= creation.made],
+                ).sentence
+            )
 
     def family(self) -> None:
         """Show the parents of the chosen picture's style."""
@@ -237,7 +351,10 @@ class StyleStudio(Studio):
     def _meant(self) -> Creation | None:
         creation = self.chosen or (self.results[0] if self.results else None)
         if self.kind != "image":
-            self._say("Names, families and this measure are for styles of pictures. Choose pictures above.")
+            self._say(
+                "Names, families and this measure are for styles of pictures. Choose pictures"
+                " above."
+            )
             return None
         if creation is None:
             self._say("There is no picture yet. Press Generate first.")

@@ -1,9 +1,13 @@
-"""A model of taste that can be read: one weight a trait, learned from answers to "this or that?", each with how unsure it is.
+"""A model of taste that can be read: one weight a trait, learned from answers to "this or that?",
+each with how unsure it is.
 
-P(left is preferred) = sigmoid(w . (left - right)), traits in standard steps: the Bradley-Terry model (Bradley and Terry 1952) with the strength of each
-candidate a weighted sum of its traits, which is logistic regression on differences. The weights have a normal prior; the posterior is Laplace's
-approximation (MacKay 1992; Bishop 2006, section 4.5): the best weights and the inverse of the curvature there. scikit-learn's LogisticRegression finds the same
-best weights (there is a test), but has neither the spread nor weights that a person holds fixed, so the ten lines of Newton's method stand here.
+P(left is preferred) = sigmoid(w . (left - right)), traits in standard steps: the Bradley-Terry
+model (Bradley and Terry 1952) with the strength of each candidate a weighted sum of its traits,
+which is logistic regression on differences. The weights have a normal prior; the posterior is
+Laplace's approximation (MacKay 1992; Bishop 2006, section 4.5): the best weights and the inverse of
+the curvature there. scikit-learn's LogisticRegression finds the same best weights (there is a
+test), but has neither the spread nor weights that a person holds fixed, so the ten lines of
+Newton's method stand here.
 """
 
 from __future__ import annotations
@@ -19,26 +23,34 @@ NODES, HERMITE = np.polynomial.hermite_e.hermegauss(21)
 
 @dataclass(frozen=True)
 class Weights:
-    """The posterior: mean (traits,), covariance (traits, traits), and which weights a person holds fixed (their covariance is 0)."""
+    """The posterior: mean (traits,), covariance (traits, traits), and which weights a person holds
+    fixed (their covariance is 0).
+    """
 
     mean: np.ndarray
     covariance: np.ndarray
     held: frozenset[int] = field(default_factory=frozenset)
-    log_evidence: float = 0.0  # ln of the probability of the answers, all weights considered (Laplace)
+    # ln of the probability of the answers, all weights considered (Laplace)
+    log_evidence: float = 0.0
 
     def liking(self, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation of the liking of candidates, steps (candidates, traits)."""
-        return steps @ self.mean, np.sqrt(np.maximum(0, np.einsum("ij,jk,ik->i", steps, self.covariance, steps)))
+        return steps @ self.mean, np.sqrt(
+            np.maximum(0, np.einsum("ij,jk,ik->i", steps, self.covariance, steps))
+        )
 
     def preference(self, difference: np.ndarray) -> np.ndarray:
-        """Probability that the left is preferred, for differences left - right (pairs, traits), the doubt about the weights counted in."""
+        """Probability that the left is preferred, for differences left - right (pairs, traits),
+        the doubt about the weights counted in.
+        """
         middle, spread = self.liking(difference)
         return sigmoid(middle[:, None] + spread[:, None] * NODES) @ HERMITE / HERMITE.sum()
 
     def information(self, difference: np.ndarray) -> np.ndarray:
         """How many bits an answer to each pair is expected to tell about the weights.
 
-        Source: mutual information of answer and weights, as in Bayesian active learning by disagreement (Houlsby and others 2011), by Gauss-Hermite quadrature.
+        Source: mutual information of answer and weights, as in Bayesian active learning by
+        disagreement (Houlsby and others 2011), by Gauss-Hermite quadrature.
         """
         middle, spread = self.liking(difference)
         odds = sigmoid(middle[:, None] + spread[:, None] * NODES)
@@ -56,7 +68,12 @@ def entropy(p):
     return -(p * np.log2(p) + (1 - p) * np.log2(1 - p))
 
 
-def fit(differences: np.ndarray, answers: np.ndarray, fixed: dict[int, float] | None = None, prior: float = PRIOR) -> Weights:
+def fit(
+    differences: np.ndarray,
+    answers: np.ndarray,
+    fixed: dict[int, float] | None = None,
+    prior: float = PRIOR,
+) -> Weights:
     """The posterior of the weights.
 
     Args:
@@ -76,9 +93,12 @@ def fit(differences: np.ndarray, answers: np.ndarray, fixed: dict[int, float] | 
     for _ in range(NEWTON_STEPS):
         odds = sigmoid(offset + moving @ weights)
         slope = moving.T @ (answers - odds) - weights / prior**2
-        curvature = moving.T @ (moving * (odds * (1 - odds))[:, None]) + np.eye(len(free)) / prior**2
+        curvature = (
+            moving.T @ (moving * (odds * (1 - odds))[:, None]) + np.eye(len(free)) / prior**2
+        )
         step = np.linalg.solve(curvature, slope)
-        weights = weights + step / max(1.0, np.linalg.norm(step) / 2)  # long steps are cut: Newton may overshoot far from the top
+        # long steps are cut: Newton may overshoot far from the top
+        weights = weights + step / max(1.0, np.linalg.norm(step) / 2)
         if np.abs(step).max(initial=0) < 1e-9:
             break
     odds = np.clip(sigmoid(offset + moving @ weights), 1e-12, 1 - 1e-12)
@@ -86,5 +106,10 @@ def fit(differences: np.ndarray, answers: np.ndarray, fixed: dict[int, float] | 
     mean[free] = weights
     covariance[np.ix_(free, free)] = np.linalg.inv(curvature)
     likelihood = float((answers * np.log(odds) + (1 - answers) * np.log(1 - odds)).sum())
-    evidence = likelihood - weights @ weights / (2 * prior**2) - len(free) * np.log(prior) - 0.5 * np.linalg.slogdet(curvature)[1]
+    evidence = (
+        likelihood
+        - weights @ weights / (2 * prior**2)
+        - len(free) * np.log(prior)
+        - 0.5 * np.linalg.slogdet(curvature)[1]
+    )
     return Weights(mean, covariance, frozenset(fixed), float(evidence))

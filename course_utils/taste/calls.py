@@ -1,4 +1,6 @@
-"""Taste without widgets: this or that, what is believed and how well it guesses, candidates in order, things made for you; kept, taken away, deleted."""
+"""Taste without widgets: this or that, what is believed and how well it guesses,
+candidates in order, things made for you; kept, taken away, deleted.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,10 @@ def load_taste(portfolio: Portfolio) -> Taste:
     try:
         return Taste(TasteFile.from_json(data))
     except LearnerError as problem:
-        raise LearnerError(f"The file {FILE} in your portfolio is damaged. Bring a copy back with import_taste(), or begin anew with forget_taste().") from problem
+        raise LearnerError(
+            f"The file {FILE} in your portfolio is damaged. Bring a copy back with import_taste(),"
+            " or begin anew with forget_taste()."
+        ) from problem
 
 
 def change_taste(portfolio: Portfolio, action: Callable[[Taste], object]):
@@ -69,22 +74,41 @@ class Question:
     def _repr_html_(self) -> str:
         if self.pair is None:
             return f"<p>{html.escape(self.message)}</p>"
-        figures = "".join(f'<figure style="margin:4px;width:300px"><figcaption><b>{side}</b></figcaption>{figure_html(one, size=280, name=side)}</figure>' for side, one in zip(SIDES, (self.left, self.right)))
-        return f'<p>{html.escape(self.message)}</p><div style="display:flex;flex-wrap:wrap">{figures}</div>'
+        figures = "".join(
+            (
+                "<figure"
+                f' style="margin:4px;width:300px"><figcaption><b>{side}</b></figcaption>'
+                f"{figure_html(one, size=280, name=side)}</figure>"
+            )
+            for side, one in zip(SIDES, (self.left, self.right))
+        )
+        return (
+            f"<p>{html.escape(self.message)}</p><div"
+            f' style="display:flex;flex-wrap:wrap">{figures}</div>'
+        )
 
     def __repr__(self) -> str:
-        return self.message if self.pair is None else f"{self.message}\nLeft: {describe(self.left)}\nRight: {describe(self.right)}"
+        return (
+            self.message
+            if self.pair is None
+            else f"{self.message}\nLeft: {describe(self.left)}\nRight: {describe(self.right)}"
+        )
 
 
 _ASKED: dict[str, Question] = {}  # the newest question, so that choose("left") knows what is meant
 
 
-def this_or_that(kind: Kind = "layout", pool=None, prompt: str = "", count: int = DEFAULT_SIZE) -> Question:
-    """Two candidates to choose between: the pair whose answer would tell most about your taste. Answer with choose("left").
+def this_or_that(
+    kind: Kind = "layout", pool=None, prompt: str = "", count: int = DEFAULT_SIZE
+) -> Question:
+    """Two candidates to choose between: the pair whose answer would tell most about your taste.
+
+    Answer with choose("left").
 
     Args:
         kind: image, layout, words, tune or sound.
-        pool: what to compare (results, a list, a studio); None for the newest in your portfolio, and new ones where there are too few.
+        pool: what to compare (results, a list, a studio); None for the newest in your portfolio,
+            and new ones where there are too few.
         prompt: words for new candidates; with words, new ones are always made.
         count: how many new ones.
     """
@@ -108,30 +132,49 @@ def ask(taste: Taste, pool: list[Creation], said: str = "") -> Question:
     pair = taste.next_pair(pool)
     number = len(taste.data.of(pool[0].kind))
     kept = " This answer is kept back to test my guesses." if pair.kept_back else ""
-    question = Question(pair, pool, f'{said}Question {number + 1}: which do you like better? Answer choose("left"), choose("right") or choose("can\'t say").{kept}')
+    question = Question(
+        pair,
+        pool,
+        f'{said}Question {number + 1}: which do you like better? Answer choose("left"),'
+        f' choose("right") or choose("can\'t say").{kept}',
+    )
     _ASKED["newest"] = question
     return question
 
 
-def pool_of(portfolio: Portfolio, kind: Kind, prompt: str = "", count: int = DEFAULT_SIZE) -> Results:
-    """What to compare: the newest of the portfolio, or new ones where there are too few or words are given."""
+def pool_of(
+    portfolio: Portfolio, kind: Kind, prompt: str = "", count: int = DEFAULT_SIZE
+) -> Results:
+    """What to compare: the newest of the portfolio, or new ones where there are too few or words
+    are given.
+    """
     kept = [] if prompt else [saved.creation for saved in portfolio.list(kind, most=REUSED)]
     if len(kept) >= ENOUGH:
         return Results(kept)
     made, message = [], ""
     for recipe in batches(kind, prompt, max(2, count), random.randrange(10_000)):
-        results = make(kind, recipe.prompt, recipe.settings["count"], recipe.seed, {name: value for name, value in recipe.settings.items() if name != "count"})
+        results = make(
+            kind,
+            recipe.prompt,
+            recipe.settings["count"],
+            recipe.seed,
+            {name: value for name, value in recipe.settings.items() if name != "count"},
+        )
         made, message = [*made, *results], results.message or message
     return Results([*made, *kept], message)
 
 
 def choose(answer: str, left: Creation | None = None, right: Creation | None = None) -> Question:
-    """Answer "left", "right" or "can't say" to the newest question, or about two candidates given; the next question comes back."""
+    """Answer "left", "right" or "can't say" to the newest question, or about two candidates given;
+    the next question comes back.
+    """
     portfolio, question = Portfolio(), _ASKED.get("newest")
     try:
         if left is not None or right is not None:
             if left is None or right is None:
-                raise LearnerError("Give two candidates, left and right, or none for the newest question.")
+                raise LearnerError(
+                    "Give two candidates, left and right, or none for the newest question."
+                )
             pair, pool = Pair(left, right), []
         elif question is None or question.pair is None:
             raise LearnerError("There is no question yet. Ask one with this_or_that().")
@@ -139,7 +182,9 @@ def choose(answer: str, left: Creation | None = None, right: Creation | None = N
             pair, pool = question.pair, question.pool
         vote = vote_for(pair.left, pair.right, answer, pair.kept_back)
         taste = change_taste(portfolio, lambda taste: (taste.add(vote), taste)[1])
-        said = "".join(f"{one} " for one in doubts(taste, vote.kind)[:1] if len(taste.data.of(vote.kind)) != 1)
+        said = "".join(
+            f"{one} " for one in doubts(taste, vote.kind)[:1] if len(taste.data.of(vote.kind)) != 1
+        )
         said = f"Taken: {vote.answer}. {said}"
         return ask(taste, pool, said) if pool else Question(None, [], said.strip())
     except LearnerError as sentence:
@@ -154,11 +199,24 @@ def undo_choice(kind: Kind | None = None) -> Question:
         vote = change_taste(portfolio, lambda taste: taste.undo(kind))
     except LearnerError as sentence:
         return Question(None, [], str(sentence))
-    return Question(None, [], "There is no answer to take back." if vote is None else f"Your answer “{vote.answer}” is taken back. {len(load_taste(portfolio).data.of(kind))} are left.")
+    return Question(
+        None,
+        [],
+        (
+            "There is no answer to take back."
+            if vote is None
+            else (
+                f"Your answer “{vote.answer}” is taken back."
+                f" {len(load_taste(portfolio).data.of(kind))} are left."
+            )
+        ),
+    )
 
 
 class TasteShown:
-    """What is believed, in words, as bars and as a table; how well it guesses; what does not fit together."""
+    """What is believed, in words, as bars and as a table; how well it guesses;
+    what does not fit together.
+    """
 
     def __init__(self, taste: Taste, kinds: list[str], message: str = "") -> None:
         self.taste, self.kinds, self.message = taste, kinds, message
@@ -166,7 +224,14 @@ class TasteShown:
     def lines(self, kind: str) -> list[str]:
         """The sentences beside the table."""
         number = len(self.taste.data.of(kind))
-        return [f"{KIND_NAMES[kind].capitalize()}: {self.taste.in_words(kind)}. From {number} answer{'s' * (number != 1)}.", str(self.taste.test(kind)), *doubts(self.taste, kind)]
+        return [
+            (
+                f"{KIND_NAMES[kind].capitalize()}: {self.taste.in_words(kind)}. From {number}"
+                f" answer{'s' * (number != 1)}."
+            ),
+            str(self.taste.test(kind)),
+            *doubts(self.taste, kind),
+        ]
 
     def _repr_html_(self) -> str:
         shown = f"<p>{html.escape(self.message)}</p>" if self.message else ""
@@ -175,43 +240,92 @@ class TasteShown:
             for belief in self.taste.beliefs(kind):
                 width = min(150, round(abs(belief.mean) * 75))
                 left, right = (0, width) if belief.mean >= 0 else (width, 0)
-                bar = (f'<div aria-hidden="true" style="display:flex;width:302px;height:12px;background:#eef1f6"><div style="width:{150 - left}px"></div><div style="width:{left}px;background:#9a3b00"></div>'
-                       f'<div style="width:2px;background:#1b1f27"></div><div style="width:{right}px;background:#0b57a8"></div></div>')
-                rows += (f'<tr><th scope="row" style="text-align:left">{html.escape(belief.trait.less)} ← → {html.escape(belief.trait.more)}</th><td>{round(belief.mean, 1) + 0.0:+.1f}, give or take {belief.spread:.1f}</td>'
-                         f'<td style="text-align:left">{belief.sure}</td><td>{bar}</td></tr>')
-            head = "<tr>" + "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in ("Trait", "Belief", "How sure", '<span aria-hidden="true">Bar</span>')) + "</tr>"
+                bar = (
+                    '<div aria-hidden="true"'
+                    ' style="display:flex;width:302px;height:12px;background:#eef1f6"><div'
+                    f' style="width:{150 - left}px"></div><div'
+                    f' style="width:{left}px;background:#9a3b00"></div><div'
+                    ' style="width:2px;background:#1b1f27"></div><div'
+                    f' style="width:{right}px;background:#0b57a8"></div></div>'
+                )
+                rows += (
+                    f'<tr><th scope="row" style="text-align:left">{html.escape(belief.trait.less)}'
+                    " ← →"
+                    f" {html.escape(belief.trait.more)}</th><td>{round(belief.mean, 1) + 0.0:+.1f},"
+                    f" give or take {belief.spread:.1f}</td><td"
+                    f' style="text-align:left">{belief.sure}</td><td>{bar}</td></tr>'
+                )
+            head = (
+                "<tr>"
+                + "".join(
+                    f'<th scope="col" style="text-align:left">{name}</th>'
+                    for name in (
+                        "Trait",
+                        "Belief",
+                        "How sure",
+                        '<span aria-hidden="true">Bar</span>',
+                    )
+                )
+                + "</tr>"
+            )
             told = "".join(f"<p>{html.escape(line)}</p>" for line in self.lines(kind))
-            shown += f"{told}<table><caption>What I believe of your taste in {KIND_NAMES[kind]}: a minus is for the first name, a plus for the second</caption>{head}{rows}</table>"
+            shown += (
+                f"{told}<table><caption>What I believe of your taste in {KIND_NAMES[kind]}: a minus"
+                f" is for the first name, a plus for the second</caption>{head}{rows}</table>"
+            )
         return shown
 
     def __repr__(self) -> str:
         told = [self.message] if self.message else []
         for kind in self.kinds:
-            told += [*self.lines(kind), *(f"  {belief.phrase}, give or take {belief.spread:.1f} ({belief.sure})" for belief in self.taste.beliefs(kind))]
+            told += [
+                *self.lines(kind),
+                *(
+                    f"  {belief.phrase}, give or take {belief.spread:.1f} ({belief.sure})"
+                    for belief in self.taste.beliefs(kind)
+                ),
+            ]
         return "\n".join(told)
 
 
 def my_taste(kind: Kind | None = None, portfolio: Portfolio | None = None) -> TasteShown:
-    """What is believed of your taste, how sure that is, how many kept-back answers were guessed, and answers that do not fit together. Without a kind: all that you answered about."""
+    """What is believed of your taste, how sure that is, how many kept-back answers were guessed,
+    and answers that do not fit together. Without a kind: all that you answered about.
+    """
     try:
         if kind is not None:
             traits(kind)
         taste = load_taste(portfolio or Portfolio())
     except LearnerError as sentence:
         return TasteShown(Taste(), [], str(sentence))
-    kinds = [kind] if kind else [one for one in HOMES if taste.data.of(one) or taste.data.beliefs.get(one)]
-    return TasteShown(taste, kinds, "" if kinds else "Nothing is known of your taste yet. Begin with this_or_that().")
+    kinds = (
+        [kind]
+        if kind
+        else [one for one in HOMES if taste.data.of(one) or taste.data.beliefs.get(one)]
+    )
+    return TasteShown(
+        taste,
+        kinds,
+        "" if kinds else "Nothing is known of your taste yet. Begin with this_or_that().",
+    )
 
 
 def believe(kind: Kind, trait: str, weight) -> TasteShown:
-    """Change what is believed: a number from -3 to 3 sets it, "never" forbids that it counts, "learn" leaves it to your answers again.
+    """Change what is believed: a number from -3 to 3 sets it, "never" forbids that it counts,
+    "learn" leaves it to your answers again.
 
-    `trait` is the name of either side, such as "warm colours" or "cool colours"; `my_taste` lists them.
+    `trait` is the name of either side, such as "warm colours" or "cool colours"; `my_taste` lists
+    them.
     """
     word = str(weight).strip().lower()
     try:
         traits(kind)
-        said = change_taste(Portfolio(), lambda taste: taste.believe(kind, trait, None if word in ("learn", "never") else weight, word == "never"))
+        said = change_taste(
+            Portfolio(),
+            lambda taste: taste.believe(
+                kind, trait, None if word in ("learn", "never") else weight, word == "never"
+            ),
+        )
     except LearnerError as sentence:
         return TasteShown(Taste(), [], str(sentence))
     return TasteShown(load_taste(Portfolio()), [kind], said)
@@ -227,30 +341,53 @@ class Ordered(Results):
     def told(self, place: int) -> str:
         """Why a candidate (from 0) stands where it does."""
         one = self.ranked[place]
-        return f"A surprise: {one.why}." if one.surprise else f"Like you: should beat {one.liked:.0%} of these; {one.why}."
+        return (
+            f"A surprise: {one.why}."
+            if one.surprise
+            else f"Like you: should beat {one.liked:.0%} of these; {one.why}."
+        )
 
     def _repr_html_(self) -> str:
         figures = "".join(
-            f'<figure style="display:inline-block;vertical-align:top;margin:6px;width:280px">{figure_html(one, size=260, name=f"Place {place + 1}")}<figcaption>{place + 1}. {html.escape(self.told(place))}</figcaption></figure>'
+            (
+                "<figure"
+                ' style="display:inline-block;vertical-align:top;margin:6px;width:280px">'
+                f"{figure_html(one, size=260, name=f'Place {place + 1}')}<figcaption>"
+                f"{place + 1}."
+                f" {html.escape(self.told(place))}</figcaption></figure>"
+            )
             for place, one in enumerate(self)
         )
         return f"<p>{html.escape(self.message)}</p>{figures}" if self.message else figures
 
     def __repr__(self) -> str:
-        return "\n".join([*([self.message] if self.message else []), *(f"{place + 1}. {self.told(place)} {describe(one)}" for place, one in enumerate(self))])
+        return "\n".join(
+            [
+                *([self.message] if self.message else []),
+                *(
+                    f"{place + 1}. {self.told(place)} {describe(one)}"
+                    for place, one in enumerate(self)
+                ),
+            ]
+        )
 
 
 def order_by_taste(candidates, dial=0.0, most: int | None = None) -> Ordered:
     """Candidates of one kind in the order of your taste.
 
     Args:
-        candidates: results, a list, or a studio; where nothing stands in the studio yet, what your portfolio holds of its kind.
+        candidates: results, a list, or a studio; where nothing stands in the studio yet, what your
+            portfolio holds of its kind.
         dial: from 0 ("like me") to 1 ("surprise me"): the share of places that goes to surprises.
         most: how many to give back.
     """
     portfolio = Portfolio()
     try:
-        return Ordered(in_order(load_taste(portfolio), candidates_in(candidates, portfolio), read_dial(dial), most))
+        return Ordered(
+            in_order(
+                load_taste(portfolio), candidates_in(candidates, portfolio), read_dial(dial), most
+            )
+        )
     except LearnerError as sentence:
         return Ordered(message=str(sentence))
 
@@ -261,19 +398,32 @@ def candidates_in(given, portfolio: Portfolio) -> list[Creation]:
     Raises:
         LearnerError: there are none.
     """
-    found = given.results if hasattr(given, "results") else given if isinstance(given, list | tuple) else [given]
+    found = (
+        given.results
+        if hasattr(given, "results")
+        else given
+        if isinstance(given, list | tuple)
+        else [given]
+    )
     if not found and hasattr(given, "results"):
         found = [saved.creation for saved in portfolio.list(given.kind, most=REUSED)]
     if not found or not all(isinstance(one, Creation) for one in found):
-        raise LearnerError("There is nothing to put in order yet. Make some first, or press Make in the studio, then run this cell again.")
+        raise LearnerError(
+            "There is nothing to put in order yet. Make some first, or press Make in the studio,"
+            " then run this cell again."
+        )
     return list(found)
 
 
-def make_for_me(kind: Kind, prompt: str, count: int = 4, dial=0.25, tried: int = 8, **settings) -> Ordered:
-    """New ones after your taste: settings and words are steered, more are made than shown, and the taste chooses and orders. Settings given here are not touched.
+def make_for_me(
+    kind: Kind, prompt: str, count: int = 4, dial=0.25, tried: int = 8, **settings
+) -> Ordered:
+    """New ones after your taste: settings and words are steered, more are made than shown, and the
+    taste chooses and orders. Settings given here are not touched.
 
     Args:
-        dial: from 0 ("like me") to 1 ("surprise me"): how far settings stray, and the share of surprises.
+        dial: from 0 ("like me") to 1 ("surprise me"): how far settings stray, and the share of
+            surprises.
         tried: how many are made.
     """
     from course_utils.taste.steering import steered
@@ -282,10 +432,18 @@ def make_for_me(kind: Kind, prompt: str, count: int = 4, dial=0.25, tried: int =
     try:
         traits(kind)
         dial, taste = read_dial(dial), load_taste(portfolio)
-        recipes, reasons = steered(taste, kind, prompt, max(count, tried), dial, random.randrange(2**31), settings)
+        recipes, reasons = steered(
+            taste, kind, prompt, max(count, tried), dial, random.randrange(2**31), settings
+        )
         made, trouble = [], ""
         for recipe in recipes:
-            results = make(kind, recipe.prompt, recipe.settings["count"], recipe.seed, {name: value for name, value in recipe.settings.items() if name != "count"})
+            results = make(
+                kind,
+                recipe.prompt,
+                recipe.settings["count"],
+                recipe.seed,
+                {name: value for name, value in recipe.settings.items() if name != "count"},
+            )
             made, trouble = [*made, *results], results.message or trouble
             if not results:
                 break
@@ -295,7 +453,12 @@ def make_for_me(kind: Kind, prompt: str, count: int = 4, dial=0.25, tried: int =
     except LearnerError as sentence:
         return Ordered(message=str(sentence))
     except ValueError:
-        return Ordered(message="A setting there cannot be used: the number of results must be a small whole number. Change it and try again.")
+        return Ordered(
+            message=(
+                "A setting there cannot be used: the number of results must be a small whole"
+                " number. Change it and try again."
+            )
+        )
 
 
 class TasteTaken:
@@ -305,7 +468,12 @@ class TasteTaken:
         self.data, self.message = data, message
 
     def _repr_html_(self) -> str:
-        link = f'<p><a download="{FILE}" href="{data_address("application/json", self.data)}">Download your taste as one file</a></p>' if self.data else ""
+        link = (
+            f'<p><a download="{FILE}" href="{data_address("application/json", self.data)}">Download'
+            " your taste as one file</a></p>"
+            if self.data
+            else ""
+        )
         return f"<p>{html.escape(self.message)}</p>{link}"
 
     def __repr__(self) -> str:
@@ -313,7 +481,9 @@ class TasteTaken:
 
 
 def export_taste(portfolio: Portfolio | None = None) -> TasteTaken:
-    """Your taste as one JSON file: answers, measured traits and beliefs; no pictures, texts or sounds. It stays on this machine unless you carry it away."""
+    """Your taste as one JSON file: answers, measured traits and beliefs; no pictures,
+    texts or sounds. It stays on this machine unless you carry it away.
+    """
     portfolio = portfolio or Portfolio()
     try:
         taste = load_taste(portfolio)
@@ -321,7 +491,12 @@ def export_taste(portfolio: Portfolio | None = None) -> TasteTaken:
         return TasteTaken(message=str(sentence))
     if not taste.data.votes and not taste.data.beliefs:
         return TasteTaken(message="There is nothing to take away yet. Begin with this_or_that().")
-    return TasteTaken(taste.data.to_json(), f"Your taste is the file {FILE} in the folder {portfolio.folder.name}: {len(taste.data.votes)} answers. It is sent nowhere, and is left out of the zip file with everything you made.")
+    return TasteTaken(
+        taste.data.to_json(),
+        f"Your taste is the file {FILE} in the folder {portfolio.folder.name}:"
+        f" {len(taste.data.votes)} answers. It is sent nowhere, and is left out of the zip file"
+        " with everything you made.",
+    )
 
 
 def import_taste(path) -> TasteShown:
@@ -329,10 +504,16 @@ def import_taste(path) -> TasteShown:
     try:
         try:
             if Path(path).stat().st_size > 10_000_000:
-                raise LearnerError("That file is far too large to be a taste. Choose a file that export_taste() gave you.")
+                raise LearnerError(
+                    "That file is far too large to be a taste. Choose a file that export_taste()"
+                    " gave you."
+                )
             data = Path(path).read_bytes()
         except (OSError, ValueError, TypeError) as problem:
-            raise LearnerError(f"There is no file {Path(str(path)).name[:60]} that can be read here. Check the name, or drag it into the file list on the left.") from problem
+            raise LearnerError(
+                f"There is no file {Path(str(path)).name[:60]} that can be read here. Check the"
+                " name, or drag it into the file list on the left."
+            ) from problem
         read = TasteFile.from_json(data)
         Portfolio().change_beside(FILE, lambda _: read.to_json())
     except LearnerError as sentence:
@@ -349,7 +530,11 @@ def forget_taste(kind: Kind | None = None, portfolio: Portfolio | None = None) -
         if kind is None:
             portfolio.change_beside(FILE, lambda _: None)
             _ASKED.clear()
-            return TasteShown(Taste(), [], "Your taste is deleted: the file is gone. What you made is still there.")
+            return TasteShown(
+                Taste(),
+                [],
+                "Your taste is deleted: the file is gone. What you made is still there.",
+            )
         traits(kind)
 
         def without(taste: Taste) -> None:
@@ -359,4 +544,6 @@ def forget_taste(kind: Kind | None = None, portfolio: Portfolio | None = None) -
         change_taste(portfolio, without)
     except LearnerError as sentence:
         return TasteShown(Taste(), [], str(sentence))
-    return TasteShown(Taste(), [], f"Your taste in {KIND_NAMES[kind]} is deleted. What you made is still there.")
+    return TasteShown(
+        Taste(), [], f"Your taste in {KIND_NAMES[kind]} is deleted. What you made is still there."
+    )

@@ -1,4 +1,6 @@
-"""A filter bubble, measured: how the variety of what is shown shrinks when a feed goes by one's taste, round after round."""
+"""A filter bubble, measured: how the variety of what is shown shrinks when a feed goes by one's
+taste, round after round.
+"""
 
 from __future__ import annotations
 
@@ -22,26 +24,43 @@ FEWEST = 10  # candidates for a feed that can differ
 
 @dataclass(frozen=True)
 class Feed:
-    """One setting of the dial over the rounds: how far apart what was shown was (mean distance in standard steps), and how many different ones had been shown by then."""
+    """One setting of the dial over the rounds: how far apart what was shown was (mean distance in
+    standard steps), and how many different ones had been shown by then.
+    """
 
     dial: float
     variety: tuple[float, ...]
     met: tuple[int, ...]
 
 
-def feeds(taste: Taste, creations: list[Creation], dials: tuple[float, ...] = (0.0, 0.5, 1.0), rounds: int = 6, seed: int = 0) -> list[Feed]:
-    """Feeds at several settings of the dial. Every round, two thirds of the candidates, drawn by chance, are new on offer; the feed shows four; a copy of the
-    taste as it is now plays the person and takes the one it likes best; the feed learns from that. Your own answers are not changed.
+def feeds(
+    taste: Taste,
+    creations: list[Creation],
+    dials: tuple[float, ...] = (0.0, 0.5, 1.0),
+    rounds: int = 6,
+    seed: int = 0,
+) -> list[Feed]:
+    """Feeds at several settings of the dial.
+
+    Every round, two thirds of the candidates, drawn by chance, are new on offer; the feed shows
+    four; a copy of the taste as it is now plays the person and takes the one it likes best; the
+    feed learns from that. Your own answers are not changed.
 
     Raises:
         LearnerError: too few candidates, or nothing is known of the taste.
     """
     creations = list({one.id: one for one in creations}.values())
     if len(creations) < FEWEST:
-        raise LearnerError(f"A feed needs at least {FEWEST} to choose from, and there are {len(creations)}. Make more first.")
+        raise LearnerError(
+            f"A feed needs at least {FEWEST} to choose from, and there are {len(creations)}. Make"
+            " more first."
+        )
     kind = creations[0].kind
     if not taste.data.of(kind):
-        raise LearnerError("Nothing is known of your taste yet, so a feed cannot follow it. Answer a few pairs first.")
+        raise LearnerError(
+            "Nothing is known of your taste yet, so a feed cannot follow it. Answer a few pairs"
+            " first."
+        )
     person, found = taste.weights(kind).mean, []
     for dial in dials:
         rng, feed = random.Random(seed), Taste(TasteFile.model_validate(taste.data.model_dump()))
@@ -71,32 +90,72 @@ class Bubble:
     def told(self) -> str:
         """The result in a sentence."""
         one, other = self.feeds[0], self.feeds[-1]
-        return (f"With the dial at {one.dial:g}, only {one.met[-1]} of {self.total} were ever met in {len(one.met)} rounds; at {other.dial:g} it was {other.met[-1]}. "
-                f"The four shown at once lay {mean_of(one.variety):.1f} and {mean_of(other.variety):.1f} steps apart on average.")
+        return (
+            f"With the dial at {one.dial:g}, only {one.met[-1]} of {self.total} were ever met in"
+            f" {len(one.met)} rounds; at {other.dial:g} it was {other.met[-1]}. The four shown at"
+            f" once lay {mean_of(one.variety):.1f} and {mean_of(other.variety):.1f} steps apart on"
+            " average."
+        )
 
     def _repr_html_(self) -> str:
         if not self.feeds:
             return f"<p>{html.escape(self.message)}</p>"
-        head = "".join(f'<th scope="col">Dial {feed.dial:g}{" (like me)" if feed.dial == 0 else " (surprise me)" if feed.dial == 1 else ""}</th>' for feed in self.feeds)
+        head = "".join(
+            (
+                '<th scope="col">Dial'
+                " "
+                f"{feed.dial:g}"
+                f"{' (like me)' if feed.dial == 0 else ' (surprise me)' if feed.dial == 1 else ''}"
+                "</th>"
+            )
+            for feed in self.feeds
+        )
         top, rows = max(feed.met[-1] for feed in self.feeds), ""
         for number in range(len(self.feeds[0].variety)):
-            cells = "".join(f'<td style="text-align:left"><div aria-hidden="true" style="height:10px;width:{round(120 * feed.met[number] / top)}px;background:#0b57a8"></div>{feed.met[number]} met, {feed.variety[number]:.1f} steps apart</td>' for feed in self.feeds)
+            cells = "".join(
+                (
+                    '<td style="text-align:left"><div aria-hidden="true"'
+                    f' style="height:10px;width:{round(120 * feed.met[number] / top)}px;'
+                    f'background:#0b57a8"></div>{feed.met[number]}'
+                    f" met, {feed.variety[number]:.1f} steps apart</td>"
+                )
+                for feed in self.feeds
+            )
             rows += f'<tr><th scope="row">Round {number + 1}</th>{cells}</tr>'
-        return f"<p>{html.escape(self.told())}</p><table><caption>How many of {self.total} had been met by then, and how far apart the four shown were</caption><tr><td></td>{head}</tr>{rows}</table>"
+        return (
+            f"<p>{html.escape(self.told())}</p><table><caption>How many of {self.total} had been"
+            " met by then, and how far apart the four shown"
+            f" were</caption><tr><td></td>{head}</tr>{rows}</table>"
+        )
 
     def __repr__(self) -> str:
-        return self.message or "\n".join([self.told(), *(f"dial {feed.dial:g}: " + ", ".join(f"{far:.1f} ({met} met)" for far, met in zip(feed.variety, feed.met)) for feed in self.feeds)])
+        return self.message or "\n".join(
+            [
+                self.told(),
+                *(
+                    f"dial {feed.dial:g}: "
+                    + ", ".join(
+                        f"{far:.1f} ({met} met)" for far, met in zip(feed.variety, feed.met)
+                    )
+                    for feed in self.feeds
+                ),
+            ]
+        )
 
 
 def mean_of(values) -> float:
     return sum(values) / len(values)
 
 
-def filter_bubble(kind: Kind = "layout", candidates=None, dials=(0.0, 0.5, 1.0), rounds: int = 6) -> Bubble:
-    """How the variety of what you are shown shrinks when a feed follows your taste: measured with your own answers, on what you made.
+def filter_bubble(
+    kind: Kind = "layout", candidates=None, dials=(0.0, 0.5, 1.0), rounds: int = 6
+) -> Bubble:
+    """How the variety of what you are shown shrinks when a feed follows your taste:
+    measured with your own answers, on what you made.
 
     Args:
-        candidates: what the feed chooses from; None for the newest of this kind in your portfolio, and for layouts new ones up to 48.
+        candidates: what the feed chooses from; None for the newest of this kind in your portfolio,
+            and for layouts new ones up to 48.
         dials: settings of the dial to compare, from 0 ("like me") to 1 ("surprise me").
         rounds: 2-20.
     """
@@ -106,11 +165,24 @@ def filter_bubble(kind: Kind = "layout", candidates=None, dials=(0.0, 0.5, 1.0),
     try:
         traits(kind)
         taste = load_taste(portfolio)
-        given = list(getattr(candidates, "results", None) or candidates or [saved.creation for saved in portfolio.list(kind, most=2 * REUSED)])
-        if kind == "layout" and candidates is None and len(given) < 2 * REUSED and taste.data.of(kind):  # rules lay pages out in a moment, and a feed needs many to choose from
+        given = list(
+            getattr(candidates, "results", None)
+            or candidates
+            or [saved.creation for saved in portfolio.list(kind, most=2 * REUSED)]
+        )
+        # rules lay pages out in a moment, and a feed needs many to choose from
+        if (
+            kind == "layout"
+            and candidates is None
+            and len(given) < 2 * REUSED
+            and taste.data.of(kind)
+        ):
             given += pool_of(portfolio, kind, "The quiet sea", 2 * REUSED - len(given))
         if isinstance(rounds, bool) or not isinstance(rounds, int) or not 2 <= rounds <= 20:
             raise LearnerError("The number of rounds goes from 2 to 20. Change it and try again.")
-        return Bubble(feeds(taste, given, tuple(read_dial(one) for one in dials), rounds), len({one.id for one in given}))
+        return Bubble(
+            feeds(taste, given, tuple(read_dial(one) for one in dials), rounds),
+            len({one.id for one in given}),
+        )
     except LearnerError as sentence:
         return Bubble(message=str(sentence))

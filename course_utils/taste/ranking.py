@@ -15,7 +15,9 @@ TELLING = 0.8  # steps from the usual before a trait is given as a reason
 
 @dataclass(frozen=True)
 class Ranked:
-    """A candidate in its place: how it is expected to be liked (0-1: the share of all candidates it should beat), whether it is a surprise, and why it is here."""
+    """A candidate in its place: how it is expected to be liked (0-1: the share of all candidates it
+    should beat), whether it is a surprise, and why it is here.
+    """
 
     creation: Creation
     liked: float
@@ -29,17 +31,25 @@ def read_dial(dial) -> float:
     Raises:
         LearnerError: it is neither of these words nor such a number.
     """
-    named = {"like me": 0.0, "half and half": 0.5, "surprise me": 1.0}.get(str(dial).strip().lower(), dial)
+    named = {"like me": 0.0, "half and half": 0.5, "surprise me": 1.0}.get(
+        str(dial).strip().lower(), dial
+    )
     if isinstance(named, bool) or not isinstance(named, int | float) or not 0 <= named <= 1:
-        raise LearnerError('The dial goes from 0 ("like me") to 1 ("surprise me"). Give a number between them.')
+        raise LearnerError(
+            'The dial goes from 0 ("like me") to 1 ("surprise me"). Give a number between them.'
+        )
     return float(named)
 
 
-def in_order(taste: Taste, creations: list[Creation], dial: float = 0.0, most: int | None = None) -> list[Ranked]:
+def in_order(
+    taste: Taste, creations: list[Creation], dial: float = 0.0, most: int | None = None
+) -> list[Ranked]:
     """The candidates in the order a person should meet them.
 
-    The dial says which share of the places goes to surprises: candidates far, in the traits, from everything met in questions, then from
-    everything chosen, and from those placed before them (the farthest point first: Gonzalez 1985), whatever the liking. The other places go to what should be liked most. Surprises stand between the others and are named.
+    The dial says which share of the places goes to surprises: candidates far, in the traits, from
+    everything met in questions, then from everything chosen, and from those placed before them (the
+    farthest point first: Gonzalez 1985), whatever the liking. The other places go to what should be
+    liked most. Surprises stand between the others and are named.
 
     Raises:
         LearnerError: no candidates, or of different kinds.
@@ -50,23 +60,54 @@ def in_order(taste: Taste, creations: list[Creation], dial: float = 0.0, most: i
     kind = creations[0].kind
     seen = np.array([steps(kind, measure(one)) for one in creations])
     liking, _ = taste.weights(kind).liking(seen)
-    share = (liking[:, None] > liking[None, :]).mean(1) + 0.5 * (liking[:, None] == liking[None, :]).mean(1)
-    chosen = [steps(kind, vote.left_traits if vote.winner == vote.left else vote.right_traits) for vote in taste.data.of(kind) if vote.winner]
+    share = (liking[:, None] > liking[None, :]).mean(1) + 0.5 * (
+        liking[:, None] == liking[None, :]
+    ).mean(1)
+    chosen = [
+        steps(kind, vote.left_traits if vote.winner == vote.left else vote.right_traits)
+        for vote in taste.data.of(kind)
+        if vote.winner
+    ]
     count = min(most or len(creations), len(creations))
     known = np.array(chosen) if chosen else np.zeros((1, seen.shape[1]))
-    met = np.array([steps(kind, side_of) for vote in taste.data.of(kind) for side_of in (vote.left_traits, vote.right_traits)] or [np.zeros(seen.shape[1])])
+    met = np.array(
+        [
+            steps(kind, side_of)
+            for vote in taste.data.of(kind)
+            for side_of in (vote.left_traits, vote.right_traits)
+        ]
+        or [np.zeros(seen.shape[1])]
+    )
     rest, placed = list(range(len(creations))), []
     for place in range(count):
-        surprise = int((place + 1) * dial + 1e-9) > int(place * dial + 1e-9)  # spread evenly: at 0.5 every second one
+        # spread evenly: at 0.5 every second one
+        surprise = int((place + 1) * dial + 1e-9) > int(place * dial + 1e-9)
         if surprise:
-            near, far = (np.concatenate([before, seen[[number for number, _ in placed]]]) for before in (met, known))
-            pick = max(rest, key=lambda number: (apart(near, seen[number]), apart(far, seen[number])))
+            near, far = (
+                np.concatenate([before, seen[[number for number, _ in placed]]])
+                for before in (met, known)
+            )
+            pick = max(
+                rest, key=lambda number: (apart(near, seen[number]), apart(far, seen[number]))
+            )
         else:
             pick = max(rest, key=lambda number: liking[number])
         rest.remove(pick)
         placed.append((pick, surprise))
     mean = known.mean(0)
-    return [Ranked(creations[number], float(share[number]), surprise, surprise_reason(kind, seen[number], mean) if surprise else reason(taste, kind, seen[number])) for number, surprise in placed]
+    return [
+        Ranked(
+            creations[number],
+            float(share[number]),
+            surprise,
+            (
+                surprise_reason(kind, seen[number], mean)
+                if surprise
+                else reason(taste, kind, seen[number])
+            ),
+        )
+        for number, surprise in placed
+    ]
 
 
 def apart(points: np.ndarray, one: np.ndarray) -> float:
@@ -80,15 +121,25 @@ def reason(taste: Taste, kind: str, seen: np.ndarray) -> str:
     told = weights * seen
     for_it = [place for place in np.argsort(-told) if told[place] > SHOWN][:2]
     against = int(np.argmin(told))
-    parts = ["it has " + " and ".join(side(known[place], seen[place]) for place in for_it)] if for_it else []
-    parts += [f"less like you: {side(known[against], seen[against])}"] if told[against] < -SHOWN else []
+    parts = (
+        ["it has " + " and ".join(side(known[place], seen[place]) for place in for_it)]
+        if for_it
+        else []
+    )
+    parts += (
+        [f"less like you: {side(known[against], seen[against])}"] if told[against] < -SHOWN else []
+    )
     return "; ".join(parts) or "nothing speaks for or against it yet"
 
 
 def surprise_reason(kind: str, seen: np.ndarray, mean: np.ndarray) -> str:
     """What sets a candidate most apart from what was chosen so far."""
     far = np.argsort(-np.abs(seen - mean))[:2]
-    told = [side(traits(kind)[place], seen[place] - mean[place]) for place in far if abs(seen[place] - mean[place]) > TELLING]
+    told = [
+        side(traits(kind)[place], seen[place] - mean[place])
+        for place in far
+        if abs(seen[place] - mean[place]) > TELLING
+    ]
     return "unlike what you chose so far" + (": " + " and ".join(told) if told else "")
 
 

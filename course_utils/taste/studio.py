@@ -1,4 +1,7 @@
-"""The taste studio: this or that, what is believed, things made for you. Everything works with the keyboard alone."""
+"""The taste studio: this or that, what is believed, things made for you.
+
+Everything works with the keyboard alone.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,16 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.slider import slider
 from course_utils.notebook.widgets import WIDE, button
-from course_utils.taste.calls import ENOUGH, REUSED, Ordered, change_taste, export_taste, forget_taste, load_taste, my_taste
+from course_utils.taste.calls import (
+    ENOUGH,
+    REUSED,
+    Ordered,
+    change_taste,
+    export_taste,
+    forget_taste,
+    load_taste,
+    my_taste,
+)
 from course_utils.taste.candidates import DEFAULT_SIZE, batches
 from course_utils.taste.contradictions import doubts
 from course_utils.taste.ranking import in_order
@@ -30,7 +42,10 @@ ROOM = widgets.Layout(width="95%", max_width="620px")
 
 
 class TasteStudio(Studio):
-    """Two candidates, three buttons. `TasteStudio("layout")`, or with a pool of your own: `TasteStudio(pool=posters)`."""
+    """Two candidates, three buttons.
+
+    `TasteStudio("layout")`, or with a pool of your own: `TasteStudio(pool=posters)`.
+    """
 
     kind = "layout"
     noun = "candidate"
@@ -54,27 +69,71 @@ class TasteStudio(Studio):
 
     def _build(self, prompt: str, seed: int | None) -> None:
         self.seed = widgets.IntText(value=random.randrange(10_000) if seed is None else seed)
-        self.what = widgets.Dropdown(options=[(name.capitalize(), one) for one, name in KIND_NAMES.items()], value=self.kind, description="Compare", style=WIDE)
+        self.what = widgets.Dropdown(
+            options=[(name.capitalize(), one) for one, name in KIND_NAMES.items()],
+            value=self.kind,
+            description="Compare",
+            style=WIDE,
+        )
         self.what.observe(lambda change: self._change_kind(change["new"]), "value")
-        self.prompt = widgets.Text(value=prompt, description="Your words", placeholder="may stay empty", style=WIDE, layout=ROOM)
-        self.generate_button = button(f"Make {DEFAULT_SIZE} to compare", "Make new ones that differ on purpose", self.generate)
+        self.prompt = widgets.Text(
+            value=prompt,
+            description="Your words",
+            placeholder="may stay empty",
+            style=WIDE,
+            layout=ROOM,
+        )
+        self.generate_button = button(
+            f"Make {DEFAULT_SIZE} to compare", "Make new ones that differ on purpose", self.generate
+        )
         self.stop_button = button("Stop", "Stop now and keep what is finished", self.stop)
         self.stop_button.disabled = True
         self.progress, self.status, self.count = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._cards, self._slots, self.side_buttons = [], [], []
         for side, name in enumerate(("Left", "Right")):
-            card, choice = widgets.HTML(), button(name, f"I like the {name.lower()} one better", lambda side=side: self.answer("left" if side == 0 else "right"), "primary")
+            card, choice = (
+                widgets.HTML(),
+                button(
+                    name,
+                    f"I like the {name.lower()} one better",
+                    lambda side=side: self.answer("left" if side == 0 else "right"),
+                    "primary",
+                ),
+            )
             self._cards.append(card)
             self.side_buttons.append(choice)
-            self._slots.append(widgets.VBox([choice, card], layout=widgets.Layout(width="310px", margin="4px", padding="6px", border="1px solid #8a94a6")))
-        self.cannot_button = button("Can't say", "Both or neither: also an answer", lambda: self.answer("cannot say"))
+            self._slots.append(
+                widgets.VBox(
+                    [choice, card],
+                    layout=widgets.Layout(
+                        width="310px", margin="4px", padding="6px", border="1px solid #8a94a6"
+                    ),
+                )
+            )
+        self.cannot_button = button(
+            "Can't say", "Both or neither: also an answer", lambda: self.answer("cannot say")
+        )
         self.undo_button = button("Undo", "Take the last answer back", self.undo)
         self.beliefs = widgets.HTML()
-        self.trait = widgets.Dropdown(options=[("", "")], description="Trait", style=WIDE, layout=ROOM)
+        self.trait = widgets.Dropdown(
+            options=[("", "")], description="Trait", style=WIDE, layout=ROOM
+        )
         self.weight = slider("Belief", 0.8, -3.0, 3.0, 0.1)
         wrap = widgets.Layout(flex_flow="row wrap")
-        edits = widgets.HBox([button("Set this belief", "Hold it at this number", lambda: self.believe(self.weight.value)), button("Never count it", "This trait must not count", lambda: self.believe("never")),
-                              button("Learn it again", "Leave it to my answers", lambda: self.believe("learn"))], layout=wrap)
+        edits = widgets.HBox(
+            [
+                button(
+                    "Set this belief",
+                    "Hold it at this number",
+                    lambda: self.believe(self.weight.value),
+                ),
+                button(
+                    "Never count it", "This trait must not count", lambda: self.believe("never")
+                ),
+                button("Learn it again", "Leave it to my answers", lambda: self.believe("learn")),
+            ],
+            layout=wrap,
+        )
         self.dial = slider("Dial", 0.25)
         self.made = widgets.HTML()
         self.take = widgets.HTML()
@@ -82,29 +141,96 @@ class TasteStudio(Studio):
         hint = "<p style='margin:0;line-height:1.4'>{}</p>"
         panels = [
             ("What I believe", [self.beliefs, self.trait, self.weight, edits]),
-            ("For me", [widgets.HTML(hint.format("The dial goes from 0 (like me) to 1 (surprise me): the share of places that goes to surprises.")), self.dial,
-                        widgets.HBox([button("Put these in order", "Order what you compared by your taste", self.show_order), button(f"Make {FOR_ME} for me", "New ones after your taste; your words are needed", self.make_for_me)], layout=wrap), self.made]),
-            ("Take it away or delete it", [button("Take my taste away", "A link to your taste as one file", self.take_away), self.take, self.sure, button("Delete my taste", "Delete all answers and beliefs; what you made stays", self.forget)]),
+            (
+                "For me",
+                [
+                    widgets.HTML(
+                        hint.format(
+                            "The dial goes from 0 (like me) to 1 (surprise me): the share of places"
+                            " that goes to surprises."
+                        )
+                    ),
+                    self.dial,
+                    widgets.HBox(
+                        [
+                            button(
+                                "Put these in order",
+                                "Order what you compared by your taste",
+                                self.show_order,
+                            ),
+                            button(
+                                f"Make {FOR_ME} for me",
+                                "New ones after your taste; your words are needed",
+                                self.make_for_me,
+                            ),
+                        ],
+                        layout=wrap,
+                    ),
+                    self.made,
+                ],
+            ),
+            (
+                "Take it away or delete it",
+                [
+                    button(
+                        "Take my taste away", "A link to your taste as one file", self.take_away
+                    ),
+                    self.take,
+                    self.sure,
+                    button(
+                        "Delete my taste",
+                        "Delete all answers and beliefs; what you made stays",
+                        self.forget,
+                    ),
+                ],
+            ),
         ]
         more = Panels(panels)
         self.pair: Pair | None = None
-        self._parts = [self.what, self.prompt, widgets.HBox([self.generate_button, self.stop_button], layout=wrap), self.progress, self.status,
-                       widgets.HBox(self._slots, layout=wrap), widgets.HBox([self.cannot_button, self.undo_button], layout=wrap), self.count, more]
+        self._parts = [
+            self.what,
+            self.prompt,
+            widgets.HBox([self.generate_button, self.stop_button], layout=wrap),
+            self.progress,
+            self.status,
+            widgets.HBox(self._slots, layout=wrap),
+            widgets.HBox([self.cannot_button, self.undo_button], layout=wrap),
+            self.count,
+            more,
+        ]
 
     # What a person does
 
     def generate(self) -> None:
         """Make new ones to compare."""
         self.seed.value = random.randrange(2**31)
-        self._start(lambda: (None, {"recipes": batches(self.kind, self._words(), DEFAULT_SIZE, self.seed.value), "for_me": False}))
+        self._start(
+            lambda: (
+                None,
+                {
+                    "recipes": batches(self.kind, self._words(), DEFAULT_SIZE, self.seed.value),
+                    "for_me": False,
+                },
+            )
+        )
 
     def make_for_me(self) -> None:
         """New ones after the taste, ordered by it."""
+
         def order() -> tuple[None, dict]:
             words = self._words()
             if not words:
-                raise LearnerError("Say in the box “Your words” what should be made, such as: a red fox.")
-            recipes, self._reasons = steered(load_taste(self.portfolio), self.kind, words, 2 * FOR_ME, self.dial.value, random.randrange(2**31))
+                raise LearnerError(
+                    "Say in the box “Your words” what should be made, such as: a red fox."
+                )
+            recipes, self._reasons = steered(
+                load_taste(self.portfolio),
+                self.kind,
+                words,
+                2 * FOR_ME,
+                self.dial.value,
+                random.randrange(2**31),
+            )
             return None, {"recipes": recipes, "for_me": True}
 
         self._start(order)
@@ -112,7 +238,9 @@ class TasteStudio(Studio):
     def answer(self, answer: str) -> None:
         """Say which one is liked better: "left", "right" or "cannot say"."""
         if self.pair is None:
-            return self._say(f"There is nothing to compare yet. Press Make {DEFAULT_SIZE} to compare.")
+            return self._say(
+                f"There is nothing to compare yet. Press Make {DEFAULT_SIZE} to compare."
+            )
         try:
             vote = vote_for(self.pair.left, self.pair.right, answer, self.pair.kept_back)
             change_taste(self.portfolio, lambda taste: taste.add(vote))
@@ -133,13 +261,25 @@ class TasteStudio(Studio):
         if vote is None:
             return self._say("There is no answer to take back.")
         known = {one.id: one for one in self.results}
-        pair = Pair(known[vote.left], known[vote.right], vote.kept_back) if vote.left in known and vote.right in known else None
+        pair = (
+            Pair(known[vote.left], known[vote.right], vote.kept_back)
+            if vote.left in known and vote.right in known
+            else None
+        )
         self._next("Your last answer is taken back.", pair)
 
     def believe(self, weight) -> None:
         """Set, forbid or free the belief about the trait chosen."""
         try:
-            said = change_taste(self.portfolio, lambda taste: taste.believe(self.kind, self.trait.value, None if isinstance(weight, str) else weight, weight == "never"))
+            said = change_taste(
+                self.portfolio,
+                lambda taste: taste.believe(
+                    self.kind,
+                    self.trait.value,
+                    None if isinstance(weight, str) else weight,
+                    weight == "never",
+                ),
+            )
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         self._show_beliefs()
@@ -148,7 +288,9 @@ class TasteStudio(Studio):
     def show_order(self) -> None:
         """Put what was compared in order."""
         try:
-            self.made.value = Ordered(in_order(load_taste(self.portfolio), self.results, self.dial.value, FOR_ME))._repr_html_()
+            self.made.value = Ordered(
+                in_order(load_taste(self.portfolio), self.results, self.dial.value, FOR_ME)
+            )._repr_html_()
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         self._say(f"The first {FOR_ME} by your taste are in the panel For me.")
@@ -161,7 +303,9 @@ class TasteStudio(Studio):
     def forget(self) -> None:
         """Delete the taste."""
         if not self.sure.value:
-            return self._say("Deleting cannot be undone. Tick “Yes, delete it” first, then press again.")
+            return self._say(
+                "Deleting cannot be undone. Tick “Yes, delete it” first, then press again."
+            )
         self.sure.value, self.take.value, self.made.value = False, "", ""
         self._next(str(forget_taste(portfolio=self.portfolio)))
 
@@ -170,7 +314,11 @@ class TasteStudio(Studio):
     def _words(self) -> str:
         from course_utils.safety.prompts import check_prompt
 
-        return check_prompt(self.prompt.value, any_script=self.kind == "layout") if self.prompt.value.strip() else ""
+        return (
+            check_prompt(self.prompt.value, any_script=self.kind == "layout")
+            if self.prompt.value.strip()
+            else ""
+        )
 
     def _kept(self) -> list[Creation]:
         return [saved.creation for saved in self.portfolio.list(self.kind, most=REUSED)]
@@ -187,19 +335,28 @@ class TasteStudio(Studio):
         if len(pool) >= min(ENOUGH, max(2, len(self._given))):
             return self._next(f"{len(pool)} {KIND_NAMES[self.kind]} to compare.")
         self._next("")
-        self._say(f"There are too few {KIND_NAMES[self.kind]} here to compare. Press Make {DEFAULT_SIZE} to compare.")
+        self._say(
+            f"There are too few {KIND_NAMES[self.kind]} here to compare. Press Make {DEFAULT_SIZE}"
+            " to compare."
+        )
 
     def _next(self, said: str, pair: Pair | None = None) -> None:
         """Show a pair, the most telling one unless another is given."""
         try:
             taste = load_taste(self.portfolio)
-            told = " ".join(doubts(taste, self.kind)[:1]) if len(taste.data.of(self.kind)) > 1 else ""
+            told = (
+                " ".join(doubts(taste, self.kind)[:1]) if len(taste.data.of(self.kind)) > 1 else ""
+            )
             self._show_beliefs()
             self.pair = pair or taste.next_pair(self.results)
-            ask = "Which do you like better?" + (" This answer is kept back to test my guesses." if self.pair.kept_back else "")
+            ask = "Which do you like better?" + (
+                " This answer is kept back to test my guesses." if self.pair.kept_back else ""
+            )
         except LearnerError as sentence:
             self.pair, ask, told = None, str(sentence), ""
-        for place, (name, one) in enumerate(zip(("Left", "Right"), (self.pair.left, self.pair.right) if self.pair else (None, None))):
+        for place, (name, one) in enumerate(
+            zip(("Left", "Right"), (self.pair.left, self.pair.right) if self.pair else (None, None))
+        ):
             self._cards[place].value = figure_html(one, size=290, name=name) if one else ""
         for control in (*self.side_buttons, self.cannot_button):
             control.disabled = self.pair is None
@@ -209,8 +366,14 @@ class TasteStudio(Studio):
         self.beliefs.value = my_taste(self.kind, self.portfolio)._repr_html_()
         taste = load_taste(self.portfolio)
         number = len(taste.data.of(self.kind))
-        goal = f"{number} of {FIRST_GOAL} answers for a first taste" if number < FIRST_GOAL else f"{number} answers"
-        self.count.value = f'<p style="margin:4px 0">Progress: {goal}. So far: {taste.in_words(self.kind)}.</p>'
+        goal = (
+            f"{number} of {FIRST_GOAL} answers for a first taste"
+            if number < FIRST_GOAL
+            else f"{number} answers"
+        )
+        self.count.value = (
+            f'<p style="margin:4px 0">Progress: {goal}. So far: {taste.in_words(self.kind)}.</p>'
+        )
         self.undo_button.disabled = number == 0
 
     def _generate(self, recipe: Recipe | None, arguments: dict, stop: threading.Event) -> None:
@@ -229,6 +392,16 @@ class TasteStudio(Studio):
         if not made:
             return self._say("Stopped. Nothing new was finished; your earlier work is still here.")
         if arguments["for_me"]:
-            self.made.value = Ordered(in_order(load_taste(self.portfolio), made, self.dial.value, FOR_ME), " ".join(self._reasons))._repr_html_()
-            return self._say(f"{min(FOR_ME, len(made))} of {len(made)} new {KIND_NAMES[self.kind]} are in the panel For me, with why. All are saved.")
-        self._show_pool([*made, *(one for one in self._kept() if one.id not in {new.id for new in made})][: REUSED + DEFAULT_SIZE])
+            self.made.value = Ordered(
+                in_order(load_taste(self.portfolio), made, self.dial.value, FOR_ME),
+                " ".join(self._reasons),
+            )._repr_html_()
+            return self._say(
+                f"{min(FOR_ME, len(made))} of {len(made)} new {KIND_NAMES[self.kind]} are in the"
+                " panel For me, with why. All are saved."
+            )
+        self._show_pool(
+            [*made, *(one for one in self._kept() if one.id not in {new.id for new in made})][
+                : REUSED + DEFAULT_SIZE
+            ]
+        )

@@ -1,4 +1,6 @@
-"""A taste at work: what it believes, which pair it asks next, how well it guesses answers it has not learned from."""
+"""A taste at work: what it believes, which pair it asks next,
+how well it guesses answers it has not learned from.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ SHOWN = 0.15  # weights nearer to 0 are not told
 
 @dataclass(frozen=True)
 class Belief:
-    """One weight in words: the trait, mean and standard deviation, and whether a person set or forbade it."""
+    """One weight in words: the trait, mean and standard deviation,
+    and whether a person set or forbade it.
+    """
 
     trait: Trait
     mean: float
@@ -36,12 +40,22 @@ class Belief:
         if self.set_by:
             return "set by you" if self.set_by == "you" else "forbidden by you"
         far = abs(self.mean) / (self.spread + 1e-9)
-        return "quite sure" if far > 2 else "fairly sure" if far > 1.2 else "a guess" if far > 0.6 else "does not know yet"
+        return (
+            "quite sure"
+            if far > 2
+            else "fairly sure"
+            if far > 1.2
+            else "a guess"
+            if far > 0.6
+            else "does not know yet"
+        )
 
 
 @dataclass(frozen=True)
 class Held:
-    """The test on answers kept back: how many, how many guessed right, and of how many a person could not say."""
+    """The test on answers kept back: how many, how many guessed right,
+    and of how many a person could not say.
+    """
 
     asked: int
     right: int
@@ -51,12 +65,17 @@ class Held:
         if not self.asked:
             return "No answer has been kept back for a test yet: every fourth one is."
         few = " With so few, this can be luck." if self.asked < 8 else ""
-        return f"I kept {self.asked} of your answers back and guessed {self.right} of them. Guessing blindly gets about {self.asked / 2:g}.{few}"
+        return (
+            f"I kept {self.asked} of your answers back and guessed {self.right} of them. Guessing"
+            f" blindly gets about {self.asked / 2:g}.{few}"
+        )
 
 
 @dataclass(frozen=True)
 class Pair:
-    """The next question: two candidates, whether its answer is kept back for testing, and how many bits it is expected to tell."""
+    """The next question: two candidates, whether its answer is kept back for testing,
+    and how many bits it is expected to tell.
+    """
 
     left: Creation
     right: Creation
@@ -65,22 +84,41 @@ class Pair:
 
 
 class Taste:
-    """What is known of one person's taste. Holds no files: `data` comes from and goes to whoever keeps it."""
+    """What is known of one person's taste.
+
+    Holds no files: `data` comes from and goes to whoever keeps it.
+    """
 
     def __init__(self, data: TasteFile | None = None) -> None:
         self.data = data or TasteFile()
 
     def fixed(self, kind: str) -> dict[int, float]:
-        """Weights a person holds fixed, by the trait's place; traits this version does not know are passed over."""
+        """Weights a person holds fixed, by the trait's place;
+        traits this version does not know are passed over.
+        """
         names = [trait.name for trait in traits(kind)]
-        return {names.index(name): 0.0 if one.forbidden else one.weight for name, one in self.data.beliefs.get(kind, {}).items() if name in names}
+        return {
+            names.index(name): 0.0 if one.forbidden else one.weight
+            for name, one in self.data.beliefs.get(kind, {}).items()
+            if name in names
+        }
 
-    def weights(self, kind: str, *, without_kept_back: bool = False, without_set: bool = False) -> Weights:
-        """The posterior from all answers, or without those kept back for the test, or without what a person set."""
+    def weights(
+        self, kind: str, *, without_kept_back: bool = False, without_set: bool = False
+    ) -> Weights:
+        """The posterior from all answers, or without those kept back for the test,
+        or without what a person set.
+        """
         votes = [vote for vote in self.data.of(kind) if not (without_kept_back and vote.kept_back)]
         rows = counted(votes)
-        differences = np.array([steps(kind, vote.left_traits) - steps(kind, vote.right_traits) for vote, _ in rows]).reshape(-1, len(traits(kind)))
-        return fit(differences, np.array([share for _, share in rows]), {} if without_set else self.fixed(kind))
+        differences = np.array(
+            [steps(kind, vote.left_traits) - steps(kind, vote.right_traits) for vote, _ in rows]
+        ).reshape(-1, len(traits(kind)))
+        return fit(
+            differences,
+            np.array([share for _, share in rows]),
+            {} if without_set else self.fixed(kind),
+        )
 
     def beliefs(self, kind: str) -> list[Belief]:
         """Every trait with what is believed of it, the strongest first."""
@@ -88,7 +126,14 @@ class Taste:
         found = []
         for place, trait in enumerate(traits(kind)):
             one = given.get(trait.name)
-            found.append(Belief(trait, float(weights.mean[place]), float(np.sqrt(weights.covariance[place, place])), "" if one is None else "forbidden" if one.forbidden else "you"))
+            found.append(
+                Belief(
+                    trait,
+                    float(weights.mean[place]),
+                    float(np.sqrt(weights.covariance[place, place])),
+                    "" if one is None else "forbidden" if one.forbidden else "you",
+                )
+            )
         return sorted(found, key=lambda belief: -abs(belief.mean))
 
     def in_words(self, kind: str, most: int = 3) -> str:
@@ -102,16 +147,28 @@ class Taste:
         told = [vote for vote in votes if vote.winner]
         if not told:
             return Held(0, 0, len(votes))
-        differences = np.array([steps(kind, vote.left_traits) - steps(kind, vote.right_traits) for vote in told])
+        differences = np.array(
+            [steps(kind, vote.left_traits) - steps(kind, vote.right_traits) for vote in told]
+        )
         guesses = differences @ self.weights(kind, without_kept_back=True).mean
-        return Held(len(told), sum(bool(guess > 0) == (vote.answer == "left") and guess != 0 for guess, vote in zip(guesses, told)), len(votes) - len(told))
+        return Held(
+            len(told),
+            sum(
+                bool(guess > 0) == (vote.answer == "left") and guess != 0
+                for guess, vote in zip(guesses, told)
+            ),
+            len(votes) - len(told),
+        )
 
     def liking(self, creations: list[Creation]) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation of the liking of candidates of one kind."""
-        return self.weights(creations[0].kind).liking(np.array([steps(one.kind, measure(one)) for one in creations]))
+        return self.weights(creations[0].kind).liking(
+            np.array([steps(one.kind, measure(one)) for one in creations])
+        )
 
     def next_pair(self, pool: list[Creation], seed: int = 0) -> Pair:
-        """The pair whose answer would tell most; every fourth is drawn by chance instead and kept back, so that the test is a fair one.
+        """The pair whose answer would tell most; every fourth is drawn by chance instead and kept
+        back, so that the test is a fair one.
 
         Raises:
             LearnerError: fewer than two different candidates, or every pair has been answered.
@@ -122,9 +179,18 @@ class Taste:
         kind, votes = pool[0].kind, self.data.of(pool[0].kind)
         answered = {vote.pair for vote in votes}
         rng = random.Random(f"{seed} {len(votes)}")
-        pairs = [(a, b) for b in range(len(pool)) for a in range(b) if frozenset((pool[a].id, pool[b].id)) not in answered and pool[a].content != pool[b].content]
+        pairs = [
+            (a, b)
+            for b in range(len(pool))
+            for a in range(b)
+            if frozenset((pool[a].id, pool[b].id)) not in answered
+            and pool[a].content != pool[b].content
+        ]
         if not pairs:
-            raise LearnerError("You have answered every pair there is among these. Make more to go on, or look at your taste.")
+            raise LearnerError(
+                "You have answered every pair there is among these. Make more to go on, or look at"
+                " your taste."
+            )
         pairs = rng.sample(pairs, min(MOST_PAIRS, len(pairs)))
         kept_back = len(votes) % KEEP_BACK == KEEP_BACK - 1
         bits = 0.0
@@ -132,12 +198,16 @@ class Taste:
             chosen = pairs[0]
         else:
             seen = np.array([steps(kind, measure(one)) for one in pool])
-            told = self.weights(kind, without_kept_back=True).information(np.array([seen[a] - seen[b] for a, b in pairs]))
+            told = self.weights(kind, without_kept_back=True).information(
+                np.array([seen[a] - seen[b] for a, b in pairs])
+            )
             last = votes[-1].pair if votes else frozenset()
-            tired = np.array([0.85 ** len(last & {pool[a].id, pool[b].id}) for a, b in pairs])  # the same one twice running is dull for a person
+            # the same one twice running is dull for a person
+            tired = np.array([0.85 ** len(last & {pool[a].id, pool[b].id}) for a, b in pairs])
             best = int(np.argmax(told * tired))
             chosen, bits = pairs[best], float(told[best])
-        left, right = rng.sample(chosen, 2)  # sides by chance, or somebody who always says left would teach something
+        # sides by chance, or somebody who always says left would teach something
+        left, right = rng.sample(chosen, 2)
         return Pair(pool[left], pool[right], kept_back, bits)
 
     def add(self, vote: Vote) -> None:
@@ -152,7 +222,8 @@ class Taste:
         return None
 
     def believe(self, kind: str, called: str, weight: float | None, forbidden: bool = False) -> str:
-        """Set a belief, forbid one, or (weight None) leave it to the answers again; the answer is a sentence.
+        """Set a belief, forbid one, or (weight None) leave it to the answers again;
+        the answer is a sentence.
 
         Raises:
             LearnerError: there is no such trait, or the weight is not between -3 and 3.
@@ -166,14 +237,31 @@ class Taste:
             mine.pop(trait.name, None)
             return f"“{trait.more}” is learned from your answers again."
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not -3 <= weight <= 3:
-            raise LearnerError("A belief is a number from -3 to 3, such as 0.8. Change it and try again.")
+            raise LearnerError(
+                "A belief is a number from -3 to 3, such as 0.8. Change it and try again."
+            )
         mine[trait.name] = Set(weight=sign * weight)
-        return f"“{trait.more if sign > 0 else trait.less}” is set to {weight:+.1f} by you; answers do not change it."
+        return (
+            f"“{trait.more if sign > 0 else trait.less}” is set to {weight:+.1f} by you; answers do"
+            " not change it."
+        )
 
 
 def counted(votes: list[Vote]) -> list[tuple[Vote, float]]:
-    """Each pair once, with the share of answers for its left: the same answer twice counts once, and answers that contradict each other are half a vote each way."""
+    """Each pair once, with the share of answers for its left: the same answer twice counts once,
+    and answers that contradict each other are half a vote each way.
+    """
     by_pair: dict[frozenset[str], list[Vote]] = {}
     for vote in votes:
         by_pair.setdefault(vote.pair, []).append(vote)
-    return [(group[-1], sum(ANSWERS[vote.answer] if vote.left == group[-1].left else 1 - ANSWERS[vote.answer] for vote in group) / len(group)) for group in by_pair.values()]
+    return [
+        (
+            group[-1],
+            sum(
+                ANSWERS[vote.answer] if vote.left == group[-1].left else 1 - ANSWERS[vote.answer]
+                for vote in group
+            )
+            / len(group),
+        )
+        for group in by_pair.values()
+    ]

@@ -1,7 +1,9 @@
-"""What a taste can be about: named traits of pictures, layouts, words, tunes and sounds, each measured as a number.
+"""What a taste can be about: named traits of pictures, layouts, words, tunes and sounds,
+each measured as a number.
 
-A trait is used in standard steps: (value - centre) / scale. Centres and scales are the means and standard deviations over candidates made by the
-course's own engines (`python -m benchmarks.taste --reference`), so that "one step warmer" means the same for everyone.
+A trait is used in standard steps: (value - centre) / scale. Centres and scales are the means and
+standard deviations over candidates made by the course's own engines (`python -m benchmarks.taste
+--reference`), so that "one step warmer" means the same for everyone.
 """
 
 from __future__ import annotations
@@ -16,8 +18,20 @@ from course_utils.creation import Creation, LearnerError
 if TYPE_CHECKING:
     import numpy
 
-HOMES = {"image": "traits_image", "layout": "traits_layout", "words": "traits_words", "tune": "traits_tune", "sound": "traits_sound"}
-KIND_NAMES = {"image": "pictures", "layout": "layouts", "words": "texts", "tune": "tunes", "sound": "sounds"}
+HOMES = {
+    "image": "traits_image",
+    "layout": "traits_layout",
+    "words": "traits_words",
+    "tune": "traits_tune",
+    "sound": "traits_sound",
+}
+KIND_NAMES = {
+    "image": "pictures",
+    "layout": "layouts",
+    "words": "texts",
+    "tune": "tunes",
+    "sound": "sounds",
+}
 FARTHEST = 3.0  # steps; one odd candidate must not shout down all others
 KEPT = 2000  # measured creations remembered
 _MEASURED: OrderedDict[tuple[str, str], dict[str, float]] = OrderedDict()
@@ -25,7 +39,9 @@ _MEASURED: OrderedDict[tuple[str, str], dict[str, float]] = OrderedDict()
 
 @dataclass(frozen=True)
 class Trait:
-    """One measured property: its name, what more of it is called, what less of it is called, and the centre and size of one step."""
+    """One measured property: its name, what more of it is called, what less of it is called,
+    and the centre and size of one step.
+    """
 
     name: str
     more: str
@@ -41,7 +57,9 @@ def traits(kind: str) -> tuple[Trait, ...]:
         LearnerError: taste does not know this kind.
     """
     if kind not in HOMES:
-        raise LearnerError(f"Taste knows {', '.join(KIND_NAMES.values())}. Choose one of: {', '.join(HOMES)}.")
+        raise LearnerError(
+            f"Taste knows {', '.join(KIND_NAMES.values())}. Choose one of: {', '.join(HOMES)}."
+        )
     return import_module(f"course_utils.taste.{HOMES[kind]}").TRAITS
 
 
@@ -62,10 +80,19 @@ def measure(creation: Creation) -> dict[str, float]:
 
 
 def steps(kind: str, measured: dict[str, float]) -> numpy.ndarray:
-    """Measured traits in standard steps from the centre, shape (traits,), held within `FARTHEST`; what was not measured counts as usual (0)."""
+    """Measured traits in standard steps from the centre, shape (traits,), held within `FARTHEST`;
+    what was not measured counts as usual (0).
+    """
     import numpy as np
 
-    return np.clip([(measured.get(trait.name, trait.centre) - trait.centre) / trait.scale for trait in traits(kind)], -FARTHEST, FARTHEST)
+    return np.clip(
+        [
+            (measured.get(trait.name, trait.centre) - trait.centre) / trait.scale
+            for trait in traits(kind)
+        ],
+        -FARTHEST,
+        FARTHEST,
+    )
 
 
 def trait_called(kind: str, called: str) -> tuple[Trait, int]:
@@ -80,4 +107,7 @@ def trait_called(kind: str, called: str) -> tuple[Trait, int]:
             return trait, 1
         if wanted == trait.less:
             return trait, -1
-    raise LearnerError(f"There is no trait called “{str(called)[:40]}” for {KIND_NAMES[kind]}. Choose one of: {'; '.join(f'{trait.more} or {trait.less}' for trait in traits(kind))}.")
+    raise LearnerError(
+        f"There is no trait called “{str(called)[:40]}” for {KIND_NAMES[kind]}. Choose one of:"
+        f" {'; '.join(f'{trait.more} or {trait.less}' for trait in traits(kind))}."
+    )

@@ -1,4 +1,6 @@
-"""Traits of layouts: what the composition does, how much is left empty, what the colours and the letters are like."""
+"""Traits of layouts: what the composition does, how much is left empty,
+what the colours and the letters are like.
+"""
 
 from __future__ import annotations
 
@@ -35,18 +37,42 @@ def measured(creation: Creation) -> dict[str, float]:
     words = [ink_box(thing) for thing in design.things if thing.is_words]
     box = ink_box(title) if title else None
     ground = to_oklch(design.ground)
-    hues = [to_oklch(colour) for colour in {design.ground, *(thing.fill for thing in design.things if thing.role in ("panel", "ornament", "title"))}]
+    hues = [
+        to_oklch(colour)
+        for colour in {
+            design.ground,
+            *(
+                thing.fill
+                for thing in design.things
+                if thing.role in ("panel", "ornament", "title")
+            ),
+        }
+    ]
     return {
         "big_picture": picture.box.area / (across * down) if picture else 0.0,
-        "empty": 1 - covered([thing.box for thing in design.things if thing.role in ("picture", "ornament")] + words, across, down),
+        "empty": (
+            1
+            - covered(
+                [thing.box for thing in design.things if thing.role in ("picture", "ornament")]
+                + words,
+                across,
+                down,
+            )
+        ),
         "centred": float(bool(title) and title.align == "centre"),
         "title_low": (box.y + box.h / 2) / down if box else 0.5,
-        "even": next((verdict.score for verdict in judge(design) if verdict.rule == "balance"), 0.5),
+        "even": next(
+            (verdict.score for verdict in judge(design) if verdict.rule == "balance"), 0.5
+        ),
         "dark_ground": float(ground[0] < 0.6),
-        "warm": sum(chroma * math.cos(math.radians(hue - 55)) for _, chroma, hue in hues) / len(hues),
+        "warm": (
+            sum(chroma * math.cos(math.radians(hue - 55)) for _, chroma, hue in hues) / len(hues)
+        ),
         "colourful": max(chroma for _, chroma, _ in hues),
         "panels": float(any(thing.role == "panel" for thing in design.things)),
         "large_title": title.size / 1000 if title else 0.0,
         "serif": float(bool(title) and title.font.startswith("fraunces")),
-        "heavy": float(bool(title) and title.font.startswith(("archivo", "noto-sans-800", "nunito-800"))),
+        "heavy": float(
+            bool(title) and title.font.startswith(("archivo", "noto-sans-800", "nunito-800"))
+        ),
     }

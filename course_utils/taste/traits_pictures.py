@@ -1,4 +1,6 @@
-"""Traits of pictures: colours, light, edges, symmetry, how large the subject is, the style asked for, and (by the words model's embeddings) what it is a picture of."""
+"""Traits of pictures: colours, light, edges, symmetry, how large the subject is, the style asked
+for, and (by the words model's embeddings) what it is a picture of.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,11 @@ TRAITS = (
 
 
 def measured(creation: Creation) -> dict[str, float]:
-    """See `TRAITS`. Colours are weighed in OKLCH (Ottosson 2020), edges are mean steps of lightness between neighbours."""
+    """See `TRAITS`.
+
+    Colours are weighed in OKLCH (Ottosson 2020), edges are mean steps of lightness between
+    neighbours.
+    """
     import numpy as np
 
     from course_utils.layouts.colours import to_oklch
@@ -38,9 +44,15 @@ def measured(creation: Creation) -> dict[str, float]:
     picture = open_picture(creation.content).resize((SIDE, SIDE))
     few = picture.quantize(COLOURS)
     palette = few.getpalette()
-    known = {spot: to_oklch("#" + "".join(f"{value:02x}" for value in palette[3 * spot : 3 * spot + 3])) for _, spot in few.getcolors()}
+    known = {
+        spot: to_oklch("#" + "".join(f"{value:02x}" for value in palette[3 * spot : 3 * spot + 3]))
+        for _, spot in few.getcolors()
+    }
     spots = np.array(few)
-    light, chroma, hue = (np.vectorize(lambda spot, part=part: known[spot][part])(spots).astype(float) for part in range(3))
+    light, chroma, hue = (
+        np.vectorize(lambda spot, part=part: known[spot][part])(spots).astype(float)
+        for part in range(3)
+    )
     pixels = np.asarray(picture, float) / 255
     grey = pixels.mean(2)
     rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
@@ -51,8 +63,12 @@ def measured(creation: Creation) -> dict[str, float]:
         "bright": float(light.mean()),
         "colourful": float(chroma.mean()),
         "contrast": float(light.std()),
-        "busy": float((np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean()) / 2),
-        "symmetric": float(1 - np.abs(pixels - pixels[:, ::-1]).mean() / (math.sqrt(2) * pixels.std() + 0.02)),
+        "busy": float(
+            (np.abs(np.diff(grey, axis=0)).mean() + np.abs(np.diff(grey, axis=1)).mean()) / 2
+        ),
+        "symmetric": float(
+            1 - np.abs(pixels - pixels[:, ::-1]).mean() / (math.sqrt(2) * pixels.std() + 0.02)
+        ),
         "large": float((np.abs(pixels - ground).max(2) > 0.15).mean()),
         "light_ground": float(np.median(rim)),
         **{name: shares.get(name, 0.0) for name in ("flat", "sticker", "3d")},
@@ -61,7 +77,9 @@ def measured(creation: Creation) -> dict[str, float]:
 
 
 def styles(style: str) -> dict[str, float]:
-    """Shares of the styles in a recipe's setting such as "flat" or "flat:0.7 3d:0.3"; damaged parts count for nothing."""
+    """Shares of the styles in a recipe's setting such as "flat" or "flat:0.7 3d:0.3";
+    damaged parts count for nothing.
+    """
     shares = {}
     for part in style.split():
         name, _, number = part.partition(":")

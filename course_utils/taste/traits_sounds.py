@@ -1,4 +1,6 @@
-"""Traits of sounds: brightness, roughness, noise, movement, strokes, how it fades, how deep it goes. All are measured on the sound itself."""
+"""Traits of sounds: brightness, roughness, noise, movement, strokes, how it fades,
+how deep it goes. All are measured on the sound itself.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,11 @@ TRAITS = (
 
 
 def measured(creation: Creation) -> dict[str, float]:
-    """See `TRAITS`: centre of the frequencies (ln Hz), strength of the beating between 15 and 150 Hz beside the mean (0-1 and above), flatness of the spectrum
-    (ln of geometric over arithmetic mean), changes a second, crest (dB), first fifth less last fifth (dB), spread of the fifths (dB), share below 200 Hz."""
+    """See `TRAITS`: centre of the frequencies (ln Hz), strength of the beating between 15 and 150
+    Hz beside the mean (0-1 and above), flatness of the spectrum (ln of geometric over arithmetic
+    mean), changes a second, crest (dB), first fifth less last fifth (dB), spread of the fifths
+    (dB), share below 200 Hz.
+    """
     import numpy as np
 
     from course_utils.audio.analysis import hear, spectrum
@@ -32,11 +37,14 @@ def measured(creation: Creation) -> dict[str, float]:
     one = samples.mean(1)
     power = spectrum(one).mean(0) ** 2 + 1e-12
     audible = slice(4, int(8000 / rate * 2 * (len(power) - 1)))
-    hop = max(1, rate // 400)  # the envelope at about 400 values a second holds beating up to 200 Hz
+    # the envelope at about 400 values a second holds beating up to 200 Hz
+    hop = max(1, rate // 400)
     envelope = np.abs(one[: len(one) // hop * hop]).reshape(-1, hop).mean(1)
     spectrum_of_envelope = np.abs(np.fft.rfft(envelope - envelope.mean())) / (len(envelope) / 2)
     beats = np.fft.rfftfreq(len(envelope), hop / rate)
-    rough = math.sqrt((spectrum_of_envelope[(beats > 15) & (beats < 150)] ** 2).sum() / 2) / (envelope.mean() + 1e-6)
+    rough = math.sqrt((spectrum_of_envelope[(beats > 15) & (beats < 150)] ** 2).sum() / 2) / (
+        envelope.mean() + 1e-6
+    )
     low = np.fft.rfftfreq(2 * (len(power) - 1), 1 / rate) < 200
     return {
         "bright": math.log(max(20.0, heard.centroid)),

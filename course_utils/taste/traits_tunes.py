@@ -1,4 +1,6 @@
-"""Traits of tunes: mode, metre, speed, range, steps or leaps, how many notes, how high, how much comes back, what plays."""
+"""Traits of tunes: mode, metre, speed, range, steps or leaps, how many notes, how high,
+how much comes back, what plays.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ import math
 from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
-STRUCK = {0, 10, 11, 24, 46}  # General MIDI programs, from 0, that ring and fade: piano, music box, vibraphone, guitar, harp
+# General MIDI programs, from 0, that ring and fade: piano, music box, vibraphone, guitar, harp
+STRUCK = {0, 10, 11, 24, 46}
 TRAITS = (
     Trait("minor", "minor", "major", 0.5, 0.5),
     Trait("three", "three-four time", "no three-four time", 0.25, 0.43),
@@ -23,7 +26,9 @@ TRAITS = (
 
 
 def measured(creation: Creation) -> dict[str, float]:
-    """See `TRAITS`: tempo as a natural logarithm, range in semitones, notes a quarter, leaps as the share of moves of three semitones and more."""
+    """See `TRAITS`: tempo as a natural logarithm, range in semitones, notes a quarter,
+    leaps as the share of moves of three semitones and more.
+    """
     from course_utils.scores.midi import read_midi
 
     score = read_midi(creation.content)
@@ -32,11 +37,17 @@ def measured(creation: Creation) -> dict[str, float]:
     bars: dict[int, list] = {}
     for note in score.notes:
         bar = int((note.start + 1e-6) // score.bar_length)
-        bars.setdefault(bar, []).append((round(note.start - bar * score.bar_length, 2), round(note.length, 2)))
+        bars.setdefault(bar, []).append(
+            (round(note.start - bar * score.bar_length, 2), round(note.length, 2))
+        )
     rhythms = [tuple(bar) for bar in bars.values()]
     mode = str(creation.recipe.settings.get("mode", ""))
     return {
-        "minor": float(mode in ("minor", "dorian") or mode not in ("major", "mixolydian") and score.key.endswith("m")),
+        "minor": float(
+            mode in ("minor", "dorian")
+            or mode not in ("major", "mixolydian")
+            and score.key.endswith("m")
+        ),
         "three": float(score.metre[0] == 3),
         "lilting": float(score.metre in ((6, 8), (9, 8), (12, 8))),
         "fast": math.log(max(20.0, score.tempo)),

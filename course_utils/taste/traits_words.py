@@ -1,4 +1,7 @@
-"""Traits of texts: lengths, rhyme, words for the senses, mood words, persons, punctuation, and (by the words model's embeddings) what they are about. Word lists: mood_words.toml, which a learner can read and change."""
+"""Traits of texts: lengths, rhyme, words for the senses, mood words, persons, punctuation, and (by
+the words model's embeddings) what they are about. Word lists: mood_words.toml, which a learner can
+read and change.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ def word_lists() -> dict[str, set[str]]:
 
 
 def measured(creation: Creation) -> dict[str, float]:
-    """See `TRAITS`. Lengths are natural logarithms of counts; the others are shares of words, lines or sentences."""
+    """See `TRAITS`.
+
+    Lengths are natural logarithms of counts; the others are shares of words, lines or sentences.
+    """
     from course_utils.taste.word_axes import place
     from course_utils.words.verse import rhyme
 
@@ -46,9 +52,15 @@ def measured(creation: Creation) -> dict[str, float]:
     lists = word_lists()
 
     def share(name: str) -> float:
-        return sum(word in lists[name] or word.removesuffix("s") in lists[name] for word in words) / len(words)
+        return sum(
+            word in lists[name] or word.removesuffix("s") in lists[name] for word in words
+        ) / len(words)
 
-    pairs = [(one, other) for number, one in enumerate(lines[:12]) for other in lines[max(0, number - 2) : number]]
+    pairs = [
+        (one, other)
+        for number, one in enumerate(lines[:12])
+        for other in lines[max(0, number - 2) : number]
+    ]
     return {
         "long": math.log(len(words)),
         "long_lines": math.log(len(words) / len(lines)) if len(words) >= len(lines) else 0.0,
@@ -57,7 +69,13 @@ def measured(creation: Creation) -> dict[str, float]:
         "rhyme": min(1.0, 2 * sum(rhyme(one, other) for one, other in pairs) / len(lines)),
         "senses": share("senses"),
         "glad": share("glad") - share("dark"),
-        "i_and_you": sum(word.split("'")[0] in ("i", "me", "my", "we", "us", "our", "you", "your") for word in words) / len(words),
+        "i_and_you": (
+            sum(
+                word.split("'")[0] in ("i", "me", "my", "we", "us", "our", "you", "your")
+                for word in words
+            )
+            / len(words)
+        ),
         "lively": len(re.findall(r"[!?]", text)) / len(sentences),
         "repeats": 1 - len(set(words)) / len(words),
         **{name: place(text, name, 0.0) for name in ("living", "gentle")},

@@ -1,4 +1,7 @@
-"""What a person answered and set, as plain JSON checked against a schema. Names and numbers only: no picture, text or sound is copied into it."""
+"""What a person answered and set, as plain JSON checked against a schema.
+
+Names and numbers only: no picture, text or sound is copied into it.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,17 @@ ANSWERS = {"left": 1.0, "right": 0.0, "cannot say": 0.5}
 KEEP_BACK = 4  # every fourth answer is kept back from learning, to test the guesses on
 
 TasteKind = Literal["image", "layout", "words", "tune", "sound"]
-Measured = Annotated[dict[Annotated[str, Field(max_length=40)], Annotated[float, Field(ge=-1e6, le=1e6)]], Field(max_length=60)]
+Measured = Annotated[
+    dict[Annotated[str, Field(max_length=40)], Annotated[float, Field(ge=-1e6, le=1e6)]],
+    Field(max_length=60),
+]
 Id = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 
 
 class Vote(BaseModel):
-    """One answer: the two candidates by id, name and measured traits, what was answered, whether it is kept back for testing."""
+    """One answer: the two candidates by id, name and measured traits, what was answered,
+    whether it is kept back for testing.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -63,7 +71,9 @@ class TasteFile(BaseModel):
 
     schema_version: Literal[1] = 1
     votes: Annotated[list[Vote], Field(max_length=5000)] = Field(default_factory=list)
-    beliefs: dict[TasteKind, Annotated[dict[Annotated[str, Field(max_length=40)], Set], Field(max_length=60)]] = Field(default_factory=dict)
+    beliefs: dict[
+        TasteKind, Annotated[dict[Annotated[str, Field(max_length=40)], Set], Field(max_length=60)]
+    ] = Field(default_factory=dict)
 
     def to_json(self) -> bytes:
         return self.model_dump_json(indent=1).encode()
@@ -74,16 +84,29 @@ class TasteFile(BaseModel):
         LearnerError: not a taste file, damaged, too large, or from a newer version.
         """
         if len(data) > LARGEST:
-            raise LearnerError("That file is far too large to be a taste. Choose a file that export_taste() gave you.")
+            raise LearnerError(
+                "That file is far too large to be a taste. Choose a file that export_taste() gave"
+                " you."
+            )
         try:
             fields = json.loads(data.decode("utf-8-sig"))
-            if isinstance(fields, dict) and isinstance(fields.get("schema_version"), int) and fields["schema_version"] > 1:
-                raise LearnerError("That taste was saved with a newer version of the course. Update the course, then open it again.")
+            if (
+                isinstance(fields, dict)
+                and isinstance(fields.get("schema_version"), int)
+                and fields["schema_version"] > 1
+            ):
+                raise LearnerError(
+                    "That taste was saved with a newer version of the course. Update the course,"
+                    " then open it again."
+                )
             return cls.model_validate_json(json.dumps(fields))
         except LearnerError:
             raise
         except (ValidationError, ValueError, RecursionError) as problem:
-            raise LearnerError("That is not a taste file, or it is damaged. Choose a file that export_taste() gave you; the taste you have is unharmed.") from problem
+            raise LearnerError(
+                "That is not a taste file, or it is damaged. Choose a file that export_taste() gave"
+                " you; the taste you have is unharmed."
+            ) from problem
 
     def of(self, kind: str) -> list[Vote]:
         """The answers about one kind, oldest first."""
@@ -94,15 +117,44 @@ def vote_for(left: Creation, right: Creation, answer: str, kept_back: bool = Fal
     """An answer about two candidates.
 
     Raises:
-        LearnerError: they are of two kinds or one and the same, or the answer is none of left, right, cannot say.
+        LearnerError: they are of two kinds or one and the same, or the answer is none of left,
+            right, cannot say.
     """
-    wanted = {"l": "left", "left": "left", "1": "left", "r": "right", "right": "right", "2": "right"}.get(str(answer).strip().lower(), "")
-    if str(answer).strip().lower().replace("’", "'") in ("can't say", "cannot say", "cant say", "both", "neither", "?", "0"):
+    wanted = {
+        "l": "left",
+        "left": "left",
+        "1": "left",
+        "r": "right",
+        "right": "right",
+        "2": "right",
+    }.get(str(answer).strip().lower(), "")
+    if str(answer).strip().lower().replace("’", "'") in (
+        "can't say",
+        "cannot say",
+        "cant say",
+        "both",
+        "neither",
+        "?",
+        "0",
+    ):
         wanted = "cannot say"
     if not wanted:
         raise LearnerError('Answer "left", "right" or "can\'t say".')
     if left.kind != right.kind:
-        raise LearnerError("These two cannot be compared: they are of different kinds. Give two pictures, or two tunes.")
+        raise LearnerError(
+            "These two cannot be compared: they are of different kinds. Give two pictures, or two"
+            " tunes."
+        )
     if left.id == right.id or left.content == right.content:
         raise LearnerError("Both sides are the same one. Give two different ones.")
-    return Vote(kind=left.kind, left=left.id, right=right.id, answer=wanted, left_traits=measure(left), right_traits=measure(right), left_name=left.recipe.prompt[:80], right_name=right.recipe.prompt[:80], kept_back=kept_back)
+    return Vote(
+        kind=left.kind,
+        left=left.id,
+        right=right.id,
+        answer=wanted,
+        left_traits=measure(left),
+        right_traits=measure(right),
+        left_name=left.recipe.prompt[:80],
+        right_name=right.recipe.prompt[:80],
+        kept_back=kept_back,
+    )

@@ -1,7 +1,10 @@
-"""What words are about, as places on two named axes in the words model's own embeddings: living or made, gentle or wild.
+"""What words are about, as places on two named axes in the words model's own embeddings:
+living or made, gentle or wild.
 
-An axis runs from the mean of some words' vectors to that of others; a word's place is the cosine of its vector with it. Source: semantic projection (Grand, Blank,
-Pereira and Fedorenko 2022). The vectors are the table with which the model that ships reads words; a word that it reads in several pieces counts for nothing.
+An axis runs from the mean of some words' vectors to that of others; a word's place is the cosine of
+its vector with it. Source: semantic projection (Grand, Blank, Pereira and Fedorenko 2022). The
+vectors are the table with which the model that ships reads words; a word that it reads in several
+pieces counts for nothing.
 """
 
 from __future__ import annotations
@@ -12,22 +15,38 @@ from functools import cache
 from course_utils.creation import LearnerError
 
 AXES = {
-    "living": ("animal bird fish dog cat horse flower tree plant leaf bear bee fox wolf", "machine car train tool phone computer clock house building table lamp box road engine"),
-    "gentle": ("gentle soft sweet kind calm warm friendly happy baby love cozy quiet", "sharp fierce wild dangerous fire war knife storm angry monster loud shark"),
+    "living": (
+        "animal bird fish dog cat horse flower tree plant leaf bear bee fox wolf",
+        "machine car train tool phone computer clock house building table lamp box road engine",
+    ),
+    "gentle": (
+        "gentle soft sweet kind calm warm friendly happy baby love cozy quiet",
+        "sharp fierce wild dangerous fire war knife storm angry monster loud shark",
+    ),
 }
-PASSED_OVER = set("the and with for from that this was were are his her its you not has had but they their there then when what who all one two three out into over under background style red blue green yellow white black pink orange purple brown grey".split())
+PASSED_OVER = set(
+    "the and with for from that this was were are his her its you not has had but they their there"
+    " then when what who all one two three out into over under background style red blue green"
+    " yellow white black pink orange purple brown grey".split()
+)
 COMMON = 20_000  # pieces whose mean is taken off every vector: what all words share says nothing
 
 
 @cache
 def _table():
-    """The model's pieces by name, a function from a piece's number to its vector, and the mean vector; None where there is no words model."""
+    """The model's pieces by name, a function from a piece's number to its vector,
+    and the mean vector; None where there is no words model.
+    """
     from course_utils.models.smollm2 import words_model
     from course_utils.words.gguf import Gguf
 
     try:
         model = Gguf(words_model())
-        return {piece: number for number, piece in enumerate(model.facts["tokenizer.ggml.tokens"])}, model, model.tensor("token_embd.weight", slice(0, COMMON)).mean(0)
+        return (
+            {piece: number for number, piece in enumerate(model.facts["tokenizer.ggml.tokens"])},
+            model,
+            model.tensor("token_embd.weight", slice(0, COMMON)).mean(0),
+        )
     except (LearnerError, KeyError, OSError):
         return None
 
@@ -50,7 +69,9 @@ def axis(name: str):
     """An axis as a vector of length 1, None where there is no words model."""
     import numpy as np
 
-    sides = [[made for made in map(vector, words.split()) if made is not None] for words in AXES[name]]
+    sides = [
+        [made for made in map(vector, words.split()) if made is not None] for words in AXES[name]
+    ]
     if not all(sides):
         return None
     one, other = (np.mean(side, 0) for side in sides)
@@ -59,7 +80,9 @@ def axis(name: str):
 
 
 def place(text: str, name: str, usual: float) -> float:
-    """The mean place of a text's words on an axis, about -0.3 to 0.3; `usual` where none of them is known."""
+    """The mean place of a text's words on an axis, about -0.3 to 0.3;
+    `usual` where none of them is known.
+    """
     line = axis(name)
     if line is None:
         return usual

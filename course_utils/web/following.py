@@ -1,4 +1,6 @@
-"""Work that goes on while a page looks on: one-line functions in a thread of their own, with progress and Stop."""
+"""Work that goes on while a page looks on: one-line functions in a thread of their own,
+with progress and Stop.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from typing import Any
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.jobs import Clock, Watch, progress_html, watched
 
-UNEXPECTED = "Something unexpected went wrong; what was finished is kept. Press the button again, and if it comes back run `course doctor`."
+UNEXPECTED = (
+    "Something unexpected went wrong; what was finished is kept. Press the button again, and if it"
+    " comes back run `course doctor`."
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +32,11 @@ class News:
 
 
 def follow(job: Callable[[], Any], noun: str, stop: threading.Event) -> Iterator[News]:
-    """Do a job and tell how it gets on. When nobody listens any more, as when a phone's screen goes dark, the work goes on and its results are kept."""
+    """Do a job and tell how it gets on.
+
+    When nobody listens any more, as when a phone's screen goes dark, the work goes on and its
+    results are kept.
+    """
     told: queue.SimpleQueue = queue.SimpleQueue()
     made: list[Creation] = []
     clock = Clock()
@@ -38,15 +47,31 @@ def follow(job: Callable[[], Any], noun: str, stop: threading.Event) -> Iterator
 
     def step(progress) -> None:
         if clock.due(progress.share):
-            told.put(News("Working.", progress_html(progress, noun, clock.left(progress.share)), tuple(made)))
+            told.put(
+                News(
+                    "Working.",
+                    progress_html(progress, noun, clock.left(progress.share)),
+                    tuple(made),
+                )
+            )
 
-    watch = Watch(stop, step, one_more, lambda: told.put(News("Waiting for another piece of work to finish.")))
+    watch = Watch(
+        stop, step, one_more, lambda: told.put(News("Waiting for another piece of work to finish."))
+    )
 
     def work() -> None:
         try:
             with watched(watch):
                 answer = job()
-            told.put(News(sentence_of(answer, made, noun, stop.is_set()), made=tuple(made), done=True, wrong=bool(message_of(answer)) and not made and answer_is_empty(answer), answer=answer))
+            told.put(
+                News(
+                    sentence_of(answer, made, noun, stop.is_set()),
+                    made=tuple(made),
+                    done=True,
+                    wrong=bool(message_of(answer)) and not made and answer_is_empty(answer),
+                    answer=answer,
+                )
+            )
         except LearnerError as sentence:
             told.put(News(str(sentence), made=tuple(made), done=True, wrong=True))
         except Exception as problem:
@@ -56,7 +81,10 @@ def follow(job: Callable[[], Any], noun: str, stop: threading.Event) -> Iterator
             told.put(News(UNEXPECTED, made=tuple(made), done=True, wrong=True))
 
     threading.Thread(target=work, daemon=True).start()
-    yield News("Working. The first time takes a little longer: the model is being loaded.", progress_html(None, noun))
+    yield News(
+        "Working. The first time takes a little longer: the model is being loaded.",
+        progress_html(None, noun),
+    )
     while True:
         news = told.get()
         while not news.done and not told.empty():  # a slow line is told the newest only
@@ -78,7 +106,11 @@ def sentence_of(answer: Any, made: list[Creation], noun: str, stopped: bool) -> 
     """What to say at the end."""
     message = message_of(answer)
     if stopped:
-        return f"Stopped. {len(made)} finished {noun}s were kept." if made else "Stopped. Nothing new was finished; your earlier work is still here."
+        return (
+            f"Stopped. {len(made)} finished {noun}s were kept."
+            if made
+            else "Stopped. Nothing new was finished; your earlier work is still here."
+        )
     if made:
         ready = f"1 {noun} is ready" if len(made) == 1 else f"{len(made)} {noun}s are ready"
         return f"{ready} and saved. {message}".strip()

@@ -1,4 +1,6 @@
-"""Opening an app in the browser: on this computer only, behind a notebook service's proxy, without a fetch from the net and without telemetry."""
+"""Opening an app in the browser: on this computer only, behind a notebook service's proxy,
+without a fetch from the net and without telemetry.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,22 @@ from course_utils.creation import LearnerError
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 7860
 LARGEST_UPLOAD = "60mb"
-# The page may talk to its own address alone. 'unsafe-eval' and 'unsafe-inline': Gradio's page cannot do without.
-POLICY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; form-action 'self'"
-ELSEWHERE = re.compile(rb'<(?:link|script|meta)\b[^>]*?(?:href|src|content)="https?://[^"]*"[^>]*>(?:</script>)?')
-SOUND_AT = "sound/{}.wav"  # relative, so that it is right behind a proxy too; fetched only when it is played
+# The page may talk to its own address alone. 'unsafe-eval' and 'unsafe-inline': Gradio's page
+# cannot do without.
+POLICY = (
+    "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; form-action"
+    " 'self'"
+)
+ELSEWHERE = re.compile(
+    rb'<(?:link|script|meta)\b[^>]*?(?:href|src|content)="https?://[^"]*"[^>]*>(?:</script>)?'
+)
+# relative, so that it is right behind a proxy too; fetched only when it is played
+SOUND_AT = "sound/{}.wav"
 SOUND_PATH = re.compile(r"/sound/([0-9a-f]{12})\.wav$")
-WARNING = "A public link lets anyone who has it use this computer's models and see what the page shows, by way of a company's server, for up to a week. Pupils' work does not belong there."
+WARNING = (
+    "A public link lets anyone who has it use this computer's models and see what the page shows,"
+    " by way of a company's server, for up to a week. Pupils' work does not belong there."
+)
 
 
 def hush() -> None:
@@ -36,12 +48,20 @@ def quiet_gradio():
         LearnerError: it is not installed.
     """
     hush()
-    for name in ("NO_PROXY", "no_proxy"):  # a school's proxy must not be asked for this computer's own page
-        os.environ[name] = ",".join(dict.fromkeys([*filter(None, os.environ.get(name, "").split(",")), "localhost", LOOPBACK]))
+    # a school's proxy must not be asked for this computer's own page
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(
+            dict.fromkeys(
+                [*filter(None, os.environ.get(name, "").split(",")), "localhost", LOOPBACK]
+            )
+        )
     try:
         import gradio
     except ImportError as problem:
-        raise LearnerError("The browser studio needs the library gradio, which is not installed here. Run `python start.py` in the course folder, or: pip install gradio.") from problem
+        raise LearnerError(
+            "The browser studio needs the library gradio, which is not installed here. Run `python"
+            " start.py` in the course folder, or: pip install gradio."
+        ) from problem
     return gradio
 
 
@@ -49,16 +69,35 @@ def theme():
     """Plain, with the fonts each computer has, and colours that can be read."""
     gradio = quiet_gradio()
     fonts = ["system-ui", "sans-serif"]
-    plain = gradio.themes.Base(primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "monospace"], text_size="lg")
+    plain = gradio.themes.Base(
+        primary_hue="blue",
+        neutral_hue="slate",
+        font=fonts,
+        font_mono=["ui-monospace", "monospace"],
+        text_size="lg",
+    )
     return plain.set(
-        button_primary_background_fill="#0b57a8", button_primary_background_fill_hover="#083f7a", button_primary_text_color="#ffffff", button_primary_background_fill_dark="#0b57a8",
-        button_secondary_text_color="#1b1f27", button_secondary_background_fill="#e8ecf2", button_secondary_border_color="#6b7484", input_border_color="#6b7484", body_text_color="#1b1f27",
-        block_label_text_color="#1b1f27", block_title_text_color="#1b1f27", body_text_color_subdued="#4a5260", block_info_text_color="#4a5260", input_placeholder_color="#5a6270",
-    )  # fmt: skip
+        button_primary_background_fill="#0b57a8",
+        button_primary_background_fill_hover="#083f7a",
+        button_primary_text_color="#ffffff",
+        button_primary_background_fill_dark="#0b57a8",
+        button_secondary_text_color="#1b1f27",
+        button_secondary_background_fill="#e8ecf2",
+        button_secondary_border_color="#6b7484",
+        input_border_color="#6b7484",
+        body_text_color="#1b1f27",
+        block_label_text_color="#1b1f27",
+        block_title_text_color="#1b1f27",
+        body_text_color_subdued="#4a5260",
+        block_info_text_color="#4a5260",
+        input_placeholder_color="#5a6270",
+    )
 
 
 class OnlyFromHere:
-    """Takes addresses of other computers out of Gradio's page, forbids the browser to fetch any, and gives it the sounds that were made."""
+    """Takes addresses of other computers out of Gradio's page, forbids the browser to fetch any,
+    and gives it the sounds that were made.
+    """
 
     def __init__(self, app) -> None:
         self.app = app
@@ -73,8 +112,15 @@ class OnlyFromHere:
 
         async def passed_on(message) -> None:
             if message["type"] == "http.response.start":
-                kinds = [value for name, value in message["headers"] if name.lower() == b"content-type"]
-                message["headers"] = [*message["headers"], (b"content-security-policy", POLICY.encode()), (b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+                kinds = [
+                    value for name, value in message["headers"] if name.lower() == b"content-type"
+                ]
+                message["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", POLICY.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"no-referrer"),
+                ]
                 if kinds and kinds[0].startswith(b"text/html"):
                     held.update(start=message, body=b"")
                     return
@@ -83,8 +129,17 @@ class OnlyFromHere:
                 if message.get("more_body"):
                     return
                 page = ELSEWHERE.sub(b"", held["body"])
-                headers = [(name, value) for name, value in held["start"]["headers"] if name.lower() != b"content-length"]
-                await send({**held["start"], "headers": [*headers, (b"content-length", str(len(page)).encode())]})
+                headers = [
+                    (name, value)
+                    for name, value in held["start"]["headers"]
+                    if name.lower() != b"content-length"
+                ]
+                await send(
+                    {
+                        **held["start"],
+                        "headers": [*headers, (b"content-length", str(len(page)).encode())],
+                    }
+                )
                 message = {**message, "body": page}
             await send(message)
 
@@ -98,8 +153,16 @@ def sound_of(creation_id: str):
     from course_utils.portfolio.store import Portfolio
 
     kept = Portfolio().find(creation_id)
-    path = kept.path.with_suffix(".wav") if kept and kept.creation.kind in ("tune", "backing", "sound") else None
-    return FileResponse(path, media_type="audio/wav") if path and path.is_file() else PlainTextResponse("There is no such sound here.", 404)
+    path = (
+        kept.path.with_suffix(".wav")
+        if kept and kept.creation.kind in ("tune", "backing", "sound")
+        else None
+    )
+    return (
+        FileResponse(path, media_type="audio/wav")
+        if path and path.is_file()
+        else PlainTextResponse("There is no such sound here.", 404)
+    )
 
 
 def free_port(wanted: int | None = None) -> int:
@@ -115,11 +178,16 @@ def free_port(wanted: int | None = None) -> int:
                 return port
             except OSError:
                 continue
-    raise LearnerError(f"Port {wanted or FIRST_PORT} is in use by another program. Close that one, or choose another with --port.")
+    raise LearnerError(
+        f"Port {wanted or FIRST_PORT} is in use by another program. Close that one, or choose"
+        " another with --port."
+    )
 
 
 def path_on_service(port: int) -> str:
-    """The path under which a notebook service (JupyterHub, Binder) passes a port on, by jupyter-server-proxy; "" on a computer of one's own."""
+    """The path under which a notebook service (JupyterHub, Binder) passes a port on,
+    by jupyter-server-proxy; "" on a computer of one's own.
+    """
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "")
     return f"{prefix.rstrip('/')}/proxy/{port}" if prefix else ""
 
@@ -132,7 +200,9 @@ class Running:
 
     @property
     def address(self) -> str:
-        """Where a browser finds it: a whole address, or on a notebook service the path on that service."""
+        """Where a browser finds it: a whole address, or on a notebook service the path on that
+        service.
+        """
         return f"{self.path}/" if self.path else f"http://{LOOPBACK}:{self.port}/"
 
     @property
@@ -146,7 +216,11 @@ class Running:
 
     def _repr_html_(self) -> str:
         address, title = html.escape(self.address, quote=True), html.escape(self.title, quote=True)
-        return f'<p><a href="{address}" target="_blank" rel="noopener">Open {title} in a page of its own</a></p><iframe title="{title}" src="{address}" width="100%" height="700" style="border:1px solid #8a94a6"></iframe>'
+        return (
+            f'<p><a href="{address}" target="_blank" rel="noopener">Open {title} in a page of its'
+            f' own</a></p><iframe title="{title}" src="{address}" width="100%" height="700"'
+            ' style="border:1px solid #8a94a6"></iframe>'
+        )
 
     def _ipython_display_(self) -> None:
         from IPython.display import HTML, display
@@ -161,7 +235,13 @@ class Running:
         return f"{self.title} is open at {self.address}. Close it with .close()."
 
 
-def show_app(app, port: int | None = None, public: bool = False, path: str | None = None, browser: bool = False) -> Running:
+def show_app(
+    app,
+    port: int | None = None,
+    public: bool = False,
+    path: str | None = None,
+    browser: bool = False,
+) -> Running:
     """Open a Gradio app for this computer's own browser; a notebook goes on meanwhile.
 
     Args:
@@ -179,9 +259,25 @@ def show_app(app, port: int | None = None, public: bool = False, path: str | Non
     from starlette.middleware import Middleware
 
     _, _, link = app.queue(default_concurrency_limit=4, max_size=60).launch(
-        server_name=LOOPBACK, server_port=port, share=public, inline=False, quiet=True, prevent_thread_lock=True, root_path=path or None, inbrowser=browser and not path, footer_links=[], show_error=True,
-        theme=theme(), css=getattr(app, "course_css", ""), max_file_size=LARGEST_UPLOAD, ssr_mode=False, pwa=False, mcp_server=False, enable_monitoring=False, app_kwargs={"middleware": [Middleware(OnlyFromHere)], "docs_url": None, "redoc_url": None},
-    )  # fmt: skip
+        server_name=LOOPBACK,
+        server_port=port,
+        share=public,
+        inline=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        root_path=path or None,
+        inbrowser=browser and not path,
+        footer_links=[],
+        show_error=True,
+        theme=theme(),
+        css=getattr(app, "course_css", ""),
+        max_file_size=LARGEST_UPLOAD,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        app_kwargs={"middleware": [Middleware(OnlyFromHere)], "docs_url": None, "redoc_url": None},
+    )
     return Running(app, port, path, link, app.title or "the app")
 
 
@@ -191,7 +287,10 @@ def sure_of_public_link() -> bool:
 
     print(WARNING, flush=True)
     try:
-        return sys.stdin.isatty() and input("Type yes to make one all the same: ").strip().lower() == "yes"
+        return (
+            sys.stdin.isatty()
+            and input("Type yes to make one all the same: ").strip().lower() == "yes"
+        )
     except EOFError:
         return False
 
@@ -200,8 +299,25 @@ def run_until_stopped(running: Running) -> None:
     """Say where the app is and wait for Ctrl-C."""
     import threading
 
-    print(f"{running.title} is open at {running.address}" if not running.path else f"{running.title} is open. In your browser, take the address up to the first / and put this behind it: {running.address}", flush=True)
-    print("It can be reached from this computer only." if not running.public else f"Public link, for everyone who has it: {running.public}", flush=True)
+    print(
+        (
+            f"{running.title} is open at {running.address}"
+            if not running.path
+            else (
+                f"{running.title} is open. In your browser, take the address up to the first / and"
+                f" put this behind it: {running.address}"
+            )
+        ),
+        flush=True,
+    )
+    print(
+        (
+            "It can be reached from this computer only."
+            if not running.public
+            else f"Public link, for everyone who has it: {running.public}"
+        ),
+        flush=True,
+    )
     print("To end, press Ctrl-C here. Everything made is kept.", flush=True)
     try:
         threading.Event().wait()

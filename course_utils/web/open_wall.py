@@ -1,4 +1,6 @@
-"""A wall to try out, opened from a notebook on this computer alone: be the pupil and the teacher at once."""
+"""A wall to try out, opened from a notebook on this computer alone:
+be the pupil and the teacher at once.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,20 @@ from course_utils.web.launch import LOOPBACK, free_port, path_on_service
 
 
 class OpenWall:
-    """A wall that is open. `code` and `teacher_code` are its two codes; `close()` ends it and deletes what hung there."""
+    """A wall that is open.
+
+    `code` and `teacher_code` are its two codes; `close()` ends it and deletes what hung there.
+    """
 
     def __init__(self, store, room, port: int, path: str, end) -> None:
-        self.store, self.code, self.teacher_code, self.port, self.path, self._end = store, room.code, room.teacher_code, port, path, end
+        self.store, self.code, self.teacher_code, self.port, self.path, self._end = (
+            store,
+            room.code,
+            room.teacher_code,
+            port,
+            path,
+            end,
+        )
 
     @property
     def local(self) -> str:
@@ -24,7 +36,9 @@ class OpenWall:
 
     @property
     def address(self) -> str:
-        """Where a browser finds it: a whole address, or on a notebook service the path on that service."""
+        """Where a browser finds it: a whole address, or on a notebook service the path on that
+        service.
+        """
         return f"{self.path or self.local}/wall"
 
     def approve(self, title: str) -> str:
@@ -33,7 +47,11 @@ class OpenWall:
         Raises:
             LearnerError: none of that title waits.
         """
-        for work in [*self.store.in_state("reported"), *self.store.in_state("waiting"), *self.store.in_state("hidden")]:
+        for work in [
+            *self.store.in_state("reported"),
+            *self.store.in_state("waiting"),
+            *self.store.in_state("hidden"),
+        ]:
             if work.title.lower() == title.strip().lower():
                 self.store.decide(work.id, "shown")
                 return f"“{work.title}” is on the wall."
@@ -45,14 +63,23 @@ class OpenWall:
 
     def _repr_html_(self) -> str:
         address = html.escape(self.address, quote=True)
-        return f'<p><a href="{address}" target="_blank" rel="noopener">Open the wall in a page of its own</a></p><p>Code for pupils: <b>{self.code}</b>. Code for the teacher: <b>{html.escape(self.teacher_code)}</b></p>'
+        return (
+            f'<p><a href="{address}" target="_blank" rel="noopener">Open the wall in a page of its'
+            f" own</a></p><p>Code for pupils: <b>{self.code}</b>. Code for the teacher:"
+            f" <b>{html.escape(self.teacher_code)}</b></p>"
+        )
 
     def __repr__(self) -> str:
-        return f"A wall is open at {self.address}. Code for pupils: {self.code}. Code for the teacher: {self.teacher_code}. Close it with .close()."
+        return (
+            f"A wall is open at {self.address}. Code for pupils: {self.code}. Code for the teacher:"
+            f" {self.teacher_code}. Close it with .close()."
+        )
 
 
 def open_wall(title: str = "A wall to try out", port: int | None = None) -> OpenWall:
-    """Open a wall on this computer and join it. For a class, a teacher runs `course wall` or `course serve` instead.
+    """Open a wall on this computer and join it.
+
+    For a class, a teacher runs `course wall` or `course serve` instead.
 
     Raises:
         LearnerError: the libraries of the room are not installed, or the port is taken.
@@ -62,7 +89,10 @@ def open_wall(title: str = "A wall to try out", port: int | None = None) -> Open
 
         from course_utils.classroom.wall.routes import wall_app
     except ImportError as problem:
-        raise LearnerError("The wall needs the libraries of the room, which are not installed here. Run `python start.py` in the course folder.") from problem
+        raise LearnerError(
+            "The wall needs the libraries of the room, which are not installed here. Run `python"
+            " start.py` in the course folder."
+        ) from problem
     from course_utils.classroom.keys import new_room
     from course_utils.classroom.wall.calls import join
 
@@ -70,7 +100,9 @@ def open_wall(title: str = "A wall to try out", port: int | None = None) -> Open
     path = path_on_service(port)
     app = wall_app(folder, room)
     app.root_path = path
-    server = uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=LOOPBACK, port=port, log_level="warning", access_log=False)
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
 

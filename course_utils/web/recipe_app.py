@@ -21,8 +21,22 @@ from course_utils.web.studio_tabs import studio_for
 
 FILE = "recipe.json"
 PACKAGE = Path(__file__).resolve().parents[1]
-NEEDS = {"image": ("pictures",), "words": ("pictures", "words"), "tune": ("pictures", "music"), "backing": ("pictures", "music"), "sound": ("pictures", "textures")}  # extras of the package; pictures brings torch
-PARTS = {"image": {"image", "upscaler"}, "words": {"words"}, "tune": {"music", "soundfont"}, "backing": {"music", "soundfont"}, "sound": {"soundfont"}}  # of the models that ship
+# extras of the package; pictures brings torch
+NEEDS = {
+    "image": ("pictures",),
+    "words": ("pictures", "words"),
+    "tune": ("pictures", "music"),
+    "backing": ("pictures", "music"),
+    "sound": ("pictures", "textures"),
+}
+# of the models that ship
+PARTS = {
+    "image": {"image", "upscaler"},
+    "words": {"words"},
+    "tune": {"music", "soundfont"},
+    "backing": {"music", "soundfont"},
+    "sound": {"soundfont"},
+}
 APP = '''"""Start it with: python app.py    What it makes is kept in the folder my_creations."""
 
 from pathlib import Path
@@ -50,7 +64,8 @@ def recipe_app(creation, title: str = "My app", ask: tuple[str, ...] | list[str]
     Args:
         creation: whose recipe: a creation, results, or a studio (its chosen or first).
         title: the heading.
-        ask: settings that visitors may change too, such as "style"; all others stay as in the recipe. Their names are those of `make_image` and the others.
+        ask: settings that visitors may change too, such as "style"; all others stay as in the
+            recipe. Their names are those of `make_image` and the others.
 
     Raises:
         LearnerError: there is no such setting, or no engine makes this kind.
@@ -71,14 +86,23 @@ def plan_of(creation, title: str, ask) -> Plan:
 
     recipe = creation if isinstance(creation, Recipe) else pick(Portfolio(), None, creation).recipe
     if studio_for(recipe.kind) is None:
-        raise LearnerError("An app can be made around a picture, a text, a tune, a backing track or a sound. Give one of these.")
+        raise LearnerError(
+            "An app can be made around a picture, a text, a tune, a backing track or a sound. Give"
+            " one of these."
+        )
     plan = Plan(title=check_prompt(title, longest=120), ask=list(ask), recipe=recipe)
     _controls(plan)
     return plan
 
 
-def export_app(creation, title: str = "My app", ask: tuple[str, ...] | list[str] = (), folder: Path | str | None = None):
-    """The app as a folder that runs on any computer with Python: app.py, the recipe, a list of libraries, a page of instructions, the course's helper package and the model it needs.
+def export_app(
+    creation,
+    title: str = "My app",
+    ask: tuple[str, ...] | list[str] = (),
+    folder: Path | str | None = None,
+):
+    """The app as a folder that runs on any computer with Python: app.py, the recipe, a list of
+    libraries, a page of instructions, the course's helper package and the model it needs.
 
     Args:
         folder: where to put it; without it, in the portfolio's folder `apps`.
@@ -89,15 +113,41 @@ def export_app(creation, title: str = "My app", ask: tuple[str, ...] | list[str]
     try:
         plan = plan_of(creation, title, ask)
         if plan.recipe.settings.get("own_model"):
-            raise LearnerError("This recipe uses a model you taught, which would leave this computer with the app. Make the app around a recipe without it.")
-        parts = [one for given in portfolio.ingredients(plan.recipe).values() for one in (given if isinstance(given, list) else [given])]
-        name = re.sub(r"[^a-z0-9]+", "_", unicodedata.normalize("NFKD", plan.title).encode("ascii", "ignore").decode().lower()).strip("_")[:40] or "my_app"
+            raise LearnerError(
+                "This recipe uses a model you taught, which would leave this computer with the app."
+                " Make the app around a recipe without it."
+            )
+        parts = [
+            one
+            for given in portfolio.ingredients(plan.recipe).values()
+            for one in (given if isinstance(given, list) else [given])
+        ]
+        name = (
+            re.sub(
+                r"[^a-z0-9]+",
+                "_",
+                unicodedata.normalize("NFKD", plan.title)
+                .encode("ascii", "ignore")
+                .decode()
+                .lower(),
+            ).strip("_")[:40]
+            or "my_app"
+        )
         target = Path(folder) if folder else portfolio.folder / "apps" / name
-        return Taken(_write(plan, parts, target), f"The folder {target.name} is written. Copy it anywhere; its README.md says how to start it.")
+        return Taken(
+            _write(plan, parts, target),
+            f"The folder {target.name} is written. Copy it anywhere; its README.md says how to"
+            " start it.",
+        )
     except LearnerError as sentence:
         return Taken(message=str(sentence))
     except OSError:
-        return Taken(message="The folder could not be written: the disk is full or it is locked. Make room, then run the cell again; nothing was lost.")
+        return Taken(
+            message=(
+                "The folder could not be written: the disk is full or it is locked. Make room, then"
+                " run the cell again; nothing was lost."
+            )
+        )
 
 
 def app_from_folder(folder: Path):
@@ -109,15 +159,23 @@ def app_from_folder(folder: Path):
     try:
         plan = Plan.model_validate_json((folder / FILE).read_text(encoding="utf-8"))
     except (OSError, ValidationError, ValueError) as problem:
-        raise LearnerError(f"The file {FILE} beside app.py is missing or damaged. Copy the whole folder again.") from problem
+        raise LearnerError(
+            f"The file {FILE} beside app.py is missing or damaged. Copy the whole folder again."
+        ) from problem
     return _app(plan, Portfolio(folder / "ingredients").ingredients(plan.recipe))
 
 
 def _controls(plan: Plan) -> list[Control]:
-    known = {control.name: control for control in studio_for(plan.recipe.kind).controls if not control.accept}
+    known = {
+        control.name: control
+        for control in studio_for(plan.recipe.kind).controls
+        if not control.accept
+    }
     wrong = [name for name in plan.ask if name not in known]
     if wrong:
-        raise LearnerError(f"There is no setting {wrong[0]} to ask for. Choose from: {', '.join(known)}.")
+        raise LearnerError(
+            f"There is no setting {wrong[0]} to ask for. Choose from: {', '.join(known)}."
+        )
     return [known[name] for name in plan.ask]
 
 
@@ -130,20 +188,39 @@ def _app(plan: Plan, ingredients: dict):
 
     def make(words: str, *values) -> tuple[str, str]:
         settings = dict(zip(plan.ask, values))
-        results = make_like(recipe, random.randrange(2**31), words, ingredients, count=1, **settings)
-        return said(results.message or f"Your {spec.noun} is ready.", not results), shown(list(results), "Number")
+        results = make_like(
+            recipe, random.randrange(2**31), words, ingredients, count=1, **settings
+        )
+        return said(results.message or f"Your {spec.noun} is ready.", not results), shown(
+            list(results), "Number"
+        )
 
     with gradio.Blocks(title=plan.title, analytics_enabled=False, delete_cache=(3600, 3600)) as app:
-        gradio.HTML(f"<h1>{html.escape(plan.title)}</h1><p>A person made this app around one recipe; a small model on this computer follows it with your words.</p>")
+        gradio.HTML(
+            f"<h1>{html.escape(plan.title)}</h1><p>A person made this app around one recipe; a"
+            " small model on this computer follows it with your words.</p>"
+        )
         words = gradio.Textbox(recipe.prompt, label=spec.label, lines=2, max_length=2000)
         parts = []
         for control in _controls(plan):
             value = recipe.settings.get(control.name)
-            parts.append(component(gradio, Control(**{**vars(control), "value": value}) if value is not None and fits(control, value) else control, Portfolio()))
+            parts.append(
+                component(
+                    gradio,
+                    (
+                        Control(**{**vars(control), "value": value})
+                        if value is not None and fits(control, value)
+                        else control
+                    ),
+                    Portfolio(),
+                )
+            )
         button = gradio.Button("Make one", variant="primary")
         status = gradio.HTML(said("Ready."), elem_classes="said")
         result = gradio.HTML()
-        button.click(make, [words, *parts], [status, result], api_name="make", show_progress="hidden")
+        button.click(
+            make, [words, *parts], [status, result], api_name="make", show_progress="hidden"
+        )
         app.load(None, js=SPEAK)
     app.course_css = CSS
     return app
@@ -152,13 +229,20 @@ def _app(plan: Plan, ingredients: dict):
 def _write(plan: Plan, parts: list[Creation], target: Path) -> Path:
     """Write the folder beside its place, then move it there, so that it is whole or not there."""
     if target.exists() and not (target / FILE).is_file():
-        raise LearnerError(f"There is a folder {target.name} already, and it is no app. Choose another title, or another folder.")
+        raise LearnerError(
+            f"There is a folder {target.name} already, and it is no app. Choose another title, or"
+            " another folder."
+        )
     building = target.with_name(f".{target.name}.part")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
     (building / "app.py").write_text(APP, encoding="utf-8")
-    (building / FILE).write_text(json.dumps(plan.model_dump(mode="json"), indent=2), encoding="utf-8")
-    (building / "requirements.txt").write_text("\n".join(requirements(plan.recipe.kind)) + "\n", encoding="utf-8")
+    (building / FILE).write_text(
+        json.dumps(plan.model_dump(mode="json"), indent=2), encoding="utf-8"
+    )
+    (building / "requirements.txt").write_text(
+        "\n".join(requirements(plan.recipe.kind)) + "\n", encoding="utf-8"
+    )
     (building / "README.md").write_text(instructions(plan), encoding="utf-8")
     for part in parts:
         Portfolio(building / "ingredients").save(part)
@@ -166,7 +250,12 @@ def _write(plan: Plan, parts: list[Creation], target: Path) -> Path:
 
     def left_out(folder: str, names: list[str]) -> list[str]:
         models = Path(folder) == PACKAGE / "models" / "embedded"
-        return [name for name in names if name == "__pycache__" or (models and (Path(folder) / name).is_dir() and name not in wanted)]
+        return [
+            name
+            for name in names
+            if name == "__pycache__"
+            or (models and (Path(folder) / name).is_dir() and name not in wanted)
+        ]
 
     shutil.copytree(PACKAGE, building / PACKAGE.name, ignore=left_out)
     shutil.rmtree(target, ignore_errors=True)
@@ -187,18 +276,33 @@ def requirements(kind: str) -> list[str]:
     if source.is_file():  # the course's own folder
         project = tomllib.loads(source.read_text(encoding="utf-8")).get("project", {})
         if project.get("name") == "course-utils":
-            return [*project["dependencies"], *(need for extra in extras for need in project["optional-dependencies"][extra])]
+            return [
+                *project["dependencies"],
+                *(need for extra in extras for need in project["optional-dependencies"][extra]),
+            ]
     try:
         asked = requires("course-utils") or []
     except PackageNotFoundError as problem:
-        raise LearnerError("The course is not installed here, so its list of libraries is not known. Run `python start.py` in the course folder.") from problem
-    return [need.split(";")[0].strip() for need in asked if "extra ==" not in need or any(re.search(rf"""extra == ['"]{extra}['"]""", need) for extra in extras)]
+        raise LearnerError(
+            "The course is not installed here, so its list of libraries is not known. Run `python"
+            " start.py` in the course folder."
+        ) from problem
+    return [
+        need.split(";")[0].strip()
+        for need in asked
+        if "extra ==" not in need
+        or any(re.search(rf"""extra == ['"]{extra}['"]""", need) for extra in extras)
+    ]
 
 
 def instructions(plan: Plan) -> str:
     """The page beside an app."""
     fetch = "python -m course_utils.models.smollm2\n" if plan.recipe.kind == "words" else ""
-    sound = "pip install --no-deps tinysoundfont\n" if plan.recipe.kind in ("tune", "backing", "sound") else ""
+    sound = (
+        "pip install --no-deps tinysoundfont\n"
+        if plan.recipe.kind in ("tune", "backing", "sound")
+        else ""
+    )
     return f"""# {plan.title}
 
 A small app around one recipe. It needs Python 3.11 or newer.
@@ -208,9 +312,11 @@ pip install -r requirements.txt
 {sound}{fetch}python app.py
 ```
 
-It opens on your own computer only. To put it on a web host, copy this whole folder there; who may use it is then for you to say.
+It opens on your own computer only. To put it on a web host, copy this whole folder there; who may \
+use it is then for you to say.
 
 - `recipe.json`: the recipe, and what visitors may change. Plain text; change it as you like.
-- `course_utils/`: the helpers and the model, under the Apache License 2.0 (see the model's card inside).
+- `course_utils/`: the helpers and the model, under the Apache License 2.0 (see the model's card \
+inside).
 - `my_creations/`: what the app makes.
 """

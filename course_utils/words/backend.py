@@ -1,4 +1,7 @@
-"""What the words engine asks of a backend: complete one prompt, a piece at a time. Three files do it: words_llama, words_transformers, words_server."""
+"""What the words engine asks of a backend: complete one prompt, a piece at a time.
+
+Three files do it: words_llama, words_transformers, words_server.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-MIN_P, TOP_P = 0.05, 0.95  # with these the small model neither loops nor rambles; the same for every backend
+# with these the small model neither loops nor rambles; the same for every backend
+MIN_P, TOP_P = 0.05, 0.95
 
 Receive = Callable[[str], bool]  # takes the next piece of text; True ends the generation
-ReceiveSeveral = Callable[[int, str], bool]  # takes the number of a text and its next piece; True ends all of them
+# takes the number of a text and its next piece; True ends all of them
+ReceiveSeveral = Callable[[int, str], bool]
 
 
 @dataclass(frozen=True)
 class Ask:
-    """One text wanted: the template's examples, a topic and the words it begins with (both checked), and how to draw."""
+    """One text wanted: the template's examples, a topic and the words it begins with
+    (both checked), and how to draw.
+    """
 
     template: dict
     topic: str
@@ -25,12 +32,16 @@ class Ask:
     repeat: float  # penalty on pieces already there; 1 is none
     length: int  # most tokens
     end: str = "\n\n"  # the text stops before this
-    grammar: str = ""  # GBNF, "" for none; a backend that has no grammars leaves it, and the engine's checks do the work
+    # GBNF, "" for none; a backend that has no grammars leaves it, and the engine's checks do the
+    # work
+    grammar: str = ""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One token drawn: its text, its log-probability, and the likeliest other tokens with theirs."""
+    """One token drawn: its text, its log-probability,
+    and the likeliest other tokens with theirs.
+    """
 
     piece: str
     logprob: float
@@ -43,18 +54,28 @@ class Backend(Protocol):
     name: str  # of the model, for recipes
     revision: str
     where: str  # a sentence: where the learner's words go
-    at_once: int  # how many texts for one prompt it draws side by side; 1 is one after the other, and then it has no `complete_several`
-    tells_odds: bool  # whether `complete` takes a list as a third argument, to which it adds a Step for every token
+    # how many texts for one prompt it draws side by side; 1 is one after the other, and then it has
+    # no `complete_several`
+    at_once: int
+    # whether `complete` takes a list as a third argument, to which it adds a Step for every token
+    tells_odds: bool
 
     def load(self) -> None:
         """Get ready; safe to call twice."""
 
     def complete(self, ask: Ask, receive: Receive) -> bool:
-        """Hand every piece of one text to `receive` until it ends or `receive` says so; True when the length limit cut it off."""
+        """Hand every piece of one text to `receive` until it ends or `receive` says so;
+        True when the length limit cut it off.
+        """
         ...
 
-    def complete_several(self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None) -> list[bool | None]:
-        """`count` texts side by side, as many as `at_once` at most, with the seeds ask.seed, ask.seed + 1 ...: each is the text `complete` gives for that seed. For each, whether the length limit cut it off; None: not finished."""
+    def complete_several(
+        self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None
+    ) -> list[bool | None]:
+        """`count` texts side by side, as many as `at_once` at most, with the seeds ask.seed,
+        ask.seed + 1 ...: each is the text `complete` gives for that seed. For each, whether the
+        length limit cut it off; None: not finished.
+        """
         ...
 
     def pieces(self, text: str) -> list[str]:
@@ -68,7 +89,9 @@ class Backend(Protocol):
 
 @dataclass
 class Draft:
-    """One text drawn: its pieces, whether the length limit cut it off (None: stopped before its end), and the odds of every token where they were asked for."""
+    """One text drawn: its pieces, whether the length limit cut it off (None: stopped before its
+    end), and the odds of every token where they were asked for.
+    """
 
     pieces: list[str] = field(default_factory=list)
     cut: bool | None = None
@@ -79,8 +102,16 @@ class Draft:
         return "".join(self.pieces)
 
 
-def drafts(backend: Backend, ask: Ask, count: int, tell: Callable[[int, str], None], stop: threading.Event | None, odds: bool = False) -> list[Draft]:
-    """`count` texts with the seeds ask.seed, ask.seed + 1 ..., side by side where the backend can; `tell` gets the tokens and the text so far.
+def drafts(
+    backend: Backend,
+    ask: Ask,
+    count: int,
+    tell: Callable[[int, str], None],
+    stop: threading.Event | None,
+    odds: bool = False,
+) -> list[Draft]:
+    """`count` texts with the seeds ask.seed, ask.seed + 1 ..., side by side where the backend can;
+    `tell` gets the tokens and the text so far.
 
     When `stop` is set, the unfinished ones have `cut` None.
     """
@@ -92,17 +123,31 @@ def drafts(backend: Backend, ask: Ask, count: int, tell: Callable[[int, str], No
             halted.set()
             return True
         found[number].pieces.append(piece)
-        tell(sum(len(one.pieces) for one in found), "\n\n".join(ask.start + one.text for one in found if one.pieces))
+        tell(
+            sum(len(one.pieces) for one in found),
+            "\n\n".join(ask.start + one.text for one in found if one.pieces),
+        )
         return False
 
     for first in range(0, count, backend.at_once):
         part = found[first : first + backend.at_once]
         asked = replace(ask, seed=(ask.seed + first) % 2**31)
         if len(part) == 1:
-            cut = [backend.complete(asked, lambda piece, number=first: receive(number, piece), *([part[0].steps] if odds else []))]
+            cut = [
+                backend.complete(
+                    asked,
+                    lambda piece, number=first: receive(number, piece),
+                    *([part[0].steps] if odds else []),
+                )
+            ]
             cut = [None] if halted.is_set() else cut
         else:
-            cut = backend.complete_several(asked, len(part), lambda number, piece, first=first: receive(first + number, piece), *([[one.steps for one in part]] if odds else []))
+            cut = backend.complete_several(
+                asked,
+                len(part),
+                lambda number, piece, first=first: receive(first + number, piece),
+                *([[one.steps for one in part]] if odds else []),
+            )
         for one, state in zip(part, cut):
             one.cut = state
         if stop is not None and stop.is_set():

@@ -1,4 +1,6 @@
-"""The writing desk and the story without widgets: begin, suggest, keep, write on, look at the steps."""
+"""The writing desk and the story without widgets: begin, suggest, keep, write on,
+look at the steps.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +10,27 @@ import random
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.notebook.results import Results, make, pick
 from course_utils.portfolio.store import Portfolio
-from course_utils.words.drafts import added, begun, end_of, family_of, is_state, joined, owned, read_part, rewritten, tree
+from course_utils.words.drafts import (
+    added,
+    begun,
+    end_of,
+    family_of,
+    is_state,
+    joined,
+    owned,
+    read_part,
+    rewritten,
+    tree,
+)
 from course_utils.words.markdown import clean, coloured_html, share_sentence
 
-TOPICS = {"image": "a picture of", "tune": "a tune:", "backing": "music on the chords", "sound": "a strange sound:", "layout": "a poster:"}
+TOPICS = {
+    "image": "a picture of",
+    "tune": "a tune:",
+    "backing": "music on the chords",
+    "sound": "a strange sound:",
+    "layout": "a poster:",
+}
 
 OPENING = "You wake in a lighthouse. The lamp is out, and somebody has set the table for two."
 MOVES = {"do": "I {}.", "say": "I say: “{}”", "look": "I look at {}."}
@@ -31,22 +50,50 @@ def suggest(text, count: int = 4, seed: int | None = None, **settings) -> Result
         text: words, or a text kept earlier (a creation, results or a studio).
         settings: surprise, repeat, length.
     """
-    return turns_of(text, lambda state, seed: asked_for(state, seed, {"template": "continue", **settings}), count, seed)
+    return turns_of(
+        text,
+        lambda state, seed: asked_for(state, seed, {"template": "continue", **settings}),
+        count,
+        seed,
+    )
 
 
-def story_turn(story=OPENING, do: str = "", say: str = "", look: str = "", count: int = 4, seed: int | None = None, **settings) -> Results:
+def story_turn(
+    story=OPENING,
+    do: str = "",
+    say: str = "",
+    look: str = "",
+    count: int = 4,
+    seed: int | None = None,
+    **settings,
+) -> Results:
     """What happens next in a story when you do, say or look at something: turns to `keep` or leave.
 
     Args:
         story: the opening in words, or a story kept earlier (a creation, results or a studio).
         settings: surprise, repeat, length.
     """
-    line = next((move_line(move, what) for move, what in (("do", do), ("say", say), ("look", look)) if what), "")
-    return turns_of(story, lambda state, seed: (turn_asked(state, seed, {"template": "story_turn", **settings}), ""), count, seed, line)
+    line = next(
+        (
+            move_line(move, what)
+            for move, what in (("do", do), ("say", say), ("look", look))
+            if what
+        ),
+        "",
+    )
+    return turns_of(
+        story,
+        lambda state, seed: (turn_asked(state, seed, {"template": "story_turn", **settings}), ""),
+        count,
+        seed,
+        line,
+    )
 
 
 def keep(suggestion, version: str | None = None) -> Results:
-    """Put a suggestion at the end of the text it was made for. Another one kept for the same text is a branch beside it.
+    """Put a suggestion at the end of the text it was made for.
+
+    Another one kept for the same text is a branch beside it.
 
     Args:
         suggestion: what `suggest` or `story_turn` gave (a creation, or results of one).
@@ -57,22 +104,32 @@ def keep(suggestion, version: str | None = None) -> Results:
         found = pick(portfolio, "words", suggestion)
         base = portfolio.find(found.recipe.parent or "0")
         if base is None or not is_state(base.creation):
-            raise LearnerError("This is no suggestion for a text of yours. Use suggest or story_turn first, and give one of what comes.")
+            raise LearnerError(
+                "This is no suggestion for a text of yours. Use suggest or story_turn first, and"
+                " give one of what comes."
+            )
         changed = clean(version) if version is not None else None
         between = "\n\n" if found.recipe.settings.get("template") == "story_turn" else " "
-        found = portfolio.add_edit(found, "kept by the learner" if changed is None else "kept and changed by the learner")
+        found = portfolio.add_edit(
+            found, "kept by the learner" if changed is None else "kept and changed by the learner"
+        )
         text, members = base.creation.text, family(portfolio, base.creation)
         after = added(text, found, members, "kept a suggestion.", between)
         if changed is None:
             return after
         portfolio.save(after)
-        return rewritten(after, joined(text, changed, between), {**members, found.id: found, after.id: after})
+        return rewritten(
+            after, joined(text, changed, between), {**members, found.id: found, after.id: after}
+        )
 
     return kept(state)
 
 
 def write_on(text, words: str) -> Results:
-    """Your new version of a text of yours, kept, with your words and the machine's counted. `text`: a creation, results or a studio."""
+    """Your new version of a text of yours, kept, with your words and the machine's counted.
+
+    `text`: a creation, results or a studio.
+    """
 
     def state(portfolio: Portfolio) -> Creation:
         before = pick(portfolio, "words", text)
@@ -82,22 +139,36 @@ def write_on(text, words: str) -> Results:
 
 
 class WhoseWords:
-    """A text with a person's words and the machine's told apart, and its steps; shown by notebooks and terminals."""
+    """A text with a person's words and the machine's told apart, and its steps;
+    shown by notebooks and terminals.
+    """
 
-    def __init__(self, pairs: list[tuple[str, bool]] = (), steps: list[str] = (), message: str = "") -> None:
+    def __init__(
+        self, pairs: list[tuple[str, bool]] = (), steps: list[str] = (), message: str = ""
+    ) -> None:
         self.pairs, self.steps, self.message = list(pairs), list(steps), message
 
     def _repr_html_(self) -> str:
         if self.message:
             return f"<p>{html.escape(self.message)}</p>"
-        return coloured_html(self.pairs) + "<p>Its steps and branches:</p><ul style='list-style:none'>" + "".join(f"<li>{html.escape(step)}</li>" for step in self.steps) + "</ul>"
+        return (
+            coloured_html(self.pairs)
+            + "<p>Its steps and branches:</p><ul style='list-style:none'>"
+            + "".join(f"<li>{html.escape(step)}</li>" for step in self.steps)
+            + "</ul>"
+        )
 
     def __repr__(self) -> str:
-        return self.message or "\n".join(["".join(piece for piece, _ in self.pairs), share_sentence(self.pairs), *self.steps])
+        return self.message or "\n".join(
+            ["".join(piece for piece, _ in self.pairs), share_sentence(self.pairs), *self.steps]
+        )
 
 
 def whose_text(text) -> WhoseWords:
-    """A text of yours with your words and the machine's told apart, and all its steps and branches. `text`: a creation, results or a studio."""
+    """A text of yours with your words and the machine's told apart, and all its steps and branches.
+
+    `text`: a creation, results or a studio.
+    """
     portfolio = Portfolio()
     try:
         state = pick(portfolio, "words", text)
@@ -124,7 +195,10 @@ def kept(make_state) -> Results:
 
 
 def turns_of(text, recipe_for, count: int, seed: int | None, line: str = "") -> Results:
-    """Suggestions for a text, which is kept first; `line` is put at its end. `recipe_for(state, seed)` gives a recipe and what to tell."""
+    """Suggestions for a text, which is kept first; `line` is put at its end.
+
+    `recipe_for(state, seed)` gives a recipe and what to tell.
+    """
     portfolio = Portfolio()
     try:
         if isinstance(text, str):
@@ -138,7 +212,15 @@ def turns_of(text, recipe_for, count: int, seed: int | None, line: str = "") -> 
         recipe, told = recipe_for(state, random.randrange(2**31) if seed is None else seed)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("words", recipe.prompt, count, recipe.seed, dict(recipe.settings), parent=state.id, longest=2000)
+    results = make(
+        "words",
+        recipe.prompt,
+        count,
+        recipe.seed,
+        dict(recipe.settings),
+        parent=state.id,
+        longest=2000,
+    )
     results.message = results.message or told
     return results
 
@@ -157,27 +239,43 @@ class Told:
 
 
 def use_words_model(name: str = "") -> Told:
-    """Write with another model from now on: "" is the course's own, else a .gguf file, a folder or hub name for transformers, or the address of a server.
+    """Write with another model from now on: "" is the course's own, else a .gguf file,
+    a folder or hub name for transformers, or the address of a server.
 
-    A hub name that is not on this computer yet is fetched first; what it is, its licence and its size are printed before. `about_words_model` only tells them.
+    A hub name that is not on this computer yet is fetched first; what it is, its licence and its
+    size are printed before. `about_words_model` only tells them.
     """
     from course_utils.words.controls import about_model, switch_model
 
     lines, missing = about_model(name)
     if missing:
-        print("\n".join([*lines, "Fetching it now. Interrupt the kernel to stop; what arrived is kept."]))
+        print(
+            "\n".join(
+                [*lines, "Fetching it now. Interrupt the kernel to stop; what arrived is kept."]
+            )
+        )
     return Told(switch_model(name))
 
 
 def about_words_model(name: str = "") -> Told:
-    """What a words model is, its licence, its size, and whether this computer carries it, before anything is fetched. "" lists all there are."""
+    """What a words model is, its licence, its size, and whether this computer carries it,
+    before anything is fetched. "" lists all there are.
+    """
     from course_utils.words.controls import about_model, bigger
 
-    return Told("\n\n".join("\n".join(about_model(one)[0]) for one in ([name] if name.strip() else ["", *(model.id for model in bigger())])) or "A file, a folder or a server: nothing is fetched for it.")
+    return Told(
+        "\n\n".join(
+            "\n".join(about_model(one)[0])
+            for one in ([name] if name.strip() else ["", *(model.id for model in bigger())])
+        )
+        or "A file, a folder or a server: nothing is fetched for it."
+    )
 
 
 def kind_of_text(name: str = "ideas") -> Told:
-    """How a kind of text is made: its file, to read, or to copy into the folder `my_templates` under a name of your own (small letters, ending in .toml) and change."""
+    """How a kind of text is made: its file, to read, or to copy into the folder `my_templates`
+    under a name of your own (small letters, ending in .toml) and change.
+    """
     from course_utils.words.templates import TEMPLATES, own_templates, read_template
 
     try:
@@ -189,25 +287,43 @@ def kind_of_text(name: str = "ideas") -> Told:
 
 
 def make_words(prompt, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """Short texts on a topic; of a text longer than the model can read, a sentence says which part it read.
+    """Short texts on a topic; of a text longer than the model can read,
+    a sentence says which part it read.
 
     Args:
-        prompt: the topic or your text; or a picture, tune or other creation, to be given a title or a blurb.
-        settings: template, surprise, repeat, length, start, voice, own_model; `WordsEngine.create` says what each means.
+        prompt: the topic or your text; or a picture, tune or other creation, to be given a title or
+            a blurb.
+        settings: template, surprise, repeat, length, start, voice, own_model; `WordsEngine.create`
+            says what each means.
     """
 
     try:
         about = None if isinstance(prompt, str) else pick(Portfolio(), None, prompt)
-        part, told, longest = what_is_read(topic_of(about) if about else prompt, settings.get("template", "title" if about else "own" if settings.get("own_model") else "poem"))
+        part, told, longest = what_is_read(
+            topic_of(about) if about else prompt,
+            settings.get(
+                "template", "title" if about else "own" if settings.get("own_model") else "poem"
+            ),
+        )
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("words", part, count, seed, {**({"template": "title"} if about else {}), **settings}, parent=about.id if about else None, longest=longest)
+    results = make(
+        "words",
+        part,
+        count,
+        seed,
+        {**({"template": "title"} if about else {}), **settings},
+        parent=about.id if about else None,
+        longest=longest,
+    )
     results.message = results.message or told
     return results
 
 
 def my_version(text, words: str) -> Results:
-    """Your version of a text made here: saved as a text of its own, with your words and the machine's counted. `text`: a creation, results or a studio."""
+    """Your version of a text made here: saved as a text of its own, with your words and the
+    machine's counted. `text`: a creation, results or a studio.
+    """
     from course_utils.words.markdown import share_sentence, whose_words, written_on
 
     portfolio = Portfolio()
@@ -231,7 +347,8 @@ def move_line(move: str, what: str) -> str:
 
 
 def turn_asked(state: Creation, seed: int, settings: dict) -> Recipe:
-    """The recipe for what happens next in a story: its last move (the last paragraph, if it begins with "I"), and what came before.
+    """The recipe for what happens next in a story: its last move (the last paragraph,
+    if it begins with "I"), and what came before.
 
     Raises:
         LearnerError: the story cannot be given to the model.
@@ -242,7 +359,13 @@ def turn_asked(state: Creation, seed: int, settings: dict) -> Recipe:
     if not before or not last.startswith("I ") or len(last) > 300:
         before, last = state.text, WAIT
     settings = {**settings, "before": check_prompt(end_of(before, READ), longest=READ)}
-    return Recipe(kind="words", prompt=check_prompt(last.replace("“", '"').replace("”", '"')), seed=seed, settings=settings, parent=state.id)
+    return Recipe(
+        kind="words",
+        prompt=check_prompt(last.replace("“", '"').replace("”", '"')),
+        seed=seed,
+        settings=settings,
+        parent=state.id,
+    )
 
 
 def beginning(text: str) -> str:
@@ -257,7 +380,8 @@ def topic_of(creation: Creation) -> str:
 
 
 def what_is_read(prompt: str, template: str) -> tuple[str, str, int]:
-    """What of a learner's text a kind of text reads, a sentence that says so, and the most characters it takes.
+    """What of a learner's text a kind of text reads, a sentence that says so,
+    and the most characters it takes.
 
     Raises:
         LearnerError: there is no such kind, or the text is far too long to be one.
@@ -270,7 +394,8 @@ def what_is_read(prompt: str, template: str) -> tuple[str, str, int]:
 
 
 def asked_for(state: Creation, seed: int, settings: dict, longest: int = 400) -> tuple[Recipe, str]:
-    """The recipe for suggestions of how a text goes on, and a sentence about what of it is read ("" when all is).
+    """The recipe for suggestions of how a text goes on, and a sentence about what of it is read
+    ("" when all is).
 
     Raises:
         LearnerError: the end of the text cannot be given to the model.
@@ -280,4 +405,13 @@ def asked_for(state: Creation, seed: int, settings: dict, longest: int = 400) ->
 
     template = read_template(settings["template"])
     part, told = read_part(state.text, template, longest)
-    return Recipe(kind="words", prompt=check_prompt(part, longest=template.get("longest", longest)), seed=seed, settings=settings, parent=state.id), told
+    return (
+        Recipe(
+            kind="words",
+            prompt=check_prompt(part, longest=template.get("longest", longest)),
+            seed=seed,
+            settings=settings,
+            parent=state.id,
+        ),
+        told,
+    )

@@ -27,11 +27,18 @@ def show_surprise(box: widgets.DOMWidget, value) -> None:
 
 def repeat_choice() -> widgets.Dropdown:
     """How much a text may repeat itself (a penalty on pieces already there)."""
-    return widgets.Dropdown(options=[("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)], value=1.1, description="Repeats", style=WIDE)
+    return widgets.Dropdown(
+        options=[("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)],
+        value=1.1,
+        description="Repeats",
+        style=WIDE,
+    )
 
 
 def words_models(log: Callable[[BaseException], None]) -> list[widgets.Widget]:
-    """Which model writes: one of the catalogue's, or a file, a folder, a server or another name of the hub. Every words studio uses the same one."""
+    """Which model writes: one of the catalogue's, or a file, a folder, a server or another name of
+    the hub. Every words studio uses the same one.
+    """
 
     def now() -> str:
         backend = engine_for("words").backend
@@ -42,8 +49,18 @@ def words_models(log: Callable[[BaseException], None]) -> list[widgets.Widget]:
 
     from course_utils.words.engine import MODEL, backend_for
 
-    hint = "A bigger model writes better and slower. Read what it needs first; nothing is fetched before you press Use this model."
-    choice = ModelChoice("words", now, use, log=log, where=lambda: engine_for("words").backend.where, as_it_is=as_it_is)
+    hint = (
+        "A bigger model writes better and slower. Read what it needs first; nothing is fetched"
+        " before you press Use this model."
+    )
+    choice = ModelChoice(
+        "words",
+        now,
+        use,
+        log=log,
+        where=lambda: engine_for("words").backend.where,
+        as_it_is=as_it_is,
+    )
     return [widgets.HTML(f"<p style='margin:0;line-height:1.4'>{hint}</p>"), choice]
 
 
@@ -67,7 +84,9 @@ def bigger() -> list:
 
 
 def about_model(name: str) -> tuple[list[str], bool]:
-    """What to know about a model before it is used, a sentence a line, and whether it must be fetched first. Nothing for a file, a folder or a server."""
+    """What to know about a model before it is used, a sentence a line, and whether it must be
+    fetched first. Nothing for a file, a folder or a server.
+    """
     from course_utils.models.catalogue import find_or_guest
     from course_utils.models.choose import card, fits, this_machine
     from course_utils.models.hub import is_fetched
@@ -91,7 +110,9 @@ def which_model() -> str:
 
 
 def switch_model(name: str = "") -> str:
-    """Write with another model from now on, fetched first if it is not here; what happened, in a sentence. Trouble leaves the model before in place."""
+    """Write with another model from now on, fetched first if it is not here; what happened,
+    in a sentence. Trouble leaves the model before in place.
+    """
     from course_utils.words.engine import backend_for
 
     try:

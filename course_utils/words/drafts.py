@@ -1,7 +1,8 @@
 """A text that grows: a person writes, the machine suggests, the person keeps, changes or refuses.
 
-Every state of the text is a Creation by a person whose parent is the state before it, or the suggestion that was added to it (whose parent
-is the state it was made for). So the files alone tell the tree of branches, and whose every word is.
+Every state of the text is a Creation by a person whose parent is the state before it, or the
+suggestion that was added to it (whose parent is the state it was made for). So the files alone tell
+the tree of branches, and whose every word is.
 """
 
 from __future__ import annotations
@@ -9,7 +10,15 @@ from __future__ import annotations
 import re
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
-from course_utils.words.markdown import PERSONS_WORDS, Pairs, carried, clean, pieces_of, share_counts, share_sentence
+from course_utils.words.markdown import (
+    PERSONS_WORDS,
+    Pairs,
+    carried,
+    clean,
+    pieces_of,
+    share_counts,
+    share_sentence,
+)
 
 DEEPEST = 500  # states of one text that are followed back
 LONGEST_GIVEN = 1_000_000  # characters given at once
@@ -22,7 +31,16 @@ def begun(text: str) -> Creation:
         LearnerError: it is empty or far too long.
     """
     text = clean(text)
-    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=PERSONS_WORDS), content=text.encode(), edits=[HumanEdit(what=f"began a text: {len(text.split())} words", counts=share_counts([(piece, False) for piece in pieces_of(text)]))])
+    return Creation(
+        recipe=Recipe(kind="words", prompt=opening(text), model=PERSONS_WORDS),
+        content=text.encode(),
+        edits=[
+            HumanEdit(
+                what=f"began a text: {len(text.split())} words",
+                counts=share_counts([(piece, False) for piece in pieces_of(text)]),
+            )
+        ],
+    )
 
 
 def is_state(creation: Creation) -> bool:
@@ -38,19 +56,34 @@ def rewritten(state: Creation, text: str, family: dict[str, Creation]) -> Creati
     """
     text = clean(text)
     pairs = carried(owned(state, family), text)
-    return Creation(recipe=Recipe(kind="words", prompt=opening(text), model=PERSONS_WORDS, parent=state.id), content=text.encode(), edits=[HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))])
+    return Creation(
+        recipe=Recipe(kind="words", prompt=opening(text), model=PERSONS_WORDS, parent=state.id),
+        content=text.encode(),
+        edits=[HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))],
+    )
 
 
-def added(text: str, suggestion: Creation, family: dict[str, Creation], how: str, between: str = " ") -> Creation:
+def added(
+    text: str, suggestion: Creation, family: dict[str, Creation], how: str, between: str = " "
+) -> Creation:
     """The next state, after a person kept a suggestion at the end of the text.
 
     Raises:
         LearnerError: it grew far too long.
     """
     whole = clean(joined(text, suggestion.text, between))
-    state = Creation(recipe=Recipe(kind="words", prompt=opening(whole), model=PERSONS_WORDS, parent=suggestion.id), content=whole.encode())
+    state = Creation(
+        recipe=Recipe(
+            kind="words", prompt=opening(whole), model=PERSONS_WORDS, parent=suggestion.id
+        ),
+        content=whole.encode(),
+    )
     pairs = owned(state, {**family, suggestion.id: suggestion})
-    return state.model_copy(update={"edits": [HumanEdit(what=f"{how} {share_sentence(pairs)}", counts=share_counts(pairs))]})
+    return state.model_copy(
+        update={
+            "edits": [HumanEdit(what=f"{how} {share_sentence(pairs)}", counts=share_counts(pairs))]
+        }
+    )
 
 
 def joined(text: str, more: str, between: str = " ") -> str:
@@ -59,12 +92,13 @@ def joined(text: str, more: str, between: str = " ") -> str:
 
 
 def owned(state: Creation, family: dict[str, Creation]) -> Pairs:
-    """The pieces of a text, each with whether it is the machine's, found by following it back to its first state.
+    """The pieces of a text, each with whether it is the machine's,
+    found by following it back to its first state.
 
     Args:
         state: a state, or a suggestion (all the machine's).
-        family: the states and suggestions it came from, by id; where one is missing, what it held counts as the machine's if the text
-            was made for it by the machine, else as a person's.
+        family: the states and suggestions it came from, by id; where one is missing, what it held
+            counts as the machine's if the text was made for it by the machine, else as a person's.
     """
     line, member = [], state
     while member is not None and len(line) < DEEPEST:
@@ -80,12 +114,18 @@ def owned(state: Creation, family: dict[str, Creation]) -> Pairs:
 
 
 def tree(family: dict[str, Creation]) -> list[tuple[str, Creation]]:
-    """The states of a text in the order they were made, first branch first: a label each, and the state. A branch is set in once."""
+    """The states of a text in the order they were made, first branch first: a label each,
+    and the state. A branch is set in once.
+    """
     states = {one.id: one for one in family.values() if is_state(one)}
 
     def before(state: Creation) -> str:
         made_for = family.get(state.recipe.parent or "")
-        return (made_for.recipe.parent or "") if made_for is not None and not is_state(made_for) else state.recipe.parent or ""
+        return (
+            (made_for.recipe.parent or "")
+            if made_for is not None and not is_state(made_for)
+            else state.recipe.parent or ""
+        )
 
     children: dict[str, list[Creation]] = {}
     for state in states.values():
@@ -96,7 +136,15 @@ def tree(family: dict[str, Creation]) -> list[tuple[str, Creation]]:
         state, depth = waiting.pop()
         made_for = family.get(state.recipe.parent or "")
         who = "the machine, kept" if made_for is not None and not is_state(made_for) else "you"
-        found.append((f"{'— ' * min(depth, 8)}{len(found) + 1}. {who}: …{state.text[-48:].replace(chr(10), ' ')}", state))
+        found.append(
+            (
+                (
+                    f"{'— ' * min(depth, 8)}{len(found) + 1}. {who}:"
+                    f" …{state.text[-48:].replace(chr(10), ' ')}"
+                ),
+                state,
+            )
+        )
         following = children.get(state.id, [])
         waiting += [(child, depth + (len(following) > 1)) for child in reversed(following)]
     return found
@@ -122,16 +170,24 @@ def family_of(state: Creation, everything: list[Creation]) -> dict[str, Creation
 
 
 def end_of(text: str, most: int) -> str:
-    """The last part of a text that a model can read, from the beginning of a sentence where there is one."""
+    """The last part of a text that a model can read, from the beginning of a sentence where there
+    is one.
+    """
     if len(text) <= most:
         return text
     part = text[-most:]
     begins = re.search(r"(?<=[.!?])\s+\S", part)
-    return part[begins.end() - 1 :] if begins and begins.end() < most // 2 else part.partition(" ")[2] or part
+    return (
+        part[begins.end() - 1 :]
+        if begins and begins.end() < most // 2
+        else part.partition(" ")[2] or part
+    )
 
 
 def beginning_of(text: str, most: int) -> str:
-    """The first part of a text that a model can read, to the end of a sentence where there is one."""
+    """The first part of a text that a model can read,
+    to the end of a sentence where there is one.
+    """
     if len(text) <= most:
         return text
     part = text[:most]
@@ -146,13 +202,22 @@ def read_part(text: str, template: dict, most: int) -> tuple[str, str]:
         LearnerError: the text is far too long to be one.
     """
     if len(text) > LONGEST_GIVEN:
-        raise LearnerError(f"That is {len(text):,} characters and the limit is {LONGEST_GIVEN:,}. Give the part that matters.")
+        raise LearnerError(
+            f"That is {len(text):,} characters and the limit is {LONGEST_GIVEN:,}. Give the part"
+            " that matters."
+        )
     most = template.get("longest", most)
     part = end_of(text, most) if template.get("reads") == "end" else beginning_of(text, most)
     if part == text:
         return text, ""
     where = "last" if template.get("reads") == "end" else "first"
-    return part, f"The model read the {where} {len(part.split()):,} of your {len(text.split()):,} words; it has no room for more."
+    return (
+        part,
+        (
+            f"The model read the {where} {len(part.split()):,} of your {len(text.split()):,} words;"
+            " it has no room for more."
+        ),
+    )
 
 
 def opening(text: str) -> str:

@@ -1,4 +1,7 @@
-"""Words from words: a language model steered by examples (templates/*.toml) rather than orders. Which model, and where it runs, is the backend's matter."""
+"""Words from words: a language model steered by examples (templates/*.toml) rather than orders.
+
+Which model, and where it runs, is the backend's matter.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,57 @@ from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
 from course_utils.words.backend import Ask, Backend, Draft, drafts
 from course_utils.words.llama_cpp import MODEL, LlamaBackend, sampling
-from course_utils.words.templates import TEMPLATES, chat, examples_end, fits, good_items, kept_words, read_template, says_again, template_names, tidy, turns, voices, with_fields, without_cut_line
+from course_utils.words.templates import (
+    TEMPLATES,
+    chat,
+    examples_end,
+    fits,
+    good_items,
+    kept_words,
+    read_template,
+    says_again,
+    template_names,
+    tidy,
+    turns,
+    voices,
+    with_fields,
+    without_cut_line,
+)
 from course_utils.words.verse import FORMS, plan
 from course_utils.words.verse_writing import write_poem
 
-__all__ = ["MODEL", "TEMPLATES", "WordsEngine", "chat", "choose_backend", "examples_end", "fits", "kept_words", "read_template", "sampling", "template_names", "tidy", "turns", "voices", "with_fields"]
+__all__ = [
+    "MODEL",
+    "TEMPLATES",
+    "WordsEngine",
+    "chat",
+    "choose_backend",
+    "examples_end",
+    "fits",
+    "kept_words",
+    "read_template",
+    "sampling",
+    "template_names",
+    "tidy",
+    "turns",
+    "voices",
+    "with_fields",
+]
 
-DEFAULTS = {"count": 1, "template": "poem", "surprise": 0.8, "repeat": 1.1, "length": 0, "start": "", "before": "", "voice": "", "items": 0, "own_model": "", "own_strength": 1.0, "own_print": ""}
+DEFAULTS = {
+    "count": 1,
+    "template": "poem",
+    "surprise": 0.8,
+    "repeat": 1.1,
+    "length": 0,
+    "start": "",
+    "before": "",
+    "voice": "",
+    "items": 0,
+    "own_model": "",
+    "own_strength": 1.0,
+    "own_print": "",
+}
 MOST_AT_ONCE = 6
 EMBEDDED = "SmolLM2-135M-Instruct"  # the course's own model in the catalogue
 TAUGHT_KIND = "own"  # the kind of text an own model was taught
@@ -31,13 +78,17 @@ TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
 def choose_backend() -> Backend:
-    """The course's own small model, unless a variable names another: COURSE_WORDS_SERVER (the address of an OpenAI-compatible server)
-    or COURSE_WORDS_MODEL (a .gguf file, a folder or hub name for transformers, or "biggest": the biggest that is here and fits)."""
+    """The course's own small model, unless a variable names another: COURSE_WORDS_SERVER (the
+    address of an OpenAI-compatible server) or COURSE_WORDS_MODEL (a .gguf file, a folder or hub
+    name for transformers, or "biggest": the biggest that is here and fits).
+    """
     return backend_for(asked_for("words"), os.environ.get("COURSE_WORDS_SERVER", ""))
 
 
 def backend_for(model: str = "", server: str = "") -> Backend:
-    """The backend for a model: "" is the course's own, a .gguf file llama.cpp, an address a server, anything else a folder or hub name for transformers."""
+    """The backend for a model: "" is the course's own, a .gguf file llama.cpp, an address a server,
+    anything else a folder or hub name for transformers.
+    """
     model, server = model.strip(), server.strip()
     if model.startswith(("http://", "https://")):
         model, server = "", model
@@ -62,13 +113,17 @@ class WordsEngine:
     def __init__(self, model: Path | None = None, *, backend: Backend | None = None) -> None:
         self.backend = backend or (LlamaBackend(model) if model else choose_backend())
         self._lock = threading.Lock()  # one generation at a time: a second waits
-        self._own: tuple[tuple[str, float], Backend] | None = None  # the last own model laid over the course's, by print and strength
+        # the last own model laid over the course's, by print and strength
+        self._own: tuple[tuple[str, float], Backend] | None = None
 
     def switch(self, backend: Backend) -> None:
-        """Write with another model from now on. A big one before is given up first, so that two never have to fit into memory.
+        """Write with another model from now on.
+
+        A big one before is given up first, so that two never have to fit into memory.
 
         Raises:
-            LearnerError: the new one could not be opened or reached; the one before stays, and is opened again when it is next needed.
+            LearnerError: the new one could not be opened or reached; the one before stays, and is
+                opened again when it is next needed.
         """
         backend.load()
         with self._lock:
@@ -96,20 +151,39 @@ class WordsEngine:
         with self._lock:
             return self.backend.next_odds(text, most)
 
-    def first_odds(self, template: dict, topic: str, seed: int = 0) -> tuple[list[tuple[str, float]], str]:
-        """The likeliest first pieces of a text of some kind, with probabilities (0-1), likeliest first; and the text drawn with a seed, as it comes.
+    def first_odds(
+        self, template: dict, topic: str, seed: int = 0
+    ) -> tuple[list[tuple[str, float]], str]:
+        """The likeliest first pieces of a text of some kind, with probabilities (0-1),
+        likeliest first; and the text drawn with a seed, as it comes.
 
         Raises:
             LearnerError: the model cannot tell.
         """
         if not self.backend.tells_odds:
-            raise LearnerError("This model does not tell the odds of its first word. Use the course's own model for that.")
+            raise LearnerError(
+                "This model does not tell the odds of its first word. Use the course's own model"
+                " for that."
+            )
         self.load()
-        ask = Ask(template, topic, "", seed, DEFAULTS["surprise"] * template.get("calm", 1.0), template.get("repeat", DEFAULTS["repeat"]), template["length"])
+        ask = Ask(
+            template,
+            topic,
+            "",
+            seed,
+            DEFAULTS["surprise"] * template.get("calm", 1.0),
+            template.get("repeat", DEFAULTS["repeat"]),
+            template["length"],
+        )
         with self._lock:
-            first = drafts(self.backend, replace(ask, length=1), 1, lambda *_: None, None, odds=True)[0]
+            first = drafts(
+                self.backend, replace(ask, length=1), 1, lambda *_: None, None, odds=True
+            )[0]
             text = drafts(self.backend, ask, 1, lambda *_: None, None)[0].text.strip()
-        odds = sorted(((piece, exp(logprob)) for piece, logprob in first.steps[0].others.items()), key=lambda one: -one[1])
+        odds = sorted(
+            ((piece, exp(logprob)) for piece, logprob in first.steps[0].others.items()),
+            key=lambda one: -one[1],
+        )
         return odds, "" if has_unkind_words(text) else text
 
     def pieces(self, text: str) -> list[str]:
@@ -138,7 +212,8 @@ class WordsEngine:
         return self._own[1]
 
     def load(self) -> None:
-        """Get the model ready; the course's own takes about 0.2 GB and is fetched first if it is missing.
+        """Get the model ready; the course's own takes about 0.2 GB and is fetched first if it
+        is missing.
 
         Raises:
             LearnerError: it could not be fetched, read or reached.
@@ -146,14 +221,24 @@ class WordsEngine:
         with self._lock:
             self.backend.load()
 
-    def create(self, recipe: Recipe, *, on_progress: OnProgress | None = None, stop: threading.Event | None = None, own: OwnModel | None = None) -> Iterator[Creation]:
+    def create(
+        self,
+        recipe: Recipe,
+        *,
+        on_progress: OnProgress | None = None,
+        stop: threading.Event | None = None,
+        own: OwnModel | None = None,
+    ) -> Iterator[Creation]:
         """Yield texts for a recipe; see `Engine.create`.
 
-        Settings: count 1-6, template (a name in `template_names()`), surprise 0.2-1.5 (temperature), repeat 1-1.5 (penalty on
-        pieces already there; 1 is none), length (most tokens, 0 for the
-        template's own), start (words the text must begin with), before (what came earlier, for kinds of text that go on from something),
-        voice (who speaks, for kinds of text that say something again), items (1-10, how many lines a list has; 0 for the template's own),
-        own_model (a model taught from own phrases, given as `own`) and own_strength (0-2); with one, the template "own" asks as its lesson asked.
+        Settings: count 1-6, template (a name in `template_names()`), surprise 0.2-1.5
+        (temperature), repeat 1-1.5 (penalty on pieces already there; 1 is none), length (most
+        tokens, 0 for the
+        template's own), start (words the text must begin with), before (what came earlier, for
+        kinds of text that go on from something), voice (who speaks, for kinds of text that say
+        something again), items (1-10, how many lines a list has; 0 for the template's own),
+        own_model (a model taught from own phrases, given as `own`) and own_strength (0-2); with
+        one, the template "own" asks as its lesson asked.
 
         Raises:
             LearnerError: the prompt or a setting cannot be used.
@@ -167,7 +252,9 @@ class WordsEngine:
         template = read_template(settings["template"])
         topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
         form = FORMS.get(template.get("form", ""))
-        start = check_prompt_start(settings["start"], len(plan(form, topic)) if form else template["most_lines"])
+        start = check_prompt_start(
+            settings["start"], len(plan(form, topic)) if form else template["most_lines"]
+        )
         template = with_fields(template, settings)
         if template.get("list") and settings["items"]:
             template["fewest_lines"] = template["most_lines"] = settings["items"]
@@ -175,12 +262,22 @@ class WordsEngine:
 
             def arrived(here: int, total: int, name: str = self.backend.name) -> None:
                 if on_progress is not None:
-                    on_progress(Progress(here // 1_000_000, max(1, total // 1_000_000), f"Fetching {name}: {here / 1e6:.0f} of {total / 1e6:.0f} MB are here."))
+                    on_progress(
+                        Progress(
+                            here // 1_000_000,
+                            max(1, total // 1_000_000),
+                            f"Fetching {name}: {here / 1e6:.0f} of {total / 1e6:.0f} MB are here.",
+                        )
+                    )
 
             self.backend.fetch(arrived, stop)
         self.load()
         with self._lock:
-            backend = self._with_own(named, settings["own_strength"]) if settings["own_model"] else self.backend
+            backend = (
+                self._with_own(named, settings["own_strength"])
+                if settings["own_model"]
+                else self.backend
+            )
         length = settings["length"] or template["length"]
         total = length * settings["count"]
         made, drawn, share = 0, {}, 0.0
@@ -193,18 +290,56 @@ class WordsEngine:
                 if on_progress is not None:
                     on_progress(Progress(min(before + tokens, total), total, text))
 
-            def draw(start: str, seed: int, count: int, most: int, end: str = "\n\n", grammar: str = "", odds: bool = False, tell=tell) -> list[Draft]:
-                ask = Ask(template, topic, start, seed % 2**31, settings["surprise"] * template.get("calm", 1.0), template.get("repeat", settings["repeat"]), most, end, grammar)
+            def draw(
+                start: str,
+                seed: int,
+                count: int,
+                most: int,
+                end: str = "\n\n",
+                grammar: str = "",
+                odds: bool = False,
+                tell=tell,
+            ) -> list[Draft]:
+                ask = Ask(
+                    template,
+                    topic,
+                    start,
+                    seed % 2**31,
+                    settings["surprise"] * template.get("calm", 1.0),
+                    template.get("repeat", settings["repeat"]),
+                    most,
+                    end,
+                    grammar,
+                )
                 with self._lock:
                     return drafts(backend, ask, count, tell, stop, odds)
 
-            def draw_line(start: str, seed: int, count: int, most: int, grammar: str = "", odds: bool = False, draw=draw) -> list[Draft] | None:
+            def draw_line(
+                start: str,
+                seed: int,
+                count: int,
+                most: int,
+                grammar: str = "",
+                odds: bool = False,
+                draw=draw,
+            ) -> list[Draft] | None:
                 found = draw(start, seed, count, most, "\n", grammar, odds)
                 return None if any(one.cut is None for one in found) else found
 
             together = min(at_once, settings["count"] - number)
             if number % at_once == 0 and together > 1:
-                drawn = {(seed + place) % 2**32: one for place, one in enumerate(draw(start, seed, together, length, grammar="" if start else template.get("grammar", "")))}
+                drawn = {
+                    (seed + place) % 2**32: one
+                    for place, one in enumerate(
+                        draw(
+                            start,
+                            seed,
+                            together,
+                            length,
+                            grammar="" if start else template.get("grammar", ""),
+                        )
+                    )
+                }
                 share, began = (time.monotonic() - began) / together, time.monotonic()
             first = drawn.pop(seed, None)
             if form:
@@ -213,26 +348,59 @@ class WordsEngine:
                 text = write_text(draw, template, topic, start, seed, length, first, stop)
             if text:
                 made += 1
-                own = recipe.changed(seed=seed, prompt=topic, model=backend.name, revision=backend.revision, settings={**settings, "count": 1})
+                own = recipe.changed(
+                    seed=seed,
+                    prompt=topic,
+                    model=backend.name,
+                    revision=backend.revision,
+                    settings={**settings, "count": 1},
+                )
                 seconds = round(share * (first is not None) + time.monotonic() - began, 3)
                 if backend.where == LlamaBackend.where:  # not a server's
                     note_result(EMBEDDED if backend.name == MODEL else backend.name, seconds)
                 yield Creation(recipe=own, content=text.encode(), seconds=seconds)
-            if stop is not None and stop.is_set() and not any(one.cut is not None for one in drawn.values()):
+            if (
+                stop is not None
+                and stop.is_set()
+                and not any(one.cut is not None for one in drawn.values())
+            ):
                 return
         if not made:
-            raise LearnerError("Nothing usable came out for this topic. Try other words or another seed.")
+            raise LearnerError(
+                "Nothing usable came out for this topic. Try other words or another seed."
+            )
 
 
-def write_text(draw, template: dict, topic: str, start: str, seed: int, length: int, first: Draft | None, stop: threading.Event | None) -> str | None:
-    """One text that passes the template's checks, or the best imperfect one ("" if all were filtered); None when stopped. `first`: what was drawn for this seed already."""
-    best, wanted, grammar = "", template.get("keeps", 0.0), "" if start else template.get("grammar", "")
+def write_text(
+    draw,
+    template: dict,
+    topic: str,
+    start: str,
+    seed: int,
+    length: int,
+    first: Draft | None,
+    stop: threading.Event | None,
+) -> str | None:
+    """One text that passes the template's checks, or the best imperfect one ("" if all were
+    filtered); None when stopped. `first`: what was drawn for this seed already.
+    """
+    best, wanted, grammar = (
+        "",
+        template.get("keeps", 0.0),
+        "" if start else template.get("grammar", ""),
+    )
     items: list[str] = []  # of a list: good lines are kept, and the gaps filled from the next draws
     for attempt in range(TRIES * 2 if wanted or template.get("list") else TRIES):
-        draft = first if first is not None and not attempt else draw(start, seed + attempt * 7919, 1, length, grammar=grammar)[0]
+        draft = (
+            first
+            if first is not None and not attempt
+            else draw(start, seed + attempt * 7919, 1, length, grammar=grammar)[0]
+        )
         if draft.cut is None:
             return None
-        text = tidy(start + (without_cut_line(draft.text, template) if draft.cut else draft.text), template)
+        text = tidy(
+            start + (without_cut_line(draft.text, template) if draft.cut else draft.text), template
+        )
         if template.get("list"):
             items = good_items([*items, *text.splitlines()], template)
             text = "\n".join(items)
@@ -240,25 +408,40 @@ def write_text(draw, template: dict, topic: str, start: str, seed: int, length: 
             continue
         if fits(text, template) and says_again(topic, text, template):
             return text
-        best = max(best, text, key=lambda found: (says_again(topic, found, template), kept_words(topic, found)) if wanted else len(found.splitlines()))
+        best = max(
+            best,
+            text,
+            key=lambda found: (
+                (says_again(topic, found, template), kept_words(topic, found))
+                if wanted
+                else len(found.splitlines())
+            ),
+        )
         if stop is not None and stop.is_set():
             return None
     return best.strip()
 
 
 def check_prompt_start(start: str, most_lines: int = 4) -> str:
-    """The learner's first words, checked as a whole, with their line breaks kept: one short line such as "1. A" is fine beside others or alone.
+    """The learner's first words, checked as a whole, with their line breaks kept:
+    one short line such as "1. A" is fine beside others or alone.
 
     Raises:
-        LearnerError: see `check_prompt`; or there are more lines than the kind of text has, so that nothing could be added.
+        LearnerError: see `check_prompt`; or there are more lines than the kind of text has, so that
+            nothing could be added.
     """
     ends_line = start.endswith("\n")
     lines = [line for line in (" ".join(part.split()) for part in start.splitlines()) if line]
     if len(lines) + ends_line > most_lines:
-        raise LearnerError(f"The start already fills the {most_lines} lines this kind of text has. Keep fewer lines, so that the model can add some.")
+        raise LearnerError(
+            f"The start already fills the {most_lines} lines this kind of text has. Keep fewer"
+            " lines, so that the model can add some."
+        )
     if lines:
         check_prompt("Begin: " + " ".join(lines))
-    return "\n".join("".join(letter for letter in line if letter.isprintable()) for line in lines) + ("\n" if ends_line and lines else "")
+    return "\n".join(
+        "".join(letter for letter in line if letter.isprintable()) for line in lines
+    ) + ("\n" if ends_line and lines else "")
 
 
 def read_settings(recipe: Recipe) -> dict:
@@ -270,11 +453,29 @@ def read_settings(recipe: Recipe) -> dict:
     settings = {**DEFAULTS, **recipe.settings}
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise LearnerError(f"The words maker has no setting called {sorted(unknown)[0]}. Leave it out and try again.")
-    for name, (low, high) in {"count": (1, MOST_AT_ONCE), "surprise": (0.2, 1.5), "repeat": (1, 1.5), "length": (0, 200), "items": (0, 10), "own_strength": (0, 2)}.items():
+        raise LearnerError(
+            f"The words maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
+            " again."
+        )
+    for name, (low, high) in {
+        "count": (1, MOST_AT_ONCE),
+        "surprise": (0.2, 1.5),
+        "repeat": (1, 1.5),
+        "length": (0, 200),
+        "items": (0, 10),
+        "own_strength": (0, 2),
+    }.items():
         value = settings[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or (name not in ("surprise", "repeat", "own_strength") and not isinstance(value, int)):
-            raise LearnerError(f"The setting {name} must be a number from {low} to {high}. Change it and try again.")
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not low <= value <= high
+            or (name not in ("surprise", "repeat", "own_strength") and not isinstance(value, int))
+        ):
+            raise LearnerError(
+                f"The setting {name} must be a number from {low} to {high}. Change it and try"
+                " again."
+            )
     for name in ("template", "start", "before", "voice", "own_model", "own_print"):
         if not isinstance(settings[name], str):
             raise LearnerError(f"The setting {name} must be words. Change it and try again.")

@@ -1,6 +1,8 @@
-"""Reading a language model's GGUF file (the format of llama.cpp), and writing thin matrices to lay over it.
+"""Reading a language model's GGUF file (the format of llama.cpp),
+and writing thin matrices to lay over it.
 
-Source: the format's own description (ggml-org/ggml, docs/gguf.md) and the block layouts in llama.cpp's ggml-common.h.
+Source: the format's own description (ggml-org/ggml, docs/gguf.md) and the block layouts in
+llama.cpp's ggml-common.h.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 
 ALIGNED = 32  # bytes
-PLAIN = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}  # a value's type: its form for `struct`
+# a value's type: its form for `struct`
+PLAIN = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 TEXT, LIST = 8, 9
 F32, F16, Q4_0, Q4_1, Q8_0 = 0, 1, 2, 3, 8
-BLOCKS = {F32: (1, 4), F16: (1, 2), Q4_0: (32, 18), Q4_1: (32, 20), Q8_0: (32, 34)}  # numbers and bytes of a block
+# numbers and bytes of a block
+BLOCKS = {F32: (1, 4), F16: (1, 2), Q4_0: (32, 18), Q4_1: (32, 20), Q8_0: (32, 34)}
 MOST = 10_000_000  # entries of a list, and bytes of a text
 
 
@@ -55,9 +59,15 @@ class Gguf:
                 found[name] = (tuple(reversed(shape)), kind, start)
             aligned = int(self.facts.get("general.alignment", ALIGNED))
             first = -(-self._at // aligned) * aligned
-            self.places = {name: Place(shape, kind, first + start) for name, (shape, kind, start) in found.items()}
+            self.places = {
+                name: Place(shape, kind, first + start)
+                for name, (shape, kind, start) in found.items()
+            }
         except (OSError, ValueError, struct.error, UnicodeDecodeError, OverflowError) as problem:
-            raise LearnerError(f"The words model {Path(path).name} could not be read; its file may be cut off. Run `python start.py` again to put it back.") from problem
+            raise LearnerError(
+                f"The words model {Path(path).name} could not be read; its file may be cut off. Run"
+                " `python start.py` again to put it back."
+            ) from problem
 
     def tensor(self, name: str, rows: slice | None = None):
         """A tensor as a numpy array of 32-bit floats; of a matrix only some rows, if wanted.
@@ -69,13 +79,19 @@ class Gguf:
 
         place = self.places.get(name)
         if place is None or place.kind not in BLOCKS:
-            raise LearnerError("This words model is of a kind that cannot be taught here. Use the course's own.")
+            raise LearnerError(
+                "This words model is of a kind that cannot be taught here. Use the course's own."
+            )
         shape = place.shape
         many, size = BLOCKS[place.kind]
         across = shape[-1] // many * size  # bytes of a row
         start, stop = (0, int(np.prod(shape[:-1]))) if rows is None else (rows.start, rows.stop)
-        raw = np.frombuffer(self._data, np.uint8, (stop - start) * across, place.at + start * across)
-        return unpacked(raw.reshape(-1, size), place.kind).reshape((*shape[:-1], shape[-1]) if rows is None else (stop - start, shape[-1]))
+        raw = np.frombuffer(
+            self._data, np.uint8, (stop - start) * across, place.at + start * across
+        )
+        return unpacked(raw.reshape(-1, size), place.kind).reshape(
+            (*shape[:-1], shape[-1]) if rows is None else (stop - start, shape[-1])
+        )
 
     def _read(self, form: str) -> tuple:
         size = struct.calcsize(form)
@@ -98,7 +114,11 @@ class Gguf:
             inner, size = self._read("<IQ")
             if size > MOST:
                 raise ValueError("a list without end")
-            return list(self._read(f"<{size}{PLAIN[inner]}")) if inner in PLAIN else [self._value(inner) for _ in range(size)]
+            return (
+                list(self._read(f"<{size}{PLAIN[inner]}"))
+                if inner in PLAIN
+                else [self._value(inner) for _ in range(size)]
+            )
         if kind not in PLAIN:
             raise ValueError("an unknown kind of value")
         return self._read(f"<{PLAIN[kind]}")[0]
@@ -119,11 +139,16 @@ def unpacked(blocks, kind: int):
         return halves(blocks[:, :2]) * blocks[:, 2:].view(np.int8).astype(np.float32)
     head = 2 if kind == Q4_0 else 4
     fours = np.concatenate([blocks[:, head:] & 15, blocks[:, head:] >> 4], 1).astype(np.float32)
-    return halves(blocks[:, :2]) * (fours - 8) if kind == Q4_0 else halves(blocks[:, :2]) * fours + halves(blocks[:, 2:4])
+    return (
+        halves(blocks[:, :2]) * (fours - 8)
+        if kind == Q4_0
+        else halves(blocks[:, :2]) * fours + halves(blocks[:, 2:4])
+    )
 
 
 def lora_file(matrices: dict, alpha: float, model: str = "llama") -> bytes:
-    """The bytes of a file that llama.cpp lays over a model: for each layer's name two matrices, "NAME.lora_a" (rank, in) and "NAME.lora_b" (out, rank).
+    """The bytes of a file that llama.cpp lays over a model: for each layer's name two matrices,
+    "NAME.lora_a" (rank, in) and "NAME.lora_b" (out, rank).
 
     What is added to a weight is `alpha` / rank times b @ a.
     """
@@ -133,13 +158,29 @@ def lora_file(matrices: dict, alpha: float, model: str = "llama") -> bytes:
         data = words.encode()
         return struct.pack("<Q", len(data)) + data
 
-    facts = [(name, TEXT, text(value)) for name, value in (("general.type", "adapter"), ("general.architecture", model), ("adapter.type", "lora"))]
+    facts = [
+        (name, TEXT, text(value))
+        for name, value in (
+            ("general.type", "adapter"),
+            ("general.architecture", model),
+            ("adapter.type", "lora"),
+        )
+    ]
     facts.append(("adapter.lora.alpha", 6, struct.pack("<f", alpha)))
-    head = b"GGUF" + struct.pack("<IQQ", 3, len(matrices), len(facts)) + b"".join(text(name) + struct.pack("<I", kind) + value for name, kind, value in facts)
+    head = (
+        b"GGUF"
+        + struct.pack("<IQQ", 3, len(matrices), len(facts))
+        + b"".join(text(name) + struct.pack("<I", kind) + value for name, kind, value in facts)
+    )
     body, infos = b"", b""
     for name, values in matrices.items():
         data = np.ascontiguousarray(values, np.float32).tobytes()
-        infos += text(name) + struct.pack("<I", values.ndim) + struct.pack(f"<{values.ndim}Q", *reversed(values.shape)) + struct.pack("<IQ", F32, len(body))
+        infos += (
+            text(name)
+            + struct.pack("<I", values.ndim)
+            + struct.pack(f"<{values.ndim}Q", *reversed(values.shape))
+            + struct.pack("<IQ", F32, len(body))
+        )
         body += data + b"\0" * (-len(data) % ALIGNED)
     head += infos
     return head + b"\0" * (-len(head) % ALIGNED) + body

@@ -1,4 +1,6 @@
-"""Words from a safetensors model by transformers: SmolLM2-360M or 1.7B, Qwen3 (without its thinking aloud), SmolLM3. For a graphics card or patience."""
+"""Words from a safetensors model by transformers: SmolLM2-360M or 1.7B, Qwen3
+(without its thinking aloud), SmolLM3. For a graphics card or patience.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,30 @@ from course_utils.models.memory import the_only_big_one
 from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
 from course_utils.words.templates import chat, plain, turns
 
-NO_MEMORY = "There is not enough memory for this words model. Close other notebooks and programs, or choose a smaller model."
-ROWS = 4  # on a graphics card texts are computed in rows of so many, so that one alone has the same last bits, and the same words, as among others
+NO_MEMORY = (
+    "There is not enough memory for this words model. Close other notebooks and programs, or choose"
+    " a smaller model."
+)
+# on a graphics card texts are computed in rows of so many, so that one alone has the same last
+# bits, and the same words, as among others
+ROWS = 4
 
 
 class TransformersBackend:
-    """A causal language model in a folder, or under a hub name, and then fetched by the course's own fetcher. No grammars: the engine's checks do that work."""
+    """A causal language model in a folder, or under a hub name, and then fetched by the course's
+    own fetcher. No grammars: the engine's checks do that work.
+    """
 
     at_once = 8
     tells_odds = False
     where = "Your words stay on this computer."
 
     def __init__(self, model: str | Path) -> None:
-        self.source, self.name, self.revision = str(model), Path(model).name if os.path.isdir(model) else str(model), ""
+        self.source, self.name, self.revision = (
+            str(model),
+            Path(model).name if os.path.isdir(model) else str(model),
+            "",
+        )
         self.model = self.tokenizer = None
 
     @property
@@ -35,10 +48,20 @@ class TransformersBackend:
         if self.model is not None or os.path.isdir(self.source):
             return ""
         model = find_or_guest(self.source, "words")
-        return "" if is_fetched(model) else f"{model.id} is fetched first, once{f': {model.bytes / 1e6:.0f} MB' if model.bytes else ''}. Licence: {model.licence}."
+        return (
+            ""
+            if is_fetched(model)
+            else (
+                f"{model.id} is fetched first,"
+                f" once{f': {model.bytes / 1e6:.0f} MB' if model.bytes else ''}. Licence:"
+                f" {model.licence}."
+            )
+        )
 
     def fetch(self, on_bytes=None, stop=None) -> Path:
-        """The model's folder, fetched first under a hub name that is not here; see `choose.place_of`."""
+        """The model's folder, fetched first under a hub name that is not here;
+        see `choose.place_of`.
+        """
         from course_utils.models.choose import place_of
 
         return place_of(self.source, "words", on_bytes, stop)
@@ -61,18 +84,37 @@ class TransformersBackend:
         device, dtype = device_and_dtype()
         try:
             with the_only_big_one(self.give_up):
-                tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, local_files_only=True)
-                model = AutoModelForCausalLM.from_pretrained(folder, trust_remote_code=False, local_files_only=True, use_safetensors=True, dtype=dtype).to(device).eval()
+                tokenizer = AutoTokenizer.from_pretrained(
+                    folder, trust_remote_code=False, local_files_only=True
+                )
+                model = (
+                    AutoModelForCausalLM.from_pretrained(
+                        folder,
+                        trust_remote_code=False,
+                        local_files_only=True,
+                        use_safetensors=True,
+                        dtype=dtype,
+                    )
+                    .to(device)
+                    .eval()
+                )
         except (MemoryError, torch.OutOfMemoryError) as problem:
             raise LearnerError(NO_MEMORY) from problem
-        except Exception as problem:  # transformers raises whatever the broken part of a folder made it raise
-            raise LearnerError(f"The words model {self.name} could not be opened; a file of it may be missing or broken. Choose another, or name none to use the course's own model.") from problem
+        except Exception as problem:
+            # transformers raises whatever the broken part of a folder made it raise
+            raise LearnerError(
+                f"The words model {self.name} could not be opened; a file of it may be missing or"
+                " broken. Choose another, or name none to use the course's own model."
+            ) from problem
         self.revision = commit_of(folder)[:12]
         self.tokenizer, self.model = tokenizer, model
         return model
 
     def give_up(self) -> None:
-        """Let go of the model; it is opened again when it is next needed. A text that is just being written is finished first."""
+        """Let go of the model; it is opened again when it is next needed.
+
+        A text that is just being written is finished first.
+        """
         self.model = None
 
     def complete(self, ask: Ask, receive: Receive) -> bool:
@@ -89,20 +131,39 @@ class TransformersBackend:
         rows = count if device.type == "cpu" else -(-count // ROWS) * ROWS
         inputs = {name: given.repeat(rows, 1) for name, given in inputs.items()}
         watch = watcher(self.tokenizer, read, ask.end, receive, count, self._ends())
-        generators = [torch.Generator("cpu").manual_seed((ask.seed + row) % 2**63) for row in range(rows)]
-        # Drawing is done by `draw` with a generator of its own, so that a seed gives the same text whatever else draws in this process.
+        generators = [
+            torch.Generator("cpu").manual_seed((ask.seed + row) % 2**63) for row in range(rows)
+        ]
+        # Drawing is done by `draw` with a generator of its own, so that a seed gives the same text
+        # whatever else draws in this process.
         try:
             with torch.inference_mode():
                 found = model.generate(
-                    **inputs, max_new_tokens=ask.length, do_sample=False, repetition_penalty=float(ask.repeat), temperature=None, top_p=None, top_k=None, logits_processor=LogitsProcessorList([draw(generators, ask.surprise)]),
-                    stopping_criteria=StoppingCriteriaList([watch]), pad_token_id=self.tokenizer.pad_token_id if self.tokenizer.pad_token_id is not None else self.tokenizer.eos_token_id, eos_token_id=self._ends(),
-                )  # fmt: skip
+                    **inputs,
+                    max_new_tokens=ask.length,
+                    do_sample=False,
+                    repetition_penalty=float(ask.repeat),
+                    temperature=None,
+                    top_p=None,
+                    top_k=None,
+                    logits_processor=LogitsProcessorList([draw(generators, ask.surprise)]),
+                    stopping_criteria=StoppingCriteriaList([watch]),
+                    pad_token_id=(
+                        self.tokenizer.pad_token_id
+                        if self.tokenizer.pad_token_id is not None
+                        else self.tokenizer.eos_token_id
+                    ),
+                    eos_token_id=self._ends(),
+                )
         except (MemoryError, torch.OutOfMemoryError) as problem:
             if device.type == "cuda":
                 torch.cuda.empty_cache()
             raise LearnerError(NO_MEMORY) from problem
         full = found.shape[1] - read >= ask.length
-        return [False if watch.over[row] or watch.ended[row] else True if full else None for row in range(count)]
+        return [
+            False if watch.over[row] or watch.ended[row] else True if full else None
+            for row in range(count)
+        ]
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         import torch
@@ -110,27 +171,42 @@ class TransformersBackend:
         with torch.inference_mode():
             shares = self._opened()(**self._read(plain(text))).logits[0, -1].float().softmax(-1)
         best = shares.topk(min(most, shares.numel()))
-        return [(self.tokenizer.decode([token]), share) for token, share in zip(best.indices.tolist(), best.values.tolist())]
+        return [
+            (self.tokenizer.decode([token]), share)
+            for token, share in zip(best.indices.tolist(), best.values.tolist())
+        ]
 
     def pieces(self, text: str) -> list[str]:
-        return [self.tokenizer.decode([token]) for token in self.tokenizer(plain(text), add_special_tokens=False)["input_ids"]]
+        return [
+            self.tokenizer.decode([token])
+            for token in self.tokenizer(plain(text), add_special_tokens=False)["input_ids"]
+        ]
 
     def _prompt(self, ask: Ask) -> str:
         if not self.tokenizer.chat_template:
             return chat(ask.template, ask.topic) + plain(ask.start)
         said = [{"role": who, "content": text} for who, text in turns(ask.template, ask.topic)]
-        return self.tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True, enable_thinking=False) + plain(ask.start)
+        return self.tokenizer.apply_chat_template(
+            said, tokenize=False, add_generation_prompt=True, enable_thinking=False
+        ) + plain(ask.start)
 
     def _read(self, prompt: str) -> dict:
         inputs = self.tokenizer(prompt, return_tensors="pt", add_special_tokens=False)
-        if inputs["input_ids"].shape[1] > getattr(self._opened().config, "max_position_embeddings", 10**9) - 1:
+        if (
+            inputs["input_ids"].shape[1]
+            > getattr(self._opened().config, "max_position_embeddings", 10**9) - 1
+        ):
             raise LearnerError("That is more text than this model can read. Try a shorter topic.")
-        return {name: inputs[name].to(self._opened().device) for name in ("input_ids", "attention_mask")}
+        return {
+            name: inputs[name].to(self._opened().device) for name in ("input_ids", "attention_mask")
+        }
 
     def _ends(self) -> list[int]:
         """The pieces that end an answer: the tokenizer's and the model's."""
         ends = self._opened().generation_config.eos_token_id
-        return sorted({*(ends if isinstance(ends, list) else [ends]), self.tokenizer.eos_token_id} - {None})
+        return sorted(
+            {*(ends if isinstance(ends, list) else [ends]), self.tokenizer.eos_token_id} - {None}
+        )
 
 
 def commit_of(folder: Path) -> str:
@@ -144,23 +220,35 @@ def commit_of(folder: Path) -> str:
 
 
 def device_and_dtype():
-    """Where to compute and in which numbers: bfloat16 only on graphics cards made for it (on most processors it is a hundred times slower)."""
+    """Where to compute and in which numbers: bfloat16 only on graphics cards made for it
+    (on most processors it is a hundred times slower).
+    """
     import torch
 
     if torch.cuda.is_available():
-        return "cuda", torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+        return "cuda", (
+            torch.bfloat16
+            if torch.cuda.is_bf16_supported(including_emulation=False)
+            else torch.float16
+        )
     return ("mps", torch.float16) if torch.backends.mps.is_available() else ("cpu", torch.float32)
 
 
 def draw(generators: list, surprise: float):
-    """A logits processor that leaves one piece a row, drawn with the row's generator in llama.cpp's order: top-p, min-p, temperature."""
+    """A logits processor that leaves one piece a row, drawn with the row's generator in llama.cpp's
+    order: top-p, min-p, temperature.
+    """
     import torch
     from transformers import LogitsProcessor
 
     class Draw(LogitsProcessor):
         def __call__(self, input_ids, scores):
-            chosen = [self.one(row, generator) for row, generator in zip(scores.float().cpu(), generators)]
-            return torch.full_like(scores, float("-inf")).scatter_(1, torch.stack(chosen).to(scores.device), 0.0)
+            chosen = [
+                self.one(row, generator) for row, generator in zip(scores.float().cpu(), generators)
+            ]
+            return torch.full_like(scores, float("-inf")).scatter_(
+                1, torch.stack(chosen).to(scores.device), 0.0
+            )
 
         @staticmethod
         def one(row, generator):
@@ -173,9 +261,11 @@ def draw(generators: list, surprise: float):
 
 
 def watcher(tokenizer, read: int, end: str, receive: ReceiveSeveral, count: int, ends: list[int]):
-    """A stopping criterion that hands on each row's new piece of text; a row ends before `end`, all of them when `receive` says so: within one token.
+    """A stopping criterion that hands on each row's new piece of text; a row ends before `end`,
+    all of them when `receive` says so: within one token.
 
-    Rows from `count` on only fill the batch: nothing of them is handed on, and they end with the others.
+    Rows from `count` on only fill the batch: nothing of them is handed on, and they end with the
+    others.
     """
     import torch
     from transformers import StoppingCriteria
@@ -192,12 +282,18 @@ def watcher(tokenizer, read: int, end: str, receive: ReceiveSeveral, count: int,
                 stop = self.look(row, input_ids[row, read:])
                 self.over[row] = not stop and int(input_ids[row, -1]) in ends
             done = [stop or over or ended for over, ended in zip(self.over, self.ended)]
-            return torch.tensor([*done, *[all(done)] * (input_ids.shape[0] - count)], device=input_ids.device)
+            return torch.tensor(
+                [*done, *[all(done)] * (input_ids.shape[0] - count)], device=input_ids.device
+            )
 
         def look(self, row: int, tokens) -> bool:
             text = tokenizer.decode(tokens, skip_special_tokens=True)
             whole, found, _ = text.partition(end)
-            held = next((n for n in range(len(end) - 1, 0, -1) if whole.endswith(end[:n])), 0) if not found else 0
+            held = (
+                next((n for n in range(len(end) - 1, 0, -1) if whole.endswith(end[:n])), 0)
+                if not found
+                else 0
+            )
             ready = whole[: len(whole) - held]
             self.ended[row] = bool(found)
             if text.endswith("\ufffd"):  # half a letter: its other bytes come with the next piece

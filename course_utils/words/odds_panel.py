@@ -1,4 +1,6 @@
-"""The odds panel: what the model would write next, as bars and a table; choose a piece, or let chance choose, and go on from there."""
+"""The odds panel: what the model would write next, as bars and a table; choose a piece,
+or let chance choose, and go on from there.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +20,61 @@ MOST_BRANCHES = 100
 
 
 class OddsPanel(widgets.VBox):
-    """The odds of the next piece after some words, by the real model. `OddsPanel("The girl opened the")`."""
+    """The odds of the next piece after some words, by the real model.
+
+    `OddsPanel("The girl opened the")`.
+    """
 
     def __init__(self, text: str = "The girl opened the") -> None:
         wide = widgets.Layout(width="95%", max_width="620px")
-        self.text = widgets.Textarea(value=text, description="Words so far", rows=2, style=WIDE, layout=wide)
-        self.surprise = widgets.BoundedFloatText(value=1.0, min=0.1, max=2.0, step=0.1, description="Surprise", style=WIDE, layout=widgets.Layout(width="220px"))
-        self.top_p = widgets.BoundedFloatText(value=1.0, min=0.05, max=1.0, step=0.05, description="Likeliest share", style=WIDE, layout=widgets.Layout(width="220px"))
-        self.min_p = widgets.BoundedFloatText(value=0.0, min=0.0, max=0.5, step=0.01, description="Least share", style=WIDE, layout=widgets.Layout(width="220px"))
+        self.text = widgets.Textarea(
+            value=text, description="Words so far", rows=2, style=WIDE, layout=wide
+        )
+        self.surprise = widgets.BoundedFloatText(
+            value=1.0,
+            min=0.1,
+            max=2.0,
+            step=0.1,
+            description="Surprise",
+            style=WIDE,
+            layout=widgets.Layout(width="220px"),
+        )
+        self.top_p = widgets.BoundedFloatText(
+            value=1.0,
+            min=0.05,
+            max=1.0,
+            step=0.05,
+            description="Likeliest share",
+            style=WIDE,
+            layout=widgets.Layout(width="220px"),
+        )
+        self.min_p = widgets.BoundedFloatText(
+            value=0.0,
+            min=0.0,
+            max=0.5,
+            step=0.01,
+            description="Least share",
+            style=WIDE,
+            layout=widgets.Layout(width="220px"),
+        )
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'><b>Surprise</b> (temperature) evens the odds out or sharpens them. <b>Likeliest share</b> (top-p) keeps only the likeliest pieces that together have this share. "
-            "<b>Least share</b> (min-p) drops pieces with less than this share of the likeliest one.</p>"
+            "<p style='margin:0;line-height:1.4'><b>Surprise</b> (temperature) evens the odds out"
+            " or sharpens them. <b>Likeliest share</b> (top-p) keeps only the likeliest pieces that"
+            " together have this share. <b>Least share</b> (min-p) drops pieces with less than this"
+            " share of the likeliest one.</p>"
         )
         self.table, self.status, self.pieces = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self._choices = [button("", "Go on with this piece", lambda place=place: self.choose(place)) for place in range(SHOWN)]
+        self._choices = [
+            button("", "Go on with this piece", lambda place=place: self.choose(place))
+            for place in range(SHOWN)
+        ]
         wrap = widgets.Layout(flex_flow="row wrap")
         ask = button("Show the odds", "Ask the model what comes next", self.look, "primary")
-        chance = button("Let chance choose", "Draw one piece by its odds, as the model does when it writes", self.draw)
+        chance = button(
+            "Let chance choose",
+            "Draw one piece by its odds, as the model does when it writes",
+            self.draw,
+        )
         back = button("Undo", "Take the last piece away", self.undo)
         for box in (self.surprise, self.top_p, self.min_p):
             box.observe(lambda _: self._show(), "value")
@@ -45,9 +85,25 @@ class OddsPanel(widgets.VBox):
         self.shown: list[tuple[str, float]] = []
         self._show()
         more = Panels([("Change how it draws", [hint, self.surprise, self.top_p, self.min_p])])
-        self.branches = widgets.Dropdown(options=[("none yet", "")], description="Branches", style=WIDE, layout=wide)
-        branch = button("Go on from this one", "Bring these words back and choose another way", self.go_to)
-        super().__init__([self.text, widgets.HBox([ask, chance, back], layout=wrap), more, self.status, self.table, widgets.HBox(self._choices, layout=wrap), self.pieces, self.branches, branch])
+        self.branches = widgets.Dropdown(
+            options=[("none yet", "")], description="Branches", style=WIDE, layout=wide
+        )
+        branch = button(
+            "Go on from this one", "Bring these words back and choose another way", self.go_to
+        )
+        super().__init__(
+            [
+                self.text,
+                widgets.HBox([ask, chance, back], layout=wrap),
+                more,
+                self.status,
+                self.table,
+                widgets.HBox(self._choices, layout=wrap),
+                self.pieces,
+                self.branches,
+                branch,
+            ]
+        )
         self._say("Write the beginning of a sentence, then press Show the odds.")
 
     def look(self) -> None:
@@ -60,8 +116,14 @@ class OddsPanel(widgets.VBox):
             return self._say(str(sentence), wrong=True)
         self._remember(text)
         self._show()
-        self.pieces.value = f"<p style='margin:4px 0;line-height:1.4'>Your words as the model reads them:</p>{self._read(text)}"
-        self._say(f"The likeliest piece is “{self.shown[0][0].strip() or 'a space or line end'}” with {self.shown[0][1]:.0%}. Press a piece to go on with it.")
+        self.pieces.value = (
+            "<p style='margin:4px 0;line-height:1.4'>Your words as the model reads"
+            f" them:</p>{self._read(text)}"
+        )
+        self._say(
+            f"The likeliest piece is “{self.shown[0][0].strip() or 'a space or line end'}” with"
+            f" {self.shown[0][1]:.0%}. Press a piece to go on with it."
+        )
 
     @staticmethod
     def _read(text: str) -> str:
@@ -102,17 +164,22 @@ class OddsPanel(widgets.VBox):
 
     def _remember(self, text: str) -> None:
         """Keep the words tried, each set in under those it goes on from."""
-        self._tried = sorted({*self._tried, text})[-MOST_BRANCHES:]  # sorted, every one stands right under its own beginnings
+        # sorted, every one stands right under its own beginnings
+        self._tried = sorted({*self._tried, text})[-MOST_BRANCHES:]
         labels = []
         for one in self._tried:
             depth = sum(one != other and one.startswith(other) for other in self._tried)
-            labels.append((("— " * min(depth, 8)) + ("…" + one[-60:] if len(one) > 60 else one), one))
+            labels.append(
+                (("— " * min(depth, 8)) + ("…" + one[-60:] if len(one) > 60 else one), one)
+            )
         self.branches.options = labels
         self.branches.value = text
 
     def _go_on(self, piece: str) -> None:
         if not piece.strip():
-            return self._say("This piece ends the line: the sentence is over here. Choose another to go on.")
+            return self._say(
+                "This piece ends the line: the sentence is over here. Choose another to go on."
+            )
         self._before.append(self._asked)
         self.text.value = self._asked + piece
         self.look()
@@ -124,13 +191,23 @@ class OddsPanel(widgets.VBox):
             odds = reshape(self._raw, self.surprise.value, self.top_p.value, self.min_p.value)
             self.shown = odds[:SHOWN]
             changed = (self.surprise.value, self.top_p.value, self.min_p.value) != (1.0, 1.0, 0.0)
-            self.table.value = Odds(self._asked, self.shown, f"{len(odds)} pieces are left to draw from." if changed else "")._repr_html_()
+            self.table.value = Odds(
+                self._asked,
+                self.shown,
+                f"{len(odds)} pieces are left to draw from." if changed else "",
+            )._repr_html_()
         for place, choice in enumerate(self._choices):
             if place < len(self.shown):
-                choice.description, choice.layout.display = f"{place + 1}. {self.shown[place][0].strip() or 'end'}", None
+                choice.description, choice.layout.display = (
+                    f"{place + 1}. {self.shown[place][0].strip() or 'end'}",
+                    None,
+                )
             else:
                 choice.layout.display = "none"
 
     def _say(self, sentence: str, wrong: bool = False) -> None:
         mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = f'<p role="{"alert" if wrong else "status"}" style="margin:4px 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.status.value = (
+            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
+            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        )

@@ -1,4 +1,6 @@
-"""Words from a server that speaks OpenAI's chat protocol (llama-server, vLLM and others): one strong machine for a whole room."""
+"""Words from a server that speaks OpenAI's chat protocol (llama-server, vLLM and others):
+one strong machine for a whole room.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +14,33 @@ from course_utils.engines.remote import host_of, on_this_computer
 from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive
 from course_utils.words.templates import plain, turns
 
-CONNECT, BETWEEN = 5.0, 120.0  # seconds to wait for a connection, and for the next piece (a busy server reads many prompts first)
+# seconds to wait for a connection, and for the next piece (a busy server reads many prompts first)
+CONNECT, BETWEEN = 5.0, 120.0
 MOST_ODDS = 20  # alternatives that servers are willing to list
 ASK_TEACHER = "Ask your teacher, or leave the address out to use the course's own model."
 TROUBLES = {
     400: "The words server did not understand the request. " + ASK_TEACHER,
-    401: "The words server wants a key, or the key is wrong. Set COURSE_WORDS_KEY to the right one and try again.",
-    403: "The words server does not let this key in. Set COURSE_WORDS_KEY to the right one and try again.",
-    404: "There is a server at that address, but no words model under that name or path. Check the address (it often ends in /v1) and the model's name.",
+    401: (
+        "The words server wants a key, or the key is wrong. Set COURSE_WORDS_KEY to the right one"
+        " and try again."
+    ),
+    403: (
+        "The words server does not let this key in. Set COURSE_WORDS_KEY to the right one and try"
+        " again."
+    ),
+    404: (
+        "There is a server at that address, but no words model under that name or path. Check the"
+        " address (it often ends in /v1) and the model's name."
+    ),
     429: "The words server is busy with others. Wait a minute, then try again.",
 }
 
 
 class ServerBackend:
-    """A model behind an address such as http://127.0.0.1:8080/v1. The key comes from the argument or COURSE_WORDS_KEY and is written nowhere."""
+    """A model behind an address such as http://127.0.0.1:8080/v1.
+
+    The key comes from the argument or COURSE_WORDS_KEY and is written nowhere.
+    """
 
     at_once = 1  # a room shares it: one text a person at a time
     tells_odds = False
@@ -41,7 +56,11 @@ class ServerBackend:
     @property
     def where(self) -> str:
         host = host_of(self.address) or "at the address you gave"
-        return "Your words go to a server on this computer." if on_this_computer(host) else f"Your words are sent to the server {host}. Write nothing private."
+        return (
+            "Your words go to a server on this computer."
+            if on_this_computer(host)
+            else f"Your words are sent to the server {host}. Write nothing private."
+        )
 
     def load(self) -> None:
         if self._client is not None:
@@ -49,38 +68,76 @@ class ServerBackend:
         import httpx
 
         if not host_of(self.address):
-            raise LearnerError("The address of the words server must look like http://127.0.0.1:8080/v1. Check it and try again.")
+            raise LearnerError(
+                "The address of the words server must look like http://127.0.0.1:8080/v1. Check it"
+                " and try again."
+            )
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
-        # no proxies from the environment and no redirects: the words and the key go to the named machine only
-        client = httpx.Client(headers=headers, timeout=httpx.Timeout(BETWEEN, connect=CONNECT), trust_env=False, follow_redirects=False)
+        # no proxies from the environment and no redirects: the words and the key go to the named
+        # machine only
+        client = httpx.Client(
+            headers=headers,
+            timeout=httpx.Timeout(BETWEEN, connect=CONNECT),
+            trust_env=False,
+            follow_redirects=False,
+        )
         try:
             if not self._model:
                 found = self._json(client, "GET", "/models")
                 try:
                     self._model = str(found["data"][0]["id"])
                 except (KeyError, IndexError, TypeError) as problem:
-                    raise LearnerError(f"The server at {host_of(self.address)} names no model. Set COURSE_WORDS_MODEL to the model's name.") from problem
+                    raise LearnerError(
+                        f"The server at {host_of(self.address)} names no model. Set"
+                        " COURSE_WORDS_MODEL to the model's name."
+                    ) from problem
         except BaseException:
             client.close()
             raise
-        self.name = re.split(r"[/\\]", self._model)[-1][:200] if re.match(r"([/\\~]|[A-Za-z]:)", self._model) else self._model[:200]  # no folders of the server in recipes
+        # no folders of the server in recipes
+        self.name = (
+            re.split(r"[/\\]", self._model)[-1][:200]
+            if re.match(r"([/\\~]|[A-Za-z]:)", self._model)
+            else self._model[:200]
+        )
         self._client = client
 
     def complete(self, ask: Ask, receive: Receive) -> bool:
         said = [{"role": who, "content": text} for who, text in turns(ask.template, ask.topic)]
-        body = {"model": self._model, "messages": said, "max_tokens": ask.length, "seed": ask.seed, "temperature": ask.surprise, "top_p": TOP_P, "stop": [ask.end], "stream": True}
-        # llama-server's kept prompts change the last bits, and with them what a seed writes: so it reads each prompt anew
-        extras = {"min_p": MIN_P, "repeat_penalty": ask.repeat, "repetition_penalty": ask.repeat, "cache_prompt": False, "chat_template_kwargs": {"enable_thinking": False}}
+        body = {
+            "model": self._model,
+            "messages": said,
+            "max_tokens": ask.length,
+            "seed": ask.seed,
+            "temperature": ask.surprise,
+            "top_p": TOP_P,
+            "stop": [ask.end],
+            "stream": True,
+        }
+        # llama-server's kept prompts change the last bits, and with them what a seed writes: so it
+        # reads each prompt anew
+        extras = {
+            "min_p": MIN_P,
+            "repeat_penalty": ask.repeat,
+            "repetition_penalty": ask.repeat,
+            "cache_prompt": False,
+            "chat_template_kwargs": {"enable_thinking": False},
+        }
         if ask.grammar:
             extras["grammar"] = ask.grammar
-        if ask.start:  # the answer's beginning as an open turn: llama-server does so by itself, vLLM when told
+        # the answer's beginning as an open turn: llama-server does so by itself, vLLM when told
+        if ask.start:
             said.append({"role": "assistant", "content": plain(ask.start)})
             extras |= {"continue_final_message": True, "add_generation_prompt": False}
         import httpx
 
         try:
             while True:
-                with self._client.stream("POST", self.address + "/chat/completions", json={**body, **(extras if self._extras else {})}) as answer:
+                with self._client.stream(
+                    "POST",
+                    self.address + "/chat/completions",
+                    json={**body, **(extras if self._extras else {})},
+                ) as answer:
                     if answer.status_code in (400, 422) and self._extras:
                         self._extras = False  # a server that refuses what it does not know
                         continue
@@ -94,8 +151,11 @@ class ServerBackend:
         whole, given, reason = "", 0, None
         for line in answer.iter_lines():
             if not line.startswith("data:"):
-                if line.strip().startswith(("{", "<")):  # a whole answer or a web page where a stream was asked for
-                    raise LearnerError("The words server answered with something else than words. " + ASK_TEACHER)
+                # a whole answer or a web page where a stream was asked for
+                if line.strip().startswith(("{", "<")):
+                    raise LearnerError(
+                        "The words server answered with something else than words. " + ASK_TEACHER
+                    )
                 continue
             data = line[5:].strip()
             if data == "[DONE]":
@@ -103,13 +163,18 @@ class ServerBackend:
             try:
                 message = json.loads(data)
                 if "error" in message:
-                    raise LearnerError("The words server had a problem of its own. Try again in a moment; what was finished is kept.")
+                    raise LearnerError(
+                        "The words server had a problem of its own. Try again in a moment; what was"
+                        " finished is kept."
+                    )
                 choice = message["choices"][0] if message["choices"] else {}
                 piece = (choice.get("delta") or {}).get("content") or ""
             except (ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
                 if isinstance(problem, LearnerError):
                     raise
-                raise LearnerError("The words server answered with something else than words. " + ASK_TEACHER) from problem
+                raise LearnerError(
+                    "The words server answered with something else than words. " + ASK_TEACHER
+                ) from problem
             reason = choice.get("finish_reason") or reason
             whole += piece
             ready = len(whole)
@@ -121,24 +186,52 @@ class ServerBackend:
             if piece and receive(piece):
                 return False
         if reason is None:
-            raise LearnerError("The words server went away in the middle of a text. What was finished is kept; try again in a moment.")
+            raise LearnerError(
+                "The words server went away in the middle of a text. What was finished is kept; try"
+                " again in a moment."
+            )
         return reason == "length"
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
-        body = {"model": self._model, "prompt": plain(text), "max_tokens": 1, "temperature": 1.0, "logprobs": min(most, MOST_ODDS), "seed": 0}
+        body = {
+            "model": self._model,
+            "prompt": plain(text),
+            "max_tokens": 1,
+            "temperature": 1.0,
+            "logprobs": min(most, MOST_ODDS),
+            "seed": 0,
+        }
         found = self._json(self._client, "POST", "/completions", body)
         try:
             odds = found["choices"][0]["logprobs"]
-            top = [(each["token"], each["logprob"]) for each in odds["content"][0]["top_logprobs"]] if "content" in odds else list(odds["top_logprobs"][0].items())
-            return sorted(((str(token), exp(value)) for token, value in top), key=lambda pair: -pair[1])
+            top = (
+                [(each["token"], each["logprob"]) for each in odds["content"][0]["top_logprobs"]]
+                if "content" in odds
+                else list(odds["top_logprobs"][0].items())
+            )
+            return sorted(
+                ((str(token), exp(value)) for token, value in top), key=lambda pair: -pair[1]
+            )
         except (KeyError, IndexError, TypeError, AttributeError) as problem:
-            raise LearnerError("This words server does not tell its odds. Use the course's own model for that.") from problem
+            raise LearnerError(
+                "This words server does not tell its odds. Use the course's own model for that."
+            ) from problem
 
     def pieces(self, text: str) -> list[str]:
         try:  # llama-server has this beside OpenAI's paths
-            return [str(token["piece"]) for token in self._json(self._client, "POST", "/../tokenize", {"content": plain(text), "with_pieces": True})["tokens"]]
+            return [
+                str(token["piece"])
+                for token in self._json(
+                    self._client,
+                    "POST",
+                    "/../tokenize",
+                    {"content": plain(text), "with_pieces": True},
+                )["tokens"]
+            ]
         except (LearnerError, KeyError, TypeError) as problem:
-            raise LearnerError("This words server does not tell its pieces. Use the course's own model for that.") from problem
+            raise LearnerError(
+                "This words server does not tell its pieces. Use the course's own model for that."
+            ) from problem
 
     def _json(self, client, method: str, path: str, body: dict | None = None):
         import httpx
@@ -151,9 +244,10 @@ class ServerBackend:
         try:
             return answer.json()
         except ValueError as problem:
-            raise LearnerError("The server at that address is not a words server: it answered with something else. Check the address.") from problem
-
-
+            raise LearnerError(
+                "The server at that address is not a words server: it answered with something else."
+                " Check the address."
+            ) from problem
 
 
 def check_status(code: int) -> None:
@@ -163,7 +257,13 @@ def check_status(code: int) -> None:
         LearnerError: for every other, in words.
     """
     if code != 200:
-        raise LearnerError(TROUBLES.get(code) or f"The words server had a problem of its own ({code}). Try again in a moment; what was finished is kept.")
+        raise LearnerError(
+            TROUBLES.get(code)
+            or (
+                f"The words server had a problem of its own ({code}). Try again in a"
+                " moment; what was finished is kept."
+            )
+        )
 
 
 def unreachable(problem: Exception) -> LearnerError:
@@ -171,9 +271,15 @@ def unreachable(problem: Exception) -> LearnerError:
     import httpx
 
     if isinstance(problem, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
-        return LearnerError("No words server answers at that address. Check the address and that the server is running, or leave it out to use the course's own model.")
+        return LearnerError(
+            "No words server answers at that address. Check the address and that the server is"
+            " running, or leave it out to use the course's own model."
+        )
     if isinstance(problem, httpx.TimeoutException):
-        return LearnerError("The words server takes too long. What was finished is kept; try again in a moment.")
-    return LearnerError("The words server went away in the middle of a text. What was finished is kept; try again in a moment.")
-
-
+        return LearnerError(
+            "The words server takes too long. What was finished is kept; try again in a moment."
+        )
+    return LearnerError(
+        "The words server went away in the middle of a text. What was finished is kept; try again"
+        " in a moment."
+    )

@@ -1,7 +1,8 @@
 """Lines that rhyme: where the model's own odds hold a rhyming word, the line may end there.
 
-A small model seldom lands on a rhyme by luck, and a grammar that forces one at the end of a line gives nonsense before it. So several
-lines are drawn freely, the odds at every place are searched for a word that rhymes, and the likeliest such line is taken.
+A small model seldom lands on a rhyme by luck, and a grammar that forces one at the end of a line
+gives nonsense before it. So several lines are drawn freely, the odds at every place are searched
+for a word that rhymes, and the likeliest such line is taken.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from course_utils.safety.prompts import has_unkind_words
 from course_utils.words.backend import Draft, Step
 from course_utils.words.verse import WANT_MORE, Wish, easy_words, faults, last_word, rhymes_of
 
-DRAFTS = 4  # lines drawn freely, side by side, for one rhymed line; as many again where they hold no rhyme
+# lines drawn freely, side by side, for one rhymed line; as many again where they hold no rhyme
+DRAFTS = 4
 LOOKED_AT = 4  # likeliest endings whose own ending is read
 LONGEST = 18  # most tokens of a draft
 MARKS = (".", ",", ";", "!", "?", ":")
@@ -23,19 +25,25 @@ MARKS = (".", ",", ";", "!", "?", ":")
 Draw = Callable[[str, int, int], list[Draft] | None]
 
 
-def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool, begun: str = "") -> str | None:
+def rhymed_line(
+    draw: Draw, wish: Wish, before: list[str], last: bool, begun: str = ""
+) -> str | None:
     """The likeliest line that ends in a rhyme; "" when the odds hold none, None when stopped.
 
     Args:
-        draw: gives drafts: of these first words of the line, so many, of at most so many tokens each; None when stopped.
+        draw: gives drafts: of these first words of the line, so many, of at most so many tokens
+            each; None when stopped.
         wish: what the line must do.
         before: the lines above.
         last: whether it is the last line, which gets a full stop.
         begun: words the line begins with.
 
-    Source: the idea of choosing rhyme words by the model's own odds follows Ghazvininejad et al. 2016 (Generating topical poetry), much simplified.
+    Source: the idea of choosing rhyme words by the model's own odds follows Ghazvininejad et al.
+    2016 (Generating topical poetry), much simplified.
     """
-    allowed = rhymes_of(last_word(before[wish.rhymes_with])) if wish.rhymes_with >= 0 else easy_words()
+    allowed = (
+        rhymes_of(last_word(before[wish.rhymes_with])) if wish.rhymes_with >= 0 else easy_words()
+    )
     used = {last_word(line) for line in before}
     found: dict[str, float] = {}
     for count in (DRAFTS, 2 * DRAFTS):
@@ -47,18 +55,28 @@ def rhymed_line(draw: Draw, wish: Wish, before: list[str], last: bool, begun: st
                 if not has_unkind_words(line) and line not in before:
                     found[line] = max(score, found.get(line, -99.0))
     best, highest = "", -999.0
-    for line in sorted(found, key=lambda line: (faults(line, wish, before), -found[line]))[:LOOKED_AT]:
+    for line in sorted(found, key=lambda line: (faults(line, wish, before), -found[line]))[
+        :LOOKED_AT
+    ]:
         drawn = draw(line, 1, 1)
         if drawn is None:
             return None
-        score = found[line] + 0.35 * log(chance_to_end(drawn[0].steps) + 1e-4) - 3 * faults(line, wish, before)
+        score = (
+            found[line]
+            + 0.35 * log(chance_to_end(drawn[0].steps) + 1e-4)
+            - 3 * faults(line, wish, before)
+        )
         if score > highest:
             best, highest = line, score
     return best + "." if best and last else best
 
 
-def endings(steps: list[Step], allowed: set[str], fewest: int = 4, most: int = 10, begun: str = "") -> list[tuple[str, float]]:
-    """Lines that begin as the draft does and end in an allowed word among the odds, with their mean log-probability a token."""
+def endings(
+    steps: list[Step], allowed: set[str], fewest: int = 4, most: int = 10, begun: str = ""
+) -> list[tuple[str, float]]:
+    """Lines that begin as the draft does and end in an allowed word among the odds,
+    with their mean log-probability a token.
+    """
     found, text, so_far = [], begun, 0.0
     for number, step in enumerate(steps):
         if re.search(r"[.!?;:\n<>]", text[len(begun) :]):
@@ -66,7 +84,12 @@ def endings(steps: list[Step], allowed: set[str], fewest: int = 4, most: int = 1
         if fewest - 1 <= len(text.split()) < most:
             for piece, logprob in {**step.others, step.piece: step.logprob}.items():
                 word = piece[1:]
-                if piece.startswith(" ") and word in allowed and word not in WANT_MORE and word not in text.lower().split():
+                if (
+                    piece.startswith(" ")
+                    and word in allowed
+                    and word not in WANT_MORE
+                    and word not in text.lower().split()
+                ):
                     found.append(((text + piece).strip(), (so_far + logprob) / (number + 1)))
         text, so_far = text + step.piece, so_far + step.logprob
     return found
@@ -76,4 +99,11 @@ def chance_to_end(steps: list[Step]) -> float:
     """The share of the odds on a line end or a mark of punctuation right after a line."""
     if not steps:  # the model stopped at once
         return 1.0
-    return min(1.0, sum(exp(logprob) for piece, logprob in {**steps[0].others, steps[0].piece: steps[0].logprob}.items() if piece.strip() in MARKS or "\n" in piece or piece.startswith("<|im_end")))
+    return min(
+        1.0,
+        sum(
+            exp(logprob)
+            for piece, logprob in {**steps[0].others, steps[0].piece: steps[0].logprob}.items()
+            if piece.strip() in MARKS or "\n" in piece or piece.startswith("<|im_end")
+        ),
+    )

@@ -1,4 +1,6 @@
-"""The story studio: you say what you do, say or look at, the model tells what happens, and you choose."""
+"""The story studio: you say what you do, say or look at, the model tells what happens,
+and you choose.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,18 @@ class StoryStudio(WritingStudio):
         self.prompt.description = "The story"
 
     def controls(self) -> list[widgets.Widget]:
-        self.move = widgets.Dropdown(options=[("I do ...", "do"), ("I say ...", "say"), ("I look at ...", "look")], value="do", description="My move", style=WIDE)
-        self.what = widgets.Text(placeholder="climb the stairs", description="What", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        self.move = widgets.Dropdown(
+            options=[("I do ...", "do"), ("I say ...", "say"), ("I look at ...", "look")],
+            value="do",
+            description="My move",
+            style=WIDE,
+        )
+        self.what = widgets.Text(
+            placeholder="climb the stairs",
+            description="What",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
         return [self.move, self.what, *super().controls()]
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
@@ -37,7 +49,3 @@ class StoryStudio(WritingStudio):
 
     def asked(self, state: Creation, seed: int, settings: dict) -> Recipe:
         return turn_asked(state, seed, {**settings, "count": SLOTS})
-
-
-
-

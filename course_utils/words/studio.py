@@ -29,7 +29,12 @@ class WordsStudio(Studio):
     def controls(self) -> list[widgets.Widget]:
         from course_utils.words.engine import read_template, template_names
 
-        self.template = widgets.Dropdown(options=[(read_template(name)["label"], name) for name in template_names()], value="poem", description="Make me", style=WIDE)
+        self.template = widgets.Dropdown(
+            options=[(read_template(name)["label"], name) for name in template_names()],
+            value="poem",
+            description="Make me",
+            style=WIDE,
+        )
         self.surprise = surprise_box()
         self._told = ""
         return [self.template, self.surprise]
@@ -37,31 +42,113 @@ class WordsStudio(Studio):
     def more(self) -> list[widgets.Widget]:
         from course_utils.words.engine import voices
 
-        self.voice = widgets.Combobox(options=voices(), placeholder="an old sailor", ensure_option=False, description="Voice", style=WIDE)
+        self.voice = widgets.Combobox(
+            options=voices(),
+            placeholder="an old sailor",
+            ensure_option=False,
+            description="Voice",
+            style=WIDE,
+        )
         self.repeat = repeat_choice()
-        self.items = widgets.Dropdown(options=[("as the kind of text has", 0), *((str(number), number) for number in range(1, 11))], description="Lines of a list", style=WIDE)
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>The voice is for <i>Say it in another voice</i>: choose one or type your own. The small model plays at it; a bigger one does it well.</p>")
+        self.items = widgets.Dropdown(
+            options=[
+                ("as the kind of text has", 0),
+                *((str(number), number) for number in range(1, 11)),
+            ],
+            description="Lines of a list",
+            style=WIDE,
+        )
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>The voice is for <i>Say it in another voice</i>:"
+            " choose one or type your own. The small model plays at it; a bigger one does it"
+            " well.</p>"
+        )
         return [hint, self.voice, self.repeat, self.items]
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Press Use this under a text, write on it here, then keep your version. Your words and the machine's are counted.</p>")
-        self.mine = widgets.Textarea(description="My version", rows=6, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Press Use this under a text, write on it here,"
+            " then keep your version. Your words and the machine's are counted.</p>"
+        )
+        self.mine = widgets.Textarea(
+            description="My version",
+            rows=6,
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
         self.whose = widgets.HTML()
-        self.made = widgets.Dropdown(options=self._made_earlier(), description="Made earlier", style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
-        about = widgets.HTML("<p style='margin:0;line-height:1.4'>A picture or a tune wants a name. Choose one you made, then a button; Generate does the rest.</p>")
-        ask = [button("Titles for it", "Put it into the box and choose Titles", lambda: self.name_it("title")), button("A blurb for it", "Put it into the box and choose A blurb", lambda: self.name_it("blurb")), button("Look again", "Look for what you made since", self.look_again)]
-        naming = ("Titles and blurbs", [about, self.made, widgets.HBox(ask, layout=widgets.Layout(flex_flow="row wrap"))])
-        examples_hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Every kind of text shows the model a few examples first. See what it would write if it were only asked, with the same seed.</p>")
+        self.made = widgets.Dropdown(
+            options=self._made_earlier(),
+            description="Made earlier",
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
+        about = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>A picture or a tune wants a name. Choose one you"
+            " made, then a button; Generate does the rest.</p>"
+        )
+        ask = [
+            button(
+                "Titles for it",
+                "Put it into the box and choose Titles",
+                lambda: self.name_it("title"),
+            ),
+            button(
+                "A blurb for it",
+                "Put it into the box and choose A blurb",
+                lambda: self.name_it("blurb"),
+            ),
+            button("Look again", "Look for what you made since", self.look_again),
+        ]
+        naming = (
+            "Titles and blurbs",
+            [about, self.made, widgets.HBox(ask, layout=widgets.Layout(flex_flow="row wrap"))],
+        )
+        examples_hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Every kind of text shows the model a few examples"
+            " first. See what it would write if it were only asked, with the same seed.</p>"
+        )
         self.examples = widgets.HTML()
-        examples = ("What the examples do", [examples_hint, button("Compare", "Ask the model with and without the examples", self.compare_examples), self.examples])
-        return [naming, examples, ("Which model", words_models(self.portfolio.log_problem)), ("Make it yours", [hint, self.mine, button("Keep my version", "Save it as a text of its own", self.keep_mine), self.whose])]
+        examples = (
+            "What the examples do",
+            [
+                examples_hint,
+                button(
+                    "Compare", "Ask the model with and without the examples", self.compare_examples
+                ),
+                self.examples,
+            ],
+        )
+        return [
+            naming,
+            examples,
+            ("Which model", words_models(self.portfolio.log_problem)),
+            (
+                "Make it yours",
+                [
+                    hint,
+                    self.mine,
+                    button("Keep my version", "Save it as a text of its own", self.keep_mine),
+                    self.whose,
+                ],
+            ),
+        ]
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         from course_utils.safety.prompts import check_prompt
 
         settings = self.settings()
         part, self._told, longest = what_is_read(prompt, settings["template"])
-        return Recipe(kind="words", prompt=check_prompt(part, longest=longest), seed=seed, settings={"count": SLOTS, **settings}, parent=parent), {}
+        return (
+            Recipe(
+                kind="words",
+                prompt=check_prompt(part, longest=longest),
+                seed=seed,
+                settings={"count": SLOTS, **settings},
+                parent=parent,
+            ),
+            {},
+        )
 
     def preload(self) -> None:
         if not getattr(self.engine, "to_fetch", ""):  # what must be fetched waits for Generate
@@ -72,11 +159,21 @@ class WordsStudio(Studio):
 
     def advice(self, recipe: Recipe) -> str:
         where = getattr(self.engine, "where", "")
-        return (f" {self._told}" if self._told else "") + (f" {where}" if where and "stay on this computer" not in where and not room_words(self.engine) else "")
+        return (f" {self._told}" if self._told else "") + (
+            f" {where}"
+            if where and "stay on this computer" not in where and not room_words(self.engine)
+            else ""
+        )
 
     def _made_earlier(self) -> list[tuple[str, str]]:
-        found = [saved.creation for saved in self.portfolio.list(most=60) if saved.creation.kind in TOPICS][:20]
-        return [(f"{TOPICS[one.kind]} {one.recipe.prompt}"[:90], one.id) for one in found] or [("nothing yet", "")]
+        found = [
+            saved.creation
+            for saved in self.portfolio.list(most=60)
+            if saved.creation.kind in TOPICS
+        ][:20]
+        return [(f"{TOPICS[one.kind]} {one.recipe.prompt}"[:90], one.id) for one in found] or [
+            ("nothing yet", "")
+        ]
 
     def look_again(self) -> None:
         """Fill the list of what was made with the newest."""
@@ -88,7 +185,11 @@ class WordsStudio(Studio):
         kept = self.portfolio.find(self.made.value) if self.made.value else None
         if kept is None:
             return self._say("Make a picture, a tune or a sound first, then press Look again.")
-        self.prompt.value, self.template.value, self._parent = topic_of(kept.creation), template, kept.creation.id
+        self.prompt.value, self.template.value, self._parent = (
+            topic_of(kept.creation),
+            template,
+            kept.creation.id,
+        )
         self._say("It is in the box now. Press Generate.")
 
     def compare_examples(self) -> None:
@@ -97,10 +198,14 @@ class WordsStudio(Studio):
 
         self._say("Asking with and without the examples.")
         try:
-            self.examples.value = with_examples(self.template.value, self.prompt.value, seed=self.seed.value)._repr_html_()
+            self.examples.value = with_examples(
+                self.template.value, self.prompt.value, seed=self.seed.value
+            )._repr_html_()
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
-        self._say("Both are shown under What the examples do: first only asked, then after the examples.")
+        self._say(
+            "Both are shown under What the examples do: first only asked, then after the examples."
+        )
 
     def use(self, place: int) -> None:
         super().use(place)
@@ -125,9 +230,19 @@ class WordsStudio(Studio):
         self._say(f"Your version is saved and is candidate 1 now. {share_sentence(pairs)}")
 
     def settings(self) -> dict:
-        voice = {"voice": self.voice.value.strip()} if self.template.value == "voice" and self.voice.value.strip() else {}
+        voice = (
+            {"voice": self.voice.value.strip()}
+            if self.template.value == "voice" and self.voice.value.strip()
+            else {}
+        )
         items = {"items": self.items.value} if self.items.value else {}
-        return {"template": self.template.value, "surprise": self.surprise.value, "repeat": self.repeat.value, **voice, **items}
+        return {
+            "template": self.template.value,
+            "surprise": self.surprise.value,
+            "repeat": self.repeat.value,
+            **voice,
+            **items,
+        }
 
     def show_settings(self, settings: dict) -> None:
         set_if_possible(self.template, settings.get("template"))
@@ -138,10 +253,11 @@ class WordsStudio(Studio):
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
         """Keep the first line and write the rest anew."""
-        return creation.recipe.changed(seed=random.randrange(2**31), parent=creation.id, settings={"count": SLOTS, "start": beginning(creation.text)}), {}
-
-
-
-
-
-
+        return (
+            creation.recipe.changed(
+                seed=random.randrange(2**31),
+                parent=creation.id,
+                settings={"count": SLOTS, "start": beginning(creation.text)},
+            ),
+            {},
+        )

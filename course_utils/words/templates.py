@@ -1,4 +1,6 @@
-"""The form of short texts: templates (templates/*.toml), the prompt they make, and the checks on what comes back. The same for every backend."""
+"""The form of short texts: templates (templates/*.toml), the prompt they make,
+and the checks on what comes back. The same for every backend.
+"""
 
 from __future__ import annotations
 
@@ -17,16 +19,31 @@ ASK = "Topic: {topic}"
 MOST_OWN = 50  # files
 LARGEST_OWN = 40_000  # bytes
 LONGEST_EXAMPLES = 2_400  # characters, about 600 of the 1,024 tokens
-NUMBERS = {"fewest_lines": (int, 1, 20), "most_lines": (int, 1, 20), "length": (int, 5, 200), "shortest_item": (int, 1, 20), "sentences": (int, 1, 10), "longest": (int, 20, 2000), "calm": (int | float, 0.2, 1.5), "repeat": (int | float, 1, 1.5), "keeps": (int | float, 0, 1), "shorter": (int | float, 0.1, 1)}
+NUMBERS = {
+    "fewest_lines": (int, 1, 20),
+    "most_lines": (int, 1, 20),
+    "length": (int, 5, 200),
+    "shortest_item": (int, 1, 20),
+    "sentences": (int, 1, 10),
+    "longest": (int, 20, 2000),
+    "calm": (int | float, 0.2, 1.5),
+    "repeat": (int | float, 1, 1.5),
+    "keeps": (int | float, 0, 1),
+    "shorter": (int | float, 0.1, 1),
+}
 
 
 def own_templates() -> Path:
-    """Where a learner's own kinds of text are: the folder named in COURSE_TEMPLATES, else `my_templates` in the current folder."""
+    """Where a learner's own kinds of text are: the folder named in COURSE_TEMPLATES,
+    else `my_templates` in the current folder.
+    """
     return Path(os.environ.get("COURSE_TEMPLATES") or Path.cwd() / "my_templates")
 
 
 def template_names(all_of_them: bool = False) -> list[str]:
-    """Names of the kinds of text to choose from, one's own first; or with those too that have a studio of their own. Own files that cannot be read are left out."""
+    """Names of the kinds of text to choose from, one's own first; or with those too that have a
+    studio of their own. Own files that cannot be read are left out.
+    """
     own = []
     for path in sorted(own_templates().glob("*.toml"))[:MOST_OWN]:
         with contextlib.suppress(LearnerError):
@@ -40,9 +57,13 @@ def read_template(name: str) -> dict:
     """A template by name: the learner's own of that name, else the course's.
 
     Raises:
-        LearnerError: there is none of that name, or a learner's own has something in it that cannot be used.
+        LearnerError: there is none of that name, or a learner's own has something in it that cannot
+            be used.
     """
-    wrong = LearnerError(f"There is no kind of text called {name!r}. Choose one of: {', '.join(path.stem for path in sorted(TEMPLATES.glob('*.toml')))}.")
+    wrong = LearnerError(
+        f"There is no kind of text called {name!r}. Choose one of:"
+        f" {', '.join(path.stem for path in sorted(TEMPLATES.glob('*.toml')))}."
+    )
     if not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
         raise wrong
     own = own_templates() / f"{name}.toml"
@@ -65,28 +86,84 @@ def own_template(path: Path) -> dict:
             raise LearnerError(f"{where} is too large. Keep two or three short examples.")
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise LearnerError(f"{where} could not be read: {problem}. Look at that line, or begin again from kind_of_text.") from problem
+        raise LearnerError(
+            f"{where} could not be read: {problem}. Look at that line, or begin again from"
+            " kind_of_text."
+        ) from problem
     examples = found.get("example")
-    if not isinstance(examples, list) or not 1 <= len(examples) <= 20 or not all(isinstance(one, dict) and all(isinstance(one.get(part), str) and one[part].strip() for part in ("topic", "text")) for one in examples):
-        raise LearnerError(f"{where} needs one to twenty [[example]] parts, each with a topic and a text in quotation marks. Look at one of the course's with kind_of_text.")
-    usual = {"label": path.stem, "system": "Write about the topic.", "fewest_lines": 1, "most_lines": max(len(one["text"].splitlines()) for one in examples), "length": 70}
+    if (
+        not isinstance(examples, list)
+        or not 1 <= len(examples) <= 20
+        or not all(
+            isinstance(one, dict)
+            and all(
+                isinstance(one.get(part), str) and one[part].strip() for part in ("topic", "text")
+            )
+            for one in examples
+        )
+    ):
+        raise LearnerError(
+            f"{where} needs one to twenty [[example]] parts, each with a topic and a text in"
+            " quotation marks. Look at one of the course's with kind_of_text."
+        )
+    usual = {
+        "label": path.stem,
+        "system": "Write about the topic.",
+        "fewest_lines": 1,
+        "most_lines": max(len(one["text"].splitlines()) for one in examples),
+        "length": 70,
+    }
     found = {**usual, **found}
     for part, (kind, low, high) in NUMBERS.items():
         value = found.get(part)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high):
-            raise LearnerError(f"{where}: {part} must be a number from {low} to {high}. Change it and save the file.")
+        if value is not None and (
+            isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high
+        ):
+            raise LearnerError(
+                f"{where}: {part} must be a number from {low} to {high}. Change it and save the"
+                " file."
+            )
     for part in ("label", "system", "grammar", "form", "ask"):
         if not isinstance(found.get(part, ""), str) or len(found.get(part, "")) > 4000:
-            raise LearnerError(f"{where}: {part} must be words in quotation marks. Change it and save the file.")
-    unknown = set(found) - set(usual) - set(NUMBERS) - {"example", "grammar", "form", "ask", "list", "card", "whole_sentences", "reads", "voice", "before"}
+            raise LearnerError(
+                f"{where}: {part} must be words in quotation marks. Change it and save the file."
+            )
+    unknown = (
+        set(found)
+        - set(usual)
+        - set(NUMBERS)
+        - {
+            "example",
+            "grammar",
+            "form",
+            "ask",
+            "list",
+            "card",
+            "whole_sentences",
+            "reads",
+            "voice",
+            "before",
+        }
+    )
     if unknown:
-        raise LearnerError(f"{where} has a part called {sorted(unknown)[0]!r} that is not known. Take it out, or check its spelling.")
+        raise LearnerError(
+            f"{where} has a part called {sorted(unknown)[0]!r} that is not known. Take it out, or"
+            " check its spelling."
+        )
     if found.get("form", "") and found["form"] not in FORMS:
-        raise LearnerError(f"{where}: the form must be one of {', '.join(FORMS)}. Change it, or take the line out.")
+        raise LearnerError(
+            f"{where}: the form must be one of {', '.join(FORMS)}. Change it, or take the line out."
+        )
     if found["fewest_lines"] > found["most_lines"]:
         raise LearnerError(f"{where}: fewest_lines is more than most_lines. Change one of them.")
-    if sum(len(one["topic"]) + len(one["text"]) for one in examples) + len(found["system"]) > LONGEST_EXAMPLES:
-        raise LearnerError(f"{where}: its examples are longer than the small model can read. Keep the best two or three.")
+    if (
+        sum(len(one["topic"]) + len(one["text"]) for one in examples) + len(found["system"])
+        > LONGEST_EXAMPLES
+    ):
+        raise LearnerError(
+            f"{where}: its examples are longer than the small model can read. Keep the best two or"
+            " three."
+        )
     return found
 
 
@@ -94,15 +171,27 @@ def turns(template: dict, topic: str) -> list[tuple[str, str]]:
     """Who says what, up to where the answer begins: the system line, the examples, the topic."""
     said = [("system", template["system"])]
     voice = template.get("fields", {}).get("voice")
-    for example in [one for one in template["example"] if one.get("voice") == voice] or template["example"]:
+    for example in [one for one in template["example"] if one.get("voice") == voice] or template[
+        "example"
+    ]:
         said += [("user", asked(template, example)), ("assistant", example["text"])]
-    return [(who, plain(text)) for who, text in [*said, ("user", asked(template, {**template.get("fields", {}), "topic": topic}))]]
+    return [
+        (who, plain(text))
+        for who, text in [
+            *said,
+            ("user", asked(template, {**template.get("fields", {}), "topic": topic})),
+        ]
+    ]
 
 
 def asked(template: dict, fields: dict) -> str:
-    """What the model is asked: the template's `ask` with its fields filled in ("Topic: ..." where it has none)."""
+    """What the model is asked: the template's `ask` with its fields filled in ("Topic:
+    ..." where it has none).
+    """
     parts = re.split(r"\{(topic|before|voice)\}", template.get("ask", ASK))
-    return "".join(fields.get(part, "") if number % 2 else part for number, part in enumerate(parts))
+    return "".join(
+        fields.get(part, "") if number % 2 else part for number, part in enumerate(parts)
+    )
 
 
 def with_fields(template: dict, settings: dict) -> dict:
@@ -125,13 +214,18 @@ def voices() -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Text in which nothing is a control token: "<|im_end|>" typed by a person stays letters, since a space after "<" makes it another string."""
+    """Text in which nothing is a control token: "<|im_end|>" typed by a person stays letters,
+    since a space after "<" makes it another string.
+    """
     return re.sub(r"<(?=[^\s<>][^<>]*>)", "< ", text)
 
 
 def chat(template: dict, topic: str) -> str:
     """The examples and the topic in the ChatML format, ending where the answer begins."""
-    return "".join(f"<|im_start|>{who}\n{text}<|im_end|>\n" for who, text in turns(template, topic)) + "<|im_start|>assistant\n"
+    return (
+        "".join(f"<|im_start|>{who}\n{text}<|im_end|>\n" for who, text in turns(template, topic))
+        + "<|im_start|>assistant\n"
+    )
 
 
 def examples_end(template: dict) -> int:
@@ -141,62 +235,119 @@ def examples_end(template: dict) -> int:
 
 
 def without_cut_line(text: str, template: dict) -> str:
-    """The text less its last line, which the length limit cut off, where enough lines remain; in a list always, since half an item is none."""
+    """The text less its last line, which the length limit cut off, where enough lines remain;
+    in a list always, since half an item is none.
+    """
     lines = text.rstrip().splitlines()
     half = bool(lines) and not lines[-1].endswith((".", "!", "?"))
-    return "\n".join(lines[:-1]) if half and (template.get("list") or len(lines) > template["fewest_lines"]) else text
+    return (
+        "\n".join(lines[:-1])
+        if half and (template.get("list") or len(lines) > template["fewest_lines"])
+        else text
+    )
 
 
 def tidy(text: str, template: dict) -> str:
-    """The text without stray spaces, surplus lines and a cut-off last sentence; items of a list numbered from 1."""
+    """The text without stray spaces, surplus lines and a cut-off last sentence;
+    items of a list numbered from 1.
+    """
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     if template.get("list"):
         marked = [re.match(r"(\d+[.):]|[-*\u2022])\s*(.*)", line) for line in lines]
-        bodies = [found[2] if found else line for found, line in zip(marked, lines) if found or line.endswith((".", "!", "?"))]  # a line with neither number nor end is talk around the list
-        lines = [f"{number}. {body}" for number, body in enumerate((body for body in bodies if body and not body.endswith(":")), 1)]
+        # a line with neither number nor end is talk around the list
+        bodies = [
+            found[2] if found else line
+            for found, line in zip(marked, lines)
+            if found or line.endswith((".", "!", "?"))
+        ]
+        lines = [
+            f"{number}. {body}"
+            for number, body in enumerate(
+                (body for body in bodies if body and not body.endswith(":")), 1
+            )
+        ]
     text = "\n".join(lines[: template["most_lines"]])
     if template.get("whole_sentences"):
         end = max(text.rfind(mark) for mark in ".!?")
         text = text[: end + 1] if end > 0 else text
         if template.get("sentences"):
-            text = " ".join(re.split(r"(?<=[.!?])\s+|(?<=[.!?][\"'])\s+", text)[: template["sentences"]]) or text
+            text = (
+                " ".join(
+                    re.split(r"(?<=[.!?])\s+|(?<=[.!?][\"'])\s+", text)[: template["sentences"]]
+                )
+                or text
+            )
         text += '"' * (text.count('"') % 2)
     return text
 
 
 def good_items(lines: list[str], template: dict) -> list[str]:
-    """The lines of a list that are long enough, no repeats, nothing the filter takes and none of the examples', at most as many as it wants, numbered from 1."""
-    shown = {line.partition(". ")[2].lower() for example in template["example"] for line in example["text"].splitlines()}
+    """The lines of a list that are long enough, no repeats, nothing the filter takes and none of
+    the examples', at most as many as it wants, numbered from 1.
+    """
+    shown = {
+        line.partition(". ")[2].lower()
+        for example in template["example"]
+        for line in example["text"].splitlines()
+    }
     found: dict[str, str] = {}
     for line in lines:
         body = line.partition(". ")[2]
-        if template.get("shortest_item", 3) < 3 and (breaks_off(body.rstrip(".")) or any(map(glued, body.split()))):  # a name that was cut, or squeezed to fit
+        # a name that was cut, or squeezed to fit
+        if template.get("shortest_item", 3) < 3 and (
+            breaks_off(body.rstrip(".")) or any(map(glued, body.split()))
+        ):
             continue
-        if len(body.split()) >= template.get("shortest_item", 3) and body.lower() not in shown and not has_unkind_words(body):
+        if (
+            len(body.split()) >= template.get("shortest_item", 3)
+            and body.lower() not in shown
+            and not has_unkind_words(body)
+        ):
             found.setdefault(body.lower(), body)
-    return [f"{number}. {body}" for number, body in enumerate(list(found.values())[: template["most_lines"]], 1)]
+    return [
+        f"{number}. {body}"
+        for number, body in enumerate(list(found.values())[: template["most_lines"]], 1)
+    ]
 
 
 def fits(text: str, template: dict) -> bool:
-    """Whether a text has the template's form: enough lines, no line twice, at least three words (in a list: three an item), not an example."""
+    """Whether a text has the template's form: enough lines, no line twice, at least three words
+    (in a list: three an item), not an example.
+    """
     lines = text.splitlines()
     bodies = [line.partition(". ")[2] for line in lines] if template.get("list") else lines
-    if len(lines) < template["fewest_lines"] or len({body.lower() for body in bodies}) < len(bodies) or len(text.split()) < min(3, template["fewest_lines"] * template.get("shortest_item", 3)):
+    if (
+        len(lines) < template["fewest_lines"]
+        or len({body.lower() for body in bodies}) < len(bodies)
+        or len(text.split()) < min(3, template["fewest_lines"] * template.get("shortest_item", 3))
+    ):
         return False
-    if template.get("list") and any(len(body.split()) < template.get("shortest_item", 3) for body in bodies):
+    if template.get("list") and any(
+        len(body.split()) < template.get("shortest_item", 3) for body in bodies
+    ):
         return False
     return all(text.strip() != example["text"].strip() for example in template["example"])
 
 
 def says_again(source: str, text: str, template: dict) -> bool:
-    """Whether a text says its source again as the template wants: enough of its longer words, not the very same, and as much shorter as it must be."""
+    """Whether a text says its source again as the template wants: enough of its longer words,
+    not the very same, and as much shorter as it must be.
+    """
     if not template.get("keeps"):
         return True
     length = len(text.split()) / max(1, len(source.split()))
-    return kept_words(source, text) >= template["keeps"] and length <= template.get("shorter", 99) and text.strip().lower() != source.strip().lower()
+    return (
+        kept_words(source, text) >= template["keeps"]
+        and length <= template.get("shorter", 99)
+        and text.strip().lower() != source.strip().lower()
+    )
 
 
 def kept_words(source: str, text: str) -> float:
-    """The share of the longer words (4 letters up) of a source that stand in a text too, by their first four letters."""
+    """The share of the longer words (4 letters up) of a source that stand in a text too,
+    by their first four letters.
+    """
     wanted = {word[:4] for word in re.findall(r"[a-z]{4,}", source.lower())}
-    return len(wanted & {word[:4] for word in re.findall(r"[a-z]{4,}", text.lower())}) / max(1, len(wanted))
+    return len(wanted & {word[:4] for word in re.findall(r"[a-z]{4,}", text.lower())}) / max(
+        1, len(wanted)
+    )

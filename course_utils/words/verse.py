@@ -1,6 +1,7 @@
 """Forms of poems, checked: syllables, rhymes and first letters, with the reason in words.
 
-Sound of words: the CMU Pronouncing Dictionary through the library `pronouncing`. Words it does not know are counted by groups of vowels.
+Sound of words: the CMU Pronouncing Dictionary through the library `pronouncing`. Words it does not
+know are counted by groups of vowels.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Form:
-    """What a poem's lines must do. `syllables` a line, give or take `slack`, `rhyme` as letters a line ("AABBA"), `initials`: lines begin with the letters of the topic."""
+    """What a poem's lines must do.
+
+    `syllables` a line, give or take `slack`, `rhyme` as letters a line ("AABBA"), `initials`: lines
+    begin with the letters of the topic.
+    """
 
     syllables: tuple[int, ...] = ()
     slack: int = 0
@@ -21,17 +26,30 @@ class Form:
     initials: bool = False
 
 
-FORMS = {"haiku": Form(syllables=(5, 7, 5)), "couplet": Form(syllables=(8, 8), slack=3, rhyme="AA"), "limerick": Form(syllables=(8, 8, 5, 5, 8), slack=2, rhyme="AABBA"), "acrostic": Form(initials=True)}
+FORMS = {
+    "haiku": Form(syllables=(5, 7, 5)),
+    "couplet": Form(syllables=(8, 8), slack=3, rhyme="AA"),
+    "limerick": Form(syllables=(8, 8, 5, 5, 8), slack=2, rhyme="AABBA"),
+    "acrostic": Form(initials=True),
+}
 LONGEST_ACROSTIC = 8  # lines
-POINTING = set("above again all be can could he knew me none one should there through until up we where who will you".split())
-WANT_MORE = set("a an and are as at but by for from has he her his i in into is its my nor of on or our she so than that the their they this to was we were who with your".split())
+POINTING = set(
+    "above again all be can could he knew me none one should there through until up we where who"
+    " will you".split()
+)
+WANT_MORE = set(
+    "a an and are as at but by for from has he her his i in into is its my nor of on or our she so"
+    " than that the their they this to was we were who with your".split()
+)
 
 GLUE = ("the", "my", "of", "and", "to", "in", "her", "his", "for")
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What one line must do: so many syllables (0: any) give or take `slack`, rhyme with an earlier line (-1: none), begin with a letter ("": any)."""
+    """What one line must do: so many syllables (0: any) give or take `slack`,
+    rhyme with an earlier line (-1: none), begin with a letter ("": any).
+    """
 
     syllables: int = 0
     slack: int = 0
@@ -44,11 +62,16 @@ def plan(form: Form, topic: str) -> list[Wish]:
     if form.initials:
         return [Wish(initial=letter) for letter in acrostic_word(topic)]
     counts = form.syllables or (0,) * len(form.rhyme)
-    return [Wish(count, form.slack, form.rhyme.find(form.rhyme[place], 0, place) if form.rhyme else -1) for place, count in enumerate(counts)]
+    return [
+        Wish(count, form.slack, form.rhyme.find(form.rhyme[place], 0, place) if form.rhyme else -1)
+        for place, count in enumerate(counts)
+    ]
 
 
 def acrostic_word(topic: str) -> str:
-    """The letters an acrostic spells: the longest word of the topic, at most 8 letters, in capitals."""
+    """The letters an acrostic spells: the longest word of the topic, at most 8 letters,
+    in capitals.
+    """
     words = re.findall(r"[A-Za-z]+", topic)
     return max(words, key=len, default="")[:LONGEST_ACROSTIC].upper()
 
@@ -60,7 +83,11 @@ def syllables(line: str) -> int:
     total = 0
     for word in re.findall(r"[a-z']+", line.lower().replace("’", "'")):
         phones = pronouncing.phones_for_word(word) or pronouncing.phones_for_word(word.strip("'"))
-        total += pronouncing.syllable_count(phones[0]) if phones else max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word))))
+        total += (
+            pronouncing.syllable_count(phones[0])
+            if phones
+            else max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word))))
+        )
     return total
 
 
@@ -71,7 +98,10 @@ def rhyme(one: str, other: str) -> bool:
     last, first = last_word(one), last_word(other)
     if not last or not first or last == first:
         return False
-    return bool({pronouncing.rhyming_part(p) for p in pronouncing.phones_for_word(last)} & {pronouncing.rhyming_part(p) for p in pronouncing.phones_for_word(first)})
+    return bool(
+        {pronouncing.rhyming_part(p) for p in pronouncing.phones_for_word(last)}
+        & {pronouncing.rhyming_part(p) for p in pronouncing.phones_for_word(first)}
+    )
 
 
 def last_word(line: str) -> str:
@@ -80,7 +110,9 @@ def last_word(line: str) -> str:
 
 
 def faults(line: str, wish: Wish, lines_before: list[str]) -> int:
-    """How far a line is from its wish: 0 when it fits, else syllables too many or too few, and 5 for each other miss."""
+    """How far a line is from its wish: 0 when it fits, else syllables too many or too few,
+    and 5 for each other miss.
+    """
     count = max(0, abs(syllables(line) - wish.syllables) - wish.slack) if wish.syllables else 0
     if wish.rhymes_with >= 0 and not rhyme(line, lines_before[wish.rhymes_with]):
         count += 5
@@ -90,16 +122,25 @@ def faults(line: str, wish: Wish, lines_before: list[str]) -> int:
 
 
 def breaks_off(line: str) -> int:
-    """1 for a line that stops where nobody would: after a small word that wants another, or in the middle of a sign."""
+    """1 for a line that stops where nobody would: after a small word that wants another,
+    or in the middle of a sign.
+    """
     return int(last_word(line) in WANT_MORE or line.rstrip().endswith(("-", "'", "’", "(")))
 
 
 def glued(word: str) -> bool:
-    """Whether a word is two that lost the space between them, such as "thefuture": unknown, but known without a small word at its front."""
+    """Whether a word is two that lost the space between them, such as "thefuture": unknown,
+    but known without a small word at its front.
+    """
     import pronouncing
 
     word = re.sub(r"[^a-z]", "", word.lower())
-    return not pronouncing.phones_for_word(word) and any(len(word) > len(small) + 2 and word.startswith(small) and pronouncing.phones_for_word(word[len(small) :]) for small in GLUE)
+    return not pronouncing.phones_for_word(word) and any(
+        len(word) > len(small) + 2
+        and word.startswith(small)
+        and pronouncing.phones_for_word(word[len(small) :])
+        for small in GLUE
+    )
 
 
 def verdict(name: str, topic: str, text: str) -> str:
@@ -108,12 +149,22 @@ def verdict(name: str, topic: str, text: str) -> str:
         return ""
     form, lines = FORMS[name], [line for line in text.splitlines() if line.strip()]
     wishes = plan(form, topic)
-    right = len(lines) == len(wishes) and all(faults(line, wish, lines) == 0 for line, wish in zip(lines, wishes))
+    right = len(lines) == len(wishes) and all(
+        faults(line, wish, lines) == 0 for line, wish in zip(lines, wishes)
+    )
     called = f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
     start = called.capitalize() if right else f"Not quite {called}"
-    counted = f"{', '.join(str(syllables(line)) for line in lines)} syllables where {'about ' if form.slack else ''}{', '.join(map(str, form.syllables))} are wanted"
+    counted = (
+        f"{', '.join(str(syllables(line)) for line in lines)} syllables where"
+        f" {'about ' if form.slack else ''}{', '.join(map(str, form.syllables))} are wanted"
+    )
     if form.rhyme:
-        pairs = [f"“{last_word(lines[wish.rhymes_with])}” and “{last_word(line)}” {'rhyme' if rhyme(line, lines[wish.rhymes_with]) else 'do not rhyme'}" for line, wish in zip(lines, wishes) if wish.rhymes_with >= 0]
+        pairs = [
+            f"“{last_word(lines[wish.rhymes_with])}” and “{last_word(line)}”"
+            f" {'rhyme' if rhyme(line, lines[wish.rhymes_with]) else 'do not rhyme'}"
+            for line, wish in zip(lines, wishes)
+            if wish.rhymes_with >= 0
+        ]
         return f"{start}: {'; '.join([*pairs, *([counted] if form.syllables else [])])}."
     if form.syllables:
         return f"{start}: {counted}."
@@ -128,17 +179,25 @@ def families() -> list[list[str]]:
 
 
 def easy_words() -> set[str]:
-    """Words with at least three rhymes beside them: good ends for a first line. Words that only point (who, there) are left out."""
+    """Words with at least three rhymes beside them: good ends for a first line.
+
+    Words that only point (who, there) are left out.
+    """
     return {word for family in families() if len(family) > 3 for word in family} - POINTING
 
 
 @cache
 def rhymes_of(word: str) -> set[str]:
-    """Words that rhyme with one: its family, and those of the dictionary that do so in the way both are mostly said."""
+    """Words that rhyme with one: its family, and those of the dictionary that do so in the way both
+    are mostly said.
+    """
     import pronouncing
 
     def mostly(other: str) -> str:
         return pronouncing.rhyming_part(pronouncing.phones_for_word(other)[0])
 
     found = pronouncing.rhymes(word)
-    return ({other for family in families() if word in family for other in family} | {other for other in found if mostly(other) == mostly(word)}) - {word}
+    return (
+        {other for family in families() if word in family for other in family}
+        | {other for other in found if mostly(other) == mostly(word)}
+    ) - {word}

@@ -1,4 +1,6 @@
-"""Poems in a form, line by line: several drafts of a line are drawn side by side, and the first that fits its wish, else the nearest, is taken."""
+"""Poems in a form, line by line: several drafts of a line are drawn side by side,
+and the first that fits its wish, else the nearest, is taken.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,17 @@ TURNS = 2  # poems begun before one with a miss is accepted
 
 
 class Draw(Protocol):
-    def __call__(self, start: str, seed: int, count: int, most: int, grammar: str = "", odds: bool = False) -> list[Draft] | None:
-        """Drafts that go on from `start` to the end of the line, most tokens each; None when stopped."""
+    def __call__(
+        self, start: str, seed: int, count: int, most: int, grammar: str = "", odds: bool = False
+    ) -> list[Draft] | None:
+        """Drafts that go on from `start` to the end of the line, most tokens each;
+        None when stopped.
+        """
 
 
-def write_poem(draw: Draw, form: Form, topic: str, start: str, seed: int, tells_odds: bool) -> str | None:
+def write_poem(
+    draw: Draw, form: Form, topic: str, start: str, seed: int, tells_odds: bool
+) -> str | None:
     """A poem in a form; "" if all drafts were filtered, None when stopped.
 
     A poem with a line that misses its wish is begun anew once, and the better of the two is kept.
@@ -37,16 +45,28 @@ def write_poem(draw: Draw, form: Form, topic: str, start: str, seed: int, tells_
     return best
 
 
-def draw_lines(draw: Draw, form: Form, topic: str, start: str, seed: int, tells_odds: bool) -> tuple[str, int] | None:
+def draw_lines(
+    draw: Draw, form: Form, topic: str, start: str, seed: int, tells_odds: bool
+) -> tuple[str, int] | None:
     """A poem and the sum of its lines' faults; None when stopped."""
     wishes = plan(form, topic)
     lines, sum_of_faults = start.splitlines(), 0
-    begun = "" if start.endswith("\n") or not lines or len(lines) > len(wishes) else lines.pop()  # a line without its end is gone on with
+    # a line without its end is gone on with
+    begun = "" if start.endswith("\n") or not lines or len(lines) > len(wishes) else lines.pop()
     for place in range(len(lines), len(wishes)):
         before = "".join(line + "\n" for line in lines)
-        wish, line_seed = wishes[place], seed * 7919 + place * 104729  # far apart, since candidates have seeds side by side
+        # far apart, since candidates have seeds side by side
+        wish, line_seed = wishes[place], seed * 7919 + place * 104729
         if form.rhyme and tells_odds:
-            line = rhymed_line(lambda begin, count, most, b=before, s=line_seed: draw(b + begin, s, count, most, odds=True), wish, lines, last=place == len(wishes) - 1, begun=begun)
+            line = rhymed_line(
+                lambda begin, count, most, b=before, s=line_seed: draw(
+                    b + begin, s, count, most, odds=True
+                ),
+                wish,
+                lines,
+                last=place == len(wishes) - 1,
+                begun=begun,
+            )
         else:
             line = nearest_line(draw, wish, lines, before, line_seed, begun)
         begun = ""
@@ -57,9 +77,17 @@ def draw_lines(draw: Draw, form: Form, topic: str, start: str, seed: int, tells_
     return "\n".join(lines), sum_of_faults
 
 
-def nearest_line(draw: Draw, wish: Wish, lines: list[str], before: str, seed: int, begun: str = "") -> str | None:
-    """The first draft of a line that fits, or the nearest; "" if all were filtered, None when stopped. `begun`: words it begins with."""
-    grammar = f'root ::= "{wish.initial}" [a-z] [a-z ,\'-]{{6,}} [,.]? "\\n"' if wish.initial and not begun else ""
+def nearest_line(
+    draw: Draw, wish: Wish, lines: list[str], before: str, seed: int, begun: str = ""
+) -> str | None:
+    """The first draft of a line that fits, or the nearest; "" if all were filtered,
+    None when stopped. `begun`: words it begins with.
+    """
+    grammar = (
+        f'root ::= "{wish.initial}" [a-z] [a-z ,\'-]{{6,}} [,.]? "\\n"'
+        if wish.initial and not begun
+        else ""
+    )
     nearest, fewest = "", 1000
     for tried in range(0, LINE_TRIES, SIDE_BY_SIDE):
         found = draw(before + begun, seed + tried, SIDE_BY_SIDE, LINE_LENGTH, grammar)
@@ -69,7 +97,8 @@ def nearest_line(draw: Draw, wish: Wish, lines: list[str], before: str, seed: in
             line = " ".join((begun + draft.text).split())
             if len(line.split()) < 2 or line in lines or has_unkind_words(before + line):
                 continue
-            missing = faults(line, wish, lines) + breaks_off(line) + 2 * bool(draft.cut)  # a line cut by the limit has no end
+            # a line cut by the limit has no end
+            missing = faults(line, wish, lines) + breaks_off(line) + 2 * bool(draft.cut)
             if missing < fewest:
                 nearest, fewest = line, missing
         if nearest and not fewest:

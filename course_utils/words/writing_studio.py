@@ -12,14 +12,26 @@ from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import WIDE, button, set_if_possible
 from course_utils.words.calls import asked_for
 from course_utils.words.controls import repeat_choice, show_surprise, surprise_box, words_models
-from course_utils.words.drafts import added, begun, family_of, is_state, joined, owned, rewritten, tree
+from course_utils.words.drafts import (
+    added,
+    begun,
+    family_of,
+    is_state,
+    joined,
+    owned,
+    rewritten,
+    tree,
+)
 from course_utils.words.markdown import clean, coloured_html
 
 SHOWN = 1_200  # pieces of a long text that are coloured
 
 
 class WritingStudio(Studio):
-    """A text that grows: write, press Suggest, keep or refuse what comes. `WritingStudio("She opened the letter.")`; or give a text kept earlier."""
+    """A text that grows: write, press Suggest, keep or refuse what comes.
+
+    `WritingStudio("She opened the letter.")`; or give a text kept earlier.
+    """
 
     kind = "words"
     noun = "suggestion"
@@ -28,7 +40,11 @@ class WritingStudio(Studio):
     what_next = "Keep one, or more than one as branches; refuse what you do not want."
     make = "Suggest"
     earlier_verb = "Open text"
-    verbs = {"keep": ("Keep", "Put it at the end of your text; you can change it there"), "edit": ("Edit", "Change it first, then keep it"), "refuse": ("Refuse", "Not this one; that is counted too")}
+    verbs = {
+        "keep": ("Keep", "Put it at the end of your text; you can change it there"),
+        "edit": ("Edit", "Change it first, then keep it"),
+        "refuse": ("Refuse", "Not this one; that is counted too"),
+    }
     template = "continue"
     between = " "
 
@@ -46,9 +62,24 @@ class WritingStudio(Studio):
         super()._build(prompt, seed)
         self._edited: Creation | None = None
         self._versions: dict[str, str] = {}  # what a person made of suggestions so far, by id
-        self.changed = widgets.Textarea(description="Your version", rows=4, style=WIDE, layout=widgets.Layout(width="95%", max_width="620px"))
-        buttons = [button("Keep my version", "Put it at the end of your text as it stands here", self.keep_changed), button("Leave it", "Close this box; the suggestion stays as it was", self.leave_it)]
-        self._editor = widgets.VBox([self.changed, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))], layout=widgets.Layout(display="none"))
+        self.changed = widgets.Textarea(
+            description="Your version",
+            rows=4,
+            style=WIDE,
+            layout=widgets.Layout(width="95%", max_width="620px"),
+        )
+        buttons = [
+            button(
+                "Keep my version",
+                "Put it at the end of your text as it stands here",
+                self.keep_changed,
+            ),
+            button("Leave it", "Close this box; the suggestion stays as it was", self.leave_it),
+        ]
+        self._editor = widgets.VBox(
+            [self.changed, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))],
+            layout=widgets.Layout(display="none"),
+        )
         self._parts.insert(self._parts.index(self.take_home), self._editor)
 
     def controls(self) -> list[widgets.Widget]:
@@ -61,18 +92,43 @@ class WritingStudio(Studio):
 
     def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
         wide = widgets.Layout(width="95%", max_width="620px")
-        hint = widgets.HTML("<p style='margin:0;line-height:1.4'>Every state of your text is kept. Go back to one and go on from there: that is a new branch, and the old one stays.</p>")
-        self.steps = widgets.Dropdown(options=[("nothing yet", "")], description="Steps", style=WIDE, layout=wide)
+        hint = widgets.HTML(
+            "<p style='margin:0;line-height:1.4'>Every state of your text is kept. Go back to one"
+            " and go on from there: that is a new branch, and the old one stays.</p>"
+        )
+        self.steps = widgets.Dropdown(
+            options=[("nothing yet", "")], description="Steps", style=WIDE, layout=wide
+        )
         buttons = [
-            button("Go to this step", "Bring the text back as it was then", self.go_to_step), button("Take back", "Back to the step before; nothing is deleted", self.take_back),
+            button("Go to this step", "Bring the text back as it was then", self.go_to_step),
+            button("Take back", "Back to the step before; nothing is deleted", self.take_back),
             button("Bring back", "Undo the last Take back", self.bring_back),
         ]
         self.whose = widgets.HTML()
-        count = button("Save and count my words", "Keep the text as it stands and show whose words are whose", self.count_words)
-        return [("Steps and branches", [hint, self.steps, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))]), ("Whose words?", [count, self.whose]), ("Which model", words_models(self.portfolio.log_problem))]
+        count = button(
+            "Save and count my words",
+            "Keep the text as it stands and show whose words are whose",
+            self.count_words,
+        )
+        return [
+            (
+                "Steps and branches",
+                [
+                    hint,
+                    self.steps,
+                    widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
+                ],
+            ),
+            ("Whose words?", [count, self.whose]),
+            ("Which model", words_models(self.portfolio.log_problem)),
+        ]
 
     def settings(self) -> dict:
-        return {"template": self.template, "surprise": self.surprise.value, "repeat": self.repeat.value}
+        return {
+            "template": self.template,
+            "surprise": self.surprise.value,
+            "repeat": self.repeat.value,
+        }
 
     def show_settings(self, settings: dict) -> None:
         show_surprise(self.surprise, settings.get("surprise"))
@@ -122,7 +178,10 @@ class WritingStudio(Studio):
         return self.state
 
     def keep(self, place: int, version: str | None = None) -> None:
-        """Put a suggestion, or a person's version of it, at the end of the text. One kept after another for the same place begins a branch."""
+        """Put a suggestion, or a person's version of it, at the end of the text.
+
+        One kept after another for the same place begins a branch.
+        """
         found = self._at(place)
         if found is None:
             return
@@ -134,18 +193,37 @@ class WritingStudio(Studio):
             base = self.family.get(found.recipe.parent or "")
             follows = base is None or self._written_since(base)
             text = self.prompt.value if follows else base.text
-            kept = self._mark(place, "kept by the learner" if version is None else "kept and changed by the learner", "")
+            kept = self._mark(
+                place,
+                "kept by the learner" if version is None else "kept and changed by the learner",
+                "",
+            )
             if kept is None:
                 return
             self.family[kept.id] = kept
-            self._go(added(text, kept, self.family, f"kept suggestion {place + 1} of {len(self.results)}.", self.between))
+            self._go(
+                added(
+                    text,
+                    kept,
+                    self.family,
+                    f"kept suggestion {place + 1} of {len(self.results)}.",
+                    self.between,
+                )
+            )
             if version is not None:
                 self._go(rewritten(self.state, joined(text, version, self.between), self.family))
         except LearnerError as sentence:
             return self._say(str(sentence), wrong=True)
         if version is not None:
             self.leave_it()
-        self._say(f"Suggestion {place + 1} is in your text. Change it there as you like." if follows else f"Suggestion {place + 1} begins a branch of its own; the one you kept before is still under Steps.")
+        self._say(
+            f"Suggestion {place + 1} is in your text. Change it there as you like."
+            if follows
+            else (
+                f"Suggestion {place + 1} begins a branch of its own; the one you kept before is"
+                " still under Steps."
+            )
+        )
 
     def edit(self, place: int) -> None:
         """Change a suggestion before it is kept."""
@@ -155,14 +233,31 @@ class WritingStudio(Studio):
         if self._edited is not None:
             self._versions[self._edited.id] = self.changed.value
         self._edited = found
-        self.changed.value, self._editor.layout.display = self._versions.get(found.id, found.text), "flex"
-        self._say(f"Suggestion {place + 1} is in the box Your version, below the suggestions. Change it, then press Keep my version.")
+        self.changed.value, self._editor.layout.display = (
+            self._versions.get(found.id, found.text),
+            "flex",
+        )
+        self._say(
+            f"Suggestion {place + 1} is in the box Your version, below the suggestions. Change it,"
+            " then press Keep my version."
+        )
 
     def keep_changed(self) -> None:
         """Keep the version in the box below the suggestions."""
-        place = next((place for place, one in enumerate(self.results) if self._edited is not None and one.id == self._edited.id), None)
+        place = next(
+            (
+                place
+                for place, one in enumerate(self.results)
+                if self._edited is not None and one.id == self._edited.id
+            ),
+            None,
+        )
         if place is None:
-            return self._say("There are other suggestions now. Your version is still in its box: copy it into your text, or press Edit at one of them.", wrong=True)
+            return self._say(
+                "There are other suggestions now. Your version is still in its box: copy it into"
+                " your text, or press Edit at one of them.",
+                wrong=True,
+            )
         self.keep(place, self.changed.value)
 
     def leave_it(self) -> None:
@@ -173,7 +268,14 @@ class WritingStudio(Studio):
 
     def refuse(self, place: int) -> None:
         """Put a suggestion aside; it is kept in the portfolio and counted."""
-        if self._mark(place, "refused by the learner", f"Suggestion {place + 1} is put aside. Press Suggest for four others.") is not None:
+        if (
+            self._mark(
+                place,
+                "refused by the learner",
+                f"Suggestion {place + 1} is put aside. Press Suggest for four others.",
+            )
+            is not None
+        ):
             self._slots[place].layout.display = "none"
 
     def go_to_step(self) -> None:
@@ -182,7 +284,9 @@ class WritingStudio(Studio):
         if state is None:
             return self._say("There is no step yet. Write something and press Suggest.")
         self._show(state)
-        self._say("The text is back as it was at this step. Go on from here, and a new branch begins.")
+        self._say(
+            "The text is back as it was at this step. Go on from here, and a new branch begins."
+        )
 
     def take_back(self) -> None:
         """Back to the state before this one."""
@@ -222,14 +326,18 @@ class WritingStudio(Studio):
 
     def open_text(self, state: Creation) -> None:
         """Go on with a text kept earlier."""
-        self.family = family_of(state, [saved.creation for saved in reversed(self.portfolio.list("words"))])
+        self.family = family_of(
+            state, [saved.creation for saved in reversed(self.portfolio.list("words"))]
+        )
         self._taken_back = []
         self._show(state)
 
     # Inside
 
     def _written_since(self, base: Creation) -> bool:
-        """Whether only a person wrote between a state and now, so that a suggestion made for it still fits at the end."""
+        """Whether only a person wrote between a state and now,
+        so that a suggestion made for it still fits at the end.
+        """
         state = self.state
         while state is not None and state.id != base.id:
             state = self.family.get(state.recipe.parent or "")
@@ -247,10 +355,14 @@ class WritingStudio(Studio):
     def _show(self, state: Creation) -> None:
         self.state, self.chosen = state, state
         self.prompt.value = state.text
-        self.steps.options = [(label, one.id) for label, one in tree(self.family)] or [("nothing yet", "")]
+        self.steps.options = [(label, one.id) for label, one in tree(self.family)] or [
+            ("nothing yet", "")
+        ]
         self.steps.value = state.id
         pairs = owned(state, self.family)
-        more = f"<p>{html.escape(f'The last {SHOWN // 2} words are shown.')}</p>" if len(pairs) > SHOWN else ""
+        more = (
+            f"<p>{html.escape(f'The last {SHOWN // 2} words are shown.')}</p>"
+            if len(pairs) > SHOWN
+            else ""
+        )
         self.whose.value = coloured_html(pairs, SHOWN) + more
-
-

@@ -19,8 +19,17 @@ import nbformat
 from course_utils.cli.main import lab_environment
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-WAIT = 1000 * int(os.environ.get("COURSE_WAIT", "180"))  # milliseconds; a loaded machine is slow, and nothing here measures speed
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# milliseconds; a loaded machine is slow, and nothing here measures speed
+WAIT = 1000 * int(os.environ.get("COURSE_WAIT", "180"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -30,12 +39,32 @@ def running_lab(root: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**lab_environment(), "COURSE_PORTFOLIO": str(root / "my_creations"), "JUPYTER_CONFIG_DIR": str(root / "config"), "JUPYTERLAB_WORKSPACES_DIR": str(root / "spaces")}
+    environment = {
+        **lab_environment(),
+        "COURSE_PORTFOLIO": str(root / "my_creations"),
+        "JUPYTER_CONFIG_DIR": str(root / "config"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(root / "spaces"),
+    }
     (root / "config/labconfig").mkdir(parents=True)
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=", "--ServerApp.password=", f"--ServerApp.root_dir={root}",
-               "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--ServerApp.jpserver_extensions=course_utils.lab_server=True"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--IdentityProvider.token=",
+        "--ServerApp.password=",
+        f"--ServerApp.root_dir={root}",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.jpserver_extensions=course_utils.lab_server=True",
+    ]
     with (root / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=root)
+        server = subprocess.Popen(
+            command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=root
+        )
         try:
             address = f"http://127.0.0.1:{port}"
             for _ in range(240):
@@ -56,7 +85,11 @@ def open_page(lab: str, notebook: str, heading: str) -> Iterator:
     """A notebook in a browser, once its heading is there."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("google-chrome")
+        or shutil.which("chromium-browser")
+    )
     assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
@@ -69,23 +102,35 @@ def open_page(lab: str, notebook: str, heading: str) -> Iterator:
 
 
 def lessons_in_one(root: Path, title: str, names: tuple[str, ...], wanted: str, count: int) -> str:
-    """Write a notebook with the `count` code cells of some lessons that match `wanted`, as they stand there, so that one kernel is enough; gives its name."""
+    """Write a notebook with the `count` code cells of some lessons that match `wanted`,
+    as they stand there, so that one kernel is enough; gives its name.
+    """
     cells = [nbformat.v4.new_markdown_cell(f"# {title}")]
     for name in names:
         lesson = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-        cells += [cell for cell in lesson.cells if cell.cell_type == "code" and re.match(wanted, cell.source)]
+        cells += [
+            cell
+            for cell in lesson.cells
+            if cell.cell_type == "code" and re.match(wanted, cell.source)
+        ]
     assert len(cells) == 1 + count, [cell.source for cell in cells]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), root / "lessons.ipynb")
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata=lesson.metadata), root / "lessons.ipynb"
+    )
     return "lessons.ipynb"
 
 
 def part(page, name: str):
     """The output that holds a button."""
-    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name=name, exact=True))
+    return page.locator(".jp-OutputArea-output").filter(
+        has=page.get_by_role("button", name=name, exact=True)
+    )
 
 
 def bring_up(element) -> None:
-    """Scroll to an element at once; Playwright's own way waits until it stands still, and fails if a widget draws it anew meanwhile."""
+    """Scroll to an element at once; Playwright's own way waits until it stands still,
+    and fails if a widget draws it anew meanwhile.
+    """
     element.evaluate("one => one.scrollIntoView({block: 'center'})")
 
 
@@ -110,4 +155,8 @@ def barriers(page, inside: str) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, context={"include": [[inside]]}, options={"runOnly": RULES})
-    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
+    return [
+        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]

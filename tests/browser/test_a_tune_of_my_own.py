@@ -1,4 +1,6 @@
-"""The music lessons in a real browser: JupyterLab, the tune desk by mouse and by keyboard, microphone and taps, and the other two lessons in short."""
+"""The music lessons in a real browser: JupyterLab, the tune desk by mouse and by keyboard,
+microphone and taps, and the other two lessons in short.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,24 @@ def browser(tmp_path_factory):
     whistle = tmp_path_factory.mktemp("voice") / "whistle.wav"
     rate = 32000
     t = np.arange(int(0.6 * rate)) / rate
-    notes = [np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * t) * np.minimum(1, np.minimum(t / 0.04, (t[-1] - t) / 0.06)) for pitch in (84, 88, 91)]
+    notes = [
+        np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * t)
+        * np.minimum(1, np.minimum(t / 0.04, (t[-1] - t) / 0.06))
+        for pitch in (84, 88, 91)
+    ]
     whistle.write_bytes(to_wav(np.concatenate([*notes, np.zeros(rate // 2)]) * 0.5))
     with wave.open(str(whistle)) as file:
         assert file.getframerate() == rate
-    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", f"--use-file-for-fake-audio-capture={whistle}"]
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    fake = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={whistle}",
+    ]
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("google-chrome")
+        or shutil.which("chromium-browser")
+    )
     assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *fake])
@@ -50,10 +64,23 @@ def lab(tmp_path_factory):
 
 
 def beginning(lesson: str, folder: Path) -> None:
-    """A lesson up to its desk or first studio: its other cells are run elsewhere, and keep the models busy for long."""
+    """A lesson up to its desk or first studio: its other cells are run elsewhere,
+    and keep the models busy for long.
+    """
     notebook = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4)
-    last = next(n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code" and re.search(r"TuneDesk\(|BackingStudio\(|TextureStudio\(", cell.source))
-    notebook.cells = [cell for cell in notebook.cells[: last + 1] if cell.cell_type == "markdown" or not re.search(r"= TuneStudio|continue_tune\(", cell.source) or "mine =" in cell.source]
+    last = next(
+        n
+        for n, cell in enumerate(notebook.cells)
+        if cell.cell_type == "code"
+        and re.search(r"TuneDesk\(|BackingStudio\(|TextureStudio\(", cell.source)
+    )
+    notebook.cells = [
+        cell
+        for cell in notebook.cells[: last + 1]
+        if cell.cell_type == "markdown"
+        or not re.search(r"= TuneStudio|continue_tune\(", cell.source)
+        or "mine =" in cell.source
+    ]
     for cell in notebook.cells:
         cell.source = re.sub(r"\ncontinue_tune\(.*", "", cell.source)
     nbformat.write(notebook, folder / f"{lesson}.ipynb")
@@ -77,7 +104,9 @@ def page(browser, lab):
 
 
 def box(page):
-    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name="Delete note", exact=True))
+    return page.locator(".jp-OutputArea-output").filter(
+        has=page.get_by_role("button", name="Delete note", exact=True)
+    )
 
 
 def test_notes_are_changed_by_buttons_and_by_keys(page):
@@ -106,7 +135,11 @@ def test_the_line_moves_over_the_notes_while_the_tune_plays(page):
     audio = desk.locator("audio[preload=metadata]")
     audio.wait_for()
     audio.evaluate("a => { a.muted = true; a.currentTime = 2; }")
-    page.wait_for_function("a => { const line = a.parentElement.querySelector('[aria-hidden=true]'); return line && line.style.display === 'block' && parseFloat(line.style.left) > 5 }", arg=audio.element_handle())
+    page.wait_for_function(
+        "a => { const line = a.parentElement.querySelector('[aria-hidden=true]'); return line &&"
+        " line.style.display === 'block' && parseFloat(line.style.left) > 5 }",
+        arg=audio.element_handle(),
+    )
     bring_up(audio)
     shoot(page, "desk-line")
 
@@ -139,7 +172,8 @@ def test_a_whistle_and_a_rhythm_come_from_the_page(page):
 
 
 RECORD = """async () => {
-  const recorder = new MediaRecorder(await navigator.mediaDevices.getUserMedia({ audio: true }), { mimeType: "audio/mp4;codecs=opus" });
+  const recorder = new MediaRecorder(await navigator.mediaDevices.getUserMedia({ audio: true }), { \
+mimeType: "audio/mp4;codecs=opus" });
   const chunks = [];
   recorder.addEventListener("dataavailable", (event) => chunks.push(event.data));
   const ended = new Promise((done) => recorder.addEventListener("stop", done));
@@ -169,10 +203,17 @@ def test_the_desk_has_no_serious_accessibility_fault(page):
     assert barriers(page, OUTPUTS) == []
 
 
-@pytest.mark.parametrize(("lesson", "sign"), [(LESSONS[1], "Candidate 4. A backing track"), (LESSONS[2], "Candidate 4. Sound computed")])
+@pytest.mark.parametrize(
+    ("lesson", "sign"),
+    [(LESSONS[1], "Candidate 4. A backing track"), (LESSONS[2], "Candidate 4. Sound computed")],
+)
 def test_the_other_lessons_of_music_make_four_and_have_no_serious_fault(browser, lab, lesson, sign):
     page = opened(browser, lab, lesson)
-    studio = page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name="Generate", exact=True)).first
+    studio = (
+        page.locator(".jp-OutputArea-output")
+        .filter(has=page.get_by_role("button", name="Generate", exact=True))
+        .first
+    )
     studio.get_by_role("button", name="Generate", exact=True).click()
     studio.locator(f"audio[aria-label*='{sign}']").wait_for(state="attached")
     studio.get_by_text("are ready").wait_for()

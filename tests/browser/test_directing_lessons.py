@@ -1,4 +1,6 @@
-"""The widgets of lessons 02 and 03 in a real browser, by mouse and by keyboard, with the real model: drawing, marking a part, the machine opened."""
+"""The widgets of lessons 02 and 03 in a real browser, by mouse and by keyboard,
+with the real model: drawing, marking a part, the machine opened.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ from in_lab import barriers, bring_up, lessons_in_one, open_page, part, run_all,
 def page(tmp_path_factory):
     """The set-up and the widgets of both lessons."""
     root = tmp_path_factory.mktemp("lab")
-    notebook = lessons_in_one(root, "Pictures by hand", ("02_directing_a_picture", "03_inside_a_picture_machine"), r"from course_utils import|pictures = |machine = ", 4)
+    notebook = lessons_in_one(
+        root,
+        "Pictures by hand",
+        ("02_directing_a_picture", "03_inside_a_picture_machine"),
+        r"from course_utils import|pictures = |machine = ",
+        4,
+    )
     with running_lab(root) as lab, open_page(lab, notebook, "Pictures by hand") as page:
         run_all(page)
         yield page
@@ -86,7 +94,20 @@ def test_the_machine_is_walked_through_by_keyboard(page):
 
 
 def test_nothing_here_shuts_anyone_out(page):
-    for name, titles in (("Generate", ["More", "Start from a picture", "Draw, or mark a part", "Contact sheet", "Take it away", "Which model"]), ("Watch it draw", ["The three parts at work", "Where each word counted"])):
+    for name, titles in (
+        (
+            "Generate",
+            [
+                "More",
+                "Start from a picture",
+                "Draw, or mark a part",
+                "Contact sheet",
+                "Take it away",
+                "Which model",
+            ],
+        ),
+        ("Watch it draw", ["The three parts at work", "Where each word counted"]),
+    ):
         for title in titles:
             part(page, name).get_by_text(title, exact=True).click()
             page.wait_for_timeout(300)

@@ -28,7 +28,9 @@ def page(lab):
 
 
 def studios(page):
-    return page.locator(".jp-OutputArea-output").filter(has=page.get_by_role("button", name="Generate", exact=True))
+    return page.locator(".jp-OutputArea-output").filter(
+        has=page.get_by_role("button", name="Generate", exact=True)
+    )
 
 
 def test_a_first_visit_from_generate_to_history(page):
@@ -36,7 +38,13 @@ def test_a_first_visit_from_generate_to_history(page):
     for number in range(3):
         bring_up(page.get_by_role("button", name="Generate", exact=True).nth(number))
     assert studios(page).count() == 3
-    for number, (noun, sign) in enumerate([("pictures", "img[alt*='Candidate 4']"), ("texts", "blockquote[aria-label*='Candidate 4']"), ("tunes", "audio[aria-label*='Candidate 4']")]):
+    for number, (noun, sign) in enumerate(
+        [
+            ("pictures", "img[alt*='Candidate 4']"),
+            ("texts", "blockquote[aria-label*='Candidate 4']"),
+            ("tunes", "audio[aria-label*='Candidate 4']"),
+        ]
+    ):
         box = studios(page).nth(number)
         box.get_by_role("button", name="Generate", exact=True).click()
         box.locator(sign).wait_for(state="attached")
@@ -47,7 +55,11 @@ def test_a_first_visit_from_generate_to_history(page):
     before = pictures.locator("img[alt*='Candidate 1']").get_attribute("src")
     pictures.get_by_role("button", name="Vary 1", exact=True).click()
     pictures.get_by_text("4 pictures are ready").wait_for()
-    page.wait_for_function("([old]) => { const p = document.querySelector(\"img[alt*='Candidate 1']\"); return p && p.src !== old }", arg=[before])
+    page.wait_for_function(
+        "([old]) => { const p = document.querySelector(\"img[alt*='Candidate 1']\"); return p &&"
+        " p.src !== old }",
+        arg=[before],
+    )
     texts = studios(page).nth(1)
     texts.get_by_role("button", name="Generate", exact=True).click()
     texts.get_by_role("button", name="Stop", exact=True).click()

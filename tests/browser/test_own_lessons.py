@@ -1,4 +1,6 @@
-"""The widgets of lessons 13 to 15 in a real browser, with the real models: ask where something came from, sign it, read it back, count."""
+"""The widgets of lessons 13 to 15 in a real browser, with the real models:
+ask where something came from, sign it, read it back, count.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ from in_lab import barriers, bring_up, lessons_in_one, open_page, part, run_all,
 def page(tmp_path_factory):
     """Set-up, a picture, and the widgets."""
     root = tmp_path_factory.mktemp("lab")
-    notebook = lessons_in_one(root, "Own it", ("13_where_did_this_come_from", "14_is_it_fair", "15_mine_yours_ours"), r"from course_utils import .*Studio|picture = |AuditStudio\(|OwnStudio\(", 7)
+    notebook = lessons_in_one(
+        root,
+        "Own it",
+        ("13_where_did_this_come_from", "14_is_it_fair", "15_mine_yours_ours"),
+        r"from course_utils import .*Studio|picture = |AuditStudio\(|OwnStudio\(",
+        7,
+    )
     with running_lab(root) as lab, open_page(lab, notebook, "Own it") as page:
         run_all(page)
         yield page

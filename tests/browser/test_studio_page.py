@@ -1,4 +1,6 @@
-"""The studio in the browser as a phone or a keyboard meets it, behind a notebook service's proxy: nothing is fetched from elsewhere, nothing bars anyone."""
+"""The studio in the browser as a phone or a keyboard meets it, behind a notebook service's proxy:
+nothing is fetched from elsewhere, nothing bars anyone.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ PREFIX = "/user/someone/proxy"
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
-    """The studio behind a proxy, a page of it on a narrow screen, and every address the page asked for."""
+    """The studio behind a proxy, a page of it on a narrow screen,
+    and every address the page asked for.
+    """
     from playwright.sync_api import sync_playwright
 
     from course_utils.web.launch import free_port, show_app
@@ -23,7 +27,11 @@ def service(tmp_path_factory):
 
     before = os.environ.get("COURSE_PORTFOLIO")
     os.environ["COURSE_PORTFOLIO"] = str(tmp_path_factory.mktemp("work") / "my_creations")
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("google-chrome")
+        or shutil.which("chromium-browser")
+    )
     assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     port = free_port()
     running = show_app(studio_app(), port, path=f"{PREFIX}/{port}")
@@ -60,7 +68,11 @@ def barriers_everywhere(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, options={"runOnly": RULES})
-    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
+    return [
+        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
 
 
 def test_a_track_by_keyboard_through_the_proxy(service):

@@ -1,4 +1,6 @@
-"""The class wall in a browser, on a phone's screen and a large one: by keyboard, with nothing fetched from elsewhere and nothing that bars anyone."""
+"""The class wall in a browser, on a phone's screen and a large one: by keyboard,
+with nothing fetched from elsewhere and nothing that bars anyone.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,20 @@ def wall(tmp_path_factory):
     app = wall_app(tmp_path_factory.mktemp("wall"), room)
     for kind, make in EVERY.items():
         name, data = file_of(make())
-        work = app.state.wall.publish("c" * 12, checked(data, "." + name.rpartition(".")[2], f"A {kind}", "Ada"))
+        work = app.state.wall.publish(
+            "c" * 12, checked(data, "." + name.rpartition(".")[2], f"A {kind}", "Ada")
+        )
         app.state.wall.decide(work.id, "shown")
-    waiting = app.state.wall.publish("d" * 12, checked(file_of(picture("a blue ball", "#2e86c1"))[1], ".png", "A blue planet", ""))
+    waiting = app.state.wall.publish(
+        "d" * 12,
+        checked(file_of(picture("a blue ball", "#2e86c1"))[1], ".png", "A blue planet", ""),
+    )
     running = Serving(app)
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("google-chrome")
+        or shutil.which("chromium-browser")
+    )
     assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
@@ -41,7 +52,9 @@ def wall(tmp_path_factory):
 
 
 def visit(browser, address: str, code: str, size: dict):
-    """A page of somebody who came in by the form, with the keyboard; and every address it asked for."""
+    """A page of somebody who came in by the form, with the keyboard;
+    and every address it asked for.
+    """
     page = browser.new_context(viewport=size, reduced_motion="reduce").new_page()
     page.set_default_timeout(WAIT)
     asked: list[str] = []
@@ -58,14 +71,23 @@ def barriers(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(page, options={"runOnly": RULES, "iframes": False})
-    return [f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found.response["violations"]]
+    return [
+        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found.response["violations"]
+    ]
 
 
 @pytest.mark.parametrize("size", [PHONE, LARGE], ids=["phone", "large"])
 def test_nothing_bars_anyone_from_the_pages(wall, size):
     address, room, browser, waiting = wall
     page, asked = visit(browser, address, room.teacher_code, size)
-    for path, heading in (("/wall", "The wall of class 7b"), ("/wall/teacher", "Look through the wall"), ("/wall/project", "The wall of class 7b"), ("/wall/publish", "Publish a work"), (f"/wall/works/{waiting.id}", "A blue planet")):
+    for path, heading in (
+        ("/wall", "The wall of class 7b"),
+        ("/wall/teacher", "Look through the wall"),
+        ("/wall/project", "The wall of class 7b"),
+        ("/wall/publish", "Publish a work"),
+        (f"/wall/works/{waiting.id}", "A blue planet"),
+    ):
         page.goto(address + path)
         page.get_by_role("heading", name=heading, level=1).wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
@@ -113,7 +135,8 @@ def test_the_slide_show_by_keyboard(wall):
     page, _ = visit(browser, address, room.teacher_code, LARGE)
     page.goto(f"{address}/wall/project")
     page.get_by_text(f"1 of {len(EVERY)}").wait_for()
-    assert page.get_by_role("button", name="Play").is_visible()  # whoever asked for less motion starts paused
+    # whoever asked for less motion starts paused
+    assert page.get_by_role("button", name="Play").is_visible()
     assert page.locator(".slide").filter(visible=True).count() == 1
     page.keyboard.press("ArrowRight")
     page.get_by_text(f"2 of {len(EVERY)}").wait_for()
@@ -124,7 +147,10 @@ def test_the_slide_show_by_keyboard(wall):
     page.get_by_role("button", name="Pause").wait_for()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Play").wait_for()
-    assert page.evaluate("[...document.querySelectorAll('audio')].every((one) => one.paused && !one.autoplay && one.preload == 'none')")
+    assert page.evaluate(
+        "[...document.querySelectorAll('audio')].every((one) => one.paused && !one.autoplay &&"
+        " one.preload == 'none')"
+    )
     card = page.frame_locator("iframe[title^='Card']").locator("h1")
     page.keyboard.press("Home")
     for _ in range(len(EVERY)):
@@ -148,7 +174,9 @@ def test_nothing_bars_anyone_from_the_site_taken_home(wall, tmp_path, size):
     for path in (folder / "index.html", *sorted(folder.glob("works/*_page.html"))[:4]):
         page.goto(path.as_uri())
         page.get_by_role("heading", level=1).wait_for()
-        assert page.evaluate("[...document.images].every((one) => one.loading == 'lazy' || one.naturalWidth > 0)")
+        assert page.evaluate(
+            "[...document.images].every((one) => one.loading == 'lazy' || one.naturalWidth > 0)"
+        )
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
         assert barriers(page) == [], path
     shoot(page, f"wall-site-{size['width']}")

@@ -1,4 +1,6 @@
-"""The widgets of lessons 04 and 05 in a real browser, by mouse and by keyboard, with the real model: kinds of text, the odds, the writing desk."""
+"""The widgets of lessons 04 and 05 in a real browser, by mouse and by keyboard,
+with the real model: kinds of text, the odds, the writing desk.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ from in_lab import barriers, bring_up, lessons_in_one, open_page, part, run_all,
 def page(tmp_path_factory):
     """The set-up and the widgets of both lessons."""
     root = tmp_path_factory.mktemp("lab")
-    notebook = lessons_in_one(root, "Words by hand", ("04_unstuck_ideas_and_first_lines", "05_voice_form_and_story"), r"from course_utils import|(words|panel|desk) = ", 5)
+    notebook = lessons_in_one(
+        root,
+        "Words by hand",
+        ("04_unstuck_ideas_and_first_lines", "05_voice_form_and_story"),
+        r"from course_utils import|(words|panel|desk) = ",
+        5,
+    )
     with running_lab(root) as lab, open_page(lab, notebook, "Words by hand") as page:
         run_all(page)
         yield page
@@ -24,7 +32,10 @@ def test_a_card_for_a_place_by_mouse(page):
     box.get_by_role("button", name="Generate", exact=True).click()
     box.get_by_text("4 texts are ready").wait_for()
     card = box.locator("blockquote[aria-label^='Candidate 1']")
-    assert card.locator("dt").all_inner_texts()[-1] == "Secret" and len(card.locator("dd").first.inner_text()) > 8
+    assert (
+        card.locator("dt").all_inner_texts()[-1] == "Secret"
+        and len(card.locator("dd").first.inner_text()) > 8
+    )
     bring_up(card)
     shoot(page, "words-place")
     box.get_by_text("Which model", exact=True).first.click()
@@ -40,14 +51,18 @@ def test_a_sentence_grown_from_the_odds_by_keyboard(page):
     before = words.input_value()
     box.get_by_role("button", name=re.compile(r"^2\. ")).focus()
     page.keyboard.press("Space")
-    page.wait_for_function("([box, old]) => box.value !== old", arg=[words.element_handle(), before])
+    page.wait_for_function(
+        "([box, old]) => box.value !== old", arg=[words.element_handle(), before]
+    )
     after = words.input_value()
     assert after.startswith(before) and len(after) > len(before)
     branches = box.get_by_role("combobox", name="Branches")
     branches.locator("option").nth(1).wait_for(state="attached")
     branches.select_option(index=0)
     box.get_by_role("button", name="Go on from this one", exact=True).click()
-    page.wait_for_function("([box, old]) => box.value === old", arg=[words.element_handle(), before])
+    page.wait_for_function(
+        "([box, old]) => box.value === old", arg=[words.element_handle(), before]
+    )
     bring_up(box.locator("table"))
     shoot(page, "words-odds")
 

@@ -1,4 +1,6 @@
-"""A small model hub on loopback that speaks the part of the hub's HTTP interface which real clients use, and can misbehave on demand."""
+"""A small model hub on loopback that speaks the part of the hub's HTTP interface which real clients
+use, and can misbehave on demand.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,12 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Hub:
-    """Serves the models in `folder` (folder/owner/name/files). `faults` maps a file's name to a list of misbehaviours, one a request.
+    """Serves the models in `folder` (folder/owner/name/files).
 
-    Misbehaviours: ("cut", share), ("status", number), ("status", number, seconds to wait), ("damage",), ("slow", seconds a block), ("gone",), ("no_range",).
+    `faults` maps a file's name to a list of misbehaviours, one a request.
+
+    Misbehaviours: ("cut", share), ("status", number), ("status", number, seconds to wait),
+    ("damage",), ("slow", seconds a block), ("gone",), ("no_range",).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -54,7 +59,9 @@ class Hub:
         """From now on only by HTTPS, with this certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.server.socket = context.wrap_socket(
+            self.server.socket, server_side=True, do_handshake_on_connect=False
+        )
         self.address = self.address.replace("http:", "https:")
 
     def close(self) -> None:
@@ -67,41 +74,113 @@ class Hub:
         for path in sorted(model.rglob("*")):
             if path.is_file():
                 data = path.read_bytes()
-                entry = {"rfilename": path.relative_to(model).as_posix(), "size": len(data), "blobId": hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()}
+                entry = {
+                    "rfilename": path.relative_to(model).as_posix(),
+                    "size": len(data),
+                    "blobId": hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest(),
+                }
                 if path.suffix == ".safetensors":
-                    entry["lfs"] = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "pointerSize": 100}
+                    entry["lfs"] = {
+                        "size": len(data),
+                        "sha256": hashlib.sha256(data).hexdigest(),
+                        "pointerSize": 100,
+                    }
                 siblings.append(entry)
-        return {"id": f"{model.parent.name}/{model.name}", "modelId": f"{model.parent.name}/{model.name}", "sha": COMMIT, "private": False, "gated": False, "disabled": False,
-                "tags": [], "cardData": {"license": "apache-2.0"}, "siblings": siblings, "downloads": 0, "likes": 0}
+        return {
+            "id": f"{model.parent.name}/{model.name}",
+            "modelId": f"{model.parent.name}/{model.name}",
+            "sha": COMMIT,
+            "private": False,
+            "gated": False,
+            "disabled": False,
+            "tags": [],
+            "cardData": {"license": "apache-2.0"},
+            "siblings": siblings,
+            "downloads": 0,
+            "likes": 0,
+        }
 
     def tree(self, model: Path) -> list[dict]:
         """The same as the hub's list of files, which newer clients read."""
         entries = []
         for entry in self.record(model)["siblings"]:
-            large = {"lfs": {"oid": entry["lfs"]["sha256"], "size": entry["size"], "pointerSize": 100}} if "lfs" in entry else {}
-            entries.append({"type": "file", "path": entry["rfilename"], "size": entry["size"], "oid": entry["blobId"], **large})
+            large = (
+                {"lfs": {"oid": entry["lfs"]["sha256"], "size": entry["size"], "pointerSize": 100}}
+                if "lfs" in entry
+                else {}
+            )
+            entries.append(
+                {
+                    "type": "file",
+                    "path": entry["rfilename"],
+                    "size": entry["size"],
+                    "oid": entry["blobId"],
+                    **large,
+                }
+            )
         return entries
 
     def answer(self, request: BaseHTTPRequestHandler, body: bool) -> None:
         path = unquote(urlsplit(request.path).path)
-        self.requests.append((request.command, path, request.headers.get("range", ""), request.headers.get("authorization", "")))
+        self.requests.append(
+            (
+                request.command,
+                path,
+                request.headers.get("range", ""),
+                request.headers.get("authorization", ""),
+            )
+        )
         parts = path.strip("/").split("/")
         if parts[:2] == ["api", "models"]:
             model = self.folder / parts[2] / parts[3]
             fault = self.next_fault("record")
             if fault and fault[0] == "status":
-                return self.send(request, fault[1], b"{}", body, {"retry-after": str(fault[2])} if len(fault) > 2 else {})
+                return self.send(
+                    request,
+                    fault[1],
+                    b"{}",
+                    body,
+                    {"retry-after": str(fault[2])} if len(fault) > 2 else {},
+                )
             if fault and fault[0] == "page":
-                return self.send(request, 200, b"<html>Please log in</html>", body, {"content-type": "text/html"})
+                return self.send(
+                    request, 200, b"<html>Please log in</html>", body, {"content-type": "text/html"}
+                )
             if not model.is_dir():
-                return self.send(request, 404, b'{"error": "not found"}', body, {"x-error-code": "RepoNotFound"})
+                return self.send(
+                    request, 404, b'{"error": "not found"}', body, {"x-error-code": "RepoNotFound"}
+                )
             if "paths-info" in parts:  # what a mirror asks about one file
                 asked = self.asked.decode()
-                names = json.loads(asked)["paths"] if asked.startswith("{") else parse_qs(asked).get("paths", [])
-                return self.send(request, 200, json.dumps([entry for entry in self.tree(model) if entry["path"] in names]).encode(), body, {"content-type": "application/json"})
+                names = (
+                    json.loads(asked)["paths"]
+                    if asked.startswith("{")
+                    else parse_qs(asked).get("paths", [])
+                )
+                return self.send(
+                    request,
+                    200,
+                    json.dumps(
+                        [entry for entry in self.tree(model) if entry["path"] in names]
+                    ).encode(),
+                    body,
+                    {"content-type": "application/json"},
+                )
             if "tree" in parts:
-                return self.send(request, 200, json.dumps(self.tree(model)).encode(), body, {"content-type": "application/json"})
-            return self.send(request, 200, json.dumps(self.record(model)).encode(), body, {"content-type": "application/json"})
+                return self.send(
+                    request,
+                    200,
+                    json.dumps(self.tree(model)).encode(),
+                    body,
+                    {"content-type": "application/json"},
+                )
+            return self.send(
+                request,
+                200,
+                json.dumps(self.record(model)).encode(),
+                body,
+                {"content-type": "application/json"},
+            )
         if len(parts) > 4 and parts[2] == "resolve":
             file = self.folder / parts[0] / parts[1] / "/".join(parts[4:])
             if not file.is_file():
@@ -116,12 +195,23 @@ class Hub:
     def send_file(self, request, file: Path, body: bool) -> None:
         data = file.read_bytes()
         whole = len(data)
-        headers = {"etag": f'"{hashlib.sha256(data).hexdigest()}"', "x-repo-commit": COMMIT, "accept-ranges": "bytes", "content-type": "application/octet-stream"}
+        headers = {
+            "etag": f'"{hashlib.sha256(data).hexdigest()}"',
+            "x-repo-commit": COMMIT,
+            "accept-ranges": "bytes",
+            "content-type": "application/octet-stream",
+        }
         if file.suffix == ".safetensors":
             headers |= {"x-linked-size": str(whole), "x-linked-etag": headers["etag"]}
         fault = self.next_fault(file.name) if body else None
         if fault and fault[0] == "status":
-            return self.send(request, fault[1], b"", body, {"retry-after": str(fault[2])} if len(fault) > 2 else {})
+            return self.send(
+                request,
+                fault[1],
+                b"",
+                body,
+                {"retry-after": str(fault[2])} if len(fault) > 2 else {},
+            )
         if fault and fault[0] == "gone":
             return self.hang_up(request)
         status, wanted = 200, request.headers.get("range", "")

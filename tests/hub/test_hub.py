@@ -18,7 +18,15 @@ from safetensors.numpy import save_file
 from course_utils.creation import LearnerError
 from course_utils.models import hub as hub_client
 from course_utils.models.catalogue import Model, find_model
-from course_utils.models.hub import FetchStopped, NoNetwork, ask_hub, fetch, folder_of, is_fetched, wanted
+from course_utils.models.hub import (
+    FetchStopped,
+    NoNetwork,
+    ask_hub,
+    fetch,
+    folder_of,
+    is_fetched,
+    wanted,
+)
 from tests.hub.server import COMMIT, Hub
 
 NAME = "somebody/tiny-model"
@@ -27,10 +35,15 @@ WEIGHTS = "model.safetensors"
 
 @pytest.fixture
 def hub(tmp_path, monkeypatch):
-    """A hub with one tiny model of 3 MB, and a cache of our own, in a folder with a space and letters beyond ASCII."""
+    """A hub with one tiny model of 3 MB, and a cache of our own,
+    in a folder with a space and letters beyond ASCII.
+    """
     model = tmp_path / "hub" / NAME
     (model / "unet").mkdir(parents=True)
-    save_file({"w": np.random.default_rng(1).standard_normal((860, 860)).astype(np.float32)}, model / WEIGHTS)
+    save_file(
+        {"w": np.random.default_rng(1).standard_normal((860, 860)).astype(np.float32)},
+        model / WEIGHTS,
+    )
     (model / "config.json").write_text('{"model_type": "tiny"}', encoding="utf-8")
     (model / "unet/config.json").write_text("{}", encoding="utf-8")
     (model / "pytorch_model.bin").write_bytes(b"a pickle, never to be fetched")
@@ -45,7 +58,15 @@ def hub(tmp_path, monkeypatch):
 
 
 def tiny(**changes) -> Model:
-    return Model.model_validate({**find_model("HuggingFaceTB/SmolLM2-360M-Instruct").model_dump(), "id": NAME, "files": ["*"], "bytes": 3_000_000, **changes})
+    return Model.model_validate(
+        {
+            **find_model("HuggingFaceTB/SmolLM2-360M-Instruct").model_dump(),
+            "id": NAME,
+            "files": ["*"],
+            "bytes": 3_000_000,
+            **changes,
+        }
+    )
 
 
 def original(hub: Hub) -> bytes:
@@ -53,13 +74,19 @@ def original(hub: Hub) -> bytes:
 
 
 def ranges(hub: Hub) -> list[str]:
-    return [asked for method, path, asked, _ in hub.requests if path.endswith(WEIGHTS) and method == "GET"]
+    return [
+        asked
+        for method, path, asked, _ in hub.requests
+        if path.endswith(WEIGHTS) and method == "GET"
+    ]
 
 
 def test_a_model_arrives_whole_without_pickles_tokens_or_a_second_fetch(hub):
     said, counts = [], []
     folder = fetch(tiny(), said.append, lambda here, total: counts.append((here, total)))
-    assert (folder / WEIGHTS).read_bytes() == original(hub) and (folder / "unet/config.json").is_file()
+    assert (folder / WEIGHTS).read_bytes() == original(hub) and (
+        folder / "unet/config.json"
+    ).is_file()
     assert not (folder / "pytorch_model.bin").exists() and not list(folder.rglob("*.part"))
     assert "3 MB" in said[0] and "Apache-2.0" in said[0] and counts[-1][0] == counts[-1][1]
     assert {authorization for *_, authorization in hub.requests} == {""}
@@ -68,8 +95,17 @@ def test_a_model_arrives_whole_without_pickles_tokens_or_a_second_fetch(hub):
 
 
 def test_a_real_hub_client_reads_the_same_hub(hub, tmp_path):
-    code = f"from huggingface_hub import snapshot_download; print(snapshot_download({NAME!r}, allow_patterns=['*.json', '*.safetensors'], cache_dir={str(tmp_path / 'theirs')!r}))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, "HF_ENDPOINT": hub.address, "HF_HUB_DISABLE_XET": "1"}, timeout=240)
+    code = (
+        f"from huggingface_hub import snapshot_download; print(snapshot_download({NAME!r},"
+        f" allow_patterns=['*.json', '*.safetensors'], cache_dir={str(tmp_path / 'theirs')!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "HF_ENDPOINT": hub.address, "HF_HUB_DISABLE_XET": "1"},
+        timeout=240,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     assert (Path(done.stdout.strip()) / WEIGHTS).read_bytes() == original(hub)
 
@@ -78,7 +114,12 @@ def test_a_download_cut_in_the_middle_goes_on_from_there(hub):
     hub.faults[WEIGHTS] = [("cut", 0.4), ("cut", 0.5)]
     assert (fetch(tiny()) / WEIGHTS).read_bytes() == original(hub)
     asked = ranges(hub)
-    assert asked[0] == "" and len(asked) == 3 and int(asked[1][6:-1]) > 1_000_000 and int(asked[2][6:-1]) > int(asked[1][6:-1])
+    assert (
+        asked[0] == ""
+        and len(asked) == 3
+        and int(asked[1][6:-1]) > 1_000_000
+        and int(asked[2][6:-1]) > int(asked[1][6:-1])
+    )
 
 
 def test_a_server_that_knows_no_ranges_is_read_from_the_start(hub):
@@ -96,7 +137,10 @@ def test_wrong_bytes_are_noticed_and_fetched_again(hub):
     assert not is_fetched(other)
 
 
-@pytest.mark.parametrize(("status", "words"), [(404, "not on the hub any more"), (401, "does not give"), (403, "does not give")])
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(404, "not on the hub any more"), (401, "does not give"), (403, "does not give")],
+)
 def test_a_refusal_is_one_sentence_and_not_repeated(hub, status, words):
     hub.faults[WEIGHTS] = [("status", status)]
     with pytest.raises(LearnerError, match=words):
@@ -107,7 +151,10 @@ def test_a_refusal_is_one_sentence_and_not_repeated(hub, status, words):
 def test_a_busy_hub_is_asked_again_as_it_wishes(hub, monkeypatch):
     waits = []
     monkeypatch.setattr(hub_client, "pause", lambda attempt, stop, asked="": waits.append(asked))
-    hub.faults = {"record": [("status", 429, 7)], WEIGHTS: [("status", 429, 3), ("status", 500), ("status", 503), ("gone",)]}
+    hub.faults = {
+        "record": [("status", 429, 7)],
+        WEIGHTS: [("status", 429, 3), ("status", 500), ("status", 503), ("gone",)],
+    }
     assert (fetch(tiny()) / WEIGHTS).read_bytes() == original(hub)
     assert waits[:2] == ["7", "3"] and len(waits) == 5
 
@@ -146,12 +193,15 @@ def test_the_network_s_proxy_is_used(hub, monkeypatch):
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTP_PROXY", hub.address)
-    monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")  # a name that nobody but the proxy could know (RFC 6761)
+    # a name that nobody but the proxy could know (RFC 6761)
+    monkeypatch.setenv("HF_ENDPOINT", "http://hub.invalid")
     assert (fetch(tiny()) / WEIGHTS).read_bytes() == original(hub)
 
 
 def certificate_for_here(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that nobody else has signed, and its key, as a school's own would be."""
+    """A certificate for 127.0.0.1 that nobody else has signed, and its key,
+    as a school's own would be.
+    """
     import datetime
     import ipaddress
 
@@ -159,15 +209,41 @@ def certificate_for_here(folder: Path) -> tuple[Path, Path]:
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    key, name, now = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a school")]), datetime.datetime.now(datetime.UTC)
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1).not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False).add_extension(x509.BasicConstraints(ca=True, path_length=None), True).sign(key, hashes.SHA256())
+    key, name, now = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a school")]),
+        datetime.datetime.now(datetime.UTC),
+    )
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+    )
+    made = (
+        made.add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
     (folder / "school.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
     return folder / "school.pem", folder / "key.pem"
 
 
-def test_a_school_s_own_certificate_is_believed_once_it_is_named_and_not_before(hub, tmp_path, monkeypatch):
+def test_a_school_s_own_certificate_is_believed_once_it_is_named_and_not_before(
+    hub, tmp_path, monkeypatch
+):
     certificate, key = certificate_for_here(tmp_path)
     hub.speak_tls(certificate, key)
     monkeypatch.setenv("HF_ENDPOINT", hub.address)
@@ -198,7 +274,10 @@ def fetch_in_a_process(address: str, cache: str) -> None:
 def test_two_programs_at_once_fetch_it_once(hub):
     hub.faults[WEIGHTS] = [("slow", 0.05)]
     context = multiprocessing.get_context("spawn")
-    both = [context.Process(target=fetch_in_a_process, args=(hub.address, os.environ["COURSE_CACHE"])) for _ in range(2)]
+    both = [
+        context.Process(target=fetch_in_a_process, args=(hub.address, os.environ["COURSE_CACHE"]))
+        for _ in range(2)
+    ]
     for process in both:
         process.start()
     for process in both:
@@ -210,7 +289,9 @@ def test_two_programs_at_once_fetch_it_once(hub):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_killed_program_goes_on_where_it_was(hub):
     hub.faults[WEIGHTS] = [("slow", 0.2)]
-    process = multiprocessing.get_context("spawn").Process(target=fetch_in_a_process, args=(hub.address, os.environ["COURSE_CACHE"]))
+    process = multiprocessing.get_context("spawn").Process(
+        target=fetch_in_a_process, args=(hub.address, os.environ["COURSE_CACHE"])
+    )
     process.start()
     part = folder_of(tiny()) / (WEIGHTS + ".part")
     deadline = time.time() + 120
@@ -225,7 +306,9 @@ def test_a_killed_program_goes_on_where_it_was(hub):
 
 
 def test_no_room_is_said_before_the_first_byte(hub, monkeypatch):
-    monkeypatch.setattr(hub_client.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1_000_000})())
+    monkeypatch.setattr(
+        hub_client.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 1_000_000})()
+    )
     with pytest.raises(LearnerError, match="more on the disk"):
         fetch(tiny())
     assert ranges(hub) == []
@@ -234,11 +317,16 @@ def test_no_room_is_said_before_the_first_byte(hub, monkeypatch):
 def test_a_disk_that_fills_up_on_the_way_is_a_sentence(hub, tmp_path, monkeypatch):
     small = tmp_path / "small disk"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)], capture_output=True
+    ).returncode:
         pytest.skip("no right to make a small disk here")
     try:
         monkeypatch.setenv("COURSE_CACHE", str(small))
-        monkeypatch.setattr(hub_client.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10**12})())  # as if it had been free a moment ago
+        # as if it had been free a moment ago
+        monkeypatch.setattr(
+            hub_client.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10**12})()
+        )
         with pytest.raises(LearnerError, match="what arrived is kept"):
             fetch(tiny())
     finally:
@@ -246,7 +334,18 @@ def test_a_disk_that_fills_up_on_the_way_is_a_sentence(hub, tmp_path, monkeypatc
 
 
 def test_names_that_lead_out_of_the_folder_or_carry_programs_are_never_wanted():
-    names = ["../evil.json", "a/../../b.json", "/etc/x.json", "c:/x.json", "a\\b.json", "model.bin", "run.py", "x.pkl", "ok.json", "unet/ok.safetensors"]
+    names = [
+        "../evil.json",
+        "a/../../b.json",
+        "/etc/x.json",
+        "c:/x.json",
+        "a\\b.json",
+        "model.bin",
+        "run.py",
+        "x.pkl",
+        "ok.json",
+        "unet/ok.safetensors",
+    ]
     assert wanted(names, ["*", "*/*"]) == ["ok.json", "unet/ok.safetensors"]
 
 

@@ -29,8 +29,14 @@ def test_only_models_of_the_catalogue_pass(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "Größe und Länge"))
     monkeypatch.delenv("HF_ENDPOINT", raising=False)
     read = tomllib.loads(mirror.settings("10.0.0.7", "10.0.0.7", 8090, False))
-    assert {rule["repo"] for rule in read["accessibility"]["proxy"]} == {model.id for model in catalogue() if not model.ships}
-    assert read["basic"]["mirror-netloc"] == "10.0.0.7:8090" and read["basic"]["hf-netloc"] == "huggingface.co" and "Größe" in read["basic"]["repos-path"]
+    assert {rule["repo"] for rule in read["accessibility"]["proxy"]} == {
+        model.id for model in catalogue() if not model.ships
+    }
+    assert (
+        read["basic"]["mirror-netloc"] == "10.0.0.7:8090"
+        and read["basic"]["hf-netloc"] == "huggingface.co"
+        and "Größe" in read["basic"]["repos-path"]
+    )
 
 
 def test_without_a_network_the_mirror_says_what_to_do(tmp_path, monkeypatch):
@@ -64,7 +70,11 @@ def test_the_second_computer_of_a_room_gets_everything_from_the_mirror(tmp_path,
             asked = len(hub.requests)
             fetch(find_model(MODEL))
             assert is_fetched(find_model(MODEL))
-        assert not [entry for entry in hub.requests[asked:] if entry[0] == "GET" and entry[1].endswith(".safetensors")]
+        assert not [
+            entry
+            for entry in hub.requests[asked:]
+            if entry[0] == "GET" and entry[1].endswith(".safetensors")
+        ]
         assert f"HF_ENDPOINT=http://127.0.0.1:{port}" in "\n".join(said)
         with pytest.raises(LearnerError):
             monkeypatch.setattr(hub_client, "pause", lambda *_: None)

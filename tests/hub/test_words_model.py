@@ -1,4 +1,6 @@
-"""A bigger words model by its name: told before it is fetched, fetched by the course's own fetcher from a local hub, then used; by the studio, in one line and by variable."""
+"""A bigger words model by its name: told before it is fetched, fetched by the course's own fetcher
+from a local hub, then used; by the studio, in one line and by variable.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,21 @@ ROOMY = choose.Machine("local", 2, 8_000_000_000, 0, "", 50_000_000_000, False)
 
 @pytest.fixture
 def hub(tmp_path, monkeypatch):
-    """A hub with tiny models of the real class under the names, an empty cache, and a machine with room."""
+    """A hub with tiny models of the real class under the names, an empty cache,
+    and a machine with room.
+    """
     for name in (NAME, GUEST):
         tiny_model(tmp_path / "hub" / name, "llama")
     (tmp_path / "hub" / GUEST / "modeling.py").write_text("raise SystemExit", encoding="utf-8")
     server = Hub(tmp_path / "hub")
-    for name in ("COURSE_OFFLINE", "HF_HUB_OFFLINE", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "COURSE_WORDS_SERVER"):
+    for name in (
+        "COURSE_OFFLINE",
+        "HF_HUB_OFFLINE",
+        "HTTP_PROXY",
+        "http_proxy",
+        "ALL_PROXY",
+        "COURSE_WORDS_SERVER",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_ENDPOINT", server.address)
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
@@ -47,26 +58,51 @@ def the_choice():
 
 
 def text_of(engine: WordsEngine) -> str:
-    return next(engine.create(Recipe(kind="words", prompt="the moon", seed=5, settings={"template": "continue", "length": 12}))).text
+    return next(
+        engine.create(
+            Recipe(
+                kind="words",
+                prompt="the moon",
+                seed=5,
+                settings={"template": "continue", "length": 12},
+            )
+        )
+    ).text
 
 
 def test_the_studio_lists_what_the_catalogue_lists():
-    assert {model.id for model in bigger()} == {model.id for model in models_for("words") if not model.ships}
+    assert {model.id for model in bigger()} == {
+        model.id for model in models_for("words") if not model.ships
+    }
     choice = the_choice()
-    assert {name for _, name in choice.model.options} == {own().id, *(model.id for model in bigger())} and choice.model.value == own().id
+    assert {name for _, name in choice.model.options} == {
+        own().id,
+        *(model.id for model in bigger()),
+    } and choice.model.value == own().id
     told = repr(about_words_model())
     assert all(model.id in told and model.licence in told for model in models_for("words"))
 
 
 def test_licence_and_size_are_shown_before_anything_is_fetched(hub):
     choice = the_choice()
-    assert f"In use: {own().id}. Your words stay on this computer." in choice.told.value and "nothing is fetched" in choice.card.value
+    assert (
+        f"In use: {own().id}. Your words stay on this computer." in choice.told.value
+        and "nothing is fetched" in choice.card.value
+    )
     choice.model.value = NAME
-    assert "Licence: Apache-2.0" in choice.card.value and "To fetch, once: 726 MB" in choice.card.value and not hub.requests
+    assert (
+        "Licence: Apache-2.0" in choice.card.value
+        and "To fetch, once: 726 MB" in choice.card.value
+        and not hub.requests
+    )
     before = engine_for("words").backend
     choice.change()
     assert choice.wait(60)
-    assert is_fetched(find_model(NAME)) and engine_for("words").backend is not before and f"In use from now on: {NAME}" in choice.told.value
+    assert (
+        is_fetched(find_model(NAME))
+        and engine_for("words").backend is not before
+        and f"In use from now on: {NAME}" in choice.told.value
+    )
     choice.model.value = own().id
     choice.model.value = NAME
     assert "It is here already" in choice.card.value
@@ -75,15 +111,35 @@ def test_licence_and_size_are_shown_before_anything_is_fetched(hub):
 def test_what_is_typed_goes_before_the_list_and_trouble_leaves_the_model_before(hub, tmp_path):
     choice, before = the_choice(), engine_for("words").backend
     choice.other.value = GUEST
-    assert "not known here" in choice.card.value and "not known until the hub is asked" in choice.card.value
+    assert (
+        "not known here" in choice.card.value
+        and "not known until the hub is asked" in choice.card.value
+    )
     choice.change()
-    assert choice.wait(60) and f"In use from now on: {GUEST}" in choice.told.value and engine_for("words").backend is not before
+    assert (
+        choice.wait(60)
+        and f"In use from now on: {GUEST}" in choice.told.value
+        and engine_for("words").backend is not before
+    )
     engine_for("words").backend = before
-    for typed, said in [(str(tmp_path / "none.gguf"), "not there"), ("http://127.0.0.1:9", "No words server answers"), ("not a name", "no model for words"), ("not a name, but long " * 300, "no model for words"), ("\0 no name", "no model for words")]:
+    for typed, said in [
+        (str(tmp_path / "none.gguf"), "not there"),
+        ("http://127.0.0.1:9", "No words server answers"),
+        ("not a name", "no model for words"),
+        ("not a name, but long " * 300, "no model for words"),
+        ("\0 no name", "no model for words"),
+    ]:
         choice.other.value = typed
-        assert ("no model for words" if " " in typed else "nothing is fetched for it") in choice.card.value
+        assert (
+            "no model for words" if " " in typed else "nothing is fetched for it"
+        ) in choice.card.value
         choice.change()
-        assert choice.wait(60) and said in choice.told.value and f"In use: {own().id}" in choice.told.value and engine_for("words").backend is before
+        assert (
+            choice.wait(60)
+            and said in choice.told.value
+            and f"In use: {own().id}" in choice.told.value
+            and engine_for("words").backend is before
+        )
 
 
 def test_a_model_that_does_not_fit_is_not_fetched(hub):
@@ -93,17 +149,38 @@ def test_a_model_that_does_not_fit_is_not_fetched(hub):
     assert "needs a graphics card" in switch_model(name) and not hub.requests
 
 
-def test_a_variable_names_a_model_which_waits_for_the_first_text_and_keeps_its_commit(hub, monkeypatch):
+def test_a_variable_names_a_model_which_waits_for_the_first_text_and_keeps_its_commit(
+    hub, monkeypatch
+):
     monkeypatch.setenv("COURSE_WORDS_MODEL", NAME)
     engine = WordsEngine()
     studio = WordsStudio(engine=engine)
-    assert "726 MB" in engine.to_fetch and "Apache-2.0" in studio.expected(None) and not hub.requests
+    assert (
+        "726 MB" in engine.to_fetch and "Apache-2.0" in studio.expected(None) and not hub.requests
+    )
     seen = []
-    made = next(engine.create(Recipe(kind="words", prompt="the moon", seed=5, settings={"template": "continue", "length": 12}), on_progress=seen.append))
-    assert made.recipe.model == NAME and made.recipe.revision == COMMIT[:12] and "MB are here" in seen[0].preview
-    assert not engine.to_fetch and all(not path.endswith((".bin", ".py")) for _, path, *_ in hub.requests)
+    made = next(
+        engine.create(
+            Recipe(
+                kind="words",
+                prompt="the moon",
+                seed=5,
+                settings={"template": "continue", "length": 12},
+            ),
+            on_progress=seen.append,
+        )
+    )
+    assert (
+        made.recipe.model == NAME
+        and made.recipe.revision == COMMIT[:12]
+        and "MB are here" in seen[0].preview
+    )
+    assert not engine.to_fetch and all(
+        not path.endswith((".bin", ".py")) for _, path, *_ in hub.requests
+    )
     asked = len(hub.requests)
-    assert text_of(WordsEngine()) == made.text and len(hub.requests) == asked  # the second time without the network
+    # the second time without the network
+    assert text_of(WordsEngine()) == made.text and len(hub.requests) == asked
 
 
 def test_a_model_the_catalogue_does_not_know_is_a_guest_without_code(hub):
@@ -113,7 +190,15 @@ def test_a_model_the_catalogue_does_not_know_is_a_guest_without_code(hub):
     assert text_of(engine) and not any(path.endswith(".py") for _, path, *_ in hub.requests)
 
 
-@pytest.mark.parametrize(("name", "said"), [("somebody/gone", "not on the hub any more"), ("not a name", "no model for words"), ("nota-ai/bk-sdm-tiny", "no model for words"), ("../../no_such_place", "no model for words")])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("somebody/gone", "not on the hub any more"),
+        ("not a name", "no model for words"),
+        ("nota-ai/bk-sdm-tiny", "no model for words"),
+        ("../../no_such_place", "no model for words"),
+    ],
+)
 def test_a_name_that_leads_nowhere_gets_a_sentence_and_leaves_the_model_before(hub, name, said):
     before = engine_for("words").backend
     assert said in switch_model(name) and engine_for("words").backend is before

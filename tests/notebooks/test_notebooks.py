@@ -13,22 +13,124 @@ NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
 PROMISED = {  # what a learner must see at the end, and the kinds of creations kept
-    "01_first_sparks": (["My first card", "Download everything"], {"image", "words", "tune", "page"}),
-    "02_directing_a_picture": (["The same seed with different settings", "Candidate 3", "seed 5", "a part changed to", "_stickers.pdf"], {"image"}),
-    "03_inside_a_picture_machine": (["Step 8 of 8", "Denoiser", "Where the word heart counted", "most like", "numbers become"], {"image"}),
-    "04_unstuck_ideas_and_first_lines": (["Next piece", "syllables where 5, 7, 5 are wanted", "stood before another word 4 times"], {"words"}),
+    "01_first_sparks": (
+        ["My first card", "Download everything"],
+        {"image", "words", "tune", "page"},
+    ),
+    "02_directing_a_picture": (
+        [
+            "The same seed with different settings",
+            "Candidate 3",
+            "seed 5",
+            "a part changed to",
+            "_stickers.pdf",
+        ],
+        {"image"},
+    ),
+    "03_inside_a_picture_machine": (
+        ["Step 8 of 8", "Denoiser", "Where the word heart counted", "most like", "numbers become"],
+        {"image"},
+    ),
+    "04_unstuck_ideas_and_first_lines": (
+        ["Next piece", "syllables where 5, 7, 5 are wanted", "stood before another word 4 times"],
+        {"words"},
+    ),
     "05_voice_form_and_story": (["After 3 examples", "rhyme"], {"image", "words"}),
-    "06_a_tune_of_my_own": (["Sheet music.", ".musicxml", "A tune of my own"], {"image", "words", "tune", "page"}),
-    "07_backing_tracks": (["Our first song", "_loop.wav", "style waltz"], {"image", "words", "tune", "backing", "page"}),
-    "08_unusual_sounds": (["Waveform and spectrogram", "under a tune", "Picture, poem and sound"], {"image", "words", "tune", "sound", "page"}),
-    "11_taste_and_tailoring": (["of your answers back and guessed", "warm colours", "made for 4 audiences", "steps apart", "Set after your taste"], {"image", "words", "tune", "layout"}),
-    "09_bigger_machines": (["Before you begin: pictures on this computer", "The same words and the same seed", "What results cost", "here, just now", "The smallest that does it", "Kept. You have 1 answer so far"], {"image", "words"}),
-    "13_where_did_this_come_from": (["Copying score", "would be called copies", "longest runs", "is not here and nobody can look it up", "came back after its first", "The ladder of consent", "Kept with your work"], {"image", "words", "tune"}),
-    "14_is_it_fair": (["Drawn skin tones", "The data, or the model?", "Before and after", "Share of dark among dark and light", "Odds of the next word", "Who is missing", "Watt-hours", "Your report “My audit report” is saved"], {"image", "words", "page"}),
-    "15_mine_yours_ours": (["What the record holds", "May I sell what I made here?", "Unchanged since it was signed", "were changed after signing", "Looking for the mark", "How often the mark is missed", "The mark is there"], {"image"}),
-    "16_share_it": (["My sticker machine", "Your picture is ready", "README.md says how to start it", "on the wall; yours", '"style": "sticker"'], {"image"}),
-    "12_a_style_of_my_own": (["is an own model, taught from 12 drawings", "What was forgotten", "What is only copied", "from the training style", "is gone", "phrases were held back"], {"image"}),
-    "10_many_layouts": (["Why this layout scored", "A slide with the title", "_bleed.pdf"], {"image", "layout"}),
+    "06_a_tune_of_my_own": (
+        ["Sheet music.", ".musicxml", "A tune of my own"],
+        {"image", "words", "tune", "page"},
+    ),
+    "07_backing_tracks": (
+        ["Our first song", "_loop.wav", "style waltz"],
+        {"image", "words", "tune", "backing", "page"},
+    ),
+    "08_unusual_sounds": (
+        ["Waveform and spectrogram", "under a tune", "Picture, poem and sound"],
+        {"image", "words", "tune", "sound", "page"},
+    ),
+    "11_taste_and_tailoring": (
+        [
+            "of your answers back and guessed",
+            "warm colours",
+            "made for 4 audiences",
+            "steps apart",
+            "Set after your taste",
+        ],
+        {"image", "words", "tune", "layout"},
+    ),
+    "09_bigger_machines": (
+        [
+            "Before you begin: pictures on this computer",
+            "The same words and the same seed",
+            "What results cost",
+            "here, just now",
+            "The smallest that does it",
+            "Kept. You have 1 answer so far",
+        ],
+        {"image", "words"},
+    ),
+    "13_where_did_this_come_from": (
+        [
+            "Copying score",
+            "would be called copies",
+            "longest runs",
+            "is not here and nobody can look it up",
+            "came back after its first",
+            "The ladder of consent",
+            "Kept with your work",
+        ],
+        {"image", "words", "tune"},
+    ),
+    "14_is_it_fair": (
+        [
+            "Drawn skin tones",
+            "The data, or the model?",
+            "Before and after",
+            "Share of dark among dark and light",
+            "Odds of the next word",
+            "Who is missing",
+            "Watt-hours",
+            "Your report “My audit report” is saved",
+        ],
+        {"image", "words", "page"},
+    ),
+    "15_mine_yours_ours": (
+        [
+            "What the record holds",
+            "May I sell what I made here?",
+            "Unchanged since it was signed",
+            "were changed after signing",
+            "Looking for the mark",
+            "How often the mark is missed",
+            "The mark is there",
+        ],
+        {"image"},
+    ),
+    "16_share_it": (
+        [
+            "My sticker machine",
+            "Your picture is ready",
+            "README.md says how to start it",
+            "on the wall; yours",
+            '"style": "sticker"',
+        ],
+        {"image"},
+    ),
+    "12_a_style_of_my_own": (
+        [
+            "is an own model, taught from 12 drawings",
+            "What was forgotten",
+            "What is only copied",
+            "from the training style",
+            "is gone",
+            "phrases were held back",
+        ],
+        {"image"},
+    ),
+    "10_many_layouts": (
+        ["Why this layout scored", "A slide with the title", "_bleed.pdf"],
+        {"image", "layout"},
+    ),
 }
 
 
@@ -47,10 +149,26 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
         studio = re.match(r"(\w+) = \w+Studio\(", cell.source) if cell.cell_type == "code" else None
         if studio:  # a pupil presses Generate and Use this; here code does
             name = studio[1]
-            cells.append(nbformat.v4.new_code_cell(f"{name}.generate(); assert {name}.wait(300) and {name}.results, {name}.status.value; take = getattr({name}, 'keep', None); (take if callable(take) else {name}.use)(0)"))
+            cells.append(
+                nbformat.v4.new_code_cell(
+                    f"{name}.generate(); assert {name}.wait(300) and {name}.results,"
+                    f" {name}.status.value; take = getattr({name}, 'keep', None); (take if"
+                    f" callable(take) else {name}.use)(0)"
+                )
+            )
     notebook.cells = cells
-    NotebookClient(notebook, timeout=400, kernel_name=kernel_name, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    shown = "".join(str(output) for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
+    NotebookClient(
+        notebook,
+        timeout=400,
+        kernel_name=kernel_name,
+        resources={"metadata": {"path": str(tmp_path)}},
+    ).execute()
+    shown = "".join(
+        str(output)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
     promised, kinds = PROMISED[path.stem]
     assert [words for words in promised if words not in shown] == []
     assert "still needed" not in shown and "went wrong" not in shown

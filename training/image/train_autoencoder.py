@@ -1,15 +1,19 @@
-"""Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 4 latents (diffusers.AutoencoderTiny).
+"""Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 4 latents
+(diffusers.AutoencoderTiny).
 
-Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER [--keep-latents]]   (run again to go on from the checkpoint)
+Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER
+[--keep-latents]]   (run again to go on from the checkpoint)
 
-`--start` takes a finished autoencoder over into a deeper one of the same width: the new blocks begin as "change nothing", so latents stay what they
-were and drift slowly, and a denoiser trained on the old ones soon finds its way. With `--keep-latents` the encoder stays as it is and only the decoder
-learns: a denoiser needs no further training then. Half of the pictures are composed as for the denoiser
-(small things, several things, painted ones), half are single drawings on any colour.
+`--start` takes a finished autoencoder over into a deeper one of the same width: the new blocks
+begin as "change nothing", so latents stay what they were and drift slowly, and a denoiser trained
+on the old ones soon finds its way. With `--keep-latents` the encoder stays as it is and only the
+decoder learns: a denoiser needs no further training then. Half of the pictures are composed as for
+the denoiser (small things, several things, painted ones), half are single drawings on any colour.
 
-Latents are standardised per channel during training by a batch norm without weights, whose statistics are folded into
-the encoder's last convolution at export, so that the scaling factor is 1 and every channel weighs the same in the
-denoiser's loss. Noise is added to the latents, so that the decoder forgives small errors of the denoiser.
+Latents are standardised per channel during training by a batch norm without weights, whose
+statistics are folded into the encoder's last convolution at export, so that the scaling factor is 1
+and every channel weighs the same in the denoiser's loss. Noise is added to the latents, so that the
+decoder forgives small errors of the denoiser.
 """
 
 from __future__ import annotations
@@ -27,7 +31,8 @@ from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
 from torch import nn
 
 CHANNELS = 48
-BLOCKS = {"encoder": (0, 1, 5), "decoder": (8, 2, 0)}  # most of the depth where it is cheap: at 12 x 12
+# most of the depth where it is cheap: at 12 x 12
+BLOCKS = {"encoder": (0, 1, 5), "decoder": (8, 2, 0)}
 BATCH = 6  # small, so that the hours hold many updates
 LATENT_NOISE = 0.1
 EDGES = 2.0  # weight of the differences between neighbouring pixels: keeps eyes and outlines
@@ -35,16 +40,23 @@ EDGES = 2.0  # weight of the differences between neighbouring pixels: keeps eyes
 
 def new_autoencoder() -> AutoencoderTiny:
     return AutoencoderTiny(
-        encoder_block_out_channels=(CHANNELS,) * 3, decoder_block_out_channels=(CHANNELS,) * 3,
-        num_encoder_blocks=BLOCKS["encoder"], num_decoder_blocks=BLOCKS["decoder"], latent_channels=4, scaling_factor=1.0,
+        encoder_block_out_channels=(CHANNELS,) * 3,
+        decoder_block_out_channels=(CHANNELS,) * 3,
+        num_encoder_blocks=BLOCKS["encoder"],
+        num_decoder_blocks=BLOCKS["decoder"],
+        latent_channels=4,
+        scaling_factor=1.0,
     )
 
 
 def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
-    """Copy a shallower autoencoder of the same width; blocks without a counterpart pass their input on unchanged.
+    """Copy a shallower autoencoder of the same width; blocks without a counterpart pass their input
+    on unchanged.
 
-    A block is ReLU(conv(x) + x), and what reaches it has passed a ReLU: with its last convolution at zero it changes nothing.
+    A block is ReLU(conv(x) + x), and what reaches it has passed a ReLU: with its last convolution
+    at zero it changes nothing.
     """
+
     def stages(layers: nn.Sequential) -> list[list[nn.Module]]:
         """Layers in runs: each run of blocks begins behind the last layer of another kind."""
         found: list[list[nn.Module]] = [[]]
@@ -56,7 +68,9 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
         return found
 
     for part in ("encoder", "decoder"):
-        for mine, theirs in zip(stages(getattr(new, part).layers), stages(getattr(old, part).layers), strict=True):
+        for mine, theirs in zip(
+            stages(getattr(new, part).layers), stages(getattr(old, part).layers), strict=True
+        ):
             for place, layer in enumerate(mine):
                 if place < len(theirs):
                     layer.load_state_dict(theirs[place].state_dict())
@@ -66,7 +80,13 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
 
 def edges(picture: torch.Tensor) -> torch.Tensor:
     """Differences between neighbours, across and down, N x values."""
-    return torch.cat([(picture[..., 1:] - picture[..., :-1]).flatten(1), (picture[..., 1:, :] - picture[..., :-1, :]).flatten(1)], 1)
+    return torch.cat(
+        [
+            (picture[..., 1:] - picture[..., :-1]).flatten(1),
+            (picture[..., 1:, :] - picture[..., :-1, :]).flatten(1),
+        ],
+        1,
+    )
 
 
 def composite(rgba: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
@@ -94,7 +114,9 @@ def peak_signal_to_noise(a: torch.Tensor, b: torch.Tensor) -> float:
 
 
 def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
-    """Fold the latent statistics into the encoder's last convolution and save in diffusers format."""
+    """Fold the latent statistics into the encoder's last convolution and save in
+    diffusers format.
+    """
     import copy
 
     folded = copy.deepcopy(model)
@@ -108,13 +130,18 @@ def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
-def train(work: Path, minutes: float, learning_rate: float, start: Path | None, keep_latents: bool) -> None:
+def train(
+    work: Path, minutes: float, learning_rate: float, start: Path | None, keep_latents: bool
+) -> None:
     from training.image.train_denoiser import Pictures  # it reads this file's result
 
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(int(time.time()))
     rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).contiguous()
-    model, norm = new_autoencoder().to(memory_format=torch.channels_last), nn.BatchNorm2d(4, affine=False, momentum=0.02)
+    model, norm = (
+        new_autoencoder().to(memory_format=torch.channels_last),
+        nn.BatchNorm2d(4, affine=False, momentum=0.02),
+    )
     checkpoint, log = work / "autoencoder.pt", work / "autoencoder.log"
     composed = Pictures(work, random.Random(time.time()))
     step, used = 0, 0.0
@@ -129,7 +156,12 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None, 
     if keep_latents:  # already standardised by what was folded into its encoder
         model.encoder.requires_grad_(False)
         norm.running_mean.zero_(), norm.running_var.fill_(1 - norm.eps)
-    optimiser = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=learning_rate, betas=(0.9, 0.98), weight_decay=0)
+    optimiser = torch.optim.AdamW(
+        [p for p in model.parameters() if p.requires_grad],
+        lr=learning_rate,
+        betas=(0.9, 0.98),
+        weight_decay=0,
+    )
     held = composite(rgba[::53].float() / 255, torch.ones(1, 3, 1, 1))
     started = time.time()
     while True:
@@ -137,15 +169,28 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None, 
         warm, progress = min(1.0, (step + 1) / 100), min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
-        picture = torch.cat([random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]).contiguous(memory_format=torch.channels_last)
+        picture = torch.cat(
+            [random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]
+        ).contiguous(memory_format=torch.channels_last)
         raw = model.encoder(picture)
-        if taken_over and not keep_latents:  # begun from standardised latents: statistics of many batches serve better than those of six pictures
+        # begun from standardised latents: statistics of many batches serve better than those of six
+        # pictures
+        if taken_over and not keep_latents:
             with torch.no_grad():
-                norm.running_mean.lerp_(raw.mean((0, 2, 3)), 0.005), norm.running_var.lerp_(((raw - norm.running_mean[:, None, None]) ** 2).mean((0, 2, 3)), 0.005)
+                (
+                    norm.running_mean.lerp_(raw.mean((0, 2, 3)), 0.005),
+                    norm.running_var.lerp_(
+                        ((raw - norm.running_mean[:, None, None]) ** 2).mean((0, 2, 3)), 0.005
+                    ),
+                )
         latent = norm(raw)
         restored = model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
         difference = restored - picture
-        loss = difference.pow(2).mean() * 4 + difference.abs().mean() + EDGES * (edges(restored) - edges(picture)).abs().mean()
+        loss = (
+            difference.pow(2).mean() * 4
+            + difference.abs().mean()
+            + EDGES * (edges(restored) - edges(picture)).abs().mean()
+        )
         optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -154,12 +199,27 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None, 
         if step % 150 == 0 or progress >= 1:
             norm.eval()
             with torch.no_grad():
-                quality = peak_signal_to_noise(model.decoder(norm(model.encoder(held))).clamp(-1, 1), held)
+                quality = peak_signal_to_noise(
+                    model.decoder(norm(model.encoder(held))).clamp(-1, 1), held
+                )
             norm.train(not taken_over)
-            line = {"step": step, "seconds": round(used + elapsed), "loss": round(loss.item(), 4), "psnr_db": round(quality, 2)}
+            line = {
+                "step": step,
+                "seconds": round(used + elapsed),
+                "loss": round(loss.item(), 4),
+                "psnr_db": round(quality, 2),
+            }
             print(json.dumps(line), flush=True)
             log.open("a").write(json.dumps(line) + "\n")
-            torch.save({"model": model.state_dict(), "norm": norm.state_dict(), "step": step, "seconds": used + elapsed}, checkpoint)
+            torch.save(
+                {
+                    "model": model.state_dict(),
+                    "norm": norm.state_dict(),
+                    "step": step,
+                    "seconds": used + elapsed,
+                },
+                checkpoint,
+            )
         if progress >= 1:
             break
     norm.eval()

@@ -1,11 +1,15 @@
-"""Train the denoiser (diffusers.UNet2DConditionModel), and save the whole as a StableDiffusionPipeline folder.
+"""Train the denoiser (diffusers.UNet2DConditionModel),
+and save the whole as a StableDiffusionPipeline folder.
 
-Run: python -m training.image.train_denoiser --work DIR --minutes 60   (run again to go on from the checkpoint)
+Run: python -m training.image.train_denoiser --work DIR --minutes 60   (run again to go on from the
+checkpoint)
 
-v-prediction with zero terminal SNR (Lin et al. 2023), timesteps drawn from a logit-normal (Esser et al. 2024, section 3.1),
-captions dropped one time in ten for classifier-free guidance (Ho and Salimans 2022), exponential moving average of the weights.
-The pictures are composed on the spot (compose.py). The text encoder goes on learning at a lower rate, so that the words of the captions
-move apart, and is held to the sentence meanings it was distilled from, so that words in no caption stay near their like.
+v-prediction with zero terminal SNR (Lin et al. 2023), timesteps drawn from a logit-normal (Esser et
+al. 2024, section 3.1), captions dropped one time in ten for classifier-free guidance (Ho and
+Salimans 2022), exponential moving average of the weights. The pictures are composed on the spot
+(compose.py). The text encoder goes on learning at a lower rate, so that the words of the captions
+move apart, and is held to the sentence meanings it was distilled from, so that words in no caption
+stay near their like.
 """
 
 from __future__ import annotations
@@ -36,46 +40,88 @@ MEANING = 0.1  # weight of the distance to the sentence meanings
 KIN = 0.5  # weight of the distance between words without pictures and the names they are led to
 
 
-def new_denoiser(widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192) -> UNet2DConditionModel:
+def new_denoiser(
+    widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192
+) -> UNet2DConditionModel:
     return UNet2DConditionModel(
-        sample_size=12, in_channels=4, out_channels=4, block_out_channels=widths, layers_per_block=1,
+        sample_size=12,
+        in_channels=4,
+        out_channels=4,
+        block_out_channels=widths,
+        layers_per_block=1,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=text_width, attention_head_dim=4, norm_num_groups=16,
+        cross_attention_dim=text_width,
+        attention_head_dim=4,
+        norm_num_groups=16,
     )
 
 
 def new_scheduler() -> DDIMScheduler:
     return DDIMScheduler(
-        num_train_timesteps=1000, beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, prediction_type="v_prediction",
-        rescale_betas_zero_snr=True, timestep_spacing="trailing", clip_sample=False, set_alpha_to_one=True, steps_offset=1,
+        num_train_timesteps=1000,
+        beta_schedule="scaled_linear",
+        beta_start=0.00085,
+        beta_end=0.012,
+        prediction_type="v_prediction",
+        rescale_betas_zero_snr=True,
+        timestep_spacing="trailing",
+        clip_sample=False,
+        set_alpha_to_one=True,
+        steps_offset=1,
     )
 
 
 class Pictures:
-    """Endless composed pictures with captions; everyday things four times as often as others, each of the many pictures of a job less often."""
+    """Endless composed pictures with captions; everyday things four times as often as others,
+    each of the many pictures of a job less often.
+    """
 
     def __init__(self, work: Path, rng: random.Random) -> None:
         records = read_records(work)
-        self.sprites = [Sprite(Image.fromarray(rgba), record) for rgba, record in zip(np.load(work / "pictures.npz")["rgba"], records)]
-        self.share = list(accumulate(0.4 if "job" in record else 4 if record["everyday"] else 1 for record in records))
-        self.synonyms, self.rng = json.loads((work / "synonyms.json").read_text(encoding="utf-8")), rng
+        self.sprites = [
+            Sprite(Image.fromarray(rgba), record)
+            for rgba, record in zip(np.load(work / "pictures.npz")["rgba"], records)
+        ]
+        self.share = list(
+            accumulate(
+                0.4 if "job" in record else 4 if record["everyday"] else 1 for record in records
+            )
+        )
+        self.synonyms, self.rng = (
+            json.loads((work / "synonyms.json").read_text(encoding="utf-8")),
+            rng,
+        )
 
     def batch(self, size: int) -> tuple[torch.Tensor, list[str]]:
         """RGB in [-1, 1], size x 3 x 48 x 48, and the captions."""
         picked = self.rng.choices(self.sprites, cum_weights=self.share, k=2 * size)
-        made = [compose(one, other, self.synonyms, self.rng, one.picture.width) for one, other in zip(picked[:size], picked[size:])]
-        return torch.from_numpy(np.stack([picture for picture, _ in made])).permute(0, 3, 1, 2).float() / 127.5 - 1, [caption for _, caption in made]
+        made = [
+            compose(one, other, self.synonyms, self.rng, one.picture.width)
+            for one, other in zip(picked[:size], picked[size:])
+        ]
+        return torch.from_numpy(np.stack([picture for picture, _ in made])).permute(
+            0, 3, 1, 2
+        ).float() / 127.5 - 1, [caption for _, caption in made]
 
 
 class Latents:
-    """Pictures behind the autoencoder, each shown about four times before it gives way to a new one."""
+    """Pictures behind the autoencoder, each shown about four times before it gives way
+    to a new one.
+    """
 
     def __init__(self, work: Path, rng: random.Random, pool: int = 1024) -> None:
         self.pictures, self.rng = Pictures(work, rng), rng
-        self.encoder = AutoencoderTiny.from_pretrained(work / "vae", torch_dtype=torch.float32).eval().encoder.to(memory_format=torch.channels_last)
+        self.encoder = (
+            AutoencoderTiny.from_pretrained(work / "vae", torch_dtype=torch.float32)
+            .eval()
+            .encoder.to(memory_format=torch.channels_last)
+        )
         parts = [self._new(64) for _ in range(pool // 64)]
-        self.latents, self.captions = torch.cat([part[0] for part in parts]), sum((part[1] for part in parts), [])
+        self.latents, self.captions = (
+            torch.cat([part[0] for part in parts]),
+            sum((part[1] for part in parts), []),
+        )
 
     @torch.no_grad()
     def _new(self, count: int) -> tuple[torch.Tensor, list[str]]:
@@ -88,11 +134,15 @@ class Latents:
         latents, captions = self._new(size // 4)
         for place, latent, caption in zip(places, latents, captions):
             self.latents[place], self.captions[place] = latent, caption
-        return self.latents[places], ["" if self.rng.random() < 0.1 else self.captions[place] for place in places]
+        return self.latents[places], [
+            "" if self.rng.random() < 0.1 else self.captions[place] for place in places
+        ]
 
 
 class Meanings:
-    """The phrases the text encoder was distilled on, with their sentence embeddings (train_text_encoder.py)."""
+    """The phrases the text encoder was distilled on, with their sentence embeddings
+    (train_text_encoder.py).
+    """
 
     def __init__(self, work: Path, tokenizer: CLIPTokenizer, width: int) -> None:
         cached = torch.load(work / "phrases.pt", weights_only=True)
@@ -103,46 +153,90 @@ class Meanings:
     def loss(self, text_encoder: CLIPTextModel, rng: random.Random, size: int = 48) -> torch.Tensor:
         """One less the mean cosine between meanings, over a random batch."""
         pick = [rng.randrange(len(self.texts)) for _ in range(size)]
-        tokens = self.tokenizer([self.texts[i] for i in pick], padding="max_length", truncation=True, max_length=12, return_tensors="pt").input_ids
+        tokens = self.tokenizer(
+            [self.texts[i] for i in pick],
+            padding="max_length",
+            truncation=True,
+            max_length=12,
+            return_tensors="pt",
+        ).input_ids
         guess = torch.nn.functional.normalize(self.head(text_encoder(tokens).pooler_output), dim=-1)
         return 1 - (guess * self.target[pick]).sum(-1).mean()
 
 
-def save_pipeline(work: Path, denoiser: UNet2DConditionModel, text_encoder: CLIPTextModel, folder: Path, half: bool = True) -> None:
+def save_pipeline(
+    work: Path,
+    denoiser: UNet2DConditionModel,
+    text_encoder: CLIPTextModel,
+    folder: Path,
+    half: bool = True,
+) -> None:
     """A folder that plain diffusers loads; weights in 16 bits."""
     pipeline = StableDiffusionPipeline(
-        vae=AutoencoderTiny.from_pretrained(work / "vae"), text_encoder=copy.deepcopy(text_encoder),
-        tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"), unet=copy.deepcopy(denoiser).to(memory_format=torch.contiguous_format),
-        scheduler=new_scheduler(), safety_checker=None, feature_extractor=None, requires_safety_checker=False,
+        vae=AutoencoderTiny.from_pretrained(work / "vae"),
+        text_encoder=copy.deepcopy(text_encoder),
+        tokenizer=CLIPTokenizer.from_pretrained(work / "tokenizer"),
+        unet=copy.deepcopy(denoiser).to(memory_format=torch.contiguous_format),
+        scheduler=new_scheduler(),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
     )
-    pipeline.to(dtype=torch.float16 if half else torch.float32).save_pretrained(folder, safe_serialization=True)
+    pipeline.to(dtype=torch.float16 if half else torch.float32).save_pretrained(
+        folder, safe_serialization=True
+    )
     for part in ("vae", "text_encoder", "unet"):
         config = json.loads((folder / part / "config.json").read_text(encoding="utf-8"))
         config.pop("_name_or_path", None)  # a path on the machine that trained it
         if "dtype" in config:
-            config["dtype"] = "float32"  # what it is to be loaded as: the UNet and the VAE are too, unless asked otherwise
+            # what it is to be loaded as: the UNet and the VAE are too, unless asked otherwise
+            config["dtype"] = "float32"
         (folder / part / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
-def begin(work: Path) -> tuple[UNet2DConditionModel, CLIPTextModel, Meanings, UNet2DConditionModel, dict | None]:
-    """Denoiser, text encoder, meanings and averaged denoiser: from the checkpoint, else from DIR/unet, else new; and the checkpoint."""
-    text_encoder = CLIPTextModel.from_pretrained(work / "text_encoder", torch_dtype=torch.float32).train()
+def begin(
+    work: Path,
+) -> tuple[UNet2DConditionModel, CLIPTextModel, Meanings, UNet2DConditionModel, dict | None]:
+    """Denoiser, text encoder, meanings and averaged denoiser: from the checkpoint,
+    else from DIR/unet, else new; and the checkpoint.
+    """
+    text_encoder = CLIPTextModel.from_pretrained(
+        work / "text_encoder", torch_dtype=torch.float32
+    ).train()
     begun = work / "unet"  # put there by train_text_encoder --start
-    denoiser = UNet2DConditionModel.from_pretrained(begun, torch_dtype=torch.float32) if begun.exists() else new_denoiser()
+    denoiser = (
+        UNet2DConditionModel.from_pretrained(begun, torch_dtype=torch.float32)
+        if begun.exists()
+        else new_denoiser()
+    )
     denoiser = denoiser.train().to(memory_format=torch.channels_last)
-    meanings = Meanings(work, CLIPTokenizer.from_pretrained(work / "tokenizer"), text_encoder.config.hidden_size)
+    meanings = Meanings(
+        work, CLIPTokenizer.from_pretrained(work / "tokenizer"), text_encoder.config.hidden_size
+    )
     average = copy.deepcopy(denoiser).requires_grad_(False)
     checkpoint = work / "denoiser.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
     if state:
-        denoiser.load_state_dict(state["model"]), text_encoder.load_state_dict(state["text"]), average.load_state_dict(state["average"])
-        if "head" in state:  # a checkpoint without it comes from another list of things: its averages of the gradient are of no use
+        (
+            denoiser.load_state_dict(state["model"]),
+            text_encoder.load_state_dict(state["text"]),
+            average.load_state_dict(state["average"]),
+        )
+        # a checkpoint without it comes from another list of things: its averages of the gradient
+        # are of no use
+        if "head" in state:
             meanings.head.load_state_dict(state["head"])
     return denoiser, text_encoder, meanings, average, state
 
 
-def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tuple, counter: torch.Tensor) -> None:
-    """One worker's loop. Workers share the weights and change them without waiting for each other (Hogwild, Niu et al. 2011); the first also averages and saves."""
+def learn(
+    rank: int, work: Path, minutes: float, learning_rate: float, parts: tuple, counter: torch.Tensor
+) -> None:
+    """One worker's loop.
+
+    Workers share the weights and change them without waiting for each other (Hogwild, Niu et al.
+    2011); the first also averages and saves.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(time.time_ns() % 2**31)
     if rank and hasattr(os, "nice"):
@@ -150,7 +244,15 @@ def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tu
     denoiser, text_encoder, meanings, average, state = parts
     rng = random.Random(time.time() + rank)
     latents, kin = Latents(work, rng), Kin(work, meanings.tokenizer)
-    optimiser = torch.optim.AdamW([{"params": denoiser.parameters(), "share": 1.0}, {"params": [*text_encoder.parameters(), *meanings.head.parameters()], "share": 0.3}], lr=learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": denoiser.parameters(), "share": 1.0},
+            {"params": [*text_encoder.parameters(), *meanings.head.parameters()], "share": 0.3},
+        ],
+        lr=learning_rate,
+        betas=(0.9, 0.99),
+        weight_decay=0.01,
+    )
     used = 0.0
     if state:
         used = state["seconds"]
@@ -163,9 +265,20 @@ def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tu
         elapsed = time.time() - started
         progress = min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
-            group["lr"] = group["share"] * learning_rate * min(1.0, (own + 1) / 200) * (1 if progress < STEADY else max(0.03, (1 - progress) / (1 - STEADY)))
+            group["lr"] = (
+                group["share"]
+                * learning_rate
+                * min(1.0, (own + 1) / 200)
+                * (1 if progress < STEADY else max(0.03, (1 - progress) / (1 - STEADY)))
+            )
         clean, text = latents.batch(BATCH)
-        tokens = meanings.tokenizer(text, padding="max_length", truncation=True, max_length=meanings.tokenizer.model_max_length, return_tensors="pt").input_ids
+        tokens = meanings.tokenizer(
+            text,
+            padding="max_length",
+            truncation=True,
+            max_length=meanings.tokenizer.model_max_length,
+            return_tensors="pt",
+        ).input_ids
         context = text_encoder(tokens)[0]
         timestep = (torch.sigmoid(torch.randn(BATCH) * 1.1 + 0.5) * 1000).long().clamp(0, 999)
         timestep[: BATCH // 16] = 999  # the very first step matters most: it sets colour and place
@@ -193,11 +306,25 @@ def learn(rank: int, work: Path, minutes: float, learning_rate: float, parts: tu
                 for kept, new in zip(average.parameters(), denoiser.parameters()):
                     kept.lerp_(new, 1 - weight)
             if own % 100 == 0 or progress >= 1:
-                line = {"step": step, "samples": step * BATCH, "seconds": round(used + elapsed), "loss": round(sum(losses) / len(losses), 4), "meaning": round(sum(distances) / len(distances), 3)}
+                line = {
+                    "step": step,
+                    "samples": step * BATCH,
+                    "seconds": round(used + elapsed),
+                    "loss": round(sum(losses) / len(losses), 4),
+                    "meaning": round(sum(distances) / len(distances), 3),
+                }
                 print(json.dumps(line), flush=True)
                 log.open("a").write(json.dumps(line) + "\n")
                 losses, distances = [], []
-                state = {"model": denoiser.state_dict(), "text": text_encoder.state_dict(), "head": meanings.head.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": used + elapsed}
+                state = {
+                    "model": denoiser.state_dict(),
+                    "text": text_encoder.state_dict(),
+                    "head": meanings.head.state_dict(),
+                    "average": average.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "step": step,
+                    "seconds": used + elapsed,
+                }
                 torch.save(state, checkpoint.with_suffix(".part"))
                 checkpoint.with_suffix(".part").replace(checkpoint)
                 if own % 400 == 0 or progress >= 1:
@@ -212,7 +339,12 @@ def train(work: Path, minutes: float, learning_rate: float, workers: int) -> Non
     counter = torch.tensor(parts[-1]["step"] if parts[-1] else 0).share_memory_()
     for module in (parts[0], parts[1], parts[2].head):
         module.share_memory()
-    helpers = [torch.multiprocessing.get_context("spawn").Process(target=learn, args=(rank, work, minutes, learning_rate, parts, counter), daemon=True) for rank in range(1, workers)]
+    helpers = [
+        torch.multiprocessing.get_context("spawn").Process(
+            target=learn, args=(rank, work, minutes, learning_rate, parts, counter), daemon=True
+        )
+        for rank in range(1, workers)
+    ]
     for helper in helpers:
         helper.start()
     learn(0, work, minutes, learning_rate, parts, counter)

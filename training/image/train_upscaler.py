@@ -1,15 +1,21 @@
 """Train the enlarger: 48 px drawings to 192 px, a network small enough for plain numpy.
 
-Run: python -m training.image.train_upscaler --work DIR --pictures DIR --minutes 30   (run again to go on from the checkpoint)
-     python -m training.image.train_upscaler --work DIR --pictures DIR --export       (writes the shipped folder and prints the figures)
+Run: python -m training.image.train_upscaler --work DIR --pictures DIR --minutes 30   (run again to
+go on from the checkpoint)
+     python -m training.image.train_upscaler --work DIR --pictures DIR --export       (writes the
+     shipped folder and prints the figures)
 
-`--pictures` is where `training.image.data` has written. Large originals: the vector drawings of Noto and Twemoji (npm `@iconify-json/noto`, Apache-2.0,
-and `@iconify-json/twemoji`, CC BY 4.0), drawn at 192 px, and Fluent 3-D (256 px, MIT). Every original is put on white or on a colour, at several sizes.
-Half of the small pictures are the large ones made small (box, Lanczos, a little blur); the other half went through the picture model's autoencoder too,
-with noise on its latents, because the pictures to enlarge come from its decoder. One thing in 20 is held out in all styles.
+`--pictures` is where `training.image.data` has written. Large originals: the vector drawings of
+Noto and Twemoji (npm `@iconify-json/noto`, Apache-2.0, and `@iconify-json/twemoji`, CC BY 4.0),
+drawn at 192 px, and Fluent 3-D (256 px, MIT). Every original is put on white or on a colour, at
+several sizes. Half of the small pictures are the large ones made small (box, Lanczos, a little
+blur); the other half went through the picture model's autoencoder too, with noise on its latents,
+because the pictures to enlarge come from its decoder. One thing in 20 is held out in all styles.
 
-The network: convolutions with PReLU at 48 px and one shuffle of channels into pixels, added to the bilinear picture (SRVGGNet of Real-ESRGAN, Wang et al. 2021).
-Loss: error of pixels and of differences between neighbours, absolute for large errors and squared for small ones: with purely absolute errors the network stays at adding nothing.
+The network: convolutions with PReLU at 48 px and one shuffle of channels into pixels, added to the
+bilinear picture (SRVGGNet of Real-ESRGAN, Wang et al. 2021). Loss: error of pixels and of
+differences between neighbours, absolute for large errors and squared for small ones: with purely
+absolute errors the network stays at adding nothing.
 """
 
 from __future__ import annotations
@@ -46,15 +52,21 @@ class Enlarger(nn.Module):
         super().__init__()
         layers: list[nn.Module] = []
         for number in range(LAYERS):
-            layers += [nn.Conv2d(CHANNELS if number else 3, CHANNELS, 3, padding=1), nn.PReLU(CHANNELS, init=0.1)]
+            layers += [
+                nn.Conv2d(CHANNELS if number else 3, CHANNELS, 3, padding=1),
+                nn.PReLU(CHANNELS, init=0.1),
+            ]
         self.body = nn.Sequential(*layers, nn.Conv2d(CHANNELS, 3 * TIMES**2, 3, padding=1))
-        for layer in self.body[::2]:  # the default fades out over eight layers, and the network then learns to do nothing
+        # the default fades out over eight layers, and the network then learns to do nothing
+        for layer in self.body[::2]:
             nn.init.kaiming_normal_(layer.weight, a=0.1)
             nn.init.zeros_(layer.bias)
         self.body[-1].weight.data *= 0.1
 
     def forward(self, small: torch.Tensor) -> torch.Tensor:
-        return nn.functional.pixel_shuffle(self.body(small - 0.5), TIMES) + nn.functional.interpolate(small, scale_factor=TIMES, mode="bilinear")
+        return nn.functional.pixel_shuffle(
+            self.body(small - 0.5), TIMES
+        ) + nn.functional.interpolate(small, scale_factor=TIMES, mode="bilinear")
 
 
 def held_out(label: str) -> bool:
@@ -62,17 +74,44 @@ def held_out(label: str) -> bool:
 
 
 def originals(work: Path, pictures: Path):
-    """Pairs of a name and an RGBA picture of LARGE px, for everything the picture model is taught."""
+    """Pairs of a name and an RGBA picture of LARGE px,
+    for everything the picture model is taught.
+    """
     import resvg_py
 
     modules = work / "node_modules"
     if not (modules / "@iconify-json/noto").exists():
-        subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(work), "@iconify-json/noto@1", "@iconify-json/twemoji@1"], check=True)
-    sets = {style: (json.loads((modules / f"@iconify-json/{name}/icons.json").read_text("utf-8")), json.loads((modules / f"@iconify-json/{name}/chars.json").read_text("utf-8"))) for style, name in VECTORS.items()}
+        subprocess.run(
+            [
+                "npm",
+                "install",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                str(work),
+                "@iconify-json/noto@1",
+                "@iconify-json/twemoji@1",
+            ],
+            check=True,
+        )
+    sets = {
+        style: (
+            json.loads((modules / f"@iconify-json/{name}/icons.json").read_text("utf-8")),
+            json.loads((modules / f"@iconify-json/{name}/chars.json").read_text("utf-8")),
+        )
+        for style, name in VECTORS.items()
+    }
     for record in json.loads((pictures / "pictures.json").read_text("utf-8")):
         code = Path(record["file"]).stem
         if record["style"] not in sets:
-            picture = Image.open(pictures / "node_modules/@lobehub/fluent-emoji-3d/assets" / record["file"]).convert("RGBA").resize((LARGE, LARGE), Image.Resampling.LANCZOS)
+            picture = (
+                Image.open(
+                    pictures / "node_modules/@lobehub/fluent-emoji-3d/assets" / record["file"]
+                )
+                .convert("RGBA")
+                .resize((LARGE, LARGE), Image.Resampling.LANCZOS)
+            )
         else:
             icons, characters = sets[record["style"]]
             name = characters.get(code) or characters.get(code.replace("-fe0f", ""))
@@ -80,8 +119,20 @@ def originals(work: Path, pictures: Path):
                 continue
             icon = icons["icons"][name]
             wide, high = icon.get("width", icons["width"]), icon.get("height", icons["height"])
-            drawing = f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {wide} {high}">{icon["body"]}</svg>'
-            picture = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=drawing, width=LARGE, height=LARGE)))).convert("RGBA").resize((LARGE, LARGE))
+            drawing = (
+                '<svg xmlns="http://www.w3.org/2000/svg"'
+                f' xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {wide}'
+                f' {high}">{icon["body"]}</svg>'
+            )
+            picture = (
+                Image.open(
+                    io.BytesIO(
+                        bytes(resvg_py.svg_to_bytes(svg_string=drawing, width=LARGE, height=LARGE))
+                    )
+                )
+                .convert("RGBA")
+                .resize((LARGE, LARGE))
+            )
         yield record["label"], picture
 
 
@@ -90,7 +141,10 @@ def composed(picture: Image.Image, view: int, chance: random.Random) -> Image.Im
     if not view:
         ground, side = (255, 255, 255), LARGE
     else:
-        ground, side = tuple(chance.randrange(256) for _ in range(3)), round(LARGE * chance.uniform(0.5, 1))
+        ground, side = (
+            tuple(chance.randrange(256) for _ in range(3)),
+            round(LARGE * chance.uniform(0.5, 1)),
+        )
     whole = Image.new("RGB", (LARGE, LARGE), ground)
     small = picture.resize((side, side), Image.Resampling.LANCZOS)
     if chance.random() < 0.5:
@@ -100,7 +154,9 @@ def composed(picture: Image.Image, view: int, chance: random.Random) -> Image.Im
 
 
 def prepare(work: Path, pictures: Path) -> None:
-    """Write small.npy (through the autoencoder, N x 48 x 48 x 3), large.bin (PNGs one after another) and index.json."""
+    """Write small.npy (through the autoencoder, N x 48 x 48 x 3), large.bin
+    (PNGs one after another) and index.json.
+    """
     from diffusers import AutoencoderTiny
 
     coder, chance = AutoencoderTiny.from_pretrained(FOLDER / "image/vae").eval(), random.Random(0)
@@ -109,10 +165,29 @@ def prepare(work: Path, pictures: Path) -> None:
 
     @torch.inference_mode()
     def through(batch: list[Image.Image]) -> np.ndarray:
-        pixels = torch.from_numpy(np.stack([np.asarray(one.resize((SMALL, SMALL), Image.Resampling.LANCZOS)) for one in batch])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        pixels = (
+            torch.from_numpy(
+                np.stack(
+                    [
+                        np.asarray(one.resize((SMALL, SMALL), Image.Resampling.LANCZOS))
+                        for one in batch
+                    ]
+                )
+            )
+            .permute(0, 3, 1, 2)
+            .float()
+            / 127.5
+            - 1
+        )
         latents = coder.encode(pixels).latents
         latents = latents + torch.randn_like(latents) * 0.25 * torch.rand(len(batch), 1, 1, 1)
-        return ((coder.decode(latents).sample.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
+        return (
+            ((coder.decode(latents).sample.clamp(-1, 1) + 1) * 127.5)
+            .round()
+            .byte()
+            .permute(0, 2, 3, 1)
+            .numpy()
+        )
 
     with (work / "large.part").open("wb") as file:
         for label, picture in originals(work, pictures):
@@ -140,26 +215,49 @@ class Pairs:
 
     def __init__(self, work: Path, wanted: bool) -> None:
         every = json.loads((work / "index.json").read_text("utf-8"))
-        self.entries = [(number, one) for number, one in enumerate(every) if one["held_out"] is wanted]
-        self.small, self.large = np.load(work / "small.npy", mmap_mode="r"), (work / "large.bin").read_bytes()
+        self.entries = [
+            (number, one) for number, one in enumerate(every) if one["held_out"] is wanted
+        ]
+        self.small, self.large = (
+            np.load(work / "small.npy", mmap_mode="r"),
+            (work / "large.bin").read_bytes(),
+        )
 
-    def pair(self, number: int, coded: bool, chance: random.Random) -> tuple[np.ndarray, np.ndarray]:
+    def pair(
+        self, number: int, coded: bool, chance: random.Random
+    ) -> tuple[np.ndarray, np.ndarray]:
         """uint8 pictures of SMALL and LARGE px."""
         place, entry = self.entries[number]
         large = Image.open(io.BytesIO(self.large[entry["at"] : entry["at"] + entry["bytes"]]))
         if coded:
             return self.small[place], np.asarray(large)
-        source = large.filter(ImageFilter.GaussianBlur(chance.uniform(0, 3))) if chance.random() < 0.5 else large
-        return np.asarray(source.resize((SMALL, SMALL), chance.choice([Image.Resampling.BOX, Image.Resampling.LANCZOS, Image.Resampling.BICUBIC]))), np.asarray(large)
+        source = (
+            large.filter(ImageFilter.GaussianBlur(chance.uniform(0, 3)))
+            if chance.random() < 0.5
+            else large
+        )
+        return np.asarray(
+            source.resize(
+                (SMALL, SMALL),
+                chance.choice(
+                    [Image.Resampling.BOX, Image.Resampling.LANCZOS, Image.Resampling.BICUBIC]
+                ),
+            )
+        ), np.asarray(large)
 
     def batch(self, chance: random.Random) -> tuple[torch.Tensor, torch.Tensor]:
         """Crops in [0, 1], turned and mirrored at random, most of them where something is drawn."""
         smalls, larges = [], []
         while len(smalls) < BATCH:
-            small, large = self.pair(chance.randrange(len(self.entries)), chance.random() < 0.6, chance)
+            small, large = self.pair(
+                chance.randrange(len(self.entries)), chance.random() < 0.6, chance
+            )
             for _ in range(2):
                 x, y = chance.randint(0, SMALL - CROP), chance.randint(0, SMALL - CROP)
-                few, many = small[y : y + CROP, x : x + CROP], large[y * TIMES : (y + CROP) * TIMES, x * TIMES : (x + CROP) * TIMES]
+                few, many = (
+                    small[y : y + CROP, x : x + CROP],
+                    large[y * TIMES : (y + CROP) * TIMES, x * TIMES : (x + CROP) * TIMES],
+                )
                 if many.std() < 4 and chance.random() < 0.9:
                     continue
                 turn, mirror = chance.randrange(4), chance.random() < 0.5
@@ -176,11 +274,16 @@ def tensor(pictures: np.ndarray) -> torch.Tensor:
 def loss_of(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     apart = made - wanted
     across, down = apart[..., 1:] - apart[..., :-1], apart[..., 1:, :] - apart[..., :-1, :]
-    return sum(weight * (part.pow(2) + SOFT**2).sqrt().mean() for weight, part in ((1, apart), (EDGES, across), (EDGES, down)))
+    return sum(
+        weight * (part.pow(2) + SOFT**2).sqrt().mean()
+        for weight, part in ((1, apart), (EDGES, across), (EDGES, down))
+    )
 
 
 def decibels(made: np.ndarray, wanted: np.ndarray) -> float:
-    return float(10 * np.log10(255**2 / max(1e-9, ((made.astype(float) - wanted.astype(float)) ** 2).mean())))
+    return float(
+        10 * np.log10(255**2 / max(1e-9, ((made.astype(float) - wanted.astype(float)) ** 2).mean()))
+    )
 
 
 @torch.inference_mode()
@@ -189,9 +292,24 @@ def evaluate(model: nn.Module, pairs: Pairs, coded: bool, most: int = 60) -> tup
     mine, plain, chance = [], [], random.Random(1)
     for number in range(0, len(pairs.entries), max(1, len(pairs.entries) // most)):
         small, large = pairs.pair(number, coded, chance)
-        made = (model(tensor(np.array(small)[None]))[0].clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+        made = (
+            (model(tensor(np.array(small)[None]))[0].clamp(0, 1) * 255)
+            .round()
+            .byte()
+            .permute(1, 2, 0)
+            .numpy()
+        )
         mine.append(decibels(made, large))
-        plain.append(decibels(np.asarray(Image.fromarray(np.array(small)).resize((LARGE, LARGE), Image.Resampling.BICUBIC)), large))
+        plain.append(
+            decibels(
+                np.asarray(
+                    Image.fromarray(np.array(small)).resize(
+                        (LARGE, LARGE), Image.Resampling.BICUBIC
+                    )
+                ),
+                large,
+            )
+        )
     return float(np.mean(mine)), float(np.mean(plain))
 
 
@@ -203,14 +321,19 @@ def train(work: Path, minutes: float, rate: float) -> None:
     optimizer = torch.optim.Adam(model.parameters(), lr=rate, betas=(0.9, 0.99))
     if checkpoint.exists():
         kept = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(kept["model"]), steady.load_state_dict(kept["steady"]), optimizer.load_state_dict(kept["optimizer"])
+        (
+            model.load_state_dict(kept["model"]),
+            steady.load_state_dict(kept["steady"]),
+            optimizer.load_state_dict(kept["optimizer"]),
+        )
         step, used = kept["step"], kept["seconds"]
     pairs, held, chance = Pairs(work, False), Pairs(work, True), random.Random()
     began = told = time.monotonic()
     mean = None
     while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / 100) * (0.02 + 0.98 * min(1, 2 * (1 - share)))  # falls over the second half
+            # falls over the second half
+            group["lr"] = rate * min(1, (step + 1) / 100) * (0.02 + 0.98 * min(1, 2 * (1 - share)))
         small, large = pairs.batch(chance)
         loss = loss_of(model(small.contiguous(memory_format=torch.channels_last)), large)
         optimizer.zero_grad()
@@ -224,12 +347,25 @@ def train(work: Path, minutes: float, rate: float) -> None:
         if time.monotonic() - told > 120:
             told = time.monotonic()
             save(checkpoint, model, steady, optimizer, step, used + told - began)
-            print(f"{step} steps, {(used + told - began) / 60:.0f} min, loss {mean:.4f}, coded {evaluate(steady, held, True, 20)}, plain {evaluate(steady, held, False, 20)}", flush=True)
+            print(
+                f"{step} steps, {(used + told - began) / 60:.0f} min, loss {mean:.4f}, coded"
+                f" {evaluate(steady, held, True, 20)}, plain {evaluate(steady, held, False, 20)}",
+                flush=True,
+            )
     save(checkpoint, model, steady, optimizer, step, used + time.monotonic() - began)
 
 
 def save(checkpoint: Path, model, steady, optimizer, step: int, seconds: float) -> None:
-    torch.save({"model": model.state_dict(), "steady": steady.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds}, checkpoint.with_suffix(".part"))
+    torch.save(
+        {
+            "model": model.state_dict(),
+            "steady": steady.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "step": step,
+            "seconds": seconds,
+        },
+        checkpoint.with_suffix(".part"),
+    )
     checkpoint.with_suffix(".part").replace(checkpoint)
 
 
@@ -239,20 +375,40 @@ def export(work: Path, folder: Path) -> None:
 
     kept = torch.load(work / "upscaler.pt", weights_only=True)
     folder.mkdir(parents=True, exist_ok=True)
-    save_file({name.removeprefix("body."): value.half().contiguous() for name, value in kept["steady"].items()}, folder / "model.safetensors")
+    save_file(
+        {
+            name.removeprefix("body."): value.half().contiguous()
+            for name, value in kept["steady"].items()
+        },
+        folder / "model.safetensors",
+    )
     model = Enlarger()
-    model.load_state_dict({f"body.{name}": value.float() for name, value in load_file(folder / "model.safetensors").items()})
+    model.load_state_dict(
+        {
+            f"body.{name}": value.float()
+            for name, value in load_file(folder / "model.safetensors").items()
+        }
+    )
     held = Pairs(work, True)
-    print(f"{sum(p.numel() for p in model.parameters())} numbers, {kept['step']} steps of {BATCH} crops, {kept['seconds'] / 60:.0f} minutes, {len(held.entries)} held-out pictures")
+    print(
+        f"{sum(p.numel() for p in model.parameters())} numbers, {kept['step']} steps of {BATCH}"
+        f" crops, {kept['seconds'] / 60:.0f} minutes, {len(held.entries)} held-out pictures"
+    )
     for name, coded in (("made small", False), ("through the autoencoder", True)):
         mine, plain = evaluate(model, held, coded, 113)
         print(f"{name}: {mine:.2f} dB, bicubic {plain:.2f} dB")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, required=True, help="folder for downloads, pairs and checkpoints")
-    parser.add_argument("--pictures", type=Path, required=True, help="folder of training.image.data")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--work", type=Path, required=True, help="folder for downloads, pairs and checkpoints"
+    )
+    parser.add_argument(
+        "--pictures", type=Path, required=True, help="folder of training.image.data"
+    )
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--export", action="store_true")

@@ -2,9 +2,10 @@
 
 Run: python -m training.music.prepare --work DIR      (parsed files are kept, run again to go on)
 
-Taken: Ryan's Mammoth Collection (1883), O'Neill's Music of Ireland (1903), Aird's Airs (1782 and after), four-part chorales of
-J. S. Bach. Left out: essenFolksong, because its terms forbid commercial use and its standing is unclear; every folder of music under
-its own licence. A melody of several voices, metres nobody counts here and bars that do not add up are left out too.
+Taken: Ryan's Mammoth Collection (1883), O'Neill's Music of Ireland (1903), Aird's Airs (1782 and
+after), four-part chorales of J. S. Bach. Left out: essenFolksong, because its terms forbid
+commercial use and its standing is unclear; every folder of music under its own licence. A melody of
+several voices, metres nobody counts here and bars that do not add up are left out too.
 """
 
 from __future__ import annotations
@@ -18,8 +19,33 @@ from pathlib import Path
 from course_utils.music.tokens import METRES, UNITS_PER_QUARTER
 
 FOLDERS = ["ryansMammoth", "oneills1850", "airdsAirs", "bach"]
-KIND_WORDS = ("slip jig", "slipjig", "strathspey", "hornpipe", "quadrille", "waltz", "polka", "march", "clog", "reel", "jig", "air", "quick step", "quickstep", "minuet", "lament", "gavotte")
-SAME_KIND = {"slipjig": "slip jig", "quick step": "march", "quickstep": "march", "lament": "air", "minuet": "waltz", "gavotte": "any"}
+KIND_WORDS = (
+    "slip jig",
+    "slipjig",
+    "strathspey",
+    "hornpipe",
+    "quadrille",
+    "waltz",
+    "polka",
+    "march",
+    "clog",
+    "reel",
+    "jig",
+    "air",
+    "quick step",
+    "quickstep",
+    "minuet",
+    "lament",
+    "gavotte",
+)
+SAME_KIND = {
+    "slipjig": "slip jig",
+    "quick step": "march",
+    "quickstep": "march",
+    "lament": "air",
+    "minuet": "waltz",
+    "gavotte": "any",
+}
 FEWEST_BARS = 4
 
 
@@ -36,17 +62,29 @@ def kind_of(text: str, metre: str) -> str:
 
 
 def units(quarters) -> int:
-    """A length in twelfths of a quarter note. A dotted pair of semiquavers (4.5 and 1.5) becomes 4 and 2, so that it has tokens."""
+    """A length in twelfths of a quarter note.
+
+    A dotted pair of semiquavers (4.5 and 1.5) becomes 4 and 2, so that it has tokens.
+    """
     exact = float(quarters) * UNITS_PER_QUARTER
-    return {4.5: 4, 1.5: 2}.get(round(exact, 3), round(exact)) if abs(exact - round(exact)) < 0.02 or round(exact, 3) in (4.5, 1.5) else -1
+    return (
+        {4.5: 4, 1.5: 2}.get(round(exact, 3), round(exact))
+        if abs(exact - round(exact)) < 0.02 or round(exact, 3) in (4.5, 1.5)
+        else -1
+    )
 
 
 def melody_of(score) -> dict | None:
-    """Key, metre and bars of [pitch or None, length] of a parsed melody, or None when it cannot be used."""
+    """Key, metre and bars of [pitch or None, length] of a parsed melody,
+    or None when it cannot be used.
+    """
     from music21 import key as keys
 
     part = score.parts[0] if score.parts else score
-    signature, metre = part.recurse().getElementsByClass("KeySignature").first(), part.recurse().getElementsByClass("TimeSignature").first()
+    signature, metre = (
+        part.recurse().getElementsByClass("KeySignature").first(),
+        part.recurse().getElementsByClass("TimeSignature").first(),
+    )
     if signature is None or metre is None or metre.ratioString not in METRES:
         return None
     key = signature if isinstance(signature, keys.Key) else signature.asKey("major")
@@ -56,21 +94,37 @@ def melody_of(score) -> dict | None:
         for item in measure.flatten().notesAndRests:
             if item.duration.isGrace:
                 continue
-            length, pitch = units(item.quarterLength), None if item.isRest else max(p.midi for p in item.pitches)
+            length, pitch = (
+                units(item.quarterLength),
+                None if item.isRest else max(p.midi for p in item.pitches),
+            )
             if length < 1:
                 return None
-            if notes and not item.isRest and item.tie is not None and item.tie.type in ("stop", "continue") and notes[-1][0] == pitch:
+            if (
+                notes
+                and not item.isRest
+                and item.tie is not None
+                and item.tie.type in ("stop", "continue")
+                and notes[-1][0] == pitch
+            ):
                 notes[-1][1] += length
             else:
                 notes.append([pitch, length])
         raw.append(notes)
     bars = whole_bars(raw, METRES[metre.ratioString])
-    return {"tonic": key.tonic.pitchClass, "mode": key.mode, "metre": metre.ratioString, "bars": bars} if len(bars) >= FEWEST_BARS else None
+    return (
+        {"tonic": key.tonic.pitchClass, "mode": key.mode, "metre": metre.ratioString, "bars": bars}
+        if len(bars) >= FEWEST_BARS
+        else None
+    )
 
 
 def whole_bars(raw: list[list[list]], full: int) -> list[list[list]]:
-    """Full bars only: a short bar before a repeat sign and the upbeat after it become one bar; the first upbeat goes; a short last bar is
-    held to its end. A bar that still does not add up ends the piece there, or is dropped if the piece has hardly begun."""
+    """Full bars only: a short bar before a repeat sign and the upbeat after it become one bar; the
+    first upbeat goes; a short last bar is held to its end. A bar that still does not add up ends
+    the piece there, or is dropped if the piece has hardly begun.
+    """
+
     def length(bar):
         return sum(n for _, n in bar)
 
@@ -102,7 +156,9 @@ def whole_bars(raw: list[list[list]], full: int) -> list[list[list]]:
 
 
 def chorale_of(score) -> dict | None:
-    """Four voices of a chorale as [start, length, pitch] in twelfths of a quarter note from its first full bar, or None."""
+    """Four voices of a chorale as [start, length, pitch] in twelfths of a quarter note from its
+    first full bar, or None.
+    """
     parts = list(score.parts)
     if len(parts) != 4:
         return None
@@ -129,7 +185,13 @@ def chorale_of(score) -> dict | None:
             return None
         voices.append(notes)
     guess = score.analyze("key")
-    return {"metre": metre, "sharps": signature.sharps, "guess": [guess.tonic.pitchClass, guess.mode], "last_bass": voices[3][-1][2] % 12, "voices": voices}
+    return {
+        "metre": metre,
+        "sharps": signature.sharps,
+        "guess": [guess.tonic.pitchClass, guess.mode],
+        "last_bass": voices[3][-1][2] % 12,
+        "voices": voices,
+    }
 
 
 def parse_file(path: Path, folder: str) -> list[dict]:
@@ -140,14 +202,33 @@ def parse_file(path: Path, folder: str) -> list[dict]:
         found = chorale_of(parsed)
         return [] if found is None else [{"title": path.stem, "kind": "chorale", **found}]
     text = path.read_text(encoding="latin-1")
-    heads = [re.findall(r"^R:\s*(.*)$", tune, re.M) + re.findall(r"^T:\s*(.*)$", tune, re.M) for tune in re.split(r"^X:", text, flags=re.M)[1:]]
+    heads = [
+        re.findall(r"^R:\s*(.*)$", tune, re.M) + re.findall(r"^T:\s*(.*)$", tune, re.M)
+        for tune in re.split(r"^X:", text, flags=re.M)[1:]
+    ]
     pieces = []
-    for number, score in enumerate(list(parsed.scores) if isinstance(parsed, stream.Opus) else [parsed]):
+    for number, score in enumerate(
+        list(parsed.scores) if isinstance(parsed, stream.Opus) else [parsed]
+    ):
         found = melody_of(score)
         if found is not None:
             head = heads[number] if number < len(heads) else []
-            title = next((line for line in re.findall(r"^T:\s*(.*)$", re.split(r"^X:", text, flags=re.M)[1:][number], re.M)), "") if number < len(heads) else ""
-            pieces.append({"title": title.strip(), "kind": kind_of(" ".join(head), found["metre"]), **found})
+            title = (
+                next(
+                    (
+                        line
+                        for line in re.findall(
+                            r"^T:\s*(.*)$", re.split(r"^X:", text, flags=re.M)[1:][number], re.M
+                        )
+                    ),
+                    "",
+                )
+                if number < len(heads)
+                else ""
+            )
+            pieces.append(
+                {"title": title.strip(), "kind": kind_of(" ".join(head), found["metre"]), **found}
+            )
     return pieces
 
 
@@ -157,7 +238,11 @@ def prepare(work: Path, folders: list[str]) -> None:
     work.mkdir(parents=True, exist_ok=True)
     for folder in folders:
         cache, began = work / f"{folder}.jsonl", time.monotonic()
-        done = {json.loads(line)["file"] for line in cache.read_text(encoding="utf-8").splitlines()} if cache.exists() else set()
+        done = (
+            {json.loads(line)["file"] for line in cache.read_text(encoding="utf-8").splitlines()}
+            if cache.exists()
+            else set()
+        )
         with cache.open("a", encoding="utf-8") as out:
             for path in sorted(Path(p) for p in corpus.getComposer(folder)):
                 if path.name in done or path.suffix not in (".abc", ".mxl", ".xml", ".krn"):
@@ -170,7 +255,16 @@ def prepare(work: Path, folders: list[str]) -> None:
                 out.write(json.dumps({"file": path.name, "pieces": pieces}) + "\n")
                 out.flush()
         rows = [json.loads(line) for line in cache.read_text(encoding="utf-8").splitlines()]
-        print(folder, sum(len(row["pieces"]) for row in rows), "pieces of", len(rows), "files,", round(time.monotonic() - began), "s", flush=True)
+        print(
+            folder,
+            sum(len(row["pieces"]) for row in rows),
+            "pieces of",
+            len(rows),
+            "files,",
+            round(time.monotonic() - began),
+            "s",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

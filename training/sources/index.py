@@ -1,13 +1,17 @@
 """Make the index of training pictures and tunes that ships.
 
-Run: python -m training.sources.index --pictures DIR --music DIR     (the work folders of training.image.data and training.music.prepare)
+Run: python -m training.sources.index --pictures DIR --music DIR     (the work folders of
+training.image.data and training.music.prepare)
 
 Writes, into course_utils/models/embedded/index:
-pictures.npz    every training picture, 48 px on white, as WebP of quality 90, one after another (files, ends); framed at 16 x 16 px (dots: N x 768); the
-                judge's features of each, of unit length, in steps of 1/127 (features: N x 256)
-pictures.json   their style and label, in the same order, and the first digits of the judge's SHA-256; of the balanced part, people at work, also job, person and tone
+pictures.npz    every training picture, 48 px on white, as WebP of quality 90, one after another
+                (files, ends); framed at 16 x 16 px (dots: N x 768); the judge's features of each,
+                of unit length, in steps of 1/127 (features: N x 256)
+pictures.json   their style and label, in the same order, and the first digits of the judge's
+                SHA-256; of the balanced part, people at work, also job, person and tone
 tunes.npz       melodies as one row of numbers (see course_utils/provenance/shared_note_runs.py)
-tunes.json      source, title, kind, mode, metre and home note of each tune, and what people's tunes share with each other
+tunes.json      source, title, kind, mode, metre and home note of each tune, and what people's tunes
+                share with each other
 """
 
 from __future__ import annotations
@@ -37,7 +41,10 @@ def as_files(pictures: np.ndarray) -> dict[str, np.ndarray]:
         buffer = io.BytesIO()
         Image.fromarray(picture).save(buffer, "WEBP", quality=90, method=6)
         files.append(buffer.getvalue())
-    return {"files": np.frombuffer(b"".join(files), np.uint8), "ends": np.cumsum([len(file) for file in files]).astype(np.int32)}
+    return {
+        "files": np.frombuffer(b"".join(files), np.uint8),
+        "ends": np.cumsum([len(file) for file in files]).astype(np.int32),
+    }
 
 
 def on_white(rgba: np.ndarray) -> np.ndarray:
@@ -54,18 +61,40 @@ def pictures(work: Path, out: Path) -> None:
         features = judge(torch.from_numpy(seen).permute(0, 3, 1, 2).float() / 127.5 - 1)[1].numpy()
     features /= np.linalg.norm(features, axis=1, keepdims=True)
     dots = np.stack([neighbours.dots_of(Image.fromarray(picture)) for picture in seen])
-    np.savez_compressed(out / "pictures.npz", **as_files(seen), dots=(dots * 255).round().astype(np.uint8), features=(features * 127).round().astype(np.int8))
-    about = {"judge": hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12], "styles": [r["style"] for r in records], "labels": [r["label"] for r in records]}
+    np.savez_compressed(
+        out / "pictures.npz",
+        **as_files(seen),
+        dots=(dots * 255).round().astype(np.uint8),
+        features=(features * 127).round().astype(np.int8),
+    )
+    about = {
+        "judge": hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12],
+        "styles": [r["style"] for r in records],
+        "labels": [r["label"] for r in records],
+    }
     if any("job" in record for record in records):  # people at work, as a balanced part
-        about |= {name: [record.get(name, nothing) for record in records] for name, nothing in (("job", ""), ("person", ""), ("tone", 0))} | {"job_names": OTHER_JOB_NAMES}
+        about |= {
+            name: [record.get(name, nothing) for record in records]
+            for name, nothing in (("job", ""), ("person", ""), ("tone", 0))
+        } | {"job_names": OTHER_JOB_NAMES}
     (out / "pictures.json").write_text(json.dumps(about), encoding="utf-8")
 
 
 def tunes(work: Path, out: Path) -> None:
     learned, _ = read_pieces(work)
-    rows = [tune_runs.codes_of([(pitch, length) for bar in piece["bars"] for pitch, length in bar]) for piece in learned]
-    about = {name: [piece[name] for piece in learned] for name in ("source", "title", "kind", "mode", "metre", "tonic")}
-    np.savez_compressed(out / "tunes.npz", codes=np.concatenate(rows), lengths=np.array([len(row) for row in rows], np.int32))
+    rows = [
+        tune_runs.codes_of([(pitch, length) for bar in piece["bars"] for pitch, length in bar])
+        for piece in learned
+    ]
+    about = {
+        name: [piece[name] for piece in learned]
+        for name in ("source", "title", "kind", "mode", "metre", "tonic")
+    }
+    np.savez_compressed(
+        out / "tunes.npz",
+        codes=np.concatenate(rows),
+        lengths=np.array([len(row) for row in rows], np.int32),
+    )
     (out / "tunes.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
     tune_runs.library.cache_clear(), tune_runs.places.cache_clear()
     about["yardsticks"] = shared_by_people(rows, about["source"])
@@ -74,7 +103,9 @@ def tunes(work: Path, out: Path) -> None:
 
 
 def shared_by_people(rows: list, sources: list[str], each: int = 400) -> dict[int, list[int]]:
-    """For stretches of 24, 48 and 96 notes of tunes drawn at random: the longest run each shares with any tune of another collection, sorted."""
+    """For stretches of 24, 48 and 96 notes of tunes drawn at random: the longest run each shares
+    with any tune of another collection, sorted.
+    """
     rng, whose, found = random.Random(5), np.array(sources), {}
     for size in (24, 48, 96):
         long_enough, runs = [place for place, row in enumerate(rows) if len(row) >= size], []

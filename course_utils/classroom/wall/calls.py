@@ -1,4 +1,6 @@
-"""The class wall in one line each: join it, put a work on it, see it, take a work of yours off, report one. The same as pages for a browser: classroom/wall/pages.py."""
+"""The class wall in one line each: join it, put a work on it, see it, take a work of yours off,
+report one. The same as pages for a browser: classroom/wall/pages.py.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,22 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import pick
 from course_utils.portfolio.store import Portfolio, file_stem
 
-KEYS = ".wall_keys.json"  # beside the creations, and never in a bundle of them: whose works are whose, after a restart too
-NO_WALL = "You have not joined a wall yet. Ask your teacher for its address and code, then: join_wall(\"http://192.168.1.20:8000\", \"ABCD-2345\")."
-AWAY = "The wall does not answer. Check that you are in the same network, then try again; your work is safe here."
-WRITTEN = {"shown": "on the wall", "waiting": "waits for the teacher", "hidden": "hidden by the teacher", "reported": "hidden until the teacher has looked"}
+# beside the creations, and never in a bundle of them: whose works are whose, after a restart too
+KEYS = ".wall_keys.json"
+NO_WALL = (
+    "You have not joined a wall yet. Ask your teacher for its address and code, then:"
+    ' join_wall("http://192.168.1.20:8000", "ABCD-2345").'
+)
+AWAY = (
+    "The wall does not answer. Check that you are in the same network, then try again; your work is"
+    " safe here."
+)
+WRITTEN = {
+    "shown": "on the wall",
+    "waiting": "waits for the teacher",
+    "hidden": "hidden by the teacher",
+    "reported": "hidden until the teacher has looked",
+}
 
 
 class OnWall:
@@ -26,8 +40,16 @@ class OnWall:
 
     def _repr_html_(self) -> str:
         rows = "".join(f"<li>{html.escape(line_of(work))}</li>" for work in self.works)
-        link = f'<p><a href="{html.escape(self.address, quote=True)}" target="_blank" rel="noopener">Open the wall in a page of its own</a></p>' if self.address.startswith(("http://", "https://")) else ""
-        return f'<p role="status">{html.escape(self.message)}</p>{f"<ul>{rows}</ul>" if rows else ""}{link}'
+        link = (
+            f'<p><a href="{html.escape(self.address, quote=True)}" target="_blank"'
+            ' rel="noopener">Open the wall in a page of its own</a></p>'
+            if self.address.startswith(("http://", "https://"))
+            else ""
+        )
+        return (
+            f'<p role="status">{html.escape(self.message)}</p>'
+            f"{f'<ul>{rows}</ul>' if rows else ''}{link}"
+        )
 
     def __repr__(self) -> str:
         return "\n".join([self.message, *map(line_of, self.works)])
@@ -36,11 +58,16 @@ class OnWall:
 def line_of(work: dict) -> str:
     """A work in one line."""
     by = f", by {work['credit']}" if work.get("credit") else ""
-    return f"“{work['title']}”{by}: {WRITTEN.get(str(work.get('state')), '')}{'; yours' if work.get('mine') else ''}"
+    return (
+        f"“{work['title']}”{by}:"
+        f" {WRITTEN.get(str(work.get('state')), '')}{'; yours' if work.get('mine') else ''}"
+    )
 
 
 def join_wall(address: str, code: str = "") -> OnWall:
-    """Join a class wall: `join_wall("http://192.168.1.20:8000", "ABCD-2345")`, or the address with #CODE behind it. In a room you have joined with join_room the wall is there already."""
+    """Join a class wall: `join_wall("http://192.168.1.20:8000", "ABCD-2345")`, or the address with
+    #CODE behind it. In a room you have joined with join_room the wall is there already.
+    """
     return told(lambda: join(address, code))
 
 
@@ -55,17 +82,21 @@ def join(address: str, code: str = "") -> OnWall:
     said = wall.ask("GET", "/v1/room")
     wall.ask("GET", "/v1/me")  # with the code's key: a wrong code is told now
     os.environ["COURSE_WALL"] = room
-    return OnWall(f"You have joined the wall of “{str(said.get('room', ''))[:120]}”.", address=wall.page)
+    return OnWall(
+        f"You have joined the wall of “{str(said.get('room', ''))[:120]}”.", address=wall.page
+    )
 
 
 def put_on_wall(result=None, title: str = "", credit: str = "", about: str = "") -> OnWall:
     """Put something you made on the class wall. It waits there until your teacher has looked at it.
 
     Args:
-        result: a creation, results, a studio (its chosen one), or nothing for the newest. Where you took a signed copy of it (take_with_credentials), that copy goes.
+        result: a creation, results, a studio (its chosen one), or nothing for the newest. Where you
+            took a signed copy of it (take_with_credentials), that copy goes.
         title: what it is called on the wall; "" for the words you gave.
         credit: whom to name, such as a first name or a nickname, or nothing.
-        about: what someone who cannot see or hear it should know; "" for the course's own description.
+        about: what someone who cannot see or hear it should know; "" for the course's own
+            description.
     """
 
     return told(lambda: put(pick(Portfolio(), None, result), title, credit, about))
@@ -80,7 +111,12 @@ def put(creation: Creation, title: str, credit: str, about: str) -> OnWall:
     portfolio, wall = Portfolio(), Wall()
     name, data = file_for_wall(portfolio, creation)
     called = title.strip() or creation.recipe.prompt[:80]
-    work = wall.ask("POST", "/v1/wall/works", files={"file": (name, data)}, data={"title": called, "credit": credit, "about": about})
+    work = wall.ask(
+        "POST",
+        "/v1/wall/works",
+        files={"file": (name, data)},
+        data={"title": called, "credit": credit, "about": about},
+    )
     if portfolio.find(creation.id):
         portfolio.add_edit(creation, f"put on a class wall as “{called[:80]}”")
     return OnWall("It is on its way to the wall, and waits for your teacher.", [work], wall.page)
@@ -92,33 +128,61 @@ def show_wall() -> OnWall:
     def show() -> OnWall:
         wall = Wall()
         works = wall.ask("GET", "/v1/wall/works")["works"]
-        own = [work for work in wall.ask("GET", "/v1/wall/works", params={"which": "mine"})["works"] if work["state"] != "shown"]
+        own = [
+            work
+            for work in wall.ask("GET", "/v1/wall/works", params={"which": "mine"})["works"]
+            if work["state"] != "shown"
+        ]
         number = len(works)
-        return OnWall(f"{number} work{'s are' if number != 1 else ' is'} on the wall.", [*works, *own], wall.page)
+        return OnWall(
+            f"{number} work{'s are' if number != 1 else ' is'} on the wall.",
+            [*works, *own],
+            wall.page,
+        )
 
     return told(show)
 
 
 def take_off_wall(title: str) -> OnWall:
-    """Withdraw a work of yours, by its title. Its file is deleted from the wall; yours stays in your folder."""
+    """Withdraw a work of yours, by its title.
+
+    Its file is deleted from the wall; yours stays in your folder.
+    """
 
     def take() -> OnWall:
         wall = Wall()
-        work = one_of(wall.ask("GET", "/v1/wall/works", params={"which": "mine"})["works"], title, "You have no work of that title on the wall.")
+        work = one_of(
+            wall.ask("GET", "/v1/wall/works", params={"which": "mine"})["works"],
+            title,
+            "You have no work of that title on the wall.",
+        )
         wall.ask("DELETE", f"/v1/wall/works/{work['id']}")
-        return OnWall(f"“{work['title']}” is off the wall. Your own copy is still in your folder.", address=wall.page)
+        return OnWall(
+            f"“{work['title']}” is off the wall. Your own copy is still in your folder.",
+            address=wall.page,
+        )
 
     return told(take)
 
 
 def report_on_wall(title: str, why: str = "") -> OnWall:
-    """Report a work on the wall, by its title. It is hidden until your teacher has looked; your name is not shown."""
+    """Report a work on the wall, by its title.
+
+    It is hidden until your teacher has looked; your name is not shown.
+    """
 
     def report() -> OnWall:
         wall = Wall()
-        work = one_of(wall.ask("GET", "/v1/wall/works")["works"], title, "There is no work of that title on the wall.")
+        work = one_of(
+            wall.ask("GET", "/v1/wall/works")["works"],
+            title,
+            "There is no work of that title on the wall.",
+        )
         wall.ask("POST", f"/v1/wall/works/{work['id']}/report", json={"why": why[:300]})
-        return OnWall(f"Thank you. “{work['title']}” is hidden until your teacher has looked at it.", address=wall.page)
+        return OnWall(
+            f"Thank you. “{work['title']}” is hidden until your teacher has looked at it.",
+            address=wall.page,
+        )
 
     return told(report)
 
@@ -137,14 +201,18 @@ def one_of(works: list[dict], title: str, none: str) -> dict:
     Raises:
         LearnerError: there is none.
     """
-    found = next((work for work in works if work["title"].strip().lower() == title.strip().lower()), None)
+    found = next(
+        (work for work in works if work["title"].strip().lower() == title.strip().lower()), None
+    )
     if found is None:
         raise LearnerError(f"{none} show_wall() lists them.")
     return found
 
 
 def file_for_wall(portfolio: Portfolio, creation: Creation) -> tuple[str, bytes]:
-    """The file of a creation as it goes to the wall: the signed copy where there is one in the same format, else the creation's own."""
+    """The file of a creation as it goes to the wall: the signed copy where there is one in the same
+    format, else the creation's own.
+    """
     suffix = creation.declared.suffix
     signed = portfolio.folder / "to_use" / f"{file_stem(creation)}_signed{suffix}"
     kept = portfolio.find(creation.id)
@@ -152,11 +220,15 @@ def file_for_wall(portfolio: Portfolio, creation: Creation) -> tuple[str, bytes]
     try:
         return f"work{suffix}", path.read_bytes() if path else files.pack(creation)
     except OSError as problem:
-        raise LearnerError("Its file could not be read. Close other programs that use it, then try again.") from problem
+        raise LearnerError(
+            "Its file could not be read. Close other programs that use it, then try again."
+        ) from problem
 
 
 class Wall:
-    """The way to a class wall, with the key this portfolio had there before, so that one's works stay one's own."""
+    """The way to a class wall, with the key this portfolio had there before,
+    so that one's works stay one's own.
+    """
 
     def __init__(self, room: str = "") -> None:
         """
@@ -166,7 +238,11 @@ class Wall:
         from course_utils.engines.remote import in_this_network, link_to
         from course_utils.safety.sensitive_topics import check_leaves
 
-        self.room = room or os.environ.get("COURSE_WALL", "").strip() or os.environ.get("COURSE_ROOM", "").strip()
+        self.room = (
+            room
+            or os.environ.get("COURSE_WALL", "").strip()
+            or os.environ.get("COURSE_ROOM", "").strip()
+        )
         if not self.room:
             raise LearnerError(NO_WALL)
         self.link, self.portfolio = link_to(self.room), Portfolio()
@@ -178,7 +254,8 @@ class Wall:
         return f"{self.link.address}/wall"
 
     def ask(self, method: str, path: str, **more) -> Any:
-        """What the wall answers; it is joined first, with the key of last time where that is still good.
+        """What the wall answers; it is joined first, with the key of last time where that is still
+        good.
 
         Raises:
             LearnerError: it says no, or does not answer.
@@ -194,29 +271,46 @@ class Wall:
                 if not self.link.key:
                     self.link.join()
                     self._keep_key()
-                answer = self.link.client().request(method, self.link.address + path, headers=self.link.headers(), **more)
+                answer = self.link.client().request(
+                    method, self.link.address + path, headers=self.link.headers(), **more
+                )
                 if answer.status_code != 401 or again:
                     break
                 self.link.key = ""  # of a room that has ended meanwhile
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             raise LearnerError(AWAY) from problem
         except Away as problem:
-            raise LearnerError(f"That did not work, because {problem}. Check the address and the code; your work is safe here.") from problem
+            raise LearnerError(
+                f"That did not work, because {problem}. Check the address and the code; your work"
+                " is safe here."
+            ) from problem
         try:
             said = answer.json() if answer.content else {}
             if answer.is_success:
                 return said
             sentence = str(said["detail"])[:400]
         except (ValueError, KeyError, TypeError):
-            sentence = "What answers at that address is no wall of this course. Ask your teacher for the address again."
+            sentence = (
+                "What answers at that address is no wall of this course. Ask your teacher for the"
+                " address again."
+            )
         raise LearnerError(sentence)
 
     def _keys(self) -> dict[str, str]:
         try:
             found = json.loads(self.portfolio.read_beside(KEYS) or b"{}")
-            return {str(room): str(key) for room, key in found.items()} if isinstance(found, dict) else {}
+            return (
+                {str(room): str(key) for room, key in found.items()}
+                if isinstance(found, dict)
+                else {}
+            )
         except ValueError:
             return {}
 
     def _keep_key(self) -> None:
-        self.portfolio.change_beside(KEYS, lambda _: json.dumps(dict([*self._keys().items(), (self.room, self.link.key)][-20:])).encode())
+        self.portfolio.change_beside(
+            KEYS,
+            lambda _: json.dumps(
+                dict([*self._keys().items(), (self.room, self.link.key)][-20:])
+            ).encode(),
+        )

@@ -1,4 +1,5 @@
-"""The class wall's addresses: a JSON interface under /v1/wall for programs, pages under /wall for people. Both ask `wall_store`, and who may do what is decided by the room's keys.
+"""The class wall's addresses: a JSON interface under /v1/wall for programs, pages under /wall for
+people. Both ask `wall_store`, and who may do what is decided by the room's keys.
 
 A part of the room's app (`room.room_app`); it finds the wall in `request.app.state.wall`.
 """
@@ -21,16 +22,43 @@ from starlette.background import BackgroundTask
 from course_utils.classroom.app import SAYS_NO, Joining, join, misshapen_words
 from course_utils.classroom.keys import Person, Room, key_in, person_of, refused, teacher_of
 from course_utils.classroom.wall import pages as pages
-from course_utils.classroom.wall.intake import LARGEST, LONGEST_ABOUT, LONGEST_CREDIT, LONGEST_TITLE, checked
+from course_utils.classroom.wall.intake import (
+    LARGEST,
+    LONGEST_ABOUT,
+    LONGEST_CREDIT,
+    LONGEST_TITLE,
+    checked,
+)
 from course_utils.classroom.wall.store import GONE, NotThere, State, WallStore, Work
 from course_utils.creation import LearnerError, Recipe
 
 HERE = Path(__file__).parent
-POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
-# A work's own file never acts, whatever it holds: no program, nothing from elsewhere, an origin of its own.
-FILE_POLICY = "sandbox; default-src 'none'; img-src data:; media-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
-TYPES = {".png": "image/png", ".webp": "image/webp", ".svg": "image/svg+xml", ".md": "text/markdown", ".mid": "audio/midi", ".wav": "audio/wav", ".mp3": "audio/mpeg", ".ogg": "audio/ogg", ".html": "text/html; charset=utf-8"}
-NOT_A_FORM = "That did not come as a form with a file in it. Send `file`, `title`, and if you like `credit` and `about`, as multipart/form-data."
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self';"
+    " frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors"
+    " 'self'"
+)
+# A work's own file never acts, whatever it holds: no program, nothing from elsewhere, an origin of
+# its own.
+FILE_POLICY = (
+    "sandbox; default-src 'none'; img-src data:; media-src 'self' data:; style-src 'unsafe-inline';"
+    " frame-ancestors 'self'"
+)
+TYPES = {
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+    ".md": "text/markdown",
+    ".mid": "audio/midi",
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".html": "text/html; charset=utf-8",
+}
+NOT_A_FORM = (
+    "That did not come as a form with a file in it. Send `file`, `title`, and if you like `credit`"
+    " and `about`, as multipart/form-data."
+)
 WORKS_ID = Annotated[str, Field(pattern="^[0-9a-f]{12}$")]
 
 
@@ -67,9 +95,13 @@ class Report(BaseModel):
 
 
 def looker_of(request: Request) -> Person:
-    """Who fetches a picture or a sound: not counted against the limit, because one page shows many."""
+    """Who fetches a picture or a sound: not counted against the limit,
+    because one page shows many.
+    """
     state = request.app.state
-    person = None if state.room.over else state.room.person(key_in(request.headers, request.cookies))
+    person = (
+        None if state.room.over else state.room.person(key_in(request.headers, request.cookies))
+    )
     return person or person_of(request)
 
 
@@ -101,18 +133,32 @@ class OnPages(APIRoute):
 
         async def answer(request: Request) -> Response:
             try:
-                if request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-                    raise refused(403, "That came from another site's page, so nothing was done. Open the wall itself and try again.")
+                if request.method == "POST" and request.headers.get(
+                    "sec-fetch-site", "same-origin"
+                ) not in ("same-origin", "none"):
+                    raise refused(
+                        403,
+                        "That came from another site's page, so nothing was done. Open the wall"
+                        " itself and try again.",
+                    )
                 response = await handle(request)
             except HTTPException as problem:
                 if problem.status_code == 401:
                     response = RedirectResponse(f"{base_of(request)}/wall/join", 303)
                 else:
-                    response = HTMLResponse(pages.sentence_page(base_of(request), str(problem.detail)), problem.status_code)
+                    response = HTMLResponse(
+                        pages.sentence_page(base_of(request), str(problem.detail)),
+                        problem.status_code,
+                    )
             except LearnerError as sentence:
-                response = HTMLResponse(pages.sentence_page(base_of(request), str(sentence)), 404 if isinstance(sentence, NotThere) else 422)
+                response = HTMLResponse(
+                    pages.sentence_page(base_of(request), str(sentence)),
+                    404 if isinstance(sentence, NotThere) else 422,
+                )
             except RequestValidationError as problem:
-                response = HTMLResponse(pages.sentence_page(base_of(request), misshapen_words(problem.errors())), 422)
+                response = HTMLResponse(
+                    pages.sentence_page(base_of(request), misshapen_words(problem.errors())), 422
+                )
             response.headers.setdefault("Content-Security-Policy", POLICY)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
@@ -120,7 +166,12 @@ class OnPages(APIRoute):
         return answer
 
 
-api = APIRouter(prefix="/v1/wall", tags=["the wall"], route_class=InWords, responses={status: SAYS_NO[status] for status in (401, 403, 404, 410, 413, 422, 429)})
+api = APIRouter(
+    prefix="/v1/wall",
+    tags=["the wall"],
+    route_class=InWords,
+    responses={status: SAYS_NO[status] for status in (401, 403, 404, 410, 413, 422, 429)},
+)
 people = APIRouter(prefix="/wall", include_in_schema=False, route_class=OnPages)
 
 
@@ -136,17 +187,47 @@ def base_of(request: Request) -> str:
 def told(request: Request, person: Person, work: Work) -> OnTheWall:
     """A work as an answer for one person."""
     at = pages.on_server(base_of(request))
-    private = {"note": work.note, "reasons": wall_of(request).reasons(work.id)} if person.teaches else {}
-    same = {name: getattr(work, name) for name in ("id", "kind", "title", "credit", "description", "words", "state", "pinned", "recipe", "sha256")}
-    return OnTheWall(**same, mine=work.owner == person.id, published=datetime.fromtimestamp(work.published, UTC), file=at.file(work), see=at.see(work) if work.seen else "", hear=at.hear(work) if work.heard else "", **private)
+    private = (
+        {"note": work.note, "reasons": wall_of(request).reasons(work.id)} if person.teaches else {}
+    )
+    same = {
+        name: getattr(work, name)
+        for name in (
+            "id",
+            "kind",
+            "title",
+            "credit",
+            "description",
+            "words",
+            "state",
+            "pinned",
+            "recipe",
+            "sha256",
+        )
+    }
+    return OnTheWall(
+        **same,
+        mine=work.owner == person.id,
+        published=datetime.fromtimestamp(work.published, UTC),
+        file=at.file(work),
+        see=at.see(work) if work.seen else "",
+        hear=at.hear(work) if work.heard else "",
+        **private,
+    )
 
 
 # For programs
 
 
 @api.get("/works")
-def works(request: Request, person: Someone, which: Literal["wall", "mine", "waiting", "reported", "hidden"] = "wall") -> Works:
-    """What is on the wall, pinned first; or one's own works; or, for the teacher, those in another state."""
+def works(
+    request: Request,
+    person: Someone,
+    which: Literal["wall", "mine", "waiting", "reported", "hidden"] = "wall",
+) -> Works:
+    """What is on the wall, pinned first; or one's own works; or, for the teacher,
+    those in another state.
+    """
     wall = wall_of(request)
     if which not in ("wall", "mine"):
         teacher_of(request)
@@ -157,16 +238,35 @@ def works(request: Request, person: Someone, which: Literal["wall", "mine", "wai
 
 
 FORM = {
-    "type": "object", "required": ["file", "title"],
-    "properties": {"file": {"type": "string", "format": "binary"}, "title": {"type": "string", "maxLength": LONGEST_TITLE}, "credit": {"type": "string", "maxLength": LONGEST_CREDIT}, "about": {"type": "string", "maxLength": LONGEST_ABOUT}},
-}  # fmt: skip
+    "type": "object",
+    "required": ["file", "title"],
+    "properties": {
+        "file": {"type": "string", "format": "binary"},
+        "title": {"type": "string", "maxLength": LONGEST_TITLE},
+        "credit": {"type": "string", "maxLength": LONGEST_CREDIT},
+        "about": {"type": "string", "maxLength": LONGEST_ABOUT},
+    },
+}
 
 
-@api.post("/works", status_code=201, openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}})
+@api.post(
+    "/works",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}
+    },
+)
 async def publish(request: Request, person: Someone) -> OnTheWall:
-    """Publish a file of the course; it waits for the teacher. The same creation again takes the earlier one's place."""
+    """Publish a file of the course; it waits for the teacher.
+
+    The same creation again takes the earlier one's place.
+    """
     typed, suffix, data = await read_form(request)
-    return told(request, person, await run_in_threadpool(keep, wall_of(request), person, data, suffix, typed))
+    return told(
+        request,
+        person,
+        await run_in_threadpool(keep, wall_of(request), person, data, suffix, typed),
+    )
 
 
 def keep(wall: WallStore, person: Person, data: bytes, suffix: str, typed: dict[str, str]) -> Work:
@@ -175,7 +275,9 @@ def keep(wall: WallStore, person: Person, data: bytes, suffix: str, typed: dict[
 
 
 async def read_form(request: Request) -> tuple[dict[str, str], str, bytes]:
-    """What was typed, and the ending and bytes of the file. Read only now, after the person is known and the length is.
+    """What was typed, and the ending and bytes of the file.
+
+    Read only now, after the person is known and the length is.
 
     Raises:
         LearnerError: it is not such a form.
@@ -186,7 +288,11 @@ async def read_form(request: Request) -> tuple[dict[str, str], str, bytes]:
             file: Any = form.get("file")
             if not hasattr(file, "read"):
                 raise LearnerError(NOT_A_FORM)
-            return typed, Path(str(file.filename or "")).suffix.lower(), await file.read(LARGEST + 1)
+            return (
+                typed,
+                Path(str(file.filename or "")).suffix.lower(),
+                await file.read(LARGEST + 1),
+            )
     except (HTTPException, AssertionError, UnicodeError, KeyError, ValueError) as problem:
         if isinstance(problem, LearnerError):
             raise
@@ -212,7 +318,12 @@ def report(work_id: WORKS_ID, given: Report, request: Request, person: Someone) 
 
 
 @api.post("/works/{work_id}/{decision}")
-def decide(work_id: WORKS_ID, decision: Literal["approve", "hide", "pin", "unpin"], request: Request, person: Teacher) -> OnTheWall:
+def decide(
+    work_id: WORKS_ID,
+    decision: Literal["approve", "hide", "pin", "unpin"],
+    request: Request,
+    person: Teacher,
+) -> OnTheWall:
     """What the teacher decides on a work."""
     return told(request, person, decided(wall_of(request), work_id, decision))
 
@@ -224,11 +335,21 @@ def decided(wall: WallStore, work_id: str, decision: str) -> Work:
 
 
 @api.get("/works/{work_id}/{part}", response_class=FileResponse)
-def part_of(work_id: WORKS_ID, part: Literal["file", "see", "hear", "card"], request: Request, person: Looker) -> FileResponse:
+def part_of(
+    work_id: WORKS_ID,
+    part: Literal["file", "see", "hear", "card"],
+    request: Request,
+    person: Looker,
+) -> FileResponse:
     """A work's file to take along, its picture, its sound, or a card to be shown in a frame."""
     wall = wall_of(request)
     work = wall.see(person, work_id)
-    ending = {"file": work.suffix, "see": work.seen, "hear": work.heard, "card": ".html" if work.kind == "page" else ""}[part]
+    ending = {
+        "file": work.suffix,
+        "see": work.seen,
+        "hear": work.heard,
+        "card": ".html" if work.kind == "page" else "",
+    }[part]
     if not ending:
         raise NotThere(GONE)
     path = wall.path(work, ending)
@@ -243,7 +364,12 @@ def site(request: Request, person: Teacher) -> FileResponse:
     from course_utils.classroom.wall.site_export import site_zip
 
     path = site_zip(wall_of(request), request.app.state.room.title)
-    return FileResponse(path, media_type="application/zip", filename="class_wall.zip", background=BackgroundTask(path.unlink, missing_ok=True))
+    return FileResponse(
+        path,
+        media_type="application/zip",
+        filename="class_wall.zip",
+        background=BackgroundTask(path.unlink, missing_ok=True),
+    )
 
 
 # For people
@@ -253,7 +379,17 @@ def site(request: Request, person: Teacher) -> FileResponse:
 def wall_page(request: Request, person: Someone, said: str = "") -> HTMLResponse:
     wall = wall_of(request)
     waiting = wall.count("state IN ('waiting', 'reported')")
-    return HTMLResponse(pages.wall_page(request.app.state.room.title, base_of(request), person, wall.on_the_wall(), [work for work in wall.of(person.id) if work.state != "shown"], waiting, pages.SAID.get(said, "")))
+    return HTMLResponse(
+        pages.wall_page(
+            request.app.state.room.title,
+            base_of(request),
+            person,
+            wall.on_the_wall(),
+            [work for work in wall.of(person.id) if work.state != "shown"],
+            waiting,
+            pages.SAID.get(said, ""),
+        )
+    )
 
 
 @people.get("/join")
@@ -271,7 +407,9 @@ async def joining(request: Request) -> Response:
     try:
         join(Joining(code=code or " "), request, response)
     except HTTPException as problem:
-        return HTMLResponse(pages.join_page(room.title, base_of(request), str(problem.detail)), problem.status_code)
+        return HTMLResponse(
+            pages.join_page(room.title, base_of(request), str(problem.detail)), problem.status_code
+        )
     return response
 
 
@@ -287,7 +425,9 @@ async def publish_from_page(request: Request, person: Someone) -> Response:
         typed, suffix, data = await read_form(request)
         await run_in_threadpool(keep, wall_of(request), person, data, suffix, typed)
     except LearnerError as sentence:
-        return HTMLResponse(pages.publish_page(base_of(request), person, **typed, wrong=str(sentence)), 422)
+        return HTMLResponse(
+            pages.publish_page(base_of(request), person, **typed, wrong=str(sentence)), 422
+        )
     return RedirectResponse(f"{base_of(request)}/wall?said=published", 303)
 
 
@@ -295,7 +435,15 @@ async def publish_from_page(request: Request, person: Someone) -> Response:
 def work_page(work_id: WORKS_ID, request: Request, person: Someone, said: str = "") -> HTMLResponse:
     wall = wall_of(request)
     work = wall.see(person, work_id)
-    return HTMLResponse(pages.work_page(base_of(request), person, work, wall.reasons(work_id) if person.teaches else [], pages.SAID.get(said, "")))
+    return HTMLResponse(
+        pages.work_page(
+            base_of(request),
+            person,
+            work,
+            wall.reasons(work_id) if person.teaches else [],
+            pages.SAID.get(said, ""),
+        )
+    )
 
 
 @people.post("/works/{work_id}/report")
@@ -313,31 +461,64 @@ def withdraw_from_page(work_id: WORKS_ID, request: Request, person: Someone) -> 
 
 
 @people.post("/works/{work_id}/{decision}")
-def decide_from_page(work_id: WORKS_ID, decision: Literal["approve", "hide", "pin", "unpin"], request: Request, person: Teacher) -> Response:
+def decide_from_page(
+    work_id: WORKS_ID,
+    decision: Literal["approve", "hide", "pin", "unpin"],
+    request: Request,
+    person: Teacher,
+) -> Response:
     decided(wall_of(request), work_id, decision)
-    return RedirectResponse(f"{base_of(request)}/wall/teacher?said={ {'approve': 'approved', 'hide': 'hidden', 'pin': 'pinned', 'unpin': 'unpinned'}[decision]}", 303)
+    return RedirectResponse(
+        (
+            f"{base_of(request)}/wall/teacher?said="
+            + (
+                {"approve": "approved", "hide": "hidden", "pin": "pinned", "unpin": "unpinned"}[
+                    decision
+                ]
+            )
+        ),
+        303,
+    )
 
 
 @people.get("/teacher")
 def teacher_page(request: Request, person: Teacher, said: str = "") -> HTMLResponse:
     wall = wall_of(request)
-    groups = {state: wall.in_state(state) for state in ("reported", "waiting", "hidden")} | {"shown": wall.on_the_wall()}
-    return HTMLResponse(pages.teacher_page(base_of(request), person, groups, {work.id: wall.reasons(work.id) for work in groups["reported"]}, pages.SAID.get(said, "")))
+    groups = {state: wall.in_state(state) for state in ("reported", "waiting", "hidden")} | {
+        "shown": wall.on_the_wall()
+    }
+    return HTMLResponse(
+        pages.teacher_page(
+            base_of(request),
+            person,
+            groups,
+            {work.id: wall.reasons(work.id) for work in groups["reported"]},
+            pages.SAID.get(said, ""),
+        )
+    )
 
 
 @people.get("/project")
 def project_page(request: Request, person: Teacher) -> HTMLResponse:
-    return HTMLResponse(pages.project_page(request.app.state.room.title, base_of(request), wall_of(request).on_the_wall()))
+    return HTMLResponse(
+        pages.project_page(
+            request.app.state.room.title, base_of(request), wall_of(request).on_the_wall()
+        )
+    )
 
 
 @people.get("/wall.css")
 def style() -> FileResponse:
-    return FileResponse(HERE / "wall.css", media_type="text/css", headers={"Cache-Control": "max-age=600"})
+    return FileResponse(
+        HERE / "wall.css", media_type="text/css", headers={"Cache-Control": "max-age=600"}
+    )
 
 
 @people.get("/slides.js")
 def slides() -> FileResponse:
-    return FileResponse(HERE / "slides.js", media_type="text/javascript", headers={"Cache-Control": "max-age=600"})
+    return FileResponse(
+        HERE / "slides.js", media_type="text/javascript", headers={"Cache-Control": "max-age=600"}
+    )
 
 
 router = APIRouter()
@@ -346,7 +527,9 @@ router.include_router(people)
 
 
 def wall_app(folder: Path | str, room: Room):
-    """The wall alone as an app: without models and without Ray, for a class that makes everything on its own computers."""
+    """The wall alone as an app: without models and without Ray,
+    for a class that makes everything on its own computers.
+    """
     from course_utils.classroom.app import room_app
 
     def at_start(app) -> None:

@@ -1,6 +1,8 @@
-"""Where a class wall's works are kept: a small database (SQLite) of what is on it, and the works' files beside it, unchanged byte for byte.
+"""Where a class wall's works are kept: a small database (SQLite) of what is on it,
+and the works' files beside it, unchanged byte for byte.
 
-A work exists once its files are written and synced and its row is committed, in that order; a crash leaves all of it or nothing.
+A work exists once its files are written and synced and its row is committed, in that order; a crash
+leaves all of it or nothing.
 """
 
 from __future__ import annotations
@@ -22,23 +24,38 @@ from course_utils.creation import LearnerError, Recipe, new_id
 from course_utils.portfolio.store import write_whole
 
 State = Literal["waiting", "shown", "hidden", "reported"]
-STATES = {"waiting": "waits for the teacher", "shown": "on the wall", "hidden": "hidden by the teacher", "reported": "reported, and hidden until the teacher has looked"}
+STATES = {
+    "waiting": "waits for the teacher",
+    "shown": "on the wall",
+    "hidden": "hidden by the teacher",
+    "reported": "reported, and hidden until the teacher has looked",
+}
 MOST_OF_ONE, MOST_IN_ALL = 30, 3000  # works
-OLD = 3600.0  # seconds after which a file without a row is no longer one that is just being published
-FULL = "The wall's disk is full or locked, so this was not put on the wall. Tell your teacher; your own copy is safe. Then try again."
+# seconds after which a file without a row is no longer one that is just being published
+OLD = 3600.0
+FULL = (
+    "The wall's disk is full or locked, so this was not put on the wall. Tell your teacher; your"
+    " own copy is safe. Then try again."
+)
 
-# Each is run once, in order, in one transaction with the number in `PRAGMA user_version`. Never change one: add another.
+# Each is run once, in order, in one transaction with the number in `PRAGMA user_version`. Never
+# change one: add another.
 MIGRATIONS = (
     """CREATE TABLE works (
-        place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, creation TEXT NOT NULL, kind TEXT NOT NULL, suffix TEXT NOT NULL,
-        title TEXT NOT NULL, credit TEXT NOT NULL, recipe TEXT NOT NULL, sha256 TEXT NOT NULL, published REAL NOT NULL,
-        state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'shown', 'hidden', 'reported')), UNIQUE (owner, creation));""",
+        place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, \
+creation TEXT NOT NULL, kind TEXT NOT NULL, suffix TEXT NOT NULL,
+        title TEXT NOT NULL, credit TEXT NOT NULL, recipe TEXT NOT NULL, sha256 TEXT NOT NULL, \
+published REAL NOT NULL,
+        state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'shown', 'hidden', \
+'reported')), UNIQUE (owner, creation));""",
     """ALTER TABLE works ADD COLUMN description TEXT NOT NULL DEFAULT '';
        ALTER TABLE works ADD COLUMN words TEXT NOT NULL DEFAULT '';
        ALTER TABLE works ADD COLUMN beside TEXT NOT NULL DEFAULT '';
        ALTER TABLE works ADD COLUMN note TEXT NOT NULL DEFAULT '';""",
     """ALTER TABLE works ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
-       CREATE TABLE reports (work TEXT NOT NULL REFERENCES works (id) ON DELETE CASCADE, who TEXT NOT NULL, why TEXT NOT NULL, at REAL NOT NULL, looked_at INTEGER NOT NULL DEFAULT 0, UNIQUE (work, who));
+       CREATE TABLE reports (work TEXT NOT NULL REFERENCES works (id) ON DELETE CASCADE, who TEXT \
+NOT NULL, why TEXT NOT NULL, at REAL NOT NULL, looked_at INTEGER NOT NULL DEFAULT 0, UNIQUE (work, \
+who));
        CREATE INDEX works_by_state ON works (state, pinned, place);""",
 )
 
@@ -53,12 +70,17 @@ class Viewer(Protocol):
 
 
 class NotThere(LearnerError):
-    """No such work, or none this person may see: the answer is the same, so that nothing is given away."""
+    """No such work, or none this person may see: the answer is the same,
+    so that nothing is given away.
+    """
 
 
 @dataclass(frozen=True)
 class NewWork:
-    """A checked work on its way to the wall; see `wall_intake.checked`. `beside`: what is shown of it, by the ending of the file's name, such as ".see.png"."""
+    """A checked work on its way to the wall; see `wall_intake.checked`.
+
+    `beside`: what is shown of it, by the ending of the file's name, such as ".see.png".
+    """
 
     creation: str
     recipe: Recipe
@@ -74,7 +96,11 @@ class NewWork:
 
 @dataclass(frozen=True)
 class Work:
-    """One work as it is on the wall. `published`: seconds since 1970. `note`: for the teacher. `beside`: the endings of the files shown of it."""
+    """One work as it is on the wall.
+
+    `published`: seconds since 1970. `note`: for the teacher. `beside`: the endings of the files
+    shown of it.
+    """
 
     place: int
     id: str
@@ -102,7 +128,10 @@ class Work:
     @property
     def heard(self) -> str:
         """The ending of the sound of it; "" where there is none."""
-        return next((one for one in self.beside if ".hear." in one), self.suffix if self.suffix in (".wav", ".mp3", ".ogg") else "")
+        return next(
+            (one for one in self.beside if ".hear." in one),
+            self.suffix if self.suffix in (".wav", ".mp3", ".ogg") else "",
+        )
 
 
 class WallStore:
@@ -112,7 +141,8 @@ class WallStore:
         """Open it, or make it; a wall of an older version is brought up to date.
 
         Raises:
-            LearnerError: it was made by a newer version of the course, or the folder cannot be written.
+            LearnerError: it was made by a newer version of the course, or the folder cannot be
+                written.
         """
         self.folder = Path(folder)
         self.files = self.folder / "files"
@@ -126,17 +156,27 @@ class WallStore:
     # What pupils do
 
     def publish(self, owner: str, new: NewWork) -> Work:
-        """Put a work on the wall, waiting for the teacher. The same creation of the same person again takes the earlier one's place, so a second try after a broken line is safe.
+        """Put a work on the wall, waiting for the teacher.
+
+        The same creation of the same person again takes the earlier one's place, so a second try
+        after a broken line is safe.
 
         Raises:
             LearnerError: there are too many works, or there is no room on the disk.
         """
-        earlier = self._rows("SELECT * FROM works WHERE owner = ? AND creation = ?", owner, new.creation)
+        earlier = self._rows(
+            "SELECT * FROM works WHERE owner = ? AND creation = ?", owner, new.creation
+        )
         if not earlier:
             if self.count("owner = ?", owner) >= MOST_OF_ONE:
-                raise LearnerError(f"You have {MOST_OF_ONE} works on the wall already. Withdraw one, then publish this.")
+                raise LearnerError(
+                    f"You have {MOST_OF_ONE} works on the wall already. Withdraw one, then publish"
+                    " this."
+                )
             if self.count() >= MOST_IN_ALL:
-                raise LearnerError("The wall is full. Ask your teacher to save it and start a new one.")
+                raise LearnerError(
+                    "The wall is full. Ask your teacher to save it and start a new one."
+                )
         work_id = new_id()
         with self._in_words():
             try:
@@ -144,10 +184,29 @@ class WallStore:
                     write_whole(self.files / f"{work_id}{ending}", data)
                 sync_folder(self.files)
                 with self._change() as database:
-                    database.execute("DELETE FROM works WHERE owner = ? AND creation = ?", (owner, new.creation))
                     database.execute(
-                        "INSERT INTO works (id, owner, creation, kind, suffix, title, credit, recipe, sha256, published, description, words, beside, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        (work_id, owner, new.creation, new.recipe.kind, new.suffix, new.title, new.credit, new.recipe.model_dump_json(), hashlib.sha256(new.data).hexdigest(), time.time(), new.description, new.words, json.dumps([*new.beside]), new.note),
+                        "DELETE FROM works WHERE owner = ? AND creation = ?", (owner, new.creation)
+                    )
+                    database.execute(
+                        "INSERT INTO works (id, owner, creation, kind, suffix, title, credit,"
+                        " recipe, sha256, published, description, words, beside, note) VALUES (?,"
+                        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        (
+                            work_id,
+                            owner,
+                            new.creation,
+                            new.recipe.kind,
+                            new.suffix,
+                            new.title,
+                            new.credit,
+                            new.recipe.model_dump_json(),
+                            hashlib.sha256(new.data).hexdigest(),
+                            time.time(),
+                            new.description,
+                            new.words,
+                            json.dumps([*new.beside]),
+                            new.note,
+                        ),
                     )
             except BaseException:
                 self._remove_files(work_id)
@@ -164,22 +223,32 @@ class WallStore:
         """
         work = self.see(viewer, work_id)
         if work.owner != viewer.id:
-            raise NotThere("That is not a work of yours, so you cannot withdraw it. You can report it instead.")
+            raise NotThere(
+                "That is not a work of yours, so you cannot withdraw it. You can report it instead."
+            )
         with self._in_words(), self._change() as database:
             database.execute("DELETE FROM works WHERE id = ?", (work_id,))
         self._remove_files(work_id)
 
     def report(self, viewer: Viewer, work_id: str, why: str = "") -> None:
-        """Report a work that is on the wall: it is hidden at once, until the teacher has looked. A person's second report of a work the teacher has looked at does not hide it again.
+        """Report a work that is on the wall: it is hidden at once, until the teacher has looked.
+
+        A person's second report of a work the teacher has looked at does not hide it again.
 
         Raises:
             NotThere: this person sees no such work.
         """
         work = self.see(viewer, work_id)
         with self._in_words(), self._change() as database:
-            new = database.execute("INSERT OR IGNORE INTO reports (work, who, why, at) VALUES (?, ?, ?, ?)", (work_id, viewer.id, why[:300], time.time())).rowcount
+            new = database.execute(
+                "INSERT OR IGNORE INTO reports (work, who, why, at) VALUES (?, ?, ?, ?)",
+                (work_id, viewer.id, why[:300], time.time()),
+            ).rowcount
             if new and work.state == "shown":
-                database.execute("UPDATE works SET state = 'reported' WHERE id = ? AND state = 'shown'", (work_id,))
+                database.execute(
+                    "UPDATE works SET state = 'reported' WHERE id = ? AND state = 'shown'",
+                    (work_id,),
+                )
 
     # What the teacher does
 
@@ -190,7 +259,11 @@ class WallStore:
             NotThere: there is no such work.
         """
         with self._in_words(), self._change() as database:
-            database.execute("UPDATE works SET state = ?, pinned = CASE WHEN ? = 'shown' THEN pinned ELSE 0 END WHERE id = ?", (state, state, work_id))
+            database.execute(
+                "UPDATE works SET state = ?, pinned = CASE WHEN ? = 'shown' THEN pinned ELSE 0 END"
+                " WHERE id = ?",
+                (state, state, work_id),
+            )
             database.execute("UPDATE reports SET looked_at = 1 WHERE work = ?", (work_id,))
         return self._one(work_id)
 
@@ -201,13 +274,18 @@ class WallStore:
             NotThere: there is no such work on the wall.
         """
         with self._in_words(), self._change() as database:
-            done = database.execute("UPDATE works SET pinned = ? WHERE id = ? AND state = 'shown'", (int(pinned), work_id)).rowcount
+            done = database.execute(
+                "UPDATE works SET pinned = ? WHERE id = ? AND state = 'shown'",
+                (int(pinned), work_id),
+            ).rowcount
         if not done:
             raise NotThere("That work is not on the wall. Approve it first, then pin it.")
         return self._one(work_id)
 
     def erase(self) -> None:
-        """Remove every work and every file, when the room has ended and its teacher keeps nothing."""
+        """Remove every work and every file, when the room has ended and its teacher
+        keeps nothing.
+        """
         with self._in_words(), self._change() as database:
             database.execute("DELETE FROM reports")
             database.execute("DELETE FROM works")
@@ -220,7 +298,8 @@ class WallStore:
     # Looking
 
     def see(self, viewer: Viewer, work_id: str) -> Work:
-        """A work, for someone who may see it: what is on the wall everybody, the rest its owner and the teacher.
+        """A work, for someone who may see it: what is on the wall everybody,
+        the rest its owner and the teacher.
 
         Raises:
             NotThere: there is none such for this person.
@@ -232,25 +311,41 @@ class WallStore:
 
     def on_the_wall(self) -> list[Work]:
         """What everybody sees: pinned first, then the newest first."""
-        return self._rows("SELECT * FROM works WHERE state = 'shown' ORDER BY pinned DESC, place DESC")
+        return self._rows(
+            "SELECT * FROM works WHERE state = 'shown' ORDER BY pinned DESC, place DESC"
+        )
 
     def of(self, owner: str) -> list[Work]:
         """All works of one person, the newest first."""
         return self._rows("SELECT * FROM works WHERE owner = ? ORDER BY place DESC", owner)
 
     def in_state(self, state: State) -> list[Work]:
-        """All works in a state, the oldest first: who has waited longest comes first. For the teacher."""
+        """All works in a state, the oldest first: who has waited longest comes first.
+
+        For the teacher.
+        """
         return self._rows("SELECT * FROM works WHERE state = ? ORDER BY place", state)
 
     def reasons(self, work_id: str) -> list[str]:
-        """Why a work was reported, as far as that was not looked at yet. For the teacher; who reported is not told."""
+        """Why a work was reported, as far as that was not looked at yet.
+
+        For the teacher; who reported is not told.
+        """
         with self._connection() as database:
-            return [row["why"] for row in database.execute("SELECT why FROM reports WHERE work = ? AND looked_at = 0 ORDER BY at", (work_id,))]
+            return [
+                row["why"]
+                for row in database.execute(
+                    "SELECT why FROM reports WHERE work = ? AND looked_at = 0 ORDER BY at",
+                    (work_id,),
+                )
+            ]
 
     def count(self, where: str = "1 = 1", *values) -> int:
         """How many works there are. `where` is written in this program, never by a person."""
         with self._connection() as database:
-            return database.execute(f"SELECT COUNT(*) FROM works WHERE {where}", values).fetchone()[0]
+            return database.execute(f"SELECT COUNT(*) FROM works WHERE {where}", values).fetchone()[
+                0
+            ]
 
     def path(self, work: Work, ending: str | None = None) -> Path:
         """The file of a work, or one of those beside it.
@@ -267,14 +362,28 @@ class WallStore:
     # Inside
 
     def _one(self, work_id: str) -> Work:
-        found = self._rows("SELECT * FROM works WHERE id = ?", work_id) if re.fullmatch("[0-9a-f]{12}", work_id) else []
+        found = (
+            self._rows("SELECT * FROM works WHERE id = ?", work_id)
+            if re.fullmatch("[0-9a-f]{12}", work_id)
+            else []
+        )
         if not found:
             raise NotThere(GONE)
         return found[0]
 
     def _rows(self, query: str, *values) -> list[Work]:
         with self._connection() as database:
-            return [Work(**{**dict(row), "recipe": Recipe.model_validate_json(row["recipe"]), "beside": tuple(json.loads(row["beside"] or "[]")), "pinned": bool(row["pinned"])}) for row in database.execute(query, values)]
+            return [
+                Work(
+                    **{
+                        **dict(row),
+                        "recipe": Recipe.model_validate_json(row["recipe"]),
+                        "beside": tuple(json.loads(row["beside"] or "[]")),
+                        "pinned": bool(row["pinned"]),
+                    }
+                )
+                for row in database.execute(query, values)
+            ]
 
     @contextlib.contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -282,7 +391,8 @@ class WallStore:
         database.row_factory = sqlite3.Row
         try:
             database.execute("PRAGMA foreign_keys = ON")
-            database.execute("PRAGMA synchronous = FULL")  # what was acknowledged also survives a power cut
+            # what was acknowledged also survives a power cut
+            database.execute("PRAGMA synchronous = FULL")
             yield database
         finally:
             database.close()
@@ -307,7 +417,10 @@ class WallStore:
             yield
         except (OSError, sqlite3.OperationalError) as problem:
             if isinstance(problem, OSError) and problem.errno == errno.ENOENT:
-                raise NotThere("The wall's folder is gone. Ask your teacher to start the wall again; your own copy is safe.") from problem
+                raise NotThere(
+                    "The wall's folder is gone. Ask your teacher to start the wall again; your own"
+                    " copy is safe."
+                ) from problem
             raise LearnerError(FULL) from problem
 
     def _remove_files(self, work_id: str) -> None:
@@ -321,11 +434,16 @@ class WallStore:
             known = {row["id"] for row in database.execute("SELECT id FROM works")}
         for path in self.files.glob("*"):
             with contextlib.suppress(OSError):
-                if path.name.split(".")[0] not in known and time.time() - path.stat().st_mtime > OLD:
+                if (
+                    path.name.split(".")[0] not in known
+                    and time.time() - path.stat().st_mtime > OLD
+                ):
                     path.unlink()
 
 
-GONE = "There is no such work on the wall, or it is not shown. Go back to the wall and choose another."
+GONE = (
+    "There is no such work on the wall, or it is not shown. Go back to the wall and choose another."
+)
 
 
 def migrate(database: sqlite3.Connection) -> None:
@@ -336,11 +454,15 @@ def migrate(database: sqlite3.Connection) -> None:
     """
     version = database.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
-        raise LearnerError("This wall was made with a newer version of the course. Update the course, then open it again; nothing was changed.")
+        raise LearnerError(
+            "This wall was made with a newer version of the course. Update the course, then open it"
+            " again; nothing was changed."
+        )
     for number in range(version + 1, len(MIGRATIONS) + 1):
         database.execute("BEGIN IMMEDIATE")
         try:
-            if database.execute("PRAGMA user_version").fetchone()[0] < number:  # another program may have done it meanwhile
+            # another program may have done it meanwhile
+            if database.execute("PRAGMA user_version").fetchone()[0] < number:
                 for step in MIGRATIONS[number - 1].split(";"):
                     database.execute(step)
                 database.execute(f"PRAGMA user_version = {number}")

@@ -1,4 +1,6 @@
-"""The small models and the sound font that ship with the course, each in its folder with a model card."""
+"""The small models and the sound font that ship with the course,
+each in its folder with a model card.
+"""
 
 from pathlib import Path
 

@@ -46,11 +46,9 @@ LIMITS: dict[str, int | None] = {
 # The floors, from the ground up. A folder, or a file at the top of the package, may import its own
 # floor and those below it.
 FLOORS = {
-    "ground": (
-        "creation friendly_errors settings controls kinds safety models engines __version__"
-    ),
+    "ground": ("errors kinds creation files settings safety models engines __version__"),
     "formats": "scores audio",
-    "keeping and showing": "portfolio display notebook",
+    "keeping and showing": "portfolio display notebook controls friendly_errors",
     "kinds": "pictures words music sounds layouts",
     "subjects": "finetune taste styles tailoring provenance fairness",
     "faces": "web classroom cli lab_server lab_settings __main__",

@@ -36,6 +36,10 @@ FILES = {  # what a picture is taken away as: end of the file's name, function i
     "stickers": ("stickers.pdf", "sticker_sheet"),
 }
 
+NO_ROOM = (
+    "The model had no room for the end of your words: “{}”. Shorten them if that part matters."
+)
+
 
 def make_bigger(picture=None) -> Results:
     """A picture four times larger, drawn by a small network: a creation, results, a studio,
@@ -206,15 +210,9 @@ def make_image(
         return Results(message=str(sentence))
     results = make("image", prompt, count, seed, settings, ingredients, model=model)
     if results and not results.message:
-        unread, lost = (
-            unread_words(engine_for("image"), prompt),
-            engine_for("image").without_effect(results[0].recipe),
-        )
-        results.message = (
-            f"The model had no room for the end of your words: “{unread}”. Shorten them if that part matters."
-            if unread
-            else ""
-        ) + f" {lost}".strip()
+        engine = engine_for("image")
+        unread, lost = unread_words(engine, prompt), engine.without_effect(results[0].recipe)
+        results.message = f"{NO_ROOM.format(unread) if unread else ''} {lost}".strip()
     return results
 
 

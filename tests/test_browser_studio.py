@@ -53,7 +53,7 @@ def test_tracks_are_kept_varied_undone_and_taken_away(tabs):
     tab = tabs["backing"]
     made = ask(tab, tab.on_generate("C G Am F", 5, True, None, FRESH, *values(tab, repeats=1)))
     assert (
-        "4 tracks are ready and saved" in made["said"]
+        "4 backing tracks are ready and saved" in made["said"]
         and made["results"].count("<audio controls") == 4
     )
     assert [Portfolio().find(one).creation.recipe.seed for one in made["state"]["shown"]] == [
@@ -122,7 +122,7 @@ def test_buttons_without_a_candidate_say_so(tabs):
             *(tab.on_action(action) for action, _ in tab.buttons if not action.alone),
         ):
             assert (
-                f"There is no {tab.desk.noun} chosen yet"
+                f"There is no {tab.spec.noun} chosen yet"
                 in ask(tab, do("", 1, True, None, FRESH, *values(tab)))["said"]
             )
         assert "no candidate yet" in tab.on_remix(None, FRESH)[
@@ -147,7 +147,7 @@ def test_stop_keeps_what_is_done_and_one_page_works_once(tabs, monkeypatch):
                 watching().stop.wait(60)
         return []
 
-    monkeypatch.setattr(tab, "desk", dataclasses.replace(tab.desk, make=four))
+    monkeypatch.setattr(tab, "spec", dataclasses.replace(tab.spec, make=four))
     seen = []
     worker = threading.Thread(
         target=lambda: seen.append(

@@ -150,7 +150,7 @@ def drive(tmp_path, monkeypatch):
     )
     monkeypatch.setitem(sys.modules, "google", types.ModuleType("google"))
     monkeypatch.setitem(sys.modules, "google.colab", module)
-    monkeypatch.setattr(colab, "DRIVE", tmp_path / "drive")
+    monkeypatch.setattr(google_drive, "DRIVE", tmp_path / "drive")
     return asked
 
 

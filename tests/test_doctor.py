@@ -41,7 +41,7 @@ def test_a_missing_words_model_is_named_with_one_next_step_and_not_fetched(own_p
     report = doctor.examine()
     assert not report["models"]["words"]["present"]
     (problem,) = [p for p in report["problems"] if "words" in p["what"]]
-    assert "fetch" in problem["next_step"]
+    assert "smollm2" in problem["next_step"]
     assert not (own_place / "cache").exists()
 
 

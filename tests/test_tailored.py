@@ -23,12 +23,12 @@ def test_the_audiences_that_ship_give_recipes_their_engines_accept():
     known = audiences()
     assert set(known) == {"a child", "a gardener", "a night-shift nurse"}
     for one in (NOBODY, *known.values()):
-        for part, module in {"words": "words", "picture": "image", "tune": "music"}.items():
+        for part, module in {"words": "words", "picture": "pictures", "tune": "music"}.items():
             recipe = one.recipe(part, "a fox who cannot sleep", 7)
             assert (
                 recipe.kind == KINDS[part]
                 and recipe.seed == 7
-                and import_module(f"course_utils.engines.{module}").read_settings(recipe)
+                and import_module(f"course_utils.{module}.engine").read_settings(recipe)
             )
             assert (one is NOBODY) == (
                 not changes(NOBODY.recipe(part, "a fox who cannot sleep", 7), recipe)

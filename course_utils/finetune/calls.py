@@ -346,7 +346,7 @@ def look_at(portfolio: Portfolio, own, way: str, asked: list[str] | None = None,
     from importlib import import_module
 
     home = import_module(
-        f"course_utils.taste.look_back_{'tunes' if own.card.kind == 'tune' else 'words'}"
+        f"course_utils.finetune.evaluate_{'tunes' if own.card.kind == 'tune' else 'words'}"
     )
     return getattr(
         home, {"before": "before_after", "forgot": "forgotten", "copied": "copied"}[way]

@@ -18,6 +18,7 @@ from course_utils.models.embedded import FOLDER
 from course_utils.scores.midi import channel_of, read_midi
 from course_utils.scores.score import Score
 
+FILE_RATE = 32000  # samples a second of sound files; see audio.wav.RATE
 RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
 LOUDEST = 0.7  # of full scale, about -3 dB
 # root mean square: at the same peak a flute is twice as loud as a harp, and would startle after it
@@ -213,7 +214,7 @@ def unpack(data: bytes) -> Creation:
 
 
 def mono(creation: Creation):
-    """What a sound or a tune sounds like as one channel at RATE.
+    """What a sound or a tune sounds like as one channel at the rate of sound files.
 
     Raises:
         LearnerError: it cannot be read, or this Python cannot play tunes.
@@ -228,5 +229,5 @@ def mono(creation: Creation):
         samples, rate = from_wav(sound.wav(creation.content))
     else:
         samples, rate = from_wav(creation.content)
-    step = gcd(RATE, rate)
-    return resample_poly(samples.mean(1), RATE // step, rate // step)
+    step = gcd(FILE_RATE, rate)
+    return resample_poly(samples.mean(1), FILE_RATE // step, rate // step)

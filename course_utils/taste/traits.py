@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import numpy
 
 HOMES = {
-    "image": "traits_image",
-    "layout": "traits_layout",
+    "image": "traits_pictures",
+    "layout": "traits_layouts",
     "words": "traits_words",
-    "tune": "traits_tune",
-    "sound": "traits_sound",
+    "tune": "traits_tunes",
+    "sound": "traits_sounds",
 }
 KIND_NAMES = {
     "image": "pictures",

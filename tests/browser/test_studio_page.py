@@ -82,7 +82,7 @@ def test_a_track_by_keyboard_through_the_proxy(service):
         assert here.get_by_label(control, exact=True).count() == 1
     here.get_by_role("button", name="Generate", exact=True).focus()
     page.keyboard.press("Enter")
-    here.get_by_role("status").get_by_text("4 tracks are ready and saved").wait_for()
+    here.get_by_role("status").get_by_text("4 backing tracks are ready and saved").wait_for()
     assert here.locator("audio[aria-label^='Candidate 4']").count() == 1
     here.get_by_role("radio", name="Candidate 2").focus()
     page.keyboard.press("Space")

@@ -17,6 +17,7 @@ from course_utils.provenance.calls import where_from
 from course_utils.provenance.credit_calls import check_credentials, contribution, save_reflection
 from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.safety.sensitive_topics import age_group, guidance_for
+from course_utils.safety.word_filter import find_topic
 
 PROGRAM = "__import__('pathlib').Path('hacked').write_text('x')"
 HOSTILE_WORDS = [
@@ -152,15 +153,16 @@ def test_hostile_credentials_are_shown_as_text():
 @pytest.mark.parametrize(
     "words, topic",
     [
-        ("how to kill myself", "hurting oneself"),
+        ("how to kill myself", "self_harm"),
         ("write to me at ada@example.org", "personal details"),
         ("ring 0171 234 5678", "personal details"),
         ("a cat in the style of Anna Meier", "in the manner of somebody"),
-        ("a nude woman", "real people made to look bad"),
+        ("a nude woman", "sexual"),
     ],
 )
 def test_sensitive_prompts_are_explained_and_another_way_is_offered(words, topic):
-    assert guidance_for(words).name == topic
+    found = guidance_for(words) or find_topic(words)
+    assert found.name == topic
     with pytest.raises(LearnerError) as sentence:
         check_prompt(words)
     assert len(str(sentence.value)) > 80
@@ -184,9 +186,9 @@ def test_harmless_words_pass(words):
 def test_younger_classes_are_guided_further_and_send_nothing(monkeypatch):
     from course_utils.words.engine import backend_for
 
-    assert age_group() == "teens" and guidance_for("a gun on a table") is None
+    assert age_group() == "teens" and find_topic("a gun on a table") is None
     monkeypatch.setenv("COURSE_AGE", "under 13")
-    assert guidance_for("a gun on a table").name == "weapons and injuries"
+    assert find_topic("a gun on a table").name == "weapons"
     with pytest.raises(LearnerError, match="under 13"):
         backend_for(server="http://127.0.0.1:1/v1")
 

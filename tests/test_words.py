@@ -302,30 +302,6 @@ def test_the_word_filter_lets_ordinary_stories_through(text):
     assert not has_unkind_words(text)
 
 
-def test_the_quick_list_answers_like_the_slow_one():
-    from better_profanity import Profanity
-
-    from course_utils.safety.prompts import _word_filter, filter_list
-
-    slow, quick = Profanity(), _word_filter()
-    slow.load_censor_words(whitelist_words=filter_list("filter_less.txt"))
-    slow.add_censor_words(filter_list("filter_more.txt"))
-    words = [str(word) for word in slow.CENSOR_WORDSET][::7]
-    disguised = [
-        word.replace("a", "@")
-        .replace("i", "1")
-        .replace("o", "0")
-        .replace("e", "3")
-        .replace("s", "$")
-        for word in words
-    ]
-    harmless = (
-        "The moon is late tonight and seven old classes assess a glass of grape juice in Scunthorpe"
-    ).split()
-    for text in words + disguised + harmless:
-        assert quick.contains_profanity(text) == slow.contains_profanity(text), text
-
-
 @pytest.mark.parametrize("name", ["shorten", "simplify"])
 def test_a_source_text_is_still_told(engine, name):
     source = "The dog hid under the bed because of the thunder."

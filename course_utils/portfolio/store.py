@@ -15,9 +15,8 @@ from course_utils import files
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
 from course_utils.kinds import all_kinds, kind_named
 from course_utils.models.lora_file import MODELS
+from course_utils.places import portfolio_folder
 from course_utils.scores import synth as sound
-
-FOLDER_NAME = "my_creations"
 
 if TYPE_CHECKING:
     from course_utils.models.lora_file import OwnModel
@@ -41,7 +40,7 @@ class Portfolio:
         """Use `folder`, else the folder named in COURSE_PORTFOLIO,
         else `my_creations` in the current folder.
         """
-        self.folder = Path(folder or os.environ.get("COURSE_PORTFOLIO") or Path.cwd() / FOLDER_NAME)
+        self.folder = Path(folder) if folder else portfolio_folder()
 
     def save(self, creation: Creation, with_sound: bool = True) -> Path:
         """Write the file of a creation (for a tune also its sound, where the sound library is and

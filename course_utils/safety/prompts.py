@@ -4,67 +4,23 @@ and a word filter.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
-from functools import cache
-from pathlib import Path
 
 from course_utils.creation import LearnerError
-from course_utils.safety.sensitive_topics import check_sensitive, filter_stays_on
+from course_utils.safety.sensitive_topics import check_sensitive
+from course_utils.safety.word_filter import check_words, find_topic, is_off
 
 LONGEST_PROMPT = 400  # characters
 
 
-# better-profanity compares every word with every spelling of its list. These letters stand for one
-# another there; written as one, a look into a set tells for nearly every word that it is not on the
-# list.
-ALIKE = str.maketrans(
-    {**dict.fromkeys("a@*4il1o0uve3", "*"), **dict.fromkeys("s$5", "s"), **dict.fromkeys("t7", "t")}
-)
-
-
-class QuickList(list):
-    """better-profanity's list of words, which answers `in` quickly when the answer is no."""
-
-    def __init__(self, words) -> None:
-        super().__init__(words)
-        self.alike = {str(word).translate(ALIKE) for word in words}
-
-    def __contains__(self, word) -> bool:
-        return word.translate(ALIKE) in self.alike and super().__contains__(word)
-
-
-def filter_list(name: str) -> list[str]:
-    """The words in one of this folder's lists, one a line; lines with # are remarks."""
-    return [
-        line.strip()
-        for line in (Path(__file__).parent / name).read_text(encoding="utf-8").splitlines()
-        if line.strip() and not line.startswith("#")
-    ]
-
-
-@cache
-def _word_filter():
-    from better_profanity import Profanity
-
-    words = Profanity()
-    words.load_censor_words(whitelist_words=filter_list("filter_less.txt"))
-    words.add_censor_words(filter_list("filter_more.txt"))
-    words.CENSOR_WORDSET = QuickList(words.CENSOR_WORDSET)
-    return words
-
-
 def has_unkind_words(text: str) -> bool:
-    """Whether the classroom filter finds something in `text`: better-profanity's list,
-    more and less what stands beside this file. A list, not a judgement.
+    """Whether the class's word filter stops at `text`.
 
-    COURSE_WORD_FILTER=off turns it off, for adults who write for adults; not where COURSE_AGE names
-    children or teens.
+    COURSE_WORD_FILTER=off leaves only the topics that are always on, for adults who write for
+    adults; not where COURSE_AGE names children or teens.
     """
-    if os.environ.get("COURSE_WORD_FILTER", "").strip().lower() == "off" and not filter_stays_on():
-        return False
-    return _word_filter().contains_profanity(text)
+    return find_topic(text, only_always=is_off()) is not None
 
 
 def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool = False) -> str:
@@ -103,9 +59,6 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool =
             "This small model only knows English words written with the letters A to Z. Describe"
             " your idea in English, such as: a red heart."
         )
-    if has_unkind_words(text):
-        raise LearnerError(
-            "A word in there is on the classroom filter's list. Say it another way and try again."
-        )
+    check_words(text)
     check_sensitive(text, personal=not any_script)
     return text

@@ -1,0 +1,92 @@
+"""A function in a process with limits: it answers, or it is ended and a sentence says so."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import psutil
+import pytest
+
+from course_utils.creation import BadRecipe, LearnerError
+from course_utils.safety.limited import BROKEN, CONFINED, Limits, run_limited
+
+WORK = "tests.safety.limited_work:"
+SHORT = Limits(seconds=1.5, cpu_seconds=5)
+
+
+def test_bytes_and_json_go_in_and_come_out():
+    answer, told = run_limited(WORK + "turned", b"abc" * 100_000, times=2)
+    assert answer == b"cba" * 200_000 and told["size"] == 300_000 and told["process"] != os.getpid()
+
+
+@pytest.mark.parametrize("name", ["sleeps", "works"])
+def test_what_takes_too_long_is_ended(name):
+    began = time.monotonic()
+    with pytest.raises(LearnerError) as sentence:
+        run_limited(WORK + name, b"", SHORT)
+    assert str(sentence.value) == CONFINED and time.monotonic() - began < 6
+    assert not [one for one in psutil.Process().children() if one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_the_processor_is_limited_too():
+    with pytest.raises(LearnerError, match="time or memory"):
+        run_limited(WORK + "works", b"", Limits(seconds=20, cpu_seconds=1))
+
+
+@pytest.mark.parametrize("name", ["fills", "asks_for_much"])
+def test_what_takes_too_much_memory_is_ended(name):
+    with pytest.raises(LearnerError, match="time or memory"):
+        run_limited(WORK + name, b"", Limits(seconds=20, resident=200_000_000))
+
+
+def test_its_sentences_come_through_and_nothing_else():
+    with pytest.raises(BadRecipe, match="Not one of ours"):
+        run_limited(WORK + "says", b"x")
+    with pytest.raises(LearnerError, match="Choose a file"):
+        run_limited(WORK + "says", b"")
+    with pytest.raises(LearnerError) as sentence:
+        run_limited(WORK + "raises", b"")
+    assert str(sentence.value) == BROKEN
+
+
+def test_one_that_dies_is_a_sentence():
+    with pytest.raises(LearnerError):
+        run_limited(WORK + "dies", b"")
+
+
+def test_what_it_prints_does_not_disturb_the_answer():
+    assert run_limited(WORK + "prints", b"abc")[0] == b"abc"
+
+
+def test_what_it_started_ends_with_it(tmp_path):
+    place = tmp_path / "pid"
+    with pytest.raises(LearnerError):
+        run_limited(WORK + "starts_another", str(place).encode(), Limits(seconds=3))
+    child = int(place.read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_one_at_a_time():
+    ends = []
+    work = [
+        threading.Thread(target=lambda: ends.append(run_limited(WORK + "turned", b"a")))
+        for _ in range(3)
+    ]
+    for one in work:
+        one.start()
+    for one in work:
+        one.join(30)
+    assert len(ends) == 3 and len({told["process"] for _, told in ends}) == 3
+
+
+def test_whoever_waits_too_long_is_told():
+    holding = threading.Thread(
+        target=lambda: pytest.raises(LearnerError, run_limited, WORK + "sleeps", b"", SHORT)
+    )
+    holding.start()
+    time.sleep(0.3)
+    with pytest.raises(LearnerError, match="Another file"):
+        run_limited(WORK + "turned", b"", Limits(waiting=0.1))
+    holding.join()

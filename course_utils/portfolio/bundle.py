@@ -29,6 +29,8 @@ from course_utils.kinds import all_kinds
 from course_utils.portfolio.progress import FILE as PROGRESS
 from course_utils.portfolio.progress import add_progress, read_progress
 from course_utils.portfolio.store import Portfolio
+from course_utils.safety.headers import check_json
+from course_utils.safety.markup import check_page, check_svg
 
 NAME = "my_work.zip"
 LIST = "work.json"
@@ -53,9 +55,6 @@ MOST_FILES, LARGEST_LIST = 5000, 4_000_000
 LARGEST, LARGEST_WHOLE = 60_000_000, 1_000_000_000  # bytes unpacked: of one file, of all
 # names Windows keeps for devices
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)
-PROGRAM = re.compile(
-    rb"<\s*(script|iframe|object|embed|base|meta\s+http-equiv)|\son\w+\s*=|javascript:", re.I
-)
 NOT_OURS = (
     "That file was not saved by this course, or it is damaged. Choose the file my_work.zip that you"
     " saved; nothing was changed."
@@ -114,6 +113,19 @@ class Resumed:
             else []
         )
         return "; ".join(said) + ". Your progress and your answers are joined."
+
+
+def read_json(data: bytes):
+    """JSON of a stranger, counted before it is read.
+
+    Raises:
+        ValueError: it is none, or too deep or too full.
+    """
+    check_json(data)
+    return json.loads(data)
+
+
+CHECKS = {".html": check_page, ".svg": check_svg, ".json": read_json}  # files that could act
 
 
 def size_of(path: Path) -> str:
@@ -272,8 +284,8 @@ def _list_of(bundle: zipfile.ZipFile) -> Bundle:
         raise LearnerError(NOT_OURS)
     try:
         with bundle.open(LIST) as content:
-            listed = Bundle.model_validate(json.loads(content.read(LARGEST_LIST)))
-    except (ValidationError, RecursionError) as problem:
+            listed = Bundle.model_validate(read_json(content.read(LARGEST_LIST)))
+    except (ValidationError, LearnerError, RecursionError) as problem:
         raise LearnerError(NOT_OURS) from problem
     names = [entry.path for entry in listed.files]
     folded = {name.casefold() for name in names}
@@ -322,13 +334,10 @@ def _is_trusted(name: str, data: bytes) -> bool:
     settings in their own notation.
     """
     suffix = Path(name).suffix.lower()
-    if suffix in (".html", ".svg") and PROGRAM.search(data):
+    try:
+        CHECKS.get(suffix, lambda data: None)(data)
+    except (ValueError, RecursionError):
         return False
-    if suffix == ".json":
-        try:
-            json.loads(data)
-        except (ValueError, RecursionError):
-            return False
     if (
         "/" not in name
         and suffix in {kind.suffix for kind in all_kinds()}

@@ -76,7 +76,7 @@ def check_picture(data: bytes) -> PictureSize:
     """
     size = picture_size(data)
     if size is None or min(size.width, size.height) < 1:
-        raise LearnerError("That is no picture that can be read. Choose a PNG or JPEG.")
+        raise LearnerError("That picture could not be read. Choose a PNG or JPEG.")
     pixels = size.width * size.height
     most = MOST_PIXELS_JPEG if size.form == "JPEG" else MOST_PIXELS
     if pixels > most or max(size.width, size.height) > LONGEST_SIDE:

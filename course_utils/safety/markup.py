@@ -62,7 +62,8 @@ TAG = re.compile(r'<([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z][-\w:]*(?:="[^"<]*")?)*
 ATTRIBUTE = re.compile(r'([a-zA-Z][-\w:]*)(?:="([^"<]*)")?')
 END = re.compile(r"</([a-zA-Z][a-zA-Z0-9]*)\s*>")
 DATA = re.compile(
-    r"data:(image/(?:png|jpeg|webp|svg\+xml)|audio/(?:wav|mpeg|ogg|midi));base64,([A-Za-z0-9+/=\s]*)"
+    r"data:(image/(?:png|jpeg|webp|svg\+xml)|audio/(?:wav|mpeg|ogg|midi));base64,"
+    r"([A-Za-z0-9+/=\s]*)"
 )
 FUNCTIONS = frozenset(
     "rgb rgba hsl hsla oklch calc min max clamp translate scale rotate matrix skewx skewy "

@@ -6,6 +6,7 @@ A list, not a judgement: it knows words and phrases, not what somebody means by 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ LARGEST = 200_000  # bytes of a teacher's file
 LONGEST = 60  # characters of an entry
 MOST = 5000  # entries of a file
 OWN_TOPIC = "own list"
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")  # such as #aa2211, which nobody reads as a word
 ADVICE = "Correct it, or move it out of the way; docs/security.md shows how it is written."
 SAYS = "A word in there is on the classroom filter's list. Say it another way and try again."
 
@@ -63,7 +65,7 @@ def find_topic(text: str, age: str | None = None, *, only_always: bool = False) 
     """
     place = AGES.index(age or age_group())
     topics, matcher = _filter(*own_files())
-    found = {entry.topic for entry in matcher.find(text)}
+    found = {entry.topic for entry in matcher.find(COLOUR.sub(" ", text))}
     for name, topic in topics.items():
         passes = topic.from_age in AGES and place >= AGES.index(topic.from_age)
         if name in found and not passes and (topic.always or not only_always):

@@ -199,3 +199,7 @@ def test_no_text_takes_long(text):
     began = time.process_time()
     find_topic(text)
     assert time.process_time() - began < 0.5  # a busy machine; benchmarks/word_filter.py measures
+
+
+def test_colours_of_a_page_are_no_words():
+    assert find_topic("#ffffff,#202020,#aa2211,#eeeeee") is None

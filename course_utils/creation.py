@@ -36,6 +36,7 @@ def names_in_schema(schema: dict) -> None:
 
 
 Kind = Annotated[str, AfterValidator(known_kind), Field(json_schema_extra=names_in_schema)]
+STROKES = "brush strokes"  # what a drawing of one's own counts
 LARGEST_RECORD = 100_000  # characters of JSON; a real record has a few hundred
 
 Setting = bool | int | float | Annotated[str, Field(max_length=4000)]

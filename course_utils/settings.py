@@ -6,9 +6,10 @@ the controls of every face, `course make KIND --help` and the table in the docum
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -16,6 +17,7 @@ from pydantic.fields import FieldInfo
 from course_utils.creation import LearnerError, Recipe
 
 Choices = Iterable[Any] | Callable[..., Iterable[Any]]
+F = TypeVar("F", bound=Callable[..., Any])
 MORE = "More settings"  # the fold of what is seldom changed
 INSIDE = None  # the group of a setting that no face shows: the course sets it by itself
 
@@ -124,9 +126,9 @@ class Settings(BaseModel):
         """The settings that a face shows, by name."""
         return {n: f for n, f in cls.model_fields.items() if about_of(f).group is not INSIDE}
 
-    def changed(self) -> dict[str, Any]:
-        """What differs from the defaults: what a short recipe has to say."""
-        return self.model_dump(exclude_defaults=True)
+    def saved(self, **changes: Any) -> dict[str, Any]:
+        """What stands in the recipe of a result: every setting, some of them changed."""
+        return {**self.model_dump(), **changes}
 
 
 def about_of(field: FieldInfo) -> About:
@@ -158,3 +160,48 @@ def must_be(field: FieldInfo) -> str:
     if kind in (int, float):
         return "must be a number. Change it and try again."
     return "must be words. Change it and try again."
+
+
+def takes(settings: type[Settings], *others: str) -> Callable[[F], F]:
+    """Give a function with `**settings` each setting as a named, typed keyword.
+
+    Tab, help() and the documentation then know them; the function itself is not changed.
+
+    Args:
+        settings: the kind's settings; those that faces show are taken, and `others` by name.
+    """
+
+    def named(function: F) -> F:
+        chosen = {**settings.shown(), **{name: settings.model_fields[name] for name in others}}
+        signature = inspect.signature(function)
+        given = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        keywords = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=info.default,
+                annotation=info.annotation,
+            )
+            for name, info in chosen.items()
+            if name not in signature.parameters
+        ]
+        named_ones = signature.replace(parameters=[*given, *keywords])
+        function.__signature__ = named_ones  # type: ignore[attr-defined]
+        lines = [f"    {name}: {in_words(info)}" for name, info in chosen.items()]
+        about = inspect.cleandoc(function.__doc__ or "")
+        function.__doc__ = f"{about}\n\nSettings:\n" + "\n".join(lines)
+        return function
+
+    return named
+
+
+def in_words(info: FieldInfo) -> str:
+    """One setting in a line: what it is, its range or choices, its default."""
+    about, (low, high) = about_of(info), range_of(info)
+    what = info.description or f"{about.label}."
+    if about.choices is not None and not callable(about.choices):
+        names = ", ".join(repr(one) for one in values_of(about.choices))
+        what = f"{what} One of: {names}."
+    elif low is not None and high is not None:
+        what = f"{what} From {low:g} to {high:g}."
+    return f"{what} Normally {info.default!r}."

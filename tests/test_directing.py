@@ -12,10 +12,10 @@ from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.notebook.calls import show_family
 from course_utils.pictures.calls import make_image, sweep_image
-from course_utils.pictures.engine import style_shares
 from course_utils.pictures.inpainting import REGIONS, part_mask
 from course_utils.pictures.png import open_picture
 from course_utils.pictures.studio import ImageStudio
+from course_utils.pictures.style_directions import style_shares
 from course_utils.portfolio.store import Portfolio
 
 

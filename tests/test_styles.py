@@ -70,10 +70,11 @@ def test_directions_that_cannot_be_read_get_a_sentence(text):
 def test_a_direction_is_the_style_word_at_1_and_nothing_at_0():
     engine = engine_for("image")
     engine.load()
-    from course_utils.pictures.engine import DEFAULTS, embeddings
+    from course_utils.pictures.engine import embeddings
+    from course_utils.pictures.settings import PictureSettings
 
     def embedded(**settings):
-        return embeddings(engine.model(), "a fox", {**DEFAULTS, **settings})["prompt_embeds"]
+        return embeddings(engine.model(), "a fox", PictureSettings.of(settings))["prompt_embeds"]
 
     plain, word = embedded(), embedded(style="3d")
     assert (embedded(directions="3d:1") - word).abs().max() < 1e-5 and (

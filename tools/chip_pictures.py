@@ -11,8 +11,8 @@ import io
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
 from course_utils.notebook.chips import PICTURES
-from course_utils.pictures.engine import STYLES
 from course_utils.pictures.png import open_picture, show_png
+from course_utils.pictures.style_directions import STYLES
 
 PROMPT, SEED, SHOWN = "a red apple", 5, 96
 

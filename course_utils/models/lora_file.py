@@ -92,19 +92,18 @@ class OwnModel:
     print: str
 
 
-def named_own(settings: dict, own: OwnModel | None, what: str) -> OwnModel:
-    """The own model that a recipe's settings name; `what` it makes, in a word.
+def named_own(name: str, fingerprint: str, own: OwnModel | None, what: str) -> OwnModel:
+    """The own model that a recipe names, and in which version; `what` it makes, in a word.
 
     Raises:
         LearnerError: it is not here, or has been taught again since the recipe was written.
     """
-    name = settings["own_model"]
     if own is None or own.card.name != name:
         raise LearnerError(
             f"The own model “{name[:40]}” is not here. Teach it again, or load its file, then try"
             " again; without it, leave own_model out."
         )
-    if settings["own_print"] not in ("", own.print):
+    if fingerprint not in ("", own.print):
         raise LearnerError(
             f"“{name}” has been taught again since this {what} was made, so it cannot be made"
             f' again. Ask for a new {what} with own_model="{name}".'

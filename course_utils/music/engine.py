@@ -139,7 +139,7 @@ class TuneEngine:
         prompt = check_prompt(recipe.prompt)
         given = tune_from_numbers(settings["start"]) if settings["start"] else None
         if settings["own_model"]:
-            own = named_own(settings, own, "tune")
+            own = named_own(settings["own_model"], settings["own_print"], own, "tune")
             settings["own_print"] = own.print
         for name, value in understood(prompt).items():
             if settings[name] == DEFAULTS[name] and (

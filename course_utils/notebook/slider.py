@@ -10,7 +10,10 @@ from pathlib import Path
 import ipywidgets as widgets
 import traitlets
 
-from course_utils.pictures.canvas import anywidget
+try:
+    import anywidget
+except ImportError:
+    anywidget = None
 
 
 def slider(

@@ -11,8 +11,9 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
 from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import guidance_for, steps_for
-from course_utils.pictures.engine import ImageEngine, embeddings, read_settings, starting_noise
+from course_utils.pictures.engine import ImageEngine, embeddings, starting_noise
 from course_utils.pictures.png import to_png
+from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
 
 Shape = tuple[str, int, int, float]  # model, pixels a side, steps, guidance
@@ -25,9 +26,9 @@ def shape_of(engine: ImageEngine, recipe: Recipe) -> Shape | None:
     Raises:
         LearnerError: a setting cannot be used.
     """
-    settings = read_settings(recipe)
+    settings = PictureSettings.read(recipe)
     if any(
-        settings[name]
+        getattr(settings, name)
         for name in (
             "from_parent",
             "part",
@@ -45,8 +46,8 @@ def shape_of(engine: ImageEngine, recipe: Recipe) -> Shape | None:
     return (
         model.about.id,
         model.size,
-        steps_for(model.about, settings["speed"]),
-        guidance_for(model.about, settings["guidance"]),
+        steps_for(model.about, settings.speed),
+        guidance_for(model.about, settings.guidance),
     )
 
 
@@ -68,9 +69,10 @@ def draw_together(
     wanted: list[tuple[int, Recipe, dict, str]] = []
     for number, recipe in enumerate(recipes):
         try:
-            settings, prompt = read_settings(recipe), check_prompt(recipe.prompt)
+            settings, prompt = PictureSettings.read(recipe), check_prompt(recipe.prompt)
             for name in ("leave_out", "second"):
-                settings[name] = check_prompt(settings[name]) if settings[name].strip() else ""
+                words = getattr(settings, name)
+                setattr(settings, name, check_prompt(words) if words.strip() else "")
             model.check(settings, False)
             wanted.append((number, recipe, settings, prompt))
         except LearnerError as sentence:
@@ -83,15 +85,15 @@ def draw_together(
         for _, recipe, settings, prompt in wanted:
             own = [
                 torch.Generator("cpu").manual_seed((recipe.seed + place) % 2**32)
-                for place in range(settings["count"])
+                for place in range(settings.count)
             ]
             words.append(
                 {
-                    name: value.expand(settings["count"], *value.shape[1:])
+                    name: value.expand(settings.count, *value.shape[1:])
                     for name, value in embeddings(model, prompt, settings).items()
                 }
             )
-            noise.append(starting_noise(model, own, settings["surprise"], settings["shared_seed"]))
+            noise.append(starting_noise(model, own, settings.surprise, settings.shared_seed))
             generators += own
         joined = {name: torch.cat([one[name] for one in words]) for name in words[0]}
         steps = steps_for(model.about, wanted[0][2]["speed"])
@@ -123,7 +125,7 @@ def draw_together(
     place = 0
     for number, recipe, settings, prompt in wanted:
         left_out = 0
-        for candidate in range(settings["count"]):
+        for candidate in range(settings.count):
             picture, hide = pictures[place], unfit[place]
             place += 1
             if hide:
@@ -131,21 +133,21 @@ def draw_together(
                 continue
             shared = (
                 recipe.seed
-                if settings["surprise"] < 1 and candidate and settings["shared_seed"] < 0
-                else settings["shared_seed"]
+                if settings.surprise < 1 and candidate and settings.shared_seed < 0
+                else settings.shared_seed
             )
             made = recipe.changed(
                 seed=(recipe.seed + candidate) % 2**32,
                 model=model.about.id,
                 revision=model.revision,
                 prompt=prompt,
-                settings={**settings, "count": 1, "shared_seed": shared},
+                settings=settings.saved(count=1, shared_seed=shared),
             )
             yield number, Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
 
-            yield number, LearnerError(LEFT_OUT.format(count=left_out, total=settings["count"]))
+            yield number, LearnerError(LEFT_OUT.format(count=left_out, total=settings.count))
 
 
 class Anyone:

@@ -14,7 +14,9 @@ from course_utils.models.catalogue import find_model
 from course_utils.notebook.jobs import time_words
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.pictures.diffusion_model import steps_for
-from course_utils.pictures.engine import DEFAULTS, MODEL
+from course_utils.pictures.engine import MODEL
+from course_utils.settings import takes
+from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 
@@ -171,6 +173,7 @@ def more_detail(words: str) -> str:
     return with_detail(words)[0]
 
 
+@takes(PictureSettings, "directions", "own_model", "own_strength")
 def make_image(
     prompt: str,
     count: int = 4,
@@ -188,10 +191,8 @@ def make_image(
         other: a second picture, to blend with `start`.
         model: a picture model of the catalogue (`course models` lists them), if not the one in use;
             see `use_picture_model`.
-        settings: style (also one you saved, or an own model's name), directions, own_model,
-            own_strength, speed, guidance, leave_out, second, second_share, surprise; with `start`:
-            strength, part, extend, blend_share. `ImageEngine.create` says what each means; part may
-            also be a mask, light where it is to change: a file's name, a PIL picture or a
+        settings: as below. style may also be one you saved, or the name of a model you taught; part
+            may also be a mask, light where it is to change: a file's name, a PIL picture or a
             DrawingCanvas.
     """
     try:
@@ -286,7 +287,9 @@ def bring_mask(part, start: Creation | None) -> str:
     """
     from course_utils.pictures.inpainting import part_from_mask
     from course_utils.pictures.png import open_picture
-    from course_utils.pictures.uploads import decode_picture
+    from course_utils.settings import takes
+from course_utils.pictures.settings import PictureSettings
+from course_utils.pictures.uploads import decode_picture
 
     if hasattr(part, "set_picture"):
         return part_from_mask(part.mask())
@@ -396,9 +399,9 @@ class Sweep:
 
 def steps_of(settings: dict, model: str = MODEL) -> int:
     """Denoising steps of one picture with these settings and a model of the catalogue."""
-    settings = {**DEFAULTS, **settings}
-    steps = steps_for(find_model(model), str(settings["speed"]))
-    return max(1, int(steps * settings["strength"])) if settings["from_parent"] else steps
+    asked = PictureSettings.of(settings)
+    steps = steps_for(find_model(model), asked.speed)
+    return max(1, int(steps * asked.strength)) if asked.from_parent else steps
 
 
 def expected_seconds(recent: list[Creation], settings: dict, model: str = "") -> float | None:

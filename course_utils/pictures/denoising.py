@@ -12,6 +12,7 @@ from course_utils.engines.base import OnProgress, Progress, Stopped
 from course_utils.pictures.diffusion_model import PictureModel, accepted, clean_guess
 from course_utils.pictures.inpainting import extended, part_mask, repainted
 from course_utils.pictures.png import open_picture
+from course_utils.pictures.settings import PictureSettings
 
 PREVIEWS = 0.03  # the share of the time that previews may take
 # of the steps: from there on Stop keeps the unfinished pictures; before, they are but a blur
@@ -130,7 +131,7 @@ def draw_from(
     model: PictureModel,
     start: Creation,
     other: Creation | None,
-    settings: dict,
+    settings: PictureSettings,
     strength: float,
     count: int,
 ) -> list:
@@ -138,15 +139,15 @@ def draw_from(
     or grown beyond an edge.
     """
     first, size = open_picture(start.content), model.size
-    if settings["extend"]:
-        return extended(draw, first, settings["extend"], size, count)
+    if settings.extend:
+        return extended(draw, first, settings.extend, size, count)
     first = first.resize((size, size))
-    if settings["blend_with"]:
+    if settings.blend_with:
         first = halfway(
-            model, first, open_picture(other.content).resize((size, size)), settings["blend_share"]
+            model, first, open_picture(other.content).resize((size, size)), settings.blend_share
         )
-    if settings["part"]:
-        return repainted(draw, first, part_mask(settings["part"], size), strength, count)
+    if settings.part:
+        return repainted(draw, first, part_mask(settings.part, size), strength, count)
     return draw("start", image=[first] * count, strength=strength)
 
 

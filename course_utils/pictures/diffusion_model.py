@@ -16,6 +16,7 @@ from course_utils.models.catalogue import Model, find_model
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of, is_fetched
 from course_utils.pictures.png import to_png
+from course_utils.pictures.settings import PictureSettings
 
 SHIPPED_MODEL = "course-pictures"
 SHARES = {"quick": 0.6, "balanced": 1.0, "careful": 2.0}  # of the steps the catalogue names
@@ -121,19 +122,19 @@ class PictureModel:
             # another version of the library keeps the table elsewhere: then opening it is the test
             return True
 
-    def check(self, settings: dict, has_start: bool) -> None:
+    def check(self, settings: PictureSettings, has_start: bool) -> None:
         """Refuse, in a sentence, what this model cannot do.
 
         Raises:
             LearnerError: a setting asks for it.
         """
         name, turn = short_name(self.about), "choose the course's own under Which model for that"
-        if settings["own_model"] and not self.about.ships:
+        if settings.own_model and not self.about.ships:
             raise LearnerError(
                 f"Your own model “{settings['own_model'][:40]}” was taught on the course's own"
                 f" picture model, and {name} is another. Leave it out, or {turn}."
             )
-        if (settings["part"] or settings["extend"]) and not self.can_change_a_part:
+        if (settings.part or settings.extend) and not self.can_change_a_part:
             raise LearnerError(
                 f"{name} cannot change only a part of a picture, nor make it wider. Choose all of"
                 f" it and no, or {turn}."
@@ -145,23 +146,23 @@ class PictureModel:
                 f" {turn}.".replace("  ", " ")
             )
         if not self.reads_as_numbers and (
-            settings["second"] or settings["directions"] or " " in settings["style"].strip()
+            settings.second or settings.directions or " " in settings.style.strip()
         ):
             raise LearnerError(
                 f"{name} reads only whole sentences, so words and styles cannot be mixed by"
                 f" numbers. Say both in your words, or {turn}."
             )
 
-    def without_effect(self, settings: dict) -> str:
+    def without_effect(self, settings: PictureSettings) -> str:
         """A sentence about settings this model takes no notice of, "" when there are none."""
         lost = []
-        if settings["leave_out"] and not self.can_leave_out:
+        if settings.leave_out and not self.can_leave_out:
             lost.append("words to leave out")
-        if settings["guidance"] != NORMAL and self.about.guidance <= 1:
+        if settings.guidance != NORMAL and self.about.guidance <= 1:
             lost.append("how closely to follow the words")
-        if settings["speed"] != "balanced" and self.about.steps <= 1:
+        if settings.speed != "balanced" and self.about.steps <= 1:
             lost.append("speed")
-        if settings["surprise"] < 1 and not self.reads_as_numbers:
+        if settings.surprise < 1 and not self.reads_as_numbers:
             lost.append("surprise")
         return f"{short_name(self.about)} takes no notice of: {', '.join(lost)}." if lost else ""
 

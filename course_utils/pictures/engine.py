@@ -19,61 +19,28 @@ from course_utils.models.memory import free_memory, the_only_big_one
 from course_utils.pictures.denoising import Drawing, draw_from
 from course_utils.pictures.diffusion_model import (
     NO_MEMORY,
-    SHARES,
     SHIPPED_MODEL,
     PictureModel,
     guidance_for,
     open_model,
     steps_for,
 )
-from course_utils.pictures.inpainting import GRID, SIDES, part_mask
 from course_utils.pictures.known_nouns import as_known, said_plainly
 from course_utils.pictures.png import open_picture, to_png
-from course_utils.pictures.style_directions import along, read_directions, write_directions
+from course_utils.pictures.settings import PictureSettings
+from course_utils.pictures.style_directions import (
+    STYLES,
+    along,
+    read_directions,
+    style_shares,
+    write_directions,
+)
 from course_utils.safety.prompts import check_prompt
 
 MODEL = SHIPPED_MODEL
 ENLARGER = "course-bigger-pictures"
 # denoising steps of the course's own model; others: steps_for
 SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}
-STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
-MOST_AT_ONCE = 9
-DEFAULTS = {
-    "count": 1,
-    "speed": "balanced",
-    "guidance": 3.0,
-    "style": "any",
-    "strength": 0.6,
-    "from_parent": False,
-    "leave_out": "",
-    "second": "",
-    "second_share": 0.5,
-    "surprise": 1.0,
-    "shared_seed": -1,
-    "part": "",
-    "extend": "",
-    "blend_with": "",
-    "blend_share": 0.5,
-    "bigger": False,
-    "stopped_at": 0,
-    "directions": "",
-    "style_name": "",
-    "style_parents": "",
-    "own_model": "",
-    "own_strength": 1.0,
-    "own_print": "",
-}
-RANGES = {
-    "count": (1, MOST_AT_ONCE),
-    "guidance": (1, 8),
-    "strength": (0.1, 1),
-    "second_share": (0, 1),
-    "surprise": (0, 1),
-    "shared_seed": (-1, 2**32 - 1),
-    "blend_share": (0, 1),
-    "own_strength": (0, 2),
-    "stopped_at": (0, 1000),
-}
 
 
 class ImageEngine:
@@ -176,33 +143,34 @@ class ImageEngine:
             LearnerError: the prompt or a setting cannot be used, the model cannot be opened or
                 cannot do that, or the picture filter left something out (after the others).
         """
-        settings = read_settings(recipe)
+        settings = PictureSettings.read(recipe)
         prompt = check_prompt(recipe.prompt)
         for name in ("leave_out", "second"):
-            settings[name] = check_prompt(settings[name]) if settings[name].strip() else ""
+            words = getattr(settings, name)
+            setattr(settings, name, check_prompt(words) if words.strip() else "")
         needs_start = (
-            settings["from_parent"]
-            or settings["part"]
-            or settings["extend"]
-            or settings["blend_with"]
-            or settings["bigger"]
+            settings.from_parent
+            or settings.part
+            or settings.extend
+            or settings.blend_with
+            or settings.bigger
         )
-        if needs_start and start is None or settings["blend_with"] and other is None:
+        if needs_start and start is None or settings.blend_with and other is None:
             raise LearnerError(
                 "This picture began from another picture, which is not here. Put both files into"
                 " the same folder and try again."
             )
-        if settings["own_model"]:
-            own = named_own(settings, own, "picture")
-            settings["own_print"] = own.print
+        if settings.own_model:
+            own = named_own(settings.own_model, settings.own_print, own, "picture")
+            settings.own_print = own.print
             if not re.search(rf"\b{own.card.name}\b", prompt.lower()):
-                already = read_directions(settings["directions"])
+                already = read_directions(settings.directions)
                 if own.card.name not in already:
-                    settings["directions"] = write_directions({own.card.name: 1.0, **already})
-        settings["from_parent"] = start is not None
+                    settings.directions = write_directions({own.card.name: 1.0, **already})
+        settings.from_parent = start is not None
         if other is not None:
-            settings["blend_with"] = other.id
-        if settings["bigger"]:
+            settings.blend_with = other.id
+        if settings.bigger:
             yield enlarged(recipe, prompt, settings, start)
             return
         model = self.model(self.used_by(recipe))
@@ -210,9 +178,7 @@ class ImageEngine:
         if stop is not None and stop.is_set():
             return
         with self._lock:
-            model = (
-                self._with_own(own, settings["own_strength"]) if settings["own_model"] else model
-            )
+            model = self._with_own(own, settings.own_strength) if settings.own_model else model
         left_out = 0
         for numbers, pictures, stopped_at, seconds in self._draw(
             model, prompt, recipe.seed, settings, start, other, on_progress, stop
@@ -224,27 +190,22 @@ class ImageEngine:
                     continue
                 shared = (
                     recipe.seed
-                    if settings["surprise"] < 1 and number and settings["shared_seed"] < 0
-                    else settings["shared_seed"]
+                    if settings.surprise < 1 and number and settings.shared_seed < 0
+                    else settings.shared_seed
                 )
                 made = recipe.changed(
                     seed=(recipe.seed + number) % 2**32,
                     model=model.about.id,
                     revision=model.revision,
                     prompt=prompt,
-                    settings={
-                        **settings,
-                        "count": 1,
-                        "shared_seed": shared,
-                        "stopped_at": stopped_at,
-                    },
+                    settings=settings.saved(count=1, shared_seed=shared, stopped_at=stopped_at),
                     parent=start.id if start else recipe.parent,
                 )
                 yield Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
 
-            raise LearnerError(LEFT_OUT.format(count=left_out, total=settings["count"]))
+            raise LearnerError(LEFT_OUT.format(count=left_out, total=settings.count))
 
     def used_by(self, recipe: Recipe) -> str:
         """The id of the model a recipe is drawn with: the one it names, if that is a picture model,
@@ -269,10 +230,10 @@ class ImageEngine:
         """What the recipe's model takes no notice of, and which words it reads as others,
         in sentences; "" when there are none.
         """
-        model, settings = self.model(self.used_by(recipe)), read_settings(recipe)
+        model, settings = self.model(self.used_by(recipe)), PictureSettings.read(recipe)
         pairs = (
-            as_known(recipe.prompt, settings["own_model"])[1]
-            | as_known(settings["second"], settings["own_model"])[1]
+            as_known(recipe.prompt, settings.own_model)[1]
+            | as_known(settings.second, settings.own_model)[1]
             if model.about.ships
             else {}
         )
@@ -329,15 +290,15 @@ class ImageEngine:
         import torch
 
         count, steps, size = (
-            settings["count"],
-            steps_for(model.about, settings["speed"]),
+            settings.count,
+            steps_for(model.about, settings.speed),
             model.size,
         )
-        strength = min(1.0, max(settings["strength"], 1.001 / steps))  # at least one step
+        strength = min(1.0, max(settings.strength, 1.001 / steps))  # at least one step
         total = (
             steps
-            if start is None or settings["extend"]
-            else max(1, int(steps * max(strength, 0.3 if settings["part"] else 0)))
+            if start is None or settings.extend
+            else max(1, int(steps * max(strength, 0.3 if settings.part else 0)))
         )
         # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the
         # same, on every device
@@ -353,10 +314,10 @@ class ImageEngine:
                 words = (
                     embeddings(model, prompt, settings)
                     if model.reads_as_numbers
-                    else {"prompt": words_for_model(prompt, settings["style"], model.about.ships)}
+                    else {"prompt": words_for_model(prompt, settings.style, model.about.ships)}
                 )
                 noise = (
-                    starting_noise(model, generators, settings["surprise"], settings["shared_seed"])
+                    starting_noise(model, generators, settings.surprise, settings.shared_seed)
                     if start is None and model.reads_as_numbers
                     else None
                 )
@@ -365,7 +326,7 @@ class ImageEngine:
                 some = [generators[number] for number in numbers]
                 common = {
                     "num_inference_steps": steps,
-                    "guidance_scale": guidance_for(model.about, settings["guidance"]),
+                    "guidance_scale": guidance_for(model.about, settings.guidance),
                     "generator": some,
                 }
                 common |= {
@@ -382,7 +343,7 @@ class ImageEngine:
                     total,
                     place * total,
                     len(groups) * total,
-                    settings["stopped_at"],
+                    settings.stopped_at,
                     on_progress,
                     stop,
                 )
@@ -423,7 +384,7 @@ class ImageEngine:
             ) from problem
 
 
-def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Creation:
+def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Creation) -> Creation:
     """`start` four times larger, as a creation that says so."""
     from course_utils.pictures.upscaler import four_times
 
@@ -433,13 +394,13 @@ def enlarged(recipe: Recipe, prompt: str, settings: dict, start: Creation) -> Cr
         model=ENLARGER,
         revision="",
         prompt=prompt,
-        settings={**settings, "count": 1},
+        settings=settings.saved(count=1),
         parent=start.id,
     )
     return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
 
 
-def embeddings(model: PictureModel, prompt: str, settings: dict) -> dict:
+def embeddings(model: PictureModel, prompt: str, settings: PictureSettings) -> dict:
     """What the text encoder makes of the words to follow and of the words to leave,
     by the name the pipeline takes each under: 1 x tokens x width.
 
@@ -447,21 +408,21 @@ def embeddings(model: PictureModel, prompt: str, settings: dict) -> dict:
     """
     weighted = []
     for text, share in (
-        ((prompt, 1 - settings["second_share"]), (settings["second"], settings["second_share"]))
-        if settings["second"]
+        ((prompt, 1 - settings.second_share), (settings.second, settings.second_share))
+        if settings.second
         else ((prompt, 1.0),)
     ):
         weighted += [
             (
-                model.words(words_for_model(text, style, model.about.ships, settings["own_model"])),
+                model.words(words_for_model(text, style, model.about.ships, settings.own_model)),
                 share * part,
             )
-            for style, part in style_shares(settings["style"]).items()
+            for style, part in style_shares(settings.style).items()
         ]
     follow = {
         name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]
     }
-    directions = read_directions(settings["directions"])
+    directions = read_directions(settings.directions)
     if directions:
         follow = {
             name: (
@@ -470,7 +431,7 @@ def embeddings(model: PictureModel, prompt: str, settings: dict) -> dict:
             )
             for name, value in follow.items()
         }
-    return {**follow, **model.words_to_leave(settings["leave_out"])}
+    return {**follow, **model.words_to_leave(settings.leave_out)}
 
 
 def starting_noise(model: PictureModel, generators: list, surprise: float, shared_seed: int):
@@ -494,33 +455,6 @@ def starting_noise(model: PictureModel, generators: list, surprise: float, share
     return torch.cat([own[:1], mixed[1:]]) if shared_seed < 0 else mixed
 
 
-def style_shares(style: str) -> dict[str, float]:
-    """Shares, adding to 1, of the styles in "flat" or "flat:0.7 3d:0.3".
-
-    Raises:
-        LearnerError: not in that form, or an unknown style.
-    """
-    shares: dict[str, float] = {}
-    for part in style.split():
-        name, _, number = part.partition(":")
-        try:
-            share = float(number or 1)
-        except ValueError:
-            share = -1.0
-        if name not in STYLES or not 0 <= share <= 1000:
-            raise LearnerError(
-                f"The setting style must be one of {', '.join(STYLES)}, or a mix such as flat:0.7"
-                " 3d:0.3. Change it and try again."
-            )
-        shares[name] = shares.get(name, 0) + share
-    total = sum(shares.values())
-    if not total:
-        raise LearnerError(
-            "A mix of styles needs at least one share above 0. Change it and try again."
-        )
-    return {name: share / total for name, share in shares.items() if share}
-
-
 def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str = "") -> str:
     """What the model reads: the prompt and, when chosen, the words for a style.
 
@@ -534,71 +468,3 @@ def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str =
     )
     styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
     return f"{prompt}, {styles}" if styles else prompt
-
-
-def read_settings(recipe: Recipe) -> dict:
-    """The settings of an image recipe with defaults filled in.
-
-    Raises:
-        LearnerError: a setting is unknown or out of range.
-    """
-    settings = {**DEFAULTS, **recipe.settings}
-    unknown = set(settings) - set(DEFAULTS)
-    if unknown:
-        raise LearnerError(
-            f"The picture maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
-            " again."
-        )
-    for name, (low, high) in RANGES.items():
-        value = settings[name]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not low <= value <= high
-        ):
-            raise LearnerError(
-                f"The setting {name} must be a number from {low} to {high}. Change it and try"
-                " again."
-            )
-    if not all(isinstance(settings[name], int) for name in ("count", "shared_seed", "stopped_at")):
-        raise LearnerError(
-            "The number of pictures, the seeds and the step it was stopped at must be whole"
-            " numbers. Change it and try again."
-        )
-    for name in ("from_parent", "bigger"):
-        if not isinstance(settings[name], bool):
-            raise LearnerError(
-                f"The setting {name} must be true or false. Leave it out and try again."
-            )
-    for name in (
-        "speed",
-        "style",
-        "leave_out",
-        "second",
-        "part",
-        "extend",
-        "blend_with",
-        "directions",
-        "style_name",
-        "style_parents",
-        "own_model",
-        "own_print",
-    ):
-        if not isinstance(settings[name], str):
-            raise LearnerError(f"The setting {name} must be words. Change it and try again.")
-    for name, allowed in {"speed": SHARES, "extend": {"", *SIDES}}.items():
-        if settings[name] not in allowed:
-            raise LearnerError(
-                f"The setting {name} must be one of: {', '.join(filter(None, allowed))}. Change it"
-                " and try again."
-            )
-    style_shares(settings["style"])
-    read_directions(settings["directions"])
-    if settings["part"]:
-        part_mask(settings["part"], GRID)
-    if settings["blend_with"] and not re.fullmatch(r"[0-9a-f]{12}", settings["blend_with"]):
-        raise LearnerError(
-            "The setting blend_with must be the id of a picture you made. Leave it out and try"
-            " again."
-        )
-    return settings

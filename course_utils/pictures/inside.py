@@ -12,7 +12,7 @@ from course_utils.creation import LearnerError, Recipe
 from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.pictures.diffusion_model import guidance_for, short_name
-from course_utils.pictures.engine import read_settings
+from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
 
 # words the prompt is compared with
@@ -153,7 +153,7 @@ def filmstrip(
     from diffusers import DDIMScheduler
 
     recipe = picture_recipe(prompt, seed, guidance)
-    prompt, guidance = check_prompt(recipe.prompt), read_settings(recipe)["guidance"]
+    prompt, guidance = check_prompt(recipe.prompt), PictureSettings.read(recipe).guidance
     if not isinstance(steps, int) or not 2 <= steps <= MOST_STEPS:
         raise LearnerError(
             f"The number of steps must be a whole number from 2 to {MOST_STEPS}. Change it and try"

@@ -34,6 +34,7 @@ KINDS = (
         figure=f"{HERE}.png:figure",
         describe=f"{HERE}.png:describe",
         engine=f"{HERE}.engine:ImageEngine",
+        settings=f"{HERE}.settings:PictureSettings",
         panel=f"{HERE}.panel:pictures",
         studio=f"{HERE}.studio:ImageStudio",
         ingredients=f"{HERE}.kind:ingredients",

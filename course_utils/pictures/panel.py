@@ -1,29 +1,30 @@
-"""What can be set and done with pictures, in every face: the notebook, the browser,
-the terminal.
-"""
+"""What can be set and done with pictures, in every face: notebook, browser, terminal."""
 
 from __future__ import annotations
 
 import random
 
-from course_utils.controls import MORE, TAKE, WORK, Action, Control, StudioSpec, found, kept, only
+from course_utils.controls import (
+    MORE,
+    TAKE,
+    WORK,
+    Action,
+    Control,
+    StudioSpec,
+    controls_of,
+    found,
+    kept,
+    only,
+)
 from course_utils.creation import Creation, LearnerError
-from course_utils.notebook import results as oneline
-from course_utils.notebook.results import SLOTS
+from course_utils.notebook.results import SLOTS, Results, make
+from course_utils.pictures import calls
 from course_utils.pictures.png import BROUGHT_PICTURE
+from course_utils.pictures.prompt_ideas import idea
 from course_utils.pictures.saved_styles import style_names
+from course_utils.pictures.settings import START, STYLE_CHOICES, PictureSettings
 from course_utils.portfolio.store import Portfolio
 
-STYLES = [("any", "any"), ("flat drawing", "flat"), ("sticker", "sticker"), ("shiny 3D", "3d")]
-EXAMPLES = {
-    style: (
-        f"{style}.png",
-        f"Example: a red apple, {'no style named' if style == 'any' else words}",
-    )
-    for words, style in STYLES
-}
-FOLLOW = [("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)]
-FAR = [("stay close", 0.4), ("halfway", 0.6), ("go far", 0.85)]
 SHEETS = {  # a contact sheet's settings, in plain words: name and values
     "how closely it follows": ("guidance", [1, 3, 6]),
     "style": ("style", ["flat", "sticker", "3d"]),
@@ -32,6 +33,7 @@ SHEETS = {  # a contact sheet's settings, in plain words: name and values
     "share of the mixed-in words": ("second_share", [0.0, 0.5, 1.0]),
     "seed": ("seed", []),
 }
+OF_WORDS = [n for n in SHEETS if n not in ("how far it goes", "share of the mixed-in words")]
 FILE_KINDS = {
     "png": "Large picture (PNG)",
     "clear": "Clear background (PNG)",
@@ -42,172 +44,38 @@ FILE_KINDS = {
 
 def pictures() -> StudioSpec:
     """Pictures from words, from a picture, from a part of one."""
-    from course_utils.pictures import calls as more
-    from course_utils.pictures.inpainting import REGIONS, SIDES
-
-    start = "Start from a picture"
-    sides = [("no", ""), *((name, name) for name in SIDES)]
-
-    def make(words: str, count: int, seed: int, values: dict):
-        settings = only(
-            values, "style", "speed", "guidance", "surprise", "leave_out", "second", "second_share"
-        )
-        if values["second_style"] and values["second_style"] != values["style"]:
-            settings["style"] = (
-                f"{values['style']}:{1 - values['style_share']:.2f}"
-                f" {values['second_style']}:{values['style_share']:.2f}"
-            )
-        begin = values["file"] or found(values["begin"])
-        if begin:
-            settings |= {
-                "strength": values["strength"],
-                "part": values["part"],
-                "extend": values["extend"],
-                "start": begin,
-            }
-            other = found(values["blend"])
-            settings |= {"other": other, "blend_share": values["blend_share"]} if other else {}
-        return more.make_image(words, count, seed, **settings)
-
-    def vary(creation: Creation, values: dict, seed: int, strength: float = more.VARIED["subtle"]):
-        settings = {
-            **creation.recipe.settings,
-            "strength": strength,
-            **more.PLAIN,
-            "shared_seed": -1,
-            "surprise": 1.0,
-        }
-        # a picture from outside has a name, but no words
-        words = (
-            values["words"] if creation.recipe.model == BROUGHT_PICTURE else creation.recipe.prompt
-        )
-        own = Portfolio().ingredients(creation.recipe).get("own")
-        return oneline.make(
-            "image",
-            words,
-            SLOTS,
-            seed,
-            {**settings, "count": SLOTS},
-            {"start": creation, **({"own": own} if own else {})},
-            creation.id,
-        )
-
-    def sheet(creation: Creation, values: dict):
-        (across, columns), (down, rows) = (
-            SHEETS[values["across"]],
-            SHEETS.get(values["down"], ("", [])),
-        )
-        if across == down:
-            raise LearnerError(
-                "Across and down are the same setting. Choose another for one of them."
-            )
-        seeds = {"seed": [(creation.recipe.seed + number) % 2**31 for number in range(3)]}
-        lists = {
-            name: seeds.get(name, steps)
-            for name, steps in ((across, columns), (down, rows))
-            if name
-        }
-        return more.sweep_image(creation.recipe.prompt, seed=creation.recipe.seed, **lists)
-
-    sheets = [
-        name for name in SHEETS if name not in ("how far it goes", "share of the mixed-in words")
-    ]
+    settings = controls_of(PictureSettings, style={"choices": all_styles})
+    first = [one for one in settings if one.group != START]
+    from_picture = [one for one in settings if one.group == START]
     return StudioSpec(
-        "image",
-        "Pictures",
-        "Your words",
-        "a red heart",
-        make,
-        vary,
-        (
-            Control("style", "Style", "any", lambda portfolio: [*STYLES, *own_styles(portfolio)]),
+        kind="image",
+        name="Pictures",
+        label="Your words",
+        words="a red heart",
+        make=made,
+        vary=varied,
+        settings=PictureSettings,
+        ideas=idea,
+        controls=(
+            *first,
+            Control("second_style", "Mix the style with", "", second_styles(), MORE),
             Control(
-                "speed",
-                "Speed",
-                "balanced",
-                [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")],
+                "style_share", "How much of that style", 0.5, group=MORE, span=(0.0, 1.0, 0.05)
             ),
-            Control("guidance", "Follow my words", 3.0, FOLLOW, MORE),
+            Control("begin", "Begin from", "", kept("image", nothing="words only"), START),
             Control(
-                "surprise",
-                "Surprise: 0 is almost alike, 1 all different",
-                1.0,
-                None,
-                MORE,
-                (0, 1, 0.05),
+                "file", "Or from a picture file of yours", None, None, START, accept=("image",)
             ),
-            Control("leave_out", "Leave out", "", None, MORE),
-            Control("second", "Mix in other words", "", None, MORE),
-            Control("second_share", "How much of the other words", 0.5, None, MORE, (0, 1, 0.05)),
-            Control(
-                "second_style", "Mix the style with", "", [("no other", ""), *STYLES[1:]], MORE
-            ),
-            Control("style_share", "How much of that style", 0.5, None, MORE, (0, 1, 0.05)),
-            Control("begin", "Begin from", "", kept("image", nothing="words only"), start),
-            Control(
-                "file", "Or from a picture file of yours", None, None, start, accept=("image",)
-            ),
-            Control("strength", "How far to go from it", 0.6, FAR, start),
-            Control(
-                "part",
-                "Change only",
-                "",
-                [("all of it", ""), *((name, name) for name in REGIONS)],
-                start,
-            ),
-            Control("extend", "Make wider", "", sides, start),
-            Control("blend", "Blend with", "", kept("image"), start),
-            Control("blend_share", "Share of the other picture", 0.5, None, start, (0, 1, 0.05)),
+            *from_picture,
+            Control("blend", "Blend with", "", kept("image"), START),
         ),
-        (
-            Action(
-                "Vary more",
-                WORK,
-                lambda creation, values: vary(
-                    creation, values, random.randrange(2**31), more.VARIED["strong"]
-                ),
-                about="Four that go further from it than Vary does.",
-            ),
-            Action(
-                "Bigger",
-                WORK,
-                lambda creation, values: more.make_bigger(creation),
-                about="The same picture four times larger, as a new one.",
-            ),
-            Action(
-                "Make a contact sheet",
-                WORK,
-                sheet,
-                (
-                    Control("across", "Across", "style", sheets),
-                    Control(
-                        "down",
-                        "Down",
-                        "how closely it follows",
-                        [("nothing", ""), *((name, name) for name in sheets)],
-                    ),
-                ),
-                "The same seed with one or two settings changed, side by side.",
-            ),
-            Action(
-                "Show the family",
-                WORK,
-                lambda creation, values: more.family_tree(creation),
-                about="What it came from, and what came from it.",
-            ),
-            *(
-                Action(
-                    words,
-                    TAKE,
-                    lambda creation, values, way=way: more.take_picture(
-                        values["all"] if way == "stickers" else creation, way
-                    ),
-                    several=way == "stickers",
-                )
-                for way, words in FILE_KINDS.items()
-            ),
-        ),
+        actions=actions(),
     )
+
+
+def all_styles(portfolio: Portfolio) -> list[tuple[str, str]]:
+    """The course's styles, those a person saved, and models of their own."""
+    return [*STYLE_CHOICES, *own_styles(portfolio)]
 
 
 def own_styles(portfolio: Portfolio) -> list[tuple[str, str]]:
@@ -216,3 +84,91 @@ def own_styles(portfolio: Portfolio) -> list[tuple[str, str]]:
         *((f"mine: {name}", name) for name in style_names(portfolio)),
         *((f"my model: {name}", name) for name in portfolio.own_models()),
     ]
+
+
+def second_styles() -> list[tuple[str, str]]:
+    return [("no other", ""), *STYLE_CHOICES[1:]]
+
+
+def made(words: str, count: int, seed: int, values: dict) -> Results:
+    """Pictures as the controls say."""
+    start = values["file"] or found(values["begin"])
+    groups = {one.name: one.group for one in controls_of(PictureSettings)}
+    settings = only(values, *(name for name, group in groups.items() if start or group != START))
+    if values["second_style"] and values["second_style"] != values["style"]:
+        share = values["style_share"]
+        mixed = f"{values['style']}:{1 - share:.2f} {values['second_style']}:{share:.2f}"
+        settings["style"] = mixed
+    if start:
+        settings |= {"start": start, "other": found(values["blend"])}
+    return calls.make_image(words, count, seed, **settings)
+
+
+def varied(
+    creation: Creation, values: dict, seed: int, strength: float = calls.VARIED["subtle"]
+) -> Results:
+    """Four that stay near a picture."""
+    changes = {"strength": strength, **calls.PLAIN, "shared_seed": -1, "surprise": 1.0}
+    recipe = creation.recipe
+    # a picture from outside has a name, but no words
+    words = values["words"] if recipe.model == BROUGHT_PICTURE else recipe.prompt
+    own = Portfolio().ingredients(recipe).get("own")
+    ingredients = {"start": creation, **({"own": own} if own else {})}
+    settings = {**recipe.settings, **changes, "count": SLOTS}
+    return make("image", words, SLOTS, seed, settings, ingredients, creation.id)
+
+
+def sheet(creation: Creation, values: dict):
+    """A contact sheet over one or two settings."""
+    across, columns = SHEETS[values["across"]]
+    down, rows = SHEETS.get(values["down"], ("", []))
+    if across == down:
+        raise LearnerError("Across and down are the same setting. Choose another for one of them.")
+    seeds = {"seed": [(creation.recipe.seed + number) % 2**31 for number in range(3)]}
+    pairs = ((across, columns), (down, rows))
+    lists = {name: seeds.get(name, steps) for name, steps in pairs if name}
+    return calls.sweep_image(creation.recipe.prompt, seed=creation.recipe.seed, **lists)
+
+
+def actions() -> tuple[Action, ...]:
+    """The buttons for the chosen picture."""
+    return (
+        Action("Vary more", WORK, far_varied, about="Four that go further from it than Vary does."),
+        Action(
+            "Bigger",
+            WORK,
+            lambda creation, values: calls.make_bigger(creation),
+            about="The same picture four times larger, as a new one.",
+        ),
+        Action(
+            "Make a contact sheet",
+            WORK,
+            sheet,
+            (
+                Control("across", "Across", "style", OF_WORDS),
+                Control("down", "Down", "how closely it follows", [("nothing", ""), *OF_WORDS]),
+            ),
+            "The same seed with one or two settings changed, side by side.",
+        ),
+        Action(
+            "Show the family",
+            WORK,
+            lambda creation, values: calls.family_tree(creation),
+            about="What it came from, and what came from it.",
+        ),
+        *(take_as(way) for way in FILE_KINDS),
+    )
+
+
+def far_varied(creation: Creation, values: dict) -> Results:
+    return varied(creation, values, random.randrange(2**31), calls.VARIED["strong"])
+
+
+def take_as(way: str) -> Action:
+    """The button that makes one kind of file; a sheet of stickers takes all candidates."""
+    several = way == "stickers"
+
+    def take(creation: Creation, values: dict):
+        return calls.take_picture(values["all"] if several else creation, way)
+
+    return Action(FILE_KINDS[way], TAKE, take, several=several)

@@ -16,8 +16,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import Creation, LearnerError, now
-from course_utils.pictures.engine import STYLES, style_shares
-from course_utils.pictures.style_directions import read_directions, write_directions
+from course_utils.pictures.style_directions import (
+    STYLES,
+    read_directions,
+    style_shares,
+    write_directions,
+)
 from course_utils.portfolio.store import Keeper
 
 FOLDER = "my_styles"

@@ -27,21 +27,22 @@ from course_utils.notebook.widgets import (
 from course_utils.pictures.calls import PLAIN, TYPES, VARIED, expected_words
 from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
-from course_utils.pictures.panel import (
-    EXAMPLES,
-    FAR,
-    FILE_KINDS,
-    FOLLOW,
-    SHEETS,
-    STYLES,
-    own_styles,
-)
+from course_utils.pictures.panel import FILE_KINDS, SHEETS, own_styles
 from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, show_png
 from course_utils.pictures.prompt_ideas import idea, with_detail
 from course_utils.pictures.saved_styles import expanded
+from course_utils.pictures.settings import FAR, FOLLOW
+from course_utils.pictures.settings import STYLE_CHOICES as STYLES
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.safety.prompts import check_prompt
 
+EXAMPLES = {
+    style: (
+        f"{style}.png",
+        f"Example: a red apple, {'no style named' if style == 'any' else words}",
+    )
+    for words, style in STYLES
+}
 ROW = widgets.Layout
 
 

@@ -14,6 +14,8 @@ import math
 from course_utils.creation import LearnerError
 from course_utils.safety.prompts import check_prompt
 
+STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
+
 MOST_DIRECTIONS = 8
 FURTHEST = 3.0
 
@@ -71,3 +73,30 @@ def along(encode, prompt: str, weights: dict[str, float], style_words: dict[str,
         weight * (encode(f"{prompt}, {style_words.get(words) or words}") - base)
         for words, weight in weights.items()
     )
+
+
+def style_shares(style: str) -> dict[str, float]:
+    """Shares, adding to 1, of the styles in "flat" or "flat:0.7 3d:0.3".
+
+    Raises:
+        LearnerError: not in that form, or an unknown style.
+    """
+    shares: dict[str, float] = {}
+    for part in style.split():
+        name, _, number = part.partition(":")
+        try:
+            share = float(number or 1)
+        except ValueError:
+            share = -1.0
+        if name not in STYLES or not 0 <= share <= 1000:
+            raise LearnerError(
+                f"The setting style must be one of {', '.join(STYLES)}, or a mix such as flat:0.7"
+                " 3d:0.3. Change it and try again."
+            )
+        shares[name] = shares.get(name, 0) + share
+    total = sum(shares.values())
+    if not total:
+        raise LearnerError(
+            "A mix of styles needs at least one share above 0. Change it and try again."
+        )
+    return {name: share / total for name, share in shares.items() if share}

@@ -4,7 +4,7 @@ counted and said in one sentence that claims no more than it knows.
 
 from __future__ import annotations
 
-from course_utils.creation import Creation
+from course_utils.creation import STROKES, Creation
 
 KINDS = {  # what an edit's words begin with or hold: what is counted
     "chosen": ("chosen", "choice", "preferred"),
@@ -26,7 +26,7 @@ KINDS = {  # what an edit's words begin with or hold: what is counted
     "combined": ("combined", "joined", "put under", "laid"),
     "brought": ("brought",),
 }
-STROKES, MOST_ACTS = "brush strokes", 300
+MOST_ACTS = 300
 SAID = {  # one, several
     "chosen": ("choice", "choices"),
     "kept": ("time kept", "times kept"),

@@ -245,7 +245,7 @@ class WordsEngine:
         """
         settings = read_settings(recipe)
         if settings["own_model"]:
-            named = named_own(settings, own, "text")
+            named = named_own(settings["own_model"], settings["own_print"], own, "text")
             settings["own_print"] = named.print
             if "template" not in recipe.settings:
                 settings["template"] = TAUGHT_KIND

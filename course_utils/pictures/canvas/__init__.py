@@ -9,10 +9,9 @@ from pathlib import Path
 
 import traitlets
 
-from course_utils.creation import Creation, HumanEdit, LearnerError
+from course_utils.creation import STROKES, Creation, HumanEdit, LearnerError
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
-from course_utils.provenance.contribution import STROKES
 
 try:
     import anywidget
@@ -46,8 +45,8 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
     shows the field; `mode` is "draw" or "mask".
     """
 
-    _esm = Path(__file__).with_suffix(".js")
-    _css = Path(__file__).with_suffix(".css")
+    _esm = Path(__file__).with_name("canvas.js")
+    _css = Path(__file__).with_name("canvas.css")
     label = traitlets.Unicode("Drawing field").tag(sync=True)
     side = traitlets.Int(SIDE, min=64, max=1024).tag(sync=True)
     mode = traitlets.Enum(["draw", "mask"], "draw").tag(sync=True)

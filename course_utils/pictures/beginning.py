@@ -1,0 +1,40 @@
+"""Pictures that begin from another picture: all of it, a part, a blend of two, or grown wider."""
+
+from __future__ import annotations
+
+from course_utils.creation import Creation
+from course_utils.pictures.inpainting import extended, part_mask, repainted
+from course_utils.pictures.png import open_picture
+
+
+def draw_from(
+    draw,
+    model,
+    start: Creation,
+    other: Creation | None,
+    settings: dict,
+    strength: float,
+    count: int,
+) -> list:
+    """PIL pictures that begin from another one.
+
+    Args:
+        draw: a `Drawing` of either kind, called with the task and what is special about it.
+        model: encodes and decodes latents.
+    """
+    first, size = open_picture(start.content), model.size
+    if settings["extend"]:
+        return extended(draw, first, settings["extend"], size, count)
+    first = first.resize((size, size))
+    if settings["blend_with"]:
+        second = open_picture(other.content).resize((size, size))
+        first = blended(model, first, second, settings["blend_share"])
+    if settings["part"]:
+        return repainted(draw, first, part_mask(settings["part"], size), strength, count)
+    return draw("start", image=[first] * count, strength=strength)
+
+
+def blended(model, first, second, share: float):
+    """The PIL picture between two, found in the autoencoder's latents rather than in pixels."""
+    latents = model.encode([first, second])
+    return model.decode(latents[:1] + share * (latents[1:] - latents[:1]))[0]

@@ -1,0 +1,122 @@
+"""The networks of the shipped picture model as onnxruntime sessions: text encoder, UNet, decoder
+and encoder of latents. Each is opened when it is first needed.
+
+The graphs lie in `FOLDER/onnx`, without weights; these come from the safetensors files that
+diffusers reads too (training/image/export_onnx.py writes the graphs).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from course_utils.models.onnx_session import OnnxSession, open_session
+from course_utils.pictures.onnx.files import WHAT, damaged
+
+WEIGHTS = {
+    "text_encoder": "text_encoder/model.safetensors",
+    "unet": "unet/diffusion_pytorch_model.safetensors",
+    "vae_decoder": "vae/diffusion_pytorch_model.safetensors",
+    "vae_encoder": "vae/diffusion_pytorch_model.safetensors",
+}
+TOKEN_TABLE = "embeddings.token_embedding.weight"
+Change = Callable[[str, np.ndarray], np.ndarray]
+
+
+class Networks:
+    """The parts by name; safe to use from several threads."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        changes: dict[str, Change] | None = None,
+        like: Networks | None = None,
+    ) -> None:
+        """
+        Args:
+            folder: of the picture model.
+            changes: what is done to the weights of a part before it is opened; see `open_session`.
+            like: opened parts that are not changed are taken from there.
+        """
+        self.folder, self._changes, self._like = folder, changes or {}, like
+        self._opened: dict[str, OnnxSession] = {}
+        self._lock = threading.RLock()
+
+    def part(self, name: str) -> OnnxSession:
+        """A part, opened.
+
+        Raises:
+            LearnerError: its files are missing or damaged, or of another version than its graph.
+        """
+        if self._like is not None and name not in self._changes:
+            return self._like.part(name)
+        with self._lock:
+            if name not in self._opened:
+                self._opened[name] = open_session(
+                    self.folder / "onnx" / f"{name}.onnx",
+                    self.folder / WEIGHTS[name],
+                    what=WHAT,
+                    change=self._changes.get(name),
+                )
+            return self._opened[name]
+
+    def prompt_embeds(self, inputs_embeds: np.ndarray) -> np.ndarray:
+        """The text encoder's last hidden state of token embeddings, both N x tokens x width."""
+        return self.part("text_encoder")(inputs_embeds=inputs_embeds)[0]
+
+    def velocity(self, sample: np.ndarray, timestep: int, prompt_embeds: np.ndarray) -> np.ndarray:
+        """What the UNet predicts for N latents at one timestep, in their shape."""
+        when = np.array([timestep], np.int64)
+        return self.part("unet")(sample=sample, timestep=when, encoder_hidden_states=prompt_embeds)[
+            0
+        ]
+
+    def decode(self, latents: np.ndarray) -> np.ndarray:
+        """Pixels from -1 to 1, N x 3 x H x W, of latents N x 4 x h x w."""
+        return self.part("vae_decoder")(latents=latents)[0]
+
+    def encode(self, pixels: np.ndarray) -> np.ndarray:
+        """Latents of pixels from -1 to 1; without chance."""
+        return self.part("vae_encoder")(pixels=pixels)[0]
+
+
+def read_token_table(folder: Path) -> np.ndarray:
+    """The embeddings of all tokens, tokens x width, in 32 bits.
+
+    Raises:
+        LearnerError: the text encoder's file is missing or damaged.
+    """
+    return _read(folder, "text_encoder", lambda stored: _token_table(stored).astype(np.float32))
+
+
+def weight_shapes(folder: Path, part: str) -> dict[str, tuple[int, ...]]:
+    """The shapes of a part's weights by name.
+
+    Raises:
+        LearnerError: its file is missing or damaged.
+    """
+    return _read(
+        folder,
+        part,
+        lambda stored: {name: tuple(stored.get_slice(name).get_shape()) for name in stored.keys()},
+    )
+
+
+def _token_table(stored) -> np.ndarray:
+    """The table, whatever a version of transformers puts before its name."""
+    return stored.get_tensor(next(name for name in stored.keys() if name.endswith(TOKEN_TABLE)))
+
+
+def _read(folder: Path, part: str, take: Callable):
+    """What `take` takes from a part's opened weights file."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(folder / WEIGHTS[part], framework="np") as stored:
+            return take(stored)
+    except (SafetensorError, OSError, ValueError, TypeError, StopIteration) as problem:
+        raise damaged() from problem

@@ -1,0 +1,1 @@
+"""Tests of opening models and of what they need."""

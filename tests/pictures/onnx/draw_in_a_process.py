@@ -1,0 +1,60 @@
+"""Draws with the torch-free path in a fresh process and prints JSON: a hash of every picture made,
+which big libraries are loaded, and the peak memory in MB. Run by tests, as a program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import sys
+from threading import RLock
+
+from PIL import Image
+
+from course_utils.creation import Creation, Recipe
+from course_utils.models.catalogue import find_model
+from course_utils.models.embedded import FOLDER
+from course_utils.pictures.engine import DEFAULTS, embeddings
+from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
+from course_utils.pictures.onnx.model import open_onnx_model
+from course_utils.pictures.onnx.upscaler import detail
+from course_utils.pictures.png import to_png
+
+BIG = ("torch", "diffusers", "transformers", "peft", "accelerate", "onnx")
+JOBS = (
+    {"count": 4, "speed": "balanced"},
+    {"count": 2, "style": "flat:0.7 3d:0.3", "directions": "made of wool:1", "leave_out": "blue"},
+    {"strength": 0.6},
+    {"part": "top half", "strength": 0.7},
+    {"extend": "right"},
+    {"blend_with": "0" * 12, "blend_share": 0.5},
+)
+
+
+def main() -> None:
+    import numpy as np
+
+    model = open_onnx_model(find_model("course-pictures"), FOLDER / "image")
+    canvas = to_png(Image.new("RGB", (48, 48), (250, 200, 60)))
+    start = Creation(recipe=Recipe(kind="image", prompt="a wall"), content=canvas)
+    made, following = [], Following(lambda progress: None)
+    for job in JOBS:
+        settings = {**DEFAULTS, "speed": "quick", **job}
+        first = start if job.keys() & {"strength", "part", "extend", "blend_with"} else None
+        asked = Asked(embeddings(model, "a red heart", settings), 3, settings)
+        made += draw_one_recipe(model, asked, following, RLock(), first, start).pictures
+    larger = detail(np.asarray(made[0], np.float32) / 255)
+    seen = [picture.tobytes() for picture in made] + [(larger * 255).round().tobytes()]
+    print(
+        json.dumps(
+            {
+                "pictures": [hashlib.sha256(one).hexdigest() for one in seen],
+                "loaded": sorted({name.partition(".")[0] for name in sys.modules} & set(BIG)),
+                "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

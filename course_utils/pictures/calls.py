@@ -15,10 +15,10 @@ from course_utils.notebook.jobs import time_words
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.pictures.diffusion_model import steps_for
 from course_utils.pictures.engine import MODEL
-from course_utils.settings import takes
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
+from course_utils.settings import takes
 
 NEWEST = 8  # of the last pictures are asked
 
@@ -287,9 +287,7 @@ def bring_mask(part, start: Creation | None) -> str:
     """
     from course_utils.pictures.inpainting import part_from_mask
     from course_utils.pictures.png import open_picture
-    from course_utils.settings import takes
-from course_utils.pictures.settings import PictureSettings
-from course_utils.pictures.uploads import decode_picture
+    from course_utils.pictures.uploads import decode_picture
 
     if hasattr(part, "set_picture"):
         return part_from_mask(part.mask())

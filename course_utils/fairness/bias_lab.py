@@ -193,7 +193,7 @@ def _taught(
     from course_utils.pictures.people_classifier import people_in
     from course_utils.pictures.png import to_png
 
-    base, model, done = engine.pipeline, engine.model(MODEL), 0
+    base, model, done = engine.pipeline, engine.model(MODEL).with_diffusers(), 0
     unet = base.unet
     with torch.random.fork_rng():
         torch.manual_seed(seed)

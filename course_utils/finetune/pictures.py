@@ -163,7 +163,7 @@ class PicturePupil(Pupil):
         self.rng = random.Random(seed)
         torch.manual_seed(seed)
         base = engine.pipeline
-        self.model = engine.model(MODEL)
+        self.model = engine.model(MODEL).with_diffusers()
         self.word, self.seed = word, seed
         self.tokenizer, self.encoder, number = add_word(base, word)
         self.encoder.requires_grad_(False).eval()

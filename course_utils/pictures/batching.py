@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
 from course_utils.pictures.denoising import Drawing
-from course_utils.pictures.diffusion_model import guidance_for, steps_for
+from course_utils.pictures.diffusion_model import PictureModel, guidance_for, steps_for
 from course_utils.pictures.engine import ImageEngine, embeddings, starting_noise
+from course_utils.pictures.onnx.drawing import Asked, Drawn, Following, draw_recipes
+from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.png import to_png
 from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
 
+Wanted = tuple[int, Recipe, PictureSettings, str]  # number of the recipe, and its checked prompt
 Shape = tuple[str, int, int, float]  # model, pixels a side, steps, guidance
 
 
@@ -63,10 +66,8 @@ def draw_together(
     Args:
         stopped: asked at every step; when it says yes, nothing more is made.
     """
-    import torch
-
     model = engine.model(engine.used_by(recipes[0]))
-    wanted: list[tuple[int, Recipe, dict, str]] = []
+    wanted: list[Wanted] = []
     for number, recipe in enumerate(recipes):
         try:
             settings, prompt = PictureSettings.read(recipe), check_prompt(recipe.prompt)
@@ -79,48 +80,17 @@ def draw_together(
             yield number, sentence
     if not wanted:
         return
-    began = time.monotonic()
-    words, noise, generators = [], [], []
-    with engine._lock, torch.inference_mode():
-        for _, recipe, settings, prompt in wanted:
-            own = [
-                torch.Generator("cpu").manual_seed((recipe.seed + place) % 2**32)
-                for place in range(settings.count)
-            ]
-            words.append(
-                {
-                    name: value.expand(settings.count, *value.shape[1:])
-                    for name, value in embeddings(model, prompt, settings).items()
-                }
-            )
-            noise.append(starting_noise(model, own, settings.surprise, settings.shared_seed))
-            generators += own
-        joined = {name: torch.cat([one[name] for one in words]) for name in words[0]}
-        steps = steps_for(model.about, wanted[0][2]["speed"])
-        common = {
-            "num_inference_steps": steps,
-            "guidance_scale": guidance_for(model.about, wanted[0][2]["guidance"]),
-            "generator": generators,
-            **joined,
-        }
 
-        def tell(progress: Progress) -> None:
-            if on_progress is not None:
-                # the unfinished picture shown would be that of one person only
-                on_progress(Progress(progress.step, progress.total))
+    def tell(progress: Progress) -> None:
+        if on_progress is not None:
+            # the unfinished picture shown would be that of one person only
+            on_progress(Progress(progress.step, progress.total))
 
-        try:
-            draw = Drawing(model, common, steps, 0, steps, 0, tell, Anyone(stopped))
-            pictures = draw(
-                height=model.size,
-                width=model.size,
-                latents=torch.cat(noise).to(model.device, joined["prompt_embeds"].dtype),
-            )
-        except Stopped:
-            return
-    if draw.reached:
+    draw = by_onnx if isinstance(model, OnnxPictureModel) else by_diffusers
+    drawn = draw(engine, model, wanted, tell, Anyone(stopped))
+    if drawn is None or drawn.stopped_at:
         return
-    seconds = (time.monotonic() - began) / len(pictures)
+    pictures, seconds = drawn.pictures, drawn.seconds
     unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
     place = 0
     for number, recipe, settings, prompt in wanted:
@@ -148,6 +118,58 @@ def draw_together(
             from course_utils.pictures.content_filter import LEFT_OUT
 
             yield number, LearnerError(LEFT_OUT.format(count=left_out, total=settings.count))
+
+
+def by_onnx(
+    engine: ImageEngine, model: OnnxPictureModel, wanted: list[Wanted], tell: OnProgress, stop
+) -> Drawn | None:
+    """The pictures of some recipes by the shipped model's graphs; None when stopped."""
+    asked = [
+        Asked(embeddings(model, prompt, settings), recipe.seed, settings)
+        for _, recipe, settings, prompt in wanted
+    ]
+    return draw_recipes(model, asked, Following(tell, stop), engine._lock)
+
+
+def by_diffusers(
+    engine: ImageEngine, model: PictureModel, wanted: list[Wanted], tell: OnProgress, stop
+) -> Drawn | None:
+    """The same by a diffusers pipeline."""
+    import torch
+
+    began = time.monotonic()
+    words, noise, generators = [], [], []
+    with engine._lock, torch.inference_mode():
+        for _, recipe, settings, prompt in wanted:
+            own = [
+                torch.Generator("cpu").manual_seed((recipe.seed + place) % 2**32)
+                for place in range(settings.count)
+            ]
+            found = embeddings(model, prompt, settings)
+            words.append(
+                {
+                    name: value.expand(settings.count, *value.shape[1:])
+                    for name, value in found.items()
+                }
+            )
+            noise.append(starting_noise(model, own, settings.surprise, settings.shared_seed))
+            generators += own
+        joined = {name: torch.cat([one[name] for one in words]) for name in words[0]}
+        first = wanted[0][2]
+        steps = steps_for(model.about, first.speed)
+        common = {
+            "num_inference_steps": steps,
+            "guidance_scale": guidance_for(model.about, first.guidance),
+            "generator": generators,
+            **joined,
+        }
+        latents = torch.cat(noise).to(model.device, joined["prompt_embeds"].dtype)
+        draw = Drawing(model, common, steps, 0, steps, 0, tell, stop)
+        try:
+            pictures = draw(height=model.size, width=model.size, latents=latents)
+        except Stopped:
+            return None
+    return Drawn(pictures, draw.reached, (time.monotonic() - began) / len(pictures))
 
 
 class Anyone:

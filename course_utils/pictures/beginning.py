@@ -5,6 +5,7 @@ from __future__ import annotations
 from course_utils.creation import Creation
 from course_utils.pictures.inpainting import extended, part_mask, repainted
 from course_utils.pictures.png import open_picture
+from course_utils.pictures.settings import PictureSettings
 
 
 def draw_from(
@@ -12,7 +13,7 @@ def draw_from(
     model,
     start: Creation,
     other: Creation | None,
-    settings: dict,
+    settings: PictureSettings,
     strength: float,
     count: int,
 ) -> list:
@@ -23,14 +24,14 @@ def draw_from(
         model: encodes and decodes latents.
     """
     first, size = open_picture(start.content), model.size
-    if settings["extend"]:
-        return extended(draw, first, settings["extend"], size, count)
+    if settings.extend:
+        return extended(draw, first, settings.extend, size, count)
     first = first.resize((size, size))
-    if settings["blend_with"]:
+    if settings.blend_with:
         second = open_picture(other.content).resize((size, size))
-        first = blended(model, first, second, settings["blend_share"])
-    if settings["part"]:
-        return repainted(draw, first, part_mask(settings["part"], size), strength, count)
+        first = blended(model, first, second, settings.blend_share)
+    if settings.part:
+        return repainted(draw, first, part_mask(settings.part, size), strength, count)
     return draw("start", image=[first] * count, strength=strength)
 
 

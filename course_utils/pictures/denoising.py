@@ -7,12 +7,8 @@ from __future__ import annotations
 import threading
 import time
 
-from course_utils.creation import Creation
 from course_utils.engines.base import OnProgress, Progress, Stopped
 from course_utils.pictures.diffusion_model import PictureModel, accepted, clean_guess
-from course_utils.pictures.inpainting import extended, part_mask, repainted
-from course_utils.pictures.png import open_picture
-from course_utils.pictures.settings import PictureSettings
 
 PREVIEWS = 0.03  # the share of the time that previews may take
 # of the steps: from there on Stop keeps the unfinished pictures; before, they are but a blur
@@ -124,36 +120,3 @@ class Drawing:
         )
         self.shown = time.monotonic()
         return seen
-
-
-def draw_from(
-    draw: Drawing,
-    model: PictureModel,
-    start: Creation,
-    other: Creation | None,
-    settings: PictureSettings,
-    strength: float,
-    count: int,
-) -> list:
-    """PIL pictures that begin from another picture: all of it, a part, a blend,
-    or grown beyond an edge.
-    """
-    first, size = open_picture(start.content), model.size
-    if settings.extend:
-        return extended(draw, first, settings.extend, size, count)
-    first = first.resize((size, size))
-    if settings.blend_with:
-        first = halfway(
-            model, first, open_picture(other.content).resize((size, size)), settings.blend_share
-        )
-    if settings.part:
-        return repainted(draw, first, part_mask(settings.part, size), strength, count)
-    return draw("start", image=[first] * count, strength=strength)
-
-
-def halfway(model: PictureModel, first, second, share: float):
-    """The picture between two, found in the autoencoder's latents rather than in pixels."""
-    import torch
-
-    latents = model.encode([first, second])
-    return model.decode(torch.lerp(latents[:1], latents[1:], share))[0]

@@ -279,6 +279,17 @@ class PictureModel:
             self._others[task].set_progress_bar_config(disable=True)
         return self._others[task]
 
+    def unread_words(self, text: str) -> str:
+        """The end of a prompt that the text encoder has no room for, "" when all is read."""
+        tokenizer = self.pipeline.tokenizer
+        tokens = tokenizer(text, add_special_tokens=False).input_ids
+        room = min(tokenizer.model_max_length, 512) - 2
+        return tokenizer.decode(tokens[room:]).strip()
+
+    def with_diffusers(self) -> PictureModel:
+        """This model as one with a diffusers pipeline, which it is."""
+        return self
+
     def with_pipeline(self, pipeline) -> PictureModel:
         """The same model with another pipeline of the same class,
         such as one an own model is laid over.

@@ -12,20 +12,25 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Stopped
-from course_utils.models.catalogue import find_model, models_for
+from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.choose import asked_for, note_result
+from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.models.memory import free_memory, the_only_big_one
-from course_utils.pictures.denoising import Drawing, draw_from
+from course_utils.pictures.beginning import draw_from
+from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import (
     NO_MEMORY,
     SHIPPED_MODEL,
     PictureModel,
     guidance_for,
     open_model,
+    own_model_of_the_course,
     steps_for,
 )
 from course_utils.pictures.known_nouns import as_known, said_plainly
+from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
+from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.style_directions import (
@@ -98,7 +103,7 @@ class ImageEngine:
             if name in self._models:
                 return self._models[name]
             if find_model(name).ships:
-                model = open_model(name, self.folder)
+                model = open_shipped(find_model(name), self.folder or FOLDER / "image")
             else:
                 with the_only_big_one(self._let_go):
                     self._let_go()
@@ -221,10 +226,7 @@ class ImageEngine:
         """The end of a prompt that the text encoder has no room for,
         "" when it reads everything.
         """
-        tokenizer = self.model().pipeline.tokenizer
-        tokens = tokenizer(prompt, add_special_tokens=False).input_ids
-        room = min(tokenizer.model_max_length, 512) - 2
-        return tokenizer.decode(tokens[room:]).strip()
+        return self.model().unread_words(prompt)
 
     def without_effect(self, recipe: Recipe) -> str:
         """What the recipe's model takes no notice of, and which words it reads as others,
@@ -272,13 +274,7 @@ class ImageEngine:
         """The course's model with an own model laid over it; the last one is kept."""
         key = (own.print, own.card.name, strength)
         if self._own is None or self._own[0] != key:
-            from course_utils.pictures.lora import with_own
-
-            base = self.model(SHIPPED_MODEL)
-            self._own = (
-                key,
-                base.with_pipeline(with_own(base.pipeline, own, strength, base.revision)),
-            )
+            self._own = (key, own_laid_over(self.model(SHIPPED_MODEL), own, strength))
         return self._own[1]
 
     def _draw(
@@ -287,6 +283,15 @@ class ImageEngine:
         """Numbers of some candidates, their PIL pictures, the step they were stopped at (0:
         finished), and seconds a picture; as many at once as the model draws.
         """
+        if isinstance(model, OnnxPictureModel):
+            asked = Asked(embeddings(model, prompt, settings), seed, settings)
+            following = Following(on_progress, stop)
+            drawn = draw_one_recipe(model, asked, following, self._lock, start, other)
+            if drawn is not None:
+                if not drawn.stopped_at:
+                    note_result(model.about.id, drawn.seconds)
+                yield range(settings.count), drawn.pictures, drawn.stopped_at, drawn.seconds
+            return
         import torch
 
         count, steps, size = (
@@ -382,6 +387,31 @@ class ImageEngine:
                 if model.about.ships
                 else NO_MEMORY
             ) from problem
+
+
+def open_shipped(about: Model, folder: Path) -> PictureModel:
+    """The model that ships: by its ONNX graphs where they lie beside its weights, as for
+    everybody, else by diffusers, as for weights that were just trained.
+
+    Raises:
+        LearnerError: its files are missing or damaged.
+    """
+    if (folder / "onnx").is_dir():
+        return open_onnx_model(about, folder)
+    return own_model_of_the_course(about, folder)
+
+
+def own_laid_over(base: PictureModel, own: OwnModel, strength: float) -> PictureModel:
+    """A model with what an own model learned laid over it.
+
+    Raises:
+        LearnerError: they do not fit together.
+    """
+    if isinstance(base, OnnxPictureModel):
+        return base.with_own(own, strength)
+    from course_utils.pictures.lora import with_own
+
+    return base.with_pipeline(with_own(base.pipeline, own, strength, base.revision))
 
 
 def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Creation) -> Creation:

@@ -235,7 +235,7 @@ def watched_model():
     Raises:
         LearnerError: it is not; or it cannot be opened.
     """
-    model = engine_for("image").model()
+    model = engine_for("image").model().with_diffusers()
     if not model.can_leave_out or "XL" in type(model.pipeline).__name__:
         raise LearnerError(
             f"{short_name(model.about)} draws in another way than the one opened here, in too few"

@@ -62,7 +62,7 @@ def four_times(picture):
             f" to {LARGEST} can be made bigger. Use it as it is."
         )
     small = np.asarray(picture.convert("RGB"), np.float32) / 255
-    return with_detail(picture, detail(small))
+    return with_detail(picture, detail_by_onnx(small))
 
 
 def detail(small):

@@ -20,6 +20,7 @@ from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.onnx.pixels import to_latent_mask
 from course_utils.pictures.onnx.sampling import Guidance, Kept, Schedule, denoise
 from course_utils.pictures.onnx.torch_noise import TorchNoise
+from course_utils.pictures.settings import PictureSettings
 
 LEAST_CHANGE = 0.3  # the least strength of a part that is drawn anew
 NO_MEMORY = (
@@ -129,12 +130,12 @@ class Asked:
 
     words: dict[str, np.ndarray]
     seed: int
-    settings: dict
+    settings: PictureSettings
 
     @property
     def streams(self) -> list[TorchNoise]:
         """One stream a picture, so that a picture alone comes out the same."""
-        return [TorchNoise(self.seed + number) for number in range(self.settings["count"])]
+        return [TorchNoise(self.seed + number) for number in range(self.settings.count)]
 
 
 @dataclass(frozen=True)
@@ -171,12 +172,12 @@ def draw_one_recipe(
     Raises:
         LearnerError: there is not enough memory.
     """
-    settings, count = asked.settings, asked.settings["count"]
-    steps = steps_for(model.about, settings["speed"])
-    strength = min(1.0, max(settings["strength"], 1.001 / steps))  # at least one step
-    least = LEAST_CHANGE if settings["part"] else 0
+    settings, count = asked.settings, asked.settings.count
+    steps = steps_for(model.about, settings.speed)
+    strength = min(1.0, max(settings.strength, 1.001 / steps))  # at least one step
+    least = LEAST_CHANGE if settings.part else 0
     total = steps
-    if start is not None and not settings["extend"]:
+    if start is not None and not settings.extend:
         total = max(1, int(steps * max(strength, least)))
     streams = asked.streams
     common = common_settings(model, [asked], streams)
@@ -186,7 +187,7 @@ def draw_one_recipe(
         total,
         0,
         total,
-        settings["stopped_at"],
+        settings.stopped_at,
         following.on_progress,
         following.stop,
     )
@@ -194,7 +195,7 @@ def draw_one_recipe(
     try:
         with lock:
             if start is None:
-                shared = settings["surprise"], settings["shared_seed"]
+                shared = settings.surprise, settings.shared_seed
                 pictures = draw(latents=starting_noise(model, streams, *shared))
             else:
                 pictures = draw_from(draw, model, start, other, settings, strength, count)
@@ -219,7 +220,7 @@ def draw_recipes(
     """
     streams = [one.streams for one in asked]
     noise = [
-        starting_noise(model, own, one.settings["surprise"], one.settings["shared_seed"])
+        starting_noise(model, own, one.settings.surprise, one.settings.shared_seed)
         for one, own in zip(asked, streams, strict=True)
     ]
     common = common_settings(model, asked, sum(streams, []))
@@ -240,10 +241,10 @@ def common_settings(
 ) -> dict:
     """What pictures drawn side by side have in common, and the embeddings of each."""
     first = asked[0].settings
-    rows = [repeated(one.words, one.settings["count"]) for one in asked]
+    rows = [repeated(one.words, one.settings.count) for one in asked]
     return {
-        "num_inference_steps": steps_for(model.about, first["speed"]),
-        "guidance_scale": guidance_for(model.about, first["guidance"]),
+        "num_inference_steps": steps_for(model.about, first.speed),
+        "guidance_scale": guidance_for(model.about, first.guidance),
         "generator": streams,
         **{name: np.concatenate([row[name] for row in rows]) for name in rows[0]},
     }

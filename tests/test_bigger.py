@@ -71,12 +71,11 @@ def test_an_even_picture_stays_even_and_edges_hardly_ring():
     assert made.max() <= 0xC8 + 24 and made.min() >= 0x50 - 24  # a fifth of the step
 
 
-def test_where_torch_is_loaded_it_shows_the_same_picture():
-    pytest.importorskip("torch")
+def test_the_graph_adds_what_the_formula_does():
     drawing = Image.new("RGB", (40, 30), "white")
     ImageDraw.Draw(drawing).ellipse((5, 5, 30, 25), fill="purple", outline="black")
     small = np.asarray(drawing, np.float32) / 255
-    assert np.abs(bigger.detail_by_torch(small) - bigger.detail(small)).max() < 1e-4
+    assert np.abs(bigger.session_detail(small) - bigger.detail(small)).max() < 1e-4
     shown = png.four_times_png(to_png(drawing))
     assert np.abs(np.asarray(shown, int) - np.asarray(bigger.four_times(drawing), int)).max() <= 1
 

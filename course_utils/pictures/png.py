@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import html
 import io
-import sys
 from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.display.html import data_address
-from course_utils.pictures.upscaler import LARGEST, detail_by_torch, four_times, with_detail
+from course_utils.pictures.upscaler import four_times
 
 RECORD_KEY = "course_record"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
@@ -184,14 +183,7 @@ def four_times_png(content: bytes):
     """`four_times` of PNG bytes for the screen, kept, because a gallery shows the same pictures
     again and again. Do not change what it returns.
     """
-    import numpy as np
-
-    from course_utils.pictures.png import open_picture
-
-    picture = open_picture(content)
-    if "torch" not in sys.modules or max(picture.size) > LARGEST:
-        return four_times(picture)
-    return with_detail(picture, detail_by_torch(np.asarray(picture, np.float32) / 255))
+    return four_times(open_picture(content))
 
 
 def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:

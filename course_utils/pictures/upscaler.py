@@ -9,6 +9,7 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 from course_utils.models.embedded import FOLDER
+from course_utils.pictures.onnx.upscaler import detail as session_detail
 
 TIMES = 4
 LARGEST = 256  # pixels of the longer side; a larger picture needs no help, and would take long
@@ -62,7 +63,7 @@ def four_times(picture):
             f" to {LARGEST} can be made bigger. Use it as it is."
         )
     small = np.asarray(picture.convert("RGB"), np.float32) / 255
-    return with_detail(picture, detail_by_onnx(small))
+    return with_detail(picture, session_detail(small))
 
 
 def detail(small):
@@ -86,21 +87,6 @@ def detail(small):
         .transpose(0, 3, 1, 4, 2)
         .reshape(height * TIMES, width * TIMES, 3)
     )
-
-
-def detail_by_torch(small):
-    """`detail` by torch; the same but for the last bits."""
-    import torch
-    from torch.nn import functional
-
-    with torch.inference_mode():
-        seen = torch.from_numpy(small - 0.5).permute(2, 0, 1).unsqueeze(0)
-        for kernel, bias, slope in layers():
-            filters = torch.from_numpy(kernel).view(3, 3, -1, kernel.shape[1]).permute(3, 2, 0, 1)
-            seen = functional.conv2d(seen, filters, torch.from_numpy(bias), padding=1)
-            if slope is not None:
-                seen = functional.prelu(seen, torch.from_numpy(slope).flatten())
-        return functional.pixel_shuffle(seen, TIMES)[0].permute(1, 2, 0).numpy()
 
 
 def with_detail(picture, more):

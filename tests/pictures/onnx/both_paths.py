@@ -15,10 +15,11 @@ from course_utils.models.lora_file import WORD, OwnCard, OwnModel, fingerprint
 from course_utils.pictures.beginning import draw_from
 from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import PictureModel, own_model_of_the_course
-from course_utils.pictures.engine import DEFAULTS, embeddings
+from course_utils.pictures.engine import embeddings
 from course_utils.pictures.lora import with_own
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
+from course_utils.pictures.settings import PictureSettings
 
 MODEL = FOLDER / "image"
 ABOUT = find_model("course-pictures")
@@ -78,23 +79,23 @@ def by_torch(
 ) -> np.ndarray:
     """Pictures by diffusers, N x 48 x 48 x 3 from 0 to 255; text to picture begins from torch.randn
     of each seed."""
-    settings = {**DEFAULTS, "speed": "quick", **chosen}
-    count, steps = settings["count"], STEPS[settings["speed"]]
+    settings = PictureSettings.of({"speed": "quick", **chosen})
+    count, steps = settings.count, STEPS[settings.speed]
     generators = [torch.Generator("cpu").manual_seed(seed + n) for n in range(count)]
     with torch.inference_mode():
         words = embeddings(model, prompt, settings)
         common = {
             "num_inference_steps": steps,
-            "guidance_scale": settings["guidance"],
+            "guidance_scale": settings.guidance,
             "generator": generators,
             **{name: value.expand(count, -1, -1) for name, value in words.items()},
         }
-        draw = Drawing(model, common, steps, 0, steps, settings["stopped_at"], None, None)
+        draw = Drawing(model, common, steps, 0, steps, settings.stopped_at, None, None)
         if start is None:
             noise = torch.cat([torch.randn((1, 4, 12, 12), generator=one) for one in generators])
             made = draw(height=48, width=48, latents=noise)
         else:
-            made = draw_from(draw, model, start, other, settings, settings["strength"], count)
+            made = draw_from(draw, model, start, other, settings, settings.strength, count)
     return as_array(made)
 
 
@@ -102,7 +103,7 @@ def by_onnx(
     model: OnnxPictureModel, prompt: str, seed: int, start=None, other=None, **chosen
 ) -> np.ndarray:
     """The same by onnxruntime."""
-    settings = {**DEFAULTS, "speed": "quick", **chosen}
+    settings = PictureSettings.of({"speed": "quick", **chosen})
     asked = Asked(embeddings(model, prompt, settings), seed, settings)
     return as_array(draw_one_recipe(model, asked, Following(), RLock(), start, other).pictures)
 

@@ -14,11 +14,12 @@ from PIL import Image
 from course_utils.creation import Creation, Recipe
 from course_utils.models.catalogue import find_model
 from course_utils.models.embedded import FOLDER
-from course_utils.pictures.engine import DEFAULTS, embeddings
+from course_utils.pictures.engine import embeddings
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import open_onnx_model
 from course_utils.pictures.onnx.upscaler import detail
 from course_utils.pictures.png import to_png
+from course_utils.pictures.settings import PictureSettings
 
 BIG = ("torch", "diffusers", "transformers", "peft", "accelerate", "onnx")
 JOBS = (
@@ -39,7 +40,7 @@ def main() -> None:
     start = Creation(recipe=Recipe(kind="image", prompt="a wall"), content=canvas)
     made, following = [], Following(lambda progress: None)
     for job in JOBS:
-        settings = {**DEFAULTS, "speed": "quick", **job}
+        settings = PictureSettings.of({"speed": "quick", **job})
         first = start if job.keys() & {"strength", "part", "extend", "blend_with"} else None
         asked = Asked(embeddings(model, "a red heart", settings), 3, settings)
         made += draw_one_recipe(model, asked, following, RLock(), first, start).pictures

@@ -15,17 +15,18 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
 from course_utils.pictures import upscaler as bigger
 from course_utils.pictures.diffusion_model import PictureModel
-from course_utils.pictures.engine import DEFAULTS, embeddings
+from course_utils.pictures.engine import embeddings
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe, draw_recipes
 from course_utils.pictures.onnx.upscaler import detail
 from course_utils.pictures.png import to_png
+from course_utils.pictures.settings import PictureSettings
 from pictures.onnx.both_paths import as_array, diffusers_model, onnx_model, own_model
 
 STEPS = 8  # at quick speed
 
 
 def asked(prompt: str = "a red heart", seed: int = 3, **chosen) -> Asked:
-    settings = {**DEFAULTS, "speed": "quick", **chosen}
+    settings = PictureSettings.of({"speed": "quick", **chosen})
     return Asked(embeddings(onnx_model(), prompt, settings), seed, settings)
 
 
@@ -124,7 +125,7 @@ def test_it_offers_what_the_engine_asks_of_a_model():
         *("size", "side", "revision", "about"),
     ):
         assert getattr(ours, name) == getattr(wanted, name), name
-    everything = {**DEFAULTS, "part": "middle", "own_model": "blobby", "leave_out": "red"}
+    everything = PictureSettings.of({"part": "middle", "own_model": "blobby", "leave_out": "red"})
     assert ours.check(everything, True) is None
     assert ours.without_effect(everything) == wanted.without_effect(everything) == ""
     assert ours.unread_words("a red heart " * 12).startswith("red heart")

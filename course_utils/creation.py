@@ -71,6 +71,11 @@ class Recipe(BaseModel):
     ] = Field(default_factory=dict)
     parent: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = None
 
+    @property
+    def declared(self) -> CreationKind:
+        """What its kind is declared to be."""
+        return kinds.kind_named(self.kind)
+
     def changed(self, **changes) -> Recipe:
         """A checked copy with some fields changed; `settings` given here are merged into the
         present ones.
@@ -118,7 +123,7 @@ class Creation(BaseModel):
     @property
     def declared(self) -> CreationKind:
         """What its kind is declared to be."""
-        return kinds.kind_named(self.recipe.kind)
+        return self.recipe.declared
 
     @property
     def text(self) -> str:

@@ -26,20 +26,20 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "course_utils"
 WIDE = 100  # columns
 
-# The most there may be of each; None: measured only. Aims: 0, 0, 25, 60 and 19 for the five that
+# The most there may be of each; None: measured only. Aims: 0, 25, 60 and 19 for the four that
 # are above them today; a figure here may only fall.
 LIMITS: dict[str, int | None] = {
-    "import circles": 2,
+    "import circles": 0,
     "forbidden arrows": 0,
-    "arrows to a higher floor": 4,
+    "arrows to a higher floor": 2,
     "folders and files without a floor": 0,
     "imports of the package inside functions": None,
     "public names in one module": None,
     "modules without __all__": None,
-    "files in one folder": 27,
-    "lines of one function": 168,
+    "files in one folder": 26,
+    "lines of one function": 151,
     "columns of one line": WIDE,
-    "comparisons with a kind": 130,
+    "comparisons with a kind": 119,
     "dictionaries keyed by kind": None,
     "lines of the package": None,
 }
@@ -70,7 +70,7 @@ WIDGETS = (
     "*/*_panel.py",
     "*/*_editor.py",
     "*/*_pad.py",
-    "pictures/canvas.py",
+    "pictures/canvas/*",
     "words/controls.py",
 )
 NOT_WIDGETS = ("web/*",)  # its studio is a page for browsers

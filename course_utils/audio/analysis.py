@@ -8,8 +8,9 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 
-from course_utils.audio.wav import BROUGHT_RECORDING, from_wav
+from course_utils.audio.wav import BROUGHT_RECORDING, RATE, from_wav
 from course_utils.creation import Creation
+from course_utils.scores import synth
 
 # from silence to loud
 SHADES = [
@@ -176,3 +177,21 @@ def picture_png(content: bytes, width: int = 400) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(canvas).save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def mono(creation: Creation):
+    """What a sound or a tune sounds like as one channel at the rate of sound files.
+
+    Raises:
+        LearnerError: it cannot be read, or this Python cannot play tunes.
+    """
+    from math import gcd
+
+    from scipy.signal import resample_poly
+
+    if creation.declared.plays_notes:
+        samples, rate = from_wav(synth.wav(creation.content))
+    else:
+        samples, rate = from_wav(creation.content)
+    step = gcd(RATE, rate)
+    return resample_poly(samples.mean(1), RATE // step, rate // step)

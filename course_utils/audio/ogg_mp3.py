@@ -83,7 +83,7 @@ def unpack(data: bytes) -> Creation:
         raise refusal from problem
     content = None if samples is None else to_wav(samples, rate)
     creation = unload(told, content)
-    if creation.kind in ("tune", "backing"):
+    if creation.declared.plays_notes:
         read_midi(creation.content)
     elif creation.kind != "sound" or '"content": "' in told:
         raise BadRecipe(

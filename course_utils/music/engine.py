@@ -13,7 +13,7 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.models.choose import asked_for, note_result
+from course_utils.models.choose import note_result
 from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.music import decoding as tune_drawing
@@ -425,15 +425,3 @@ def read_settings(recipe: Recipe) -> dict:
                 f"The setting {name} must be a tune made earlier. Leave it out and try again."
             )
     return settings
-
-
-def open_engine():
-    """A new engine for tunes: the course's own, or the model COURSE_TUNE_MODEL names
-    (see `anticipatory_engine`).
-    """
-    bigger = asked_for("tune")
-    if not bigger:
-        return TuneEngine()
-    from course_utils.music.anticipatory_engine import EventTuneEngine
-
-    return EventTuneEngine(bigger)

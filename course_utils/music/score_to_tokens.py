@@ -22,7 +22,7 @@ def tune_of(creation: Creation) -> Tune:
     Raises:
         LearnerError: it is not a tune, has no notes, or is longer than MOST_BARS.
     """
-    if creation.kind not in ("tune", "backing"):
+    if not creation.declared.plays_notes:
         raise LearnerError(
             "A tune is needed here, and something else was given. Choose a tune, then try again."
         )

@@ -513,7 +513,7 @@ def small_html(creation: Creation, number: int) -> str:
         from course_utils.audio.analysis import describe
 
         words = describe(creation)
-    if creation.kind in ("tune", "backing"):
+    if creation.declared.plays_notes:
         from course_utils.scores.description import describe
 
         words = describe(creation)

@@ -49,7 +49,7 @@ def found_for(creation: Creation, compare_with: str = "") -> Told:
     """
     if creation.kind == "image":
         return picture_found(creation)
-    if creation.kind in ("tune", "backing"):
+    if creation.declared.plays_notes:
         return tune_found(creation)
     if creation.kind == "words":
         return words_found(creation, compare_with)

@@ -159,7 +159,7 @@ def notes_of(creation: Creation) -> list[tuple[int | None, int]]:
     """
     from course_utils.scores.midi import read_midi
 
-    if creation.kind not in ("tune", "backing"):
+    if not creation.declared.plays_notes:
         raise LearnerError(
             "A tune is needed here, and something else was given. Choose a tune, then try again."
         )

@@ -165,7 +165,7 @@ def tune_from_recording(data: bytes, title: str = "") -> Creation:
     from course_utils.scores.pitch_tracking import notes_heard
 
     recording = sound_from_file(data, title)
-    if recording.kind in ("tune", "backing"):
+    if recording.declared.plays_notes:
         return recording
     notes, speed = notes_heard(recording)
     return own_tune(
@@ -313,7 +313,7 @@ def _own_file(data: bytes) -> Creation | None:
         if suffix == ".svg":
             raise
         return None
-    if creation.kind in ("tune", "backing"):
+    if creation.declared.plays_notes:
         return creation
     if creation.kind == "sound":
         return None  # it may be somebody humming

@@ -8,11 +8,11 @@ from __future__ import annotations
 import importlib.util
 from functools import lru_cache
 
+from course_utils.audio.analysis import mono
 from course_utils.audio.wav import RATE
 from course_utils.creation import Creation, LearnerError
 from course_utils.scores.beat_tracking import on_beats, speed_of
 from course_utils.scores.score import Note
-from course_utils.scores.synth import mono
 
 HEARD_RATE = 16000  # what the network hears
 SHORTEST = 0.07  # seconds of a note

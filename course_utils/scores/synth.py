@@ -12,13 +12,11 @@ import threading
 import wave
 from functools import lru_cache
 
-from course_utils.audio.wav import from_wav
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.scores.midi import channel_of, read_midi
 from course_utils.scores.score import Score
 
-FILE_RATE = 32000  # samples a second of sound files; see audio.wav.RATE
 RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
 LOUDEST = 0.7  # of full scale, about -3 dB
 # root mean square: at the same peak a flute is twice as loud as a harp, and would startle after it
@@ -211,23 +209,3 @@ def unpack(data: bytes) -> Creation:
         ) from problem
     read_midi(content)
     return Creation.from_record(record, content)
-
-
-def mono(creation: Creation):
-    """What a sound or a tune sounds like as one channel at the rate of sound files.
-
-    Raises:
-        LearnerError: it cannot be read, or this Python cannot play tunes.
-    """
-    from math import gcd
-
-    from scipy.signal import resample_poly
-
-    if creation.kind != "sound":
-        from course_utils.scores import synth as sound
-
-        samples, rate = from_wav(sound.wav(creation.content))
-    else:
-        samples, rate = from_wav(creation.content)
-    step = gcd(FILE_RATE, rate)
-    return resample_poly(samples.mean(1), FILE_RATE // step, rate // step)

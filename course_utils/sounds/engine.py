@@ -323,8 +323,8 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     """
     import numpy as np
 
+    from course_utils.audio.analysis import mono
     from course_utils.audio.wav import RATE, to_wav
-    from course_utils.scores.synth import mono
     from course_utils.sounds import effects as characters
 
     p = recipe.settings

@@ -153,11 +153,7 @@ def sound_of(creation_id: str):
     from course_utils.portfolio.store import Portfolio
 
     kept = Portfolio().find(creation_id)
-    path = (
-        kept.path.with_suffix(".wav")
-        if kept and kept.creation.kind in ("tune", "backing", "sound")
-        else None
-    )
+    path = kept.path.with_suffix(".wav") if kept and kept.creation.declared.audible else None
     return (
         FileResponse(path, media_type="audio/wav")
         if path and path.is_file()

@@ -298,11 +298,7 @@ def requirements(kind: str) -> list[str]:
 def instructions(plan: Plan) -> str:
     """The page beside an app."""
     fetch = "python -m course_utils.models.smollm2\n" if plan.recipe.kind == "words" else ""
-    sound = (
-        "pip install --no-deps tinysoundfont\n"
-        if plan.recipe.kind in ("tune", "backing", "sound")
-        else ""
-    )
+    sound = "pip install --no-deps tinysoundfont\n" if plan.recipe.declared.audible else ""
     return f"""# {plan.title}
 
 A small app around one recipe. It needs Python 3.11 or newer.

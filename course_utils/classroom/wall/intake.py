@@ -210,7 +210,7 @@ def look(creation: Creation) -> tuple[dict[str, bytes], list]:
         seen, drawn = small(Image.open(io.BytesIO(png)).convert("RGB"))
         # shapes and words alone need no picture filter
         return seen, drawn if pictures_in(creation.text) else []
-    if creation.kind in ("tune", "backing"):
+    if creation.declared.plays_notes:
         from course_utils.scores.piano_roll import piano_roll_svg
 
         return {
@@ -262,7 +262,7 @@ def sound_of(creation: Creation, suffix: str) -> dict[str, bytes]:
     from course_utils.scores import synth as sound
 
     if (
-        creation.kind not in ("tune", "backing")
+        not creation.declared.plays_notes
         or suffix in (".wav", ".mp3", ".ogg")
         or not sound.can_play()
     ):

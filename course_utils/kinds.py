@@ -24,6 +24,7 @@ class CreationKind:
     suffix: str  # of its file
     media_type: str
     files: str  # module with pack(creation) and unpack(data)
+    thumbnail: str  # function of a creation and how it begins its name: HTML in little
     figure: str  # function of a creation, its width and how it begins its name: HTML
     describe: str  # function of a creation: a sentence for those who cannot see or hear it
     in_full: str = ""  # the same where it is not shown at all; a text is itself

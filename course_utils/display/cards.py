@@ -143,3 +143,8 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
         ' style="max-width:100%;border:1px solid #8a94a6"'
         f' srcdoc="{html.escape(creation.text, quote=True)}"></iframe>'
     )
+
+
+def thumbnail(creation: Creation, prefix: str = "") -> str:
+    """A card's title; see `display.figure.thumbnail_html`."""
+    return f"<p>{html.escape(prefix + creation.recipe.prompt)}</p>"

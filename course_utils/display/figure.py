@@ -17,3 +17,12 @@ def figure_html(creation: Creation, size: int = 256, name: str = "", sound_at: s
     """
     figure = creation.declared.load("figure")
     return figure(creation, size, f"{name}. " if name else "", sound_at)
+
+
+def thumbnail_html(creation: Creation, name: str) -> str:
+    """One creation in little, as HTML: a picture, the notes, the beginning of a text.
+
+    Args:
+        name: what to call it aloud, such as "Candidate 2".
+    """
+    return creation.declared.load("thumbnail")(creation, f"{name}. ")

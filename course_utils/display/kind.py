@@ -12,6 +12,7 @@ KINDS = (
         suffix=".html",
         media_type="text/html",
         files=HERE,
+        thumbnail=f"{HERE}:thumbnail",
         figure=f"{HERE}:figure",
         describe=f"{HERE}:describe",
         prompt="any script",

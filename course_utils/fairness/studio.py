@@ -5,10 +5,7 @@ The same without widgets: oneline_audit.py.
 
 from __future__ import annotations
 
-import html
 import threading
-
-import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
 from course_utils.fairness.bias_lab import bias_lab
@@ -20,14 +17,16 @@ from course_utils.fairness.calls import (
     fair_music,
     fair_words,
 )
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.jobs import worker
-from course_utils.notebook.panels import Panels
 from course_utils.notebook.results import Told
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
 
 
-class AuditStudio(widgets.VBox):
+class AuditStudio(Sheet):
     """Count what a model does when nobody says who.
 
     `findings` holds what was found, for the report.
@@ -42,50 +41,40 @@ class AuditStudio(widgets.VBox):
         self.portfolio = Portfolio()
         self.findings: list[Told] = []
         self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
-        wide = widgets.Layout(width="95%", max_width="620px")
         self.prompts = widgets.Textarea(
             value="\n".join(prompts),
             description="Prompts",
             placeholder="one a line",
             rows=5,
-            style=WIDE,
-            layout=wide,
         )
         self.each = widgets.BoundedIntText(
             value=each,
             min=1,
             max=50,
             description="Of each",
-            style=WIDE,
-            layout=widgets.Layout(width="220px"),
         )
         self.guidance = widgets.Dropdown(
             options=[("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)],
             value=3.0,
             description="Guidance",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="360px"),
         )
         self.expand = widgets.Checkbox(
             value=False,
             description="Add woman, man and skin tones to the words in turn (prompt expansion)",
             indent=False,
-            layout=wide,
         )
         self.seed = widgets.BoundedIntText(
             value=seed,
             min=0,
             max=2**31 - 1,
             description="Seed",
-            style=WIDE,
-            layout=widgets.Layout(width="220px"),
         )
         self.count_button, self.stop_button = (
             button("Count", "Draw the pictures and count who is in them", self.count, "primary"),
             button("Stop", "Stop now and keep what is counted", self.stop),
         )
         self.stop_button.disabled = True
-        self.status, self.shown = widgets.HTML(), widgets.HTML()
+        self.status, self.shown = widgets.Status(), widgets.HTML()
         others = [
             button(
                 "Teach",
@@ -112,7 +101,7 @@ class AuditStudio(widgets.VBox):
             ),
         ]
         self.claim, self.limits, self.wish = (
-            widgets.Textarea(description=name, placeholder=hint, rows=2, style=WIDE, layout=wide)
+            widgets.Textarea(description=name, placeholder=hint, rows=2)
             for name, hint in (
                 ("I claim", "one sentence, with a number in it"),
                 ("It cannot show", "what these figures leave out"),
@@ -138,7 +127,6 @@ class AuditStudio(widgets.VBox):
         )
         row = widgets.HBox(
             [self.count_button, self.stop_button, *others],
-            layout=widgets.Layout(flex_flow="row wrap"),
         )
         super().__init__(
             [
@@ -229,11 +217,3 @@ class AuditStudio(widgets.VBox):
             )
         finally:
             self.count_button.disabled, self.stop_button.disabled = False, True
-
-    def say(self, sentence: str, wrong: bool = False) -> None:
-        """Announce a sentence; trouble is announced at once by screen readers."""
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
-        )

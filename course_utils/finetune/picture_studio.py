@@ -8,13 +8,12 @@ from __future__ import annotations
 import html
 import threading
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.finetune.studio import LessonStudio, box, checked
 from course_utils.models.lora_file import OwnModel
-from course_utils.notebook.widgets import WIDE, button, choice, uploaded_files, words_box
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.pictures.canvas import DrawingCanvas, can_draw
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
@@ -49,18 +48,17 @@ class TeachStudio(LessonStudio):
         self.drawings: list[Creation] = list(drawings)
         super().__init__(name, minutes, portfolio)
 
-    def more_boxes(self) -> list[widgets.Widget]:
+    def more_boxes(self) -> list[widgets.Part]:
         self.only_one = box("Learn only the first drawing, on purpose, to see it copied", False)
         return [self.only_one]
 
-    def things_panel(self) -> list[widgets.Widget]:
+    def things_panel(self) -> list[widgets.Part]:
         self.does = words_box("What it does", "such as: waving (or nothing)")
         self.canvas = DrawingCanvas(label="Field for your drawing") if can_draw() else None
         self.upload = widgets.FileUpload(
             accept="image/*",
             multiple=True,
             description="Choose picture files",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.upload.observe(lambda _: self.take_files(), names="value")
         self.way = choice("Make ready", WAYS, "by itself")
@@ -69,11 +67,9 @@ class TeachStudio(LessonStudio):
             min=1,
             max=500,
             description="Drawing",
-            style=WIDE,
-            layout=widgets.Layout(width="220px"),
         )
         consent = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>A photo may show a person. Ask them first, and say"
+            "<p>A photo may show a person. Ask them first, and say"
             " what for; then tick this. If nothing happens after you choose files, they are too"
             " large for this connection: run the cell again and choose fewer at once.</p>"
         )

@@ -8,8 +8,6 @@ import html
 import threading
 import time
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address
@@ -23,8 +21,10 @@ from course_utils.finetune.calls import (
     use_line,
 )
 from course_utils.models.lora_file import THINGS, OwnModel
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.jobs import worker
-from course_utils.notebook.panels import Panels
 from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.portfolio.store import Portfolio
 
@@ -41,7 +41,7 @@ LICENCES = [
 ]
 
 
-class LessonStudio(widgets.VBox):
+class LessonStudio(Sheet):
     """A lesson as a widget. A subclass says what it is taught from and calls the lesson."""
 
     kind = "image"
@@ -79,18 +79,15 @@ class LessonStudio(widgets.VBox):
             button("Stop", "Stop now and keep what it has learned", self.stop),
         )
         self.stop_button.disabled = True
-        self.progress, self.status, self.preview, self.shown, self.look = (
-            widgets.HTML() for _ in range(5)
-        )
+        self.progress, self.status = widgets.Bar(), widgets.Status()
+        self.preview, self.shown, self.look = (widgets.HTML() for _ in range(3))
         panels = [
             (THINGS[self.kind][1].capitalize(), self.things_panel()),
             ("Look back", self._look_panel()),
             ("Share, load, delete", self._share_panel()),
         ]
         self.panels = Panels(panels, first_open=True)
-        row = widgets.HBox(
-            [self.teach_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap")
-        )
+        row = widgets.HBox([self.teach_button, self.stop_button])
         super().__init__(
             [
                 self.name,
@@ -110,11 +107,11 @@ class LessonStudio(widgets.VBox):
 
     # What a subclass fills in
 
-    def things_panel(self) -> list[widgets.Widget]:
+    def things_panel(self) -> list[widgets.Part]:
         """Where a person brings what is to be learned."""
         raise NotImplementedError
 
-    def more_boxes(self) -> list[widgets.Widget]:
+    def more_boxes(self) -> list[widgets.Part]:
         """Further boxes to tick above Teach."""
         return []
 
@@ -129,7 +126,7 @@ class LessonStudio(widgets.VBox):
         """A few new ones to show at the end."""
         raise NotImplementedError
 
-    def _look_panel(self) -> list[widgets.Widget]:
+    def _look_panel(self) -> list[widgets.Part]:
         self.ask = words_box("Ask it for", self.asked_for)
         ways = [
             ("Before and after", "before"),
@@ -145,26 +142,23 @@ class LessonStudio(widgets.VBox):
                     )
                     for name, way in ways
                 ],
-                layout=widgets.Layout(flex_flow="row wrap"),
             ),
             self.look,
         ]
 
-    def _share_panel(self) -> list[widgets.Widget]:
+    def _share_panel(self) -> list[widgets.Part]:
         self.licence = choice("Who may use it", LICENCES, "CC-BY-4.0")
         self.model_file = widgets.FileUpload(
             accept=".safetensors",
             multiple=False,
             description="Load somebody's model",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.model_file.observe(lambda _: self.load(), names="value")
         self.sure = box(
             "Yes, delete it for good: the model, its lesson and what it was taught from", False
         )
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>An own model stays on this computer until you"
-            " share a copy of it.</p>"
+            "<p>An own model stays on this computer until you share a copy of it.</p>"
         )
         return [
             hint,
@@ -274,7 +268,7 @@ class LessonStudio(widgets.VBox):
                 wrong=True,
             )
         finally:
-            self.progress.value = ""
+            self.progress.going = False
             self.teach_button.disabled, self.stop_button.disabled = False, True
 
     def _teach(self, stop: threading.Event) -> None:
@@ -300,11 +294,7 @@ class LessonStudio(widgets.VBox):
                 )
             if time.monotonic() - told[0] > 1 or progress.share >= 1:
                 told[0] = time.monotonic()
-                self.progress.value = (
-                    f'<progress aria-label="Lesson" max="100" value="{progress.share * 100:.0f}"'
-                    f' style="width:100%;max-width:420px">{progress.share:.0%}</progress><p'
-                    f' style="margin:2px 0">{said_of(progress)}</p>'
-                )
+                self.progress.tell_of(progress.share, said_of(progress))
 
         own, said = self.lesson(tell, stop)
         made = self.made(own)
@@ -344,21 +334,12 @@ class LessonStudio(widgets.VBox):
             return False
         return True
 
-    def say(self, sentence: str, wrong: bool = False) -> None:
-        """Announce a sentence; trouble is announced at once by screen readers."""
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
-        )
-
 
 def box(words: str, value: bool) -> widgets.Checkbox:
     return widgets.Checkbox(
         value=value,
         description=words,
         indent=False,
-        layout=widgets.Layout(width="95%", max_width="620px"),
     )
 
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import threading
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError
 from course_utils.finetune.studio import LessonStudio
 from course_utils.models.lora_file import OwnModel
-from course_utils.notebook.widgets import WIDE, button, uploaded_files
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.widgets import button, uploaded_files
 from course_utils.portfolio.store import Portfolio
 
-ROOM = widgets.Layout(width="95%", max_width="620px")
 MOST_LISTED = 30
 
 
@@ -44,14 +42,12 @@ class TeachWordsStudio(LessonStudio):
         self._given = list(phrases)
         super().__init__(name, minutes, portfolio)
 
-    def things_panel(self) -> list[widgets.Widget]:
+    def things_panel(self) -> list[widgets.Part]:
         self.phrases = widgets.Textarea(
             value="\n".join(self._given),
             description="Phrases",
             placeholder="one on each line: sayings, lines of your song, messages you sent",
             rows=10,
-            style=WIDE,
-            layout=ROOM,
         )
         self.phrases.observe(lambda _: self.show_things(), names="value")
         return [
@@ -143,17 +139,16 @@ class TeachTunesStudio(LessonStudio):
         self._brought: list[Creation] = list(tunes)
         super().__init__(name, minutes, portfolio)
 
-    def things_panel(self) -> list[widgets.Widget]:
-        self.tunes = widgets.SelectMultiple(rows=8, description="Tunes", style=WIDE, layout=ROOM)
+    def things_panel(self) -> list[widgets.Part]:
+        self.tunes = widgets.SelectMultiple(rows=8, description="Tunes")
         self.upload = widgets.FileUpload(
             accept=".mid,.midi,.musicxml,.mxl,.xml,.abc",
             multiple=True,
             description="Choose tune files",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.upload.observe(lambda _: self.take_files(), names="value")
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Choose several with Ctrl (on a Mac Cmd) or Shift."
+            "<p>Choose several with Ctrl (on a Mac Cmd) or Shift."
             " A hummed or tapped tune from the tune desk is in the list too.</p>"
         )
         return [

@@ -395,3 +395,9 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
 def is_mine(data: bytes) -> bool:
     """Whether an SVG file may be a layout."""
     return True
+
+
+def thumbnail(creation: Creation, prefix: str = "") -> str:
+    """A layout in little; see `display.figure.thumbnail_html`."""
+    alt = html.escape(prefix + describe(creation), quote=True)
+    return f'<img alt="{alt}" src="{data_address("image/svg+xml", creation.content)}">'

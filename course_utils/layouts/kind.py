@@ -27,6 +27,7 @@ KINDS = (
         suffix=".svg",
         media_type="image/svg+xml",
         files=f"{HERE}.design",
+        thumbnail=f"{HERE}.design:thumbnail",
         figure=f"{HERE}.design:figure",
         describe=f"{HERE}.design:describe",
         engine=f"{HERE}.engine:LayoutEngine",

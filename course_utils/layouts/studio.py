@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import random
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.layouts.page_editor import PageEditor, can_move
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import Studio
-from course_utils.notebook.widgets import WIDE, button, set_if_possible
+from course_utils.notebook.widgets import button, set_if_possible
 
-ROOM = widgets.Layout(width="95%", max_width="620px")
 NO_PICTURE = "no picture: shapes instead"
 
 
@@ -39,18 +37,12 @@ class LayoutStudio(Studio):
         super().__init__(title, seed, **parts)
         self.prompt.description = "Title"
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         from course_utils.layouts.design import FORMATS
 
-        self.text = widgets.Textarea(
-            value=self._text_given, description="Text", rows=3, style=WIDE, layout=ROOM
-        )
-        self.format = widgets.Dropdown(
-            options=list(FORMATS), value="poster", description="Format", style=WIDE
-        )
-        self.picture = widgets.Dropdown(
-            options=self._pictures(), description="Picture", style=WIDE, layout=ROOM
-        )
+        self.text = widgets.Textarea(value=self._text_given, description="Text", rows=3)
+        self.format = widgets.Dropdown(options=list(FORMATS), value="poster", description="Format")
+        self.picture = widgets.Dropdown(options=self._pictures(), description="Picture")
         return [self.text, self.format, self.picture]
 
     def _pictures(self) -> list[tuple[str, str]]:
@@ -74,23 +66,19 @@ class LayoutStudio(Studio):
         except LearnerError:
             return None
 
-    def more(self) -> list[widgets.Widget]:
+    def more(self) -> list[widgets.Part]:
         from course_utils.layouts.compositions import COMPOSITIONS
         from course_utils.layouts.typography import PAIRINGS
 
-        self.small = widgets.Text(
-            description="Small words", placeholder="a name, a date", style=WIDE, layout=ROOM
-        )
+        self.small = widgets.Text(description="Small words", placeholder="a name, a date")
         self.composition = widgets.Dropdown(
-            options=["any", *COMPOSITIONS], description="Composition", style=WIDE
+            options=["any", *COMPOSITIONS], description="Composition"
         )
-        self.type = widgets.Dropdown(options=["any", *PAIRINGS], description="Letters", style=WIDE)
+        self.type = widgets.Dropdown(options=["any", *PAIRINGS], description="Letters")
         self.palette = widgets.Text(
             value="any",
             description="Colours",
             placeholder="#ffffff,#202020,#aa2211,#eeeeee",
-            style=WIDE,
-            layout=ROOM,
         )
         self.newest = button(
             "Look for new pictures",
@@ -101,11 +89,9 @@ class LayoutStudio(Studio):
             options=self._pictures()[:-1],
             rows=4,
             description="More pictures",
-            style=WIDE,
-            layout=ROOM,
         )
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Up to four pictures share the place of one. Choose"
+            "<p>Up to four pictures share the place of one. Choose"
             " several with Ctrl (on a Mac Cmd) or Shift.</p>"
         )
         return [
@@ -118,13 +104,13 @@ class LayoutStudio(Studio):
             self.newest,
         ]
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         from course_utils.layouts.calls import SUFFIXES
         from course_utils.layouts.design import FORMATS
         from course_utils.layouts.edits import fonts
         from course_utils.layouts.printing import PAPERS
 
-        choose = "<p style='margin:0;line-height:1.4'>Press Use this under a layout first. {}</p>"
+        choose = "<p>Press Use this under a layout first. {}</p>"
         self.keep = {
             name: widgets.Checkbox(value=False, description=words, indent=False)
             for name, words in (
@@ -133,18 +119,14 @@ class LayoutStudio(Studio):
                 ("type", "its letters"),
             )
         }
-        self.locked = widgets.SelectMultiple(
-            options=[], rows=5, description="Objects", style=WIDE, layout=ROOM
-        )
+        self.locked = widgets.SelectMultiple(options=[], rows=5, description="Objects")
         self.why = widgets.HTML()
         self.page = PageEditor() if can_move() else None
         if self.page is not None:
             self.page.observe(lambda change: self._moved(change["new"]), "done")
             self.page.observe(lambda change: set_if_possible(self.object, change["new"]), "chosen")
-        self.object = widgets.Dropdown(
-            options=[("choose a layout first", 0)], description="Object", style=WIDE, layout=ROOM
-        )
-        self.colour = widgets.Text(value="#1f5fbf", description="Colour", style=WIDE)
+        self.object = widgets.Dropdown(options=[("choose a layout first", 0)], description="Object")
+        self.colour = widgets.Text(value="#1f5fbf", description="Colour")
         self.place = {
             name: widgets.BoundedFloatText(
                 value=0,
@@ -152,8 +134,6 @@ class LayoutStudio(Studio):
                 max=150,
                 step=1,
                 description=words,
-                style=WIDE,
-                layout=widgets.Layout(width="220px"),
             )
             for name, words in (
                 ("x", "From the left"),
@@ -162,12 +142,10 @@ class LayoutStudio(Studio):
                 ("h", "Height"),
             )
         }
-        self.letters = widgets.Dropdown(options=list(fonts()), description="Letters", style=WIDE)
-        self.shape = widgets.Dropdown(
-            options=["box", "round", "ring"], description="Shape", style=WIDE
-        )
+        self.letters = widgets.Dropdown(options=list(fonts()), description="Letters")
+        self.shape = widgets.Dropdown(options=["box", "round", "ring"], description="Shape")
         self.align = widgets.Dropdown(
-            options=["left", "centre", "right"], description="Lines begin", style=WIDE
+            options=["left", "centre", "right"], description="Lines begin"
         )
         self.object.observe(lambda _: self._show_object(), "value")
         restyle = [
@@ -185,7 +163,6 @@ class LayoutStudio(Studio):
                         lambda control=control, what=what: self.change(what, control.value),
                     ),
                 ],
-                layout=widgets.Layout(flex_flow="row wrap"),
             )
             for control, what, name in restyle
         ]
@@ -198,9 +175,9 @@ class LayoutStudio(Studio):
             for name in ("left", "right", "up", "down", "larger", "smaller")
         ]
         self.other_format = widgets.Dropdown(
-            options=list(FORMATS), value="square post", description="As", style=WIDE
+            options=list(FORMATS), value="square post", description="As"
         )
-        self.paper = widgets.Dropdown(options=list(PAPERS), description="PDF on paper", style=WIDE)
+        self.paper = widgets.Dropdown(options=list(PAPERS), description="PDF on paper")
         takes = [
             button(
                 kind[:3].upper() + kind[3:],
@@ -209,7 +186,6 @@ class LayoutStudio(Studio):
             )
             for kind in SUFFIXES
         ]
-        rows = widgets.Layout(flex_flow="row wrap")
         return [
             (
                 "Keep this, roll the rest",
@@ -234,9 +210,9 @@ class LayoutStudio(Studio):
                     widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")),
                     *([self.page] if self.page is not None else []),
                     self.object,
-                    widgets.HBox(arrows, layout=rows),
-                    widgets.HTML("<p style='margin:0'>Or in hundredths of the page:</p>"),
-                    widgets.HBox(list(self.place.values()), layout=rows),
+                    widgets.HBox(arrows),
+                    widgets.HTML("<p>Or in hundredths of the page:</p>"),
+                    widgets.HBox(list(self.place.values())),
                     button("Put it there", "Place and size by numbers", self.put_there),
                     self.colour,
                     button(
@@ -254,7 +230,7 @@ class LayoutStudio(Studio):
                         choose.format("Files go into the folder to_use of your portfolio.")
                     ),
                     self.paper,
-                    widgets.HBox(takes, layout=rows),
+                    widgets.HBox(takes),
                     self.other_format,
                     button(
                         "The same design in this format",
@@ -274,7 +250,7 @@ class LayoutStudio(Studio):
         """Read the portfolio's pictures anew."""
         self.picture.options = self._pictures()
         self.others.options = self._pictures()[:-1]
-        self._say(f"{len(self.picture.options) - 1} pictures are in the list.")
+        self.say(f"{len(self.picture.options) - 1} pictures are in the list.")
 
     def use(self, place: int) -> None:
         super().use(place)
@@ -330,16 +306,16 @@ class LayoutStudio(Studio):
         from course_utils.layouts.edits import edit
 
         if self.chosen is None:
-            return self._say("Choose a layout with Use this first.")
+            return self.say("Choose a layout with Use this first.")
         if self.running:
-            return self._say("Already at work. Wait for it to finish, then change it.")
+            return self.say("Already at work. Wait for it to finish, then change it.")
         self.said = ""
         try:
             edited, said = edit(self.chosen, self.object.value, what, value)
             self.portfolio.save(edited)
         except LearnerError as sentence:
             self.said = str(sentence)
-            return self._say(self.said, wrong=True)
+            return self.say(self.said, wrong=True)
         self._remember()
         self.results = [edited if other.id == self.chosen.id else other for other in self.results]
         if edited not in self.results:
@@ -348,7 +324,7 @@ class LayoutStudio(Studio):
         self._show_results()
         self.refresh_history()
         self._show_chosen()
-        self._say(f"{said} It is saved as a layout of its own.")
+        self.say(f"{said} It is saved as a layout of its own.")
 
     def put_there(self) -> None:
         """Place and size of the object by numbers."""
@@ -378,20 +354,20 @@ class LayoutStudio(Studio):
         """The last eight zine pages on one sheet."""
         from course_utils.layouts.calls import fold_zine
 
-        self._say(fold_zine(title=self.prompt.value, portfolio=self.portfolio).message)
+        self.say(fold_zine(title=self.prompt.value, portfolio=self.portfolio).message)
 
     def take(self, kind: str) -> None:
         """Write the chosen layout as a file."""
         from course_utils.layouts.calls import take_layout
 
         if self.chosen is None:
-            return self._say("Choose a layout with Use this first.")
-        self._say(take_layout(self.chosen, kind, self.portfolio, self.paper.value).message)
+            return self.say("Choose a layout with Use this first.")
+        self.say(take_layout(self.chosen, kind, self.portfolio, self.paper.value).message)
 
     def reformat(self) -> None:
         """The chosen design on another page."""
         if self.chosen is None:
-            return self._say("Choose a layout with Use this first.")
+            return self.say("Choose a layout with Use this first.")
         self._start(lambda chosen=self.chosen: self._other_page(chosen))
 
     def _other_page(self, chosen: Creation) -> tuple[Recipe, dict]:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import random
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK
 from course_utils.music.calls import near_tempo
 from course_utils.music.panel import PICTURES
 from course_utils.notebook.chips import drawing, example, instruments
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.widgets import WIDE, button, set_if_possible
+from course_utils.notebook.widgets import button, set_if_possible
 
 KEYS = {
     "C": ["C", "Dm", "Em", "F", "G", "Am"],
@@ -32,7 +31,6 @@ class BackingStudio(Studio):
 
     kind = "backing"
     noun = "track"
-    card_width = "420px"
 
     def __init__(
         self, chords: str = "C G Am F", seed: int | None = None, tune=None, **parts
@@ -41,7 +39,7 @@ class BackingStudio(Studio):
         super().__init__(chords, seed, **parts)
         self.prompt.description = "Your chords"
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         from course_utils.music.backing_engine import read_style, style_names
 
         names = style_names()
@@ -49,24 +47,19 @@ class BackingStudio(Studio):
             options=[(f"{name}: {read_style(name)['about']}", name) for name in names],
             value="pop",
             description="Style",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         self.intensity = widgets.Dropdown(
-            options=["calm", "normal", "full"], value="normal", description="How full", style=WIDE
+            options=["calm", "normal", "full"], value="normal", description="How full"
         )
         self.repeats = widgets.Dropdown(
             options=[("once", 1), ("twice", 2), ("four times", 4)],
             value=2,
             description="Play it",
-            style=WIDE,
         )
         return [self.style_name, self.intensity, self.repeats]
 
-    def more(self) -> list[widgets.Widget]:
-        self.tempo = widgets.BoundedIntText(
-            value=0, min=0, max=240, description="Beats a minute", style=WIDE
-        )
+    def more(self) -> list[widgets.Part]:
+        self.tempo = widgets.BoundedIntText(value=0, min=0, max=240, description="Beats a minute")
         self.swing = widgets.Dropdown(
             options=[
                 ("as the style has it", -1.0),
@@ -76,13 +69,11 @@ class BackingStudio(Studio):
             ],
             value=-1.0,
             description="Swing",
-            style=WIDE,
         )
         self.looseness = widgets.Dropdown(
             options=[("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1.0)],
             value=0.5,
             description="Timing",
-            style=WIDE,
         )
         self.shape = {
             name: widgets.Checkbox(value=True, description=words, indent=False)
@@ -92,13 +83,10 @@ class BackingStudio(Studio):
                 ("ending", "An ending"),
             )
         }
-        hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>0 beats a minute means: as the style, or your"
-            " tune, has it.</p>"
-        )
+        hint = widgets.HTML("<p>0 beats a minute means: as the style, or your tune, has it.</p>")
         return [self.tempo, hint, self.swing, self.looseness, *self.shape.values()]
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         from course_utils.music.backing_engine import PLAYED_BY
 
         self.players = {
@@ -106,7 +94,6 @@ class BackingStudio(Studio):
                 value=True,
                 description=f"{name} play" + "s" * (name in ("bass", "pad")),
                 indent=False,
-                layout=widgets.Layout(width="130px"),
             )
             for name in PICTURES
         }
@@ -121,18 +108,15 @@ class BackingStudio(Studio):
         rows = [
             widgets.HBox(
                 [widgets.HTML(example(drawing(PICTURES[name])[0], "")), self.players[name], one],
-                layout=widgets.Layout(align_items="center"),
             )
             for name, one in zip(PICTURES, alone)
         ]
-        for one in alone:
-            one.layout.align_self = "center"
         everybody = button("Everybody plays", "Nobody is silent", lambda: self.play_only(*PICTURES))
         self.played_by = {
             part: instruments(
                 f"{part.capitalize()} on",
                 list(names),
-                lambda sentence: self._say(sentence),
+                lambda sentence: self.say(sentence),
                 "as the style",
             )
             for part, names in PLAYED_BY.items()
@@ -141,9 +125,8 @@ class BackingStudio(Studio):
             value=self._tune_given is not None,
             description="Play my tune on top (the one chosen, or the newest)",
             indent=False,
-            layout=widgets.Layout(width="95%"),
         )
-        self.key = widgets.Dropdown(options=list(KEYS), value="C", description="Key", style=WIDE)
+        self.key = widgets.Dropdown(options=list(KEYS), value="C", description="Key")
         chord_buttons = [
             button(
                 name, f"Add the chord {name} to the line", lambda place=place: self.add_chord(place)
@@ -160,7 +143,7 @@ class BackingStudio(Studio):
                 "Tap chords",
                 [
                     self.key,
-                    widgets.HBox(chord_buttons, layout=widgets.Layout(flex_flow="row wrap")),
+                    widgets.HBox(chord_buttons),
                     clear,
                     button(
                         "Find chords for my tune",
@@ -172,10 +155,7 @@ class BackingStudio(Studio):
             (
                 "Take it away",
                 [
-                    widgets.HTML(
-                        "<p style='margin:0;line-height:1.4'>Press Use this under a track"
-                        " first.</p>"
-                    ),
+                    widgets.HTML("<p>Press Use this under a track first.</p>"),
                     button(
                         "A loop without a seam (WAV)",
                         "Exactly as long as its bars, to be repeated",
@@ -193,12 +173,12 @@ class BackingStudio(Studio):
     def add_chord(self, place: int) -> None:
         """Put a chord of the key at the end of the line."""
         self.prompt.value = f"{self.prompt.value.strip()} {KEYS[self.key.value][place]}".strip()
-        self._say(f"The line is now: {self.prompt.value}")
+        self.say(f"The line is now: {self.prompt.value}")
 
     def drop_chord(self) -> None:
         """Take the last chord off the line."""
         self.prompt.value = " ".join(self.prompt.value.split()[:-1])
-        self._say(f"The line is now: {self.prompt.value or 'empty'}")
+        self.say(f"The line is now: {self.prompt.value or 'empty'}")
 
     def find_chords(self) -> None:
         """Put chords for the tune (the one given, or the newest) into the box,
@@ -210,13 +190,13 @@ class BackingStudio(Studio):
         from course_utils.scores.midi import read_midi
 
         if self.running:
-            return self._say("Already at work. Press Stop first, or wait for it to finish.")
+            return self.say("Already at work. Press Stop first, or wait for it to finish.")
         try:
             with GENERATION_LOCK:
                 tune = pick(self.portfolio, "tune", self._tune_given)
                 self.prompt.value = found_chords(tune, self.seed.value)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         score = read_midi(tune.content)
         fitting = fitting_styles(score.bar_length)
         if self.style_name.value not in fitting:
@@ -225,7 +205,7 @@ class BackingStudio(Studio):
                 STYLES_FOR.get(f"{score.metre[0]}/{score.metre[1]}") or next(iter(fitting), None),
             )
         self.on_top.value, self.repeats.value = True, 1
-        self._say(
+        self.say(
             f"Chords for your tune: {self.prompt.value}. Change them if you like, then press"
             " Generate."
         )
@@ -234,7 +214,7 @@ class BackingStudio(Studio):
         """Let some players play and the others be silent."""
         for name, box in self.players.items():
             box.value = name in names
-        self._say(
+        self.say(
             "Everybody plays. Press Generate."
             if len(names) == len(self.players)
             else f"Only {names[0]} will be heard. Press Generate."
@@ -249,8 +229,8 @@ class BackingStudio(Studio):
         from course_utils.music.calls import take_backing
 
         if self.chosen is None:
-            return self._say("Choose a track with Use this first.")
-        self._say(take_backing(self.chosen, way, self.portfolio).message)
+            return self.say("Choose a track with Use this first.")
+        self.say(take_backing(self.chosen, way, self.portfolio).message)
 
     def settings(self) -> dict:
         muted = [name for name, box in self.players.items() if not box.value]

@@ -31,3 +31,8 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
         f"<details><summary>Notes as a table</summary>{note_table_html(creation.content)}</details>"
         "</div>"
     )
+
+
+def thumbnail(creation: Creation, prefix: str = "") -> str:
+    """The notes alone; see `display.figure.thumbnail_html`."""
+    return piano_roll_svg(creation.content, f"Piano roll. {prefix}{describe(creation)}")

@@ -4,11 +4,8 @@ or let chance choose, go back and branch; and what one control token changes.
 
 from __future__ import annotations
 
-import html
 import random
 import time
-
-import ipywidgets as widgets
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.music import tokens as tokens
@@ -21,8 +18,10 @@ from course_utils.music.inside import (
     length_name,
     next_notes,
 )
-from course_utils.notebook.panels import Panels
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.face.parts import Panels
+from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores.description import note_name
 from course_utils.scores.piano_roll import piano_roll_svg
@@ -51,7 +50,7 @@ TOKENS = {
 }
 
 
-class NoteOddsPanel(widgets.VBox):
+class NoteOddsPanel(Sheet):
     """The odds of the next note, by the real model.
 
     `NoteOddsPanel()`, or with a tune: its first notes, to see what might have come instead.
@@ -62,27 +61,22 @@ class NoteOddsPanel(widgets.VBox):
     ) -> None:
         self.portfolio = portfolio or Portfolio()
         self.kind_of_tune = widgets.Dropdown(
-            options=tokens.KINDS[1:], value="jig", description="Kind", style=WIDE
+            options=tokens.KINDS[1:], value="jig", description="Kind"
         )
-        self.key = widgets.Dropdown(options=tokens.KEYS, value="D", description="Key", style=WIDE)
-        self.mode = widgets.Dropdown(
-            options=tokens.MODES, value="major", description="Mode", style=WIDE
-        )
+        self.key = widgets.Dropdown(options=tokens.KEYS, value="D", description="Key")
+        self.mode = widgets.Dropdown(options=tokens.MODES, value="major", description="Mode")
         self.length = widgets.Dropdown(
-            options=[("the likeliest", 0)], value=0, description="How long", style=WIDE
+            options=[("the likeliest", 0)], value=0, description="How long"
         )
         self.branches = widgets.Dropdown(
             options=[("nothing yet", "")],
             description="Branches",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
-        self.picture, self.roll, self.status = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.picture, self.roll, self.status = widgets.HTML(), widgets.HTML(), widgets.Status()
         self._choices = [
             button("", "Go on with this note", lambda place=place: self.choose(place))
             for place in range(SHOWN)
         ]
-        wrap = widgets.Layout(flex_flow="row wrap")
         tools = [
             button(
                 "Begin",
@@ -95,13 +89,9 @@ class NoteOddsPanel(widgets.VBox):
             button("Keep this melody", "Save it as a tune", self.keep),
         ]
         go = button("Go to this branch", "Bring back a melody you left", self.go_to_branch)
-        self.token = widgets.Dropdown(
-            options=list(TOKENS), value="Key", description="Change only", style=WIDE
-        )
-        self.first, self.second = (
-            widgets.Dropdown(description=name, style=WIDE) for name in ("From", "To")
-        )
-        self.seed = widgets.BoundedIntText(value=1, min=0, max=9999, description="Seed", style=WIDE)
+        self.token = widgets.Dropdown(options=list(TOKENS), value="Key", description="Change only")
+        self.first, self.second = (widgets.Dropdown(description=name) for name in ("From", "To"))
+        self.seed = widgets.BoundedIntText(value=1, min=0, max=9999, description="Seed")
         self.token.observe(lambda _: self._offer(), "value")
         self._offer()
         self.compared = widgets.HTML()
@@ -124,18 +114,18 @@ class NoteOddsPanel(widgets.VBox):
         super().__init__(
             [
                 head,
-                widgets.HBox(tools, layout=wrap),
+                widgets.HBox(tools),
                 self.status,
                 self.picture,
                 self.length,
-                widgets.HBox(self._choices, layout=wrap),
+                widgets.HBox(self._choices),
                 self.roll,
             ]
         )
         for choice in self._choices:
             choice.layout.display = "none"
         if tune is None:
-            self._say("Choose the control tokens if you like, then press Begin.")
+            self.say("Choose the control tokens if you like, then press Begin.")
         else:
             self._go(begun_from(tune, notes))
 
@@ -167,7 +157,7 @@ class NoteOddsPanel(widgets.VBox):
     def undo(self) -> None:
         """Take the last note away; the longer melody stays among the branches."""
         if not self.state.notes:
-            return self._say("There is nothing to undo.")
+            return self.say("There is nothing to undo.")
         self._go(Begun(**{**vars(self.state), "notes": self.state.notes[:-1]}))
 
     def go_to_branch(self) -> None:
@@ -179,8 +169,8 @@ class NoteOddsPanel(widgets.VBox):
         """Two tunes of the kind shown that differ in one control token."""
         setting = TOKENS[self.token.value][0]
         if self.first.value == self.second.value:
-            return self._say("Both are the same. Choose two that differ, then press Compare.")
-        self._say("Writing two tunes ...")
+            return self.say("Both are the same. Choose two that differ, then press Compare.")
+        self.say("Writing two tunes ...")
         try:
             made = compare_tunes(
                 self.seed.value,
@@ -188,9 +178,9 @@ class NoteOddsPanel(widgets.VBox):
                 **{setting: [self.first.value, self.second.value]},
             )
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self.compared.value = made._repr_html_()
-        self._say(made.told)
+        self.say(made.told)
 
     def _offer(self) -> None:
         _, names, shown = TOKENS[self.token.value]
@@ -206,7 +196,7 @@ class NoteOddsPanel(widgets.VBox):
         from course_utils.scores.midi import write_midi
 
         if not self.state.notes:
-            return self._say("There are no notes to keep yet. Choose one first.")
+            return self.say("There are no notes to keep yet. Choose one first.")
         tune = self.state.tune()
         settings = {
             "kind_of_tune": tune.kind,
@@ -230,8 +220,8 @@ class NoteOddsPanel(widgets.VBox):
         try:
             self.portfolio.save(creation)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
-        self._say(
+            return self.say(str(sentence), wrong=True)
+        self.say(
             f"Kept as a tune of {len(tune.bars)} bars. A TuneStudio finds it among the earlier"
             " ones."
         )
@@ -253,10 +243,10 @@ class NoteOddsPanel(widgets.VBox):
         except LearnerError as sentence:
             self.odds = None
             self._show()
-            return self._say(str(sentence), wrong=not state.done)
+            return self.say(str(sentence), wrong=not state.done)
         self._show()
         name, share = self.odds.rows()[0]
-        self._say(
+        self.say(
             f"{self.odds.where} The likeliest next note is {name} with {share:.0%}. Looked at in"
             f" {time.monotonic() - began:.1f} seconds."
         )
@@ -331,13 +321,6 @@ class NoteOddsPanel(widgets.VBox):
             ) + heard(midi)
         else:
             self.roll.value = ""
-
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
-        )
 
 
 def heard(midi: bytes) -> str:

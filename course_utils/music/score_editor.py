@@ -6,8 +6,6 @@ import html
 import threading
 from dataclasses import replace
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.display.html import data_address
 from course_utils.music.score_calls import WAYS, keep_new, note_of, take_tune, view_html
@@ -18,9 +16,11 @@ from course_utils.notebook.browser_parts import (
     TunePlayer,
     has_parts,
 )
-from course_utils.notebook.panels import Panels
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.results import pick
-from course_utils.notebook.widgets import WIDE, button, choice, uploaded_file
+from course_utils.notebook.widgets import button, choice, uploaded_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores import synth as sound
@@ -37,7 +37,6 @@ from course_utils.scores.key_detection import key_of
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Note, Score
 
-WRAP = widgets.Layout(flex_flow="row wrap")
 LENGTHS = [
     ("a quarter of a beat", 0.25),
     ("half a beat", 0.5),
@@ -67,7 +66,7 @@ MOST_UNDO = 200
 FIRST_NOTES = "C D E F G2 G2 | A G F E D2 C2"
 
 
-class TuneDesk(widgets.VBox):
+class TuneDesk(Sheet):
     """Change the notes of a tune by buttons, lists and numbers.
 
     `TuneDesk(tune)`; without a tune it begins with a few notes.
@@ -92,11 +91,11 @@ class TuneDesk(widgets.VBox):
         self._mine: set[str] = set()  # tunes made by hand here: further changes go on with them
         super().__init__(self._build())
         self._show()
-        self._say("Ready. Choose a note, then move it, or bring a tune of your own.")
+        self.say("Ready. Choose a note, then move it, or bring a tune of your own.")
 
     # Building
 
-    def _build(self) -> list[widgets.Widget]:
+    def _build(self) -> list[widgets.Part]:
         self.view = choice(
             "Show as",
             [
@@ -108,29 +107,25 @@ class TuneDesk(widgets.VBox):
             "bars",
         )
         self.view.observe(lambda _: self._show_picture(), "value")
-        self.picture, self.status, self.player = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.picture, self.status, self.player = widgets.HTML(), widgets.Status(), widgets.HTML()
         self.moving = TunePlayer() if has_parts() else None
         self.note = widgets.Dropdown(
             options=[("1", 0)],
             value=0,
             description="Note",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="480px"),
         )
         self.note.observe(lambda change: self._select(change["new"]), "value")
-        number = {"style": WIDE, "layout": widgets.Layout(width="220px")}
         self.start = widgets.BoundedFloatText(
-            value=0, min=0, max=tune_edits.LAST, step=0.5, description="Starts at beat", **number
+            value=0, min=0, max=tune_edits.LAST, step=0.5, description="Starts at beat"
         )
         self.length = widgets.BoundedFloatText(
-            value=1, min=0.08, max=tune_edits.LONGEST, step=0.5, description="Beats long", **number
+            value=1, min=0.08, max=tune_edits.LONGEST, step=0.5, description="Beats long"
         )
         self.pitch = widgets.BoundedIntText(
             value=60,
             min=tune_edits.LOWEST,
             max=tune_edits.HIGHEST,
             description="Key number",
-            **number,
         )
         for box in (self.start, self.length, self.pitch):
             box.observe(self._typed, "value")
@@ -161,19 +156,18 @@ class TuneDesk(widgets.VBox):
             self.picture,
             self.player,
             self.note,
-            widgets.HBox(moves, layout=WRAP),
-            widgets.HBox([self.start, self.length, self.pitch], layout=WRAP),
+            widgets.HBox(moves),
+            widgets.HBox([self.start, self.length, self.pitch]),
             self.undo_button,
             self.status,
             self.panels,
         ]
 
-    def _bring_panel(self) -> list[widgets.Widget]:
+    def _bring_panel(self) -> list[widgets.Part]:
         self.upload = widgets.FileUpload(
             accept=".mid,.midi,.musicxml,.xml,.mxl,.abc,.txt,.svg,audio/*",
             multiple=False,
             description="Choose a tune or a recording",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.upload.observe(lambda _: self.take_upload(), names="value")
         self.words = widgets.Textarea(
@@ -181,8 +175,6 @@ class TuneDesk(widgets.VBox):
             placeholder="C D E F G2",
             description="Notes or ABC",
             rows=3,
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         hint = _hint(
             "A file: MIDI, MusicXML, ABC, or one voice humming or whistling (WAV, MP3, OGG, FLAC)."
@@ -202,7 +194,7 @@ class TuneDesk(widgets.VBox):
             button("Read these notes", "Make a tune of what is in the box", self.read_words),
         ]
 
-    def _keys_panel(self) -> list[widgets.Widget]:
+    def _keys_panel(self) -> list[widgets.Part]:
         self.octave = choice("Octave", [("low", -12), ("middle", 0), ("high", 12)], 0)
         self.key_length = choice("Each note", LENGTHS, 1.0)
         keys = [
@@ -210,10 +202,7 @@ class TuneDesk(widgets.VBox):
             for place, name in enumerate(KEYS)
         ]
         for key, name in zip(keys, KEYS):
-            if "sharp" in name or "flat" in name:  # the black keys; the name says it too
-                key.style.button_color = "#2b3140"
-                if "text_color" in key.style.traits():
-                    key.style.text_color = "#ffffff"
+            key.main = "sharp" in name or "flat" in name  # the black keys; the name says it too
         begin = button(
             "Begin an empty tune",
             "Your next key is its first note; the tune of now is kept",
@@ -223,23 +212,20 @@ class TuneDesk(widgets.VBox):
             begin,
             self.octave,
             self.key_length,
-            widgets.HBox(keys, layout=WRAP),
+            widgets.HBox(keys),
             widgets.HBox(
                 [
                     button("Rest", "Silence of that length", self.rest),
                     button("Take the last note out", "Take the last note out", self.drop_last),
                 ],
-                layout=WRAP,
             ),
         ]
 
-    def _rhythm_panel(self) -> list[widgets.Widget]:
+    def _rhythm_panel(self) -> list[widgets.Part]:
         self.rhythm = widgets.Text(
             value="",
             placeholder="long short short long",
             description="Rhythm",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="480px"),
         )
         self.on_melody = widgets.Checkbox(
             value=True, description="On the notes of this tune, in their order", indent=False
@@ -263,7 +249,7 @@ class TuneDesk(widgets.VBox):
             button("Use this rhythm", "Make a tune in the rhythm you typed", self.use_rhythm),
         ]
 
-    def _all_panel(self) -> list[widgets.Widget]:
+    def _all_panel(self) -> list[widgets.Part]:
         from course_utils.scores.general_midi import NAMES
 
         self.tempo = widgets.BoundedIntText(
@@ -271,8 +257,6 @@ class TuneDesk(widgets.VBox):
             min=20,
             max=400,
             description="Beats a minute",
-            style=WIDE,
-            layout=widgets.Layout(width="220px"),
         )
         self.instrument = choice("Instrument", [(name, name) for name in NAMES], "piano")
         for box in (self.tempo, self.instrument):
@@ -281,9 +265,9 @@ class TuneDesk(widgets.VBox):
             button("All up", "All notes a semitone higher", lambda: self.transpose(1)),
             button("All down", "All notes a semitone lower", lambda: self.transpose(-1)),
         ]
-        return [self.tempo, self.instrument, widgets.HBox(moves, layout=WRAP)]
+        return [self.tempo, self.instrument, widgets.HBox(moves)]
 
-    def _take_panel(self) -> list[widgets.Widget]:
+    def _take_panel(self) -> list[widgets.Part]:
         names = {
             "midi": "Notes (MIDI)",
             "musicxml": "Notation (MusicXML)",
@@ -302,7 +286,6 @@ class TuneDesk(widgets.VBox):
                     button(names[way], f"Write a {suffix} file", lambda way=way: self.take(way))
                     for way, suffix in WAYS.items()
                 ],
-                layout=WRAP,
             ),
         ]
 
@@ -364,12 +347,12 @@ class TuneDesk(widgets.VBox):
     def rest(self) -> None:
         """Silence before the next key."""
         self._end += self.key_length.value
-        self._say(f"A rest: the next key sounds at beat {self._end:g}.")
+        self.say(f"A rest: the next key sounds at beat {self._end:g}.")
 
     def begin_anew(self) -> None:
         """The next key begins a tune of its own."""
         self._empty, self._end = True, 0.0
-        self._say("The next key is the first note of a new tune. The tune you see is kept.")
+        self.say("The next key is the first note of a new tune. The tune you see is kept.")
 
     def drop_last(self) -> None:
         """Take the last note out."""
@@ -388,7 +371,7 @@ class TuneDesk(widgets.VBox):
         try:
             name, data = uploaded_file(self.upload.value)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         if data is not None:
             self._bring(lambda: tune_from_file(data, name))
 
@@ -431,17 +414,17 @@ class TuneDesk(widgets.VBox):
 
     def take(self, way: str) -> None:
         """Write the tune as a file."""
-        self._say(take_tune(self.chosen, way, self.portfolio).message)
+        self.say(take_tune(self.chosen, way, self.portfolio).message)
 
     def undo(self) -> None:
         """Back to the notes before."""
         if not self._earlier:
-            return self._say("There is nothing to undo.")
+            return self.say("There is nothing to undo.")
         before, self._place = self._earlier.pop()
         self._score = read_midi(before.content)
         self._save(before)
         self._show()
-        self._say("Undone. " + tune_edits.told(self._score, self._place))
+        self.say("Undone. " + tune_edits.told(self._score, self._place))
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until the sound of the last change is made."""
@@ -456,9 +439,9 @@ class TuneDesk(widgets.VBox):
             brought = make()
             keep_new(self.portfolio, brought)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self._begin(brought)
-        self._say(f"Your tune is here. {note_of(brought)} {describe(brought)}".replace("  ", " "))
+        self.say(f"Your tune is here. {note_of(brought)} {describe(brought)}".replace("  ", " "))
 
     def _begin(self, creation: Creation) -> None:
         """Go on with another tune; Undo leads back."""
@@ -473,7 +456,7 @@ class TuneDesk(widgets.VBox):
         try:
             score, place = make()
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self._earlier = [*self._earlier[-MOST_UNDO:], (self.chosen, self._place)]
         if self._guess_key:
             score = replace(score, key=key_of(score))
@@ -487,7 +470,7 @@ class TuneDesk(widgets.VBox):
         self._end = score.length
         self._save(changed)
         self._show()
-        self._say(tune_edits.told(score, place))
+        self.say(tune_edits.told(score, place))
 
     def _save(self, creation: Creation) -> None:
         """The tune as it now stands: its notes are on the disk at once, their sound a moment later,
@@ -499,7 +482,7 @@ class TuneDesk(widgets.VBox):
                 if creation.id in self._mine:
                     self.portfolio.save(creation, with_sound=False)
         except LearnerError as sentence:
-            self._say(str(sentence), wrong=True)
+            self.say(str(sentence), wrong=True)
 
     def _typed(self, _) -> None:
         if self._setting:
@@ -527,7 +510,7 @@ class TuneDesk(widgets.VBox):
             self._show_note()
             if self.view.value == "bars":
                 self._show_picture()
-            self._say(tune_edits.told(self._score, place))
+            self.say(tune_edits.told(self._score, place))
 
     def _show(self) -> None:
         from course_utils.scores.general_midi import NAMES
@@ -567,7 +550,7 @@ class TuneDesk(widgets.VBox):
             self.picture.value = view_html(self.chosen, self.view.value, self._place)
         except LearnerError as sentence:  # no library for it: bars need none
             self.view.value = "bars"
-            self._say(str(sentence), wrong=True)
+            self.say(str(sentence), wrong=True)
 
     def _sound_soon(self) -> None:
         """Make the sound when nothing has changed for a moment, in a thread of its own."""
@@ -589,7 +572,7 @@ class TuneDesk(widgets.VBox):
                 if creation is self.chosen and creation.id in self._mine:
                     self.portfolio.save(creation)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         except Exception as problem:
             return self.portfolio.log_problem(problem)
         if creation is not self.chosen:
@@ -609,13 +592,6 @@ class TuneDesk(widgets.VBox):
             f' style="width:100%;max-width:640px" src="{data_address("audio/wav", heard)}"></audio>'
         )
 
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
-        )
-
 
 def _hint(words: str) -> widgets.HTML:
-    return widgets.HTML(f"<p style='margin:0;line-height:1.4'>{html.escape(words)}</p>")
+    return widgets.HTML(f"<p>{html.escape(words)}</p>")

@@ -5,15 +5,14 @@ from __future__ import annotations
 import random
 import threading
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.music.panel import DENSITY
 from course_utils.notebook.chips import instruments
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.widgets import WIDE, button, set_if_possible
+from course_utils.notebook.widgets import button, set_if_possible
 
 
 class TuneStudio(Studio):
@@ -24,7 +23,6 @@ class TuneStudio(Studio):
 
     kind = "tune"
     noun = "tune"
-    card_width = "420px"
 
     def __init__(
         self, prompt: str = "a happy jig", seed: int | None = None, tune=None, **parts
@@ -34,81 +32,62 @@ class TuneStudio(Studio):
             from course_utils.notebook.results import pick
 
             self.chosen = pick(self.portfolio, "tune", tune)
-            self._say("Your tune is chosen. Open Work on a tune and press a button there.")
+            self.say("Your tune is chosen. Open Work on a tune and press a button there.")
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         from course_utils.music.prompt_reading import INSTRUMENTS
 
         self.instrument = instruments(
-            "Instrument", list(INSTRUMENTS), lambda sentence: self._say(sentence)
+            "Instrument", list(INSTRUMENTS), lambda sentence: self.say(sentence)
         )
         self.bars = widgets.Dropdown(
             options=[("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)],
             value=8,
             description="Length",
-            style=WIDE,
         )
         return [self.instrument, self.bars]
 
-    def more(self) -> list[widgets.Widget]:
+    def more(self) -> list[widgets.Part]:
         from course_utils.music.tokens import KEYS, KINDS, METRES, MODES
 
-        self.kind_of_tune = widgets.Dropdown(
-            options=KINDS, value="any", description="Kind of tune", style=WIDE
-        )
-        self.key = widgets.Dropdown(
-            options=["any", *KEYS], value="any", description="Key", style=WIDE
-        )
-        self.mode = widgets.Dropdown(
-            options=["any", *MODES], value="any", description="Mode", style=WIDE
-        )
+        self.kind_of_tune = widgets.Dropdown(options=KINDS, value="any", description="Kind of tune")
+        self.key = widgets.Dropdown(options=["any", *KEYS], value="any", description="Key")
+        self.mode = widgets.Dropdown(options=["any", *MODES], value="any", description="Mode")
         self.metre = widgets.Dropdown(
             options=[("the kind's", "any"), *((name, name) for name in METRES)],
             value="any",
             description="Metre",
-            style=WIDE,
         )
-        self.density = widgets.Dropdown(
-            options=DENSITY, value="any", description="Notes", style=WIDE
-        )
+        self.density = widgets.Dropdown(options=DENSITY, value="any", description="Notes")
         self.surprise = widgets.Dropdown(
             options=[("a little", 0.7), ("some", 0.9), ("a lot", 1.1)],
             value=0.9,
             description="Surprise",
-            style=WIDE,
         )
         return [self.kind_of_tune, self.key, self.mode, self.metre, self.density, self.surprise]
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         self.more_bars = widgets.Dropdown(
             options=[("2 bars", 2), ("4 bars", 4), ("8 bars", 8)],
             value=4,
             description="Add",
-            style=WIDE,
         )
-        self.gap_from = widgets.BoundedIntText(
-            value=3, min=1, max=32, description="From bar", style=WIDE
-        )
-        self.gap_to = widgets.BoundedIntText(
-            value=4, min=1, max=32, description="To bar", style=WIDE
-        )
+        self.gap_from = widgets.BoundedIntText(value=3, min=1, max=32, description="From bar")
+        self.gap_to = widgets.BoundedIntText(value=4, min=1, max=32, description="To bar")
         self.keep = widgets.Dropdown(
             options=[("its rhythm", "rhythm"), ("its notes", "notes")],
             value="rhythm",
             description="Keep",
-            style=WIDE,
         )
         self.near = widgets.Dropdown(
             options=[("few", 0.2), ("some", 0.4), ("most", 0.75)],
             value=0.4,
             description="Notes that stay",
-            style=WIDE,
         )
         self.phrase = widgets.Dropdown(
             options=[("its first 2 bars", 2), ("its first 4 bars", 4), ("its first 8 bars", 8)],
             value=4,
             description="Answer",
-            style=WIDE,
         )
         rows = [
             (
@@ -154,15 +133,15 @@ class TuneStudio(Studio):
                 "suggest_chords",
             ),
         ]
-        inside: list[widgets.Widget] = [
+        inside: list[widgets.Part] = [
             widgets.HTML(
-                "<p style='margin:0;line-height:1.4'>For the tune chosen with Use this, else"
+                "<p>For the tune chosen with Use this, else"
                 " candidate 1, else the newest one you have.</p>"
             )
         ]
         for sentence, controls, name, method in rows:
             inside += [
-                widgets.HTML(f"<p style='margin:8px 0 0;line-height:1.4'>{sentence}</p>"),
+                widgets.HTML(f"<p>{sentence}</p>"),
                 *controls,
                 button(name, f"Four tunes: {name.lower()}", getattr(self, method)),
             ]

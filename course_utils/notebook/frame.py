@@ -1,44 +1,43 @@
-"""The one frame all studios share: a box for words, one button, candidates side by side,
-and a history.
+"""The one frame all studios share: a line for words, one button, the chosen candidate large, the
+others beside it, and a row of finished work.
 
-Clicks only start a worker thread. The worker sets traits of widgets that exist already; it never
-prints, displays or makes widgets, so the same code is right where callbacks run in a side thread
-and where they wait for the running cell. Only what ipywidgets 7.7.1 and 8 share is used.
+Clicks only start a worker thread. The worker changes parts that exist already; it never prints or
+displays, so the same code is right where callbacks run in a side thread and where they wait for the
+running cell.
 """
 
 from __future__ import annotations
 
-import html
 import random
 import threading
 import time
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
-from course_utils.display.figure import figure_html
+from course_utils.display.figure import figure_html, thumbnail_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, Progress, room_words
-from course_utils.notebook.jobs import Clock, Watch, a_turn, progress_html, time_words, worker
-from course_utils.notebook.panels import Panels
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.gallery import Film, Gallery
+from course_utils.notebook.face.page import Page, Sheet
+from course_utils.notebook.jobs import Clock, Watch, a_turn, progress_words, time_words, worker
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.save_work import savers, take_home_links
-from course_utils.notebook.settling import Settling
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
 
 HISTORY = 6
+LARGE = 400  # pixels of the chosen one
 NUMBERS = {4: "four", 8: "eight"}
 VERBS = {
-    "again": ("Again", "Same settings, new seed: four new ones"),
     "vary": ("Vary", "Four that stay near this one"),
+    "again": ("Again", "Same settings, new seed: four new ones"),
     "remix": ("Remix", "Same settings: put its words back in the box to edit"),
     "use": ("Use this", "Choose this one for the next step"),
     "save": ("Save", "Mark it as kept by you (its file is already on the disk)"),
 }
 
 
-class Studio(widgets.VBox):
+class Studio(Sheet):
     """A studio for one kind of creation.
 
     Subclasses say which controls they have and what a setting means.
@@ -46,9 +45,9 @@ class Studio(widgets.VBox):
 
     kind: Kind
     noun = "result"
-    card_width = "204px"
     slots = SLOTS
-    verbs = VERBS  # the buttons under a candidate: method, words, tip
+    examples: tuple[str, ...] = ()  # words known to come out well
+    verbs = VERBS  # the buttons for the chosen candidate: method, words, tip
     make = "Generate"
     earlier_verb = "Use earlier"
     earlier_noun = ""  # what the history holds, where that is not the noun
@@ -67,26 +66,28 @@ class Studio(widgets.VBox):
         self.chosen: Creation | None = None
         self.history: list[Creation] = []
         self._earlier: list[list[Creation]] = []
+        self._large_id = ""
         self._parent: str | None = None
         self._stop, self._thread = threading.Event(), None
         self._guard = threading.Lock()
+        self.beside: list[widgets.Part] = []  # parts between the film and the panels
         self._build(prompt, seed)
-        super().__init__([*self._parts, *savers(self.portfolio)])
-        self._settling = Settling(self)
+        self._savers = savers(self.portfolio)
+        super().__init__([*self._parts, *self.beside, *self._savers])
         self.refresh_history()
         worker(self._preload).start()
 
     # What a subclass fills in
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         """The at most three controls that are always visible, the box for words not counted."""
         return []
 
-    def more(self) -> list[widgets.Widget]:
+    def more(self) -> list[widgets.Part]:
         """Controls under "More"."""
         return []
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         """Further closed panels below "More": a title and its controls each."""
         return []
 
@@ -143,25 +144,47 @@ class Studio(widgets.VBox):
     # Building
 
     def _build(self, prompt: str, seed: int | None) -> None:
-        self.prompt = widgets.Textarea(
-            value=prompt,
-            description="Your words",
-            rows=2,
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
-        )
+        self.prompt = widgets.Textarea(value=prompt, description="Your words", rows=1)
         self.seed = widgets.BoundedIntText(
             value=random.randrange(10_000) if seed is None else seed,
             min=0,
             max=2**31 - 1,
             description="Seed",
-            style=WIDE,
         )
-        self.lock_seed = widgets.Checkbox(
-            value=seed is not None, description="Keep this seed", indent=False
-        )
+        self.lock_seed = widgets.Checkbox(value=seed is not None, description="Keep this seed")
+        self.quick = [widgets.as_part(one) for one in self.controls()]
         panels = [("More", [*self.more(), self.seed, self.lock_seed]), *self.panels()]
-        self.opened = Panels(panels)
+        self.opened = widgets.Panels(panels)
+        self._build_buttons()
+        self.progress, self.status = widgets.Bar(), widgets.Status()
+        self.take_home = widgets.HTML()  # links to the results, where the computer forgets them
+        self.gallery = Gallery(
+            lambda verb, place: getattr(self, verb)(place),
+            self.look_at,
+            noun=self.noun,
+            slots=self.slots,
+            verbs=[(verb, name, tip) for verb, (name, tip) in self.verbs.items()],
+        )
+        self.film = Film(self.use_earlier, verb=self.earlier_verb)
+        self._parts = [
+            self.prompt,
+            *self.quick,
+            self.opened,
+            self.generate_button,
+            self.stop_button,
+            self.undo_button,
+            self.progress,
+            self.status,
+            self.gallery,
+            self.take_home,
+            self.film,
+        ]
+        self.say(
+            f"Ready. Change the words if you like, then press {self.make} for {NUMBERS[self.slots]}"
+            f" {self.noun}s."
+        )
+
+    def _build_buttons(self) -> None:
         self.generate_button = button(
             self.make, f"Make {self.slots} candidates", lambda: self.generate(), "primary"
         )
@@ -170,73 +193,33 @@ class Studio(widgets.VBox):
             "Undo", "Back to the candidates before these", lambda: self.undo()
         )
         self.stop_button.disabled = self.undo_button.disabled = True
-        self.progress, self.status = widgets.HTML(), widgets.HTML()
-        self.take_home = widgets.HTML()  # links to the results, where the computer forgets them
-        self._cards, self._slots = [], []
-        for place in range(self.slots):
-            card = widgets.HTML()
-            verbs = [
-                button(
-                    f"{name} {place + 1}",
-                    tip,
-                    lambda verb=verb, place=place: getattr(self, verb)(place),
-                )
-                for verb, (name, tip) in self.verbs.items()
-            ]
-            row = widgets.HBox(verbs, layout=widgets.Layout(flex_flow="row wrap"))
-            slot = widgets.VBox(
-                [card, row],
-                layout=widgets.Layout(
-                    display="none",
-                    width=self.card_width,
-                    margin="4px",
-                    padding="6px",
-                    border="1px solid #8a94a6",
-                ),
-            )
-            self._cards.append(card)
-            self._slots.append(slot)
-        self._history_cards, self._history_slots = [], []
-        for place in range(HISTORY):
-            card = widgets.HTML()
-            slot = widgets.VBox(
-                [
-                    card,
-                    button(
-                        f"{self.earlier_verb} {place + 1}",
-                        "Bring this earlier one back",
-                        lambda place=place: self.use_earlier(place),
-                    ),
-                ],
-                layout=widgets.Layout(display="none", width="170px", margin="4px"),
-            )
-            self._history_cards.append(card)
-            self._history_slots.append(slot)
-        self._history_title = widgets.HTML()
-        wrap = widgets.Layout(flex_flow="row wrap")
-        self._parts = [
-            self.prompt,
-            *self.controls(),
-            self.opened,
-            widgets.HBox([self.generate_button, self.stop_button, self.undo_button], layout=wrap),
-            self.progress,
-            self.status,
-            widgets.HBox(self._slots, layout=wrap),
-            self.take_home,
-            self._history_title,
-            widgets.HBox(self._history_slots, layout=wrap),
-        ]
-        self._say(
-            f"Ready. Change the words if you like, then press {self.make} for {NUMBERS[self.slots]}"
-            f" {self.noun}s."
+
+    def make_page(self) -> Page:
+        return Page(
+            [self],
+            prompt=self.prompt,
+            generate=self.generate_button,
+            stop=self.stop_button,
+            quick=self.quick,
+            gallery=self.gallery,
+            after=[self.undo_button],
+            progress=self.progress,
+            status=self.status,
+            film=self.film,
+            examples=list(self.examples),
+            below=[self.take_home, *self.beside, self.opened, *self._savers],
         )
+
+    def still(self) -> str:
+        shown = self.results or self.history[:4]
+        return "".join(figure_html(one, size=256) for one in shown[:4])
 
     # What a person does
 
     def generate(self) -> None:
         """Make four candidates from the words in the box."""
         if self.running:
-            return self._say("Already at work. Press Stop first, or wait for it to finish.")
+            return self.say("Already at work. Press Stop first, or wait for it to finish.")
         if not self.lock_seed.value:
             self.seed.value = random.randrange(2**31)
         parent, self._parent = self._parent, None
@@ -270,16 +253,17 @@ class Studio(widgets.VBox):
             self.prompt.value = creation.recipe.prompt
             self.show_settings(creation.recipe.settings)
             self._parent = creation.id
-            self._say(f"Its words are back in the box. Change one thing, then press {self.make}.")
+            self.say(f"Its words are back in the box. Change one thing, then press {self.make}.")
 
     def use(self, place: int) -> None:
-        """Choose a candidate for the next step."""
-        self.chosen = (
-            self._mark(
-                place, "chosen with Use this", f"Candidate {place + 1} is chosen for the next step."
-            )
-            or self.chosen
+        """Choose a candidate for the next step, and say so in its record."""
+        marked = self._mark(
+            place, "chosen with Use this", f"Candidate {place + 1} is chosen for the next step."
         )
+        if marked is not None:
+            self.chosen = marked
+            if place < len(self.results) and self.results[place].id == marked.id:
+                self._show_large(place)
 
     def save(self, place: int) -> None:
         """Mark a candidate as kept by the learner."""
@@ -294,14 +278,14 @@ class Studio(widgets.VBox):
         if not self.running:
             return
         self._stop.set()
-        self._say("Stopping after this step...")
+        self.say("Stopping after this step...")
 
     def undo(self) -> None:
         """Back to the candidates before these. Nothing is deleted from the portfolio."""
         if self._earlier and not self.running:
             self.results = self._earlier.pop()
             self._show_results()
-            self._say("Back to the candidates before. The others are still in your portfolio.")
+            self.say("Back to the candidates before. The others are still in your portfolio.")
 
     def use_earlier(self, place: int) -> None:
         """Bring an earlier creation back as the only candidate."""
@@ -309,7 +293,7 @@ class Studio(widgets.VBox):
             self._remember()
             self.results = [self.history[place]]
             self._show_results()
-            self._say("The earlier one is back as candidate 1.")
+            self.say("The earlier one is back as candidate 1.")
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the work in hand is done; False when it still goes on after
@@ -345,44 +329,46 @@ class Studio(widgets.VBox):
         """
         with self._guard:
             if self.running:
-                self._say("Already at work. Press Stop first, or wait for it to finish.")
+                self.say("Already at work. Press Stop first, or wait for it to finish.")
                 return
             self._stop = threading.Event()
             self.generate_button.disabled, self.stop_button.disabled = True, False
+            self._show_waiting()
             self._thread = worker(self._work, order, self._stop)
             self._thread.start()
 
     def _work(self, order, stop: threading.Event) -> None:
         try:
-            self._settling.wait()
             recipe, arguments = order()
             with a_turn(
-                Watch(stop, on_wait=lambda: self._say("Waiting for another studio to finish..."))
+                Watch(stop, on_wait=lambda: self.say("Waiting for another studio to finish..."))
             ) as mine:
                 if not mine:
-                    return self._say("Stopped before it began. Nothing was lost.")
+                    return self.say("Stopped before it began. Nothing was lost.")
                 self._generate(recipe, arguments, stop)
         except LearnerError as sentence:
-            self._say(str(sentence), wrong=True)
+            self.say(str(sentence), wrong=True)
         except MemoryError:
-            self._say(
+            self.say(
                 f"There is not enough memory. Close other notebooks, then press {self.make} again."
                 " Your earlier work is safe.",
                 wrong=True,
             )
         except Exception as problem:
             self.portfolio.log_problem(problem)
-            self._say(
+            self.say(
                 f"Something unexpected went wrong; your earlier work is safe. Press {self.make}"
                 " again, and if it comes back run `course doctor`.",
                 wrong=True,
             )
         finally:
-            self.progress.value = ""
+            if len(self.gallery.cards) != len(self.results):
+                self._show_results()
+            self.progress.going, self.gallery.busy, self.gallery.preview = False, False, {}
             self.generate_button.disabled, self.stop_button.disabled = False, True
 
     def _generate(self, recipe: Recipe, arguments: dict, stop: threading.Event) -> None:
-        self._say(
+        self.say(
             "Working. "
             + (
                 self.expected(recipe)
@@ -414,10 +400,10 @@ class Studio(widgets.VBox):
             raise trouble
         seconds = time.monotonic() - clock.began
         if stop.is_set():
-            self._say(self.stopped_words(finished) + room_words(self.engine))
+            self.say(self.stopped_words(finished) + room_words(self.engine))
         else:
             are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
-            self._say(
+            self.say(
                 f"{len(finished)} {are} ready, made in {time_words(seconds)} and saved."
                 f" {self.what_next}{self.advice(recipe)}{room_words(self.engine)}"
             )
@@ -429,7 +415,7 @@ class Studio(widgets.VBox):
     def _at(self, place: int) -> Creation | None:
         if place < len(self.results):
             return self.results[place]
-        self._say(f"There is no candidate in that place yet. Press {self.make} first.")
+        self.say(f"There is no candidate in that place yet. Press {self.make} first.")
         return None
 
     def _mark(self, place: int, what: str, sentence: str) -> Creation | None:
@@ -442,28 +428,52 @@ class Studio(widgets.VBox):
         try:
             marked = self.portfolio.add_edit(creation, what)
         except LearnerError as problem:
-            self._say(str(problem), wrong=True)
+            self.say(str(problem), wrong=True)
             return None
         # by id: new candidates may have arrived meanwhile
         for held in (self.results, self.history, *self._earlier):
             held[:] = [marked if other.id == marked.id else other for other in held]
         if self.chosen is not None and self.chosen.id == marked.id:
             self.chosen = marked
-        self._say(sentence)
+        self.say(sentence)
         return marked
+
+    def look_at(self, place: int) -> None:
+        """Choose a candidate and show it large."""
+        if place < len(self.results):
+            self.chosen = self.results[place]
+            self._show_large(place)
+
+    @property
+    def meant(self) -> Creation | None:
+        """The candidate that is shown large, else the one chosen before."""
+        place = self.gallery.chosen
+        return self.results[place] if 0 <= place < len(self.results) else self.chosen
+
+    def _show_waiting(self) -> None:
+        """Places for what is to come, at the moment of the click."""
+        self._large_id, self.gallery.chosen, self.gallery.aside = "", -1, []
+        self.gallery.cards, self.gallery.large, self.gallery.busy = [], "", True
 
     def _show_results(self) -> None:
         self.take_home.value = take_home_links(self.results, self.noun)
-        for place, (card, slot) in enumerate(zip(self._cards, self._slots)):
-            if place < len(self.results):
-                card.value = figure_html(
-                    self.results[place], size=186, name=f"Candidate {place + 1}"
-                )
-                slot.layout.display = "flex"
-            else:
-                slot.layout.display = "none"
-                card.value = ""
+        self.gallery.aside = []
+        self.gallery.cards = [
+            thumbnail_html(one, f"Candidate {place}") for place, one in enumerate(self.results, 1)
+        ]
+        chosen = self.chosen.id if self.chosen is not None else ""
+        ids = [one.id for one in self.results]
+        self._show_large(ids.index(chosen) if chosen in ids else min(0, len(ids) - 1))
         self.undo_button.disabled = not self._earlier
+
+    def _show_large(self, place: int) -> None:
+        shown = self.results[place] if place >= 0 else None
+        if shown is None or shown.id != self._large_id:
+            self._large_id = shown.id if shown else ""
+            self.gallery.large = (
+                figure_html(shown, size=LARGE, name=f"Candidate {place + 1}") if shown else ""
+            )
+        self.gallery.chosen = place
 
     def earlier(self) -> list[Creation]:
         """What the history shows: the newest of this kind in the portfolio."""
@@ -472,53 +482,25 @@ class Studio(widgets.VBox):
     def refresh_history(self) -> None:
         """Show the newest creations of this kind in the portfolio."""
         self.history = self.earlier()
-        for place, (card, slot) in enumerate(zip(self._history_cards, self._history_slots)):
-            if place < len(self.history):
-                card.value = small_html(self.history[place], place + 1)
-                slot.layout.display = "flex"
-            else:
-                slot.layout.display = "none"
-        self._history_title.value = (
-            f"<p style='margin:8px 0 0'><b>Earlier {self.earlier_noun or self.noun}s</b> (newest"
-            f" first, kept in {html.escape(self.portfolio.folder.name)})</p>"
-            if self.history
-            else ""
-        )
-
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        """Announce a sentence; trouble is announced at once by screen readers."""
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
+        self.film.cards = [
+            thumbnail_html(one, f"Earlier {place}") for place, one in enumerate(self.history, 1)
+        ]
+        self.film.description = (
+            f"Earlier {self.earlier_noun or self.noun}s (newest first, kept in"
+            f" {self.portfolio.folder.name})"
         )
 
     def _progress_bar(self, progress: Progress | None, seconds_left: float | None = None) -> None:
-        self.progress.value = progress_html(progress, self.noun, seconds_left)
+        self.progress.tell_of(
+            progress.share if progress and progress.step else -1.0,
+            progress_words(progress, seconds_left) if progress else "",
+        )
+        seen = progress.preview if progress else None
+        if seen:
+            self.gallery.preview = {"picture" if isinstance(seen, bytes) else "words": seen}
 
     def _preload(self) -> None:
         try:
             self.preload()
         except Exception as problem:  # said to the learner when Generate is pressed; here only kept
             self.portfolio.log_problem(problem)
-
-
-def small_html(creation: Creation, number: int) -> str:
-    """A creation in little, for the history."""
-    name = f"Earlier {number}"
-    if creation.kind in ("image", "layout"):
-        return figure_html(creation, size=96, name=name)
-    words = creation.text if creation.kind == "words" else creation.recipe.prompt
-    if creation.kind == "sound":
-        from course_utils.audio.analysis import describe
-
-        words = describe(creation)
-    if creation.declared.plays_notes:
-        from course_utils.scores.description import describe
-
-        words = describe(creation)
-    return (
-        '<p style="margin:0;font-size:12px;line-height:1.35;max-height:7em;'
-        'overflow:auto;white-space:pre-line"'
-        f' tabindex="0" role="group" aria-label="{name}">{html.escape(words)}</p>'
-    )

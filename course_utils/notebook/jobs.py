@@ -120,6 +120,15 @@ def time_words(seconds: float) -> str:
     )
 
 
+def progress_words(progress, seconds_left: float | None = None) -> str:
+    """How far the work is, in words."""
+    if progress.note and not progress.step:
+        return progress.note
+    left = f", about {time_words(seconds_left)} left" if seconds_left is not None else ""
+    note = f". {progress.note}" if progress.note else ""
+    return f"Step {progress.step} of {progress.total}, {progress.share:.0%}{left}{note}"
+
+
 def progress_html(progress, noun: str, seconds_left: float | None = None) -> str:
     """A labelled progress bar with words and an unfinished result, as HTML; `progress` None:
     nothing is known yet.

@@ -8,13 +8,13 @@ import html
 import threading
 from collections.abc import Callable
 
-import ipywidgets as widgets
-
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK
 from course_utils.models.catalogue import Model, find_model, find_or_guest, models_for
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.jobs import time_words, worker
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.widgets import button
 
 # bytes a second of an everyday network, only to say roughly how long a download takes
 USUAL_SPEED = 5_000_000
@@ -113,7 +113,7 @@ def fetch_and_use(
         use(model.id)
 
 
-class ModelChoice(widgets.VBox):
+class ModelChoice(Sheet):
     """A list of the models of a kind, what each needs in words, and a button to use one."""
 
     def __init__(
@@ -152,17 +152,13 @@ class ModelChoice(widgets.VBox):
             options=[(short_words(model), model.id) for model in models],
             value=at_first,
             description="Model",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="520px"),
         )
         self.other = widgets.Text(
             description="Or another",
             placeholder="a file, a folder, an address, or owner/name",
             continuous_update=False,
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="520px"),
         )
-        self.card, self.told, self.progress = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.card, self.status, self.progress = widgets.HTML(), widgets.Status(), widgets.Bar()
         self.use_button, self.stop_button = (
             button(
                 "Use this model",
@@ -177,29 +173,27 @@ class ModelChoice(widgets.VBox):
                 self.model,
                 *([self.other] if as_it_is else []),
                 self.card,
-                widgets.HBox(
-                    [self.use_button, self.stop_button], layout=widgets.Layout(flex_flow="row wrap")
-                ),
+                widgets.HBox([self.use_button, self.stop_button]),
                 self.progress,
-                self.told,
+                self.status,
             ]
         )
         for box in (self.model, self.other):
             box.observe(lambda _: self._show(), "value")
         self._show()
-        self._say(f"In use: {self._in_use()}")
+        self.say(f"In use: {self._in_use()}")
 
     def change(self) -> None:
         """Use the model shown; fetch it first if need be."""
         if self._thread is not None and self._thread.is_alive():
-            return self._say("Already at work. Press Stop fetching first, or wait.")
+            return self.say("Already at work. Press Stop fetching first, or wait.")
         try:
             wanted = self._wanted()
         except LearnerError as sentence:
-            return self._say(f"{sentence} In use: {self._in_use()}", wrong=True)
+            return self.say(f"{sentence} In use: {self._in_use()}", wrong=True)
         self._stop = threading.Event()
         self.use_button.disabled, self.stop_button.disabled = True, False
-        self._say("Working. A big model takes a while; until it is open the present one goes on.")
+        self.say("Working. A big model takes a while; until it is open the present one goes on.")
         self._thread = worker(self._work, wanted, self._stop)
         self._thread.start()
 
@@ -231,11 +225,7 @@ class ModelChoice(widgets.VBox):
     def _work(self, model: Model | str, stop: threading.Event) -> None:
         def arrived(here: int, total: int) -> None:
             share = here / total if total else 1.0
-            self.progress.value = (
-                f'<progress aria-label="Fetching" max="100" value="{share * 100:.0f}"'
-                f' style="width:100%;max-width:420px">{share:.0%}</progress><p style="margin:2px'
-                f' 0">{here / 1e6:.0f} of {total / 1e6:.0f} MB</p>'
-            )
+            self.progress.tell_of(share, f"{here / 1e6:.0f} of {total / 1e6:.0f} MB")
 
         try:
             if isinstance(model, str):
@@ -243,18 +233,18 @@ class ModelChoice(widgets.VBox):
                     self._use(model)
             else:
                 fetch_and_use(model, self._use, self._also(model), arrived, stop)
-            self._say(f"In use from now on: {self._in_use()}")
+            self.say(f"In use from now on: {self._in_use()}")
         except LearnerError as sentence:
-            self._say(f"{sentence} In use: {self._in_use()}", wrong=True)
+            self.say(f"{sentence} In use: {self._in_use()}", wrong=True)
         except Exception as problem:
             self._log(problem)
-            self._say(
+            self.say(
                 f"Something unexpected went wrong. In use: {self._in_use()} Press the button again,"
                 " and if it comes back run `course doctor`.",
                 wrong=True,
             )
         finally:
-            self.progress.value = ""
+            self.progress.going = False
             self.use_button.disabled, self.stop_button.disabled = False, True
 
     def _show(self) -> None:
@@ -271,11 +261,4 @@ class ModelChoice(widgets.VBox):
         self.card.value = (
             '<div role="status"><ul style="margin:4px'
             f' 0;padding-left:20px;line-height:1.4;max-width:620px">{lines}</ul></div>'
-        )
-
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.told.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
         )

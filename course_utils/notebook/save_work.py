@@ -12,13 +12,13 @@ import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.html import data_address
 from course_utils.models.hardware import platform_name
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.jobs import worker
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.widgets import button
 from course_utils.portfolio.bundle import NAME, counted, resume_work, save_work, size_of, work_in
 from course_utils.portfolio.progress import my_progress, note_answer
 from course_utils.portfolio.store import Portfolio
@@ -98,7 +98,7 @@ def reminder(platform: str, unsaved: int, idle: float) -> tuple[int, str]:
     return (1, f"Save soon. {count} {why}") if idle >= 0.4 * limit else (0, f"{count} {why}")
 
 
-class Saver(widgets.VBox):
+class Saver(Sheet):
     """A button that saves all work as one file, and a warning in time on a computer that forgets.
 
     `voice`: whether screen readers are told of the warning.
@@ -111,8 +111,8 @@ class Saver(widgets.VBox):
         self,
         portfolio: Portfolio | None = None,
         voice: bool = False,
-        before: Sequence[widgets.Widget] = (),
-        beside: Sequence[widgets.Widget] = (),
+        before: Sequence[widgets.Part] = (),
+        beside: Sequence[widgets.Part] = (),
     ) -> None:
         self.portfolio, self.platform, self._voice = (
             portfolio or Portfolio(),
@@ -126,8 +126,8 @@ class Saver(widgets.VBox):
             self.save,
             "primary" if voice else "",
         )
-        self.link, self.status, self.warning = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        row = widgets.HBox([self.save_button, *beside], layout=widgets.Layout(flex_flow="row wrap"))
+        self.link, self.status, self.warning = widgets.HTML(), widgets.Status(), widgets.HTML()
+        row = widgets.HBox([self.save_button, *beside])
         super().__init__([*before, row, self.link, self.status, self.warning])
         self._remind()
         self._thread = worker(self._keep_reminding)
@@ -138,9 +138,9 @@ class Saver(widgets.VBox):
         try:
             path = save_work(self.portfolio)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self.link.value = link_to(path)
-        self._say(
+        self.say(
             f"Saved {size_of(path)} as {self.portfolio.folder.name}/{path.name}."
             + (" Download it now: the link is above." if self.platform in FORGETFUL else "")
         )
@@ -150,11 +150,8 @@ class Saver(widgets.VBox):
         self._over.set()
         super().close()
 
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0">{html.escape(sentence)}</p>'
-        )
+    def say(self, sentence: str, wrong: bool = False) -> None:
+        super().say(sentence, wrong)
         self.touched = time.time()
         self._urgent = -1
         self._remind()
@@ -203,7 +200,6 @@ class WorkKeeper(Saver):
             accept=".zip",
             multiple=False,
             description="Bring work back",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.upload.observe(lambda _: self.bring_back(), names="value")
         drive = (
@@ -217,8 +213,6 @@ class WorkKeeper(Saver):
         self.words = widgets.Textarea(
             description="Your answer",
             rows=3,
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         self.answer_button = button("Keep my answer", "Kept with your work", self.keep_answer)
         asked = (
@@ -263,12 +257,12 @@ class WorkKeeper(Saver):
 
     def _do(self, action) -> None:
         try:
-            self._say(action())
+            self.say(action())
         except LearnerError as sentence:
-            self._say(str(sentence), wrong=True)
+            self.say(str(sentence), wrong=True)
         except Exception as problem:
             self.portfolio.log_problem(problem)
-            self._say(
+            self.say(
                 "Something unexpected went wrong; your work is unharmed. Try again, and if it comes"
                 " back run `course doctor`.",
                 wrong=True,
@@ -353,7 +347,7 @@ def show_progress() -> Said:
     )
 
 
-def savers(portfolio: Portfolio) -> list[widgets.Widget]:
+def savers(portfolio: Portfolio) -> list[widgets.Part]:
     """Under every studio on a computer that forgets (Binder, Colab and their like):
     one button that saves all work, and a warning in time. Elsewhere nothing.
     """

@@ -4,22 +4,16 @@ and where each word counted.
 
 from __future__ import annotations
 
-import html
-
-import ipywidgets as widgets
-
 from course_utils.creation import LearnerError
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.jobs import worker
-from course_utils.notebook.panels import Panels
-from course_utils.notebook.settling import Settling
-from course_utils.notebook.slider import slider
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.widgets import button, slider
 from course_utils.portfolio.store import Portfolio
 
-BOX = widgets.Layout(width="95%", max_width="480px")
 
-
-class PictureMachine(widgets.VBox):
+class PictureMachine(Sheet):
     """Watch a picture come about.
 
     `PictureMachine("a red heart", seed=4)`. In one line: `filmstrip("a red heart", seed=4)`.
@@ -28,27 +22,19 @@ class PictureMachine(widgets.VBox):
     def __init__(self, prompt: str = "a red heart", seed: int = 4) -> None:
         self.film = None
         self._portfolio, self._thread = Portfolio(), None
-        self.prompt = widgets.Text(value=prompt, description="Your words", style=WIDE, layout=BOX)
-        self.seed = widgets.BoundedIntText(
-            value=seed, min=0, max=2**31 - 1, description="Seed", style=WIDE
-        )
-        self.steps = widgets.BoundedIntText(value=8, min=2, max=28, description="Steps", style=WIDE)
+        self.prompt = widgets.Text(value=prompt, description="Your words")
+        self.seed = widgets.BoundedIntText(value=seed, min=0, max=2**31 - 1, description="Seed")
+        self.steps = widgets.BoundedIntText(value=8, min=2, max=28, description="Steps")
         self.guidance = widgets.Dropdown(
             options=[("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)],
             value=3.0,
             description="Follow words",
-            style=WIDE,
         )
         self.step = slider("Step shown", 1, 1, 8, 1)
-        self.other = widgets.Text(
-            value="a blue circle", description="Other words", style=WIDE, layout=BOX
-        )
-        self.from_step = widgets.BoundedIntText(
-            value=3, min=1, max=28, description="From step", style=WIDE
-        )
-        self.status, self.shown, self.strip, self.parts, self.words = (
-            widgets.HTML() for _ in range(5)
-        )
+        self.other = widgets.Text(value="a blue circle", description="Other words")
+        self.from_step = widgets.BoundedIntText(value=3, min=1, max=28, description="From step")
+        self.status = widgets.Status()
+        self.shown, self.strip, self.parts, self.words = (widgets.HTML() for _ in range(4))
         walk = [
             button("First", "Show the first step", lambda: self.go_to(1)),
             button("Step back", "Show the step before", lambda: self.go_to(self.step.value - 1)),
@@ -59,8 +45,7 @@ class PictureMachine(widgets.VBox):
         panels = {
             "Change the words on the way": [
                 widgets.HTML(
-                    "<p style='margin:0'>Up to that step your words are followed, from it on the"
-                    " other ones.</p>"
+                    "<p>Up to that step your words are followed, from it on the other ones.</p>"
                 ),
                 self.other,
                 self.from_step,
@@ -73,22 +58,20 @@ class PictureMachine(widgets.VBox):
             "Where each word counted": [self.words],
         }
         more = Panels([*panels.items()])
-        wrap = widgets.Layout(flex_flow="row wrap")
         super().__init__(
             [
                 self.prompt,
-                widgets.HBox([self.seed, self.steps, self.guidance], layout=wrap),
+                widgets.HBox([self.seed, self.steps, self.guidance]),
                 button(
                     "Watch it draw", "Draw one picture and keep every step", self.watch, "primary"
                 ),
                 self.status,
-                widgets.HBox([self.step, *walk], layout=wrap),
+                widgets.HBox([self.step, *walk]),
                 self.shown,
                 more,
             ]
         )
-        self._settling = Settling(self)
-        self._say("Press Watch it draw, then walk through the steps.")
+        self.say("Press Watch it draw, then walk through the steps.")
 
     def watch(self) -> None:
         """Draw the picture and keep every step."""
@@ -110,8 +93,8 @@ class PictureMachine(widgets.VBox):
 
     def _start(self, branch: tuple[int, str] | None) -> None:
         if not self.wait(0):
-            return self._say("Already at work. Wait for it to finish.")
-        self._say("Working. The first time takes a little longer: the model is being loaded.")
+            return self.say("Already at work. Wait for it to finish.")
+        self.say("Working. The first time takes a little longer: the model is being loaded.")
         self._thread = worker(self._work, branch)
         self._thread.start()
 
@@ -119,16 +102,15 @@ class PictureMachine(widgets.VBox):
         from course_utils.pictures.inside import filmstrip, parts_at_work
 
         try:
-            self._settling.wait()
             film = filmstrip(
                 self.prompt.value, self.seed.value, self.steps.value, self.guidance.value, branch
             )
             parts = parts_at_work(film)._repr_html_()
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         except Exception as problem:
             self._portfolio.log_problem(problem)
-            return self._say(
+            return self.say(
                 "Something unexpected went wrong; nothing is lost. Press the button again, and if"
                 " it comes back run `course doctor`.",
                 wrong=True,
@@ -143,7 +125,7 @@ class PictureMachine(widgets.VBox):
         self.step.value = min(self.step.value, self.step.max)
         self._show_step()
         told = f" From step {branch[0]} on it followed “{branch[1]}”." if branch else ""
-        self._say(f"The film has {len(film.frames)} steps.{told} Walk through them with Next step.")
+        self.say(f"The film has {len(film.frames)} steps.{told} Walk through them with Next step.")
 
     def _show_step(self) -> None:
         if self.film is None:
@@ -175,11 +157,4 @@ class PictureMachine(widgets.VBox):
         self.shown.value = (
             f'<div><p role="status" style="margin:4px 0">Step {frame.step} of'
             f" {len(self.film.frames)}: {frame.noise:.0%} noise, {moved}. {bar}</p>{figures}</div>"
-        )
-
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
         )

@@ -31,6 +31,7 @@ KINDS = (
         suffix=".png",
         media_type="image/png",
         files=f"{HERE}.png",
+        thumbnail=f"{HERE}.png:thumbnail",
         figure=f"{HERE}.png:figure",
         describe=f"{HERE}.png:describe",
         engine=f"{HERE}.engine:ImageEngine",

@@ -200,3 +200,9 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
         f'<img alt="{alt}" style="max-width:100%;border-radius:4px"'
         f' src="{data_address("image/png", show_png(creation, size))}">{note}'
     )
+
+
+def thumbnail(creation: Creation, prefix: str = "") -> str:
+    """A picture in little; see `display.figure.thumbnail_html`."""
+    alt = html.escape(prefix + describe(creation), quote=True)
+    return f'<img alt="{alt}" src="{data_address("image/png", show_png(creation, 192))}">'

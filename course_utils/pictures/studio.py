@@ -5,21 +5,20 @@ from __future__ import annotations
 import html
 import random
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.html import data_address
 from course_utils.engines.base import Progress, unread_words
 from course_utils.models.catalogue import also_needed
-from course_utils.notebook.chips import Chips
+from course_utils.notebook.chips import chips
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import VERBS, Studio
 from course_utils.notebook.model_choice import ModelChoice
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.slider import slider
 from course_utils.notebook.widgets import (
     button,
     choice,
     set_if_possible,
+    slider,
     told,
     uploaded_file,
     words_box,
@@ -43,7 +42,6 @@ EXAMPLES = {
     )
     for words, style in STYLES
 }
-ROW = widgets.Layout
 
 
 class ImageStudio(Studio):
@@ -51,11 +49,11 @@ class ImageStudio(Studio):
 
     kind = "image"
     noun = "picture"
+    examples = ("a red heart", "a blue house", "a cat", "a castle", "a strawberry", "a rocket")
     verbs = {
-        "again": VERBS["again"],
-        "vary": ("Vary", "Four that stay near this one"),
+        "vary": VERBS["vary"],
         "vary_more": ("Vary more", "Four that go further from this one"),
-        **{name: VERBS[name] for name in ("remix", "use", "save")},
+        **{name: VERBS[name] for name in ("again", "remix", "use", "save")},
     }
 
     def __init__(self, prompt: str = "a red heart", seed: int | None = None, **parts) -> None:
@@ -65,13 +63,13 @@ class ImageStudio(Studio):
 
     # The controls
 
-    def controls(self) -> list[widgets.Widget]:
-        self.style_choice = Chips(
+    def controls(self) -> list[widgets.Part]:
+        self.style_choice = chips(
             "Style",
             [*STYLES, *own_styles(self.portfolio)],
             "any",
             EXAMPLES,
-            lambda sentence: self._say(sentence),
+            lambda sentence: self.say(sentence),
         )
         self.speed = choice(
             "Speed",
@@ -79,7 +77,7 @@ class ImageStudio(Studio):
             "balanced",
         )
         self.speed.observe(
-            lambda _: self._say(
+            lambda _: self.say(
                 f"Speed: {self.speed.value}. "
                 + (
                     expected_words(
@@ -102,10 +100,10 @@ class ImageStudio(Studio):
         return [
             self.style_choice,
             self.speed,
-            widgets.HBox(ideas, layout=ROW(flex_flow="row wrap")),
+            widgets.HBox(ideas),
         ]
 
-    def more(self) -> list[widgets.Widget]:
+    def more(self) -> list[widgets.Part]:
         self.guidance = choice("Follow words", FOLLOW, 3.0)
         self.surprise = slider("Surprise", 1.0)
         self.leave_out = words_box("Leave out", "what should not be there")
@@ -132,7 +130,7 @@ class ImageStudio(Studio):
             ),
         ]
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         return [
             ("Start from a picture", self._start_panel()),
             ("Draw, or mark a part", self._field_panel()),
@@ -142,12 +140,11 @@ class ImageStudio(Studio):
             ("Which model", self._model_panel()),
         ]
 
-    def _start_panel(self) -> list[widgets.Widget]:
+    def _start_panel(self) -> list[widgets.Part]:
         self.upload = widgets.FileUpload(
             accept="image/*",
             multiple=False,
             description="Choose a picture file",
-            layout=ROW(width="auto", align_self="flex-start"),
         )
         self.upload.observe(lambda _: self.take_upload(), names="value")
         self.begin = choice(
@@ -212,7 +209,7 @@ class ImageStudio(Studio):
             self.blend_share,
         ]
 
-    def _field_panel(self) -> list[widgets.Widget]:
+    def _field_panel(self) -> list[widgets.Part]:
         self.canvas = (
             DrawingCanvas(label="Drawing field: draw a picture, or mark the part to change")
             if can_draw()
@@ -235,11 +232,11 @@ class ImageStudio(Studio):
                 " and mark the part to change. No field to be seen? Choose a picture file, and name"
                 " a part, under Start from a picture."
             ),
-            widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")),
+            widgets.HBox(buttons),
             self.canvas,
         ]
 
-    def _sheet_panel(self) -> list[widgets.Widget]:
+    def _sheet_panel(self) -> list[widgets.Part]:
         self.across = choice("Across", [(name, name) for name in SHEETS], "style")
         self.down = choice(
             "Down", [("nothing", ""), *((name, name) for name in SHEETS)], "how closely it follows"
@@ -258,7 +255,7 @@ class ImageStudio(Studio):
             self.sheet,
         ]
 
-    def _family_panel(self) -> list[widgets.Widget]:
+    def _family_panel(self) -> list[widgets.Part]:
         self.family_view = widgets.HTML()
         self.member = choice("Go to", [("nothing yet", "")], "")
         buttons = [
@@ -274,12 +271,12 @@ class ImageStudio(Studio):
                 "Every picture remembers what it came from. Go back to any of them and take another"
                 " way; nothing is lost."
             ),
-            widgets.HBox(buttons, layout=ROW(flex_flow="row wrap")),
+            widgets.HBox(buttons),
             self.member,
             self.family_view,
         ]
 
-    def _take_panel(self) -> list[widgets.Widget]:
+    def _take_panel(self) -> list[widgets.Part]:
         self.taken = widgets.HTML()
         return [
             told(
@@ -294,7 +291,7 @@ class ImageStudio(Studio):
             self.taken,
         ]
 
-    def _model_panel(self) -> list[widgets.Widget]:
+    def _model_panel(self) -> list[widgets.Part]:
         if not hasattr(self.engine, "switch"):
             return [told("This studio draws with the model it was given.")]
         self.model_choice = ModelChoice(
@@ -480,7 +477,7 @@ class ImageStudio(Studio):
         """
         if creation.recipe.model != BROUGHT_PICTURE:
             return False
-        self._say(f"This picture is your own: it was not drawn from words. {sentence}")
+        self.say(f"This picture is your own: it was not drawn from words. {sentence}")
         return True
 
     def again_settings(self) -> dict:
@@ -523,12 +520,12 @@ class ImageStudio(Studio):
     def idea(self) -> None:
         """Other words for the box."""
         self.prompt.value = idea(self.prompt.value)
-        self._say("New words are in the box. Change them as you like, then press Generate.")
+        self.say("New words are in the box. Change them as you like, then press Generate.")
 
     def add_detail(self) -> None:
         """One more detail for the box."""
         self.prompt.value, detail = with_detail(self.prompt.value)
-        self._say(
+        self.say(
             f"Added to your words: “{detail}”. Keep it, change it or delete it."
             if detail
             else (
@@ -549,21 +546,21 @@ class ImageStudio(Studio):
             if self.portfolio.find(picture.id) is None:
                 self.portfolio.save(picture)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self._uploaded, self.begin.value = picture, "upload"
         self._fill_field(picture)
         self.refresh_history()
         if picture.recipe.model and picture.recipe.settings:
             self.prompt.value = picture.recipe.prompt
             self.show_settings(picture.recipe.settings)
-            return self._say(
+            return self.say(
                 "That picture was made with the course: its words and settings are back, and you"
                 " can begin from it."
             )
         first = (
             " Of a moving picture the first one is used." if name.lower().endswith(".gif") else ""
         )
-        self._say(
+        self.say(
             f"Your picture is here.{first} Say in the box what it should become, then press"
             " Generate."
         )
@@ -574,7 +571,7 @@ class ImageStudio(Studio):
         if creation is not None:
             self._fill_field(creation)
             self.canvas.mode = "mask"
-            self._say(
+            self.say(
                 "The picture is in the drawing field. Mark the part to change, or draw on it; then"
                 " say in the box what it should become."
             )
@@ -600,7 +597,7 @@ class ImageStudio(Studio):
             if self.canvas.drawn and not self.begin.value:
                 self.begin.value = "drawing"
         except LearnerError as sentence:
-            self._say(str(sentence), wrong=True)
+            self.say(str(sentence), wrong=True)
 
     def make_sheet(self) -> None:
         """One picture for every value of a setting, or for every pair of two."""
@@ -653,7 +650,7 @@ class ImageStudio(Studio):
             for number, (_, member, said) in enumerate(family.members, 1)
         ]
         self.member.value = creation.id
-        self._say(
+        self.say(
             f"{len(family.members)} picture{'s' * (len(family.members) != 1)} in this family."
             " Choose one under Go to, and press Bring it back."
         )
@@ -662,12 +659,12 @@ class ImageStudio(Studio):
         """Bring a member of the family back as the only candidate."""
         kept = self.portfolio.find(self.member.value) if self.member.value else None
         if kept is None:
-            return self._say("Press Show the family first, then choose a picture.")
+            return self.say("Press Show the family first, then choose a picture.")
         if not self.running:
             self._remember()
             self.results = [kept.creation]
             self._show_results()
-            self._say(
+            self.say(
                 "That picture is back as candidate 1. Vary it, or press Use this to begin from it."
             )
 
@@ -697,14 +694,14 @@ class ImageStudio(Studio):
             self.results if kind == "stickers" and self.results else creation, kind, self.portfolio
         )
         if made.path is None:
-            return self._say(made.message, wrong=True)
+            return self.say(made.message, wrong=True)
         name = html.escape(made.path.name, quote=True)
         self.taken.value = (
             '<p style="margin:4px 0"><a style="color:#0b57a8;text-decoration:underline"'
             f' download="{name}"'
             f' href="{data_address(TYPES[kind], made.path.read_bytes())}">Download {name}</a></p>'
         )
-        self._say(
+        self.say(
             f"Made {made.path.name}. It is in the folder {self.portfolio.folder.name}/to_use, and"
             " there is a link to download it."
         )
@@ -713,10 +710,9 @@ class ImageStudio(Studio):
         """The picture chosen with Use this, else the first candidate;
         says so when there is none.
         """
-        creation = self.chosen or (self.results[0] if self.results else None)
-        if creation is None:
-            self._say("There is no picture yet. Press Generate first.")
-        return creation
+        if self.meant is None:
+            self.say("There is no picture yet. Press Generate first.")
+        return self.meant
 
 
 def same_picture(one, other) -> bool:

@@ -4,17 +4,16 @@ says, the class wall. The same without widgets: oneline_own.py, oneline_mine.py 
 
 from __future__ import annotations
 
-import html
 import threading
 from pathlib import Path
 
-import ipywidgets as widgets
-
 from course_utils.creation import LearnerError
 from course_utils.finetune.picture_studio import box
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.jobs import worker
-from course_utils.notebook.panels import Panels
-from course_utils.notebook.widgets import WIDE, button, choice, uploaded_files, words_box
+from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.calls import found_for
 from course_utils.provenance.credit_calls import (
@@ -36,7 +35,7 @@ NAMES = {
 }
 
 
-class OwnStudio(widgets.VBox):
+class OwnStudio(Sheet):
     """Choose something you made; ask where it came from and who did what; take a signed copy;
     read a file's credentials; put it on the class wall.
     """
@@ -51,16 +50,12 @@ class OwnStudio(widgets.VBox):
             options=[("nothing yet", "")],
             value="",
             description="Which one",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
-        self.status, self.shown = widgets.HTML(), widgets.HTML()
+        self.status, self.shown = widgets.Status(), widgets.HTML()
         self.compare = widgets.Textarea(
             description="Compare with",
             placeholder="for a text: paste another text here",
             rows=3,
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         self.author = words_box("Your name", "as it should stand in the file, or nothing")
         self.licence = choice(
@@ -95,7 +90,6 @@ class OwnStudio(widgets.VBox):
         self.file = widgets.FileUpload(
             multiple=False,
             description="Check a file",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.file.observe(lambda _: self.check(), names="value")
         row = widgets.HBox(
@@ -104,7 +98,6 @@ class OwnStudio(widgets.VBox):
                 button("Who did what?", "Every prompt, choice and edit on the way", self.who),
                 button("Look again", "Read the list of results anew", self.refresh),
             ],
-            layout=widgets.Layout(flex_flow="row wrap"),
         )
         panels = [
             ("Compare a text", [self.compare]),
@@ -240,11 +233,3 @@ class OwnStudio(widgets.VBox):
                 " back run `course doctor`.",
                 wrong=True,
             )
-
-    def say(self, sentence: str, wrong: bool = False) -> None:
-        """Announce a sentence; trouble is announced at once by screen readers."""
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
-        )

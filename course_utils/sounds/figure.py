@@ -24,3 +24,9 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
         f'src="{heard}"></audio>'
         f'<p style="margin:2px 0;font-size:13px">{html.escape(words)}</p></div>'
     )
+
+
+def thumbnail(creation: Creation, prefix: str = "") -> str:
+    """What the sound looks like; see `display.figure.thumbnail_html`."""
+    alt = html.escape(f"Waveform and spectrogram. {prefix}{describe(creation)}", quote=True)
+    return f'<img alt="{alt}" src="{data_address("image/png", picture_png(creation.content))}">'

@@ -31,6 +31,7 @@ KINDS = (
             ".ogg": "course_utils.audio.ogg_mp3",
             ".mp3": "course_utils.audio.ogg_mp3",
         },
+        thumbnail=f"{HERE}.figure:thumbnail",
         figure=f"{HERE}.figure:figure",
         describe="course_utils.audio.analysis:describe",
         engine=f"{HERE}.engine:TextureEngine",

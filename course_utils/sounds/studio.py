@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import random
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.notebook.browser_parts import LARGEST_RECORDING, Microphone, has_parts
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, choice, set_if_possible, uploaded_file
@@ -34,14 +33,13 @@ class TextureStudio(Studio):
 
     kind = "sound"
     noun = "sound"
-    card_width = "420px"
 
     def __init__(self, prompt: str = "something strange", seed: int | None = None, **parts) -> None:
         self._materials: dict[str, Creation] = {}
         super().__init__(prompt, seed, **parts)
         self.refresh_materials()
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         from course_utils.sounds.engine import CHARACTER_NAMES, SOURCES
 
         self.source = choice("Made with", [(name, name) for name in ("any", *SOURCES)], "any")
@@ -56,7 +54,7 @@ class TextureStudio(Studio):
             button("Give me an idea", "Put other words into the box", self.idea),
         ]
 
-    def more(self) -> list[widgets.Widget]:
+    def more(self) -> list[widgets.Part]:
         from course_utils.sounds.engine import SCALE_NAMES, SHAPES
 
         self.pitch = choice("Pitch", PITCHES, -1)
@@ -80,12 +78,11 @@ class TextureStudio(Studio):
             self.vary_by,
         ]
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         self.upload = widgets.FileUpload(
             accept="audio/*,image/*",
             multiple=False,
             description="Choose a recording or picture",
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )
         self.upload.observe(lambda _: self.take_upload(), names="value")
         self.material = choice("Made out of", [("nothing, only numbers", "")], "")
@@ -101,7 +98,7 @@ class TextureStudio(Studio):
             choice("Second parent", places, 1),
         )
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Out of a sound or a tune come grains and stretched"
+            "<p>Out of a sound or a tune come grains and stretched"
             " sounds. A picture is read from left to right; up is higher. Record your voice here,"
             " where the browser allows it, or with any recorder, then choose the file.</p>"
         )
@@ -110,8 +107,7 @@ class TextureStudio(Studio):
             self.microphone.observe(lambda _: self.take_recording(), "version")
         record = [self.microphone] if self.microphone is not None else []
         heirs = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Four children: each setting comes from one of the"
-            " two, or lies between.</p>"
+            "<p>Four children: each setting comes from one of the two, or lies between.</p>"
         )
         return [
             (
@@ -211,7 +207,7 @@ class TextureStudio(Studio):
             for control in (self.first, self.second)
         ]
         if None in pair or pair[0].id == pair[1].id:
-            return self._say(
+            return self.say(
                 "Two different sounds are needed. Make some, then choose two parents.", wrong=True
             )
         self._start(lambda: self._children(*pair))
@@ -229,7 +225,7 @@ class TextureStudio(Studio):
     def idea(self) -> None:
         """Other words for the box."""
         self.prompt.value = random.choice([words for words in IDEAS if words != self.prompt.value])
-        self._say("New words are in the box. Change them as you like, then press Generate.")
+        self.say("New words are in the box. Change them as you like, then press Generate.")
 
     def refresh_materials(self) -> None:
         """Fill the lists of what a sound can be made out of with the newest sounds,
@@ -267,7 +263,7 @@ class TextureStudio(Studio):
         try:
             name, data = uploaded_file(self.upload.value)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         if data is not None:
             self._take(name, data)
 
@@ -283,15 +279,13 @@ class TextureStudio(Studio):
                     "A sound is made out of a sound, a tune or a picture. Choose one of these."
                 )
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self.refresh_materials()
         self.refresh_history()
         if material.recipe.model == "course-textures":
             self.prompt.value = material.recipe.prompt
             self.show_settings(material.recipe.settings)
-            return self._say(
-                "That sound was made with the course: its words and settings are back."
-            )
+            return self.say("That sound was made with the course: its words and settings are back.")
         set_if_possible(self.material, material.id)
         note = material.recipe.settings.get("note", "") if material.kind == "sound" else ""
-        self._say(f"Your file is here, and the next sounds are made out of it. {note}".strip())
+        self.say(f"Your file is here, and the next sounds are made out of it. {note}".strip())

@@ -8,14 +8,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.slider import slider
-from course_utils.notebook.widgets import button, choice, words_box
+from course_utils.notebook.widgets import button, choice, slider, words_box
 from course_utils.styles.calls import (
     NOUNS,
     made_of_kind,
@@ -68,7 +66,7 @@ class StyleStudio(Studio):
         super().__init__(prompt, seed, engine=ChildrenEngine(engine), **parts)
         self.refresh_map()
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         self.what = choice("Map of", [(words, kind) for kind, words in NOUNS.items()], "image")
         self.what.observe(lambda change: self.change_kind(change["new"]), names="value")
         self.map_shown = widgets.HTML()
@@ -81,7 +79,7 @@ class StyleStudio(Studio):
         if self.pad is not None:
             self.pad.observe(lambda _: self._from_pad(), ["across", "up"])
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Generate makes four in the style of the place"
+            "<p>Generate makes four in the style of the place"
             " where the ring is. How much: 1 as it is, above exaggerated, below 0 its opposite.</p>"
         )
         return [
@@ -109,14 +107,14 @@ class StyleStudio(Studio):
     def change_kind(self, kind: str) -> None:
         """Show the map of pictures, texts or tunes, and make these from now on."""
         if self.running:
-            return self._say("Already at work. Wait for it to finish, then change the map.")
+            return self.say("Already at work. Wait for it to finish, then change the map.")
         self.kind, self.noun = kind, {"image": "picture", "words": "text", "tune": "tune"}[kind]
         self.results, self.chosen, self._earlier = [], None, []
         self._show_results()
         self.refresh_history()
         self.refresh_map()
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         from course_utils.pictures.saved_styles import style_names
 
         places = [(f"candidate {n + 1}", n) for n in range(SLOTS)] + [
@@ -312,7 +310,7 @@ class StyleStudio(Studio):
         try:
             kept = save_style(self.portfolio, style_of(creation), self.style_title.value)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         places = [option for option in self.first.options if isinstance(option[1], int)]
         for control in (self.first, self.second):
             value = control.value
@@ -321,7 +319,7 @@ class StyleStudio(Studio):
                 *((f"saved: {name}", name) for name in style_names(self.portfolio)),
             ]
             control.value = value
-        self._say(
+        self.say(
             f'The style “{kept.name}” is kept: {kept.sentence()}. Use it with make_image("a fox",'
             f' style="{kept.name}").'
         )
@@ -332,7 +330,7 @@ class StyleStudio(Studio):
 
         creation = self._meant()
         if creation is not None:
-            self._say(
+            self.say(
                 novelty(
                     creation,
                     [one for one in pictures_made(self.portfolio) if one.made <= creation.made],
@@ -346,16 +344,16 @@ class StyleStudio(Studio):
         creation = self._meant()
         if creation is not None:
             self.found.value = Tree(branch_of(self.portfolio, creation, 0))._repr_html_()
-            self._say("Its family is in the panel, below the buttons.")
+            self.say("Its family is in the panel, below the buttons.")
 
     def _meant(self) -> Creation | None:
         creation = self.chosen or (self.results[0] if self.results else None)
         if self.kind != "image":
-            self._say(
+            self.say(
                 "Names, families and this measure are for styles of pictures. Choose pictures"
                 " above."
             )
             return None
         if creation is None:
-            self._say("There is no picture yet. Press Generate first.")
+            self.say("There is no picture yet. Press Generate first.")
         return creation

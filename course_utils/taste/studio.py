@@ -8,16 +8,16 @@ from __future__ import annotations
 import random
 import threading
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Progress
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.gallery import Gallery
+from course_utils.notebook.face.page import Page
+from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.frame import Studio
-from course_utils.notebook.panels import Panels
-from course_utils.notebook.slider import slider
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.widgets import button, slider
 from course_utils.taste.calls import (
     ENOUGH,
     REUSED,
@@ -38,7 +38,6 @@ from course_utils.taste.votes import vote_for
 
 FIRST_GOAL = 15  # answers after which guesses are usually good: benchmarks/taste.py
 FOR_ME = 4
-ROOM = widgets.Layout(width="95%", max_width="620px")
 
 
 class TasteStudio(Studio):
@@ -62,6 +61,9 @@ class TasteStudio(Studio):
     def preload(self) -> None:
         """Nothing: comparing needs no model."""
 
+    def make_page(self) -> Page:
+        return Page([self])
+
     def refresh_history(self) -> None:
         """There is no history: the pool is what the portfolio holds."""
 
@@ -73,23 +75,21 @@ class TasteStudio(Studio):
             options=[(name.capitalize(), one) for one, name in KIND_NAMES.items()],
             value=self.kind,
             description="Compare",
-            style=WIDE,
         )
         self.what.observe(lambda change: self._change_kind(change["new"]), "value")
         self.prompt = widgets.Text(
             value=prompt,
             description="Your words",
             placeholder="may stay empty",
-            style=WIDE,
-            layout=ROOM,
         )
         self.generate_button = button(
             f"Make {DEFAULT_SIZE} to compare", "Make new ones that differ on purpose", self.generate
         )
         self.stop_button = button("Stop", "Stop now and keep what is finished", self.stop)
         self.stop_button.disabled = True
-        self.progress, self.status, self.count = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self._cards, self._slots, self.side_buttons = [], [], []
+        self.progress, self.status, self.count = widgets.Bar(), widgets.Status(), widgets.HTML()
+        self.gallery = Gallery(lambda verb, place: None, lambda place: None)  # never shown
+        self._cards, self.side_buttons, sides = [], [], []
         for side, name in enumerate(("Left", "Right")):
             card, choice = (
                 widgets.HTML(),
@@ -102,24 +102,14 @@ class TasteStudio(Studio):
             )
             self._cards.append(card)
             self.side_buttons.append(choice)
-            self._slots.append(
-                widgets.VBox(
-                    [choice, card],
-                    layout=widgets.Layout(
-                        width="310px", margin="4px", padding="6px", border="1px solid #8a94a6"
-                    ),
-                )
-            )
+            sides.append(widgets.VBox([choice, card]))
         self.cannot_button = button(
             "Can't say", "Both or neither: also an answer", lambda: self.answer("cannot say")
         )
         self.undo_button = button("Undo", "Take the last answer back", self.undo)
         self.beliefs = widgets.HTML()
-        self.trait = widgets.Dropdown(
-            options=[("", "")], description="Trait", style=WIDE, layout=ROOM
-        )
+        self.trait = widgets.Dropdown(options=[("", "")], description="Trait")
         self.weight = slider("Belief", 0.8, -3.0, 3.0, 0.1)
-        wrap = widgets.Layout(flex_flow="row wrap")
         edits = widgets.HBox(
             [
                 button(
@@ -132,13 +122,12 @@ class TasteStudio(Studio):
                 ),
                 button("Learn it again", "Leave it to my answers", lambda: self.believe("learn")),
             ],
-            layout=wrap,
         )
         self.dial = slider("Dial", 0.25)
         self.made = widgets.HTML()
         self.take = widgets.HTML()
         self.sure = widgets.Checkbox(value=False, description="Yes, delete it", indent=False)
-        hint = "<p style='margin:0;line-height:1.4'>{}</p>"
+        hint = "<p>{}</p>"
         panels = [
             ("What I believe", [self.beliefs, self.trait, self.weight, edits]),
             (
@@ -164,7 +153,6 @@ class TasteStudio(Studio):
                                 self.make_for_me,
                             ),
                         ],
-                        layout=wrap,
                     ),
                     self.made,
                 ],
@@ -190,11 +178,11 @@ class TasteStudio(Studio):
         self._parts = [
             self.what,
             self.prompt,
-            widgets.HBox([self.generate_button, self.stop_button], layout=wrap),
+            widgets.HBox([self.generate_button, self.stop_button]),
             self.progress,
             self.status,
-            widgets.HBox(self._slots, layout=wrap),
-            widgets.HBox([self.cannot_button, self.undo_button], layout=wrap),
+            widgets.HBox(sides),
+            widgets.HBox([self.cannot_button, self.undo_button]),
             self.count,
             more,
         ]
@@ -238,14 +226,14 @@ class TasteStudio(Studio):
     def answer(self, answer: str) -> None:
         """Say which one is liked better: "left", "right" or "cannot say"."""
         if self.pair is None:
-            return self._say(
+            return self.say(
                 f"There is nothing to compare yet. Press Make {DEFAULT_SIZE} to compare."
             )
         try:
             vote = vote_for(self.pair.left, self.pair.right, answer, self.pair.kept_back)
             change_taste(self.portfolio, lambda taste: taste.add(vote))
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self._next(f"{'Taken: can’t say' if answer == 'cannot say' else f'Taken: {answer}'}.")
 
     def use(self, place: int) -> None:
@@ -257,9 +245,9 @@ class TasteStudio(Studio):
         try:
             vote = change_taste(self.portfolio, lambda taste: taste.undo(self.kind))
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         if vote is None:
-            return self._say("There is no answer to take back.")
+            return self.say("There is no answer to take back.")
         known = {one.id: one for one in self.results}
         pair = (
             Pair(known[vote.left], known[vote.right], vote.kept_back)
@@ -281,9 +269,9 @@ class TasteStudio(Studio):
                 ),
             )
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self._show_beliefs()
-        self._say(said)
+        self.say(said)
 
     def show_order(self) -> None:
         """Put what was compared in order."""
@@ -292,18 +280,18 @@ class TasteStudio(Studio):
                 in_order(load_taste(self.portfolio), self.results, self.dial.value, FOR_ME)
             )._repr_html_()
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
-        self._say(f"The first {FOR_ME} by your taste are in the panel For me.")
+            return self.say(str(sentence), wrong=True)
+        self.say(f"The first {FOR_ME} by your taste are in the panel For me.")
 
     def take_away(self) -> None:
         """Show a link to the taste as a file."""
         self.take.value = export_taste(self.portfolio)._repr_html_()
-        self._say("The link stands below the button.")
+        self.say("The link stands below the button.")
 
     def forget(self) -> None:
         """Delete the taste."""
         if not self.sure.value:
-            return self._say(
+            return self.say(
                 "Deleting cannot be undone. Tick “Yes, delete it” first, then press again."
             )
         self.sure.value, self.take.value, self.made.value = False, "", ""
@@ -335,7 +323,7 @@ class TasteStudio(Studio):
         if len(pool) >= min(ENOUGH, max(2, len(self._given))):
             return self._next(f"{len(pool)} {KIND_NAMES[self.kind]} to compare.")
         self._next("")
-        self._say(
+        self.say(
             f"There are too few {KIND_NAMES[self.kind]} here to compare. Press Make {DEFAULT_SIZE}"
             " to compare."
         )
@@ -360,7 +348,7 @@ class TasteStudio(Studio):
             self._cards[place].value = figure_html(one, size=290, name=name) if one else ""
         for control in (*self.side_buttons, self.cannot_button):
             control.disabled = self.pair is None
-        self._say(" ".join(part for part in (said, told, ask) if part))
+        self.say(" ".join(part for part in (said, told, ask) if part))
 
     def _show_beliefs(self) -> None:
         self.beliefs.value = my_taste(self.kind, self.portfolio)._repr_html_()
@@ -378,7 +366,7 @@ class TasteStudio(Studio):
 
     def _generate(self, recipe: Recipe | None, arguments: dict, stop: threading.Event) -> None:
         """Make the batches one after the other; every one is saved at once."""
-        self._say("Working. The first time takes a little longer: the model is being loaded.")
+        self.say("Working. The first time takes a little longer: the model is being loaded.")
         self._progress_bar(None)
         made: list[Creation] = []
         total = sum(one.settings["count"] for one in arguments["recipes"])
@@ -390,13 +378,13 @@ class TasteStudio(Studio):
                 made.append(creation)
                 self._progress_bar(Progress(len(made), total))
         if not made:
-            return self._say("Stopped. Nothing new was finished; your earlier work is still here.")
+            return self.say("Stopped. Nothing new was finished; your earlier work is still here.")
         if arguments["for_me"]:
             self.made.value = Ordered(
                 in_order(load_taste(self.portfolio), made, self.dial.value, FOR_ME),
                 " ".join(self._reasons),
             )._repr_html_()
-            return self._say(
+            return self.say(
                 f"{min(FOR_ME, len(made))} of {len(made)} new {KIND_NAMES[self.kind]} are in the"
                 " panel For me, with why. All are saved."
             )

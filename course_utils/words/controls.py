@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-import ipywidgets as widgets
-
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.model_choice import ModelChoice
-from course_utils.notebook.slider import slider
-from course_utils.notebook.widgets import WIDE
+from course_utils.notebook.widgets import slider
 
 
 def surprise_box() -> widgets.DOMWidget:
@@ -31,11 +29,10 @@ def repeat_choice() -> widgets.Dropdown:
         options=[("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)],
         value=1.1,
         description="Repeats",
-        style=WIDE,
     )
 
 
-def words_models(log: Callable[[BaseException], None]) -> list[widgets.Widget]:
+def words_models(log: Callable[[BaseException], None]) -> list[widgets.Part]:
     """Which model writes: one of the catalogue's, or a file, a folder, a server or another name of
     the hub. Every words studio uses the same one.
     """
@@ -61,7 +58,7 @@ def words_models(log: Callable[[BaseException], None]) -> list[widgets.Widget]:
         where=lambda: engine_for("words").backend.where,
         as_it_is=as_it_is,
     )
-    return [widgets.HTML(f"<p style='margin:0;line-height:1.4'>{hint}</p>"), choice]
+    return [widgets.HTML(f"<p>{hint}</p>"), choice]
 
 
 def as_it_is(name: str) -> bool:

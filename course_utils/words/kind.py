@@ -16,6 +16,7 @@ KINDS = (
         suffix=".md",
         media_type="text/plain",
         files=f"{HERE}.markdown",
+        thumbnail=f"{HERE}.markdown:thumbnail",
         figure=f"{HERE}.markdown:figure",
         describe=f"{HERE}.markdown:describe",
         in_full=f"{HERE}.markdown:itself",

@@ -281,3 +281,10 @@ def card_html(fields: list[tuple[str, str]], label: str) -> str:
         ' style="display:block;box-sizing:border-box;width:100%;margin:0;padding:2px 10px'
         f' 10px;line-height:1.4;overflow-wrap:anywhere">{body}</dl></blockquote>'
     )
+
+
+def thumbnail(creation: Creation, prefix: str = "") -> str:
+    """The beginning of a text; see `display.figure.thumbnail_html`."""
+    label = html.escape(prefix + describe(creation), quote=True)
+    words = html.escape(creation.text[:240])
+    return f'<p role="img" aria-label="{label}">{words}</p>'

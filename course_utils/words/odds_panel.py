@@ -7,11 +7,11 @@ from __future__ import annotations
 import html
 import random
 
-import ipywidgets as widgets
-
 from course_utils.creation import LearnerError
-from course_utils.notebook.panels import Panels
-from course_utils.notebook.widgets import WIDE, button
+from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.face.parts import Panels
+from course_utils.notebook.widgets import button
 from course_utils.safety.prompts import check_prompt
 from course_utils.words.inside import Odds, pieces_of, raw_odds, reshape
 
@@ -19,25 +19,20 @@ SHOWN = 8
 MOST_BRANCHES = 100
 
 
-class OddsPanel(widgets.VBox):
+class OddsPanel(Sheet):
     """The odds of the next piece after some words, by the real model.
 
     `OddsPanel("The girl opened the")`.
     """
 
     def __init__(self, text: str = "The girl opened the") -> None:
-        wide = widgets.Layout(width="95%", max_width="620px")
-        self.text = widgets.Textarea(
-            value=text, description="Words so far", rows=2, style=WIDE, layout=wide
-        )
+        self.text = widgets.Textarea(value=text, description="Words so far", rows=2)
         self.surprise = widgets.BoundedFloatText(
             value=1.0,
             min=0.1,
             max=2.0,
             step=0.1,
             description="Surprise",
-            style=WIDE,
-            layout=widgets.Layout(width="220px"),
         )
         self.top_p = widgets.BoundedFloatText(
             value=1.0,
@@ -45,8 +40,6 @@ class OddsPanel(widgets.VBox):
             max=1.0,
             step=0.05,
             description="Likeliest share",
-            style=WIDE,
-            layout=widgets.Layout(width="220px"),
         )
         self.min_p = widgets.BoundedFloatText(
             value=0.0,
@@ -54,21 +47,18 @@ class OddsPanel(widgets.VBox):
             max=0.5,
             step=0.01,
             description="Least share",
-            style=WIDE,
-            layout=widgets.Layout(width="220px"),
         )
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'><b>Surprise</b> (temperature) evens the odds out"
+            "<p><b>Surprise</b> (temperature) evens the odds out"
             " or sharpens them. <b>Likeliest share</b> (top-p) keeps only the likeliest pieces that"
             " together have this share. <b>Least share</b> (min-p) drops pieces with less than this"
             " share of the likeliest one.</p>"
         )
-        self.table, self.status, self.pieces = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.table, self.status, self.pieces = widgets.HTML(), widgets.Status(), widgets.HTML()
         self._choices = [
             button("", "Go on with this piece", lambda place=place: self.choose(place))
             for place in range(SHOWN)
         ]
-        wrap = widgets.Layout(flex_flow="row wrap")
         ask = button("Show the odds", "Ask the model what comes next", self.look, "primary")
         chance = button(
             "Let chance choose",
@@ -85,42 +75,40 @@ class OddsPanel(widgets.VBox):
         self.shown: list[tuple[str, float]] = []
         self._show()
         more = Panels([("Change how it draws", [hint, self.surprise, self.top_p, self.min_p])])
-        self.branches = widgets.Dropdown(
-            options=[("none yet", "")], description="Branches", style=WIDE, layout=wide
-        )
+        self.branches = widgets.Dropdown(options=[("none yet", "")], description="Branches")
         branch = button(
             "Go on from this one", "Bring these words back and choose another way", self.go_to
         )
         super().__init__(
             [
                 self.text,
-                widgets.HBox([ask, chance, back], layout=wrap),
+                widgets.HBox([ask, chance, back]),
                 more,
                 self.status,
                 self.table,
-                widgets.HBox(self._choices, layout=wrap),
+                widgets.HBox(self._choices),
                 self.pieces,
                 self.branches,
                 branch,
             ]
         )
-        self._say("Write the beginning of a sentence, then press Show the odds.")
+        self.say("Write the beginning of a sentence, then press Show the odds.")
 
     def look(self) -> None:
         """Ask the model for the odds after the words in the box."""
         try:
             text = check_prompt(self.text.value)
-            self._say("Working.")
+            self.say("Working.")
             self._raw, self._asked = raw_odds(text), text
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         self._remember(text)
         self._show()
         self.pieces.value = (
             "<p style='margin:4px 0;line-height:1.4'>Your words as the model reads"
             f" them:</p>{self._read(text)}"
         )
-        self._say(
+        self.say(
             f"The likeliest piece is “{self.shown[0][0].strip() or 'a space or line end'}” with"
             f" {self.shown[0][1]:.0%}. Press a piece to go on with it."
         )
@@ -150,14 +138,14 @@ class OddsPanel(widgets.VBox):
     def undo(self) -> None:
         """Take the last piece away."""
         if not self._before:
-            return self._say("There is nothing to undo.")
+            return self.say("There is nothing to undo.")
         self.text.value = self._before.pop()
         self.look()
 
     def go_to(self) -> None:
         """Bring back words tried before, to choose another piece there: a new branch."""
         if not self.branches.value:
-            return self._say("There is no branch yet. Press Show the odds first.")
+            return self.say("There is no branch yet. Press Show the odds first.")
         self._before.append(self._asked)
         self.text.value = self.branches.value
         self.look()
@@ -177,7 +165,7 @@ class OddsPanel(widgets.VBox):
 
     def _go_on(self, piece: str) -> None:
         if not piece.strip():
-            return self._say(
+            return self.say(
                 "This piece ends the line: the sentence is over here. Choose another to go on."
             )
         self._before.append(self._asked)
@@ -204,10 +192,3 @@ class OddsPanel(widgets.VBox):
                 )
             else:
                 choice.layout.display = "none"
-
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        mark = "<b>Please note:</b> " if wrong else ""
-        self.status.value = (
-            f'<p role="{"alert" if wrong else "status"}" style="margin:4px'
-            f' 0;line-height:1.4">{mark}{html.escape(sentence)}</p>'
-        )

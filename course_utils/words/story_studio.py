@@ -4,11 +4,9 @@ and you choose.
 
 from __future__ import annotations
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, Recipe
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.widgets import WIDE
 from course_utils.words.calls import OPENING, move_line, turn_asked
 from course_utils.words.writing_studio import WritingStudio
 
@@ -25,18 +23,15 @@ class StoryStudio(WritingStudio):
         super().__init__(opening, seed, **parts)
         self.prompt.description = "The story"
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         self.move = widgets.Dropdown(
             options=[("I do ...", "do"), ("I say ...", "say"), ("I look at ...", "look")],
             value="do",
             description="My move",
-            style=WIDE,
         )
         self.what = widgets.Text(
             placeholder="climb the stairs",
             description="What",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         return [self.move, self.what, *super().controls()]
 

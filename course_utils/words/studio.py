@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import room_words
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.widgets import WIDE, button, set_if_possible
+from course_utils.notebook.widgets import button, set_if_possible
 from course_utils.words.calls import TOPICS, beginning, topic_of, what_is_read
 from course_utils.words.controls import repeat_choice, show_surprise, surprise_box, words_models
 from course_utils.words.markdown import coloured_html, share_sentence, whose_words, written_on
@@ -21,25 +20,23 @@ class WordsStudio(Studio):
 
     kind = "words"
     noun = "text"
-    card_width = "360px"
 
     def __init__(self, prompt: str = "the moon", seed: int | None = None, **parts) -> None:
         super().__init__(prompt, seed, **parts)
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         from course_utils.words.engine import read_template, template_names
 
         self.template = widgets.Dropdown(
             options=[(read_template(name)["label"], name) for name in template_names()],
             value="poem",
             description="Make me",
-            style=WIDE,
         )
         self.surprise = surprise_box()
         self._told = ""
         return [self.template, self.surprise]
 
-    def more(self) -> list[widgets.Widget]:
+    def more(self) -> list[widgets.Part]:
         from course_utils.words.engine import voices
 
         self.voice = widgets.Combobox(
@@ -47,7 +44,6 @@ class WordsStudio(Studio):
             placeholder="an old sailor",
             ensure_option=False,
             description="Voice",
-            style=WIDE,
         )
         self.repeat = repeat_choice()
         self.items = widgets.Dropdown(
@@ -56,35 +52,30 @@ class WordsStudio(Studio):
                 *((str(number), number) for number in range(1, 11)),
             ],
             description="Lines of a list",
-            style=WIDE,
         )
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>The voice is for <i>Say it in another voice</i>:"
+            "<p>The voice is for <i>Say it in another voice</i>:"
             " choose one or type your own. The small model plays at it; a bigger one does it"
             " well.</p>"
         )
         return [hint, self.voice, self.repeat, self.items]
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Press Use this under a text, write on it here,"
+            "<p>Press Use this under a text, write on it here,"
             " then keep your version. Your words and the machine's are counted.</p>"
         )
         self.mine = widgets.Textarea(
             description="My version",
             rows=6,
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         self.whose = widgets.HTML()
         self.made = widgets.Dropdown(
             options=self._made_earlier(),
             description="Made earlier",
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         about = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>A picture or a tune wants a name. Choose one you"
+            "<p>A picture or a tune wants a name. Choose one you"
             " made, then a button; Generate does the rest.</p>"
         )
         ask = [
@@ -102,10 +93,10 @@ class WordsStudio(Studio):
         ]
         naming = (
             "Titles and blurbs",
-            [about, self.made, widgets.HBox(ask, layout=widgets.Layout(flex_flow="row wrap"))],
+            [about, self.made, widgets.HBox(ask)],
         )
         examples_hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Every kind of text shows the model a few examples"
+            "<p>Every kind of text shows the model a few examples"
             " first. See what it would write if it were only asked, with the same seed.</p>"
         )
         self.examples = widgets.HTML()
@@ -178,32 +169,32 @@ class WordsStudio(Studio):
     def look_again(self) -> None:
         """Fill the list of what was made with the newest."""
         self.made.options = self._made_earlier()
-        self._say("The list of what you made is fresh.")
+        self.say("The list of what you made is fresh.")
 
     def name_it(self, template: str) -> None:
         """Put a creation made earlier into the box, to be given titles or a blurb."""
         kept = self.portfolio.find(self.made.value) if self.made.value else None
         if kept is None:
-            return self._say("Make a picture, a tune or a sound first, then press Look again.")
+            return self.say("Make a picture, a tune or a sound first, then press Look again.")
         self.prompt.value, self.template.value, self._parent = (
             topic_of(kept.creation),
             template,
             kept.creation.id,
         )
-        self._say("It is in the box now. Press Generate.")
+        self.say("It is in the box now. Press Generate.")
 
     def compare_examples(self) -> None:
         """Show what the examples of the chosen kind change for the words in the box."""
         from course_utils.words.inside import with_examples
 
-        self._say("Asking with and without the examples.")
+        self.say("Asking with and without the examples.")
         try:
             self.examples.value = with_examples(
                 self.template.value, self.prompt.value, seed=self.seed.value
             )._repr_html_()
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
-        self._say(
+            return self.say(str(sentence), wrong=True)
+        self.say(
             "Both are shown under What the examples do: first only asked, then after the examples."
         )
 
@@ -215,19 +206,19 @@ class WordsStudio(Studio):
     def keep_mine(self) -> None:
         """Save what stands in the box as a person's version of the chosen text."""
         if self.chosen is None:
-            return self._say("Choose a text with Use this first; then write on it.")
+            return self.say("Choose a text with Use this first; then write on it.")
         try:
             version = written_on(self.chosen, self.mine.value)
             self.portfolio.save(version)
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         pairs = whose_words(self.chosen.text, version.text)
         self.whose.value = coloured_html(pairs)
         self._remember()
         self.results = [version]
         self._show_results()
         self.refresh_history()
-        self._say(f"Your version is saved and is candidate 1 now. {share_sentence(pairs)}")
+        self.say(f"Your version is saved and is candidate 1 now. {share_sentence(pairs)}")
 
     def settings(self) -> dict:
         voice = (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 
-import ipywidgets as widgets
-
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.widgets import WIDE, button, set_if_possible
+from course_utils.notebook.widgets import button, set_if_possible
 from course_utils.words.calls import asked_for
 from course_utils.words.controls import repeat_choice, show_surprise, surprise_box, words_models
 from course_utils.words.drafts import (
@@ -36,7 +35,6 @@ class WritingStudio(Studio):
     kind = "words"
     noun = "suggestion"
     earlier_noun = "text"
-    card_width = "360px"
     what_next = "Keep one, or more than one as branches; refuse what you do not want."
     make = "Suggest"
     earlier_verb = "Open text"
@@ -65,8 +63,6 @@ class WritingStudio(Studio):
         self.changed = widgets.Textarea(
             description="Your version",
             rows=4,
-            style=WIDE,
-            layout=widgets.Layout(width="95%", max_width="620px"),
         )
         buttons = [
             button(
@@ -77,28 +73,25 @@ class WritingStudio(Studio):
             button("Leave it", "Close this box; the suggestion stays as it was", self.leave_it),
         ]
         self._editor = widgets.VBox(
-            [self.changed, widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap"))],
+            [self.changed, widgets.HBox(buttons)],
             layout=widgets.Layout(display="none"),
         )
         self._parts.insert(self._parts.index(self.take_home), self._editor)
 
-    def controls(self) -> list[widgets.Widget]:
+    def controls(self) -> list[widgets.Part]:
         self.surprise = surprise_box()
         return [self.surprise]
 
-    def more(self) -> list[widgets.Widget]:
+    def more(self) -> list[widgets.Part]:
         self.repeat = repeat_choice()
         return [self.repeat]
 
-    def panels(self) -> list[tuple[str, list[widgets.Widget]]]:
-        wide = widgets.Layout(width="95%", max_width="620px")
+    def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         hint = widgets.HTML(
-            "<p style='margin:0;line-height:1.4'>Every state of your text is kept. Go back to one"
+            "<p>Every state of your text is kept. Go back to one"
             " and go on from there: that is a new branch, and the old one stays.</p>"
         )
-        self.steps = widgets.Dropdown(
-            options=[("nothing yet", "")], description="Steps", style=WIDE, layout=wide
-        )
+        self.steps = widgets.Dropdown(options=[("nothing yet", "")], description="Steps")
         buttons = [
             button("Go to this step", "Bring the text back as it was then", self.go_to_step),
             button("Take back", "Back to the step before; nothing is deleted", self.take_back),
@@ -116,7 +109,7 @@ class WritingStudio(Studio):
                 [
                     hint,
                     self.steps,
-                    widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
+                    widgets.HBox(buttons),
                 ],
             ),
             ("Whose words?", [count, self.whose]),
@@ -213,10 +206,10 @@ class WritingStudio(Studio):
             if version is not None:
                 self._go(rewritten(self.state, joined(text, version, self.between), self.family))
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         if version is not None:
             self.leave_it()
-        self._say(
+        self.say(
             f"Suggestion {place + 1} is in your text. Change it there as you like."
             if follows
             else (
@@ -237,7 +230,7 @@ class WritingStudio(Studio):
             self._versions.get(found.id, found.text),
             "flex",
         )
-        self._say(
+        self.say(
             f"Suggestion {place + 1} is in the box Your version, below the suggestions. Change it,"
             " then press Keep my version."
         )
@@ -253,7 +246,7 @@ class WritingStudio(Studio):
             None,
         )
         if place is None:
-            return self._say(
+            return self.say(
                 "There are other suggestions now. Your version is still in its box: copy it into"
                 " your text, or press Edit at one of them.",
                 wrong=True,
@@ -276,15 +269,15 @@ class WritingStudio(Studio):
             )
             is not None
         ):
-            self._slots[place].layout.display = "none"
+            self.gallery.aside = [*self.gallery.aside, place]
 
     def go_to_step(self) -> None:
         """Bring the text back as it was at the step chosen."""
         state = self.family.get(self.steps.value)
         if state is None:
-            return self._say("There is no step yet. Write something and press Suggest.")
+            return self.say("There is no step yet. Write something and press Suggest.")
         self._show(state)
-        self._say(
+        self.say(
             "The text is back as it was at this step. Go on from here, and a new branch begins."
         )
 
@@ -293,36 +286,36 @@ class WritingStudio(Studio):
         try:
             state = self.write_down() if self.prompt.value.strip() else self.state
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
+            return self.say(str(sentence), wrong=True)
         before = self.family.get((state.recipe.parent if state else None) or "")
         if before is not None and not is_state(before):
             before = self.family.get(before.recipe.parent or "")
         if before is None:
-            return self._say("This is the beginning; there is nothing before it.")
+            return self.say("This is the beginning; there is nothing before it.")
         self._taken_back.append(state)
         self._show(before)
-        self._say("Taken back one step. Bring back undoes that.")
+        self.say("Taken back one step. Bring back undoes that.")
 
     def bring_back(self) -> None:
         """Undo the last Take back."""
         if not self._taken_back:
-            return self._say("Nothing was taken back.")
+            return self.say("Nothing was taken back.")
         self._show(self._taken_back.pop())
-        self._say("Brought back.")
+        self.say("Brought back.")
 
     def count_words(self) -> None:
         """Keep the text as it stands, and show whose words are whose."""
         try:
             self.write_down()
         except LearnerError as sentence:
-            return self._say(str(sentence), wrong=True)
-        self._say(f"Kept. You {self.state.edits[-1].what}")
+            return self.say(str(sentence), wrong=True)
+        self.say(f"Kept. You {self.state.edits[-1].what}")
 
     def use_earlier(self, place: int) -> None:
         """Open a text kept earlier, with its steps and branches."""
         if place < len(self.history) and not self.running:
             self.open_text(self.history[place])
-            self._say("Your text is open again, with its steps.")
+            self.say("Your text is open again, with its steps.")
 
     def open_text(self, state: Creation) -> None:
         """Go on with a text kept earlier."""

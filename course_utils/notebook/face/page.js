@@ -1,0 +1,417 @@
+// Draws the parts of a page and tells what a person does with them. One model; every part is a key of its state.
+
+let count = 0;
+const made = (tag, properties = {}, ...inside) => {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...inside);
+  return node;
+};
+const named = (node, name) => { node.classList.add(...name.split(" ")); return node; };
+
+/** A label and a control that belong together. */
+function labelled(state, control, after) {
+  control.id = `course-${++count}`;
+  const label = made("label", { htmlFor: control.id, textContent: state.description });
+  return named(made("div", {}, label, control, ...(after ? [after] : [])), "cs-field");
+}
+
+/** Set what differs, so that a cursor stays where it is. */
+const put = (control, name, value) => { if (control[name] !== value) control[name] = value; };
+
+const draw = {
+  html(page, name) {
+    const node = named(made("div"), "cs-html");
+    return { node, show: (state) => { if (node.innerHTML !== state.value) node.innerHTML = state.value; } };
+  },
+  button(page, name) {
+    const node = named(made("button", { type: "button" }), "cs-button");
+    node.addEventListener("click", () => page.tell(name));
+    return { node, show: (state) => {
+      node.textContent = state.description;
+      node.title = state.tooltip;
+      node.disabled = state.disabled;
+      node.classList.toggle("cs-main", state.main);
+    } };
+  },
+  text(page, name, state) {
+    const box = made(state.rows > 1 ? "textarea" : "input");
+    const node = named(labelled(state, box), "cs-wide");
+    let waiting = 0;
+    const tell = () => { clearTimeout(waiting); waiting = 0; page.tell(name, { value: box.value }); };
+    box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(tell, 300); });
+    box.addEventListener("change", tell);
+    page.before.push(() => { if (waiting) tell(); });
+    if (state.options) {
+      const list = made("datalist", { id: `course-${++count}` });
+      list.append(...state.options.map((words) => made("option", { value: words })));
+      box.setAttribute("list", list.id);
+      node.append(list);
+    }
+    return { node, control: box, show: (now) => {
+      node.firstChild.textContent = now.description;
+      put(box, "placeholder", now.placeholder);
+      if (box.rows !== undefined && now.rows > 1) put(box, "rows", now.rows);
+      if (!waiting) put(box, "value", now.value);
+      box.disabled = now.disabled;
+    } };
+  },
+  tick(page, name, state) {
+    const box = made("input", { type: "checkbox" });
+    const node = named(labelled(state, box), "cs-tick");
+    node.prepend(box);
+    box.addEventListener("change", () => page.tell(name, { value: box.checked }));
+    return { node, show: (now) => { box.checked = now.value; box.disabled = now.disabled; } };
+  },
+  number(page, name, state) {
+    const box = made("input", { type: "number", min: state.min, max: state.max, step: state.step });
+    const node = labelled(state, box);
+    box.addEventListener("change", () => box.value !== "" && page.tell(name, { value: Number(box.value) }));
+    return { node, show: (now) => { if (Number(box.value) !== now.value || box.value === "") box.value = now.value; } };
+  },
+  slider(page, name, state) {
+    const range = made("input", { type: "range", min: state.min, max: state.max, step: state.step });
+    const said = made("output");
+    const digits = state.step >= 1 ? 0 : 2;
+    const node = labelled(state, range, said);
+    range.addEventListener("input", () => { said.textContent = Number(range.value).toFixed(digits); });
+    range.addEventListener("change", () => page.tell(name, { value: Number(range.value) }));
+    return { node, show: (now) => { Object.assign(range, { min: now.min, max: now.max, value: now.value }); said.textContent = now.value.toFixed(digits); } };
+  },
+  choice(page, name, state) {
+    const list = made("select");
+    const node = labelled(state, list);
+    list.addEventListener("change", () => page.tell(name, { place: list.selectedIndex }));
+    let words = "";
+    return { node, show: (now) => {
+      node.firstChild.textContent = now.description;
+      if (words !== JSON.stringify(now.options)) {
+        words = JSON.stringify(now.options);
+        list.replaceChildren(...now.options.map((one) => made("option", { textContent: one })));
+      }
+      list.selectedIndex = now.place;
+      list.disabled = now.disabled;
+    } };
+  },
+  choices(page, name, state) {
+    const list = made("select", { multiple: true, size: state.rows });
+    const node = labelled(state, list);
+    list.addEventListener("change", () => page.tell(name, { places: [...list.selectedOptions].map((one) => one.index) }));
+    return { node, show: (now) => {
+      list.replaceChildren(...now.options.map((one, place) => made("option", { textContent: one, selected: now.places.includes(place) })));
+    } };
+  },
+  tiles(page, name, state) {
+    const node = named(made("div"), "cs-tiles");
+    node.setAttribute("role", "radiogroup");
+    let words = "", tiles = [];
+    return { node, show: (now) => {
+      if (words !== JSON.stringify([now.options, now.description])) {
+        words = JSON.stringify([now.options, now.description]);
+        node.setAttribute("aria-label", now.description);
+        tiles = now.options.map((one, place) => {
+          const [address, alt] = now.pictures[place];
+          const picture = address ? made("img", { src: address, alt: "", title: alt }) : named(made("span"), "cs-none");
+          const tile = named(made("button", { type: "button" }, picture, made("span", { textContent: one })), "cs-tile");
+          tile.setAttribute("role", "radio");
+          tile.addEventListener("click", () => page.tell(name, { place }));
+          return tile;
+        });
+        node.replaceChildren(...tiles);
+        arrows(node, () => tiles, (place) => page.tell(name, { place }));
+      }
+      tick(tiles, now.place);
+    } };
+  },
+  file(page, name, state) {
+    const box = made("input", { type: "file", accept: state.accept, multiple: state.multiple });
+    const node = named(made("div"), "cs-field");
+    const press = named(made("button", { type: "button", textContent: state.description }), "cs-button");
+    box.hidden = true;
+    press.addEventListener("click", () => box.click());
+    box.addEventListener("change", async () => {
+      const files = [...box.files];
+      const data = await Promise.all(files.map((file) => file.arrayBuffer()));
+      page.tell(name, { names: files.map((file) => file.name) }, data);
+      box.value = "";
+    });
+    node.append(press, box);
+    return { node, show: (now) => { press.disabled = now.disabled; } };
+  },
+  column(page) {
+    const node = named(made("div"), "cs-column");
+    return { node, show: (state) => page.fill(node, state.children) };
+  },
+  row(page) {
+    const node = named(made("div"), "cs-row");
+    return { node, show: (state) => page.fill(node, state.children) };
+  },
+  panels(page, name, state) {
+    const heads = state.titles.map((title, place) => {
+      const head = named(made("button", { type: "button", textContent: title }), "cs-head");
+      head.addEventListener("click", () => page.tell(name, { place }));
+      return head;
+    });
+    const body = named(made("div", { id: `course-${++count}` }), "cs-open");
+    const node = named(made("div", {}, named(made("div", {}, ...heads), "cs-heads"), body), "cs-panels");
+    let open = null;
+    return { node, show: (now) => {
+      heads.forEach((head, place) => {
+        head.setAttribute("aria-expanded", String(place === now.opened));
+        if (place === now.opened) head.setAttribute("aria-controls", body.id);
+        else head.removeAttribute("aria-controls");
+      });
+      if (open !== now.opened) {
+        open = now.opened;
+        page.fill(body, open < 0 ? [] : [now.children[open]]);
+        body.hidden = open < 0;
+      }
+    } };
+  },
+  widget(page, name, state) {
+    const node = named(made("div"), "cs-widget");
+    page.place(node, state.model);
+    return { node, show: () => {} };
+  },
+  status() {
+    const node = named(made("p"), "cs-status");
+    node.setAttribute("role", "status");
+    node.setAttribute("aria-live", "polite");
+    return { node, show: (state) => {
+      node.classList.toggle("cs-wrong", state.wrong);
+      const said = (state.wrong ? "Please note: " : "") + state.sentence;
+      if (node.textContent !== said) node.textContent = said;
+    } };
+  },
+  bar() {
+    const bar = made("progress", { max: 100 });
+    const words = made("span");
+    const node = named(made("div", {}, bar, words), "cs-bar");
+    bar.setAttribute("aria-label", "Progress");
+    return { node, show: (state) => {
+      node.classList.toggle("cs-idle", !state.going);
+      if (state.share < 0) bar.removeAttribute("value");
+      else bar.value = 100 * state.share;
+      words.textContent = state.words;
+    } };
+  },
+  film(page, name) {
+    const row = named(made("div"), "cs-frames");
+    const title = made("p");
+    const node = named(made("div", {}, title, row), "cs-film");
+    return { node, show: (state) => {
+      title.textContent = state.description;
+      title.hidden = !state.cards.length;
+      row.replaceChildren(...state.cards.map((card, place) => {
+        const frame = named(made("button", { type: "button", innerHTML: card }), "cs-frame");
+        frame.title = state.verb;
+        frame.prepend(named(made("span", { textContent: `${state.verb} ${place + 1}` }), "cs-unseen"));
+        frame.addEventListener("click", () => page.tell(name, { place }));
+        return frame;
+      }));
+    } };
+  },
+  gallery,
+};
+
+/** The large one, the small ones and the bar of buttons. */
+function gallery(page, name, first) {
+  const large = named(made("div"), "cs-large");
+  const grid = named(made("div"), "cs-grid");
+  const bar = named(made("div"), "cs-verbs");
+  grid.setAttribute("role", "radiogroup");
+  bar.setAttribute("role", "group");
+  const node = named(made("div", {}, named(made("div", {}, large, bar), "cs-left"), grid), "cs-stage");
+  const tell = (verb, place) => page.tell(name, { verb, place });
+  const dialog = named(made("dialog"), "cs-dialog");
+  node.append(dialog);
+  const enlarge = () => {
+    const close = named(made("button", { type: "button", textContent: "Close" }), "cs-button");
+    close.addEventListener("click", () => dialog.close());
+    dialog.replaceChildren(made("div", { innerHTML: large.innerHTML }), close);
+    dialog.showModal();
+  };
+  let tiles = [], cards = [], shown = null, words = "";
+  const verbs = first.verbs.map(([verb, text, tip], place) => {
+    const press = named(made("button", { type: "button", textContent: text, title: tip }), "cs-button");
+    if (!place) press.classList.add("cs-main");
+    press.addEventListener("click", () => tell(verb, now.chosen));
+    return press;
+  });
+  let now = first;
+  bar.append(...verbs, ...(page.plan.after || []).map((one) => page.node(one.part)));
+  return { node, show: (state) => {
+    now = state;
+    grid.setAttribute("aria-label", `Candidates: ${state.noun}s`);
+    bar.setAttribute("aria-label", `What to do with the chosen ${state.noun}`);
+    for (const press of verbs) press.disabled = !state.cards.length;
+    const slots = Math.max(state.slots, state.cards.length);
+    if (tiles.length !== slots) {
+      tiles = Array.from({ length: slots }, (_, place) => {
+        const tile = named(made("button", { type: "button" }), "cs-card");
+        tile.setAttribute("role", "radio");
+        tile.addEventListener("click", () => tell("choose", place));
+        tile.addEventListener("dblclick", enlarge);
+        tile.addEventListener("keydown", (event) => {
+          if (event.key === "Enter" && tile.getAttribute("aria-checked") === "true") { event.preventDefault(); enlarge(); }
+        });
+        return tile;
+      });
+      cards = [];
+      grid.replaceChildren(...tiles);
+      arrows(grid, () => tiles.filter((tile) => !tile.disabled), (place) => tell("choose", place));
+      grid.classList.toggle("cs-many", slots > 4);
+    }
+    const working = page.picture(state.preview);
+    tiles.forEach((tile, place) => {
+      const card = state.cards[place] || "";
+      if (cards[place] !== card) { tile.innerHTML = card; cards[place] = card; }
+      tile.disabled = !card;
+      tile.hidden = state.aside.includes(place) || (!card && !state.busy);
+      tile.classList.toggle("cs-coming", !card && state.busy);
+      if (!card) tile.replaceChildren(...(working && place === state.cards.length ? [working.cloneNode()] : []));
+    });
+    tick(tiles, state.chosen);
+    const unfinished = state.busy && !state.cards.length;
+    if (unfinished && working) large.replaceChildren(working);
+    else if (unfinished && state.preview.words) large.replaceChildren(named(made("p", { textContent: state.preview.words }), "cs-writing"));
+    else if (unfinished) large.replaceChildren(named(made("p", { textContent: "…" }), "cs-waiting"));
+    else if (shown !== state.large || words) large.innerHTML = state.large;
+    words = unfinished;
+    shown = state.large;
+    node.classList.toggle("cs-empty", !state.cards.length && !state.busy);
+  } };
+}
+
+/** One of a group is chosen: only it is reached by Tab, and it says so. */
+function tick(tiles, chosen) {
+  tiles.forEach((tile, place) => {
+    tile.setAttribute("aria-checked", String(place === chosen));
+    tile.tabIndex = place === Math.max(0, chosen) ? 0 : -1;
+  });
+}
+
+/** Arrow keys go from one of a group to the next. */
+function arrows(group, tiles, choose) {
+  group.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const all = tiles(), here = all.indexOf(document.activeElement);
+    if (!step || here < 0) return;
+    event.preventDefault();
+    const next = (here + step + all.length) % all.length;
+    all[next].focus();
+    choose([...group.children].indexOf(all[next]));
+  };
+}
+
+/** What all parts of one page share. */
+class Drawing {
+  constructor(model, root) {
+    this.model = model;
+    this.root = root;
+    this.plan = model.get("plan");
+    this.parts = {};
+    this.before = []; // what must be told before a button is
+    this.heard = [];
+  }
+
+  tell(part, what = {}, buffers) {
+    if (!("value" in what)) for (const first of this.before) first();
+    this.model.send({ part, ...what }, undefined, buffers);
+  }
+
+  node(name) {
+    if (!this.parts[name]) {
+      const state = this.model.get(name);
+      const part = draw[state.kind](this, name, state);
+      const show = () => {
+        const now = this.model.get(name);
+        part.node.hidden = now.hidden;
+        part.show(now);
+      };
+      this.parts[name] = part;
+      this.model.on(`change:${name}`, show);
+      this.heard.push([`change:${name}`, show]);
+      show();
+    }
+    return this.parts[name].node;
+  }
+
+  fill(node, names) {
+    const wanted = names.map((name) => this.node(name));
+    if (wanted.length !== node.children.length || wanted.some((one, place) => node.children[place] !== one)) node.replaceChildren(...wanted);
+  }
+
+  picture(preview) {
+    if (!preview.picture) return null;
+    const address = URL.createObjectURL(new Blob([preview.picture], { type: "image/png" }));
+    const image = made("img", { src: address, alt: "Unfinished picture" });
+    image.addEventListener("load", () => setTimeout(() => URL.revokeObjectURL(address), 1000));
+    return image;
+  }
+
+  async place(node, id) {
+    try {
+      const manager = this.model.widget_manager;
+      const model = await manager.get_model(id.replace("IPY_MODEL_", ""));
+      const view = await manager.create_view(model);
+      node.replaceChildren(view.el);
+    } catch (problem) {
+      node.textContent = "This part cannot be shown here. Open the lesson in JupyterLab.";
+    }
+  }
+
+  /** The studio: words on top, the result in the middle, the rest around it. */
+  studio() {
+    const { plan } = this;
+    const node = (one) => this.node(one.part);
+    const group = (name, ones) => named(made("div", {}, ...ones), name);
+    const prompt = node(plan.prompt);
+    const box = this.parts[plan.prompt.part].control;
+    if (box.tagName === "TEXTAREA" && this.model.get(plan.prompt.part).rows <= 2) {
+      box.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.tell(plan.generate.part); }
+      });
+    }
+    const examples = (plan.examples || []).map((words) => {
+      const chip = named(made("button", { type: "button", textContent: words }), "cs-chip");
+      chip.addEventListener("click", () => {
+        box.value = words;
+        this.tell(plan.prompt.part, { value: words });
+        box.focus();
+      });
+      return chip;
+    });
+    const [generate, stop] = [node(plan.generate), node(plan.stop)];
+    const turns = () => {
+      const busy = this.model.get(plan.generate.part).disabled;
+      const held = document.activeElement === generate || document.activeElement === stop;
+      generate.hidden = busy;
+      stop.hidden = !busy;
+      if (held) (busy ? stop : generate).focus();
+    };
+    this.model.on(`change:${plan.generate.part}`, turns);
+    turns();
+    named(stop, "cs-stop");
+    this.root.append(
+      group("cs-top", [prompt, group("cs-go", [generate, stop])]),
+      ...(examples.length ? [group("cs-chips", examples)] : []),
+      group("cs-quick", plan.quick.map(node)),
+      node(plan.gallery),
+      group("cs-line", [node(plan.progress), node(plan.status)]),
+      node(plan.film),
+      ...plan.below.map(node),
+    );
+  }
+}
+
+function render({ model, el }) {
+  const root = named(made("div"), "course-studio");
+  root.dataset.lmSuppressShortcuts = "true"; // keys are the studio's, not the notebook's
+  const drawing = new Drawing(model, root);
+  if (drawing.plan.prompt) drawing.studio();
+  else root.append(drawing.node("part0"));
+  el.append(root);
+  return () => drawing.heard.forEach(([name, show]) => model.off(name, show));
+}
+
+export default { render };

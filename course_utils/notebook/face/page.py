@@ -1,0 +1,115 @@
+"""One widget that carries any number of parts to the browser, and what people do there back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
+
+HERE = Path(__file__).parent
+AGAIN = "Run this cell again to go on."
+
+
+class Page(anywidget.AnyWidget):
+    """Parts, drawn by `page.js`.
+
+    Every part is a key of the one model's state, sent when it changes; what a person does comes
+    back as a message at once and in order, so that a click never overtakes what was typed before.
+    """
+
+    _esm = HERE / "page.js"
+    _css = HERE / "page.css"
+    plan = traitlets.Dict().tag(sync=True)  # how the parts are arranged
+
+    def __init__(self, children: Iterable[Part] = (), **plan: Any) -> None:
+        """`plan`: parts by the place they take; without it they stand one below the other."""
+        self._parts: dict[str, Part] = {}
+        self._names: dict[int, str] = {}
+        self._add(VBox(children))
+        super().__init__(plan={name: self._planned(one) for name, one in plan.items()})
+        self.on_msg(self._heard)
+
+    def _planned(self, one: Any) -> Any:
+        """A part's name in the state; other things as they are."""
+        if isinstance(one, Part):
+            self._add(one)
+            return {"part": self._names[id(one)]}
+        if isinstance(one, list | tuple):
+            return [self._planned(each) for each in one]
+        return one
+
+    def _add(self, root: Part) -> None:
+        for part in all_inside(root):
+            if id(part) not in self._names:
+                name = f"part{len(self._parts)}"
+                self._parts[name], self._names[id(part)] = part, name
+                part.tell = self._tell
+
+    def _state_of(self, part: Part) -> dict[str, Any]:
+        state = part.state()
+        if isinstance(part, Box):
+            self._add(part)
+            state["children"] = [self._names[id(one)] for one in part.children]
+        return state
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """The traits, and every part under its name."""
+        wanted = [key] if isinstance(key, str) else key
+        names = list(self._parts) if wanted is None else [n for n in wanted if n in self._parts]
+        own = None if wanted is None else {n for n in wanted if n not in self._parts}
+        state = super().get_state(own, drop_defaults) if own is None or own else {}
+        return {**state, **{name: self._state_of(self._parts[name]) for name in names}}
+
+    def _tell(self, part: Part) -> None:
+        if self.comm is not None:
+            self.send_state({self._names[id(part)]})
+
+    def _heard(self, _: Any, message: Any, buffers: list) -> None:
+        part = self._parts.get(str(message.get("part"))) if isinstance(message, dict) else None
+        if part is not None:
+            part.take(message, buffers)
+
+    def parts(self) -> Iterator[Part]:
+        """Every part that was ever shown."""
+        return iter(list(self._parts.values()))
+
+
+class Sheet(VBox):
+    """Parts that a notebook shows: the last line of a cell, or `display(it)`."""
+
+    status: Status
+    _page: Page | None = None
+
+    def say(self, sentence: str, wrong: bool = False) -> None:
+        """Announce a sentence; of trouble it is said that it is one."""
+        self.status.say(sentence, wrong)
+
+    @property
+    def page_of_it(self) -> Page:
+        """The one widget that shows it; made when it is first needed."""
+        if self._page is None:
+            self._page = self.make_page()
+        return self._page
+
+    def make_page(self) -> Page:
+        return Page([self])
+
+    def still(self) -> str:
+        """What a saved notebook shows of it where no kernel runs, as HTML."""
+        return ""
+
+    def close(self) -> None:
+        """Take it off the screen."""
+        if self._page is not None:
+            self._page.close()
+
+    def _repr_mimebundle_(self, **keywords: Any) -> Any:
+        found = self.page_of_it._repr_mimebundle_(**keywords)
+        bundle, more = found if isinstance(found, tuple) else (found, {})
+        still = f"{self.still()}<p>{AGAIN}</p>"
+        return {**(bundle or {}), "text/html": still}, more

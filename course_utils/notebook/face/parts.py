@@ -1,0 +1,421 @@
+"""The parts a studio is made of, without a widget model each: what they show, and what they tell.
+
+They are named and used as the widgets of ipywidgets; one `Page` carries them all to the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import traitlets
+from traitlets import Bool, CFloat, CInt, HasTraits, Instance, Int, List, TraitError, Unicode
+
+SHOWN = {"shown": True}  # a trait that the browser is told of
+
+
+class Layout(HasTraits):
+    """Whether a part is to be seen; how wide it is, is the style sheet's matter."""
+
+    display = Unicode("").tag(**SHOWN)
+
+    def __init__(self, display: str = "", **_: Any) -> None:
+        super().__init__(display=display)
+
+
+class Part(HasTraits):
+    """Anything that is shown. `kind` says how the browser draws it."""
+
+    kind = ""
+    description = Unicode("").tag(**SHOWN)
+    tooltip = Unicode("").tag(**SHOWN)
+    disabled = Bool(False).tag(**SHOWN)
+    layout = Instance(Layout)
+
+    def __init__(self, layout: Layout | None = None, style: Any = None, **values: Any) -> None:
+        self.tell: Callable[[Part], None] | None = None  # set by the page that shows it
+        super().__init__(layout=layout or Layout(), **values)
+        self.observe(self._changed)
+        self.layout.observe(self._changed)
+
+    def state(self) -> dict[str, Any]:
+        """What the browser needs to draw it."""
+        told = {name: getattr(self, name) for name in self.trait_names(**SHOWN)}
+        return {"kind": self.kind, "hidden": self.layout.display == "none", **told}
+
+    def inside(self) -> Iterator[Part]:
+        """Parts in it."""
+        return iter(())
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        """Act on what a person did with it in the browser."""
+
+    def _changed(self, change: dict) -> None:
+        whose = change["owner"]
+        if self.tell is not None and whose.trait_metadata(change["name"], "shown"):
+            self.tell(self)
+
+
+class Html(Part):
+    """Something to read, as HTML of our own making."""
+
+    kind = "html"
+    value = Unicode("").tag(**SHOWN)
+
+    def __init__(self, value: str = "", **values: Any) -> None:
+        super().__init__(value=value, **values)
+
+
+HTML = Html  # as ipywidgets names it
+
+
+class Button(Part):
+    """A button; `main` is the one that matters most."""
+
+    kind = "button"
+    main = Bool(False).tag(**SHOWN)
+
+    def __init__(self, **values: Any) -> None:
+        self._actions: list[Callable[[Button], None]] = []
+        super().__init__(**values)
+
+    def on_click(self, action: Callable[[Button], None]) -> None:
+        self._actions.append(action)
+
+    def click(self) -> None:
+        for action in self._actions:
+            action(self)
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        if not self.disabled:
+            self.click()
+
+
+class Valued(Part):
+    """A part with a value that a person sets."""
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        try:
+            self.value = message.get("value")
+        except TraitError:
+            pass  # a page that is not ours, or older than the list it chose from
+
+
+class Text(Valued):
+    """A box for a line of words."""
+
+    kind = "text"
+    value = Unicode("").tag(**SHOWN)
+    placeholder = Unicode("").tag(**SHOWN)
+    rows = Int(1).tag(**SHOWN)
+
+    def __init__(self, continuous_update: bool = True, **values: Any) -> None:
+        super().__init__(**values)
+
+
+class Textarea(Text):
+    """A box for more than a line."""
+
+    rows = Int(3).tag(**SHOWN)
+
+
+class Combobox(Text):
+    """A box for words, with some to choose from."""
+
+    options = List(Unicode()).tag(**SHOWN)
+
+    def __init__(self, ensure_option: bool = False, **values: Any) -> None:
+        super().__init__(**values)
+
+
+class Checkbox(Valued):
+    """A tick."""
+
+    kind = "tick"
+    value = Bool(False).tag(**SHOWN)
+
+    def __init__(self, indent: bool = False, **values: Any) -> None:
+        super().__init__(**values)
+
+
+class Number(Valued):
+    """A box for a number between two ends."""
+
+    kind = "number"
+    min = CFloat(-1e15).tag(**SHOWN)
+    max = CFloat(1e15).tag(**SHOWN)
+    step = CFloat(1).tag(**SHOWN)
+
+    @traitlets.validate("value")
+    def _within(self, proposal: dict) -> float:
+        return type(proposal["value"])(min(self.max, max(self.min, proposal["value"])))
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        if isinstance(message.get("value"), int | float):
+            super().take(message, buffers)
+
+
+class BoundedIntText(Number):
+    """A whole number."""
+
+    value = CInt(0).tag(**SHOWN)
+
+
+IntText = BoundedIntText
+
+
+class BoundedFloatText(Number):
+    """A number."""
+
+    value = CFloat(0.0).tag(**SHOWN)
+
+
+class Slider(BoundedFloatText):
+    """A number set by sliding."""
+
+    kind = "slider"
+
+
+class Options(Valued):
+    """One of several; `options` are values, or pairs of words and value."""
+
+    options = List()
+    value: Any = traitlets.Any()
+
+    def __init__(self, options: Any = (), **values: Any) -> None:
+        options = list(options)
+        if "value" not in values and options:
+            values["value"] = self._first(options)
+        super().__init__(options=options, **values)
+
+    def _first(self, options: list) -> Any:
+        return pairs(options)[0][1]
+
+    @traitlets.validate("value")
+    def _known(self, proposal: dict) -> Any:
+        known = [value for _, value in pairs(self.options)]
+        if known and proposal["value"] not in known:
+            raise TraitError(f"{proposal['value']!r} is not among the options")
+        return proposal["value"]
+
+    @traitlets.observe("options")
+    def _anew(self, change: dict) -> None:
+        known = [value for _, value in pairs(self.options)]
+        if known and self.value not in known:
+            self.value = self._first(self.options)
+
+    def _changed(self, change: dict) -> None:
+        super()._changed(change)
+        if self.tell is not None and change["name"] in ("options", "value"):
+            self.tell(self)
+
+    def state(self) -> dict[str, Any]:
+        found = pairs(self.options)
+        values = [value for _, value in found]
+        place = values.index(self.value) if self.value in values else -1
+        return {**super().state(), "options": [words for words, _ in found], "place": place}
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        found, place = pairs(self.options), message.get("place")
+        if isinstance(place, int) and 0 <= place < len(found):
+            self.value = found[place][1]
+
+
+class Dropdown(Options):
+    """One of a list."""
+
+    kind = "choice"
+
+
+class SelectMultiple(Options):
+    """Some of a list; `value` is a tuple."""
+
+    kind = "choices"
+    rows = Int(4).tag(**SHOWN)
+
+    def _first(self, options: list) -> Any:
+        return ()
+
+    @traitlets.validate("value")
+    def _known(self, proposal: dict) -> Any:
+        known = [value for _, value in pairs(self.options)]
+        return tuple(value for value in proposal["value"] or () if value in known)
+
+    @traitlets.observe("options")
+    def _anew(self, change: dict) -> None:
+        self.value = self.value or ()
+
+    def state(self) -> dict[str, Any]:
+        values = [value for _, value in pairs(self.options)]
+        return {**super().state(), "places": [values.index(one) for one in self.value or ()]}
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        found = pairs(self.options)
+        places = [one for one in message.get("places", []) if isinstance(one, int)]
+        self.value = tuple(found[one][1] for one in places if 0 <= one < len(found))
+
+
+class Chips(Options):
+    """One of several, as tiles of equal size with a picture above the name."""
+
+    kind = "tiles"
+
+    def __init__(
+        self,
+        name: str,
+        options: list[tuple[str, str]],
+        value: str,
+        pictures: dict[str, tuple[str, str]],
+        said: Callable[[str], None],
+    ) -> None:
+        """`pictures`: address and alternative text for each value that has one.
+
+        `said` gets a sentence when a person chooses.
+        """
+        self._pictures, self._said = pictures, said
+        super().__init__(options, value=value, description=name)
+
+    def state(self) -> dict[str, Any]:
+        shown = [self._pictures.get(value, ("", "")) for _, value in pairs(self.options)]
+        return {**super().state(), "pictures": [list(one) for one in shown]}
+
+    def choose(self, value: str) -> None:
+        """Choose one and say so."""
+        self.value = value
+        words = next(words for words, other in pairs(self.options) if other == value)
+        self._said(f"{self.description}: {words}.")
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        found, place = pairs(self.options), message.get("place")
+        if isinstance(place, int) and 0 <= place < len(found):
+            self.choose(found[place][1])
+
+
+class FileUpload(Valued):
+    """A file, or some, of a person's own; `value` as in ipywidgets 8."""
+
+    kind = "file"
+    accept = Unicode("").tag(**SHOWN)
+    multiple = Bool(False).tag(**SHOWN)
+    value = traitlets.Any(())
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        names = message.get("names", [])
+        self.value = tuple(
+            {"name": str(name)[:200], "content": bytes(data)}
+            for name, data in zip(names, buffers or [])
+        )
+
+
+class Box(Part):
+    """Parts one below the other."""
+
+    kind = "column"
+    children = List(Instance(Part))
+
+    def __init__(self, children: Any = (), **values: Any) -> None:
+        super().__init__(children=[as_part(one) for one in children], **values)
+
+    def inside(self) -> Iterator[Part]:
+        return iter(self.children)
+
+
+class VBox(Box):
+    """Parts one below the other."""
+
+
+class HBox(Box):
+    """Parts in a row."""
+
+    kind = "row"
+
+
+class Panels(Box):
+    """A row of titles, and below it the parts of the one that is open, if any."""
+
+    kind = "panels"
+    titles = List(Unicode()).tag(**SHOWN)
+    opened = Int(-1).tag(**SHOWN)
+
+    def __init__(self, panels: list[tuple[str, list[Part]]], first_open: bool = False) -> None:
+        """`panels`: a title and its parts each. `first_open`: whether the first begins open."""
+        super().__init__(
+            [VBox(inside) for _, inside in panels],
+            titles=[title for title, _ in panels],
+            opened=0 if first_open and panels else -1,
+        )
+
+    def turn(self, number: int) -> None:
+        """Open a closed panel, which closes the others, or close an open one."""
+        self.opened = -1 if self.is_open(number) else number
+
+    def is_open(self, number: int) -> bool:
+        return self.opened == number
+
+    def take(self, message: dict[str, Any], buffers: list) -> None:
+        if isinstance(message.get("place"), int) and 0 <= message["place"] < len(self.titles):
+            self.turn(message["place"])
+
+
+class Widget(Part):
+    """A widget of its own, such as a field to draw in; it is made when its panel is opened."""
+
+    kind = "widget"
+
+    def __init__(self, widget: Any, **values: Any) -> None:
+        self.widget = widget
+        super().__init__(**values)
+
+    def state(self) -> dict[str, Any]:
+        return {**super().state(), "model": self.widget.model_id}
+
+
+def as_part(one: Any) -> Part:
+    """A part as it is; a widget of its own, wrapped."""
+    return one if isinstance(one, Part) else Widget(one)
+
+
+class Status(Part):
+    """The one line that says what goes on; screen readers are told of every change."""
+
+    kind = "status"
+    sentence = Unicode("").tag(**SHOWN)
+    wrong = Bool(False).tag(**SHOWN)
+
+    @property
+    def value(self) -> str:
+        """The same as HTML."""
+        import html
+
+        mark = "<b>Please note:</b> " if self.wrong else ""
+        role = "alert" if self.wrong else "status"
+        return f'<p role="{role}">{mark}{html.escape(self.sentence)}</p>' if self.sentence else ""
+
+    def say(self, sentence: str, wrong: bool = False) -> None:
+        self.set_trait("wrong", wrong)
+        self.sentence = sentence
+
+
+class Bar(Part):
+    """How far the work is; `share` below 0: nothing is known yet."""
+
+    kind = "bar"
+    going = Bool(False).tag(**SHOWN)
+    share = CFloat(-1.0).tag(**SHOWN)
+    words = Unicode("").tag(**SHOWN)
+
+    def tell_of(self, share: float, words: str) -> None:
+        """Show how far it is, from 0 to 1, and in words."""
+        self.going, self.share, self.words = True, share, words
+
+
+def pairs(options: Any) -> list[tuple[str, Any]]:
+    """Options as words and value."""
+    return [one if isinstance(one, tuple) else (str(one), one) for one in options]
+
+
+def all_inside(part: Part) -> Iterator[Part]:
+    """A part and every part in it."""
+    yield part
+    for one in part.inside():
+        yield from all_inside(one)

@@ -220,7 +220,7 @@ function gallery(page, name, first) {
   const bar = named(made("div"), "cs-verbs");
   grid.setAttribute("role", "radiogroup");
   bar.setAttribute("role", "group");
-  const node = named(made("div", {}, named(made("div", {}, large, bar), "cs-left"), grid), "cs-stage");
+  const node = made("div", {}, named(made("div", {}, large, grid), "cs-stage"), bar);
   const tell = (verb, place) => page.tell(name, { verb, place });
   const dialog = named(made("dialog"), "cs-dialog");
   node.append(dialog);
@@ -382,18 +382,20 @@ class Drawing {
       return chip;
     });
     const [generate, stop] = [node(plan.generate), node(plan.stop)];
+    const [going, stopping] = [made("div", {}, generate), made("div", {}, stop)];
     const turns = () => {
       const busy = this.model.get(plan.generate.part).disabled;
-      const held = document.activeElement === generate || document.activeElement === stop;
-      generate.hidden = busy;
-      stop.hidden = !busy;
+      const held = going.contains(document.activeElement) || stopping.contains(document.activeElement);
+      going.hidden = busy;
+      stopping.hidden = !busy;
       if (held) (busy ? stop : generate).focus();
     };
     this.model.on(`change:${plan.generate.part}`, turns);
+    this.heard.push([`change:${plan.generate.part}`, turns]);
     turns();
     named(stop, "cs-stop");
     this.root.append(
-      group("cs-top", [prompt, group("cs-go", [generate, stop])]),
+      group("cs-top", [prompt, group("cs-go", [going, stopping])]),
       ...(examples.length ? [group("cs-chips", examples)] : []),
       group("cs-quick", plan.quick.map(node)),
       node(plan.gallery),

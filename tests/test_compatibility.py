@@ -183,23 +183,24 @@ def click(kernel_name: str, place: Path) -> None:
         shown = messages(client, "widget-view")
         assert not [one for one in shown if one["type"] in ("error", "stream")], shown
         client.execute(
-            "print('button', studio.generate_button.model_id, 'status', studio.status.model_id,"
+            "page = studio.page_of_it; print('page', page.model_id, 'button',"
+            " page._names[id(studio.generate_button)], 'status', page._names[id(studio.status)],"
             " 'end')"
         )
-        button, status = re.search(
-            r"button (\w+) status (\w+)", printed(messages(client, " end"))
+        page, button, status = re.search(
+            r"page (\w+) button (\w+) status (\w+)", printed(messages(client, " end"))
         ).groups()
         click = client.session.msg(
             "comm_msg",
-            {"comm_id": button, "data": {"method": "custom", "content": {"event": "click"}}},
+            {"comm_id": page, "data": {"method": "custom", "content": {"part": button}}},
         )
         client.shell_channel.send(click)
         told = [
-            str(one["data"])
+            one["data"]["state"]
             for one in messages(client, "Choose")
-            if one["type"] == "comm_msg" and one.get("comm_id") == status
+            if one["type"] == "comm_msg" and one.get("comm_id") == page
         ]
-        assert any('role="status"' in one for one in told), told
+        assert any("ready" in one.get(status, {}).get("sentence", "") for one in told), told
         client.execute(
             "print('made', studio.wait(60), len(studio.results), len(studio.portfolio.list()),"
             " type(studio.children[-1]).__name__, studio.take_home.value[:40], 'end')"

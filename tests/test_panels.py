@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import ipywidgets as widgets
+from course_utils.notebook.face.page import Page
+from course_utils.notebook.face.parts import Panels, Text
 
-from course_utils.notebook.panels import Panels
 
-
-def test_a_panel_opens_and_closes_by_its_button_and_says_so():
-    box = widgets.Text(description="A box")
+def test_one_panel_is_open_at_a_time_and_the_page_is_told():
+    box = Text(description="A box")
     panels = Panels([("First", [box]), ("Second", [])])
-    (first, second), body = panels.children[0].children, panels.children[1]
-    assert (
-        isinstance(first, widgets.Button) and first.description == "First" and box in body.children
-    )
-    assert (
-        not panels.is_open(0)
-        and first.tooltip.startswith("Closed")
-        and body.layout.display == "none"
-    )
-    first.click()
-    assert panels.is_open(0) and first.tooltip.startswith("Open") and first.style.button_color
-    second.click()
-    assert (
-        panels.is_open(1)
-        and not panels.is_open(0)
-        and first.tooltip.startswith("Closed")
-        and not first.style.button_color
-    )
-    second.click()
+    page, told = Page([panels]), []
+    panels.teller = lambda part: told.append(part.as_told()["opened"])
+    assert panels.titles == ["First", "Second"] and box in panels.children[0].children
+    assert not panels.is_open(0)
+    name = next(name for name, part in page._parts.items() if part is panels)
+    for place in (0, 1, 1):
+        page._heard(page, {"part": name, "place": place}, [])
+    assert told == [0, 1, -1]
     assert not panels.is_open(1) and Panels([("First", [])], first_open=True).is_open(0)
 
 

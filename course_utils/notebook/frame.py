@@ -46,7 +46,7 @@ class Studio(Sheet):
     kind: Kind
     noun = "result"
     slots = SLOTS
-    examples: tuple[str, ...] = ()  # words known to come out well
+    good_words: tuple[str, ...] = ()  # known to come out well
     verbs = VERBS  # the buttons for the chosen candidate: method, words, tip
     make = "Generate"
     earlier_verb = "Use earlier"
@@ -206,13 +206,14 @@ class Studio(Sheet):
             progress=self.progress,
             status=self.status,
             film=self.film,
-            examples=list(self.examples),
+            examples=list(self.good_words),
             below=[self.take_home, *self.beside, self.opened, *self._savers],
         )
 
     def still(self) -> str:
-        shown = self.results or self.history[:4]
-        return "".join(figure_html(one, size=256) for one in shown[:4])
+        box = '<span style="display:inline-block;width:200px;margin:4px">{}</span>'
+        shown = enumerate((self.results or self.history)[: self.slots], 1)
+        return "".join(box.format(thumbnail_html(one, f"Result {place}")) for place, one in shown)
 
     # What a person does
 

@@ -49,7 +49,7 @@ class ImageStudio(Studio):
 
     kind = "image"
     noun = "picture"
-    examples = ("a red heart", "a blue house", "a cat", "a castle", "a strawberry", "a rocket")
+    good_words = ("a red heart", "a blue house", "a cat", "a castle", "a strawberry", "a rocket")
     verbs = {
         "vary": VERBS["vary"],
         "vary_more": ("Vary more", "Four that go further from this one"),

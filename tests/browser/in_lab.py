@@ -127,6 +127,12 @@ def part(page, name: str):
     )
 
 
+def choose(box, place: int) -> None:
+    """Click on a candidate of a studio, counted from 1."""
+    box.locator(".cs-card").nth(place - 1).click()
+    box.locator(f".cs-card:nth-child({place})[aria-checked='true']").wait_for()
+
+
 def bring_up(element) -> None:
     """Scroll to an element at once; Playwright's own way waits until it stands still,
     and fails if a widget draws it anew meanwhile.

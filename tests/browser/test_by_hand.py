@@ -69,7 +69,7 @@ def place_of(thing) -> list[float]:
 def test_an_object_is_dragged_resized_and_put_back(page):
     page.get_by_role("button", name="Generate", exact=True).first.click()
     page.get_by_text(re.compile("8 layouts are ready")).wait_for()
-    use = page.get_by_role("button", name="Use this 1", exact=True).first
+    use = page.get_by_role("button", name="Use this", exact=True).first
     bring_up(use)
     use.click()
     page.get_by_text(re.compile("is chosen for the next step")).wait_for()

@@ -55,7 +55,7 @@ def test_a_drawing_by_mouse_and_a_marked_part_by_keyboard(page):
     box.get_by_role("button", name="Generate", exact=True).click()
     box.get_by_text("4 pictures are ready").wait_for()
     box.locator("img[alt*='named “my drawing”']").first.wait_for(state="attached")
-    box.get_by_role("button", name="Use this 1", exact=True).click()
+    box.get_by_role("button", name="Use this", exact=True).click()
     box.get_by_text("is chosen for the next step").wait_for()
     box.get_by_role("button", name="Put the chosen picture in", exact=True).click()
     box.get_by_text("The picture is in the drawing field").wait_for()
@@ -111,6 +111,6 @@ def test_nothing_here_shuts_anyone_out(page):
         for title in titles:
             part(page, name).get_by_text(title, exact=True).click()
             page.wait_for_timeout(300)
-            found = barriers(page, ".jp-OutputArea-output .widget-vbox")
+            found = barriers(page, ".course-studio")
             assert not found, (title, found)
     shoot(page, "last")

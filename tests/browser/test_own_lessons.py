@@ -59,4 +59,4 @@ def test_people_are_counted(page):
 
 
 def test_nothing_here_shuts_anyone_out(page):
-    assert not barriers(page, ".jp-OutputArea-output .widget-vbox")
+    assert not barriers(page, ".course-studio")

@@ -16,7 +16,7 @@ class Gallery(Part):
     A click or an arrow key chooses; the buttons of the bar act on the chosen one.
     """
 
-    kind = "gallery"
+    draws = "gallery"
     noun = Unicode("result").tag(**SHOWN)
     slots = Int(4).tag(**SHOWN)
     cards = List(Unicode()).tag(**SHOWN)  # small ones, as HTML
@@ -37,7 +37,7 @@ class Gallery(Part):
         self._act, self._choose = act, choose
         super().__init__(**values)
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         verb, place = message.get("verb"), message.get("place")
         if not isinstance(place, int) or not 0 <= place < max(1, len(self.cards)):
             return
@@ -50,7 +50,7 @@ class Gallery(Part):
 class Film(Part):
     """One row of finished work, newest first; a click brings one back."""
 
-    kind = "film"
+    draws = "film"
     cards = List(Unicode()).tag(**SHOWN)
     verb = Unicode("Use earlier").tag(**SHOWN)
 
@@ -58,7 +58,7 @@ class Film(Part):
         self._act = act
         super().__init__(**values)
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         place = message.get("place")
         if isinstance(place, int) and 0 <= place < len(self.cards):
             self._act(place)

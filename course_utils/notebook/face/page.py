@@ -48,10 +48,10 @@ class Page(anywidget.AnyWidget):
             if id(part) not in self._names:
                 name = f"part{len(self._parts)}"
                 self._parts[name], self._names[id(part)] = part, name
-                part.tell = self._tell
+                part.teller = self._tell
 
     def _state_of(self, part: Part) -> dict[str, Any]:
-        state = part.state()
+        state = part.as_told()
         if isinstance(part, Box):
             self._add(part)
             state["children"] = [self._names[id(one)] for one in part.children]
@@ -72,7 +72,7 @@ class Page(anywidget.AnyWidget):
     def _heard(self, _: Any, message: Any, buffers: list) -> None:
         part = self._parts.get(str(message.get("part"))) if isinstance(message, dict) else None
         if part is not None:
-            part.take(message, buffers)
+            part.hear(message, buffers)
 
     def parts(self) -> Iterator[Part]:
         """Every part that was ever shown."""

@@ -24,42 +24,42 @@ class Layout(HasTraits):
 
 
 class Part(HasTraits):
-    """Anything that is shown. `kind` says how the browser draws it."""
+    """Anything that is shown. `draws` says how the browser draws it."""
 
-    kind = ""
+    draws = ""
     description = Unicode("").tag(**SHOWN)
     tooltip = Unicode("").tag(**SHOWN)
     disabled = Bool(False).tag(**SHOWN)
     layout = Instance(Layout)
 
     def __init__(self, layout: Layout | None = None, style: Any = None, **values: Any) -> None:
-        self.tell: Callable[[Part], None] | None = None  # set by the page that shows it
+        self.teller: Callable[[Part], None] | None = None  # set by the page that shows it
         super().__init__(layout=layout or Layout(), **values)
         self.observe(self._changed)
         self.layout.observe(self._changed)
 
-    def state(self) -> dict[str, Any]:
+    def as_told(self) -> dict[str, Any]:
         """What the browser needs to draw it."""
         told = {name: getattr(self, name) for name in self.trait_names(**SHOWN)}
-        return {"kind": self.kind, "hidden": self.layout.display == "none", **told}
+        return {"kind": self.draws, "hidden": self.layout.display == "none", **told}
 
-    def inside(self) -> Iterator[Part]:
+    def parts_inside(self) -> Iterator[Part]:
         """Parts in it."""
         return iter(())
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         """Act on what a person did with it in the browser."""
 
     def _changed(self, change: dict) -> None:
         whose = change["owner"]
-        if self.tell is not None and whose.trait_metadata(change["name"], "shown"):
-            self.tell(self)
+        if self.teller is not None and whose.trait_metadata(change["name"], "shown"):
+            self.teller(self)
 
 
 class Html(Part):
     """Something to read, as HTML of our own making."""
 
-    kind = "html"
+    draws = "html"
     value = Unicode("").tag(**SHOWN)
 
     def __init__(self, value: str = "", **values: Any) -> None:
@@ -72,7 +72,7 @@ HTML = Html  # as ipywidgets names it
 class Button(Part):
     """A button; `main` is the one that matters most."""
 
-    kind = "button"
+    draws = "button"
     main = Bool(False).tag(**SHOWN)
 
     def __init__(self, **values: Any) -> None:
@@ -86,7 +86,7 @@ class Button(Part):
         for action in self._actions:
             action(self)
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         if not self.disabled:
             self.click()
 
@@ -94,7 +94,7 @@ class Button(Part):
 class Valued(Part):
     """A part with a value that a person sets."""
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         try:
             self.value = message.get("value")
         except TraitError:
@@ -104,7 +104,7 @@ class Valued(Part):
 class Text(Valued):
     """A box for a line of words."""
 
-    kind = "text"
+    draws = "text"
     value = Unicode("").tag(**SHOWN)
     placeholder = Unicode("").tag(**SHOWN)
     rows = Int(1).tag(**SHOWN)
@@ -131,7 +131,7 @@ class Combobox(Text):
 class Checkbox(Valued):
     """A tick."""
 
-    kind = "tick"
+    draws = "tick"
     value = Bool(False).tag(**SHOWN)
 
     def __init__(self, indent: bool = False, **values: Any) -> None:
@@ -141,7 +141,7 @@ class Checkbox(Valued):
 class Number(Valued):
     """A box for a number between two ends."""
 
-    kind = "number"
+    draws = "number"
     min = CFloat(-1e15).tag(**SHOWN)
     max = CFloat(1e15).tag(**SHOWN)
     step = CFloat(1).tag(**SHOWN)
@@ -150,9 +150,9 @@ class Number(Valued):
     def _within(self, proposal: dict) -> float:
         return type(proposal["value"])(min(self.max, max(self.min, proposal["value"])))
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         if isinstance(message.get("value"), int | float):
-            super().take(message, buffers)
+            super().hear(message, buffers)
 
 
 class BoundedIntText(Number):
@@ -173,7 +173,7 @@ class BoundedFloatText(Number):
 class Slider(BoundedFloatText):
     """A number set by sliding."""
 
-    kind = "slider"
+    draws = "slider"
 
 
 class Options(Valued):
@@ -206,16 +206,16 @@ class Options(Valued):
 
     def _changed(self, change: dict) -> None:
         super()._changed(change)
-        if self.tell is not None and change["name"] in ("options", "value"):
-            self.tell(self)
+        if self.teller is not None and change["name"] in ("options", "value"):
+            self.teller(self)
 
-    def state(self) -> dict[str, Any]:
+    def as_told(self) -> dict[str, Any]:
         found = pairs(self.options)
         values = [value for _, value in found]
         place = values.index(self.value) if self.value in values else -1
-        return {**super().state(), "options": [words for words, _ in found], "place": place}
+        return {**super().as_told(), "options": [words for words, _ in found], "place": place}
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         found, place = pairs(self.options), message.get("place")
         if isinstance(place, int) and 0 <= place < len(found):
             self.value = found[place][1]
@@ -224,13 +224,13 @@ class Options(Valued):
 class Dropdown(Options):
     """One of a list."""
 
-    kind = "choice"
+    draws = "choice"
 
 
 class SelectMultiple(Options):
     """Some of a list; `value` is a tuple."""
 
-    kind = "choices"
+    draws = "choices"
     rows = Int(4).tag(**SHOWN)
 
     def _first(self, options: list) -> Any:
@@ -245,11 +245,11 @@ class SelectMultiple(Options):
     def _anew(self, change: dict) -> None:
         self.value = self.value or ()
 
-    def state(self) -> dict[str, Any]:
+    def as_told(self) -> dict[str, Any]:
         values = [value for _, value in pairs(self.options)]
-        return {**super().state(), "places": [values.index(one) for one in self.value or ()]}
+        return {**super().as_told(), "places": [values.index(one) for one in self.value or ()]}
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         found = pairs(self.options)
         places = [one for one in message.get("places", []) if isinstance(one, int)]
         self.value = tuple(found[one][1] for one in places if 0 <= one < len(found))
@@ -258,7 +258,7 @@ class SelectMultiple(Options):
 class Chips(Options):
     """One of several, as tiles of equal size with a picture above the name."""
 
-    kind = "tiles"
+    draws = "tiles"
 
     def __init__(
         self,
@@ -275,9 +275,9 @@ class Chips(Options):
         self._pictures, self._said = pictures, said
         super().__init__(options, value=value, description=name)
 
-    def state(self) -> dict[str, Any]:
+    def as_told(self) -> dict[str, Any]:
         shown = [self._pictures.get(value, ("", "")) for _, value in pairs(self.options)]
-        return {**super().state(), "pictures": [list(one) for one in shown]}
+        return {**super().as_told(), "pictures": [list(one) for one in shown]}
 
     def choose(self, value: str) -> None:
         """Choose one and say so."""
@@ -285,7 +285,7 @@ class Chips(Options):
         words = next(words for words, other in pairs(self.options) if other == value)
         self._said(f"{self.description}: {words}.")
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         found, place = pairs(self.options), message.get("place")
         if isinstance(place, int) and 0 <= place < len(found):
             self.choose(found[place][1])
@@ -294,12 +294,12 @@ class Chips(Options):
 class FileUpload(Valued):
     """A file, or some, of a person's own; `value` as in ipywidgets 8."""
 
-    kind = "file"
+    draws = "file"
     accept = Unicode("").tag(**SHOWN)
     multiple = Bool(False).tag(**SHOWN)
     value = traitlets.Any(())
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         names = message.get("names", [])
         self.value = tuple(
             {"name": str(name)[:200], "content": bytes(data)}
@@ -310,13 +310,13 @@ class FileUpload(Valued):
 class Box(Part):
     """Parts one below the other."""
 
-    kind = "column"
+    draws = "column"
     children = List(Instance(Part))
 
     def __init__(self, children: Any = (), **values: Any) -> None:
         super().__init__(children=[as_part(one) for one in children], **values)
 
-    def inside(self) -> Iterator[Part]:
+    def parts_inside(self) -> Iterator[Part]:
         return iter(self.children)
 
 
@@ -327,13 +327,13 @@ class VBox(Box):
 class HBox(Box):
     """Parts in a row."""
 
-    kind = "row"
+    draws = "row"
 
 
 class Panels(Box):
     """A row of titles, and below it the parts of the one that is open, if any."""
 
-    kind = "panels"
+    draws = "panels"
     titles = List(Unicode()).tag(**SHOWN)
     opened = Int(-1).tag(**SHOWN)
 
@@ -352,7 +352,7 @@ class Panels(Box):
     def is_open(self, number: int) -> bool:
         return self.opened == number
 
-    def take(self, message: dict[str, Any], buffers: list) -> None:
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
         if isinstance(message.get("place"), int) and 0 <= message["place"] < len(self.titles):
             self.turn(message["place"])
 
@@ -360,14 +360,14 @@ class Panels(Box):
 class Widget(Part):
     """A widget of its own, such as a field to draw in; it is made when its panel is opened."""
 
-    kind = "widget"
+    draws = "widget"
 
     def __init__(self, widget: Any, **values: Any) -> None:
         self.widget = widget
         super().__init__(**values)
 
-    def state(self) -> dict[str, Any]:
-        return {**super().state(), "model": self.widget.model_id}
+    def as_told(self) -> dict[str, Any]:
+        return {**super().as_told(), "model": self.widget.model_id}
 
 
 def as_part(one: Any) -> Part:
@@ -378,7 +378,7 @@ def as_part(one: Any) -> Part:
 class Status(Part):
     """The one line that says what goes on; screen readers are told of every change."""
 
-    kind = "status"
+    draws = "status"
     sentence = Unicode("").tag(**SHOWN)
     wrong = Bool(False).tag(**SHOWN)
 
@@ -399,7 +399,7 @@ class Status(Part):
 class Bar(Part):
     """How far the work is; `share` below 0: nothing is known yet."""
 
-    kind = "bar"
+    draws = "bar"
     going = Bool(False).tag(**SHOWN)
     share = CFloat(-1.0).tag(**SHOWN)
     words = Unicode("").tag(**SHOWN)
@@ -417,5 +417,5 @@ def pairs(options: Any) -> list[tuple[str, Any]]:
 def all_inside(part: Part) -> Iterator[Part]:
     """A part and every part in it."""
     yield part
-    for one in part.inside():
+    for one in part.parts_inside():
         yield from all_inside(one)

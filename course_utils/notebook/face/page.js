@@ -117,6 +117,7 @@ const draw = {
           return tile;
         });
         node.replaceChildren(...tiles);
+        node.classList.toggle("cs-many", tiles.length > 10);
         arrows(node, () => tiles, (place) => page.tell(name, { place }));
       }
       tick(tiles, now.place);

@@ -10,6 +10,7 @@ import random
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.notebook.results import Results, make, pick
 from course_utils.portfolio.store import Portfolio
+from course_utils.settings import takes
 from course_utils.words.drafts import (
     added,
     begun,
@@ -23,6 +24,7 @@ from course_utils.words.drafts import (
     tree,
 )
 from course_utils.words.markdown import clean, coloured_html, share_sentence
+from course_utils.words.settings import WordsSettings
 
 TOPICS = {
     "image": "a picture of",
@@ -286,6 +288,7 @@ def kind_of_text(name: str = "ideas") -> Told:
     return Told((own if own.is_file() else TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+@takes(WordsSettings, "length", "start", "before", "own_model", "own_strength")
 def make_words(prompt, count: int = 4, seed: int | None = None, **settings) -> Results:
     """Short texts on a topic; of a text longer than the model can read,
     a sentence says which part it read.
@@ -293,8 +296,7 @@ def make_words(prompt, count: int = 4, seed: int | None = None, **settings) -> R
     Args:
         prompt: the topic or your text; or a picture, tune or other creation, to be given a title or
             a blurb.
-        settings: template, surprise, repeat, length, start, voice, own_model; `WordsEngine.create`
-            says what each means.
+        settings: as listed below.
     """
 
     try:

@@ -20,6 +20,7 @@ from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
 from course_utils.words.backend import Ask, Backend, Draft, drafts
 from course_utils.words.llama_cpp import MODEL, LlamaBackend, sampling
+from course_utils.words.settings import WordsSettings
 from course_utils.words.templates import (
     TEMPLATES,
     chat,
@@ -57,21 +58,7 @@ __all__ = [
     "with_fields",
 ]
 
-DEFAULTS = {
-    "count": 1,
-    "template": "poem",
-    "surprise": 0.8,
-    "repeat": 1.1,
-    "length": 0,
-    "start": "",
-    "before": "",
-    "voice": "",
-    "items": 0,
-    "own_model": "",
-    "own_strength": 1.0,
-    "own_print": "",
-}
-MOST_AT_ONCE = 6
+DEFAULTS = WordsSettings().model_dump()
 EMBEDDED = "SmolLM2-135M-Instruct"  # the course's own model in the catalogue
 TAUGHT_KIND = "own"  # the kind of text an own model was taught
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
@@ -450,33 +437,4 @@ def read_settings(recipe: Recipe) -> dict:
     Raises:
         LearnerError: a setting is unknown or out of range.
     """
-    settings = {**DEFAULTS, **recipe.settings}
-    unknown = set(settings) - set(DEFAULTS)
-    if unknown:
-        raise LearnerError(
-            f"The words maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
-            " again."
-        )
-    for name, (low, high) in {
-        "count": (1, MOST_AT_ONCE),
-        "surprise": (0.2, 1.5),
-        "repeat": (1, 1.5),
-        "length": (0, 200),
-        "items": (0, 10),
-        "own_strength": (0, 2),
-    }.items():
-        value = settings[name]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not low <= value <= high
-            or (name not in ("surprise", "repeat", "own_strength") and not isinstance(value, int))
-        ):
-            raise LearnerError(
-                f"The setting {name} must be a number from {low} to {high}. Change it and try"
-                " again."
-            )
-    for name in ("template", "start", "before", "voice", "own_model", "own_print"):
-        if not isinstance(settings[name], str):
-            raise LearnerError(f"The setting {name} must be words. Change it and try again.")
-    return settings
+    return WordsSettings.read(recipe).model_dump()

@@ -21,6 +21,7 @@ KINDS = (
         describe=f"{HERE}.markdown:describe",
         in_full=f"{HERE}.markdown:itself",
         engine=f"{HERE}.engine:WordsEngine",
+        settings=f"{HERE}.settings:WordsSettings",
         panel=f"{HERE}.panel:words",
         studio=f"{HERE}.studio:WordsStudio",
         can_be_taught=True,

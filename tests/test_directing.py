@@ -189,12 +189,9 @@ def test_the_studio_begins_from_a_chosen_picture_and_from_a_file(engine, heart, 
         "size": 1,
         "content": memoryview((tmp_path / "sea.png").read_bytes()),
     }
-    # ipywidgets 8, ipywidgets 7
-    for value in ((file,), {"sea.png": {"metadata": file, "content": bytes(file["content"])}}):
-        studio._uploaded = None
-        studio.upload = type("Upload", (), {"value": value})()
-        studio.take_upload()
-        assert studio._uploaded.recipe.prompt == "sea" and studio.begin.value == "upload"
+    studio.upload = type("Upload", (), {"value": (file,)})()
+    studio.take_upload()
+    assert studio._uploaded.recipe.prompt == "sea" and studio.begin.value == "upload"
     before = list(studio.results)
     studio.upload = type("Upload", (), {"value": ({**file, "content": b"not a picture"},)})()
     studio.take_upload()

@@ -90,15 +90,10 @@ def test_the_widget_saves_brings_back_answers_and_warns_in_a_status(tmp_path, mo
         and "Download it now" in keeper.status.value
     )
     other = WorkKeeper(portfolio=Portfolio(tmp_path / "other"))
-    # as ipywidgets 7 gives it
-    other.upload = type(
-        "Chosen", (), {"value": {"w.zip": {"content": (tmp_path / "mine" / NAME).read_bytes()}}}
-    )()
-    other.bring_back()
+    whole = memoryview((tmp_path / "mine" / NAME).read_bytes())
+    other.upload.hear({"names": ["w.zip"]}, [whole])
     assert "came back" in other.status.value and len(other.portfolio.list()) == 1
-    # as ipywidgets 8 gives it
-    other.upload.value = ({"name": "w.zip", "content": memoryview(b"no zip")},)
-    other.bring_back()
+    other.upload.hear({"names": ["w.zip"]}, [memoryview(b"no zip")])
     assert 'role="alert"' in other.status.value and "not saved by this course" in other.status.value
     for one in (keeper, other):
         one.close()

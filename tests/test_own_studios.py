@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-import ipywidgets as widgets
 import pytest
 
 from course_utils.creation import Creation, Recipe
 from course_utils.fairness.studio import AuditStudio
+from course_utils.notebook.face import parts as widgets
 from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.nearest_pictures import file_of, opened
@@ -24,7 +24,7 @@ def own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_KEYS", str(tmp_path / "keys"))
 
 
-def every(widget) -> list[widgets.Widget]:
+def every(widget) -> list[widgets.Part]:
     return [widget, *(part for child in getattr(widget, "children", ()) for part in every(child))]
 
 

@@ -9,6 +9,7 @@ from course_utils import bring_rhythm, bring_tune, edit_tune, files, show_score,
 from course_utils.creation import LearnerError
 from course_utils.music import score_editor as tune_desk
 from course_utils.notebook import browser_parts as page_parts
+from course_utils.notebook.face.parts import Button, all_inside
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores.description import describe
@@ -31,21 +32,9 @@ def desk(monkeypatch):
 
 def press(desk, name: str) -> None:
     """Press a button by its name, wherever it is."""
-    import ipywidgets
-
-    found = [
-        one
-        for one in widgets_in(desk)
-        if isinstance(one, ipywidgets.Button) and one.description == name
-    ]
+    found = [one for one in all_inside(desk) if isinstance(one, Button) and one.description == name]
     assert len(found) == 1, name
     found[0].click()
-
-
-def widgets_in(box):
-    for child in getattr(box, "children", ()):
-        yield child
-        yield from widgets_in(child)
 
 
 def test_a_note_is_moved_made_longer_deleted_and_added_and_undo_leads_back(desk):

@@ -229,7 +229,7 @@ def test_a_refused_suggestion_is_put_aside_and_recorded():
     studio = desk(WritingStudio, "I open the door.", seed=1)
     refused = studio.results[3].id
     studio.refuse(3)
-    assert studio._slots[3].layout.display == "none"
+    assert studio.gallery.aside == [3]
     assert Portfolio().find(refused).creation.edits[-1].what == "refused by the learner"
 
 

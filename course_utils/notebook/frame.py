@@ -16,6 +16,7 @@ from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html, thumbnail_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, Progress, room_words
+from course_utils.files import pack
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.gallery import Film, Gallery
 from course_utils.notebook.face.page import Page, Sheet
@@ -23,7 +24,7 @@ from course_utils.notebook.jobs import Clock, Watch, a_turn, progress_words, tim
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.save_work import savers, take_home_links
 from course_utils.notebook.widgets import button
-from course_utils.portfolio.store import Portfolio
+from course_utils.portfolio.store import Portfolio, file_stem
 
 HISTORY = 6
 LARGE = 400  # pixels of the chosen one
@@ -173,6 +174,7 @@ class Studio(Sheet):
             self.generate_button,
             self.stop_button,
             self.undo_button,
+            self.download_button,
             self.progress,
             self.status,
             self.gallery,
@@ -192,7 +194,11 @@ class Studio(Sheet):
         self.undo_button = button(
             "Undo", "Back to the candidates before these", lambda: self.undo()
         )
+        self.download_button = button(
+            "Download", "The file of this one, with its recipe inside", lambda: self.download()
+        )
         self.stop_button.disabled = self.undo_button.disabled = True
+        self.download_button.disabled = True
 
     def make_page(self) -> Page:
         return Page(
@@ -202,7 +208,7 @@ class Studio(Sheet):
             stop=self.stop_button,
             quick=self.quick,
             gallery=self.gallery,
-            after=[self.undo_button],
+            after=[self.undo_button, self.download_button],
             progress=self.progress,
             status=self.status,
             film=self.film,
@@ -287,6 +293,14 @@ class Studio(Sheet):
             self.results = self._earlier.pop()
             self._show_results()
             self.say("Back to the candidates before. The others are still in your portfolio.")
+
+    def download(self) -> None:
+        """Hand the file of the candidate that is shown to the browser."""
+        if self.meant is None:
+            return self.say(f"There is nothing to download yet. Press {self.make} first.")
+        name = file_stem(self.meant) + self.meant.declared.suffix
+        self.page_of_it.hand_over(name, pack(self.meant))
+        self.say(f"{name} went to your browser's downloads. Its recipe is inside.")
 
     def use_earlier(self, place: int) -> None:
         """Bring an earlier creation back as the only candidate."""
@@ -447,9 +461,11 @@ class Studio(Sheet):
 
     @property
     def meant(self) -> Creation | None:
-        """The candidate that is shown large, else the one chosen before."""
+        """The candidate that is shown large, else the one chosen before, else the first."""
         place = self.gallery.chosen
-        return self.results[place] if 0 <= place < len(self.results) else self.chosen
+        if 0 <= place < len(self.results):
+            return self.results[place]
+        return self.chosen or next(iter(self.results), None)
 
     def _show_waiting(self) -> None:
         """Places for what is to come, at the moment of the click."""
@@ -475,6 +491,7 @@ class Studio(Sheet):
                 figure_html(shown, size=LARGE, name=f"Candidate {place + 1}") if shown else ""
             )
         self.gallery.chosen = place
+        self.download_button.disabled = shown is None
 
     def earlier(self) -> list[Creation]:
         """What the history shows: the newest of this kind in the portfolio."""

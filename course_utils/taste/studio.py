@@ -64,6 +64,9 @@ class TasteStudio(Studio):
     def make_page(self) -> Page:
         return Page([self])
 
+    def _show_results(self) -> None:
+        """Pairs are shown, not the whole pool."""
+
     def refresh_history(self) -> None:
         """There is no history: the pool is what the portfolio holds."""
 

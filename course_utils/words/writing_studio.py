@@ -52,7 +52,7 @@ class WritingStudio(Studio):
         self._taken_back: list[Creation] = []
         self._told = ""
         super().__init__(text if isinstance(text, str) else text.text, seed, **parts)
-        self.prompt.description, self.prompt.rows = "My text", 8
+        self.prompt.description, self.prompt.rows = "My text", 6
         if isinstance(text, Creation):
             self.open_text(text)
 
@@ -76,7 +76,7 @@ class WritingStudio(Studio):
             [self.changed, widgets.HBox(buttons)],
             layout=widgets.Layout(display="none"),
         )
-        self._parts.insert(self._parts.index(self.take_home), self._editor)
+        self.beside.append(self._editor)
 
     def controls(self) -> list[widgets.Part]:
         self.surprise = surprise_box()

@@ -7,7 +7,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from in_lab import barriers, bring_up, lessons_in_one, open_page, part, run_all, running_lab, shoot
+from in_lab import (
+    barriers,
+    bring_up,
+    choose,
+    lessons_in_one,
+    open_page,
+    part,
+    run_all,
+    running_lab,
+    shoot,
+)
 
 
 @pytest.fixture(scope="module")

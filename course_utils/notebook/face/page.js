@@ -411,6 +411,14 @@ function render({ model, el }) {
   const root = named(made("div"), "course-studio");
   root.dataset.lmSuppressShortcuts = "true"; // keys are the studio's, not the notebook's
   const drawing = new Drawing(model, root);
+  const saved = (message, buffers) => {
+    if (!message.file) return;
+    const address = URL.createObjectURL(new Blob(buffers));
+    made("a", { href: address, download: message.file }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  };
+  model.on("msg:custom", saved);
+  drawing.heard.push(["msg:custom", saved]);
   if (drawing.plan.prompt) drawing.studio();
   else root.append(drawing.node("part0"));
   el.append(root);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +74,9 @@ class Page(anywidget.AnyWidget):
         if part is not None:
             part.hear(message, buffers)
 
-    def parts(self) -> Iterator[Part]:
-        """Every part that was ever shown."""
-        return iter(list(self._parts.values()))
+    def hand_over(self, name: str, data: bytes) -> None:
+        """Let the browser save a file."""
+        self.send({"file": name}, buffers=[data])
 
 
 class Sheet(VBox):

@@ -11,13 +11,17 @@ from __future__ import annotations
 import random
 import threading
 import time
+from dataclasses import replace
+from typing import Any
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html, thumbnail_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.files import pack
+from course_utils.kinds import kind_named
 from course_utils.notebook.face import parts as widgets
+from course_utils.notebook.face.controls import part_for
 from course_utils.notebook.face.gallery import Film, Gallery
 from course_utils.notebook.face.page import Page, Sheet
 from course_utils.notebook.jobs import Clock, Watch, a_turn, progress_words, time_words, worker
@@ -83,6 +87,15 @@ class Studio(Sheet):
     def controls(self) -> list[widgets.Part]:
         """The at most three controls that are always visible, the box for words not counted."""
         return []
+
+    def control(self, name: str, **changes: Any) -> Any:
+        """The part for a setting or another control that the kind's panel has.
+
+        `changes`: what this studio says differently of it, as in `Control`.
+        """
+        panel = kind_named(self.kind).load("panel")()
+        found = next(one for one in panel.all_controls if one.name == name)
+        return part_for(replace(found, **changes), self.portfolio)
 
     def more(self) -> list[widgets.Part]:
         """Controls under "More"."""

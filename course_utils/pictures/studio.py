@@ -18,10 +18,8 @@ from course_utils.notebook.widgets import (
     button,
     choice,
     set_if_possible,
-    slider,
     told,
     uploaded_file,
-    words_box,
 )
 from course_utils.pictures.calls import PLAIN, TYPES, VARIED, expected_words
 from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
@@ -30,7 +28,7 @@ from course_utils.pictures.panel import FILE_KINDS, SHEETS, own_styles
 from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, show_png
 from course_utils.pictures.prompt_ideas import idea, with_detail
 from course_utils.pictures.saved_styles import expanded
-from course_utils.pictures.settings import FAR, FOLLOW
+from course_utils.pictures.settings import FOLLOW
 from course_utils.pictures.settings import STYLE_CHOICES as STYLES
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.safety.prompts import check_prompt
@@ -71,11 +69,7 @@ class ImageStudio(Studio):
             EXAMPLES,
             lambda sentence: self.say(sentence),
         )
-        self.speed = choice(
-            "Speed",
-            [("Quick", "quick"), ("Balanced", "balanced"), ("Careful", "careful")],
-            "balanced",
-        )
+        self.speed = self.control("speed")
         self.speed.observe(
             lambda _: self.say(
                 f"Speed: {self.speed.value}. "
@@ -104,26 +98,12 @@ class ImageStudio(Studio):
         ]
 
     def more(self) -> list[widgets.Part]:
-        self.guidance = choice("Follow words", FOLLOW, 3.0)
-        self.surprise = slider("Surprise", 1.0)
-        self.leave_out = words_box("Leave out", "what should not be there")
-        self.second = words_box("Mix in", "other words to mix with yours")
-        self.second_share = slider("How much of it", 0.5)
-        self.second_style = choice("Mix style with", [("no other", ""), *STYLES[1:]], "")
-        self.style_share = slider("Its share", 0.5)
+        names = "guidance surprise leave_out second second_share second_style style_share".split()
+        parts = [self.control(name) for name in names]
+        for name, part in zip(names, parts):
+            setattr(self, name, part)
         return [
-            told("Loosely: prettier, less exact. Very closely: exact, but loud."),
-            self.guidance,
-            told("Surprise: at 0 the four are almost alike, at 1 each begins from its own noise."),
-            self.surprise,
-            told("Name things or colours to move away from."),
-            self.leave_out,
-            told("Half a fox, half a dog: other words, and how much they count."),
-            self.second,
-            self.second_share,
-            told("Two styles at once, and how much of the second."),
-            self.second_style,
-            self.style_share,
+            *parts,
             told(
                 "The same words, settings and seed give the same picture again. Keep the seed to"
                 " change one thing at a time."
@@ -157,7 +137,7 @@ class ImageStudio(Studio):
             ],
             "",
         )
-        self.far = choice("How far to go", FAR, 0.6)
+        self.far = self.control("strength")
         self.part = choice(
             "Change only",
             [
@@ -190,7 +170,7 @@ class ImageStudio(Studio):
             [("nothing", -1), *((f"earlier picture {number + 1}", number) for number in range(6))],
             -1,
         )
-        self.blend_share = slider("Share of that", 0.5)
+        self.blend_share = self.control("blend_share")
         return [
             told(
                 "Press Use this under a picture, choose a file, or draw. A file made with the"

@@ -1,4 +1,4 @@
-"""Controls that the words studios share: surprise, repeats, and which model writes."""
+"""Controls that the words studios share: surprise, and which model writes."""
 
 from __future__ import annotations
 
@@ -9,27 +9,12 @@ from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.model_choice import ModelChoice
-from course_utils.notebook.widgets import slider
 
 
-def surprise_box() -> widgets.DOMWidget:
-    """How surprising the words are (temperature)."""
-    return slider("Surprise", 0.8, 0.6, 1.2, 0.1)
-
-
-def show_surprise(box: widgets.DOMWidget, value) -> None:
+def show_surprise(box: widgets.Slider, value) -> None:
     """Put a recipe's surprise into the slider, as near as it goes."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         box.value = min(box.max, max(box.min, round(value, 1)))
-
-
-def repeat_choice() -> widgets.Dropdown:
-    """How much a text may repeat itself (a penalty on pieces already there)."""
-    return widgets.Dropdown(
-        options=[("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)],
-        value=1.1,
-        description="Repeats",
-    )
 
 
 def words_models(log: Callable[[BaseException], None]) -> list[widgets.Part]:

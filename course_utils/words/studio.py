@@ -11,8 +11,9 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, set_if_possible
 from course_utils.words.calls import TOPICS, beginning, topic_of, what_is_read
-from course_utils.words.controls import repeat_choice, show_surprise, surprise_box, words_models
+from course_utils.words.controls import show_surprise, words_models
 from course_utils.words.markdown import coloured_html, share_sentence, whose_words, written_on
+from course_utils.words.templates import voices
 
 
 class WordsStudio(Studio):
@@ -26,34 +27,18 @@ class WordsStudio(Studio):
         super().__init__(prompt, seed, **parts)
 
     def controls(self) -> list[widgets.Part]:
-        from course_utils.words.engine import read_template, template_names
-
-        self.template = widgets.Dropdown(
-            options=[(read_template(name)["label"], name) for name in template_names()],
-            value="poem",
-            description="Make me",
-        )
-        self.surprise = surprise_box()
+        self.template, self.surprise = self.control("template"), self.control("surprise")
         self._told = ""
         return [self.template, self.surprise]
 
     def more(self) -> list[widgets.Part]:
-        from course_utils.words.engine import voices
-
         self.voice = widgets.Combobox(
             options=voices(),
             placeholder="an old sailor",
             ensure_option=False,
             description="Voice",
         )
-        self.repeat = repeat_choice()
-        self.items = widgets.Dropdown(
-            options=[
-                ("as the kind of text has", 0),
-                *((str(number), number) for number in range(1, 11)),
-            ],
-            description="Lines of a list",
-        )
+        self.repeat, self.items = self.control("repeat"), self.control("items")
         hint = widgets.HTML(
             "<p>The voice is for <i>Say it in another voice</i>:"
             " choose one or type your own. The small model plays at it; a bigger one does it"

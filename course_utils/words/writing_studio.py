@@ -10,7 +10,7 @@ from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, set_if_possible
 from course_utils.words.calls import asked_for
-from course_utils.words.controls import repeat_choice, show_surprise, surprise_box, words_models
+from course_utils.words.controls import show_surprise, words_models
 from course_utils.words.drafts import (
     added,
     begun,
@@ -79,11 +79,11 @@ class WritingStudio(Studio):
         self.beside.append(self._editor)
 
     def controls(self) -> list[widgets.Part]:
-        self.surprise = surprise_box()
+        self.surprise = self.control("surprise")
         return [self.surprise]
 
     def more(self) -> list[widgets.Part]:
-        self.repeat = repeat_choice()
+        self.repeat = self.control("repeat")
         return [self.repeat]
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:

@@ -12,7 +12,9 @@ const named = (node, name) => { node.classList.add(...name.split(" ")); return n
 function labelled(state, control, after) {
   control.id = `course-${++count}`;
   const label = made("label", { htmlFor: control.id, textContent: state.description });
-  return named(made("div", {}, label, control, ...(after ? [after] : [])), "cs-field");
+  const help = state.tooltip ? [named(made("span", { id: `course-${++count}`, textContent: state.tooltip }), "cs-help")] : [];
+  if (help.length) control.setAttribute("aria-describedby", help[0].id);
+  return named(made("div", {}, label, control, ...(after ? [after] : []), ...help), "cs-field");
 }
 
 /** Set what differs, so that a cursor stays where it is. */

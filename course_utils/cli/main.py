@@ -12,9 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course_utils.cli.make import add_settings, kind_asked, makeable, settings_given
+
 if TYPE_CHECKING:
     from course_utils.creation import Creation, Recipe
     from course_utils.engines.base import Progress
+    from course_utils.kinds import CreationKind
 
 FIRST_NOTEBOOK = "01_first_sparks.ipynb"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
@@ -25,7 +28,6 @@ QUIET = {"HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1", "GRADIO_ANALYTICS
 CALM = {"TRANSFORMERS_VERBOSITY": "error", "DIFFUSERS_VERBOSITY": "error"}
 
 OK, PROBLEM, CANNOT, STOPPED = 0, 1, 2, 130
-THINGS = {"image": "picture", "words": "text", "tune": "tune", "sound": "sound"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not know a letter of the prompt
             stream.reconfigure(errors="replace")
-    options = parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parser(kind_asked(arguments)).parse_args(arguments)
     for name, value in {**QUIET, **CALM}.items():
         os.environ.setdefault(name, value)
     # the libraries' plans, which no learner can act on
@@ -65,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PROBLEM
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(kind: CreationKind | None = None) -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser(
         prog="course",
@@ -94,8 +97,8 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print the report as JSON")
     doctor.set_defaults(run=run_doctor)
 
-    make = commands.add_parser("make", help="make pictures, words or tunes from a few words")
-    make.add_argument("kind", choices=[*THINGS], help="what to make")
+    make = commands.add_parser("make", help="make pictures, words, tunes and more from a few words")
+    make.add_argument("kind", choices=makeable(), help="what to make")
     make.add_argument("text", metavar="TEXT", help='what it should be about, such as "a red heart"')
     make.add_argument("--count", type=int, default=1, metavar="N", help="how many (default 1)")
     make.add_argument(
@@ -104,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="the same number gives the same result again (default: a new one each time)",
     )
+    add_settings(make, kind)
     make.set_defaults(run=run_make)
 
     remake = commands.add_parser(
@@ -202,7 +206,7 @@ def run_make(options: argparse.Namespace) -> int:
     import random
 
     from course_utils.creation import LearnerError, Recipe
-    from course_utils.safety.prompts import check_prompt
+    from course_utils.notebook.results import checked
 
     if options.count < 1:
         raise LearnerError("The count must be 1 or more. Try --count 4.")
@@ -211,9 +215,9 @@ def run_make(options: argparse.Namespace) -> int:
     seed = random.SystemRandom().randrange(2**31) if options.seed is None else options.seed
     recipe = Recipe(
         kind=options.kind,
-        prompt=check_prompt(options.text),
+        prompt=checked(options.kind, options.text),
         seed=seed,
-        settings={"count": options.count},
+        settings={"count": options.count, **settings_given(options)},
     )
     for _ in make_and_save(recipe, options.out, options.json):
         pass
@@ -274,7 +278,7 @@ def make_and_save(
             print(json.dumps(line), flush=True)
         else:
             print(
-                f"Saved a {THINGS[creation.kind]} as {path} ({creation.seconds:.1f} seconds, seed"
+                f"Saved a {creation.declared.noun} as {path} ({creation.seconds:.1f} seconds, seed"
                 f" {creation.recipe.seed}).",
                 flush=True,
             )

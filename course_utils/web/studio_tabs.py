@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import cache
 
 from course_utils.controls import StudioSpec
-from course_utils.kinds import all_kinds
+from course_utils.kinds import kind_named, names
+
+
+def studios() -> tuple[StudioSpec, ...]:
+    """All studios, in the order of their tabs."""
+    return _studios(names(lambda kind: bool(kind.panel)))
 
 
 @cache
-def studios() -> tuple[StudioSpec, ...]:
-    """All studios, in the order of their tabs."""
-    return tuple(kind.load("panel")() for kind in all_kinds() if kind.panel)
+def _studios(kinds: tuple[str, ...]) -> tuple[StudioSpec, ...]:
+    return tuple(kind_named(kind).load("panel")() for kind in kinds)
 
 
 def studio_for(kind: str) -> StudioSpec | None:

@@ -308,7 +308,7 @@ class NoteOddsPanel(Sheet):
             if self.odds and place < len(self.odds.rows()):
                 choice.description, choice.layout.display = (
                     f"{place + 1}. {self.odds.rows()[place][0]}",
-                    None,
+                    "",
                 )
             else:
                 choice.layout.display = "none"

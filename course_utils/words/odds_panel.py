@@ -188,7 +188,7 @@ class OddsPanel(Sheet):
             if place < len(self.shown):
                 choice.description, choice.layout.display = (
                     f"{place + 1}. {self.shown[place][0].strip() or 'end'}",
-                    None,
+                    "",
                 )
             else:
                 choice.layout.display = "none"

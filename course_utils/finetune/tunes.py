@@ -21,6 +21,7 @@ from course_utils.finetune.training import (
     print_of,
     take_lesson,
 )
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
 from course_utils.music import decoding as tune_drawing
 from course_utils.music import sampling
@@ -74,6 +75,7 @@ def teach_tunes(
     """
     word = check_name(name)
     check_minutes(minutes)
+    need_big_tools("Teaching a model")
     if not isinstance(engine, TuneEngine):
         raise LearnerError(
             "Only the course's own tune model can be taught here. Restart without"

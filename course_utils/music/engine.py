@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import note_result
 from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
@@ -338,6 +339,7 @@ def complete_settings(settings: dict, seed: int, given: tokens.Tune | None = Non
 
 def load_model(folder: Path):
     """The note model in 32-bit floats, by torch."""
+    need_big_tools("Looking inside the tune model")
     import torch
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging

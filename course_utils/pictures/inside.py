@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from course_utils.creation import LearnerError, Recipe
 from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.models.big_tools import need_big_tools
 from course_utils.pictures.diffusion_model import guidance_for, short_name
 from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
@@ -149,6 +150,7 @@ def filmstrip(
     Source: DDIM (Song et al. 2021) with v-prediction and classifier-free guidance (Ho and Salimans
     2022), written out with the parts of the pipeline.
     """
+    need_big_tools("Looking inside the picture machine")
     import torch
     from diffusers import DDIMScheduler
 

@@ -1,23 +1,38 @@
 """Makes one kind of thing in a fresh process, then prints which big libraries were loaded. Run by
 tests, as a program: `python made_without_torch.py JOB [barred]`.
 
-With `barred` the big libraries cannot be imported at all, as on a machine that has none.
+With `barred` nothing that locks/big.txt names can be imported, as on a machine set up by
+`python start.py --light`.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
+from pathlib import Path
 
 BIG = ("torch", "diffusers", "transformers", "peft", "accelerate", "sklearn")
 
 
 class Bar:
-    """Stands first among Python's finders and says that the big libraries are not there."""
+    """Stands first among Python's finders and says that what comes later is not there."""
 
-    @staticmethod
-    def find_spec(name: str, path=None, target=None):
-        if name.partition(".")[0] in BIG:
+    def __init__(self) -> None:
+        lock = Path(__file__).resolve().parents[1] / "locks" / "big.txt"
+        later = set(re.findall(r"^([\w.-]+)==", lock.read_text(encoding="utf-8"), re.M))
+        homes = packages_distributions().items()
+        self.names = {
+            name
+            for name, packages in homes
+            if {package.lower().replace("_", "-") for package in packages} <= later
+        }
+        assert {"diffusers", "transformers", "gradio", "c2pa"} <= self.names
+        self.names |= set(BIG)
+
+    def find_spec(self, name: str, path=None, target=None):
+        if name.partition(".")[0] in self.names:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return None
 
@@ -120,7 +135,7 @@ JOBS: dict[str, Callable[[], None]] = {
 
 def main(name: str, barred: bool) -> None:
     if barred:
-        sys.meta_path.insert(0, Bar)
+        sys.meta_path.insert(0, Bar())
     JOBS[name]()
     print("loaded:", *(big for big in BIG if big in sys.modules))
 

@@ -77,6 +77,23 @@ def need_big_tools(what: str = "This") -> None:
         raise LearnerError(sentence)
 
 
+def still_coming(what: str) -> None:
+    """The same for what `start.py` fetches beside them (the page for browsers, signed notes): it
+    may yet come, or its own sentence says that it is missing.
+
+    Raises:
+        LearnerError: the big tools are being fetched, or could not be.
+    """
+    found = look()
+    if found.state in ("fetching", "failed"):
+        raise LearnerError(found.told(what))
+
+
+def getting_ready() -> str:
+    """What a studio says while they are brought into memory, "" when they are there."""
+    return "" if "torch" in sys.modules else "Getting the big tools ready; this takes a while. "
+
+
 def missing_sentence(problem: BaseException) -> str:
     """The same sentence for an import that failed, "" where that has another cause."""
     if isinstance(problem, ImportError) and (problem.name or "").partition(".")[0] in NAMES:

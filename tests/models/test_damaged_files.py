@@ -62,7 +62,7 @@ def test_one_sentence_and_sound_files_put_back_are_enough(kind, damage, tmp_path
         with pytest.raises(LearnerError, match="Run `python start.py` again") as told:
             list(engine.create(recipe))
         assert str(told.value).count(". ") == 1 and "\n" not in str(told.value)
-    shutil.copyfile(FOLDER / place.relative_to(folder), place)
+    shutil.copyfile(FOLDER / home / place.relative_to(folder), place)
     assert len(list(engine.create(recipe))) == 1
 
 

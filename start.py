@@ -593,7 +593,7 @@ def fetch_big_tools():
     """Begin to fetch the big tools in the background; None when they are here."""
     if is_ready("big"):
         return None
-    say("The big tools, which lessons 2, 3 and 12 to 16 need, are fetched meanwhile.")
+    say("The big tools, which lessons 12 to 16 and a step of 2 need, are fetched meanwhile.")
     tools = BigTools()
     tools.start()
     return tools

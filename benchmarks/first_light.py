@@ -34,7 +34,8 @@ COLD = {
 }
 PRESS = (
     "{0}.generate()\nassert {0}.wait(300) and {0}.results, {0}.status.value\n"
-    "(getattr({0}, 'keep', None) or {0}.use)(0)"
+    "take = getattr({0}, 'keep', None)\n"
+    "(take if callable(take) else {0}.use)(0)"
 )
 STUDIOS = [
     "from course_utils import ImageStudio, TuneStudio, WordsStudio",
@@ -143,7 +144,12 @@ def in_a_kernel(cells: list[str], limit_mb: float = float("inf")) -> Watcher:
 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in cells])
     with tempfile.TemporaryDirectory() as folder:
-        client = NotebookClient(notebook, timeout=900, resources={"metadata": {"path": folder}})
+        client = NotebookClient(
+            notebook,
+            timeout=900,
+            resources={"metadata": {"path": folder}},
+            extra_arguments=["--Application.log_level=40"],
+        )
         with client.setup_kernel():
             watcher = Watcher(client.km.provisioner.pid, limit_mb)
             watcher.start()

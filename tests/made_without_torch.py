@@ -51,6 +51,8 @@ def pictures() -> None:
     course.make_image("a crown", start=made, part="top half", seed=2)
     course.make_image("a tree", start=made, extend="right", seed=2)
     course.sweep_image("a castle", seed=3, guidance=[1, 3])
+    film = course.filmstrip("a red heart", branch=(3, "a blue circle"))
+    assert film.attention.shown and course.parts_at_work(film).shown
     done(course.make_bigger(made), course.family_tree(made), course.take_picture(made, "stickers"))
 
 

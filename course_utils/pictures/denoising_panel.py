@@ -9,7 +9,6 @@ import html
 import ipywidgets as widgets
 
 from course_utils.creation import LearnerError
-from course_utils.models.big_tools import getting_ready
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.panels import Panels
 from course_utils.notebook.settling import Settling
@@ -112,7 +111,7 @@ class PictureMachine(widgets.VBox):
     def _start(self, branch: tuple[int, str] | None) -> None:
         if not self.wait(0):
             return self._say("Already at work. Wait for it to finish.")
-        self._say(getting_ready() or "Working.")
+        self._say("Working. The first time takes a little longer: the model is being loaded.")
         self._thread = worker(self._work, branch)
         self._thread.start()
 

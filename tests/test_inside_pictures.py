@@ -8,9 +8,10 @@ import torch
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.pictures import diffusers_film, inside
+from course_utils.pictures import inside
+from course_utils.pictures.film import with_diffusers
+from course_utils.pictures.film.with_onnx import stretched
 from course_utils.pictures.inside import filmstrip, three_parts
-from course_utils.pictures.onnx.film import stretched
 from course_utils.pictures.png import open_picture
 
 
@@ -59,7 +60,7 @@ def test_everything_shown_has_words_for_those_who_cannot_see(film):
 
 def test_the_film_is_the_one_that_diffusers_gives(film):
     model = engine_for("image").model().with_diffusers()
-    wanted = diffusers_film.film(model, lambda step: "a red heart", 4, 8, 3.0)
+    wanted = with_diffusers.film(model, lambda step: "a red heart", 4, 8, 3.0)
     for frame, moment in zip(film.frames, wanted.moments, strict=True):
         assert frame.noise == pytest.approx(moment.noise, abs=1e-4)
         np.testing.assert_allclose(frame.latents, moment.latents, atol=2e-3)

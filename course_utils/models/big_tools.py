@@ -101,11 +101,9 @@ def missing_sentence(problem: BaseException) -> str:
     return ""
 
 
-def big_tools() -> str:
-    """Whether the big tools are here, in a sentence. The steps of a lesson that need them say so
-    first.
-    """
-    return look().told("Part of this lesson") or "The big tools are here: every step can be run."
+def big_tools() -> None:
+    """Say whether the big tools, which some steps of this lesson need, are here."""
+    print(look().told("Part of this lesson") or "The big tools are here: every step can be run.")
 
 
 def _note(path: Path) -> dict:

@@ -15,7 +15,7 @@ from course_utils.creation import LearnerError, Recipe
 from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.pictures.diffusion_model import guidance_for, short_name
-from course_utils.pictures.onnx.film import film
+from course_utils.pictures.film.with_onnx import film
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.onnx.networks import weight_shapes
 from course_utils.pictures.onnx.tokenizer import END_OF_WORD
@@ -201,7 +201,7 @@ def film_of(model):
     """What watches a model of its kind."""
     if isinstance(model, OnnxPictureModel):
         return film
-    from course_utils.pictures.diffusers_film import film as film_by_diffusers
+    from course_utils.pictures.film.with_diffusers import film as film_by_diffusers
 
     return film_by_diffusers
 

@@ -27,8 +27,9 @@ def note(path, **facts):
     path.write_text(json.dumps(facts), encoding="utf-8")
 
 
-def test_they_are_here_in_these_tests():
-    assert big_tools.look().state == "ready" and "every step" in big_tools.big_tools()
+def test_they_are_here_in_these_tests(capsys):
+    big_tools.big_tools()
+    assert big_tools.look().state == "ready" and "every step" in capsys.readouterr().out
     big_tools.need_big_tools("Teaching a model")
 
 
@@ -57,9 +58,11 @@ def test_a_damaged_note_is_no_note(text, nothing_installed):
     assert "without --light" in big_tools.look().told()
 
 
-def test_where_they_were_left_out_nothing_is_coming(nothing_installed):
+def test_where_they_were_left_out_nothing_is_coming(nothing_installed, capsys):
     big_tools.still_coming("The browser studio")
-    assert "without --light" in big_tools.big_tools()
+    big_tools.big_tools()
+    assert "Part of this lesson needs" in (said := capsys.readouterr().out)
+    assert "without --light" in said
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
-"""What is kept of a picture model that is watched while it draws: `onnx/film.py` watches the
-course's own, `diffusers_film.py` others.
+"""What is kept of a picture model that is watched while it draws: `with_onnx.py` watches the
+course's own, `with_diffusers.py` others.
 """
 
 from __future__ import annotations

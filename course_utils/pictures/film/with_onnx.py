@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from course_utils.models.onnx_session import open_session
-from course_utils.pictures.film import Film, Moment
+from course_utils.pictures.film.moments import Film, Moment
 from course_utils.pictures.onnx.files import WHAT
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.onnx.networks import WEIGHTS

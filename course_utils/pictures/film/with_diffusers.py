@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course_utils.pictures.film import Film, Moment
+from course_utils.pictures.film.moments import Film, Moment
 
 
 def film(model, words: Callable[[int], str], seed: int, steps: int, guidance_scale: float) -> Film:
-    """Draw one picture and keep every step; see `onnx.film.film`."""
+    """Draw one picture and keep every step; see `with_onnx.film`."""
     import torch
     from diffusers import DDIMScheduler
 

@@ -4,7 +4,7 @@
                                     tools, which only some lessons need, are fetched meanwhile
     python start.py --no-browser    set up, then print the address to open
     python start.py --light         without the big tools, for small computers: no teaching a
-                                    model, no bigger models, no page for browsers
+                                    model, no bigger models, no page for browsers, no signed files
     python start.py --biggest       the same, with the biggest models this computer carries; asks
                                     before it fetches one
     python start.py test [...]      set up with the test tools, then run the tests (pytest's own

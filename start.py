@@ -256,20 +256,12 @@ def pip(arguments, what, watch=None):
     command = [str(venv_python()), "-m", "pip", "install"] + arguments
     lines, fetched = [], 0.0
     # a group of its own: Ctrl-C in the terminal is for JupyterLab, where that is open
-    apart = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}
+    how = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}
+    how.update(cwd=str(ROOT), env=clean_environment(), stdout=subprocess.PIPE)
+    how.update(stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace")
     with LOG.open("a", encoding="utf-8", errors="replace") as log:
         log.write("\n$ " + " ".join(command) + "\n")
-        process = subprocess.Popen(
-            command,
-            cwd=str(ROOT),
-            env=clean_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            **apart,
-        )
+        process = subprocess.Popen(command, **how)
         try:
             for line in process.stdout:
                 if not line.startswith("Progress "):

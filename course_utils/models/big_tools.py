@@ -12,6 +12,7 @@ import importlib.util
 import json
 import sys
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 from course_utils.creation import LearnerError
@@ -122,7 +123,8 @@ def _runs(process: object) -> bool:
 
 
 def _is_installed(name: str) -> bool:
+    """Whether a library is here, whole: what pip says of it is written after its modules."""
     try:
-        return importlib.util.find_spec(name) is not None
+        return importlib.util.find_spec(name) is not None and bool(metadata.version(name))
     except (ImportError, ValueError):  # ValueError: switched off by somebody
         return False

@@ -1,7 +1,10 @@
 """Set up the course in this folder and open it. Needs Python 3.11 or newer and nothing else.
 
-    python start.py                 set up, then open the first notebook in the browser
+    python start.py                 set up, then open the first notebook in the browser; the big
+                                    tools, which only some lessons need, are fetched meanwhile
     python start.py --no-browser    set up, then print the address to open
+    python start.py --light         without the big tools, for small computers: no teaching a
+                                    model, no bigger models, no page for browsers, no signed files
     python start.py --biggest       the same, with the biggest models this computer carries; asks
                                     before it fetches one
     python start.py test [...]      set up with the test tools, then run the tests (pytest's own
@@ -28,8 +31,11 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
+import threading
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -37,12 +43,15 @@ VENV = ROOT / ".venv"
 # written last: what was set up, so that a second run has nothing to do
 STAMP = VENV / "course-set-up.json"
 LOG = VENV / "course-set-up.log"  # what pip said
+# how far the fetching of the big tools is; course_utils/models/big_tools.py reads it
+BIG_TOOLS = VENV / "course-big-tools.json"
 NOTEBOOK = "01_first_sparks.ipynb"
 
 SET_UP = 1  # raise when the steps below change, so that every machine goes through them once more
 TORCH = "2.13.0"
 CPU_TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 # GB of free disk a first set-up needs: measured, with some to spare for pip's own copies
+ROOM_LIGHT = 1.3
 ROOM_CPU = 3.0
 ROOM_GPU = 12.0  # GB with the CUDA build of torch: an estimate
 # where it has no ready-made package (see locks/), it is built from its source if that works
@@ -81,24 +90,31 @@ def venv_python():
     return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def lock_file(tests):
-    return ROOT / "locks" / ("test.txt" if tests else "course.txt")
+LOCKS = {  # "course": what comes first; "big": what may come later; "test": all, and pytest
+    "course": "course.txt",
+    "big": "big.txt",
+    "test": "test.txt",
+}
 
 
-def fingerprint(tests):
-    """Changes whenever the set-up must be done again: other locked versions, another Python,
-    a moved folder, newer steps.
+def lock_file(part):
+    return ROOT / "locks" / LOCKS[part]
+
+
+def fingerprint(part):
+    """Changes whenever a part of the set-up must be done again: other locked versions, another
+    Python, a moved folder, newer steps.
     """
     digest = hashlib.sha256()
-    for part in (str(SET_UP), TORCH, sys.version, str(ROOT)):
-        digest.update(part.encode("utf-8") + b"\0")
-    for path in (lock_file(tests), ROOT / "pyproject.toml"):
+    for fact in (str(SET_UP), "" if part == "course" else TORCH, sys.version, str(ROOT)):
+        digest.update(fact.encode("utf-8") + b"\0")
+    for path in (lock_file(part), ROOT / "pyproject.toml"):
         digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()
 
 
 def stamps():
-    """The fingerprints of finished set-ups, by name."""
+    """The fingerprints of finished parts, by name."""
     try:
         found = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -106,11 +122,22 @@ def stamps():
     return found if isinstance(found, dict) else {}
 
 
-def is_ready(tests):
-    """Whether nothing is left to do. A set-up for the tests holds everything the course needs."""
-    names = ["test"] if tests else ["course", "test"]
+def stamp(part):
+    """Note that a part is finished."""
+    write_json(STAMP, dict(stamps(), **{part: fingerprint(part)}))
+
+
+def write_json(path, values):
+    """Write a small file in one step, so that nobody reads half of it."""
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(values), encoding="utf-8")
+    os.replace(str(unfinished), str(path))
+
+
+def is_ready(part):
+    """Whether nothing is left to do of a part. A set-up for the tests holds the two others."""
     return venv_python().is_file() and any(
-        stamps().get(name) == fingerprint(name == "test") for name in names
+        stamps().get(name) == fingerprint(name) for name in (part, "test")
     )
 
 
@@ -130,18 +157,26 @@ def has_nvidia_gpu():
         return False
 
 
-def check_room(gpu):
+def check_room(gpu, light=False):
     """Raise when the disk has too little room for a first set-up."""
-    room = ROOM_GPU if gpu else ROOM_CPU
-    with contextlib.suppress(OSError):
-        # an interrupted set-up has some of it
-        room -= sum(path.stat().st_size for path in VENV.rglob("*") if path.is_file()) / 1e9
+    # an interrupted set-up has some of it
+    room = (ROOM_LIGHT if light else ROOM_GPU if gpu else ROOM_CPU) - venv_megabytes() / 1e3
     free = shutil.disk_usage(str(ROOT)).free / 1e9
     if free < room:
         raise SetUpError(
             "The set-up needs about %.1f GB of free disk and there are %.1f GB. Free some, then run"
             " the same command again." % (room, free)
         )
+
+
+def venv_megabytes():
+    """MB on the disk in .venv."""
+    size = 0
+    for folder, _, names in os.walk(str(VENV)):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(folder, name)).st_size
+    return size / 1e6
 
 
 def clean_environment():
@@ -207,47 +242,34 @@ def complain(sentence):
     sys.stderr.write("\n%s\n" % sentence)
 
 
-def pip(arguments, what, of=0):
-    """Run pip inside .venv, with a count of packages as progress.
+def pip(arguments, what, watch=None):
+    """Run pip inside .venv; gives back how many MB it fetched.
 
     Args:
         arguments: what follows `pip install`.
         what: said when it fails for an unknown reason.
-        of: how many packages there will be, 0 if it makes no sense to count.
+        watch: given every line that pip prints, and the process.
 
     Raises:
         SetUpError: it failed.
     """
-    command = [str(venv_python()), "-m", "pip", "install", "--progress-bar", "off"] + arguments
-    lines, count = [], 0
-    live = sys.stdout.isatty()
+    command = [str(venv_python()), "-m", "pip", "install"] + arguments
+    lines, fetched = [], 0.0
+    # a group of its own: Ctrl-C in the terminal is for JupyterLab, where that is open
+    how = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}
+    how.update(cwd=str(ROOT), env=clean_environment(), stdout=subprocess.PIPE)
+    how.update(stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace")
     with LOG.open("a", encoding="utf-8", errors="replace") as log:
         log.write("\n$ " + " ".join(command) + "\n")
-        process = subprocess.Popen(
-            command,
-            cwd=str(ROOT),
-            env=clean_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
+        process = subprocess.Popen(command, **how)
         try:
             for line in process.stdout:
-                log.write(line)
-                lines.append(line)
-                if of and line.startswith(("Collecting ", "Requirement already satisfied")):
-                    count += 1
-                    if live:
-                        say("\r  %d of about %d packages" % (count, of), end="")
-                    elif count % 40 == 0:
-                        say("  %d of about %d packages" % (count, of))
-                elif of and line.startswith("Installing collected packages"):
-                    say(
-                        ("\r" if live else "")
-                        + "  all here; putting them in place (a minute or two) ..."
-                    )
+                if not line.startswith("Progress "):
+                    log.write(line)
+                    lines.append(line)
+                    fetched += megabytes_in(line)
+                if watch is not None:
+                    watch(line, process)
             code = process.wait()
         except BaseException:
             process.terminate()
@@ -255,6 +277,52 @@ def pip(arguments, what, of=0):
             raise
     if code:
         raise SetUpError(explain("".join(lines), what))
+    return fetched
+
+
+def megabytes_in(line):
+    """The size in a line of pip such as "Downloading numpy-2.0.whl (16.6 MB)", 0 in others."""
+    found = re.search(r"^\s*Downloading .*\(([\d.]+) (bytes|kB|MB|GB)\)", line)
+    sizes = {"bytes": 1e-6, "kB": 1e-3, "MB": 1.0, "GB": 1e3}
+    return float(found.group(1)) * sizes[found.group(2)] if found else 0.0
+
+
+class Counted:
+    """Shows how many packages pip has looked at; a `watch` for `pip`."""
+
+    def __init__(self, of):
+        self.of, self.count, self.live = of, 0, sys.stdout.isatty()
+
+    def __call__(self, line, process):
+        if line.startswith(("Collecting ", "Requirement already satisfied")):
+            self.count += 1
+            if self.live:
+                say("\r  %d of about %d packages" % (self.count, self.of), end="")
+            elif self.count % 40 == 0:
+                say("  %d of about %d packages" % (self.count, self.of))
+        elif line.startswith("Installing collected packages"):
+            say(("\r" if self.live else "") + "  all here; putting them in place ...       ")
+
+
+class Took:
+    """Says at its end how long a step took and what it added to the disk."""
+
+    def __enter__(self):
+        self.began, self.before, self.fetched = time.time(), venv_megabytes(), 0.0
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            say("  " + self.words())
+
+    def words(self):
+        """Such as "212 MB fetched, 634 MB on the disk, 71 seconds"."""
+        added = venv_megabytes() - self.before
+        return "%.0f MB fetched, %.0f MB more on the disk, %.0f seconds" % (
+            self.fetched,
+            max(0.0, added),
+            time.time() - self.began,
+        )
 
 
 def make_venv():
@@ -362,46 +430,121 @@ def packages_in(lock):
     return sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
 
 
-def install(tests, gpu):
-    """All steps of the set-up, each safe to repeat.
+def install(part):
+    """The tools of the first lessons, or ("test") everything; each step is safe to repeat.
 
     Raises:
         SetUpError: a step failed; the message says what to do.
     """
-    say("Step 1 of 5: making a place for the course (the folder .venv)")
+    steps = 5 if part == "test" else 4
+    say("Step 1 of %d: making a place for the course (the folder .venv)" % steps)
     make_venv()
-    lock = lock_file(tests)
-    say("Step 2 of 5: fetching the tools; the first time this takes some minutes")
+    say("Step 2 of %d: fetching the tools; the first time this takes some minutes" % steps)
+    with Took() as took:
+        took.fetched = install_lock(part, Counted(packages_in(lock_file(part))))
+    if part == "test":
+        gpu = has_nvidia_gpu()
+        say("Step 3 of 5: fetching torch, which teaches models%s" % FOR_GPU[gpu])
+        with Took() as took:
+            took.fetched = pip(torch_arguments(gpu), "torch could not be installed")
+    say("Step %d of %d: putting the course in place" % (steps - 1, steps))
     pip(
-        ["--no-deps", "--require-hashes", "-r", str(lock)],
-        "the tools could not be installed",
-        of=packages_in(lock),
+        ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
+        "the course itself could not be installed",
     )
-    if importlib_missing("tinysoundfont"):
+    say("Step %d of %d: fetching the language model, which writes the words" % (steps, steps))
+    with Took() as took:
+        took.fetched = fetch_words_model()
+    stamp(part)
+
+
+FOR_GPU = {False: "", True: " (large, for your NVIDIA GPU)"}
+
+
+def install_lock(part, watch):
+    """Install what a lock names; gives back how many MB were fetched.
+
+    Raises:
+        SetUpError: it failed.
+    """
+    fetched = pip(
+        ["--progress-bar", "off", "--no-deps", "--require-hashes", "-r", str(lock_file(part))],
+        "the tools could not be installed",
+        watch,
+    )
+    if part != "big" and importlib_missing("tinysoundfont"):
         try:
-            pip(["--no-deps", SOUND], "the sound library could not be built")
+            fetched += pip(["--no-deps", SOUND], "the sound library could not be built")
         except SetUpError:
             say(
                 "  No sound library for this Python: tunes can be made, seen and saved, but not"
                 " heard. With Python 3.12 they can."
             )
-    say(
-        "Step 3 of 5: fetching torch, which runs the models%s"
-        % (" (large, for your NVIDIA GPU)" if gpu else "")
-    )
-    pip(torch_arguments(gpu), "torch could not be installed")
-    say("Step 4 of 5: putting the course in place")
-    pip(
-        ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
-        "the course itself could not be installed",
-    )
-    say("Step 5 of 5: fetching the language model, which writes the words")
-    fetch_words_model()
-    done = stamps()
-    done["test" if tests else "course"] = fingerprint(tests)
-    unfinished = STAMP.with_suffix(".part")
-    unfinished.write_text(json.dumps(done), encoding="utf-8")
-    os.replace(str(unfinished), str(STAMP))
+    return fetched
+
+
+class BigTools(threading.Thread):
+    """Fetches torch and what belongs to it while the lessons are open, and notes how far it is."""
+
+    TORCH_SHARE = 0.7  # of all the bytes: about
+
+    def __init__(self):
+        threading.Thread.__init__(self, name="big tools", daemon=True)
+        self.halted, self.process, self.count, self.told = False, None, 0, 0.0
+        self.of = packages_in(lock_file("big"))
+        # at once, so that no lesson finds a half-installed library
+        self.note("fetching", 0.0)
+
+    def note(self, state, share, sentence=""):
+        """Write down how far it is: "fetching", "ready", "failed" or "stopped"."""
+        facts = {"state": state, "share": share, "sentence": sentence, "process": os.getpid()}
+        write_json(BIG_TOOLS, facts)
+
+    def watch(self, line, process):
+        """Follow pip; a `watch` for `pip`."""
+        self.process = process
+        if self.halted:
+            process.terminate()
+        share, rest = self.told, 1 - self.TORCH_SHARE
+        found = re.match(r"Progress (\d+) of (\d+)", line)
+        if line.startswith(("Collecting ", "Requirement already")) and self.count < self.of:
+            self.count += 1
+            share = rest * self.count / self.of
+        elif found and int(found.group(2)) > 50e6:  # a library as large as torch
+            share = rest + self.TORCH_SHARE * int(found.group(1)) / int(found.group(2))
+        if share > self.told + 0.01:
+            self.told = min(share, 0.99)
+            self.note("fetching", round(self.told, 2))
+
+    def run(self):
+        try:
+            gpu = has_nvidia_gpu()
+            check_room(gpu)
+            took = Took().__enter__()
+            took.fetched += install_lock("big", self.watch)
+            arguments = ["--progress-bar", "raw"] + torch_arguments(gpu)
+            took.fetched += pip(arguments, "torch could not be installed", self.watch)
+            stamp("big")
+            self.note("ready", 1.0)
+            say("The big tools are here: %s." % took.words())
+        except Exception as problem:
+            if self.halted:
+                return
+            expected = isinstance(problem, SetUpError)
+            sentence = str(problem) if expected else UNKNOWN.format(what=problem, log=LOG)
+            self.note("failed", self.told, sentence)
+            complain("The big tools could not be fetched. " + sentence)
+
+    def halt(self):
+        """End it, because the lessons are closed; the next start goes on from there."""
+        if not self.is_alive():
+            return
+        self.halted = True
+        if self.process is not None:
+            self.process.terminate()
+        self.join(20)
+        self.note("stopped", self.told)
+        say("The big tools are not all here yet; the next start goes on fetching them.")
 
 
 def importlib_missing(name):
@@ -411,7 +554,9 @@ def importlib_missing(name):
 
 
 def fetch_words_model():
-    """Fetch the language model into the cache folder; quick when it is there."""
+    """Fetch the language model into the cache folder; quick when it is there. Gives back how many
+    MB were fetched.
+    """
     fetched = subprocess.run(
         [str(venv_python()), "-m", "course_utils.models.smollm2"],
         cwd=str(ROOT), env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -424,16 +569,26 @@ def fetch_words_model():
         if sentence and "Traceback" not in output:  # it says by itself what to do
             raise SetUpError(sentence + " Then run the same command again.")
         raise SetUpError(explain(output, "the language model could not be fetched"))
+    return 93.0 if "Fetching" in output else 0.0
 
 
-def set_up(tests):
-    """Do what is left to do, nothing if nothing is."""
-    if is_ready(tests):
+def set_up(part, light=False):
+    """Do what is left to do of a part, nothing if nothing is."""
+    if is_ready(part):
         return
-    gpu = has_nvidia_gpu()
-    check_room(gpu)
-    install(tests, gpu)
+    check_room(part == "test" and has_nvidia_gpu(), light)
+    install(part)
     say("Ready.")
+
+
+def fetch_big_tools():
+    """Begin to fetch the big tools in the background; None when they are here."""
+    if is_ready("big"):
+        return None
+    say("The big tools, which lessons 12 to 16 and a step of 2 need, are fetched meanwhile.")
+    tools = BigTools()
+    tools.start()
+    return tools
 
 
 def run(command):
@@ -447,16 +602,27 @@ def run(command):
 
 
 def main(arguments):
-    tests = arguments[:1] == ["test"]
-    if not tests and set(arguments) - {"--no-browser", "--biggest"}:
+    tests, light = arguments[:1] == ["test"], "--light" in arguments
+    if not tests and set(arguments) - {"--no-browser", "--biggest", "--light"}:
         say(__doc__.strip())
         return 0 if arguments[0] in ("-h", "--help") else 2
+    if light and "--biggest" in arguments:
+        complain("Bigger models need the big tools: leave out --light or --biggest.")
+        return 2
+    tools = None
     try:
-        set_up(tests)
+        set_up("test" if tests else "course", light)
+        tools = None if tests or light else fetch_big_tools()
+        if tools is not None and "--biggest" in arguments:
+            say("They come first here, because bigger models need them: some minutes.")
+            while tools.is_alive():
+                tools.join(1)
     except SetUpError as problem:
         complain(problem)
         return 1
     except KeyboardInterrupt:
+        if tools is not None:
+            tools.halt()
         complain("Stopped. Run the same command again to go on from here.")
         return 130
     except OSError as problem:
@@ -465,7 +631,12 @@ def main(arguments):
         return 1
     if tests:
         return run([str(venv_python()), "-m", "pytest"] + arguments[1:])
-    return run([str(venv_python()), "-m", "course_utils.cli.main", "lab"] + arguments)
+    lab = [argument for argument in arguments if argument != "--light"]
+    try:
+        return run([str(venv_python()), "-m", "course_utils.cli.main", "lab"] + lab)
+    finally:
+        if tools is not None:
+            tools.halt()
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from course_utils.creation import Creation, Recipe
 from course_utils.engines import engine_for
 from course_utils.music import tokens as tune_tokens
-from course_utils.music.decoding import one_thread
 from course_utils.music.engine import start_settings
+from course_utils.music.torch_model import one_thread
 from course_utils.scores import synth as sound
 
 REPEATS = 3
@@ -45,7 +45,7 @@ def generate_alone(count: int, length: int) -> None:
     """
     import torch
 
-    model = engine_for("tune")._model
+    model = engine_for("tune").torch_model()
     start = torch.tensor(
         [[*tune_tokens.header("jig", "major", "D", "6/8"), tune_tokens.left(8)]] * count
     )

@@ -12,7 +12,9 @@ import tempfile
 import threading
 import time
 
-from benchmarks.first_light import peak_memory_mb
+import numpy as np
+
+from benchmarks.resident import peak_memory_mb
 from course_utils.creation import Recipe
 from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
@@ -45,13 +47,12 @@ def best_of_turns(*actions, turns: int = 3, clock=time.perf_counter) -> list[flo
 
 def what_takes_time(engine, portfolio: Portfolio) -> dict[str, float]:
     """Seconds that the studio's own work on four new pictures takes, by part."""
-    import torch
-
     four = list(
         engine.create(Recipe(kind="image", prompt=PROMPT, seed=990_001, settings={"count": 4}))
     )
     model = engine.model()
-    latents = torch.randn(1, 4, model.side, model.side, generator=torch.Generator().manual_seed(0))
+    shape = (1, model.channels, model.side, model.side)
+    latents = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     found = {}
 
     def timed(part: str, action) -> None:
@@ -59,8 +60,7 @@ def what_takes_time(engine, portfolio: Portfolio) -> dict[str, float]:
         action()
         found[part] = time.perf_counter() - began
 
-    with torch.inference_mode():
-        timed("one live preview", lambda: model.preview(latents))
+    timed("one live preview", lambda: model.preview(latents))
     timed(
         "enlarging and packing for the screen",
         lambda: [figure_html(made, size=186) for made in four],
@@ -77,7 +77,7 @@ def main() -> None:
     engine = engine_for("image")
     began = time.perf_counter()
     beside(engine.load)
-    print(f"load, torch and diffusers included: {time.perf_counter() - began:.1f} s")
+    print(f"load, onnxruntime included: {time.perf_counter() - began:.1f} s")
     pipeline = engine.pipeline
     size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
 
@@ -144,16 +144,7 @@ def main() -> None:
         f"four at once {together:.2f} s, one after another {apart:.2f} s, {apart / together:.2f}"
         " times as long"
     )
-    threads = torch.get_num_threads()
-    times = {}
-    for number in sorted({1, threads}):
-        torch.set_num_threads(number)
-        times[number] = best_of_turns(ours)[0]
-    torch.set_num_threads(threads)
-    print(
-        "threads: " + ", ".join(f"{number}: {seconds:.2f} s" for number, seconds in times.items())
-    )
-    print(f"peak resident memory: {peak_memory_mb():.0f} MB")
+    print(f"peak resident memory, plain diffusers included: {peak_memory_mb():.0f} MB")
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ _HOMES = {
         ),
         "music.calls",
     ),
+    **dict.fromkeys(("big_tools",), "models.big_tools"),
     **dict.fromkeys(("PictureMachine",), "pictures.denoising_panel"),
     **dict.fromkeys(
         ("show_family", "make_card", "earlier", "show_history", "download_all"), "notebook.calls"
@@ -195,6 +196,8 @@ _HOMES = {
     **dict.fromkeys(("show_app",), "web.launch"),
     **dict.fromkeys(("recipe_app", "export_app"), "web.recipe_app"),
 }
+# whoever imports something of this folder in a notebook will soon want this model
+_MODELS = {"pictures": "image", "words": "words", "music": "tune"}
 __all__ = [*_HOMES]
 
 
@@ -206,6 +209,9 @@ def __getattr__(name: str):
         from course_utils.friendly_errors import explained
 
         found = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        kind = _MODELS.get(_HOMES[name].partition(".")[0])
+        if kind is not None:
+            import_module(f"{__name__}.notebook.preloading").begin(kind)
         return explained(found) if isinstance(found, FunctionType) else found
     raise AttributeError(f"course_utils has no {name!r}")
 

@@ -18,6 +18,7 @@ def explained(function: Callable) -> Callable:
     @wraps(function)
     def call(*things, **named):
         from course_utils.creation import LearnerError
+        from course_utils.models.big_tools import missing_sentence
 
         try:
             return function(*things, **named)
@@ -27,7 +28,10 @@ def explained(function: Callable) -> Callable:
             from course_utils.portfolio.store import Portfolio
 
             Portfolio().log_problem(problem)
-            if isinstance(problem, MISUSED):
+            missing = missing_sentence(problem)
+            if missing:
+                sentence = missing
+            elif isinstance(problem, MISUSED):
                 sentence = (
                     f"{function.__name__} cannot use what stands between its brackets. Run"
                     f" help({function.__name__}) to see what belongs there."

@@ -343,7 +343,7 @@ def test_a_marked_picture_can_be_taken_and_searched():
 def test_the_text_mark_is_found_by_the_library_and_lost_by_editing():
     import random
 
-    from course_utils.words.watermark import PIECES, find_mark, raised
+    from course_utils.words.green_list import PIECES, find_mark, raised
 
     rng, marked, plain = random.Random(4), [100], [100]
     for _ in range(80):

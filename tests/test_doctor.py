@@ -9,6 +9,7 @@ import pytest
 from course_utils.cli import doctor
 from course_utils.models import hardware
 from course_utils.models import smollm2 as fetch
+from course_utils.models.big_tools import BigTools
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_a_healthy_place_has_models_threads_and_memory(own_place):
         and report["models"]["music"]["present"]
         and report["models"]["soundfont"]["present"]
     )
-    assert report["packages"]["torch"] and report["portfolio"]["writable"]
+    assert report["packages"]["onnxruntime"] and report["portfolio"]["writable"]
     assert "Threads to use" in doctor.readable(report)
 
 
@@ -50,6 +51,16 @@ def test_a_missing_package_is_named_with_its_purpose(own_place, monkeypatch):
     assert "no-such-package is not installed; it is needed for flying." in problems(
         doctor.examine()
     )
+
+
+@pytest.mark.parametrize(("state", "wrong"), [("missing", False), ("failed", True)])
+def test_big_tools_left_out_are_no_problem_and_failed_ones_are(
+    state, wrong, own_place, monkeypatch
+):
+    monkeypatch.setattr(doctor, "look", lambda: BigTools(state, 0.0, "The disk is full."))
+    report = doctor.examine()
+    assert ("big tools could not be fetched. The disk is full" in problems(report)) is wrong
+    assert "Big tools: " in doctor.readable(report)
 
 
 def test_little_memory_is_said(own_place, monkeypatch):

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import subprocess
+import threading
 from collections import namedtuple
 from pathlib import Path
 
 import pytest
+
+from course_utils.models import big_tools
 
 
 @pytest.fixture
@@ -23,6 +27,7 @@ def start(monkeypatch, tmp_path):
         "VENV": tmp_path / ".venv",
         "STAMP": tmp_path / ".venv/stamp.json",
         "LOG": tmp_path / "log",
+        "BIG_TOOLS": tmp_path / ".venv/course-big-tools.json",
     }.items():
         monkeypatch.setattr(module, name, value)
     return module
@@ -77,19 +82,153 @@ def test_too_little_room_is_said_before_anything_is_fetched(start, monkeypatch):
         start.check_room(gpu=False)
 
 
-def test_a_finished_set_up_is_not_done_again(start, monkeypatch):
+def finished(start, monkeypatch, **parts):
     start.VENV.mkdir()
     monkeypatch.setattr(start, "venv_python", lambda: Path(__file__))
+    start.STAMP.write_text(json.dumps(parts), encoding="utf-8")
+
+
+def test_a_finished_set_up_is_not_done_again(start, monkeypatch):
+    finished(start, monkeypatch, test=start.fingerprint("test"))
     monkeypatch.setattr(start, "install", lambda *_: pytest.fail("installed again"))
-    start.STAMP.write_text(json.dumps({"test": start.fingerprint(True)}), encoding="utf-8")
-    start.set_up(True)
-    start.set_up(False)
+    start.set_up("test")
+    start.set_up("course")
+    assert start.fetch_big_tools() is None, "a set-up for the tests holds the big tools"
 
 
 def test_a_changed_lock_is_noticed(start, monkeypatch):
-    before = start.fingerprint(True)
+    first, rest = start.fingerprint("course"), start.fingerprint("big")
     monkeypatch.setattr(start, "TORCH", "9.9.9")
-    assert start.fingerprint(True) != before
+    assert start.fingerprint("big") != rest
+    assert start.fingerprint("course") == first, "another torch leaves the first lessons alone"
+
+
+def test_what_comes_first_and_what_comes_later_are_all_that_is_tested(start):
+    packages = {
+        part: set(re.findall(r"^([\w.-]+==[\w.]+)", start.lock_file(part).read_text(), re.M))
+        for part in start.LOCKS
+    }
+    assert packages["course"] | packages["big"] <= packages["test"]
+    later = {name.partition("==")[0] for name in packages["big"]}
+    first = {name.partition("==")[0] for name in packages["course"]}
+    assert {"diffusers", "transformers", "peft", "accelerate", "sympy"} <= later - first
+    assert {"onnxruntime", "tokenizers", "safetensors", "xllamacpp", "jupyterlab"} <= first
+    for part in start.LOCKS:
+        pieces = re.split(r"(?m)^(?=[a-z0-9])", start.lock_file(part).read_text())
+        assert all("--hash=sha256:" in piece for piece in pieces if piece)
+
+
+PIP_SAYS = [
+    "Collecting accelerate==1.15.0 (from -r big.txt (line 1))",
+    "  Downloading accelerate-1.15.0-py3-none-any.whl (380 kB)",
+    "Collecting diffusers==0.42.1 (from -r big.txt (line 4))",
+    "  Downloading diffusers-0.42.1-py3-none-any.whl (5.5 MB)",
+    "Installing collected packages: accelerate, diffusers",
+]
+TORCH_SAYS = ["Collecting torch==2.13.0", "  Downloading torch-2.13.0-cp312.whl (190.2 MB)"] + [
+    f"Progress {done}000000 of 190200000" for done in (1, 60, 120, 180)
+]
+
+
+@pytest.fixture
+def slow_pip(start, monkeypatch):
+    """A pip that prints what the real one does and stops in the middle of torch, until `go`."""
+    finished(start, monkeypatch, course=start.fingerprint("course"))
+    go, middle, ended = threading.Event(), threading.Event(), threading.Event()
+
+    class Process:
+        @staticmethod
+        def terminate():
+            ended.set()
+            go.set()
+
+    def pip(arguments, what, watch=None):
+        lines = PIP_SAYS if "-r" in arguments else TORCH_SAYS
+        for line in lines:
+            watch(line, Process)
+            if line == "Progress 120000000 of 190200000":
+                middle.set()
+                assert go.wait(20)
+                if ended.is_set():
+                    raise start.SetUpError("terminated")
+        return sum(map(start.megabytes_in, lines))
+
+    for name, value in {
+        "pip": pip,
+        "has_nvidia_gpu": lambda: False,
+        "check_room": lambda *_: None,
+        "torch_arguments": lambda gpu: ["torch"],
+        "packages_in": lambda lock: 2,
+    }.items():
+        monkeypatch.setattr(start, name, value)
+    return namedtuple("slow_pip", "go middle ended")(go, middle, ended)
+
+
+def test_the_big_tools_are_fetched_while_the_lessons_are_open(start, slow_pip, capsys):
+    tools = start.fetch_big_tools()
+    assert slow_pip.middle.wait(20)
+    seen = big_tools.look(start.VENV)
+    assert seen.state == "fetching" and 0.5 < seen.share < 0.9
+    assert f"still being fetched: {seen.share:.0%}" in seen.told("Teaching a model")
+    slow_pip.go.set()
+    tools.join(20)
+    assert json.loads(start.BIG_TOOLS.read_text())["state"] == "ready" and start.is_ready("big")
+    assert re.search(
+        r"The big tools are here: 196 MB fetched, \d+ MB more", capsys.readouterr().out
+    )
+    assert start.fetch_big_tools() is None
+
+
+def test_closing_the_lessons_ends_the_fetching_and_the_next_start_goes_on(start, slow_pip, capsys):
+    tools = start.fetch_big_tools()
+    assert slow_pip.middle.wait(20)
+    tools.halt()
+    assert slow_pip.ended.is_set() and not tools.is_alive()
+    assert json.loads(start.BIG_TOOLS.read_text())["state"] == "stopped"
+    assert big_tools.look(start.VENV).state != "fetching" and not start.is_ready("big")
+    assert "the next start goes on" in capsys.readouterr().out
+
+
+def test_a_fetching_that_fails_is_said_and_the_lessons_stay_open(start, slow_pip, monkeypatch):
+    def no_network(*_):
+        raise start.SetUpError(start.NO_NETWORK)
+
+    monkeypatch.setattr(start, "pip", no_network)
+    start.fetch_big_tools().join(20)
+    note = json.loads(start.BIG_TOOLS.read_text())
+    assert note["state"] == "failed" and "Check the connection" in note["sentence"]
+    monkeypatch.setattr(big_tools, "_is_installed", lambda name: False)
+    assert "Check the connection" in big_tools.look(start.VENV).told("Teaching a model")
+
+
+def opened(start, monkeypatch, *arguments):
+    """What `start.py` runs and fetches with some arguments."""
+    seen = []
+    monkeypatch.setattr(start, "set_up", lambda part, light=False: seen.append((part, light)))
+    monkeypatch.setattr(start, "fetch_big_tools", lambda: seen.append("big tools"))
+    monkeypatch.setattr(start, "run", lambda command: seen.append(command[1:]) or 0)
+    return start.main(list(arguments)), seen
+
+
+def test_the_lessons_open_before_the_big_tools_are_there(start, monkeypatch):
+    code, (first, second, third) = opened(start, monkeypatch, "--no-browser")
+    assert code == 0 and first == ("course", False) and second == "big tools"
+    assert third == ["-m", "course_utils.cli.main", "lab", "--no-browser"]
+
+
+def test_light_leaves_the_big_tools_out(start, monkeypatch):
+    code, seen = opened(start, monkeypatch, "--light")
+    assert code == 0 and seen == [("course", True), ["-m", "course_utils.cli.main", "lab"]]
+
+
+def test_light_and_biggest_do_not_go_together(start, monkeypatch, capsys):
+    assert opened(start, monkeypatch, "--light", "--biggest") == (2, [])
+    assert "leave out --light or --biggest" in capsys.readouterr().err
+
+
+def test_the_tests_get_everything(start, monkeypatch):
+    code, seen = opened(start, monkeypatch, "test", "-x")
+    assert code == 0 and seen == [("test", False), ["-m", "pytest", "-x"]]
 
 
 def test_the_models_own_sentence_is_passed_on(start, monkeypatch):

@@ -11,6 +11,7 @@ import pytest
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.music import decoding as tune_drawing
+from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
 from course_utils.music.engine import start_settings
@@ -245,7 +246,7 @@ def test_stop_ends_the_drawing_and_finished_ones_are_kept(engine):
     engine.load()
     head = tokens.header("reel", "major", "D", "4/4")
     late = threading.Event()
-    found = tune_drawing.draw(
+    found = sampling.draw(
         engine._model,
         [head, head],
         plans,

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from course_utils import __version__
 from course_utils.models import hardware
+from course_utils.models.big_tools import look
 
 PACKAGES = {  # what each is needed for
-    "torch": "pictures and tunes",
-    "diffusers": "pictures",
-    "transformers": "pictures and tunes",
+    "onnxruntime": "pictures and tunes",
+    "tokenizers": "pictures",
+    "safetensors": "pictures and tunes",
     "xllamacpp": "words",
     "tinysoundfont": "hearing tunes",
     "mido": "tunes",
@@ -28,6 +29,12 @@ PACKAGES = {  # what each is needed for
 }
 LITTLE_MEMORY = 1_200_000_000  # bytes: what all three studios in one notebook may need
 LITTLE_DISK = 500_000_000  # bytes
+BIG_TOOLS = {
+    "ready": "ready",
+    "fetching": "being fetched, {share:.0%}",
+    "failed": "MISSING",
+    "missing": "left out (needed for teaching and for bigger models)",
+}
 SET_UP_AGAIN = "Run `python start.py` in the course folder"
 
 
@@ -44,6 +51,7 @@ def examine() -> dict:
         "threads": hardware.usable_threads(),
         "memory": memory(problems),
         "packages": packages(problems),
+        "big_tools": tools(problems),
         "models": models(problems),
         "portfolio": portfolio(problems),
         "problems": problems,
@@ -87,6 +95,15 @@ def packages(problems: list) -> dict[str, str | None]:
                 {"what": f"{name} is not installed; it is needed for {purpose}.", "next_step": step}
             )
     return found
+
+
+def tools(problems: list) -> dict[str, str | float]:
+    """How far torch and what belongs to it are; whoever left them out has no problem."""
+    found = look()
+    if found.state == "failed":
+        what = f"The big tools could not be fetched. {found.sentence}"
+        problems.append({"what": what, "next_step": f"{SET_UP_AGAIN}."})
+    return {"state": found.state, "share": found.share}
 
 
 def models(problems: list) -> dict[str, dict]:
@@ -200,6 +217,8 @@ def readable(report: dict) -> str:
             f"{name} {version or 'MISSING'}" for name, version in report["packages"].items()
         ),
     ]
+    tools = report["big_tools"]
+    lines.append(f"Big tools: {BIG_TOOLS[tools['state']].format(share=tools['share'])}")
     if report["portfolio"]["last_error"]:
         lines.append(f"Last unexpected error: {report['portfolio']['last_error']}")
     if not report["problems"]:

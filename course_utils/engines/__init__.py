@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import cache
+from functools import cache, wraps
 from typing import TYPE_CHECKING
 
 from course_utils.kinds import kind_named
@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 GENERATION_LOCK = threading.Lock()
 
 
+def _one_thread_at_a_time(cached):
+    """A cached function that several threads may call at once: the cache alone would then let
+    each of them make a result of its own.
+    """
+    making = threading.RLock()
+
+    @wraps(cached)
+    def call(kind: Kind) -> Engine:
+        with making:
+            return cached(kind)
+
+    call.cache_clear = cached.cache_clear
+    return call
+
+
+@_one_thread_at_a_time
 @cache
 def engine_for(kind: Kind) -> Engine:
     """The shared engine for a kind of creation: that of this computer, or where COURSE_ROOM names a

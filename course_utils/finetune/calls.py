@@ -507,13 +507,9 @@ def lay_over(own) -> None:
     engine = engine_for(own.card.kind)
     engine.load()
     if own.card.kind == "image":
-        from course_utils.pictures.lora import with_own
-
-        with_own(engine.pipeline, own, 1.0, engine.revision)
+        engine.model().with_own(own, 1.0)
     elif own.card.kind == "tune":
-        from course_utils.music.lora import with_own as with_own_tunes
-
-        with_own_tunes(engine.model, own, 1.0, engine.revision)
+        engine.model.with_own(own, 1.0)
     else:
         from course_utils.words.lora import OwnBackend
 

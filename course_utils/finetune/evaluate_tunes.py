@@ -99,12 +99,12 @@ def forgotten(
 
     from course_utils.music.lora import with_own
 
-    engine.load()
-    rows = [encode(tune) for tune in own_tunes(engine.model, 7000 + seed)]
+    plain = engine.torch_model()
+    rows = [encode(tune) for tune in own_tunes(plain, 7000 + seed)]
     with torch.no_grad():
         before, after = (
             loss_of(model, rows).item()
-            for model in (engine.model, with_own(engine.model, own, 1.0, engine.revision))
+            for model in (plain, with_own(plain, own, 1.0, engine.revision))
         )
     worse = after - before
     verdict = (

@@ -25,6 +25,7 @@ from course_utils.finetune.training import (
     print_of,
     take_lesson,
 )
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.lora_file import MODELS, WORD, OwnCard, OwnModel, check_name
 from course_utils.pictures.engine import MODEL, ImageEngine
 from course_utils.pictures.lora import LEARNING, PREFIX, add_word, with_parts
@@ -99,6 +100,7 @@ def teach(
     """
     word = check_name(name)
     check_minutes(minutes)
+    need_big_tools("Teaching a model")
     if not people_agreed and any(is_from_file(drawing) for drawing in drawings):
         raise LearnerError(CONSENT)
     pictures, words, told = ready(drawings, way, only_one)

@@ -20,6 +20,7 @@ from course_utils.finetune.calls import (
     share_own_model,
     use_line,
 )
+from course_utils.models.big_tools import getting_ready
 from course_utils.models.lora_file import THINGS, OwnModel
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
@@ -273,8 +274,8 @@ class LessonStudio(Sheet):
 
     def _teach(self, stop: threading.Event) -> None:
         self.say(
-            f"Getting ready: it looks at your {THINGS[self.kind][1]}, and at other things that it"
-            " should not forget."
+            f"{getting_ready() or 'Getting ready. '}It looks at your {THINGS[self.kind][1]}, and"
+            " at other things that it should not forget."
         )
         told = [0.0]
 

@@ -21,14 +21,17 @@ from course_utils.finetune.training import (
     print_of,
     take_lesson,
 )
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
 from course_utils.music import decoding as tune_drawing
+from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
 from course_utils.music.engine import MODEL, TuneEngine, metre_of
 from course_utils.music.lora import LEARNING, PREFIX
 from course_utils.music.score_to_tokens import tune_of
 from course_utils.music.tokens import Tune
+from course_utils.music.torch_model import TorchNoteReader, one_thread
 from course_utils.portfolio.store import Keeper
 
 MOST = 20  # tunes
@@ -72,6 +75,7 @@ def teach_tunes(
     """
     word = check_name(name)
     check_minutes(minutes)
+    need_big_tools("Teaching a model")
     if not isinstance(engine, TuneEngine):
         raise LearnerError(
             "Only the course's own tune model can be taught here. Restart without"
@@ -179,7 +183,7 @@ class TunePupil(Pupil):
         self.rng = random.Random(seed)
         torch.manual_seed(seed)
         self.seed, self.tunes = seed, tunes
-        self.model = copy.deepcopy(engine.model).requires_grad_(False)
+        self.model = copy.deepcopy(engine.torch_model()).requires_grad_(False)
         self.model.add_adapter(
             LoraConfig(
                 r=RANK, lora_alpha=RANK, init_lora_weights="gaussian", target_modules=LEARNING
@@ -193,7 +197,9 @@ class TunePupil(Pupil):
         )
         self.rows = [row for tune in tunes for row in sequences(tune)]
         self.others = (
-            [tokens.encode(tune) for tune in own_tunes(engine.model, seed)] if protect else []
+            [tokens.encode(tune) for tune in own_tunes(engine.torch_model(), seed)]
+            if protect
+            else []
         )
 
     def step(self) -> float:
@@ -205,7 +211,7 @@ class TunePupil(Pupil):
             for _ in range(BATCH - (PROTECTING if self.others else 0))
         ]
         rows += self.rng.sample(self.others, PROTECTING) if self.others else []
-        with tune_drawing.one_thread():
+        with one_thread():
             loss = loss_of(self.model, rows)
             self.optimiser.zero_grad()
             loss.backward()
@@ -284,8 +290,8 @@ def own_tunes(model, seed: int) -> list[Tune]:
     for kind in PROTECTED:
         metre = metre_of(kind)
         heads = [tokens.header(kind, mode, "D", metre) for mode in ("major", "minor")]
-        drawn = tune_drawing.draw(
-            model,
+        drawn = sampling.draw(
+            TorchNoteReader(model),
             heads,
             [tune_drawing.melody(metre, range(4, 0, -1)) for _ in heads],
             [seed, seed + 1],
@@ -298,9 +304,8 @@ def own_tunes(model, seed: int) -> list[Tune]:
 def written(model, like: Tune, bars: int, seed: int) -> Tune:
     """A new tune of the same kind, metre and mode."""
     head = tokens.header(like.kind, like.mode, like.key, like.metre)
-    (row,) = tune_drawing.draw(
-        model, [head], [tune_drawing.melody(like.metre, range(bars, 0, -1))], [seed], 0.9
-    )
+    plan = tune_drawing.melody(like.metre, range(bars, 0, -1))
+    (row,) = sampling.draw(TorchNoteReader(model), [head], [plan], [seed], 0.9)
     return tokens.decode([*head, *row])
 
 

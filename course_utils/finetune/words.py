@@ -24,6 +24,7 @@ from course_utils.finetune.training import (
     print_of,
     take_lesson,
 )
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
 from course_utils.portfolio.store import Keeper
 from course_utils.safety.prompts import check_prompt
@@ -86,6 +87,7 @@ def teach_phrases(
     """
     word = check_name(name)
     check_minutes(minutes)
+    need_big_tools("Teaching a model")
     if not people_agreed:
         raise LearnerError(
             "Who wrote these phrases? When it was you, or whoever it was has said yes, set"

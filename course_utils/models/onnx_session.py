@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,7 @@ def open_session(
     change: Callable[[str, np.ndarray], np.ndarray] | None = None,
     threads: int | None = None,
     check: bool = True,
+    watch: str = "",
 ) -> OnnxSession:
     """Open a graph on the weights of a safetensors file.
 
@@ -103,6 +105,8 @@ def open_session(
         threads: of the computation; `usable_threads()` if not given.
         check: compare the weights file's SHA-256 with the one the graph was exported for. Leave
             it out only for weights that were made in memory's sight, such as another training's.
+        watch: a pattern of whole names; such values of the graph are given out too, after the
+            graph's own outputs and in its order.
 
     Raises:
         LearnerError: a file is missing, cut short or damaged, graph and weights are of different
@@ -110,6 +114,8 @@ def open_session(
     """
     about = read_graph_file(graph, what, again)
     program = _read(graph, about.sha256, what, again)
+    if watch:
+        program = _with_outputs(program, watch)
     if check and _file_sha256(weights, what, again) != about.weights_sha256:
         _refuse_weights(weights, what, again)
     runtime = _runtime(what)
@@ -127,6 +133,26 @@ def open_session(
         raise LearnerError(DAMAGED.format(what=what, again=again)) from problem
     _return_freed_memory()
     return OnnxSession(session, values)
+
+
+def _with_outputs(program: bytes, pattern: str) -> bytes:
+    """A graph that also gives out the values whose names fit a pattern.
+
+    A message of Protocol Buffers that comes in two pieces is read as one, lists one after the other
+    (its encoding guide, "Last One Wins"): so a piece with more outputs is put behind the graph.
+    Field 7 of a model is its graph, field 12 of that an output, field 1 of that its name.
+    """
+    chosen = dict.fromkeys(re.findall(pattern.encode(), program))
+    outputs = b"".join(_field(12, _field(1, name)) for name in chosen)
+    return program + _field(7, outputs)
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of Protocol Buffers that holds bytes."""
+    size, left = b"", len(content)
+    while left > 0x7F:
+        size, left = size + bytes([left & 0x7F | 0x80]), left >> 7
+    return bytes([number << 3 | 2]) + size + bytes([left]) + content
 
 
 def _return_freed_memory() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
 from course_utils.music.prompt_reading import ANY, INSTRUMENTS, understood
@@ -132,6 +133,7 @@ class EventTuneEngine:
         with self._lock:
             if self._model is not None:
                 return
+            need_big_tools("This tune model")
             from transformers import AutoModelForCausalLM
             from transformers.utils import logging
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from course_utils.audio.wav import RATE, to_wav
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
 from course_utils.safety.prompts import check_prompt
@@ -105,6 +106,7 @@ class SoundModelEngine:
                     f"The model {self.name} is neither MusicGen nor ACE-Step. Choose one of these,"
                     " or clear COURSE_SOUND_MODEL."
                 )
+            need_big_tools("A sound model")
             place = place_of(self.source, "tune")
             try:
                 with the_only_big_one(self.give_up):

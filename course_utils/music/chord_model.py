@@ -14,6 +14,9 @@ import json
 from dataclasses import dataclass
 from functools import cache
 
+from course_utils.creation import LearnerError
+from course_utils.models.embedded import FOLDER
+from course_utils.models.onnx_session import AGAIN, DAMAGED
 from course_utils.music import tokens as tokens
 from course_utils.music.tokens import CHORD_KINDS, METRES, SCALES, Tune
 
@@ -78,10 +81,17 @@ class Places:
 def counted() -> dict:
     """Counts from the training chorales, by mode: `after` (chord, next chord: times) and `stays`
     (for each beat of a bar, the share of changes).
-    """
-    from course_utils.models.embedded import FOLDER
 
-    return json.loads((FOLDER / "music" / "chord_moves.json").read_text(encoding="utf-8"))
+    Raises:
+        LearnerError: the file is missing or damaged.
+    """
+    try:
+        found = json.loads((FOLDER / "music" / "chord_moves.json").read_text(encoding="utf-8"))
+        if not all(found[mode]["after"] for mode in ("major", "minor")) or not found["changes"]:
+            raise ValueError("other counts")
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise LearnerError(DAMAGED.format(what="the chord model", again=AGAIN)) from problem
+    return found
 
 
 @cache

@@ -1,5 +1,5 @@
-"""Drawing tokens from the note model under rules: every candidate follows a plan,
-and all candidates are drawn in one batch.
+"""The rules under which tokens are drawn from the note model: every candidate follows a plan
+(`sampling.py` draws).
 
 A plan is a generator: it yields the token numbers that may come next and is sent the one that was
 drawn. One number alone is a token nobody had to guess; a dictionary also says how much is added to
@@ -9,9 +9,7 @@ would run over a bar line, voices that would cross.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable
 
 from course_utils.music import chord_model as tune_chords
 from course_utils.music import tokens as tokens
@@ -27,90 +25,6 @@ CHORDS = [NUMBER[f"CHORD {root} {kind}"] for root, kind in tune_chords.STATES]
 LEFTS = {tokens.left(n) for n in range(1, tokens.MOST_LEFT + 1)}
 MIN_P = 0.01  # no accidents from the long tail of the odds
 RANGES = {"bass": (38, 62), "tenor": (47, 69), "alto": (53, 76)}  # MIDI numbers singers reach
-
-
-def draw(
-    model,
-    starts: list[list[int]],
-    plans: list[Plan],
-    seeds: list[int],
-    surprise: float,
-    tell: Callable[[int], None] | None = None,
-    stop: threading.Event | None = None,
-) -> list[list[int] | None]:
-    """The tokens each plan ends with, its start left out; None for a plan that was not finished
-    when `stop` was set.
-
-    `starts` have equal lengths. A candidate draws from a generator of its own, so its tokens do not
-    depend on its neighbours. `tell` is given the bars begun so far by the slowest candidate.
-    """
-    import torch
-
-    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    written: list[list[int]] = [[] for _ in plans]
-    done = [False] * len(plans)
-    allowed = [next(plan) for plan in plans]
-    bars, told = [0] * len(plans), 0
-    feed, past = torch.tensor(starts), None
-    with torch.inference_mode(), one_thread():
-        while True:
-            if stop is not None and stop.is_set():
-                return [row if ready else None for row, ready in zip(written, done)]
-            output = model(input_ids=feed, past_key_values=past, use_cache=True)
-            past, logits = output.past_key_values, output.logits[:, -1].float() / surprise
-            following = []
-            for row, plan in enumerate(plans):
-                if done[row]:
-                    following.append(0)
-                    continue
-                token = (
-                    next(iter(allowed[row]))
-                    if len(allowed[row]) == 1
-                    else choose(logits[row], allowed[row], generators[row])
-                )
-                written[row].append(token)
-                following.append(token)
-                bars[row] += token in LEFTS
-                try:
-                    allowed[row] = plan.send(token)
-                except StopIteration:
-                    done[row] = True
-            if tell is not None and min(bars) > told:
-                told = min(bars)
-                tell(told)
-            if all(done):
-                return written
-            feed = torch.tensor(following)[:, None]
-
-
-@contextmanager
-def one_thread():
-    """One thread for arithmetic this small: waiting for a second one costs more than it does,
-    on a busy machine a hundred times more.
-    """
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
-def choose(logits, allowed: list[int] | dict[int, float], generator) -> int:
-    """One of the allowed tokens, by the model's odds among them after min-p."""
-    import torch
-
-    numbers = list(allowed)
-    chosen = (
-        TRUST * logits[numbers] + torch.tensor(list(allowed.values()))
-        if isinstance(allowed, dict)
-        else logits[numbers]
-    )
-    odds = chosen.softmax(-1)
-    odds = odds.masked_fill(odds < MIN_P * odds.max(), 0.0)
-    return numbers[int(torch.multinomial(odds, 1, generator=generator))]
 
 
 def can_fill(room: int) -> bool:

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 import time
 from collections.abc import Iterator
@@ -13,12 +11,14 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import note_result
 from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
-from course_utils.music import decoding as tune_drawing
+from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
+from course_utils.music.onnx_model import OnnxNoteModel
 from course_utils.music.prompt_reading import ANY, INSTRUMENTS, KIND_FACTS, understood
 from course_utils.music.score_to_tokens import MOST_BARS, tune_from_numbers, tune_of
 from course_utils.safety.prompts import check_prompt
@@ -66,15 +66,29 @@ class TuneEngine:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or FOLDER / "music"
         self._lock = threading.Lock()
-        self._model = None
+        self._model: OnnxNoteModel | None = None
+        self._torch_model = None
         self._revision = ""
         # the last own model laid over it, by print and strength
-        self._own: tuple[tuple[str, float], object] | None = None
+        self._own: tuple[tuple[str, float], OnnxNoteModel] | None = None
 
     @property
     def model(self):
         """The note model, once loaded."""
         return self._model
+
+    def torch_model(self):
+        """The same note model as a module of torch, for what teaches it or looks into it;
+        brought into memory at the first call.
+
+        Raises:
+            LearnerError: the model's files are missing or damaged.
+        """
+        self.load()  # says what is wrong with the files
+        with self._lock:
+            if self._torch_model is None:
+                self._torch_model = load_model(self.folder)
+            return self._torch_model
 
     @property
     def revision(self) -> str:
@@ -87,7 +101,7 @@ class TuneEngine:
             self._own = None
 
     def load(self) -> None:
-        """Bring the note model into memory (about 10 MB besides torch and transformers).
+        """Bring the note model into memory (about 10 MB besides onnxruntime).
 
         Raises:
             LearnerError: the model's files are missing or damaged.
@@ -95,21 +109,8 @@ class TuneEngine:
         with self._lock:
             if self._model is not None:
                 return
-            try:
-                self._revision = hashlib.sha256(
-                    (self.folder / "model.safetensors").read_bytes()
-                ).hexdigest()[:12]
-                if (
-                    json.loads((self.folder / "vocabulary.json").read_text(encoding="utf-8"))
-                    != tokens.VOCABULARY
-                ):
-                    raise ValueError("another vocabulary")
-                self._model = load_model(self.folder)
-            except (OSError, ValueError) as problem:
-                raise LearnerError(
-                    "The tune model's files are missing or damaged. Run `python start.py` again to"
-                    " put them back."
-                ) from problem
+            self._model = OnnxNoteModel(self.folder)
+            self._revision = self._model.revision
 
     def create(
         self,
@@ -190,9 +191,7 @@ class TuneEngine:
         key = (own.print, strength)
         with self._lock:
             if self._own is None or self._own[0] != key:
-                from course_utils.music.lora import with_own
-
-                self._own = (key, with_own(self._model, own, strength, self._revision))
+                self._own = (key, self._model.with_own(own, strength))
             return self._own[1]
 
     def _make(
@@ -215,7 +214,7 @@ class TuneEngine:
                 )
         jobs = [tune_tasks.job_for(own, given, seed) for own, seed in zip(chosen, seeds)]
         with self._lock:
-            drawn = tune_drawing.draw(
+            drawn = sampling.draw(
                 model,
                 [job.start for job in jobs],
                 [job.plan for job in jobs],
@@ -231,17 +230,9 @@ class TuneEngine:
 
     def odds(self, start: list[int]) -> list[float]:
         """The probability of every token of the vocabulary after some tokens."""
-        import torch
-
         self.load()
-        with self._lock, torch.inference_mode(), tune_drawing.one_thread():
-            return (
-                self._model(input_ids=torch.tensor([start]))
-                .logits[0, -1]
-                .float()
-                .softmax(-1)
-                .tolist()
-            )
+        with self._lock:
+            return self._model.odds(start)
 
     def told(self, recipe: Recipe) -> str:
         """A sentence when a recipe was made with an earlier note model than this one;
@@ -347,7 +338,8 @@ def complete_settings(settings: dict, seed: int, given: tokens.Tune | None = Non
 
 
 def load_model(folder: Path):
-    """The note model in 32-bit floats."""
+    """The note model in 32-bit floats, by torch."""
+    need_big_tools("Looking inside the tune model")
     import torch
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging

@@ -1,5 +1,5 @@
 """Drawing tokens from a note model by its odds, all candidates in one batch, each under its plan
-(`tune_drawing` has the plans: which tokens may come next). No torch.
+(`decoding` has the plans: which tokens may come next). No torch.
 
 The random numbers are torch's own, so that recipes made with it keep their notes.
 """
@@ -13,8 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from course_utils.models.torch_random import TorchRandom
-from course_utils.music import decoding as tune_drawing
-from course_utils.music.decoding import LEFTS, Plan
+from course_utils.music.decoding import LEFTS, MIN_P, TRUST, Plan
 
 Cache = list[np.ndarray]
 
@@ -96,14 +95,14 @@ def choose(logits: np.ndarray, allowed: list[int] | dict[int, float], random: To
     Args:
         logits: of the whole vocabulary, 32-bit floats, divided by the temperature.
         allowed: token numbers, or token numbers with what is added to their
-            logits times `tune_drawing.TRUST`.
+            logits times `decoding.TRUST`.
     """
     numbers = list(allowed)
     chosen = logits[numbers]
     if isinstance(allowed, dict):
         added = np.fromiter(allowed.values(), np.float32, len(numbers))
-        chosen = np.float32(tune_drawing.TRUST) * chosen + added
+        chosen = np.float32(TRUST) * chosen + added
     weights = np.exp(chosen - chosen.max())
     odds = weights / weights.sum()
-    odds[odds < np.float32(tune_drawing.MIN_P) * odds.max()] = 0.0
+    odds[odds < np.float32(MIN_P) * odds.max()] = 0.0
     return numbers[random.choose(odds)]

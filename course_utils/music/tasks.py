@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from course_utils.creation import LearnerError
 from course_utils.music import decoding as drawing
+from course_utils.music import sampling
 from course_utils.music import tokens as tokens
 from course_utils.music.prompt_reading import INSTRUMENTS
 from course_utils.music.tokens import NUMBER, Slice, Tune
@@ -210,7 +211,7 @@ def harmonise(model, tune: Tune, seeds: list[int], settings: dict, tell, stop) -
     while done < len(tune.bars):
         jobs = [harmony_job(tune, done, bars[-OVERLAP:] if done else ()) for bars in sung]
         read = min(done, OVERLAP)
-        drawn = drawing.draw(
+        drawn = sampling.draw(
             model,
             [job.start for job in jobs],
             [job.plan for job in jobs],

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from course_utils.creation import LearnerError
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.catalogue import Model, find_model
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of, is_fetched
@@ -351,6 +352,7 @@ def open_model(name: str, folder: Path | None = None) -> PictureModel:
             f"{about.id} cannot be used here, because {reason}. The course's own model runs"
             " anywhere."
         )
+    need_big_tools("A bigger picture model")
     import torch
 
     unfit = None
@@ -386,6 +388,7 @@ def own_model_of_the_course(about: Model, folder: Path) -> PictureModel:
     """The model that ships, in 32-bit floats for the CPU (fp16 is slow there;
     the files say so themselves).
     """
+    need_big_tools("Looking inside the picture machine")
     import torch
 
     try:

@@ -6,12 +6,19 @@ from __future__ import annotations
 
 import html
 import io
+import math
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.pictures.diffusion_model import guidance_for, short_name
+from course_utils.pictures.film.with_onnx import film
+from course_utils.pictures.onnx.model import OnnxPictureModel
+from course_utils.pictures.onnx.networks import weight_shapes
+from course_utils.pictures.onnx.tokenizer import END_OF_WORD
 from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
 
@@ -149,9 +156,6 @@ def filmstrip(
     Source: DDIM (Song et al. 2021) with v-prediction and classifier-free guidance (Ho and Salimans
     2022), written out with the parts of the pipeline.
     """
-    import torch
-    from diffusers import DDIMScheduler
-
     recipe = picture_recipe(prompt, seed, guidance)
     prompt, guidance = check_prompt(recipe.prompt), PictureSettings.read(recipe).guidance
     if not isinstance(steps, int) or not 2 <= steps <= MOST_STEPS:
@@ -167,50 +171,48 @@ def filmstrip(
                 " try again."
             )
     model = watched_model()
-    pipeline, guidance = model.pipeline, guidance_for(model.about, guidance)
+    guidance = guidance_for(model.about, guidance)
+
+    def words(step: int) -> str:
+        return branch[1] if branch is not None and step >= branch[0] else prompt
+
+    with GENERATION_LOCK:
+        seen = film_of(model)(model, words, seed, steps, guidance)
     frames: list[Frame] = []
-    with GENERATION_LOCK, torch.inference_mode(), watching_attention(pipeline.unet) as watched:
-        follow, leave = model.words(prompt)["prompt_embeds"], model.words("")["prompt_embeds"]
-        if branch is not None:
-            other = model.words(branch[1])["prompt_embeds"]
-        scheduler = DDIMScheduler.from_config(pipeline.scheduler.config)
-        scheduler.set_timesteps(steps)
-        side = model.side
-        latents = (
-            torch.randn(
-                1,
-                pipeline.unet.config.in_channels,
-                side,
-                side,
-                generator=torch.Generator("cpu").manual_seed(seed),
+    for number, one in enumerate(seen.moments, 1):
+        before = frames[-1].guess if frames else None
+        moved = difference(one.guess, before) if before else 0.0
+        frames.append(
+            Frame(
+                number,
+                one.noise,
+                one.noisy,
+                one.guess,
+                moved,
+                moved_picture(one.guess, before),
+                one.latents,
             )
-            * scheduler.init_noise_sigma
-        ).to(follow)
-        for number, moment in enumerate(scheduler.timesteps, 1):
-            words = other if branch is not None and number >= branch[0] else follow
-            without, with_words = pipeline.unet(
-                torch.cat([latents, latents]), moment, torch.cat([leave, words])
-            ).sample.chunk(2)
-            result = scheduler.step(without + guidance * (with_words - without), moment, latents)
-            noise = float((1 - scheduler.alphas_cumprod[int(moment)]).sqrt())
-            guess = model.decode(result.pred_original_sample)[0]
-            before = frames[-1].guess if frames else None
-            frames.append(
-                Frame(
-                    number,
-                    noise,
-                    model.decode(latents)[0],
-                    guess,
-                    difference(guess, before) if before else 0.0,
-                    moved_picture(guess, before),
-                    latents[0].float().cpu().numpy().copy(),
-                )
-            )
-            latents = result.prev_sample
-        shares = word_shares(
-            pipeline.tokenizer, branch[1] if branch else prompt, watched.mean(side)
         )
+    shares = word_shares(pieces_of(model, words(steps)), seen.maps)
     return Filmstrip(prompt, seed, frames, shares, branch)
+
+
+def film_of(model):
+    """What watches a model of its kind."""
+    if isinstance(model, OnnxPictureModel):
+        return film
+    from course_utils.pictures.film.with_diffusers import film as film_by_diffusers
+
+    return film_by_diffusers
+
+
+def pieces_of(model, text: str) -> list[str]:
+    """The pieces a model reads of a text, as its tokenizer writes them."""
+    if isinstance(model, OnnxPictureModel):
+        return model.tokenizer.pieces(text)[: model.tokenizer.model_max_length - 2]
+    tokenizer = model.pipeline.tokenizer
+    ids = tokenizer(text, add_special_tokens=False).input_ids
+    return tokenizer.convert_ids_to_tokens(ids[: tokenizer.model_max_length - 2])
 
 
 def picture_recipe(prompt: str, seed: int, guidance: float) -> Recipe:
@@ -235,7 +237,9 @@ def watched_model():
     Raises:
         LearnerError: it is not; or it cannot be opened.
     """
-    model = engine_for("image").model().with_diffusers()
+    model = engine_for("image").model()
+    if isinstance(model, OnnxPictureModel):
+        return model
     if not model.can_leave_out or "XL" in type(model.pipeline).__name__:
         raise LearnerError(
             f"{short_name(model.about)} draws in another way than the one opened here, in too few"
@@ -247,8 +251,6 @@ def watched_model():
 
 def difference(one, other) -> float:
     """Mean absolute difference of two pictures, 0-255."""
-    import numpy as np
-
     return float(np.abs(np.asarray(one, float) - np.asarray(other, float)).mean())
 
 
@@ -263,95 +265,34 @@ def moved_picture(one, other):
     return ImageChops.difference(one, other).point(lambda value: min(255, value * 3))
 
 
-class watching_attention:  # noqa: N801  used like a function, in a with statement
-    """Within the block, every cross-attention of a UNet keeps the probabilities of its
-    conditional half.
-    """
-
-    def __init__(self, unet) -> None:
-        self.unet, self.kept = unet, []
-
-    def __enter__(self):
-        self.before = dict(self.unet.attn_processors)
-        self.unet.set_attn_processor(
-            {
-                name: KeepingProcessor(self.kept) if "attn2" in name else processor
-                for name, processor in self.before.items()
-            }
-        )
-        return self
-
-    def __exit__(self, *problem) -> None:
-        self.unet.set_attn_processor(self.before)
-
-    def mean(self, side: int):
-        """tokens x side x side: mean over steps, layers and heads."""
-        import torch
-
-        maps = []
-        for probabilities in self.kept:  # places x tokens
-            edge = round(probabilities.shape[0] ** 0.5)
-            grid = probabilities.T.reshape(1, -1, edge, edge)
-            maps.append(
-                torch.nn.functional.interpolate(
-                    grid, size=(side, side), mode="bilinear", align_corners=False
-                )[0]
-            )
-        return torch.stack(maps).mean(0)
-
-
-class KeepingProcessor:
-    """diffusers' plain attention (AttnProcessor), which also keeps the probabilities."""
-
-    def __init__(self, kept: list) -> None:
-        self.kept = kept
-
-    def __call__(
-        self,
-        attn,
-        hidden_states,
-        encoder_hidden_states=None,
-        attention_mask=None,
-        temb=None,
-        *args,
-        **kwargs,
-    ):
-        query = attn.head_to_batch_dim(attn.to_q(hidden_states))
-        key = attn.head_to_batch_dim(attn.to_k(encoder_hidden_states))
-        value = attn.head_to_batch_dim(attn.to_v(encoder_hidden_states))
-        probabilities = attn.get_attention_scores(query, key, attention_mask)
-        conditional = probabilities[probabilities.shape[0] // 2 :]
-        self.kept.append(conditional.mean(0))
-        return attn.to_out[1](attn.to_out[0](attn.batch_to_head_dim(probabilities @ value)))
-
-
-def word_shares(tokenizer, prompt: str, maps) -> dict:
+def word_shares(pieces: list[str], maps: np.ndarray) -> dict[str, np.ndarray]:
     """For each word of the prompt, 12 x 12 shares of the attention that went to words
     (padding and marks left out).
+
+    Args:
+        pieces: of the prompt, as the tokenizer writes them.
+        maps: of all tokens; the first is that of the beginning.
     """
-    tokens = tokenizer.convert_ids_to_tokens(tokenizer(prompt, truncation=True).input_ids)
-    words, places = [], []
-    for place, token in enumerate(tokens):
-        if token in (tokenizer.bos_token, tokenizer.eos_token):
-            continue
-        if not words or words[-1].endswith("</w>"):
-            words.append(token)
+    words: list[str] = []
+    places: list[list[int]] = []
+    for place, piece in enumerate(pieces, 1):
+        if not words or words[-1].endswith(END_OF_WORD):
+            words.append(piece)
             places.append([place])
         else:
-            words[-1] += token
+            words[-1] += piece
             places[-1].append(place)
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for word, where in zip(words, places):
-        name = word.replace("</w>", "")
+        name = word.replace(END_OF_WORD, "")
         if any(letter.isalnum() for letter in name):
-            found[name] = found.get(name, 0) + maps[where].sum(0).numpy()
+            found[name] = found.get(name, 0) + maps[where].sum(0)
     total = sum(found.values()) + 1e-9
     return {name: grid / total for name, grid in found.items()}
 
 
 def lit(picture, where):
     """The picture, dark where a 12 x 12 grid is low and clear where it is high."""
-    import numpy as np
     from PIL import Image
 
     low, high = float(where.min()), float(where.max())
@@ -364,8 +305,6 @@ def lit(picture, where):
 
 def place_of(where) -> str:
     """The part of a grid that stands out most, in words."""
-    import numpy as np
-
     row, column = np.unravel_index(int(np.argmax(where)), where.shape)
     down, across = (
         ("top", "middle", "bottom")[int(row) * 3 // where.shape[0]],
@@ -406,18 +345,9 @@ def three_parts(prompt: str = "a red heart") -> Parts:
     """
     prompt = check_prompt(prompt)
     model = watched_model()
-    pipeline = model.pipeline
-    ids = pipeline.tokenizer(prompt, add_special_tokens=False).input_ids
-    pieces = [token.replace("</w>", "") for token in pipeline.tokenizer.convert_ids_to_tokens(ids)]
-    count = {
-        name: sum(p.numel() for p in part.parameters()) / 1e6
-        for name, part in (
-            ("text", pipeline.text_encoder),
-            ("unet", pipeline.unet),
-            ("vae", pipeline.vae),
-        )
-    }
-    width, side, size = pipeline.text_encoder.config.hidden_size, model.side, model.size
+    pieces = [piece.replace(END_OF_WORD, "") for piece in pieces_of(model, prompt)]
+    count, side, size = millions(model), model.side, model.size
+    width = model.words("")["prompt_embeds"].shape[-1]
     return Parts(
         [
             (
@@ -502,26 +432,41 @@ def likeness(prompt: str) -> list[tuple[str, float]]:
     """Cosine between the encoded prompt and single words, nearest first: mean over the pieces,
     the mean of all words taken away.
     """
-    import torch
-
     model = watched_model()
-    with torch.inference_mode():
 
-        def mean(text: str):
-            pieces = len(model.pipeline.tokenizer(text, add_special_tokens=False).input_ids)
-            return model.words(text)["prompt_embeds"][0, 1 : 1 + max(1, pieces)].float().mean(0)
+    def mean(text: str) -> np.ndarray:
+        end = 1 + max(1, len(pieces_of(model, text)))
+        embeds = model.words(text)["prompt_embeds"][0, 1:end]
+        return np.asarray(embeds.tolist()).mean(0)
 
-        words = torch.stack([mean(word) for word in NEAR])
-        middle = words.mean(0)
-        cosines = torch.nn.functional.cosine_similarity(
-            words - middle, mean(prompt) - middle, dim=-1
-        )
+    words = np.stack([mean(word) for word in NEAR])
+    middle = words.mean(0)
+    moved, wanted = words - middle, mean(prompt) - middle
+    cosines = moved @ wanted / (np.linalg.norm(moved, axis=1) * np.linalg.norm(wanted))
     return sorted(zip(NEAR, cosines.tolist()), key=lambda pair: -pair[1])
+
+
+def millions(model) -> dict[str, float]:
+    """How many million numbers the text encoder, the denoiser and the decoder with its encoder
+    have learned.
+    """
+    parts = {"text": "text_encoder", "unet": "unet", "vae": "vae_decoder"}
+    if isinstance(model, OnnxPictureModel):
+        shapes = {name: weight_shapes(model.folder, part) for name, part in parts.items()}
+        return {
+            name: sum(math.prod(shape) for shape in found.values()) / 1e6
+            for name, found in shapes.items()
+        }
+    pipeline = model.pipeline
+    networks = {"text": pipeline.text_encoder, "unet": pipeline.unet, "vae": pipeline.vae}
+    return {
+        name: sum(one.numel() for one in network.parameters()) / 1e6
+        for name, network in networks.items()
+    }
 
 
 def grey(grid):
     """A grid of numbers as a PIL picture, lowest black, highest white."""
-    import numpy as np
     from PIL import Image
 
     low, high = float(grid.min()), float(grid.max())

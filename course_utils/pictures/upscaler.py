@@ -1,5 +1,6 @@
-"""Small drawings made four times larger by a small network, in plain numpy: no torch is loaded for
-looking at a picture. Where it is loaded already, it does the showing, being quicker.
+"""Small drawings made four times larger by a small network (`onnx/upscaler.py` runs it).
+
+The network is also written out here in plain numpy, layer by layer: what the graph is held against.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, now
+from course_utils.models.big_tools import still_coming
 from course_utils.provenance.sources import sources_of
 
 FORMATS = {
@@ -93,6 +94,7 @@ def library():
     try:
         import c2pa
     except (ImportError, OSError) as problem:
+        still_coming("Signing")
         raise LearnerError(NO_LIBRARY) from problem
     return c2pa
 

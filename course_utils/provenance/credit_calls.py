@@ -537,7 +537,8 @@ def marked_words(
 
 def _marked_words(start: str, pieces: int, mark: bool, seed: int) -> Told:
     from course_utils.safety.prompts import check_prompt, has_unkind_words
-    from course_utils.words.watermark import find_mark, pieces_of, written
+    from course_utils.words.green_list import find_mark
+    from course_utils.words.watermark import pieces_of, written
 
     start = check_prompt(start)
     with GENERATION_LOCK:

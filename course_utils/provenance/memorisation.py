@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.models.big_tools import need_big_tools
 
 # other tunes; notes of each; notes given of the item; notes that must come back
 OTHERS, LENGTH, GIVEN, BACK = 300, 32, 8, 12
@@ -172,6 +173,7 @@ def _trained(
     """(times the item came back, nats a note for the item, nats a note for tunes never seen)
     after a model was trained on some rows.
     """
+    need_big_tools("Training a model")
     import torch
     from torch import nn
     from torch.nn.functional import cross_entropy

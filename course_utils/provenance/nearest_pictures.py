@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from zipfile import BadZipFile
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
@@ -53,7 +55,7 @@ def library() -> tuple:
             kept["ends"],
             about,
         )
-    except (OSError, ValueError, KeyError) as problem:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as problem:
         raise LearnerError(
             "The index of training pictures is missing or damaged. Run `python start.py` again to"
             " put it back."

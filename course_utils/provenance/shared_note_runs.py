@@ -5,8 +5,10 @@ from, in any key.
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from functools import cache
+from zipfile import BadZipFile
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
@@ -82,7 +84,7 @@ def library() -> tuple:
         codes[np.arange(len(kept["codes"])) + np.repeat(np.arange(len(lengths)), lengths)] = kept[
             "codes"
         ]
-    except (OSError, ValueError, KeyError) as problem:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as problem:
         raise LearnerError(
             "The index of training tunes is missing or damaged. Run `python start.py` again to put"
             " it back."

@@ -2,7 +2,7 @@
 and how new a picture is.
 
 The looks are measured in the picture itself, so that a map can say what its axes mean. Axes:
-principal components (scikit-learn's PCA). `style_marks.json` holds the mean and spread of each look
+principal components (`principal_axes.py`). `style_marks.json` holds mean and spread of each look
 over the training pictures of each style (training/image/style_marks.py).
 """
 
@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from course_utils.creation import Creation, LearnerError
 from course_utils.pictures.png import open_picture
+from course_utils.styles.principal_axes import principal_axes
 
 LOOKS = {  # a look: what more of it, and less of it, is called
     "brightness": ("lighter", "darker"),
@@ -35,7 +38,6 @@ def looks(picture) -> list[float]:
     """The ten looks of a PIL picture, in the order of LOOKS, most of them from 0 to 1;
     measured at 48 x 48 px.
     """
-    import numpy as np
     from PIL import Image
 
     rgb = (
@@ -81,8 +83,6 @@ def marks() -> dict[str, dict[str, list[float]]]:
 
 def standard(values: list[float]):
     """Looks in units of the spread over all training pictures, as a numpy array."""
-    import numpy as np
-
     return (np.array(values) - marks()["all"]["mean"]) / np.maximum(marks()["all"]["spread"], 1e-3)
 
 
@@ -121,9 +121,6 @@ def make_map(creations: list[Creation]) -> StyleMap:
         raise LearnerError(
             "A map shows one kind at a time: only pictures, only texts or only tunes."
         )
-    import numpy as np
-    from sklearn.decomposition import PCA
-
     from course_utils.taste.traits import measure, steps, traits
 
     kind = creations[0].kind
@@ -138,10 +135,9 @@ def make_map(creations: list[Creation]) -> StyleMap:
             [(trait.more, trait.less) for trait in traits(kind)],
         )
     values = np.clip(values, -4, 4)
-    axes = PCA(2, svd_solver="full").fit(values)
-    points = axes.transform(values)
+    axes, points = principal_axes(values)
     points = points / np.maximum(np.abs(points).max(0), 1e-6) * 0.92
-    right, top = (axis_name(axis, names) for axis in axes.components_)
+    right, top = (axis_name(axis, names) for axis in axes)
     return StyleMap(
         [
             Place(creation, round(float(x), 3), round(float(y), 3))
@@ -193,7 +189,6 @@ def novelty(creation: Creation, history: list[Creation]) -> Novelty:
     1 from the training styles is as far as their pictures usually are from the middle of their
     style.
     """
-    import numpy as np
 
     mine = looks(open_picture(creation.content))
     far = {

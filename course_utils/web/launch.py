@@ -10,6 +10,7 @@ import re
 import socket
 
 from course_utils.creation import LearnerError
+from course_utils.models.big_tools import still_coming
 
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 7860
@@ -58,6 +59,7 @@ def quiet_gradio():
     try:
         import gradio
     except ImportError as problem:
+        still_coming("The browser studio")
         raise LearnerError(
             "The browser studio needs the library gradio, which is not installed here. Run `python"
             " start.py` in the course folder, or: pip install gradio."

@@ -10,6 +10,7 @@ import tempfile
 import threading
 
 from course_utils.creation import LearnerError
+from course_utils.models.big_tools import still_coming
 from course_utils.web.launch import LOOPBACK, free_port, path_on_service
 
 
@@ -89,6 +90,7 @@ def open_wall(title: str = "A wall to try out", port: int | None = None) -> Open
 
         from course_utils.classroom.wall.routes import wall_app
     except ImportError as problem:
+        still_coming("The wall")
         raise LearnerError(
             "The wall needs the libraries of the room, which are not installed here. Run `python"
             " start.py` in the course folder."

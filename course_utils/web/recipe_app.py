@@ -21,7 +21,7 @@ from course_utils.web.studio_tabs import studio_for
 
 FILE = "recipe.json"
 PACKAGE = Path(__file__).resolve().parents[1]
-# extras of the package; pictures brings torch
+# extras of the package; pictures brings onnxruntime
 NEEDS = {
     "image": ("pictures",),
     "words": ("pictures", "words"),

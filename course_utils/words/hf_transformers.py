@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from course_utils.creation import LearnerError
+from course_utils.models.big_tools import need_big_tools
 from course_utils.models.memory import the_only_big_one
 from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
 from course_utils.words.templates import chat, plain, turns
@@ -74,6 +75,7 @@ class TransformersBackend:
         model = self.model
         if model is not None:
             return model
+        need_big_tools("This words model")
         folder = self.fetch()
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer

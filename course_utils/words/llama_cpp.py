@@ -247,6 +247,8 @@ def start_llama(path: Path, laid_over: list[tuple[Path, float]] = ()):
         False,
     )
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = usable_threads()
+    # threads that wait sleep, so that pictures and tunes made next have the cores to themselves
+    params.cpuparams.poll = params.cpuparams_batch.poll = 0
     # flash attention adds up in another order for one text than for several when there are two
     # threads; then a seed would not give the same text alone and among others
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED

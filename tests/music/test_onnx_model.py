@@ -76,8 +76,7 @@ RECIPES = [
 
 def engine_on(model, monkeypatch, draw) -> TuneEngine:
     """The tune engine on a model of our choice."""
-    for module in (tune_drawing, sampling):
-        monkeypatch.setattr(module, "draw", draw, raising=False)
+    monkeypatch.setattr(sampling, "draw", draw)
     engine = TuneEngine()
     engine._model, engine._revision = model, OnnxNoteModel(NOTES).revision
     if isinstance(model, OnnxNoteModel):
@@ -275,20 +274,13 @@ def test_own_matrices_of_other_places_or_sizes_get_a_sentence(change, model):
 FRESH = """
 import sys
 from course_utils.creation import Recipe
-from course_utils.music import decoding as tune_drawing
 from course_utils.music.engine import TuneEngine
-from course_utils.models.embedded import FOLDER
-from course_utils.music import sampling
-from course_utils.music.onnx_model import OnnxNoteModel
 
-tune_drawing.draw = sampling.draw
 engine = TuneEngine()
-engine._model = OnnxNoteModel(FOLDER / "music")
-engine._revision = engine._model.revision
 for settings in ({"bars": 4, "count": 2}, {"task": "harmonise", "start": sys.argv[1]}):
     made = list(engine.create(Recipe(kind="tune", prompt="a tune", settings=settings)))
     assert len(made) == settings.get("count", 1), made
-engine._model.odds([1, 2, 3])
+engine.odds([1, 2, 3])
 heavy = {"torch", "transformers", "diffusers", "peft", "sklearn", "scipy", "numba", "sympy"}
 print("loaded:", *sorted(heavy & set(sys.modules)))
 """

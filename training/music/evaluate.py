@@ -27,6 +27,7 @@ from transformers import AutoModelForCausalLM
 
 from course_utils.creation import Recipe
 from course_utils.music import decoding as drawing
+from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
 from course_utils.music.decoding import LENGTHS, PITCHES, RANGES
@@ -43,6 +44,7 @@ from course_utils.music.tokens import (
     encode,
     home_of,
 )
+from course_utils.music.torch_model import TorchNoteReader
 from course_utils.scores.midi import read_midi
 from training.music.chords import SHAPES
 from training.music.pieces import read_pieces
@@ -410,7 +412,7 @@ def chord_figures(model, pieces: list[dict], trust: float) -> dict:
         for number, piece in enumerate(pieces):
             melody = tune_from(piece, 8)
             job = tune_tasks.job_for({"task": "chords", "density": "any"}, melody, number)
-            row = drawing.draw(model, [job.start], [job.plan], [number], 0.6)[0]
+            row = sampling.draw(TorchNoteReader(model), [job.start], [job.plan], [number], 0.6)[0]
             bars = tokens.read_chords([VOCABULARY[token] for token in row])
             for bar, labels in zip(bars, piece["chords"]):
                 for chord, label in zip(bar, labels):

@@ -56,6 +56,10 @@ class ClipTokenizer:
         """The numbers of all tokens of a text, without start and end."""
         return self._bpe.encode(text, add_special_tokens=False).ids
 
+    def pieces(self, text: str) -> list[str]:
+        """The tokens of a text as they are written; the last of a word ends in END_OF_WORD."""
+        return self._bpe.encode(text, add_special_tokens=False).tokens
+
     def unread(self, text: str) -> str:
         """The end of a text that there is no room for, "" when everything is read."""
         rest = self.tokens(text)[self.model_max_length - 2 :]

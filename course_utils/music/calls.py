@@ -8,6 +8,7 @@ import random
 from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.portfolio.store import Portfolio
 
@@ -231,7 +232,7 @@ def music_from_words(
 
     engine, portfolio, made = sound_engine(), Portfolio(), []
     try:
-        recipe = Recipe(
+        recipe = asked(
             kind="sound",
             prompt=prompt,
             seed=random.randrange(2**31) if seed is None else seed,
@@ -243,12 +244,6 @@ def music_from_words(
                 portfolio.save(creation)
     except LearnerError as sentence:
         return Results(made, str(sentence))
-    except ValueError:
-        return Results(
-            made,
-            "A setting there cannot be used: the seed must be a whole number from 0 up, the length"
-            " seconds. Change it and try again.",
-        )
     return Results(made, engine.licence)
 
 
@@ -292,14 +287,7 @@ def bring_melody(given) -> Creation:
     Raises:
         LearnerError: there is none, or the text holds no notes.
     """
-    from course_utils.scores.imports import tune_from_text
-
-    portfolio = Portfolio()
-    if not isinstance(given, str):
-        return pick(portfolio, "tune", given)
-    tune = tune_from_text(given)
-    portfolio.save(tune)
-    return tune
+    return pick(Portfolio(), "tune", given)
 
 
 def words_of(creation: Creation) -> str:

@@ -38,6 +38,7 @@ KINDS = (
         figure=f"{HERE}.figure:figure",
         describe="course_utils.scores.description:describe",
         engine=f"{HERE}.opening:open_engine",
+        bring=f"{HERE}.bringing:tune_from",
         panel=f"{HERE}.panel:tunes",
         studio=f"{HERE}.studio:TuneStudio",
         looks="wide",

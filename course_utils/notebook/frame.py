@@ -17,7 +17,7 @@ import ipywidgets as widgets
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html
-from course_utils.engines import engine_for
+from course_utils.engines import engine_for, unused
 from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.notebook.jobs import Clock, Watch, a_turn, progress_html, time_words, worker
 from course_utils.notebook.panels import Panels
@@ -417,9 +417,10 @@ class Studio(widgets.VBox):
             self._say(self.stopped_words(finished) + room_words(self.engine))
         else:
             are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
+            lost = f" {unused.said_of(self.engine, recipe)}".rstrip()
             self._say(
                 f"{len(finished)} {are} ready, made in {time_words(seconds)} and saved."
-                f" {self.what_next}{self.advice(recipe)}{room_words(self.engine)}"
+                f" {self.what_next}{self.advice(recipe)}{lost}{room_words(self.engine)}"
             )
 
     def _remember(self) -> None:

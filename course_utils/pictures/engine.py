@@ -32,6 +32,7 @@ from course_utils.pictures.known_nouns import as_known, said_plainly
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
+from course_utils.pictures.prompt_grammar import grammar_words, plain_prompt
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.style_directions import (
     STYLES,
@@ -161,10 +162,7 @@ class ImageEngine:
             or settings.bigger
         )
         if needs_start and start is None or settings.blend_with and other is None:
-            raise LearnerError(
-                "This picture began from another picture, which is not here. Put both files into"
-                " the same folder and try again."
-            )
+            raise LearnerError(no_start(settings))
         if settings.own_model:
             own = named_own(settings.own_model, settings.own_print, own, "picture")
             settings.own_print = own.print
@@ -239,7 +237,8 @@ class ImageEngine:
             if model.about.ships
             else {}
         )
-        return f"{said_plainly(pairs)} {model.without_effect(settings)}".strip()
+        said = (said_plainly(pairs), grammar_words(recipe.prompt), without_start(settings))
+        return " ".join(filter(None, (*said, model.without_effect(settings))))
 
     @property
     def revision(self) -> str:
@@ -414,6 +413,35 @@ def own_laid_over(base: PictureModel, own: OwnModel, strength: float) -> Picture
     return base.with_pipeline(with_own(base.pipeline, own, strength, base.revision))
 
 
+def no_start(settings: PictureSettings) -> str:
+    """The sentence for settings that need a picture to begin from, where there is none."""
+    if settings.from_parent or settings.blend_with:
+        return (
+            "This picture began from another picture, which is not here. Put both files into the"
+            " same folder and try again."
+        )
+    name = next(name for name in ("part", "extend", "bigger") if getattr(settings, name))
+    return (
+        f"The setting {name} changes a picture you have, and none was given. Give it too, such as"
+        ' start=results or start="my_photo.png".'
+    )
+
+
+def without_start(settings: PictureSettings) -> str:
+    """The sentence for settings that only count beside a picture to begin from; "" for none."""
+    usual = PictureSettings()
+    lost = [
+        name
+        for name, needs in (("strength", "from_parent"), ("blend_share", "blend_with"))
+        if getattr(settings, name) != getattr(usual, name) and not getattr(settings, needs)
+    ]
+    return (
+        f"I had no use for: {', '.join(lost)}. It counts only beside a picture to begin from."
+        if lost
+        else ""
+    )
+
+
 def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Creation) -> Creation:
     """`start` four times larger, as a creation that says so."""
     from course_utils.pictures.upscaler import four_times
@@ -492,7 +520,9 @@ def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str =
     had a hound.
     """
     prompt = (
-        as_known(re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE), own_name)[0]
+        as_known(re.sub(r"^the\s+(?=\w)", "", plain_prompt(prompt), flags=re.IGNORECASE), own_name)[
+            0
+        ]
         if plain
         else prompt
     )

@@ -13,8 +13,8 @@ from pathlib import Path
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.html import table_html
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.files import read_given
 from course_utils.notebook.results import Results, Taken, Told, pick, told
-from course_utils.pictures.calls import read_file
 from course_utils.portfolio.store import Portfolio
 
 
@@ -436,7 +436,7 @@ def path_of(file) -> Path:
 def credentials_in(path: Path, data: bytes | None = None) -> Told:
     from course_utils.provenance.content_credentials import read_credentials
 
-    found = read_credentials(read_file(path) if data is None else data, path.suffix.lower())
+    found = read_credentials(read_given(path) if data is None else data, path.suffix.lower())
     facts = [
         ("What was done", "; ".join(found.actions)),
         ("By a person", found.mine),
@@ -507,7 +507,7 @@ def find_picture_mark(file) -> Told:
         from course_utils.pictures.uploads import decode_picture
         from course_utils.provenance.picture_watermark import find_mark
 
-        found = find_mark(decode_picture(read_file(path_of(file))))
+        found = find_mark(decode_picture(read_given(path_of(file))))
         text = (
             f"{'The mark is there' if found.there else 'No mark was found'}: score"
             f" {found.score:.1f}; an unmarked picture scores as high with a chance of"

@@ -198,7 +198,9 @@ def decode_picture(data: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=FORMATS)
+            Image.init()  # else some kinds are not known yet
+            known = [name for name in FORMATS if name in Image.OPEN]
+            picture = Image.open(io.BytesIO(data), formats=known)
             drawn_small = picture.format in DECODED_SMALL
             check_pixels(*picture.size, LARGEST_PHOTO if drawn_small else LARGEST_PICTURE)
             picture.draft("RGB", (KEPT_SIDE, KEPT_SIDE))  # a large JPEG is decoded small

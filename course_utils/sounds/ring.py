@@ -125,7 +125,7 @@ class Dice(np.random.Generator):
 
 @dataclass(frozen=True)
 class Moments:
-    """When strokes begin (samples), how strong they are (0 to 1), and which group each belongs to."""
+    """When strokes begin (samples), how strong they are (0 to 1), and the group of each."""
 
     starts: np.ndarray
     accents: np.ndarray

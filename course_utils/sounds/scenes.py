@@ -7,11 +7,13 @@ the same sound.
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 
-from course_utils.sounds.layers import SPACE, render
+from course_utils.creation import LearnerError
+from course_utils.sounds.layers import LAYER, SPACE, numbers_of, render
 from course_utils.sounds.sound_words import Change, Heard, SoundWord, Value
 
 PITCHED = ("low", "high", "start", "end", "pitch")  # numbers of a layer that are frequencies
@@ -155,7 +157,7 @@ def merge_space(scene: dict, space: dict, feel: dict[str, float], place: int) ->
 
 
 def rounded(scene: dict) -> dict:
-    """A scene with numbers of four digits, without what it has as usual: short enough for a recipe."""
+    """A scene with numbers of four digits, without what it has as usual: it fits a recipe."""
 
     def short(value):
         return float(f"{value:.4g}") if isinstance(value, float) and math.isfinite(value) else value
@@ -187,3 +189,52 @@ def sound_of(
         loop,
         loudness,
     )
+
+
+def varied(scene: dict, seed: int, amount: float) -> dict:
+    """A scene near another: its pace, pitch, nearness and brightness moved by chance.
+
+    `amount`: 0 leaves it, 1 moves by up to an octave and more.
+    """
+    rng = np.random.default_rng([seed, 4])
+    feel = {name: float(np.exp(0.5 * amount * rng.normal())) for name in ("rate", "pitch")}
+    feel["length"] = float(np.exp(0.3 * amount * rng.normal()))
+    layers = [
+        {**changed(layer, feel), "level": layer.get("level", 0.0) + 4 * amount * rng.normal()}
+        for layer in scene["layers"]
+    ]
+    return rounded({**scene, "layers": layers})
+
+
+MOST_LAYERS = 20
+LIMITS = {"rate": 3000.0, "notes": 200.0, "voices": 20.0, "things": 100.0, "birds": 30.0}
+MOST = 24_000.0  # of any other number, up or down
+
+
+def read_scene(text: str) -> dict:
+    """A scene out of a recipe, checked.
+
+    Raises:
+        LearnerError: it is damaged, names an unknown source or number, or one far out of range.
+    """
+    try:
+        scene = json.loads(text)
+        rest = {name: value for name, value in scene.items() if name not in ("layers", "words")}
+        if not 1 <= len(scene["layers"]) <= MOST_LAYERS or set(rest) - {*SPACE, "fade"}:
+            raise ValueError("layers or space")
+        for layer in scene["layers"]:
+            known = {**numbers_of(layer["source"]), **LAYER}
+            for name, value in layer.items():
+                if name != "source" and isinstance(known[name], str) != isinstance(value, str):
+                    raise ValueError(name)
+        for name, value in [
+            *rest.items(),
+            *(one for all_ in scene["layers"] for one in all_.items()),
+        ]:
+            if not isinstance(value, str) and not abs(float(value)) <= LIMITS.get(name, MOST):
+                raise ValueError(name)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as problem:
+        raise LearnerError(
+            "The scene in this sound's recipe is damaged. Make a new one from words."
+        ) from problem
+    return scene

@@ -225,9 +225,12 @@ class Heard:
     @property
     def told(self) -> str:
         """A sentence about what could not be used; "" if everything was."""
+        return " ".join(filter(None, (no_use_for(self.unused), self.besides)))
+
+    @property
+    def besides(self) -> str:
+        """The same without the words that had no use."""
         said = []
-        if self.unused:
-            said.append(no_use_for(self.unused))
         if self.nearest:
             said.append(
                 " ".join(
@@ -294,7 +297,7 @@ def is_part_of(name: str, other: str) -> bool:
 
 
 def name_at(spoken: list[str], place: int, words: Table) -> tuple[SoundWord | None, int]:
-    """The sound whose name begins at a place, and how many words it takes (1 where there is none)."""
+    """The sound whose name begins at a place, and how many words it takes (1 where none is)."""
     names = words.by_name
     for size in range(min(4, len(spoken) - place), 0, -1):
         phrase = spoken[place : place + size]

@@ -169,7 +169,7 @@ def pad(
 
 
 def banded(n: int, base: float, gains: np.ndarray, blur: float) -> np.ndarray:
-    """The strengths of a ring's frequencies for harmonics of `base` Hz that are `blur` cents broad."""
+    """The strengths of a ring's frequencies: harmonics of `base` Hz, `blur` cents broad."""
     strength, per = np.zeros(n // 2 + 1, np.float32), n / RATE
     for number, gain in enumerate(gains, 1):
         middle = base * number * per

@@ -260,7 +260,6 @@ def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=
 
     `more(bars)` gives further settings from the number of bars the tune has.
     """
-    from course_utils.engines import engine_for
     from course_utils.music.engine import start_settings
     from course_utils.music.score_to_tokens import tune_of
 
@@ -272,12 +271,9 @@ def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=
             **(more(len(tune_of(given).bars)) if more else {}),
             **settings,
         }
-        told = engine_for("tune").told(given.recipe)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("tune", words_of(given), count, seed, chosen, parent=given.id)
-    results.message = results.message or told
-    return results
+    return make("tune", words_of(given), count, seed, chosen, parent=given.id)
 
 
 def bring_melody(given) -> Creation:
@@ -350,16 +346,6 @@ def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) 
     return make("tune", prompt, count, seed, settings)
 
 
-def unknown_sentence(line: str) -> str:
-    """A sentence about words in a chord line that are no chords; "" when all are."""
-    from course_utils.scores.chords import read_line
-
-    unknown = read_line(line).unknown
-    return (
-        f"Not understood as a chord: {', '.join(unknown)}. The rest is played." if unknown else ""
-    )
-
-
 def make_backing(
     chords: str, count: int = 4, seed: int | None = None, tune=None, **settings
 ) -> Results:
@@ -373,13 +359,9 @@ def make_backing(
     """
     try:
         ingredients = {"tune": pick(Portfolio(), "tune", tune)} if tune is not None else {}
-        sentence = unknown_sentence(chords)
     except LearnerError as problem:
         return Results(message=str(problem))
-    results = make("backing", chords, count, seed, settings, ingredients)
-    if sentence and not results.message:
-        results.message = sentence
-    return results
+    return make("backing", chords, count, seed, settings, ingredients)
 
 
 def take_backing(track, way: str = "loop", portfolio: Portfolio | None = None) -> Taken:

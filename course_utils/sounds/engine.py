@@ -267,8 +267,7 @@ def candidates(
     if recipe.settings.get("source", ANY) == ANY:
         given["source"], names["source"] = (
             ANY,
-            [said for said in sources_said(recipe.prompt) if said in speakable]
-            or names["source"],
+            [said for said in sources_said(recipe.prompt) if said in speakable] or names["source"],
         )
     # plain sounds are every fourth, first in line
     if given["character"] == ANY and "none" in names["character"][:count]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 SIGNS = (  # pattern, what is read in its place, what to use instead
-    (re.compile(r"<(?:lora|lyco|hypernet):[^>]*>", re.I), "", "own_model for a style you taught"),
     (
         re.compile(r"\s--(?:no)\s+((?:(?!--).)+)", re.I),
         "",

@@ -519,12 +519,9 @@ def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str =
     The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none
     had a hound.
     """
-    prompt = (
-        as_known(re.sub(r"^the\s+(?=\w)", "", plain_prompt(prompt), flags=re.IGNORECASE), own_name)[
-            0
-        ]
-        if plain
-        else prompt
-    )
+    prompt = plain_prompt(prompt)
+    if plain:
+        prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE)
+        prompt = as_known(prompt, own_name)[0]
     styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
     return f"{prompt}, {styles}" if styles else prompt

@@ -307,11 +307,15 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
     its recipe inside where there is room.
     """
     from course_utils import files
+    from course_utils.layouts.design import pictures_in, read_objects
+    from course_utils.layouts.printing import to_pdf
 
     if creation.kind == "image":
         return picture_file(creation, suffix, mark)
-    if creation.kind == "words" or (creation.kind == "layout" and suffix == ".pdf"):
+    if creation.kind == "words":
         return page_file(creation, credit)
+    if creation.kind == "layout" and suffix == ".pdf":
+        return to_pdf(read_objects(creation.text), pictures_in(creation.text))
     return files.pack(
         creation,
         None if suffix in (".svg",) or (creation.kind == "sound" and suffix == ".wav") else suffix,
@@ -351,7 +355,7 @@ def picture_file(creation: Creation, suffix: str, mark: bool) -> bytes:
 
 
 def page_file(creation: Creation, credit: str) -> bytes:
-    """A text (or a layout as it looks) as a PDF."""
+    """A text as a PDF."""
     from fpdf import FPDF
 
     from course_utils.layouts.typography import (
@@ -370,26 +374,21 @@ def page_file(creation: Creation, credit: str) -> bytes:
     page.set_text_shaping(True)
     page.add_page()
     page.set_font("course", size=14)
-    if creation.kind == "layout":
-        from course_utils.layouts.design import to_png
-
-        page.image(io.BytesIO(to_png(creation.text)), x=15, y=15, w=180)
-    else:
-        page.multi_cell(
-            0,
-            8,
-            creation.text,
-            align="R" if reads_leftward(creation.text) else "L",
-            new_x="LMARGIN",
-            new_y="NEXT",
-        )
-        page.set_font("course", size=9)
-        page.multi_cell(
-            0,
-            6,
-            f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.",
-            align="L",
-        )
+    page.multi_cell(
+        0,
+        8,
+        creation.text,
+        align="R" if reads_leftward(creation.text) else "L",
+        new_x="LMARGIN",
+        new_y="NEXT",
+    )
+    page.set_font("course", size=9)
+    page.multi_cell(
+        0,
+        6,
+        f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.",
+        align="L",
+    )
     return bytes(page.output())
 
 

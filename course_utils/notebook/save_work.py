@@ -15,7 +15,7 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.display.html import data_address
+from course_utils.display.links import file_link
 from course_utils.models.hardware import platform_name
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import WIDE, button
@@ -44,7 +44,6 @@ FORGETFUL = {  # seconds without a click after which a place forgets, and what i
         "Many shared computers stop after an hour without a click; ask whether yours keeps files.",
     ),
 }
-LARGEST_LINK = 40_000_000  # bytes that a page can carry
 LOOK_EVERY = 20.0  # seconds
 
 
@@ -280,17 +279,8 @@ def kept(progress) -> str:
 
 
 def link_to(path: Path) -> str:
-    """A link to a file, or where to find it when a page cannot carry it."""
-    name = html.escape(path.name, quote=True)
-    if path.stat().st_size > LARGEST_LINK:
-        return (
-            f"<p>The file is too large for a link. Open the folder {html.escape(path.parent.name)}"
-            f" in the list of files and download {name} there.</p>"
-        )
-    return (
-        f'<p style="margin:4px 0"><a style="text-decoration:underline" download="{name}"'
-        f' href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
-    )
+    """A link to a file, or where to find it."""
+    return file_link(path, f"Download {path.name}", "application/zip")
 
 
 class Said:

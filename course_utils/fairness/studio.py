@@ -25,6 +25,7 @@ from course_utils.notebook.panels import Panels
 from course_utils.notebook.results import Told
 from course_utils.notebook.widgets import WIDE, button
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 
 class AuditStudio(widgets.VBox):
@@ -223,8 +224,11 @@ class AuditStudio(widgets.VBox):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self.say(
-                "Something unexpected went wrong; your work is safe. Try again, and if it comes"
-                " back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is safe. Try again, and if it comes"
+                    " back run `course doctor`.",
+                ),
                 wrong=True,
             )
         finally:

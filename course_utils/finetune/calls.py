@@ -16,6 +16,7 @@ from course_utils.notebook.jobs import in_a_worker
 from course_utils.notebook.results import Results, Taken, pick
 from course_utils.pictures.calls import bring_picture
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 # the last cannot be read, and is named with what to do
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}
@@ -304,9 +305,10 @@ def _taught(lesson, after, show: bool) -> Taught:
             result["said"] = str(sentence)
         except Exception as problem:
             portfolio.log_problem(problem)
-            result["said"] = (
+            result["said"] = unexpected(
+                problem,
                 "Something unexpected went wrong; what it had learned is kept. Run the cell again"
-                " to go on, and if it comes back run `course doctor`."
+                " to go on, and if it comes back run `course doctor`.",
             )
 
     # it has set `stop`; what was done until then is the result

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 
-from course_utils.audio.in_page import sound_address
 from course_utils.creation import Creation
+from course_utils.display.sound_in_page import sound_address
 from course_utils.scores.description import describe
 from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
 from course_utils.scores.synth import NO_SOUND, can_play, wav

@@ -342,7 +342,7 @@ class NoteOddsPanel(widgets.VBox):
 
 def heard(midi: bytes) -> str:
     """The melody as sound, where there is a sound font."""
-    from course_utils.audio.in_page import sound_address
+    from course_utils.display.sound_in_page import sound_address
     from course_utils.scores.synth import can_play, wav
 
     return (

@@ -26,6 +26,7 @@ from course_utils.notebook.save_work import savers, take_home_links
 from course_utils.notebook.settling import Settling
 from course_utils.notebook.widgets import WIDE, button
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 HISTORY = 6
 NUMBERS = {4: "four", 8: "eight"}
@@ -373,8 +374,11 @@ class Studio(widgets.VBox):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self._say(
-                f"Something unexpected went wrong; your earlier work is safe. Press {self.make}"
-                " again, and if it comes back run `course doctor`.",
+                unexpected(
+                    problem,
+                    f"Something unexpected went wrong; your earlier work is safe. Press {self.make}"
+                    " again, and if it comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
         finally:

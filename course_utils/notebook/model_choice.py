@@ -15,6 +15,7 @@ from course_utils.engines import GENERATION_LOCK
 from course_utils.models.catalogue import Model, find_model, find_or_guest, models_for
 from course_utils.notebook.jobs import time_words, worker
 from course_utils.notebook.widgets import WIDE, button
+from course_utils.set_up_words import unexpected
 
 # bytes a second of an everyday network, only to say roughly how long a download takes
 USUAL_SPEED = 5_000_000
@@ -249,8 +250,11 @@ class ModelChoice(widgets.VBox):
         except Exception as problem:
             self._log(problem)
             self._say(
-                f"Something unexpected went wrong. In use: {self._in_use()} Press the button again,"
-                " and if it comes back run `course doctor`.",
+                unexpected(
+                    problem,
+                    f"Something unexpected went wrong. In use: {self._in_use()} Press the button"
+                    " again, and if it comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
         finally:

@@ -16,6 +16,7 @@ from course_utils.notebook.handed_over import pick as pick
 from course_utils.notebook.jobs import a_turn, in_a_worker, watching
 from course_utils.portfolio.store import Portfolio
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt
+from course_utils.set_up_words import unexpected
 
 SLOTS = 4
 
@@ -146,9 +147,10 @@ def make(
         trouble = str(sentence)
     except Exception as problem:
         portfolio.log_problem(problem)
-        trouble = (
+        trouble = unexpected(
+            problem,
             "Something unexpected went wrong; what was finished is kept. Run the cell again, and if"
-            " it comes back run `course doctor`."
+            " it comes back run `course doctor`.",
         )
     lost = said_of(engine, recipe) if made and not trouble else ""
     return Results(made, f"{trouble or lost}{room_words(engine)}".strip())
@@ -224,7 +226,10 @@ def told(work) -> Told:
         Portfolio().log_problem(problem)
         return Told(
             message=(
-                "Something unexpected went wrong; your work is safe. Run the cell again, and if it"
-                " comes back run `course doctor`."
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is safe. Run the cell again, and"
+                    " if it comes back run `course doctor`.",
+                )
             )
         )

@@ -22,6 +22,7 @@ from course_utils.notebook.widgets import WIDE, button
 from course_utils.portfolio.bundle import NAME, counted, resume_work, save_work, size_of, work_in
 from course_utils.portfolio.progress import my_progress, note_answer
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 FORGETFUL = {  # seconds without a click after which a place forgets, and what it says of itself
     "binder": (
@@ -268,8 +269,11 @@ class WorkKeeper(Saver):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self._say(
-                "Something unexpected went wrong; your work is unharmed. Try again, and if it comes"
-                " back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is unharmed. Try again, and if it"
+                    " comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
 

@@ -15,6 +15,7 @@ from course_utils.notebook.settling import Settling
 from course_utils.notebook.slider import slider
 from course_utils.notebook.widgets import WIDE, button
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 BOX = widgets.Layout(width="95%", max_width="480px")
 
@@ -129,8 +130,11 @@ class PictureMachine(widgets.VBox):
         except Exception as problem:
             self._portfolio.log_problem(problem)
             return self._say(
-                "Something unexpected went wrong; nothing is lost. Press the button again, and if"
-                " it comes back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; nothing is lost. Press the button again,"
+                    " and if it comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
         self.film = film

@@ -23,6 +23,7 @@ from course_utils.provenance.credit_calls import (
     credentials_in,
     taken_with_credentials,
 )
+from course_utils.set_up_words import unexpected
 
 MOST = 30  # newest results to choose from
 NAMES = {
@@ -236,8 +237,11 @@ class OwnStudio(widgets.VBox):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self.say(
-                "Something unexpected went wrong; your work is safe. Try again, and if it comes"
-                " back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is safe. Try again, and if it comes"
+                    " back run `course doctor`.",
+                ),
                 wrong=True,
             )
 

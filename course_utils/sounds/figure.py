@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 
 from course_utils.audio.analysis import describe, picture_png
-from course_utils.audio.in_page import sound_address
 from course_utils.creation import Creation
 from course_utils.display.html import data_address
+from course_utils.display.sound_in_page import sound_address
 
 STYLE = "width:100%;max-width:400px"
 

@@ -18,7 +18,7 @@ from course_utils.portfolio.store import Portfolio
 
 def hum(seconds: float) -> bytes:
     wave = 0.3 * np.sin(2 * np.pi * 220 * np.arange(int(seconds * 44100)) / 44100)
-    return to_wav(np.stack([wave, wave], 1))
+    return to_wav(np.stack([wave, wave], 1), 44100)
 
 
 @pytest.mark.parametrize(("loops", "kind"), [(False, "audio/mpeg"), (True, "audio/ogg")])

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.music.backing_words import read_asked, stretched
+from course_utils.scores.chord_line_words import read_asked, stretched
 from course_utils.scores.chords import Chord, ChordLine, bass_pitch, voiced
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Note, Part, Score

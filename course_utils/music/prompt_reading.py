@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from course_utils.music import tokens as tokens
-from course_utils.music.length_and_speed import bars_said, speed_said, tempo_said
+from course_utils.scores.length_and_speed import bars_said, speed_said, tempo_said
 
 ANY = "any"
 MOST_BARS = 32  # of a tune

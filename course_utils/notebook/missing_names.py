@@ -88,9 +88,7 @@ def explained(name: str, shell: Any) -> str:
 
 
 def from_course(name: str) -> bool:
-    import course_utils
-
-    return name in course_utils.__all__
+    return name in getattr(sys.modules.get("course_utils"), "__all__", ())
 
 
 def first_line(cell: str) -> str:

@@ -8,9 +8,9 @@ from course_utils import make_backing, make_tune
 from course_utils.creation import Recipe
 from course_utils.engines.unused import left_over, no_use_for
 from course_utils.music.backing_engine import BackingEngine, style_names
-from course_utils.music.backing_words import read_asked, stretched
 from course_utils.music.engine import TuneEngine
 from course_utils.music.prompt_reading import german_key_words, understood
+from course_utils.scores.chord_line_words import read_asked, stretched
 from course_utils.scores.chords import read_line
 from course_utils.scores.midi import read_midi
 

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from course_utils.engines.unused import PLAIN
-from course_utils.music.length_and_speed import (
+from course_utils.scores.chords import MOST_BARS, ChordLine, read_line
+from course_utils.scores.length_and_speed import (
     BARS,
     BEATS,
     SPEED_WORDS,
@@ -15,7 +16,6 @@ from course_utils.music.length_and_speed import (
     speed_said,
     tempo_said,
 )
-from course_utils.scores.chords import MOST_BARS, ChordLine, read_line
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from course_utils.notebook.jobs import time_words
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.pictures.diffusion_model import steps_for
 from course_utils.pictures.engine import MODEL
-from course_utils.pictures.masks import bring_mask
+from course_utils.pictures.inpainting import bring_mask
 from course_utils.pictures.settings import PictureSettings
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes

@@ -32,7 +32,6 @@ from course_utils.pictures.known_nouns import as_known, said_plainly
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
-from course_utils.pictures.prompt_grammar import grammar_words, plain_prompt
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.style_directions import (
     STYLES,
@@ -41,6 +40,7 @@ from course_utils.pictures.style_directions import (
     style_shares,
     write_directions,
 )
+from course_utils.safety.prompt_grammar import grammar_words, plain_prompt
 from course_utils.safety.prompts import check_prompt
 
 MODEL = SHIPPED_MODEL

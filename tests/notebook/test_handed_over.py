@@ -13,7 +13,7 @@ from course_utils import make_bigger, make_image, make_texture, make_words, my_v
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.notebook.handed_over import asked, pick
 from course_utils.notebook.results import Results, Taken
-from course_utils.pictures.masks import HOLE, bring_mask
+from course_utils.pictures.inpainting import HOLE, bring_mask
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.uploads import decode_picture, picture_from_file
 from course_utils.portfolio.store import Portfolio

@@ -6,7 +6,7 @@ import pytest
 
 from course_utils import make_image
 from course_utils.pictures.engine import words_for_model
-from course_utils.pictures.prompt_grammar import grammar_words, plain_prompt
+from course_utils.safety.prompt_grammar import grammar_words, plain_prompt
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.models.lora_file import MODELS, THINGS
+from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.jobs import in_a_worker
 from course_utils.notebook.results import Results, Taken, pick
 from course_utils.pictures.calls import bring_picture
@@ -115,7 +116,7 @@ def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:
             )
     elif isinstance(given, str | Path | Creation):
         given = [given]
-    given = list(getattr(given, "drawings", given))
+    given = list(getattr(given, "drawings", None) or pick_all(portfolio, "image", given))
     if len(given) > 20:
         raise LearnerError(
             f"Those are {len(given)} drawings. Twenty are enough, and more would not fit into five"

@@ -56,6 +56,21 @@ def pick(portfolio: Portfolio, kind: Kind | None, given: Any) -> Creation:
     return found
 
 
+def pick_all(portfolio: Portfolio, kind: Kind | None, given: Any) -> list[Creation]:
+    """All creations meant, where several may be: those of a studio, of a result or a list, or one
+    alone; see `pick`.
+
+    Raises:
+        LearnerError: there is none, or something in it is nothing of the sort.
+    """
+    if hasattr(given, "chosen") and hasattr(given, "portfolio"):  # a studio
+        return list(getattr(given, "results", None) or []) or [chosen_in(given, kind)]
+    inside = members(given)
+    if inside == []:
+        raise LearnerError(nothing_in(given, kind))
+    return [pick(portfolio, kind, one) for one in (inside or [given])]
+
+
 def newest(portfolio: Portfolio, kind: Kind | None) -> Creation:
     """The newest one kept.
 

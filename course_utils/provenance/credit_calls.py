@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import html
 import io
+import os
 from pathlib import Path
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.html import table_html
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.files import read_given
+from course_utils.notebook.handed_over import shown_as
 from course_utils.notebook.results import Results, Taken, Told, pick, told
 from course_utils.portfolio.store import Portfolio
 
@@ -429,7 +431,12 @@ def path_of(file) -> Path:
         if file.path is None:
             raise LearnerError(f"There is no file, because: {file.message}")
         return file.path
-    return Path(str(file))
+    if not isinstance(file, str | os.PathLike):
+        raise LearnerError(
+            f"A file's name is needed here, and {shown_as(file)} was given. Give a name, or what"
+            " take_with_credentials gave back."
+        )
+    return Path(file)
 
 
 def credentials_in(path: Path, data: bytes | None = None) -> Told:
@@ -499,14 +506,28 @@ def sample_pictures(count: int) -> list:
     ]
 
 
+def looked_at(file):
+    """A picture to look for a mark in, as it is (PIL, RGBA): a file, or a picture handed over.
+
+    Raises:
+        LearnerError: it cannot be read as one.
+    """
+    from course_utils.pictures.png import open_picture
+    from course_utils.pictures.uploads import decode_picture, picture_from
+
+    if isinstance(file, Taken | str | os.PathLike):
+        return decode_picture(read_given(path_of(file)))
+    one = file if isinstance(file, Creation) else picture_from(file)
+    return open_picture((one or pick(Portfolio(), "image", file)).content).convert("RGBA")
+
+
 def find_picture_mark(file) -> Told:
-    """Whether the invisible mark is in a picture file."""
+    """Whether the invisible mark is in a picture: a file's name, what was taken, or a picture."""
 
     def look() -> Told:
-        from course_utils.pictures.uploads import decode_picture
         from course_utils.provenance.picture_watermark import find_mark
 
-        found = find_mark(decode_picture(read_given(path_of(file))))
+        found = find_mark(looked_at(file))
         text = (
             f"{'The mark is there' if found.there else 'No mark was found'}: score"
             f" {found.score:.1f}; an unmarked picture scores as high with a chance of"

@@ -227,3 +227,27 @@ def test_a_seed_out_of_range_is_told_the_range(seed):
 def test_a_setting_that_is_no_value_is_named():
     with pytest.raises(LearnerError, match="The setting style .* a dict"):
         asked(kind="image", prompt="x", settings={"style": {}})
+
+
+def test_several_are_taken_whole_and_nothing_is_put_in_their_place(portfolio):
+    from course_utils import (
+        filter_bubble,
+        find_picture_mark,
+        make_layouts,
+        order_by_taste,
+        style_map,
+        this_or_that,
+    )
+
+    bad = make_image("<b>x</b>")
+    for call in (this_or_that, filter_bubble):
+        for nothing in (bad, []):
+            name = "pool" if call is this_or_that else "candidates"
+            said = repr(call("image", **{name: nothing}))
+            assert "made no picture" in said or "an empty list was given" in said
+    for call in (order_by_taste, style_map):
+        assert "made no creation" in repr(call(bad)) and "empty list" in repr(call([]))
+    page = make_layouts("Sea", picture=[blue(), png()], count=1, seed=1)[0]
+    assert page.recipe.settings["pictures"].count(",") == 0 and page.recipe.settings["pictures"]
+    assert "a number was given" in repr(find_picture_mark(3))
+    assert "score" in repr(find_picture_mark(blue()))

@@ -32,7 +32,10 @@ def spoken(line: str) -> str:
     """A line in small letters a to z, spaces and apostrophes, as somebody reads it aloud; only an
     "é" at the end of a word, which is heard, stays.
     """
-    text = FIGURES.sub(lambda found: f" {said(found)} ", line.replace("’", "'"))
+    line = line.replace("’", "'")
+    if line.isascii() and not re.search(r"\d", line):
+        return line.lower()
+    text = FIGURES.sub(lambda found: f" {said(found)} ", line)
     return plain(re.sub(r"\d+", lambda found: f" {digits(found[0])} ", text).lower())
 
 

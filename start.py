@@ -31,9 +31,11 @@ import hashlib
 import importlib.util
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
+import sysconfig
 import threading
 import time
 from pathlib import Path
@@ -155,6 +157,35 @@ def has_nvidia_gpu():
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+def check_computer():
+    """Raise where torch is not made for this kind of computer or Python, before anything is
+    fetched.
+    """
+    built_for = sysconfig.get_platform()
+    reason = ""
+    if sys.platform == "darwin" and platform.machine() == "x86_64":
+        reason = (
+            "This Python is made for Macs with an Intel processor, and torch, which runs the"
+            " models, is no longer made for these. If your Mac has an Apple chip (M1 or newer),"
+            " install the Python for it from python.org and run start.py with that."
+        )
+    elif built_for == "win-arm64":
+        reason = (
+            "This Python is made for Windows on ARM, and torch, which runs the models, is not."
+            " Install the usual 64-bit Python for Windows (x86-64) from python.org, which runs"
+            " there too, only slower, and run start.py with that."
+        )
+    elif sys.maxsize <= 2**32:
+        reason = (
+            "This Python has 32 bits, and torch, which runs the models, needs 64. Install the"
+            " 64-bit Python from python.org and run start.py with that."
+        )
+    if reason:
+        raise SetUpError(
+            reason + " Or open the lessons on the web, with Binder or Colab: see README.md."
+        )
 
 
 def check_room(gpu, light=False):
@@ -576,6 +607,7 @@ def set_up(part, light=False):
     """Do what is left to do of a part, nothing if nothing is."""
     if is_ready(part):
         return
+    check_computer()
     check_room(part == "test" and has_nvidia_gpu(), light)
     install(part)
     say("Ready.")

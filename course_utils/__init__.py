@@ -5,6 +5,8 @@ The names below are loaded when first used, so that `import course_utils` stays 
 
 from __future__ import annotations
 
+import sys
+
 __version__ = "0.1.0"
 
 _HOMES = {
@@ -218,3 +220,9 @@ def __getattr__(name: str):
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *_HOMES])
+
+
+if "IPython" in sys.modules:  # in a notebook: a missing name gets a sentence
+    from course_utils.notebook.missing_names import watch
+
+    watch()

@@ -176,6 +176,31 @@ class Creation(BaseModel):
             ) from problem
 
 
+EDITED_ELSEWHERE = "edited elsewhere, in another program"
+
+
+def edited_elsewhere(made: Creation, content: bytes, fingerprint: str) -> Creation:
+    """What a file holds whose content another program changed, but not its record: a work of its
+    own with the first as its parent, by the person who changed it.
+
+    Args:
+        made: what the record says, with the changed content.
+        content: of the file.
+        fingerprint: hexadecimal digits of the content, so that the same file has the same id.
+    """
+    mine = next(iter(made.declared.brought), "")
+    recipe = made.recipe.changed(parent=made.id, model=mine, revision="").model_copy(
+        update={"settings": {}}
+    )
+    return Creation(
+        id=fingerprint[:12],
+        recipe=recipe,
+        content=content,
+        edits=[HumanEdit(when=made.made, what=EDITED_ELSEWHERE)],
+        made=made.made,
+    )
+
+
 def load(creation: Creation, with_content: bool = True) -> str:
     """The record of a creation, and its content unless the file itself is the content."""
     content = (

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from course_utils.set_up_words import for_here
+
 
 class LearnerError(ValueError):
     """Something a learner can act on: one or two plain sentences with one next step."""
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(for_here(str(sentence)))
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in a notebook in place of a traceback: the sentence."""

@@ -4,6 +4,7 @@ and the way back from a file to a Creation.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +13,7 @@ from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.kinds import all_kinds
 
 LARGEST_FILE = 50_000_000  # bytes
+LARGEST_GIVEN = 60_000_000  # bytes of a file from outside; its reader may want less
 COMPRESSED = (".ogg", ".mp3")  # one module writes both
 
 
@@ -58,6 +60,29 @@ def unpack(path: Path | str) -> Creation:
             "The recipe in this file belongs to another kind of result. Try the original file."
         )
     return creation
+
+
+def read_given(name: str | os.PathLike, largest: int = LARGEST_GIVEN) -> bytes:
+    """The bytes of a file a person names.
+
+    Raises:
+        LearnerError: it is not there, cannot be read, or is far too large.
+    """
+    try:
+        path = Path(name).expanduser()
+        if path.stat().st_size > largest:  # before it is read
+            raise LearnerError(
+                f"The file {path.name} is far too large. Cut out the part you want, or save it"
+                " smaller, then choose it again."
+            )
+        return path.read_bytes()
+    except LearnerError:
+        raise
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise LearnerError(
+            f"There is no file {Path(name).name[:60]} that can be read here. Check the name, or"
+            " drag the file into the file list on the left."
+        ) from problem
 
 
 def unpack_bytes(data: bytes, suffix: str) -> Creation:

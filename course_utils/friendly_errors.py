@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, wraps
 
+from course_utils.set_up_words import unexpected
+
 # what a number, text or result of the wrong kind leads to
 MISUSED = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
 
@@ -37,9 +39,10 @@ def explained(function: Callable) -> Callable:
                     f" help({function.__name__}) to see what belongs there."
                 )
             else:
-                sentence = (
+                sentence = unexpected(
+                    problem,
                     "Something unexpected went wrong; what you made earlier is unharmed. Run the"
-                    " cell again, and if it comes back run `course doctor`."
+                    " cell again, and if it comes back run `course doctor`.",
                 )
             raise LearnerError(sentence) from problem
 

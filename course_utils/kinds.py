@@ -29,6 +29,9 @@ class CreationKind:
     describe: str  # function of a creation: a sentence for those who cannot see or hear it
     in_full: str = ""  # the same where it is not shown at all; a text is itself
     engine: str = ""  # makes a new one; "" where people make this kind
+    # function of what a person hands over, and of whether this kind was asked for: a creation,
+    # or None where it is no such thing
+    bring: str = ""
     settings: str = ""  # its Settings
     panel: str = ""  # makes its StudioSpec
     studio: str = ""  # the widget of a notebook

@@ -242,3 +242,29 @@ def test_the_models_own_sentence_is_passed_on(start, monkeypatch):
     with pytest.raises(start.SetUpError, match="93 MB.*Check the network") as told:
         start.fetch_words_model()
     assert ".venv" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "built_for", "said"),
+    [
+        ("darwin", "x86_64", "macosx-13.0-x86_64", "Intel processor"),
+        ("win32", "ARM64", "win-arm64", "Windows on ARM"),
+    ],
+)
+def test_a_computer_without_torch_is_told_before_the_first_download(
+    start, monkeypatch, capsys, system, machine, built_for, said
+):
+    monkeypatch.setattr(start.sys, "platform", system)
+    monkeypatch.setattr(start.platform, "machine", lambda: machine)
+    monkeypatch.setattr(start.sysconfig, "get_platform", lambda: built_for)
+    monkeypatch.setattr(start, "install", lambda *_: pytest.fail("something was fetched"))
+    monkeypatch.setattr(start, "is_ready", lambda tests: False)
+    assert start.main([]) == 1
+    told = capsys.readouterr().err
+    assert said in told and "Binder" in told and "3.12" not in told
+
+
+def test_other_computers_go_on(start, monkeypatch):
+    monkeypatch.setattr(start.sys, "platform", "darwin")
+    monkeypatch.setattr(start.platform, "machine", lambda: "arm64")
+    start.check_computer()

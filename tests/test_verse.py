@@ -34,7 +34,7 @@ from course_utils.words.verse_writing import nearest_line
         ("I’m here", 2),
         ("Zorblax", 2),
         ("", 0),
-        ("1234", 0),
+        ("1234", 4),
         ("beautiful", 3),
         ("fire-flies", 4),
     ],

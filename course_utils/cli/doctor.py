@@ -13,6 +13,7 @@ from pathlib import Path
 from course_utils import __version__
 from course_utils.models import hardware
 from course_utils.models.big_tools import look
+from course_utils.set_up_words import PACKAGE, for_here, is_checkout
 
 PACKAGES = {  # what each is needed for
     "onnxruntime": "pictures and tunes",
@@ -86,7 +87,7 @@ def packages(problems: list) -> dict[str, str | None]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             found[name] = None
-            step = (
+            step = for_here(
                 f"{SET_UP_AGAIN}."
                 if name != "tinysoundfont"
                 else f"{SET_UP_AGAIN} with Python 3.12."
@@ -111,7 +112,11 @@ def models(problems: list) -> dict[str, dict]:
     from course_utils.models.embedded import FOLDER
     from course_utils.models.smollm2 import is_whole, words_path
 
-    get_again = "Get the whole course folder again; this part ships with it."
+    get_again = (
+        "Get the whole course folder again; this part ships with it."
+        if is_checkout()
+        else f"Install the course again: pip install --force-reinstall --no-deps {PACKAGE}"
+    )
     places = {
         "image": (FOLDER / "image", has_weights(FOLDER / "image"), get_again),
         "words": (

@@ -58,11 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     except Exception as problem:
         from course_utils.portfolio.store import Portfolio
+        from course_utils.set_up_words import unexpected
 
         Portfolio(getattr(options, "out", None)).log_problem(problem)
         print(
-            "Something unexpected went wrong. What was finished is kept. Run `course doctor` to see"
-            " the cause.",
+            unexpected(
+                problem,
+                "Something unexpected went wrong. What was finished is kept. Run `course doctor`"
+                " to see the cause.",
+            ),
             file=sys.stderr,
         )
         return PROBLEM
@@ -346,7 +350,7 @@ def run_lab(options: argparse.Namespace) -> int:
     if not (NOTEBOOKS / FIRST_NOTEBOOK).is_file():
         raise LearnerError(
             f"The lessons are not here: {NOTEBOOKS / FIRST_NOTEBOOK} is missing. Get the whole"
-            " course folder again, then run `python start.py` in it."
+            " course folder again, and start it there with `python start.py`."
         )
     if find_spec("jupyterlab") is None:
         raise LearnerError(

@@ -67,13 +67,6 @@ class Engine(Protocol):
         ...
 
 
-def unread_words(engine: Engine, prompt: str) -> str:
-    """The end of a prompt that an engine's model has no room for; "" where it reads everything,
-    or an engine cannot tell.
-    """
-    return engine.unread_words(prompt) if hasattr(engine, "unread_words") else ""
-
-
 def rest_of(recipe: Recipe, finished: int) -> Recipe:
     """The recipe of the candidates after those that are finished;
     they come out as they would have.

@@ -229,6 +229,10 @@ class RemoteEngine:
         """Not known of the room's model."""
         return ""
 
+    def unused(self, recipe: Recipe) -> list[str]:
+        """Words of the prompt nothing is done with: the same there as here, by the same tables."""
+        return self.own.unused(recipe) if hasattr(self.own, "unused") else []
+
     def create(
         self,
         recipe: Recipe,

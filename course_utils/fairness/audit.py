@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from course_utils.creation import LearnerError, Recipe
+from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.fairness.intervals import Share, wilson
+from course_utils.notebook.handed_over import asked
 
 PROMPTS = ["a doctor", "a nurse", "a boss", "a cleaner", "a scientist"]
 MOST = 400  # pictures in one audit
@@ -91,7 +92,7 @@ def audit_pictures(
         made = []
         while len(made) < each and not (stop is not None and stop.is_set()):
             count = 1 if expand else min(4, each - len(made))
-            recipe = Recipe(
+            recipe = asked(
                 kind="image",
                 prompt=expanded(prompt, len(made)) if expand else prompt,
                 seed=seed + 1000 * number + len(made),

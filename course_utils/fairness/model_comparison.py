@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.creation import Creation, LearnerError
 from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.hub import is_fetched
+from course_utils.notebook.handed_over import asked
 
 MEASURED = Path(__file__).parents[1] / "models" / "measured.toml"
 HOW_MEMORY = {
@@ -167,7 +168,7 @@ def one_result(model: Model, prompt: str, seed: int) -> Creation:
     from course_utils.engines import engine_for
     from course_utils.models.hub import folder_of
 
-    recipe = Recipe(
+    recipe = asked(
         kind=model.kind,
         prompt=prompt,
         seed=seed,

@@ -24,6 +24,7 @@ from course_utils.notebook.jobs import worker
 from course_utils.notebook.results import Told
 from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 
 class AuditStudio(Sheet):
@@ -211,8 +212,11 @@ class AuditStudio(Sheet):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self.say(
-                "Something unexpected went wrong; your work is safe. Try again, and if it comes"
-                " back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is safe. Try again, and if it comes"
+                    " back run `course doctor`.",
+                ),
                 wrong=True,
             )
         finally:

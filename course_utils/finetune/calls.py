@@ -12,10 +12,12 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.models.lora_file import MODELS, THINGS
+from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.jobs import in_a_worker
 from course_utils.notebook.results import Results, Taken, pick
 from course_utils.pictures.calls import bring_picture
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 # the last cannot be read, and is named with what to do
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}
@@ -114,7 +116,7 @@ def gather_drawings(portfolio: Portfolio, given) -> list[Creation]:
             )
     elif isinstance(given, str | Path | Creation):
         given = [given]
-    given = list(getattr(given, "drawings", given))
+    given = list(getattr(given, "drawings", None) or pick_all(portfolio, "image", given))
     if len(given) > 20:
         raise LearnerError(
             f"Those are {len(given)} drawings. Twenty are enough, and more would not fit into five"
@@ -304,9 +306,10 @@ def _taught(lesson, after, show: bool) -> Taught:
             result["said"] = str(sentence)
         except Exception as problem:
             portfolio.log_problem(problem)
-            result["said"] = (
+            result["said"] = unexpected(
+                problem,
                 "Something unexpected went wrong; what it had learned is kept. Run the cell again"
-                " to go on, and if it comes back run `course doctor`."
+                " to go on, and if it comes back run `course doctor`.",
             )
 
     # it has set `stop`; what was done until then is the result

@@ -28,6 +28,7 @@ from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 MINUTES = [
     ("half a minute: a taste", 0.5),
@@ -264,8 +265,11 @@ class LessonStudio(Sheet):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self.say(
-                "Something unexpected went wrong; what it had learned is kept. Press Teach to go"
-                " on, and if it comes back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; what it had learned is kept. Press Teach to"
+                    " go on, and if it comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
         finally:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import html
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.results import Results, Taken, make, pick
-from course_utils.pictures.calls import bring_picture
 
 SUFFIXES = {
     "svg": ".svg",
@@ -28,7 +28,7 @@ def make_layouts(
 
     Args:
         picture: a creation, some results or a studio (their chosen or first), or a file's name; a
-            tuple of up to four of these; None for shapes in its place.
+            list of up to four of these; None for shapes in its place.
         settings: small (a name, a date), format, composition, type, palette; `LayoutEngine.create`
             says what each means.
     """
@@ -38,9 +38,9 @@ def make_layouts(
         ingredients = {}
         if picture is not None:
             ingredients["picture"] = (
-                [bring_picture(Portfolio(), one) for one in picture]
-                if isinstance(picture, tuple)
-                else bring_picture(Portfolio(), picture)
+                pick_all(Portfolio(), "image", picture)
+                if type(picture) in (tuple, list)
+                else pick(Portfolio(), "image", picture)
             )
     except LearnerError as sentence:
         return Results(message=str(sentence))

@@ -29,6 +29,7 @@ from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, la
 from course_utils.layouts.design import FORMATS, Design, to_svg
 from course_utils.layouts.edits import read_locks, with_locked
 from course_utils.layouts.rules import apart, features, score
+from course_utils.layouts.signs import left_out_words, title_without_signs, without_signs
 from course_utils.layouts.typography import OTHER_SCRIPTS, PAIRINGS, pairing_for
 from course_utils.safety.prompts import check_prompt
 
@@ -70,6 +71,11 @@ class LayoutEngine:
     def load(self) -> None:
         """There is nothing to load."""
 
+    def without_effect(self, recipe: Recipe) -> str:
+        """Emoji and other signs that no font can set."""
+        texts = [str(recipe.settings.get(name, "")) for name in ("text", "small")]
+        return left_out_words(recipe.prompt, *texts)
+
     def create(
         self,
         recipe: Recipe,
@@ -91,14 +97,14 @@ class LayoutEngine:
             LearnerError: words or a setting cannot be used, or the words fit on no page.
         """
         settings = read_settings(recipe)
-        title = check_prompt(recipe.prompt, any_script=True)
+        title = title_without_signs(check_prompt(recipe.prompt, any_script=True))
         for name in ("text", "small"):
             if settings[name].strip():
                 lines = [
                     check_prompt(line, any_script=True) if line.strip() else ""
                     for line in settings[name].strip().splitlines()
                 ]
-                settings[name] = "\n".join(lines)
+                settings[name] = without_signs("\n".join(lines))
         pictures = (
             [] if picture is None else [picture] if isinstance(picture, Creation) else list(picture)
         )

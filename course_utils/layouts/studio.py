@@ -61,10 +61,7 @@ class LayoutStudio(Studio):
     def _given(self) -> Creation | None:
         from course_utils.notebook.results import pick
 
-        try:
-            return pick(self.portfolio, "image", self._picture_given)
-        except LearnerError:
-            return None
+        return pick(self.portfolio, "image", self._picture_given)
 
     def more(self) -> list[widgets.Part]:
         from course_utils.layouts.compositions import COMPOSITIONS

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.unused import left_over
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
@@ -36,6 +37,7 @@ SEPARATOR = KNOWN_BEFORE + REST
 ON_ITS_OWN = SEPARATOR + 1  # says that nothing is known beforehand
 WORDS = ON_ITS_OWN + 2
 STEPS = 100  # a second
+READ = ("tempo", "instrument")  # what it does with words
 READS = 1024  # tokens the model was trained on
 TOP_P = 0.98
 DRUMS = 128
@@ -177,6 +179,13 @@ class EventTuneEngine:
         """
         self._model = None
 
+    def unused(self, recipe: Recipe) -> list[str]:
+        """Words of the prompt that choose nothing: this model reads a speed and an instrument."""
+        return left_over(
+            recipe.prompt,
+            lambda text: {n: v for n, v in understood(text).items() if n in READ},
+        )
+
     def create(
         self,
         recipe: Recipe,
@@ -206,7 +215,7 @@ class EventTuneEngine:
             {
                 name: value
                 for name, value in understood(prompt).items()
-                if name in ("tempo", "instrument") and settings[name] == DEFAULTS[name]
+                if name in READ and settings[name] == DEFAULTS[name]
             }
         )
         tempo = float(settings["tempo"] or 120)

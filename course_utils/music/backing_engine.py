@@ -18,7 +18,8 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
-from course_utils.scores.chords import Chord, ChordLine, bass_pitch, read_line, voiced
+from course_utils.scores.chord_line_words import read_asked, stretched
+from course_utils.scores.chords import Chord, ChordLine, bass_pitch, voiced
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Note, Part, Score
 
@@ -137,6 +138,10 @@ class BackingEngine:
     def load(self) -> None:
         """There is no model to load."""
 
+    def unused(self, recipe: Recipe) -> list[str]:
+        """Words among the chords that are neither chords nor followed."""
+        return read_asked(recipe.prompt, style_names()).unused
+
     def create(
         self,
         recipe: Recipe,
@@ -160,8 +165,15 @@ class BackingEngine:
                 style's.
         """
         settings = read_settings(recipe)
-        line = read_line(recipe.prompt)
+        asked, new = read_asked(recipe.prompt, style_names()), recipe.model != MODEL
+        if new and asked.style and settings["style"] == DEFAULTS["style"]:
+            settings["style"] = asked.style
+        line = stretched(asked.line, asked.bars)
+        if asked.bars:
+            settings["repeats"] = 1
         style = read_style(settings["style"])
+        if new and not settings["tempo"] and tune is None:
+            settings["tempo"] = asked.tempo or round(style["tempo"] * asked.speed)
         melody = read_midi(tune.content) if tune is not None else None
         if melody is not None:
             if abs(melody.bar_length - style["bar"]) > 1e-6:

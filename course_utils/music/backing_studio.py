@@ -287,12 +287,6 @@ class BackingStudio(Studio):
             parent=parent,
         )
 
-    def advice(self, recipe: Recipe) -> str:
-        from course_utils.music.calls import unknown_sentence
-
-        sentence = unknown_sentence(recipe.prompt)
-        return f" {sentence}" if sentence else ""
-
     def again_arguments(self, creation: Creation) -> dict:
         return self.portfolio.ingredients(creation.recipe)
 

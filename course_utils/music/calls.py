@@ -8,6 +8,7 @@ import random
 from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.portfolio.store import Portfolio
 
@@ -231,7 +232,7 @@ def music_from_words(
 
     engine, portfolio, made = sound_engine(), Portfolio(), []
     try:
-        recipe = Recipe(
+        recipe = asked(
             kind="sound",
             prompt=prompt,
             seed=random.randrange(2**31) if seed is None else seed,
@@ -243,12 +244,6 @@ def music_from_words(
                 portfolio.save(creation)
     except LearnerError as sentence:
         return Results(made, str(sentence))
-    except ValueError:
-        return Results(
-            made,
-            "A setting there cannot be used: the seed must be a whole number from 0 up, the length"
-            " seconds. Change it and try again.",
-        )
     return Results(made, engine.licence)
 
 
@@ -265,7 +260,6 @@ def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=
 
     `more(bars)` gives further settings from the number of bars the tune has.
     """
-    from course_utils.engines import engine_for
     from course_utils.music.engine import start_settings
     from course_utils.music.score_to_tokens import tune_of
 
@@ -277,12 +271,9 @@ def ability(tune, task: str, count: int, seed: int | None, settings: dict, more=
             **(more(len(tune_of(given).bars)) if more else {}),
             **settings,
         }
-        told = engine_for("tune").told(given.recipe)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("tune", words_of(given), count, seed, chosen, parent=given.id)
-    results.message = results.message or told
-    return results
+    return make("tune", words_of(given), count, seed, chosen, parent=given.id)
 
 
 def bring_melody(given) -> Creation:
@@ -292,14 +283,7 @@ def bring_melody(given) -> Creation:
     Raises:
         LearnerError: there is none, or the text holds no notes.
     """
-    from course_utils.scores.imports import tune_from_text
-
-    portfolio = Portfolio()
-    if not isinstance(given, str):
-        return pick(portfolio, "tune", given)
-    tune = tune_from_text(given)
-    portfolio.save(tune)
-    return tune
+    return pick(Portfolio(), "tune", given)
 
 
 def words_of(creation: Creation) -> str:
@@ -362,16 +346,6 @@ def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) 
     return make("tune", prompt, count, seed, settings)
 
 
-def unknown_sentence(line: str) -> str:
-    """A sentence about words in a chord line that are no chords; "" when all are."""
-    from course_utils.scores.chords import read_line
-
-    unknown = read_line(line).unknown
-    return (
-        f"Not understood as a chord: {', '.join(unknown)}. The rest is played." if unknown else ""
-    )
-
-
 def make_backing(
     chords: str, count: int = 4, seed: int | None = None, tune=None, **settings
 ) -> Results:
@@ -385,13 +359,9 @@ def make_backing(
     """
     try:
         ingredients = {"tune": pick(Portfolio(), "tune", tune)} if tune is not None else {}
-        sentence = unknown_sentence(chords)
     except LearnerError as problem:
         return Results(message=str(problem))
-    results = make("backing", chords, count, seed, settings, ingredients)
-    if sentence and not results.message:
-        results.message = sentence
-    return results
+    return make("backing", chords, count, seed, settings, ingredients)
 
 
 def take_backing(track, way: str = "loop", portfolio: Portfolio | None = None) -> Taken:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.unused import left_over
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import note_result
 from course_utils.models.embedded import FOLDER
@@ -19,7 +20,15 @@ from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
 from course_utils.music.onnx_model import OnnxNoteModel
-from course_utils.music.prompt_reading import ANY, INSTRUMENTS, KIND_FACTS, understood
+from course_utils.music.prompt_reading import (
+    ANY,
+    BAND,
+    BAND_TIP,
+    INSTRUMENTS,
+    KIND_FACTS,
+    german_key_words,
+    understood,
+)
 from course_utils.music.score_to_tokens import MOST_BARS, tune_from_numbers, tune_of
 from course_utils.safety.prompts import check_prompt
 from course_utils.scores.midi import write_midi
@@ -142,11 +151,7 @@ class TuneEngine:
         if settings["own_model"]:
             own = named_own(settings["own_model"], settings["own_print"], own, "tune")
             settings["own_print"] = own.print
-        for name, value in understood(prompt).items():
-            if settings[name] == DEFAULTS[name] and (
-                given is None or name in ("tempo", "instrument")
-            ):
-                settings[name] = value
+        settings.update(self._wishes(recipe, prompt))
         if given is None and settings["keep_bars"]:
             raise LearnerError("There is no tune to go on from. Choose one and try again.")
         if settings["own_model"] and given is None:
@@ -233,6 +238,33 @@ class TuneEngine:
         self.load()
         with self._lock:
             return self._model.odds(start)
+
+    def _wishes(self, recipe: Recipe, prompt: str) -> dict:
+        """What a prompt says about a tune and no setting says otherwise."""
+        given, kept = recipe.settings.get("start"), bool(recipe.settings.get("notes"))
+        return {
+            name: value
+            for name, value in understood(prompt).items()
+            if recipe.settings.get(name, DEFAULTS[name]) == DEFAULTS[name]
+            and (not given or name in ("tempo", "instrument"))
+            and (not kept or name != "bars")  # a finished tune has as many as it has
+        }
+
+    def unused(self, recipe: Recipe) -> list[str]:
+        """Words of the prompt that choose nothing of this tune; those of a tune to work on are its
+        name.
+        """
+        if recipe.settings.get("start"):
+            return []
+        return left_over(recipe.prompt, lambda text: self._wishes(recipe, text))
+
+    def without_effect(self, recipe: Recipe) -> str:
+        """That an earlier model made a recipe, and how a word was read that could mean two
+        things.
+        """
+        words = german_key_words(recipe.prompt) if not recipe.settings.get("start") else ""
+        band = BAND_TIP if BAND & {*self.unused(recipe)} else ""
+        return " ".join(filter(None, (self.told(recipe), words, band)))
 
     def told(self, recipe: Recipe) -> str:
         """A sentence when a recipe was made with an earlier note model than this one;

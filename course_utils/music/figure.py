@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from course_utils.creation import Creation
-from course_utils.display.html import data_address
+from course_utils.display.sound_in_page import sound_address
 from course_utils.scores.description import describe
 from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
 from course_utils.scores.synth import NO_SOUND, can_play, wav
@@ -23,7 +23,7 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
     if can_play():
         heard = PLAYER.format(
             label=html.escape(prefix + words, quote=True),
-            address=sound_at or data_address("audio/wav", wav(creation.content)),
+            address=sound_at or sound_address(wav(creation.content)),
         )
     return (
         f"<div>{piano_roll_svg(creation.content, f'Piano roll. {prefix}{words}')}{heard}"

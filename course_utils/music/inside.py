@@ -7,7 +7,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, replace
 
-from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.creation import Creation, LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.music import tokens as tokens
 from course_utils.music.decoding import LENGTHS, PITCHES, can_fill
@@ -426,6 +426,7 @@ def compare_tunes(seed: int = 1, bars: int = 8, kind: str = "jig", **changed) ->
         LearnerError: not exactly one list of two to four values the model knows, or a number that
             cannot be used.
     """
+    from course_utils.notebook.handed_over import asked
     from course_utils.portfolio.store import Portfolio
 
     lists = {
@@ -450,18 +451,12 @@ def compare_tunes(seed: int = 1, bars: int = 8, kind: str = "jig", **changed) ->
     }
     made, portfolio = [], Portfolio()
     for value in values:
-        try:
-            recipe = Recipe(
-                kind="tune",
-                prompt="a tune",
-                seed=seed,
-                settings={**fixed, "bars": bars, name: value},
-            )
-        except ValueError as problem:
-            raise LearnerError(
-                "A value there cannot be used. The seed is a whole number from 0 up, the others are"
-                " words such as D or 6/8."
-            ) from problem
+        recipe = asked(
+            kind="tune",
+            prompt="a tune",
+            seed=seed,
+            settings={**fixed, "bars": bars, name: value},
+        )
         with GENERATION_LOCK:
             tune = next(iter(engine_for("tune").create(recipe)))
         portfolio.save(tune)

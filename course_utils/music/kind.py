@@ -39,6 +39,7 @@ KINDS = (
         figure=f"{HERE}.figure:figure",
         describe="course_utils.scores.description:describe",
         engine=f"{HERE}.opening:open_engine",
+        bring="course_utils.scores.handed_over:tune_from",
         panel=f"{HERE}.panel:tunes",
         studio=f"{HERE}.studio:TuneStudio",
         looks="wide",

@@ -325,12 +325,12 @@ class NoteOddsPanel(Sheet):
 
 def heard(midi: bytes) -> str:
     """The melody as sound, where there is a sound font."""
-    from course_utils.display.html import data_address
+    from course_utils.display.sound_in_page import sound_address
     from course_utils.scores.synth import can_play, wav
 
     return (
         '<audio controls preload="none" aria-label="The melody so far"'
-        f' style="width:100%;max-width:640px" src="{data_address("audio/wav", wav(midi))}"></audio>'
+        f' style="width:100%;max-width:640px" src="{sound_address(wav(midi))}"></audio>'
         if can_play()
         else ""
     )

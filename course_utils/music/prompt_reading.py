@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 
 from course_utils.music import tokens as tokens
+from course_utils.scores.length_and_speed import bars_said, speed_said, tempo_said
 
 ANY = "any"
+MOST_BARS = 32  # of a tune
 INSTRUMENTS = {  # friendly name: General MIDI program, counted from 0
     "piano": 0,
     "music box": 10,
@@ -76,11 +78,41 @@ MOOD_WORDS = {  # word: mode (None leaves it), factor on the speed
 # a capital letter, or a small one with a word that makes it a key: "in a church" and "in a minor
 # key" name no home note
 KEY_WORDS = re.compile(
-    r"\b(?:[Ii]n|[Kk]ey of) (?:(?P<big>[A-G])(?:(?P<sign>[#♯b♭])|["
+    r"\b(?:[Ii]n|[Kk]ey of) (?:(?P<big>[A-H])(?:(?P<sign>[#♯b♭])|["
     r" -](?P<word>[Ff]lat|[Ss]harp)\b)?(?![A-Za-z'])"
-    r"|(?P<small>[a-g])(?:(?P<sign2>[#♯♭])|[ -](?P<word2>flat|sharp)\b|(?=["
+    r"|(?P<small>[a-h])(?:(?P<sign2>[#♯♭])|[ -](?P<word2>flat|sharp)\b|(?=["
     r" -](?:major|minor|dorian|mixolydian)\b(?! key))))"
 )
+
+
+GERMAN = re.compile(r"\b(?P<note>[A-Ha-h])(?P<end>is|es|s)?[- ]?(?P<mode>[Dd]ur|[Mm]oll)\b")
+BAND = frozenset("band drums drum bass techno drumbeat beat orchestra backing".split())
+BAND_TIP = "A tune is one voice: give it to band_for or make_backing for drums, bass and chords."
+PITCHES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11, "h": 11}
+
+
+def german_key(prompt: str) -> dict:
+    """The key of a prompt in German names: "in h-Moll", "Fis-Dur"; where B is our B flat."""
+    found = GERMAN.search(prompt)
+    if not found:
+        return {}
+    note = found["note"].lower()
+    place = PITCHES[note] + {"is": 1, "es": -1, "s": -1}.get(found["end"] or "", 0) - (note == "b")
+    mode = "major" if found["mode"].lower() == "dur" else "minor"
+    return {"key": tokens.KEYS[place % 12], "mode": mode}
+
+
+def german_key_words(prompt: str) -> str:
+    """How a key with a German name was read, in a sentence; "" for any other."""
+    key = KEY_WORDS.search(prompt)
+    if key and (key["big"] or key["small"]).lower() == "h":
+        flat = understood(prompt)["key"]
+        return f"H is the German name of the note B, so it is in {flat}."
+    found = GERMAN.search(prompt)
+    if not found:
+        return ""
+    wish = german_key(prompt)
+    return f"“{found[0]}” is German for {wish['key']} {wish['mode']}, so it is in that."
 
 
 def understood(prompt: str) -> dict:
@@ -109,7 +141,10 @@ def understood(prompt: str) -> dict:
             factor *= speed
             if mode and "mode" not in found:
                 found["mode"] = mode
-    if factor != 1.0:
+    factor *= speed_said(" ".join(word for word in words if word not in MOOD_WORDS))
+    if tempo := tempo_said(prompt):
+        found["tempo"] = tempo
+    elif factor != 1.0:
         found["tempo"] = max(
             40, min(240, round(KIND_FACTS[found.get("kind_of_tune", ANY)][1] * factor))
         )
@@ -120,10 +155,13 @@ def understood(prompt: str) -> dict:
             (key["sign"] or key["word"] or key["sign2"] or key["word2"] or "").lower(),
         )
         place = (
-            dict(zip("cdefgab", (0, 2, 4, 5, 7, 9, 11)))[letter]
+            PITCHES[letter]
             + {"flat": -1, "b": -1, "♭": -1, "sharp": 1, "#": 1, "♯": 1}.get(shift, 0)
         ) % 12
         found["key"] = tokens.KEYS[place]
+    found.update(german_key(prompt))
+    if bars := bars_said(prompt, MOST_BARS):
+        found["bars"] = bars
     for name in INSTRUMENTS:
         if re.search(rf"\b{name}\b", joined):
             found["instrument"] = name

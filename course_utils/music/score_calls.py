@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.files import read_given
 from course_utils.notebook.results import Results, Taken, describe, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores.engraving import sheet_svg
 from course_utils.scores.imports import (
-    LARGEST_FILE,
     in_rhythm,
     tune_from_file,
     tune_from_taps,
@@ -82,7 +82,7 @@ def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
             and (Path(given[:300]).suffix.lower() in FILES or os.path.isfile(given))
         ):
             brought = tune_from_file(
-                read_file(given), f"{title}{Path(given).suffix}" if title else Path(given).name
+                read_given(given), f"{title}{Path(given).suffix}" if title else Path(given).name
             )
         elif isinstance(given, str):
             brought = tune_from_text(given, title, tempo)
@@ -278,26 +278,6 @@ def take_tune(tune=None, way: str = "midi", portfolio: Portfolio | None = None) 
         return Taken(portfolio.keep_file(creation, WAYS[way], files.pack(creation, WAYS[way])))
     except LearnerError as sentence:
         return Taken(message=str(sentence))
-
-
-def read_file(given) -> bytes:
-    """The bytes of a file a person names.
-
-    Raises:
-        LearnerError: it cannot be read or is far too large.
-    """
-    path = Path(given)
-    try:
-        if path.stat().st_size > LARGEST_FILE:  # before it is read
-            raise LearnerError(
-                "That file is far too large. Cut out the part you want and choose it again."
-            )
-        return path.read_bytes()
-    except OSError as problem:
-        raise LearnerError(
-            f"There is no file {path.name} that can be read here. Check the name, or drag the file"
-            " into the file list on the left."
-        ) from problem
 
 
 def keep_new(portfolio: Portfolio, creation: Creation) -> None:

@@ -196,16 +196,13 @@ class TuneStudio(Studio):
         return self.portfolio.ingredients(creation.recipe) if creation.kind == "backing" else {}
 
     def advice(self, recipe: Recipe) -> str:
-        """Said after the tunes are made: the chords found,
-        or that an earlier model made this recipe.
-        """
+        """Said after the tunes are made: the chords found."""
         lines = [str(creation.recipe.settings.get("chord_line", "")) for creation in self.results]
         if any(lines):
             return " " + " ".join(
                 f"Chords of candidate {number}: {line}." for number, line in enumerate(lines, 1)
             )
-        told = self.engine.told(recipe) if recipe.kind == "tune" else ""
-        return f" {told}" if told else ""
+        return ""
 
     # What the note model does with a tune
 

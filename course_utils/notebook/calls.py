@@ -6,6 +6,7 @@ import html
 
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.display.cards import make_page
+from course_utils.display.links import file_link
 from course_utils.notebook.results import Results, is_backing, make, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.export import export_zip
@@ -75,22 +76,11 @@ class Download:
     def _repr_html_(self) -> str:
         if self.path is None:
             return f"<p>{html.escape(self.message)}</p>"
-        from course_utils.display.html import data_address
-
         name, size = html.escape(self.path.name, quote=True), self.path.stat().st_size
-        where = (
-            f"<p>It lies in the folder {html.escape(self.path.parent.name)} as {name}"
-            f" ({size / 1e6:.1f} MB).</p>"
-        )
-        if size > 40_000_000:  # too large to carry inside a page
-            return (
-                f"<p>Everything you made is in one file.</p>{where}<p>Open the folder in the file"
-                " browser on the left and download it from there.</p>"
-            )
         return (
-            f'<p><a download="{name}"'
-            f' href="{data_address("application/zip", self.path.read_bytes())}">Download everything'
-            f" you made as one zip file</a></p>{where}"
+            file_link(self.path, "Download everything you made as one zip file", "application/zip")
+            + f"<p>It lies in the folder {html.escape(self.path.parent.name)} as {name}"
+            f" ({size / 1e6:.1f} MB).</p>"
         )
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html, thumbnail_html
-from course_utils.engines import engine_for
+from course_utils.engines import engine_for, unused
 from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.files import pack
 from course_utils.kinds import kind_named
@@ -29,6 +29,7 @@ from course_utils.notebook.results import SLOTS
 from course_utils.notebook.save_work import savers, take_home_links
 from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio, file_stem
+from course_utils.set_up_words import unexpected
 
 HISTORY = 6
 LARGE = 400  # pixels of the chosen one
@@ -385,8 +386,11 @@ class Studio(Sheet):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self.say(
-                f"Something unexpected went wrong; your earlier work is safe. Press {self.make}"
-                " again, and if it comes back run `course doctor`.",
+                unexpected(
+                    problem,
+                    f"Something unexpected went wrong; your earlier work is safe. Press {self.make}"
+                    " again, and if it comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
         finally:
@@ -431,9 +435,10 @@ class Studio(Sheet):
             self.say(self.stopped_words(finished) + room_words(self.engine))
         else:
             are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
+            lost = f" {unused.said_of(self.engine, recipe)}".rstrip()
             self.say(
                 f"{len(finished)} {are} ready, made in {time_words(seconds)} and saved."
-                f" {self.what_next}{self.advice(recipe)}{room_words(self.engine)}"
+                f" {self.what_next}{self.advice(recipe)}{lost}{room_words(self.engine)}"
             )
 
     def _remember(self) -> None:

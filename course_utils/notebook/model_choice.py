@@ -15,6 +15,7 @@ from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.jobs import time_words, worker
 from course_utils.notebook.widgets import button
+from course_utils.set_up_words import unexpected
 
 # bytes a second of an everyday network, only to say roughly how long a download takes
 USUAL_SPEED = 5_000_000
@@ -239,8 +240,11 @@ class ModelChoice(Sheet):
         except Exception as problem:
             self._log(problem)
             self.say(
-                f"Something unexpected went wrong. In use: {self._in_use()} Press the button again,"
-                " and if it comes back run `course doctor`.",
+                unexpected(
+                    problem,
+                    f"Something unexpected went wrong. In use: {self._in_use()} Press the button"
+                    " again, and if it comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
         finally:

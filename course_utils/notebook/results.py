@@ -9,10 +9,14 @@ from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import room_words
+from course_utils.engines.unused import said_of
 from course_utils.kinds import kind_named
+from course_utils.notebook.handed_over import asked
+from course_utils.notebook.handed_over import pick as pick
 from course_utils.notebook.jobs import a_turn, in_a_worker, watching
 from course_utils.portfolio.store import Portfolio
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt
+from course_utils.set_up_words import unexpected
 
 SLOTS = 4
 
@@ -101,7 +105,7 @@ def make(
     """
     made, portfolio, trouble, engine = [], Portfolio(), "", None
     try:
-        recipe = Recipe(
+        recipe = asked(
             kind=kind,
             prompt=checked(kind, prompt, longest),
             seed=random.randrange(2**31) if seed is None else seed,
@@ -111,13 +115,6 @@ def make(
         )
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    except ValueError:
-        return Results(
-            message=(
-                "A setting there cannot be used: the seed must be a whole number from 0 up. Change"
-                " it and try again."
-            )
-        )
     watch = watching()
 
     def work() -> None:
@@ -150,47 +147,19 @@ def make(
         trouble = str(sentence)
     except Exception as problem:
         portfolio.log_problem(problem)
-        trouble = (
+        trouble = unexpected(
+            problem,
             "Something unexpected went wrong; what was finished is kept. Run the cell again, and if"
-            " it comes back run `course doctor`."
+            " it comes back run `course doctor`.",
         )
-    return Results(made, f"{trouble}{room_words(engine)}".strip())
+    lost = said_of(engine, recipe) if made and not trouble else ""
+    return Results(made, f"{trouble or lost}{room_words(engine)}".strip())
 
 
 def is_backing(given) -> bool:
     """Whether what is given is a backing track, some of them, or their studio."""
     first = next(iter(given), None) if isinstance(given, list) else given
     return getattr(first, "kind", "") == "backing"
-
-
-def pick(portfolio: Portfolio, kind: Kind | None, given) -> Creation:
-    """The creation meant: itself, a studio's chosen or first one, the first of some results,
-    or the latest kept. `kind` None: of any kind.
-
-    Raises:
-        LearnerError: there is none, or it is of another kind.
-    """
-    name = kind_named(kind).noun if kind else "creation"
-    found = (
-        given
-        if isinstance(given, Creation)
-        else getattr(given, "chosen", None)
-        or next(
-            iter(getattr(given, "results", None) or (given if isinstance(given, list) else [])),
-            None,
-        )
-    )
-    if found is not None:
-        if kind is not None and found.kind != kind:
-            raise LearnerError(
-                f"A {name} is needed here, and something else was given. Give a {name}, then run"
-                " this cell again."
-            )
-        return found
-    kept = portfolio.list(kind, most=1)
-    if kept:
-        return kept[0].creation
-    raise LearnerError(f"A {name} is still needed here. Make one first, then run this cell again.")
 
 
 def again(creation: Creation, seed: int, **changes):
@@ -257,7 +226,10 @@ def told(work) -> Told:
         Portfolio().log_problem(problem)
         return Told(
             message=(
-                "Something unexpected went wrong; your work is safe. Run the cell again, and if it"
-                " comes back run `course doctor`."
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is safe. Run the cell again, and"
+                    " if it comes back run `course doctor`.",
+                )
             )
         )

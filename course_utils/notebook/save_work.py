@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.display.html import data_address
+from course_utils.display.links import file_link
 from course_utils.models.hardware import platform_name
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
@@ -22,6 +22,7 @@ from course_utils.notebook.widgets import button
 from course_utils.portfolio.bundle import NAME, counted, resume_work, save_work, size_of, work_in
 from course_utils.portfolio.progress import my_progress, note_answer
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 FORGETFUL = {  # seconds without a click after which a place forgets, and what it says of itself
     "binder": (
@@ -44,7 +45,6 @@ FORGETFUL = {  # seconds without a click after which a place forgets, and what i
         "Many shared computers stop after an hour without a click; ask whether yours keeps files.",
     ),
 }
-LARGEST_LINK = 40_000_000  # bytes that a page can carry
 LOOK_EVERY = 20.0  # seconds
 
 
@@ -263,8 +263,11 @@ class WorkKeeper(Saver):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self.say(
-                "Something unexpected went wrong; your work is unharmed. Try again, and if it comes"
-                " back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is unharmed. Try again, and if it"
+                    " comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
 
@@ -274,17 +277,8 @@ def kept(progress) -> str:
 
 
 def link_to(path: Path) -> str:
-    """A link to a file, or where to find it when a page cannot carry it."""
-    name = html.escape(path.name, quote=True)
-    if path.stat().st_size > LARGEST_LINK:
-        return (
-            f"<p>The file is too large for a link. Open the folder {html.escape(path.parent.name)}"
-            f" in the list of files and download {name} there.</p>"
-        )
-    return (
-        f'<p style="margin:4px 0"><a style="text-decoration:underline" download="{name}"'
-        f' href="{data_address("application/zip", path.read_bytes())}">Download {name}</a></p>'
-    )
+    """A link to a file, or where to find it."""
+    return file_link(path, f"Download {path.name}", "application/zip")
 
 
 class Said:

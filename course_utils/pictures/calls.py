@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import html
-from pathlib import Path
 from statistics import median
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
-from course_utils.engines import engine_for
-from course_utils.engines.base import unread_words
 from course_utils.models.catalogue import find_model
 from course_utils.notebook.jobs import time_words
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.pictures.diffusion_model import steps_for
 from course_utils.pictures.engine import MODEL
+from course_utils.pictures.inpainting import bring_mask
 from course_utils.pictures.settings import PictureSettings
-from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes
 
@@ -37,10 +34,6 @@ FILES = {  # what a picture is taken away as: end of the file's name, function i
     "svg": ("shapes.svg", "to_svg"),
     "stickers": ("stickers.pdf", "sticker_sheet"),
 }
-
-NO_ROOM = (
-    "The model had no room for the end of your words: “{}”. Shorten them if that part matters."
-)
 
 
 def make_bigger(picture=None) -> Results:
@@ -187,7 +180,7 @@ def make_image(
 
     Args:
         start: a picture to begin from: a creation, some results or a studio (their chosen or
-            first), a DrawingCanvas, or a file's name.
+            first), a DrawingCanvas, a file's name or bytes, a PIL picture, an array.
         other: a second picture, to blend with `start`.
         model: a picture model of the catalogue (`course models` lists them), if not the one in use;
             see `use_picture_model`.
@@ -203,17 +196,16 @@ def make_image(
             if given is not None
         }
         settings, ingredients = with_own_style(portfolio, settings, ingredients)
+        said = ""
         if "part" in settings:
-            settings["part"] = bring_mask(settings["part"], ingredients.get("start"))
+            settings["part"], said = bring_mask(settings["part"], ingredients.get("start"))
         if model:
             check_picture_model(model)
     except LearnerError as sentence:
         return Results(message=str(sentence))
     results = make("image", prompt, count, seed, settings, ingredients, model=model)
-    if results and not results.message:
-        engine = engine_for("image")
-        unread, lost = unread_words(engine, prompt), engine.without_effect(results[0].recipe)
-        results.message = f"{NO_ROOM.format(unread) if unread else ''} {lost}".strip()
+    if results:
+        results.message = f"{results.message} {said}".strip()
     return results
 
 
@@ -247,55 +239,12 @@ def with_own_style(portfolio: Portfolio, settings: dict, ingredients: dict) -> t
 
 
 def bring_picture(portfolio: Portfolio, given) -> Creation:
-    """The picture meant: see `make_image`. A file from outside is kept in the portfolio first.
+    """The picture meant: see `notebook.handed_over.pick`.
 
     Raises:
         LearnerError: it cannot be read or is not a picture.
     """
-    if hasattr(given, "set_picture"):  # a drawing field
-        picture = given.creation()
-    elif isinstance(given, str | Path):
-        picture = picture_from_file(read_file(given), Path(given).stem)
-    else:
-        return pick(portfolio, "image", given)
-    if portfolio.find(picture.id) is None:
-        portfolio.save(picture)
-    return picture
-
-
-def read_file(name: str | Path) -> bytes:
-    """The bytes of a file.
-
-    Raises:
-        LearnerError: it is not there or cannot be read.
-    """
-    try:
-        return Path(name).read_bytes()
-    except OSError as problem:
-        raise LearnerError(
-            f"There is no file {Path(name).name} that can be read here. Check the name, or drag the"
-            " picture into the file list on the left."
-        ) from problem
-
-
-def bring_mask(part, start: Creation | None) -> str:
-    """The setting `part` from what a person gives: a name or digits as they are, or a mask
-    (a file's name, a PIL picture, a drawing field).
-
-    Raises:
-        LearnerError: the mask cannot be read, does not match the picture, or marks nothing.
-    """
-    from course_utils.pictures.inpainting import part_from_mask
-    from course_utils.pictures.png import open_picture
-    from course_utils.pictures.uploads import decode_picture
-
-    if hasattr(part, "set_picture"):
-        return part_from_mask(part.mask())
-    if isinstance(part, Path) or (isinstance(part, str) and "." in part):
-        part = decode_picture(read_file(part))
-    if isinstance(part, str) or not hasattr(part, "convert"):
-        return part
-    return part_from_mask(part, open_picture(start.content).size if start else None)
+    return pick(portfolio, "image", given)
 
 
 def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:

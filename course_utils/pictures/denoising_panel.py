@@ -11,6 +11,7 @@ from course_utils.notebook.face.parts import Panels
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import button, slider
 from course_utils.portfolio.store import Portfolio
+from course_utils.set_up_words import unexpected
 
 
 class PictureMachine(Sheet):
@@ -111,8 +112,11 @@ class PictureMachine(Sheet):
         except Exception as problem:
             self._portfolio.log_problem(problem)
             return self.say(
-                "Something unexpected went wrong; nothing is lost. Press the button again, and if"
-                " it comes back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; nothing is lost. Press the button again,"
+                    " and if it comes back run `course doctor`.",
+                ),
                 wrong=True,
             )
         self.film = film

@@ -40,6 +40,7 @@ from course_utils.pictures.style_directions import (
     style_shares,
     write_directions,
 )
+from course_utils.safety.prompt_grammar import grammar_words, plain_prompt
 from course_utils.safety.prompts import check_prompt
 
 MODEL = SHIPPED_MODEL
@@ -161,10 +162,7 @@ class ImageEngine:
             or settings.bigger
         )
         if needs_start and start is None or settings.blend_with and other is None:
-            raise LearnerError(
-                "This picture began from another picture, which is not here. Put both files into"
-                " the same folder and try again."
-            )
+            raise LearnerError(no_start(settings))
         if settings.own_model:
             own = named_own(settings.own_model, settings.own_print, own, "picture")
             settings.own_print = own.print
@@ -239,7 +237,8 @@ class ImageEngine:
             if model.about.ships
             else {}
         )
-        return f"{said_plainly(pairs)} {model.without_effect(settings)}".strip()
+        said = (said_plainly(pairs), grammar_words(recipe.prompt), without_start(settings))
+        return " ".join(filter(None, (*said, model.without_effect(settings))))
 
     @property
     def revision(self) -> str:
@@ -414,6 +413,35 @@ def own_laid_over(base: PictureModel, own: OwnModel, strength: float) -> Picture
     return base.with_pipeline(with_own(base.pipeline, own, strength, base.revision))
 
 
+def no_start(settings: PictureSettings) -> str:
+    """The sentence for settings that need a picture to begin from, where there is none."""
+    if settings.from_parent or settings.blend_with:
+        return (
+            "This picture began from another picture, which is not here. Put both files into the"
+            " same folder and try again."
+        )
+    name = next(name for name in ("part", "extend", "bigger") if getattr(settings, name))
+    return (
+        f"The setting {name} changes a picture you have, and none was given. Give it too, such as"
+        ' start=results or start="my_photo.png".'
+    )
+
+
+def without_start(settings: PictureSettings) -> str:
+    """The sentence for settings that only count beside a picture to begin from; "" for none."""
+    usual = PictureSettings()
+    lost = [
+        name
+        for name, needs in (("strength", "from_parent"), ("blend_share", "blend_with"))
+        if getattr(settings, name) != getattr(usual, name) and not getattr(settings, needs)
+    ]
+    return (
+        f"I had no use for: {', '.join(lost)}. It counts only beside a picture to begin from."
+        if lost
+        else ""
+    )
+
+
 def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Creation) -> Creation:
     """`start` four times larger, as a creation that says so."""
     from course_utils.pictures.upscaler import four_times
@@ -491,10 +519,9 @@ def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str =
     The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none
     had a hound.
     """
-    prompt = (
-        as_known(re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE), own_name)[0]
-        if plain
-        else prompt
-    )
+    prompt = plain_prompt(prompt)
+    if plain:
+        prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE)
+        prompt = as_known(prompt, own_name)[0]
     styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
     return f"{prompt}, {styles}" if styles else prompt

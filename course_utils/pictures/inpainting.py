@@ -4,9 +4,16 @@ and growing beyond the edge.
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from course_utils.creation import LearnerError
+from course_utils.creation import Creation, LearnerError
+from course_utils.files import read_given
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 GRID = 12  # a mask has 12 x 12 squares: the model's own resolution
 REGIONS = {  # name: left, top, right, bottom as shares of the picture
@@ -21,6 +28,8 @@ REGIONS = {  # name: left, top, right, bottom as shares of the picture
     "bottom right": (0.5, 0.5, 1, 1),
 }
 SIDES = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
+HOLE = "The clear part of the mask is what was drawn anew."
+CLEAR = 128  # opacity below which a place of a mask counts as clear
 MARKED = 0.3  # a square of the mask counts when this share of it is marked
 
 
@@ -157,3 +166,69 @@ def part_from_mask(mask, size: tuple[int, int] | None = None) -> str:
             "Nothing is marked yet. Paint over the part to change, or name a part, then try again."
         )
     return f"{int(bits, 2):0{GRID * GRID // 4}x}"
+
+
+def bring_mask(part: Any, start: Creation | None) -> tuple[str, str]:
+    """The setting `part` from what a person gives, and a sentence on how it was read ("" mostly).
+
+    Args:
+        part: a name or digits as they are, or a mask: a file's name, bytes, a PIL picture, an
+            array, a picture made here, a drawing field. Light is what is to change; in a mask with
+            a clear hole, the hole.
+        start: the picture it is for.
+
+    Raises:
+        LearnerError: the mask cannot be read, does not match the picture, or marks nothing.
+    """
+    from course_utils.pictures.png import open_picture
+
+    if isinstance(part, str) and "." not in part:
+        return part, ""
+    if hasattr(part, "set_picture"):  # a drawing field
+        return part_from_mask(part.mask()), ""
+    mask, said = marked(mask_picture(part))
+    return part_from_mask(mask, open_picture(start.content).size if start else None), said
+
+
+def mask_picture(part: Any) -> Image.Image:
+    """A mask as a PIL picture, RGBA.
+
+    Raises:
+        LearnerError: it is none.
+    """
+    from course_utils.pictures.png import open_picture
+    from course_utils.pictures.uploads import decode_picture, from_array, made_plain
+
+    if isinstance(part, Creation):
+        return open_picture(part.content).convert("RGBA")
+    if isinstance(part, str | os.PathLike):
+        return decode_picture(read_given(Path(part)))
+    if isinstance(part, bytes | bytearray | memoryview):
+        return decode_picture(bytes(part))
+    if hasattr(part, "convert"):
+        return made_plain(part)
+    if hasattr(part, "__array__") and hasattr(part, "shape"):
+        return made_plain(from_array(part))
+    raise LearnerError(
+        "Say which part to change by a name such as “left half”, or give a mask: a picture, an"
+        " array or a file's name."
+    )
+
+
+def marked(mask: Image.Image) -> tuple[Image.Image, str]:
+    """A mask (RGBA) as a grey picture, light where it is to change, and how it was read.
+
+    With a clear part: light strokes on clear ground are what is marked; in anything else the clear
+    part is.
+    """
+    from PIL import Image
+
+    opacity = mask.getchannel("A")
+    solid = opacity.point(lambda value: 255 * (value >= CLEAR))
+    if solid.getextrema() != (0, 255):  # the same everywhere: nothing is cut out
+        return mask.convert("RGB").convert("L"), ""
+    grey = mask.convert("RGB").convert("L")
+    darkest = Image.composite(grey, Image.new("L", grey.size, 255), solid).getextrema()[0]
+    if darkest > 200:
+        return solid, ""
+    return solid.point(lambda value: 255 - value), HOLE

@@ -14,6 +14,7 @@ import numpy as np
 from course_utils.creation import LearnerError, Recipe
 from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.notebook.handed_over import asked
 from course_utils.pictures.diffusion_model import guidance_for, short_name
 from course_utils.pictures.film.with_onnx import film
 from course_utils.pictures.onnx.model import OnnxPictureModel
@@ -221,13 +222,7 @@ def picture_recipe(prompt: str, seed: int, guidance: float) -> Recipe:
     Raises:
         LearnerError: a field is of the wrong kind.
     """
-    try:
-        return Recipe(kind="image", prompt=prompt, seed=seed, settings={"guidance": guidance})
-    except ValueError as problem:
-        raise LearnerError(
-            "The words, the seed or the guidance cannot be used: words in quotation marks, then"
-            " numbers. Change it and try again."
-        ) from problem
+    return asked(kind="image", prompt=prompt, seed=seed, settings={"guidance": guidance})
 
 
 def watched_model():

@@ -35,6 +35,7 @@ KINDS = (
         figure=f"{HERE}.png:figure",
         describe=f"{HERE}.png:describe",
         engine=f"{HERE}.engine:ImageEngine",
+        bring=f"{HERE}.uploads:picture_from",
         settings=f"{HERE}.settings:PictureSettings",
         panel=f"{HERE}.panel:pictures",
         studio=f"{HERE}.studio:ImageStudio",

@@ -4,15 +4,17 @@ and a description for people who cannot see it.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import io
 from functools import lru_cache
 
-from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.creation import BadRecipe, Creation, LearnerError, edited_elsewhere
 from course_utils.display.html import data_address
 from course_utils.pictures.upscaler import four_times
 
 RECORD_KEY = "course_record"
+PIXELS_KEY = "course_pixels"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
 # pixels; a picture no larger than this comes from a small model and is enlarged by the network
 SMALL = 96
@@ -57,15 +59,24 @@ def pack(creation: Creation) -> bytes:
 
     notes = PngInfo()
     notes.add_itxt(RECORD_KEY, creation.record())
+    picture = open_picture(creation.content)
+    notes.add_text(PIXELS_KEY, pixel_print(picture))
     notes.add_itxt("Description", describe(creation))
     notes.add_text("Software", "course_utils, a picture made with AI")
     buffer = io.BytesIO()
-    open_picture(creation.content).save(buffer, "PNG", pnginfo=notes)
+    picture.save(buffer, "PNG", pnginfo=notes)
     return buffer.getvalue()
 
 
+def pixel_print(picture) -> str:
+    """A fingerprint of a PIL picture's size and colours: 64 hexadecimal digits."""
+    size = f"{picture.width}x{picture.height} ".encode()
+    return hashlib.sha256(size + picture.convert("RGB").tobytes()).hexdigest()
+
+
 def unpack(data: bytes) -> Creation:
-    """The creation a PNG file was made from.
+    """The creation a PNG file was made from; one whose pixels another program changed is another,
+    whose parent it is.
 
     Raises:
         BadRecipe: not a PNG, no record in it, or a damaged one.
@@ -76,7 +87,8 @@ def unpack(data: bytes) -> Creation:
     try:
         record = Image.open(io.BytesIO(data), formats=["PNG"])
         record.load()
-        text = getattr(record, "text", {}).get(RECORD_KEY)
+        notes = getattr(record, "text", {})
+        text, pixels = notes.get(RECORD_KEY), str(notes.get(PIXELS_KEY, ""))
     except (OSError, ValueError, SyntaxError) as problem:
         raise BadRecipe(
             "The notes inside this picture are damaged. Try the original file from your portfolio."
@@ -86,7 +98,8 @@ def unpack(data: bytes) -> Creation:
             "This picture holds no recipe: it was not made with the course, or an app removed it."
             " Try the original file."
         )
-    return Creation.from_record(str(text), to_png(picture))
+    made, now = Creation.from_record(str(text), to_png(picture)), pixel_print(picture)
+    return edited_elsewhere(made, made.content, now) if pixels not in ("", now) else made
 
 
 def show_png(creation: Creation, size: int = 256) -> bytes:

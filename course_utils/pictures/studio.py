@@ -7,7 +7,7 @@ import random
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.html import data_address
-from course_utils.engines.base import Progress, unread_words
+from course_utils.engines.base import Progress
 from course_utils.models.catalogue import also_needed
 from course_utils.notebook.chips import chips
 from course_utils.notebook.face import parts as widgets
@@ -415,14 +415,6 @@ class ImageStudio(Studio):
     def model_in_use(self) -> str:
         """The id of the model that draws, "" where the engine has only one."""
         return getattr(self.engine, "current", "")
-
-    def advice(self, recipe: Recipe) -> str:
-        """Said after the pictures are made: what of the words could not be read."""
-        unread = unread_words(self.engine, recipe.prompt)
-        lost = self.engine.without_effect(recipe) if hasattr(self.engine, "without_effect") else ""
-        return (
-            f" The model had no room for the end of your words: “{unread}”." if unread else ""
-        ) + (f" {lost}" if lost else "")
 
     def stopped_words(self, finished: list[Creation]) -> str:
         begun = [made for made in finished if made.recipe.settings.get("stopped_at")]

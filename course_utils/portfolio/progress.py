@@ -51,6 +51,19 @@ class Progress(BaseModel):
                 latest[key] = answer
         return Progress(done=done, answers=list(latest.values()))
 
+    def after(self, other: Progress) -> Progress:
+        """The same, each answer dated after that of the other to the same question: a clock that
+        was set back would lose it.
+        """
+        dates = {(one.lesson, one.question): one.when for one in other.answers}
+        answers = [
+            one.model_copy(
+                update={"when": max(one.when, dates.get((one.lesson, one.question), one.when))}
+            )
+            for one in self.answers
+        ]
+        return Progress(done=self.done, answers=answers)
+
 
 def read_progress(data: bytes | None) -> Progress:
     """What such a file says; nothing done yet where there is none.
@@ -76,8 +89,10 @@ def my_progress(portfolio: Portfolio | None = None) -> Progress:
     return read_progress((portfolio or Portfolio()).read_beside(FILE))
 
 
-def add_progress(portfolio: Portfolio, more: Progress) -> Progress:
+def add_progress(portfolio: Portfolio, more: Progress, newest: bool = False) -> Progress:
     """Join `more` with what is kept, in one step.
+
+    `newest`: its answers are given now, and count whatever the clock says.
 
     Raises:
         LearnerError: it cannot be written, or there are too many answers.
@@ -87,7 +102,8 @@ def add_progress(portfolio: Portfolio, more: Progress) -> Progress:
     def change(data: bytes | None) -> bytes:
         nonlocal whole
         try:
-            whole = read_progress(data).joined(more)
+            kept = read_progress(data)
+            whole = kept.joined(more.after(kept) if newest else more)
         except ValidationError as problem:
             raise LearnerError(
                 "There are too many answers for one file. Save your work, then begin with an empty"
@@ -117,7 +133,7 @@ def note_answer(portfolio: Portfolio, question: str, words: str, lesson: str = "
             "An answer needs its question, and room for 5,000 letters. Shorten it, or write the"
             " question, then keep it again."
         ) from problem
-    return add_progress(portfolio, Progress(answers=[answer]))
+    return add_progress(portfolio, Progress(answers=[answer]), newest=True)
 
 
 def note_done(portfolio: Portfolio, lesson: str, step: str) -> Progress:

@@ -82,9 +82,11 @@ class Portfolio:
         ):
             if not is_beside(path):
                 try:
-                    return Saved(path, files.unpack(path))
+                    saved = Saved(path, files.unpack(path))
                 except LearnerError:
                     return None
+                # another program may have changed the file's content: then it is another work
+                return saved if saved.creation.id == creation_id else None
         return None
 
     def ingredients(self, recipe: Recipe) -> dict[str, Creation | list[Creation]]:

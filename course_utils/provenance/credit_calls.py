@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import html
 import io
+import os
 from pathlib import Path
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.html import table_html
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.files import read_given
+from course_utils.notebook.handed_over import shown_as
 from course_utils.notebook.results import Results, Taken, Told, pick, told
-from course_utils.pictures.calls import read_file
 from course_utils.portfolio.store import Portfolio
 
 
@@ -307,11 +309,15 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
     its recipe inside where there is room.
     """
     from course_utils import files
+    from course_utils.layouts.design import pictures_in, read_objects
+    from course_utils.layouts.printing import to_pdf
 
     if creation.kind == "image":
         return picture_file(creation, suffix, mark)
-    if creation.kind == "words" or (creation.kind == "layout" and suffix == ".pdf"):
+    if creation.kind == "words":
         return page_file(creation, credit)
+    if creation.kind == "layout" and suffix == ".pdf":
+        return to_pdf(read_objects(creation.text), pictures_in(creation.text))
     return files.pack(
         creation,
         None if suffix in (".svg",) or (creation.kind == "sound" and suffix == ".wav") else suffix,
@@ -351,7 +357,7 @@ def picture_file(creation: Creation, suffix: str, mark: bool) -> bytes:
 
 
 def page_file(creation: Creation, credit: str) -> bytes:
-    """A text (or a layout as it looks) as a PDF."""
+    """A text as a PDF."""
     from fpdf import FPDF
 
     from course_utils.layouts.typography import (
@@ -370,26 +376,21 @@ def page_file(creation: Creation, credit: str) -> bytes:
     page.set_text_shaping(True)
     page.add_page()
     page.set_font("course", size=14)
-    if creation.kind == "layout":
-        from course_utils.layouts.design import to_png
-
-        page.image(io.BytesIO(to_png(creation.text)), x=15, y=15, w=180)
-    else:
-        page.multi_cell(
-            0,
-            8,
-            creation.text,
-            align="R" if reads_leftward(creation.text) else "L",
-            new_x="LMARGIN",
-            new_y="NEXT",
-        )
-        page.set_font("course", size=9)
-        page.multi_cell(
-            0,
-            6,
-            f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.",
-            align="L",
-        )
+    page.multi_cell(
+        0,
+        8,
+        creation.text,
+        align="R" if reads_leftward(creation.text) else "L",
+        new_x="LMARGIN",
+        new_y="NEXT",
+    )
+    page.set_font("course", size=9)
+    page.multi_cell(
+        0,
+        6,
+        f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.",
+        align="L",
+    )
     return bytes(page.output())
 
 
@@ -430,13 +431,18 @@ def path_of(file) -> Path:
         if file.path is None:
             raise LearnerError(f"There is no file, because: {file.message}")
         return file.path
-    return Path(str(file))
+    if not isinstance(file, str | os.PathLike):
+        raise LearnerError(
+            f"A file's name is needed here, and {shown_as(file)} was given. Give a name, or what"
+            " take_with_credentials gave back."
+        )
+    return Path(file)
 
 
 def credentials_in(path: Path, data: bytes | None = None) -> Told:
     from course_utils.provenance.content_credentials import read_credentials
 
-    found = read_credentials(read_file(path) if data is None else data, path.suffix.lower())
+    found = read_credentials(read_given(path) if data is None else data, path.suffix.lower())
     facts = [
         ("What was done", "; ".join(found.actions)),
         ("By a person", found.mine),
@@ -500,14 +506,28 @@ def sample_pictures(count: int) -> list:
     ]
 
 
+def looked_at(file):
+    """A picture to look for a mark in, as it is (PIL, RGBA): a file, or a picture handed over.
+
+    Raises:
+        LearnerError: it cannot be read as one.
+    """
+    from course_utils.pictures.png import open_picture
+    from course_utils.pictures.uploads import decode_picture, picture_from
+
+    if isinstance(file, Taken | str | os.PathLike):
+        return decode_picture(read_given(path_of(file)))
+    one = file if isinstance(file, Creation) else picture_from(file)
+    return open_picture((one or pick(Portfolio(), "image", file)).content).convert("RGBA")
+
+
 def find_picture_mark(file) -> Told:
-    """Whether the invisible mark is in a picture file."""
+    """Whether the invisible mark is in a picture: a file's name, what was taken, or a picture."""
 
     def look() -> Told:
-        from course_utils.pictures.uploads import decode_picture
         from course_utils.provenance.picture_watermark import find_mark
 
-        found = find_mark(decode_picture(read_file(path_of(file))))
+        found = find_mark(looked_at(file))
         text = (
             f"{'The mark is there' if found.there else 'No mark was found'}: score"
             f" {found.score:.1f}; an unmarked picture scores as high with a chance of"

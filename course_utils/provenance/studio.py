@@ -22,6 +22,7 @@ from course_utils.provenance.credit_calls import (
     credentials_in,
     taken_with_credentials,
 )
+from course_utils.set_up_words import unexpected
 
 MOST = 30  # newest results to choose from
 NAMES = {
@@ -229,7 +230,10 @@ class OwnStudio(Sheet):
         except Exception as problem:
             self.portfolio.log_problem(problem)
             self.say(
-                "Something unexpected went wrong; your work is safe. Try again, and if it comes"
-                " back run `course doctor`.",
+                unexpected(
+                    problem,
+                    "Something unexpected went wrong; your work is safe. Try again, and if it comes"
+                    " back run `course doctor`.",
+                ),
                 wrong=True,
             )

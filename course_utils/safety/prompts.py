@@ -45,6 +45,11 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool =
         if unicodedata.category(letter) not in ("Cf", "Cs", "Co", "Cn")
     )
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
+    if re.search(r"<(?:lora|lyco|hypernet):[^>]*>", text, re.I):
+        raise LearnerError(
+            "A sign such as <lora:name:1> calls a file of another program, and there is none here."
+            " Take it out; a style you taught yourself is chosen with own_model or style."
+        )
     if re.search(r"<[^>]*>", text):
         raise LearnerError(
             "That looks like web code. The model reads plain words: remove the signs < and > and"

@@ -10,6 +10,7 @@ from pathlib import Path
 from course_utils.audio.wav import sound_from_file
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.cards import join_page
+from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
@@ -104,19 +105,6 @@ def bring_material(portfolio: Portfolio, given) -> Creation:
     Raises:
         LearnerError: it cannot be read, or is a text or a card.
     """
-    if isinstance(given, str | Path):
-        try:
-            if Path(given).stat().st_size > 60_000_000:  # before it is read
-                raise LearnerError(
-                    "That file is far too large. Cut out the part you want and choose it again."
-                )
-            data = Path(given).read_bytes()
-        except OSError as problem:
-            raise LearnerError(
-                f"There is no file {Path(given).name} that can be read here. Check the name, or"
-                " drag the file into the file list on the left."
-            ) from problem
-        return material_from_file(portfolio, Path(given).name, data)
     found = pick(portfolio, None, given)
     if found.kind not in ("sound", "tune", "image"):
         raise LearnerError(
@@ -160,7 +148,9 @@ def _from_parent(
     portfolio = Portfolio()
     try:
         parent = pick(portfolio, "sound", given)
-        recipe = parent_recipe(parent, changes, random.randrange(2**31) if seed is None else seed)
+        checked_seed = asked(kind="sound", prompt="", seed=seed or 0).seed
+        drawn = random.randrange(2**31) if seed is None else checked_seed
+        recipe = parent_recipe(parent, changes, drawn)
         materials = [
             *extra,
             *portfolio.ingredients(parent.recipe)["materials"],
@@ -168,13 +158,6 @@ def _from_parent(
         ]
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    except ValueError:
-        return Results(
-            message=(
-                "A setting there cannot be used: the seed must be a whole number from 0 up. Change"
-                " it and try again."
-            )
-        )
     return make(
         "sound",
         recipe.prompt,

@@ -7,6 +7,7 @@ sound stands in its recipe.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
@@ -14,7 +15,11 @@ from collections.abc import Iterator, Sequence
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.unused import wish_words
 from course_utils.sounds import sources
+from course_utils.sounds.scenes import read_scene, scenes, varied
+from course_utils.sounds.scenes import sound_of as sound_of_scene
+from course_utils.sounds.sound_words import Heard, listen
 
 MODEL, REVISION = "course-textures", "1"
 MOST_AT_ONCE = 6
@@ -48,6 +53,15 @@ NUMBERS = {  # setting: smallest, largest, and the range from which a seed choos
     "amount": (0, 1, 0.5, 0.95),
 }
 UNSET = -1
+SCENE = "scene"  # a source of its own: sounds that the words name, each with its layers
+SHAPING = (
+    "pitch",
+    "density",
+    "brightness",
+    "movement",
+    "strangeness",
+    "softness",
+)  # not of a scene
 DEFAULTS = {
     "count": 1,
     "length": 8.0,
@@ -55,6 +69,7 @@ DEFAULTS = {
     "loudness": -18.0,
     "vary": 0.0,
     "material": "",
+    "scene": "",
     "other_parent": "",
     "under": "",
     "level": -9.0,
@@ -112,6 +127,26 @@ WORDS = {  # word: settings it asks for
     "soft": {"softness": 0.9},
     "hard": {"softness": 0.1},
     "loop": {"loop": True},
+    "drone": {"source": "stretched", "density": 0.9, "movement": 0.15},
+    "hum": {"source": "stretched", "density": 0.9, "pitch": 40},
+    "pad": {"source": "stretched", "softness": 0.9},
+    "pluck": {"source": "plucked strings"},
+    "koto": {"source": "plucked strings", "scale": "eastern"},
+    "chimes": {"source": "bells", "pitch": 74},
+    "warm": {"brightness": 0.3, "softness": 0.7},
+    "cold": {"brightness": 0.8, "space": 0.6},
+    "gentle": {"softness": 0.85, "density": 0.3},
+    "harsh": {"softness": 0.05, "brightness": 0.85},
+    "quiet": {"density": 0.15, "softness": 0.8},
+    "lonely": {"density": 0.12, "space": 0.65},
+    "floating": {"scale": "floating", "movement": 0.7},
+    "eastern": {"scale": "eastern"},
+    "happy": {"scale": "five notes", "brightness": 0.7},
+    "swelling": {"shape": "swell"},
+    "fading": {"shape": "fading"},
+    "empty": {"density": 0.1, "space": 0.7},
+    "huge": {"character": "giant"},
+    "spooky": {"character": "ghost", "scale": "clusters"},
 }
 
 
@@ -123,6 +158,26 @@ def understood(prompt: str) -> dict:
     for word in re.findall(r"[a-z]+", prompt.lower()):
         found.update(WORDS.get(word, {}))
     return found
+
+
+def scene_in(prompt: str) -> Heard | None:
+    """The sounds that the words of a prompt name beside those that the words above make; None
+    where there are none.
+    """
+    heard = listen(prompt)
+    rest = " ".join(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", prompt.lower()))
+    for word in WORDS:
+        rest = re.sub(rf"\b{word}\b(?:['’]s)?", " ", rest)
+    return heard if heard.sounds and listen(rest).sounds else None
+
+
+def has_scene(recipe: Recipe) -> bool:
+    """Whether a recipe's sound is a scene, or would become one."""
+    given = recipe.settings
+    if given.get("scene"):
+        return True
+    left_open = given.get("source", ANY) == ANY and not given.get("material")
+    return left_open and scene_in(recipe.prompt) is not None
 
 
 def sources_said(prompt: str) -> list[str]:
@@ -152,7 +207,7 @@ def read_settings(recipe: Recipe) -> dict:
         )
     settings = {**DEFAULTS, **recipe.settings}
     for name, names in LISTS.items():
-        if settings[name] not in (ANY, *names):
+        if settings[name] not in (ANY, *names, *([SCENE] if settings["scene"] else [])):
             raise LearnerError(
                 f"“{str(settings[name])[:40]}” is not a {name} here. Choose one of: any,"
                 f" {', '.join(names)}."
@@ -172,7 +227,8 @@ def read_settings(recipe: Recipe) -> dict:
                 " again."
             )
     if not isinstance(settings["loop"], bool) or any(
-        not isinstance(settings[name], str) for name in ("material", "other_parent", "under")
+        not isinstance(settings[name], str)
+        for name in ("material", "scene", "other_parent", "under")
     ):
         raise LearnerError(
             "The setting loop is True or False, and material and under are ids of creations. Change"
@@ -204,23 +260,33 @@ def candidates(
             TONES if material is None else ["picture"] if material.kind == "image" else FROM_SOUND
         ),
     }
+    # what words can choose: without a material, grains and stretched sounds make their own
+    speakable = [*lists["source"], *(FROM_SOUND if material is None else [])]
     names = {name: list(rng.permutation(names)) for name, names in lists.items()}
     # words that name several are all heard; what does not fit with a material is not
     if recipe.settings.get("source", ANY) == ANY:
         given["source"], names["source"] = (
             ANY,
-            [said for said in sources_said(recipe.prompt) if said in lists["source"]]
-            or names["source"],
+            [said for said in sources_said(recipe.prompt) if said in speakable] or names["source"],
         )
     # plain sounds are every fourth, first in line
     if given["character"] == ANY and "none" in names["character"][:count]:
         names["character"].remove("none")
         names["character"].insert(0, "none")
     parts = {name: rng.permutation(count) for name in NUMBERS}
+    heard = scene_in(recipe.prompt) if has_scene(recipe) and not given["scene"] else None
+    made_scenes = scenes(heard, recipe.seed, count) if heard and material is None else None
     made = []
     for number in range(count):
         chosen = dict(given) | {"count": 1, "vary": 0.0}
         mine = np.random.default_rng([recipe.seed + number, 2])
+        if made_scenes:
+            chosen["scene"] = json.dumps(made_scenes[number])
+        elif given["scene"] and given["vary"]:
+            near = varied(read_scene(given["scene"]), recipe.seed + number, given["vary"])
+            chosen["scene"] = json.dumps(near)
+        if chosen["scene"]:
+            chosen["source"] = SCENE
         for name in LISTS:
             if chosen[name] == ANY:
                 chosen[name] = str(names[name][number % len(names[name])])
@@ -250,6 +316,7 @@ def candidates(
                     chosen[name] = other.settings.get(name, chosen[name])
                     if name == "source":
                         chosen["material"] = other.settings.get("material", "")
+                        chosen["scene"] = other.settings.get("scene", "")
         made.append(
             recipe.changed(
                 seed=(recipe.seed + number) % 2**32, model=MODEL, revision=REVISION, settings=chosen
@@ -273,6 +340,30 @@ class TextureEngine:
                 "This Python has no library for making sounds (scipy and pyloudnorm). Run `python"
                 " start.py` again to add it."
             ) from problem
+
+    def unused(self, recipe: Recipe) -> list[str]:
+        """Words of the prompt that choose nothing in this sound."""
+        if has_scene(recipe):
+            heard_all_over = [
+                word for word, wish in WORDS.items() if wish.keys() & {"character", "shape", "loop"}
+            ]
+            return list(listen(recipe.prompt, heard_all_over).unused)
+        chosen = recipe.settings.get("material") or recipe.settings.get("source", ANY) != ANY
+        choosing = [word for word, wish in WORDS.items() if not chosen or wish.keys() - {"source"}]
+        return [word for word in wish_words(recipe.prompt) if word not in choosing]
+
+    def without_effect(self, recipe: Recipe) -> str:
+        """Sounds that were too many, misspelt words, and settings a scene takes no notice of."""
+        if not has_scene(recipe):
+            return listen(recipe.prompt, WORDS).besides
+        lost = [
+            name
+            for name in (*SHAPING, "scale")
+            if recipe.settings.get(name, DEFAULTS[name]) != DEFAULTS[name]
+        ]
+        why = "The sounds your words name bring numbers of their own."
+        said = f"I had no use for: {', '.join(lost)}. {why}" if lost else ""
+        return " ".join(filter(None, (listen(recipe.prompt).besides, said)))
 
     def create(
         self,
@@ -332,7 +423,10 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     extra = int(1.5 * RATE) if p["loop"] else 0  # the end of a loop is faded into its beginning
     n = int(p["length"] * RATE) + extra
     material = wanted(known, p["material"])
-    if p["source"] == "picture":
+    if p.get("scene"):
+        ring = sound_of_scene(read_scene(p["scene"]), recipe.seed, n / RATE, loop=True)
+        sound = np.resize(ring, (n, 2)).astype(float)
+    elif p["source"] == "picture":
         if material is None or material.kind != "image":
             raise LearnerError(
                 "Choose a picture to be read as sound first: one made earlier, or a file."

@@ -7,6 +7,7 @@ import html
 from course_utils.audio.analysis import describe, picture_png
 from course_utils.creation import Creation
 from course_utils.display.html import data_address
+from course_utils.display.sound_in_page import sound_address
 
 STYLE = "width:100%;max-width:400px"
 
@@ -16,8 +17,9 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
     words = describe(creation)
     about = html.escape(prefix + words, quote=True)
     seen = data_address("image/png", picture_png(creation.content))
-    heard = sound_at or data_address("audio/wav", creation.content)
-    loop = " loop" if creation.recipe.settings.get("loop") else ""
+    loops = bool(creation.recipe.settings.get("loop"))
+    heard = sound_at or sound_address(creation.content, loops)
+    loop = " loop" if loops else ""
     return (
         f'<div><img alt="Waveform and spectrogram. {about}" style="{STYLE}" src="{seen}">'
         f'<audio controls{loop} preload="none" aria-label="{about}" style="{STYLE}" '

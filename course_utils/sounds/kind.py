@@ -35,6 +35,7 @@ KINDS = (
         figure=f"{HERE}.figure:figure",
         describe="course_utils.audio.analysis:describe",
         engine=f"{HERE}.engine:TextureEngine",
+        bring=f"{HERE}.bringing:sound_from",
         panel=f"{HERE}.panel:sounds",
         studio=f"{HERE}.studio:TextureStudio",
         ingredients=f"{HERE}.kind:materials",

@@ -9,6 +9,7 @@ import random
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.html import data_address
+from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.calls import make_image
 from course_utils.portfolio.store import Portfolio
@@ -191,9 +192,13 @@ def style_map(pictures=None, kind: str = "image") -> MapView:
     from course_utils.styles.map import make_map
 
     try:
-        return MapView(
-            make_map(list(pictures) if pictures is not None else made_of_kind(Portfolio(), kind))
+        portfolio = Portfolio()
+        shown = (
+            made_of_kind(portfolio, kind)
+            if pictures is None
+            else pick_all(portfolio, None, pictures)
         )
+        return MapView(make_map(shown))
     except LearnerError as sentence:
         return MapView(message=str(sentence))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address
+from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.results import Results, describe, make
 from course_utils.portfolio.store import Portfolio
 from course_utils.taste.candidates import DEFAULT_SIZE, batches
@@ -116,7 +117,7 @@ def this_or_that(
     try:
         traits(kind)
         taste = load_taste(portfolio)
-        given = list(getattr(pool, "results", None) or pool or [])
+        given = pick_all(portfolio, kind, pool) if pool is not None else []
         if not given:
             made = pool_of(portfolio, kind, prompt, count)
             if made.message and len(made) < 2:
@@ -398,21 +399,7 @@ def candidates_in(given, portfolio: Portfolio) -> list[Creation]:
     Raises:
         LearnerError: there are none.
     """
-    found = (
-        given.results
-        if hasattr(given, "results")
-        else given
-        if isinstance(given, list | tuple)
-        else [given]
-    )
-    if not found and hasattr(given, "results"):
-        found = [saved.creation for saved in portfolio.list(given.kind, most=REUSED)]
-    if not found or not all(isinstance(one, Creation) for one in found):
-        raise LearnerError(
-            "There is nothing to put in order yet. Make some first, or press Make in the studio,"
-            " then run this cell again."
-        )
-    return list(found)
+    return pick_all(portfolio, None, [] if given is None else given)
 
 
 def make_for_me(

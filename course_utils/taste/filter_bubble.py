@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.creation import Creation, Kind, LearnerError
+from course_utils.notebook.handed_over import pick_all
 from course_utils.portfolio.store import Portfolio
 from course_utils.taste.calls import REUSED, load_taste, pool_of
 from course_utils.taste.ranking import in_order, read_dial
@@ -165,10 +166,10 @@ def filter_bubble(
     try:
         traits(kind)
         taste = load_taste(portfolio)
-        given = list(
-            getattr(candidates, "results", None)
-            or candidates
-            or [saved.creation for saved in portfolio.list(kind, most=2 * REUSED)]
+        given = (
+            [saved.creation for saved in portfolio.list(kind, most=2 * REUSED)]
+            if candidates is None
+            else pick_all(portfolio, kind, candidates)
         )
         # rules lay pages out in a moment, and a feed needs many to choose from
         if (

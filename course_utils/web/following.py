@@ -12,6 +12,7 @@ from typing import Any
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.jobs import Clock, Watch, progress_html, watched
+from course_utils.set_up_words import unexpected
 
 UNEXPECTED = (
     "Something unexpected went wrong; what was finished is kept. Press the button again, and if it"
@@ -78,7 +79,7 @@ def follow(job: Callable[[], Any], noun: str, stop: threading.Event) -> Iterator
             from course_utils.portfolio.store import Portfolio
 
             Portfolio().log_problem(problem)
-            told.put(News(UNEXPECTED, made=tuple(made), done=True, wrong=True))
+            told.put(News(unexpected(problem, UNEXPECTED), made=tuple(made), done=True, wrong=True))
 
     threading.Thread(target=work, daemon=True).start()
     yield News(

@@ -22,6 +22,7 @@ from course_utils.words.drafts import (
     read_part,
     rewritten,
     tree,
+    version_of,
 )
 from course_utils.words.markdown import clean, coloured_html, share_sentence
 from course_utils.words.settings import WordsSettings
@@ -326,16 +327,14 @@ def my_version(text, words: str) -> Results:
     """Your version of a text made here: saved as a text of its own, with your words and the
     machine's counted. `text`: a creation, results or a studio.
     """
-    from course_utils.words.markdown import share_sentence, whose_words, written_on
-
     portfolio = Portfolio()
     try:
         original = pick(portfolio, "words", text)
-        version = written_on(original, words)
+        version, pairs = version_of(original, words, family(portfolio, original))
         portfolio.save(version)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return Results([version], share_sentence(whose_words(original.text, version.text)))
+    return Results([version], share_sentence(pairs))
 
 
 def move_line(move: str, what: str) -> str:

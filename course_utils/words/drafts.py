@@ -9,7 +9,13 @@ from __future__ import annotations
 
 import re
 
-from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
+from course_utils.creation import (
+    EDITED_ELSEWHERE,
+    Creation,
+    HumanEdit,
+    LearnerError,
+    Recipe,
+)
 from course_utils.words.markdown import (
     PERSONS_WORDS,
     Pairs,
@@ -18,6 +24,7 @@ from course_utils.words.markdown import (
     pieces_of,
     share_counts,
     share_sentence,
+    written_on,
 )
 
 DEEPEST = 500  # states of one text that are followed back
@@ -105,12 +112,29 @@ def owned(state: Creation, family: dict[str, Creation]) -> Pairs:
         line.append(member)
         member = family.get(member.recipe.parent or "")
     pairs: Pairs = []
+    first = line[-1]
+    if first.recipe.parent and any(edit.what == EDITED_ELSEWHERE for edit in first.edits):
+        # what it was before is not here, so nothing of it is claimed for the person
+        pairs = [(piece, True) for piece in pieces_of(first.text)]
     for member in reversed(line):
         if is_state(member):
             pairs = carried(pairs, member.text)
         else:  # a suggestion: the next state holds it after the text so far
             pairs = [*pairs, (" ", True), *((piece, True) for piece in pieces_of(member.text))]
     return pairs
+
+
+def version_of(text: Creation, words: str, family: dict[str, Creation]) -> tuple[Creation, Pairs]:
+    """A person's version of any text, and whose its pieces are: of a text of one's own, those that
+    were a person's before stay so.
+
+    Raises:
+        LearnerError: the version is empty or far too long.
+    """
+    machines = [(piece, True) for piece in pieces_of(text.text)]
+    before = owned(text, family) if is_state(text) else machines
+    version = written_on(text, words, before)
+    return version, carried(before, version.text)
 
 
 def tree(family: dict[str, Creation]) -> list[tuple[str, Creation]]:

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import html
 import re
 
-from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError
+from course_utils.creation import (
+    BadRecipe,
+    Creation,
+    HumanEdit,
+    LearnerError,
+    edited_elsewhere,
+)
 from course_utils.words.verse import verdict
 
 NOTE = "# Made with AI in a beginner's course. Keep the next line: it holds the recipe."
 KEY = "course_record: "
+PRINT_KEY = "course_text: "
 
 
 def pack(creation: Creation) -> bytes:
     """The Markdown file of a text: front matter with its record, then the text."""
-    return f"---\n{NOTE}\n{KEY}{creation.record()}\n---\n\n{creation.text}\n".encode()
+    head = f"{NOTE}\n{KEY}{creation.record()}\n{PRINT_KEY}{text_print(creation.text)}"
+    return f"---\n{head}\n---\n\n{creation.text}\n".encode()
+
+
+def text_print(text: str) -> str:
+    """A fingerprint of a text's words and lines: 64 hexadecimal digits."""
+    lines = "\n".join(line.rstrip() for line in text.strip().splitlines())
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def unpack(data: bytes) -> Creation:
-    """The creation a Markdown file was made from; text a person changed in the file is kept as
-    changed.
+    """The creation a Markdown file was made from; one whose text was changed in the file is
+    another, by a person, whose parent it is.
 
     Raises:
         BadRecipe: not UTF-8, no record in it, or a damaged one.
@@ -39,7 +54,10 @@ def unpack(data: bytes) -> Creation:
             "This text holds no recipe: it was not made with the course, or its first lines were"
             " removed. Try the original file."
         )
-    return Creation.from_record(record, body.removeprefix("\n").removesuffix("\n").encode())
+    made = Creation.from_record(record, body.removeprefix("\n").removesuffix("\n").encode())
+    lines = [line for line in head.split("\n") if line.startswith(PRINT_KEY)]
+    kept, now = lines[0][len(PRINT_KEY) :].strip() if lines else "", text_print(made.text)
+    return edited_elsewhere(made, made.content, now) if kept not in ("", now) else made
 
 
 CARDS = ("character", "place", "senses")  # kinds of text whose lines are the fields of a card
@@ -214,15 +232,17 @@ def clean(text: str) -> str:
     return text
 
 
-def written_on(creation: Creation, text: str) -> Creation:
+def written_on(creation: Creation, text: str, before: Pairs | None = None) -> Creation:
     """A person's version of a text: a new creation with the first as its parent,
     and the share of words in its record.
+
+    `before`: the pieces of the first, each with whose it is; None: all the machine's.
 
     Raises:
         LearnerError: the version is empty or far too long.
     """
     text = clean(text)
-    pairs = whose_words(creation.text, text)
+    pairs = whose_words(creation.text, text) if before is None else carried(before, text)
     edit = HumanEdit(what="wrote on it: " + share_sentence(pairs), counts=share_counts(pairs))
     return Creation(
         recipe=creation.recipe.changed(parent=creation.id, model=PERSONS_WORDS, revision=""),

@@ -12,7 +12,8 @@ from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, set_if_possible
 from course_utils.words.calls import TOPICS, beginning, topic_of, what_is_read
 from course_utils.words.controls import show_surprise, words_models
-from course_utils.words.markdown import coloured_html, share_sentence, whose_words, written_on
+from course_utils.words.drafts import family_of, version_of
+from course_utils.words.markdown import coloured_html, share_sentence
 from course_utils.words.templates import voices
 
 
@@ -194,11 +195,12 @@ class WordsStudio(Studio):
         if self.chosen is None:
             return self.say("Choose a text with Use this first; then write on it.")
         try:
-            version = written_on(self.chosen, self.mine.value)
+            kept = [saved.creation for saved in reversed(self.portfolio.list("words"))]
+            family = family_of(self.chosen, kept)
+            version, pairs = version_of(self.chosen, self.mine.value, family)
             self.portfolio.save(version)
         except LearnerError as sentence:
             return self.say(str(sentence), wrong=True)
-        pairs = whose_words(self.chosen.text, version.text)
         self.whose.value = coloured_html(pairs)
         self._remember()
         self.results = [version]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from course_utils.words.spoken import spoken, without_accent
+
 
 @dataclass(frozen=True)
 class Form:
@@ -42,6 +44,7 @@ WANT_MORE = set(
     " than that the their they this to was we were who with your".split()
 )
 
+WORD = r"[a-zé']+"  # in a line as it is spoken
 GLUE = ("the", "my", "of", "and", "to", "in", "her", "his", "for")
 
 
@@ -72,7 +75,7 @@ def acrostic_word(topic: str) -> str:
     """The letters an acrostic spells: the longest word of the topic, at most 8 letters,
     in capitals.
     """
-    words = re.findall(r"[A-Za-z]+", topic)
+    words = re.findall(r"[A-Za-z]+", "".join(map(without_accent, topic)))
     return max(words, key=len, default="")[:LONGEST_ACROSTIC].upper()
 
 
@@ -81,14 +84,26 @@ def syllables(line: str) -> int:
     import pronouncing
 
     total = 0
-    for word in re.findall(r"[a-z']+", line.lower().replace("’", "'")):
-        phones = pronouncing.phones_for_word(word) or pronouncing.phones_for_word(word.strip("'"))
+    for word in re.findall(WORD, spoken(line)):
+        phones = phones_of(word) or phones_of(word.strip("'"))
         total += (
             pronouncing.syllable_count(phones[0])
             if phones
-            else max(1, len(re.findall(r"[aeiouy]+", re.sub(r"e$", "", word))))
+            else max(1, len(re.findall(r"[aeiouy]+|é", re.sub(r"(?<!é)e$", "", word))))
         )
     return total
+
+
+def phones_of(word: str) -> list[str]:
+    """How the dictionary says a word is spoken, likeliest first; of one that ends in "é", only as
+    that is heard.
+    """
+    import pronouncing
+
+    known = pronouncing.phones_for_word(word.replace("é", "e"))
+    if "é" not in word:
+        return known
+    return [phones for phones in known if re.search(r"EY\d( Z)?$", phones)]
 
 
 def rhyme(one: str, other: str) -> bool:
@@ -99,13 +114,13 @@ def rhyme(one: str, other: str) -> bool:
     if not last or not first or last == first:
         return False
     return bool(
-        {pronouncing.rhyming_part(p) for p in pronouncing.phones_for_word(last)}
-        & {pronouncing.rhyming_part(p) for p in pronouncing.phones_for_word(first)}
+        {pronouncing.rhyming_part(p) for p in phones_of(last)}
+        & {pronouncing.rhyming_part(p) for p in phones_of(first)}
     )
 
 
 def last_word(line: str) -> str:
-    words = re.findall(r"[a-z']+", line.lower().replace("’", "'"))
+    words = re.findall(WORD, spoken(line))
     return words[-1].strip("'") if words else ""
 
 
@@ -116,7 +131,7 @@ def faults(line: str, wish: Wish, lines_before: list[str]) -> int:
     count = max(0, abs(syllables(line) - wish.syllables) - wish.slack) if wish.syllables else 0
     if wish.rhymes_with >= 0 and not rhyme(line, lines_before[wish.rhymes_with]):
         count += 5
-    if wish.initial and not line.upper().startswith(wish.initial):
+    if wish.initial and not without_accent(line[:1]).upper().startswith(wish.initial):
         count += 5
     return count
 

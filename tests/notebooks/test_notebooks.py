@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+LARGEST = 5_000_000  # bytes of a lesson with everything it shows
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
@@ -169,6 +170,8 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
         if cell.cell_type == "code"
         for output in cell.outputs
     )
+    size = len(nbformat.writes(notebook).encode())
+    assert size < LARGEST, f"{size / 1e6:.1f} MB with what it shows"
     promised, kinds = PROMISED[path.stem]
     assert [words for words in promised if words not in shown] == []
     assert "still needed" not in shown and "went wrong" not in shown

@@ -1,0 +1,72 @@
+"""What of a person's wish an engine had no use for, said in one way for every kind and face."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from course_utils.creation import Recipe
+
+MOST_NAMED = 6
+NO_ROOM = (
+    "The model had no room for the end of your words: “{}”. Shorten them if that part matters."
+)
+PLAIN = frozenset(  # words that wish for nothing by themselves
+    "a an and are as at be but by can could create do for from get give has have i in into is it"
+    " its just let like make me my of on or our please short simple small so some something sound"
+    " sounds than that the their them then there these thing this to up very want was we what"
+    " which will with would you your little nice good really one tune tunes music song piece"
+    " melody texture play played playing short kind sort about bit more much new".split()
+)
+
+
+def wish_words(prompt: str) -> list[str]:
+    """The words of a prompt that wish for something, each once, in their order and lower case."""
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:/\d+)?", prompt.lower())
+    return list(dict.fromkeys(word for word in words if word not in PLAIN))
+
+
+def left_over(prompt: str, understands: Callable[[str], Any], used: Iterable[str] = ()) -> list:
+    """The words of a prompt that nothing was done with.
+
+    Args:
+        understands: gives what a text asks for; a word counts as used where it asks for something
+            by itself, or where the whole asks for something else without it.
+        used: further words that were used, such as those of a phrase.
+    """
+    whole, known = understands(prompt), set(used)
+    return [
+        word
+        for word in wish_words(prompt)
+        if word not in known
+        and not understands(word)
+        and understands(without(prompt, word)) == whole
+    ]
+
+
+def without(prompt: str, word: str) -> str:
+    return re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", prompt, flags=re.IGNORECASE)
+
+
+def no_use_for(words: Iterable[str]) -> str:
+    """The sentence about words that were not used; "" where all were."""
+    words = list(words)
+    named = ", ".join(words[:MOST_NAMED])
+    more = f" and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
+    return f"I had no use for: {named}{more}." if words else ""
+
+
+def said_of(engine: Any, recipe: Recipe) -> str:
+    """What an engine made nothing of in a recipe, in sentences; "" when it used everything.
+
+    Asked of the engine: `unread_words(prompt)`, the end of the words a model had no room for;
+    `unused(recipe)`, the words nothing was done with; `without_effect(recipe)`, sentences about
+    all else it took no notice of.
+    """
+    unread = engine.unread_words(recipe.prompt) if hasattr(engine, "unread_words") else ""
+    words = engine.unused(recipe) if hasattr(engine, "unused") else []
+    lost = engine.without_effect(recipe) if hasattr(engine, "without_effect") else ""
+    return " ".join(
+        filter(None, (NO_ROOM.format(unread) if unread else "", no_use_for(words), lost))
+    )

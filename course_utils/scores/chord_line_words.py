@@ -1,0 +1,62 @@
+"""Words among the chords of a backing track: a style, a speed, a number of bars; others named."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from course_utils.engines.unused import PLAIN
+from course_utils.scores.chords import MOST_BARS, ChordLine, read_line
+from course_utils.scores.length_and_speed import (
+    BARS,
+    BEATS,
+    SPEED_WORDS,
+    TEMPO_WORDS,
+    bars_said,
+    speed_said,
+    tempo_said,
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a line of chords and words asks for."""
+
+    line: ChordLine
+    bars: int | None = None
+    style: str = ""
+    tempo: int | None = None
+    speed: float = 1.0
+
+    @property
+    def unused(self) -> list[str]:
+        """Words of the line that are neither chords nor wishes that can be followed."""
+        return [word for word in self.line.unknown if word.lower() not in PLAIN]
+
+
+def read_asked(text: str, styles: list[str]) -> Asked:
+    """The chords of a line, and what its words ask for.
+
+    Raises:
+        LearnerError: there is no chord in it.
+    """
+    if not isinstance(text, str):
+        return Asked(read_line(text))
+    style = next((name for name in styles if re.search(rf"\b{name}\b", text, re.I)), "")
+    known = [*SPEED_WORDS, *TEMPO_WORDS, *([style] if style else [])]
+    words = re.compile(rf"\b(?:{'|'.join(map(re.escape, known))})\b", re.I)
+    bars = bars_said(text, MOST_BARS)
+    tempo = tempo_said(text)
+    rest = BARS.sub(" ", text) if bars else text
+    rest = BEATS.sub(" ", rest) if tempo else rest
+    rest = re.sub(r"\b(?:in|with|as|for|at) +(?=\||$)", " ", words.sub(" ", rest))
+    line = read_line(rest if rest.strip(" |,") else text)
+    return Asked(line, bars, style, tempo, speed_said(text))
+
+
+def stretched(line: ChordLine, bars: int | None) -> ChordLine:
+    """A line of so many bars: repeated, and cut where it is full; as it is for None."""
+    if bars is None:
+        return line
+    times = -(-bars // len(line.bars))
+    return ChordLine((line.bars * times)[:bars], line.unknown)

@@ -1,0 +1,110 @@
+"""Words of a tune or a track that are followed, and those that are named because they are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_utils import make_backing, make_tune
+from course_utils.creation import Recipe
+from course_utils.engines.unused import left_over, no_use_for
+from course_utils.music.backing_engine import BackingEngine, style_names
+from course_utils.music.engine import TuneEngine
+from course_utils.music.prompt_reading import german_key_words, understood
+from course_utils.scores.chord_line_words import read_asked, stretched
+from course_utils.scores.chords import read_line
+from course_utils.scores.midi import read_midi
+
+ENGINE = TuneEngine()
+
+
+def recipe(prompt: str, **settings) -> Recipe:
+    return Recipe(kind="tune", prompt=prompt, seed=5, settings=settings)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "bars"),
+    [
+        ("16 bars", 16),
+        ("a jig of twelve bars", 12),
+        ("slow blues in 12 bars", 12),
+        ("a 4-bar march", 4),
+        ("bars of gold", None),
+        ("900 bars", None),
+    ],
+)
+def test_a_number_of_bars_is_read(prompt, bars):
+    assert understood(prompt).get("bars") == bars
+
+
+def test_tempo_words_are_read():
+    assert understood("a march at 72 bpm")["tempo"] == 72
+    assert understood("an allegro in D")["tempo"] == 138
+    assert understood("a slow tune")["tempo"] < 110 < understood("a quick tune")["tempo"]
+
+
+def test_h_is_b_and_it_is_said():
+    assert (understood("in H minor")["key"], understood("in H minor")["mode"]) == ("B", "minor")
+    assert "H is the German name of the note B" in german_key_words("in H minor")
+    assert understood("in h-Moll") == {"key": "B", "mode": "minor"}
+    assert understood("Fis-Dur")["key"] == understood("in F#")["key"]
+    assert understood("in B-Dur")["key"] == understood("in Bb")["key"]
+    assert german_key_words("in B minor") == "" and "key" not in understood("in Hamburg")
+
+
+@pytest.mark.parametrize(
+    ("prompt", "unused"),
+    [
+        ("a happy jig in D", []),
+        ("slow blues in 12 bars", ["blues"]),
+        ("techno", ["techno"]),
+        ("purple elephants", ["purple", "elephants"]),
+        ("a march on the violin with drums and bass", ["drums", "bass"]),
+        ("a tune in the key of F sharp", []),
+        ("900 bars", ["900", "bars"]),
+    ],
+)
+def test_words_that_choose_nothing_are_named(prompt, unused):
+    assert ENGINE.unused(recipe(prompt)) == unused
+
+
+def test_words_that_a_setting_overrules_are_named():
+    assert ENGINE.unused(recipe("a slow jig", tempo=200)) == ["slow"]
+    assert ENGINE.unused(recipe("a slow jig", start="1 2 3")) == []
+
+
+def test_a_band_is_offered_where_one_was_asked_for():
+    assert "make_backing" in ENGINE.without_effect(recipe("drums and bass"))
+
+
+def test_a_tune_has_the_bars_that_were_asked_for_and_says_the_rest():
+    slow = make_tune("slow blues in 12 bars", seed=5)
+    assert slow.message.startswith("I had no use for: blues.")
+    assert slow[0].recipe.settings["bars"] == 12
+    again = next(ENGINE.create(slow[0].recipe))
+    assert again.content == slow[0].content
+    other = make_tune("purple elephants", seed=5)
+    assert other[0].content != slow[0].content and "purple, elephants" in other.message
+
+
+def test_a_track_has_the_bars_the_style_and_the_speed_that_were_asked_for():
+    style = next(name for name in style_names() if name != "pop")
+    made = make_backing(f"C G Am F slow {style} in 12 bars", count=1, seed=1, intro=False)
+    assert made.message == "" and made[0].recipe.settings["style"] == style
+    usual = make_backing("C G Am F", count=1, seed=1, style=style, intro=False)
+    assert made[0].recipe.settings["tempo"] < usual[0].recipe.settings["tempo"]
+    again = next(BackingEngine().create(made[0].recipe))
+    assert read_midi(again.content) == read_midi(made[0].content)
+    assert "techno" in make_backing("C G techno", count=1, seed=1).message
+
+
+def test_bars_repeat_the_line_and_cut_it_where_they_are_full():
+    asked = read_asked("C G Am F in 6 bars", style_names())
+    names = [bar[0].name for bar in stretched(asked.line, asked.bars).bars]
+    assert names == ["C", "G", "Am", "F", "C", "G"]
+    assert read_asked("C | G/B | Am F", style_names()).line == read_line("C | G/B | Am F")
+
+
+def test_the_sentence_names_a_few_and_counts_the_others():
+    assert no_use_for([]) == ""
+    assert no_use_for("a b c d e f g h".split()).endswith("f and 2 more.")
+    assert left_over("red green", lambda text: {"red": 1} if "red" in text else {}) == ["green"]

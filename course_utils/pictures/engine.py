@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Stopped
 from course_utils.models.catalogue import Model, find_model, models_for
@@ -33,7 +35,9 @@ from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.settings import PictureSettings
+from course_utils.pictures.spread import COMPOSITIONS, PLAIN, finished, spread, with_composition
 from course_utils.pictures.style_directions import (
+    SPREAD_STYLES,
     STYLES,
     along,
     read_directions,
@@ -127,8 +131,9 @@ class ImageEngine:
         follow the words; 3 is normal for every model), leave_out (words to move away from), style
         ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and
         second_share (other words mixed in, 0-1), surprise 0-1 (how much the candidates differ:
-        their starting noise is shared at 0, separate at 1). bigger (with `start`: that picture four
-        times larger, nothing drawn anew).
+        their starting noise is shared at 0, separate at 1), composition ("any": each candidate in
+        a composition and, where none is named, a style of its own; see spread.py). bigger (with
+        `start`: that picture four times larger, nothing drawn anew).
         With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36
         hexadecimal digits, one bit for each of 12 x 12 squares, row by row: only there is drawn
         anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`)
@@ -184,9 +189,9 @@ class ImageEngine:
             return
         with self._lock:
             model = self._with_own(own, settings.own_strength) if settings.own_model else model
-        left_out = 0
+        left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, start is not None)
         for numbers, pictures, stopped_at, seconds in self._draw(
-            model, prompt, recipe.seed, settings, start, other, on_progress, stop
+            model, prompt, recipe.seed, settings, ways, start, other, on_progress, stop
         ):
             unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
             left_out += sum(unfit)
@@ -203,9 +208,13 @@ class ImageEngine:
                     model=model.about.id,
                     revision=model.revision,
                     prompt=prompt,
-                    settings=settings.saved(count=1, shared_seed=shared, stopped_at=stopped_at),
+                    settings=settings.saved(
+                        count=1, shared_seed=shared, stopped_at=stopped_at, **ways[number]
+                    ),
                     parent=start.id if start else recipe.parent,
                 )
+                if start is None:
+                    picture = finished(picture, ways[number]["composition"])
                 yield Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
@@ -278,13 +287,14 @@ class ImageEngine:
         return self._own[1]
 
     def _draw(
-        self, model: PictureModel, prompt, seed, settings, start, other, on_progress, stop
+        self, model: PictureModel, prompt, seed, settings, ways, start, other, on_progress, stop
     ) -> Iterator[tuple[range, list, int, float]]:
         """Numbers of some candidates, their PIL pictures, the step they were stopped at (0:
         finished), and seconds a picture; as many at once as the model draws.
         """
         if isinstance(model, OnnxPictureModel):
-            asked = Asked(embeddings(model, prompt, settings), seed, settings)
+            words = embeddings_of_each(model, prompt, settings, ways)
+            asked = Asked(words, seed, settings)
             following = Following(on_progress, stop)
             drawn = draw_one_recipe(model, asked, following, self._lock, start, other)
             if drawn is not None:
@@ -317,7 +327,7 @@ class ImageEngine:
         try:
             with self._lock, torch.inference_mode():
                 words = (
-                    embeddings(model, prompt, settings)
+                    embeddings_of_each(model, prompt, settings, ways)
                     if model.reads_as_numbers
                     else {"prompt": words_for_model(prompt, settings.style, model.about.ships)}
                 )
@@ -336,7 +346,7 @@ class ImageEngine:
                 }
                 common |= {
                     name: (
-                        value.expand(len(numbers), *value.shape[1:])
+                        rows_of_each(value, settings.count)[numbers.start : numbers.stop]
                         if model.reads_as_numbers
                         else [value] * len(numbers)
                     )
@@ -430,13 +440,49 @@ def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Crea
     return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
 
 
+def ways_of(
+    model: PictureModel, prompt: str, seed: int, settings: PictureSettings, has_start: bool
+) -> list[dict[str, str]]:
+    """The style and the composition of each candidate; spread only by the course's own model, and
+    only from words.
+    """
+    if has_start or not model.about.ships:
+        kept = settings.composition if settings.composition in COMPOSITIONS else PLAIN
+        return [{"style": settings.style, "composition": kept}] * settings.count
+    return spread(prompt, settings.model_dump(), seed, settings.count, SPREAD_STYLES)
+
+
+def embeddings_of_each(
+    model: PictureModel, prompt: str, settings: PictureSettings, ways: list[dict[str, str]]
+) -> dict:
+    """`embeddings` of each candidate, N x tokens x width; 1 x ... where all are alike."""
+    if all(way == ways[0] for way in ways):
+        return embeddings(model, prompt, settings.model_copy(update=ways[0]))
+    found = [embeddings(model, prompt, settings.model_copy(update=way)) for way in ways]
+    return {name: joined([words[name] for words in found]) for name in found[0]}
+
+
+def joined(parts: list):
+    """Arrays or tensors one after another."""
+    if hasattr(parts[0], "numpy"):
+        import torch
+
+        return torch.cat(parts)
+    return np.concatenate(parts)
+
+
+def rows_of_each(value, count: int):
+    """A tensor of 1 or N rows as one of N."""
+    return value.expand(count, *value.shape[1:])
+
+
 def embeddings(model: PictureModel, prompt: str, settings: PictureSettings) -> dict:
     """What the text encoder makes of the words to follow and of the words to leave,
     by the name the pipeline takes each under: 1 x tokens x width.
 
     A mix of words or styles is the weighted mean of their embeddings; directions are added to it.
     """
-    weighted = []
+    weighted, ground = [], settings.composition if settings.from_parent else PLAIN
     for text, share in (
         ((prompt, 1 - settings.second_share), (settings.second, settings.second_share))
         if settings.second
@@ -444,7 +490,14 @@ def embeddings(model: PictureModel, prompt: str, settings: PictureSettings) -> d
     ):
         weighted += [
             (
-                model.words(words_for_model(text, style, model.about.ships, settings.own_model)),
+                model.words(
+                    words_for_model(
+                        with_composition(text, ground),
+                        style,
+                        model.about.ships,
+                        settings.own_model,
+                    )
+                ),
                 share * part,
             )
             for style, part in style_shares(settings.style).items()

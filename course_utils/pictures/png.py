@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.display.html import data_address
+from course_utils.pictures.spread import said
 from course_utils.pictures.upscaler import four_times
 
 RECORD_KEY = "course_record"
@@ -171,8 +172,10 @@ def describe(creation: Creation) -> str:
         if creation.recipe.settings.get("stopped_at")
         else ""
     )
+    way = said(creation.recipe.settings)
+    drawn = f" ({way})" if way else ""
     return (
-        f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”, seed"
+        f"{unfinished}Picture made with AI for the words “{creation.recipe.prompt}”{drawn}, seed"
         f" {creation.recipe.seed}; mostly {colours}. Whether it shows what was asked for is for you"
         " to judge."
     )
@@ -196,6 +199,9 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
         if isinstance(step, int) and step
         else ""
     )
+    way = said(creation.recipe.settings)
+    if way and creation.recipe.model != BROUGHT_PICTURE:
+        note += f'<p style="margin:2px 0;font-size:13px;line-height:1.3">{html.escape(way)}</p>'
     return (
         f'<img alt="{alt}" style="max-width:100%;border-radius:4px"'
         f' src="{data_address("image/png", show_png(creation, size))}">{note}'

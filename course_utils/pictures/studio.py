@@ -33,6 +33,8 @@ from course_utils.pictures.prompt_ideas import idea, with_detail
 from course_utils.pictures.saved_styles import expanded
 from course_utils.pictures.settings import FAR, FOLLOW
 from course_utils.pictures.settings import STYLE_CHOICES as STYLES
+from course_utils.pictures.spread import ANY
+from course_utils.pictures.spread import PLAIN as ALIKE
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.safety.prompts import check_prompt
 
@@ -329,6 +331,7 @@ class ImageStudio(Studio):
             "leave_out": self.leave_out.value,
             "second": self.second.value,
             "second_share": self.second_share.value,
+            "composition": ANY,
         }
 
     def show_settings(self, settings: dict) -> None:
@@ -362,6 +365,7 @@ class ImageStudio(Studio):
             if self.part.value == "marked" and self.canvas
             else self.part.value
         )
+        settings.pop("composition", None)
         settings, ingredients = (
             {**settings, "strength": self.far.value, "part": part, "extend": self.extend.value},
             {"start": start},
@@ -609,7 +613,7 @@ class ImageStudio(Studio):
         def order() -> tuple[Recipe, dict]:
             start, settings, seed = (
                 self._start_picture(),
-                {**self.settings(), "strength": self.far.value},
+                {**self.settings(), "composition": ALIKE, "strength": self.far.value},
                 self.seed.value,
             )
             values = {**SHEETS, "seed": ("seed", [(seed + number) % 2**31 for number in range(3)])}

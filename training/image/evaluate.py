@@ -32,10 +32,26 @@ from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, related
 from training.image.hands import FLAGSHIPS
 from training.image.judge import COLOURS, load_judge
-from training.image.measures import TWO_THINGS, among_five_nearest, both_there, copies, crispness, held_out_style, separate_drawings
+from training.image.measures import (
+    TWO_THINGS,
+    among_five_nearest,
+    both_there,
+    copies,
+    crispness,
+    held_out_style,
+    separate_drawings,
+)
 from training.image.sampling import Sampler
 from training.image.train_autoencoder import composite, peak_signal_to_noise
-from training.image.words_for_pictures import BACKGROUNDS, MADE_STYLES, STYLE_WORDS, a_or_an, more_than_one, names_of, read_records
+from training.image.words_for_pictures import (
+    BACKGROUNDS,
+    MADE_STYLES,
+    STYLE_WORDS,
+    a_or_an,
+    more_than_one,
+    names_of,
+    read_records,
+)
 
 STEPS, GUIDANCE = 14, 3.0
 
@@ -47,7 +63,15 @@ def draw(sampler: Sampler, prompt: str, count: int = 4) -> list[Image.Image]:
 
 def small(pictures: list[Image.Image]) -> np.ndarray:
     """N x 432 floats in [0, 1]."""
-    return np.stack([np.asarray(p.convert("RGB").resize((12, 12), Image.Resampling.BOX), dtype=np.float32).ravel() / 255 for p in pictures])
+    return np.stack(
+        [
+            np.asarray(
+                p.convert("RGB").resize((12, 12), Image.Resampling.BOX), dtype=np.float32
+            ).ravel()
+            / 255
+            for p in pictures
+        ]
+    )
 
 
 class Looker:
@@ -59,7 +83,13 @@ class Looker:
     @torch.no_grad()
     def look(self, pictures: list[Image.Image]) -> tuple[dict[str, list[int]], torch.Tensor]:
         """The most likely answer to each question for each picture, and the features, N x 256."""
-        answers, features = self.judge(torch.from_numpy(np.stack([np.asarray(p) for p in pictures])).permute(0, 3, 1, 2).float() / 127.5 - 1)
+        answers, features = self.judge(
+            torch.from_numpy(np.stack([np.asarray(p) for p in pictures]))
+            .permute(0, 3, 1, 2)
+            .float()
+            / 127.5
+            - 1
+        )
         return {name: answer.argmax(1).tolist() for name, answer in answers.items()}, features
 
 
@@ -68,7 +98,9 @@ def apart(features: torch.Tensor) -> float:
     return float(torch.pdist(features).mean())
 
 
-def following(asked: dict[str, tuple[str, str]], held_out, sampler: Sampler, looker: Looker, rights: dict) -> tuple[dict[str, dict[str, float]], list[list[Image.Image]]]:
+def following(
+    asked: dict[str, tuple[str, str]], held_out, sampler: Sampler, looker: Looker, rights: dict
+) -> tuple[dict[str, dict[str, float]], list[list[Image.Image]]]:
     """Shares of two candidates a prompt that follow, for seen and held-out pairs, by question.
 
     Args:
@@ -82,32 +114,60 @@ def following(asked: dict[str, tuple[str, str]], held_out, sampler: Sampler, loo
         rows.append(pictures)
         answers, _ = looker.look(pictures)
         for title, right in rights.items():
-            hits[title]["held_out" if held_out(thing, word) else "seen"] += [right({name: values[i] for name, values in answers.items()}, thing, word) for i in range(2)]
-    return {title: {name: round(float(np.mean(values)), 3) for name, values in parts.items() if values} for title, parts in hits.items()}, rows
+            hits[title]["held_out" if held_out(thing, word) else "seen"] += [
+                right({name: values[i] for name, values in answers.items()}, thing, word)
+                for i in range(2)
+            ]
+    return {
+        title: {name: round(float(np.mean(values)), 3) for name, values in parts.items() if values}
+        for title, parts in hits.items()
+    }, rows
 
 
-def evaluate(work: Path, folder: Path, grid: Path | None, sources: Path | None = None, every: int = 1) -> dict:
+def evaluate(
+    work: Path, folder: Path, grid: Path | None, sources: Path | None = None, every: int = 1
+) -> dict:
     records, looker = read_records(work), Looker(work)
-    rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).float() / 255
+    rgba = (
+        torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).float() / 255
+    )
     white = composite(rgba, torch.ones(1, 3, 1, 1))  # the training pictures, on white
     figures: dict = {"judge_accuracy": looker.accuracy}
     vae = AutoencoderTiny.from_pretrained(folder / "vae", torch_dtype=torch.float32).eval()
     with torch.no_grad():
         sample = white[::17]
-        figures["autoencoder_psnr_db"] = round(peak_signal_to_noise(vae.decode(vae.encode(sample).latents).sample.clamp(-1, 1), sample), 2)
-    originals = [Image.fromarray(((p.permute(1, 2, 0).numpy() + 1) * 127.5).round().astype(np.uint8)) for p in white]
-    known = np.concatenate([small(originals), small([p.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for p in originals])])
+        figures["autoencoder_psnr_db"] = round(
+            peak_signal_to_noise(
+                vae.decode(vae.encode(sample).latents).sample.clamp(-1, 1), sample
+            ),
+            2,
+        )
+    originals = [
+        Image.fromarray(((p.permute(1, 2, 0).numpy() + 1) * 127.5).round().astype(np.uint8))
+        for p in white
+    ]
+    known = np.concatenate(
+        [small(originals), small([p.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for p in originals])]
+    )
     sampler = Sampler(folder)
 
     captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
-    in_captions = {word for names in captions.values() for name in names for word in name.split()} | {word for record in records for name in names_of(record) for word in name.split()}
+    in_captions = {
+        word for names in captions.values() for name in names for word in name.split()
+    } | {word for record in records for name in names_of(record) for word in name.split()}
     assert not set(SYNONYMS) & in_captions, set(SYNONYMS) & in_captions
 
     rows, distances, spreads, drawn = [], [], [], []
-    for title, prompts in (("things", THINGS), ("synonyms", SYNONYMS), ("synonyms_with_word_help", SYNONYMS)):
+    for title, prompts in (
+        ("things", THINGS),
+        ("synonyms", SYNONYMS),
+        ("synonyms_with_word_help", SYNONYMS),
+    ):
         single, best = [], []
         for prompt, right in list(prompts.items())[::every]:
-            pictures = draw(sampler, as_known(prompt)[0] if title == "synonyms_with_word_help" else prompt)
+            pictures = draw(
+                sampler, as_known(prompt)[0] if title == "synonyms_with_word_help" else prompt
+            )
             rows.append(pictures)
             answers, features = looker.look(pictures)
             hits = [looker.labels[number] in right for number in answers["thing"]]
@@ -115,8 +175,17 @@ def evaluate(work: Path, folder: Path, grid: Path | None, sources: Path | None =
             spreads.append(apart(features))
             if title == "things":
                 drawn += pictures
-                distances += np.sqrt(((small(pictures)[:, None] - known[None]) ** 2).mean(-1)).min(1).tolist()
-        figures[title] = {"one_candidate": round(float(np.mean(single)), 3), "best_of_4": round(float(np.mean(best)), 3), "prompts": len(best), "missed": [prompt for prompt, hit in zip(list(prompts)[::every], best) if not hit]}
+                distances += (
+                    np.sqrt(((small(pictures)[:, None] - known[None]) ** 2).mean(-1))
+                    .min(1)
+                    .tolist()
+                )
+        figures[title] = {
+            "one_candidate": round(float(np.mean(single)), 3),
+            "best_of_4": round(float(np.mean(best)), 3),
+            "prompts": len(best),
+            "missed": [prompt for prompt, hit in zip(list(prompts)[::every], best) if not hit],
+        }
 
     labels_named: dict[str, set[str]] = {}
     for record in records:
@@ -131,45 +200,129 @@ def evaluate(work: Path, folder: Path, grid: Path | None, sources: Path | None =
     for name in BACKGROUNDS:
         for thing in ("cat", "rocket", "strawberry", "bell")[:: min(every, 4)]:
             for picture in draw(sampler, f"{a_or_an(thing)} on {a_or_an(name)} background", 2):
-                corners = np.mean([picture.getpixel((x, y)) for x in (2, picture.width - 3) for y in (2, picture.width - 3)], axis=0)
-                backgrounds.append(min(BACKGROUNDS, key=lambda n: np.sum((np.array(BACKGROUNDS[n]) - corners) ** 2)) == name)
+                corners = np.mean(
+                    [
+                        picture.getpixel((x, y))
+                        for x in (2, picture.width - 3)
+                        for y in (2, picture.width - 3)
+                    ],
+                    axis=0,
+                )
+                backgrounds.append(
+                    min(
+                        BACKGROUNDS, key=lambda n: np.sum((np.array(BACKGROUNDS[n]) - corners) ** 2)
+                    )
+                    == name
+                )
     figures["background"] = {"seen": round(float(np.mean(backgrounds)), 3)}
 
     def is_thing(answer: dict[str, int], thing: str) -> bool:
         return looker.labels[answer["thing"]] in FOLLOWERS[thing]
 
     styles = looker.judge.styles
-    colours = {f"{a_or_an(f'{colour} {thing}')}": (thing, colour) for number, thing in enumerate(FOLLOWERS) for place, colour in enumerate(PAINTS) if held(thing, colour) or (place + number) % 3 == 0}
-    numbers = {f"{word} {more_than_one(thing)}": (thing, word) for thing in FOLLOWERS for word in NUMBERS.values()}
-    made = {f"{a_or_an(thing)}, {MADE_STYLES[style][0]}": (thing, style) for thing in FOLLOWERS for style in MADE_STYLES}
-    drawn = {f"{a_or_an(thing)}, {STYLE_WORDS[style][0]}": (thing, style) for thing in FOLLOWERS for style in STYLE_WORDS if style in styles}
+    colours = {
+        f"{a_or_an(f'{colour} {thing}')}": (thing, colour)
+        for number, thing in enumerate(FOLLOWERS)
+        for place, colour in enumerate(PAINTS)
+        if held(thing, colour) or (place + number) % 3 == 0
+    }
+    numbers = {
+        f"{word} {more_than_one(thing)}": (thing, word)
+        for thing in FOLLOWERS
+        for word in NUMBERS.values()
+    }
+    made = {
+        f"{a_or_an(thing)}, {MADE_STYLES[style][0]}": (thing, style)
+        for thing in FOLLOWERS
+        for style in MADE_STYLES
+    }
+    drawn = {
+        f"{a_or_an(thing)}, {STYLE_WORDS[style][0]}": (thing, style)
+        for thing in FOLLOWERS
+        for style in STYLE_WORDS
+        if style in styles
+    }
     count_of = {word: number - 1 for number, word in NUMBERS.items()}
     for asked, held_out, rights in (
-        (colours, held, {"colour": lambda answer, thing, word: COLOURS[answer["colour"]] == word, "colour_and_thing": lambda answer, thing, word: COLOURS[answer["colour"]] == word and is_thing(answer, thing)}),
-        (numbers, held, {"number": lambda answer, thing, word: answer["count"] == count_of[word], "number_and_thing": lambda answer, thing, word: answer["count"] == count_of[word] and is_thing(answer, thing)}),
+        (
+            colours,
+            held,
+            {
+                "colour": lambda answer, thing, word: COLOURS[answer["colour"]] == word,
+                "colour_and_thing": lambda answer, thing, word: (
+                    COLOURS[answer["colour"]] == word and is_thing(answer, thing)
+                ),
+            },
+        ),
+        (
+            numbers,
+            held,
+            {
+                "number": lambda answer, thing, word: answer["count"] == count_of[word],
+                "number_and_thing": lambda answer, thing, word: (
+                    answer["count"] == count_of[word] and is_thing(answer, thing)
+                ),
+            },
+        ),
         (made, held, {"made_style": lambda answer, thing, word: styles[answer["style"]] == word}),
-        (drawn, lambda thing, word: False, {"drawn_style": lambda answer, thing, word: styles[answer["style"]] == word}),
+        (
+            drawn,
+            lambda thing, word: False,
+            {"drawn_style": lambda answer, thing, word: styles[answer["style"]] == word},
+        ),
     ):
-        shares, new = following(dict(list(asked.items())[::every]), held_out, sampler, looker, rights)
+        shares, new = following(
+            dict(list(asked.items())[::every]), held_out, sampler, looker, rights
+        )
         figures |= shares
         rows += [one + two for one, two in zip(new[::2], new[1::2])]
 
-    same = float(np.mean([apart(looker.look([originals[i] for i in group])[1]) for group in _drawings(records) if len(group) > 1]))
+    same = float(
+        np.mean(
+            [
+                apart(looker.look([originals[i] for i in group])[1])
+                for group in _drawings(records)
+                if len(group) > 1
+            ]
+        )
+    )
     figures["diversity_of_four"] = round(float(np.mean(spreads)) / same, 3)
     for title, style in (("any", "any"), ("one_style", FLAGSHIPS[2])):
-        plans = [spread(prompt, {"style": style}, number, 4, FLAGSHIPS) for number, prompt in enumerate(list(THINGS)[::every])]
-        sets = [sampler.draw([as_asked(prompt, one) for one in plan], list(range(4)), STEPS, GUIDANCE) for prompt, plan in zip(list(THINGS)[::every], plans)]
+        plans = [
+            spread(prompt, {"style": style}, number, 4, FLAGSHIPS)
+            for number, prompt in enumerate(list(THINGS)[::every])
+        ]
+        sets = [
+            sampler.draw([as_asked(prompt, one) for one in plan], list(range(4)), STEPS, GUIDANCE)
+            for prompt, plan in zip(list(THINGS)[::every], plans)
+        ]
         rows += sets
-        figures[f"diversity_of_four_{title}"] = round(float(np.mean([apart(looker.look(four)[1]) for four in sets])) / same, 3)
+        figures[f"diversity_of_four_{title}"] = round(
+            float(np.mean([apart(looker.look(four)[1]) for four in sets])) / same, 3
+        )
     figures["two_things"] = two_things(sampler, looker, records, rgba, every)
     figures["edges"] = round(crispness(drawn) / crispness(originals[::11]), 3)
     dots = np.stack([dots_of(picture) for picture in originals])
-    figures["copies"] = round(copies(drawn[:: 1 if every > 1 else 4], dots, separate_drawings(dots[::3], [r["label"] for r in records[::3]])), 3)
+    figures["copies"] = round(
+        copies(
+            drawn[:: 1 if every > 1 else 4],
+            dots,
+            separate_drawings(dots[::3], [r["label"] for r in records[::3]]),
+        ),
+        3,
+    )
     if sources:
-        figures |= unseen_style(sampler, looker, sources / "node_modules", originals, records, every)
-    among = np.sqrt(((known[: len(originals) : 23, None] - known[None, : len(originals)]) ** 2).mean(-1))
+        figures |= unseen_style(
+            sampler, looker, sources / "node_modules", originals, records, every
+        )
+    among = np.sqrt(
+        ((known[: len(originals) : 23, None] - known[None, : len(originals)]) ** 2).mean(-1)
+    )
     among[among < 1e-6] = np.inf
-    figures["distance_to_training_median"], figures["distance_among_training_median"] = round(float(np.median(distances)), 3), round(float(np.median(among.min(1))), 3)
+    figures["distance_to_training_median"], figures["distance_among_training_median"] = (
+        round(float(np.median(distances)), 3),
+        round(float(np.median(among.min(1))), 3),
+    )
     if grid:
         side = sampler.size
         sheet = Image.new("RGB", (side * 24, side * ((len(rows) + 5) // 6)), "white")
@@ -183,44 +336,92 @@ def evaluate(work: Path, folder: Path, grid: Path | None, sources: Path | None =
 def as_asked(prompt: str, candidate: dict[str, str]) -> str:
     """The words the model reads for a candidate of a plan."""
     words = with_composition(prompt, candidate["composition"])
-    return words if candidate["style"] == "any" else f"{words}, {STYLE_WORDS[candidate['style']][0]}"
+    return (
+        words if candidate["style"] == "any" else f"{words}, {STYLE_WORDS[candidate['style']][0]}"
+    )
 
 
-def two_things(sampler: Sampler, looker: Looker, records: list[dict], rgba: torch.Tensor, every: int) -> dict[str, float]:
+def two_things(
+    sampler: Sampler, looker: Looker, records: list[dict], rgba: torch.Tensor, every: int
+) -> dict[str, float]:
     """Share of candidates in which the judge sees both things of a relation; and of pictures composed from drawings, where both are there for certain."""
 
     def look(pictures: list[Image.Image]) -> tuple[torch.Tensor, torch.Tensor]:
         with torch.no_grad():
-            answers, features = looker.judge(torch.from_numpy(np.stack([np.asarray(p) for p in pictures])).permute(0, 3, 1, 2).float() / 127.5 - 1)
+            answers, features = looker.judge(
+                torch.from_numpy(np.stack([np.asarray(p) for p in pictures]))
+                .permute(0, 3, 1, 2)
+                .float()
+                / 127.5
+                - 1
+            )
         return answers["thing"], features
 
     hits, real, rng = [], [], random.Random(0)
     for first, relation, second in TWO_THINGS[::every]:
-        pictures = draw(sampler, f"{a_or_an(first)} {relation} {a_or_an(second)}, {STYLE_WORDS['flat'][0]}")
+        pictures = draw(
+            sampler, f"{a_or_an(first)} {relation} {a_or_an(second)}, {STYLE_WORDS['flat'][0]}"
+        )
         hits.append(both_there(pictures, FOLLOWERS[first], FOLLOWERS[second], look, looker.labels))
         one, other = (_sprite(records, rgba, FOLLOWERS[name]) for name in (first, second))
-        stands = {"on": "on", "under": "under", "behind": "behind", "in front of": "before"}.get(relation, "beside")
+        stands = {"on": "on", "under": "under", "behind": "behind", "in front of": "before"}.get(
+            relation, "beside"
+        )
         made = on_canvas(related(one, other, stands, rng), one.width, (255, 255, 255))
         real += both_there([made], FOLLOWERS[first], FOLLOWERS[second], look, looker.labels)
-    return {"both_there": round(float(np.mean(hits)), 3), "best_of_4": round(float(np.mean([any(four) for four in hits])), 3), "composed_pictures": round(float(np.mean(real)), 3)}
+    return {
+        "both_there": round(float(np.mean(hits)), 3),
+        "best_of_4": round(float(np.mean([any(four) for four in hits])), 3),
+        "composed_pictures": round(float(np.mean(real)), 3),
+    }
 
 
 def _sprite(records: list[dict], rgba: torch.Tensor, labels: list[str]) -> Image.Image:
     """The flat drawing of the first of some labels that has one."""
-    place = next(number for label in labels for number, record in enumerate(records) if record["label"] == label and record["style"] == "flat")
+    place = next(
+        number
+        for label in labels
+        for number, record in enumerate(records)
+        if record["label"] == label and record["style"] == "flat"
+    )
     return Image.fromarray((rgba[place].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
 
 
-def unseen_style(sampler: Sampler, looker: Looker, modules: Path, originals: list[Image.Image], records: list[dict], every: int) -> dict[str, float]:
+def unseen_style(
+    sampler: Sampler,
+    looker: Looker,
+    modules: Path,
+    originals: list[Image.Image],
+    records: list[dict],
+    every: int,
+) -> dict[str, float]:
     """Right thing among the five nearest OpenMoji drawings: best of four candidates, single ones, and training pictures."""
     reference, names = held_out_style(modules, looker.labels, sampler.size)
-    known = torch.cat([looker.look(reference[start : start + 64])[1] for start in range(0, len(reference), 64)])
+    known = torch.cat(
+        [looker.look(reference[start : start + 64])[1] for start in range(0, len(reference), 64)]
+    )
     hits = []
     for prompt, right in list(THINGS.items())[::every]:
-        hits.append(among_five_nearest(looker.look(draw(sampler, f"{prompt}, {STYLE_WORDS['flat'][0]}"))[1], known, names, right))
+        hits.append(
+            among_five_nearest(
+                looker.look(draw(sampler, f"{prompt}, {STYLE_WORDS['flat'][0]}"))[1],
+                known,
+                names,
+                right,
+            )
+        )
     mine = [number for number, record in enumerate(records) if record["label"] in names][::9]
-    real = [among_five_nearest(looker.look([originals[number]])[1], known, names, [records[number]["label"]])[0] for number in mine]
-    return {"unseen_style_best_of_4": round(float(np.mean([any(four) for four in hits])), 3), "unseen_style_one_candidate": round(float(np.mean(hits)), 3), "unseen_style_training_pictures": round(float(np.mean(real)), 3)}
+    real = [
+        among_five_nearest(
+            looker.look([originals[number]])[1], known, names, [records[number]["label"]]
+        )[0]
+        for number in mine
+    ]
+    return {
+        "unseen_style_best_of_4": round(float(np.mean([any(four) for four in hits])), 3),
+        "unseen_style_one_candidate": round(float(np.mean(hits)), 3),
+        "unseen_style_training_pictures": round(float(np.mean(real)), 3),
+    }
 
 
 def _drawings(records: list[dict]) -> list[list[int]]:
@@ -236,7 +437,22 @@ if __name__ == "__main__":
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--pipeline", type=Path)
     parser.add_argument("--grid", type=Path)
-    parser.add_argument("--sources", type=Path, help="folder of downloads, for OpenMoji as a style nobody trained on")
+    parser.add_argument(
+        "--sources",
+        type=Path,
+        help="folder of downloads, for OpenMoji as a style nobody trained on",
+    )
     parser.add_argument("--every", type=int, default=1, help="ask only every so many prompts")
     options = parser.parse_args()
-    print(json.dumps(evaluate(options.work, options.pipeline or options.work / "pipeline", options.grid, options.sources, options.every), indent=1))
+    print(
+        json.dumps(
+            evaluate(
+                options.work,
+                options.pipeline or options.work / "pipeline",
+                options.grid,
+                options.sources,
+                options.every,
+            ),
+            indent=1,
+        )
+    )

@@ -22,10 +22,21 @@ TWO_THINGS = [
     ("elephant", "next to", "bus"), ("key", "on", "pizza"), ("castle", "behind", "sailboat"),
     ("camera", "next to", "guitar"), ("rocket", "behind", "house"), ("frog", "in front of", "castle"),
 ]  # fmt: skip
-WINDOWS = [(0.0, 0.0), (0.4, 0.0), (0.0, 0.4), (0.4, 0.4), (0.2, 0.0), (0.2, 0.4), (0.0, 0.2), (0.4, 0.2)]
+WINDOWS = [
+    (0.0, 0.0),
+    (0.4, 0.0),
+    (0.0, 0.4),
+    (0.4, 0.4),
+    (0.2, 0.0),
+    (0.2, 0.4),
+    (0.0, 0.2),
+    (0.4, 0.2),
+]
 WINDOW = 0.6  # of the side
 
-Look = Callable[[list[Image.Image]], tuple[torch.Tensor, torch.Tensor]]  # to logits of things, and features
+Look = Callable[
+    [list[Image.Image]], tuple[torch.Tensor, torch.Tensor]
+]  # to logits of things, and features
 
 
 def crispness(pictures: list[Image.Image]) -> float:
@@ -34,7 +45,11 @@ def crispness(pictures: list[Image.Image]) -> float:
     for picture in pictures:
         grey = np.asarray(picture.convert("L"), np.float32) / 255
         laplacian = (
-            grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * grey[1:-1, 1:-1]
+            grey[:-2, 1:-1]
+            + grey[2:, 1:-1]
+            + grey[1:-1, :-2]
+            + grey[1:-1, 2:]
+            - 4 * grey[1:-1, 1:-1]
         )
         found.append(laplacian.var())
     return float(np.mean(found))
@@ -48,20 +63,27 @@ def both_there(
     for picture in pictures:
         side = picture.width
         cuts = [(x * side, y * side, (x + WINDOW) * side, (y + WINDOW) * side) for x, y in WINDOWS]
-        views = [picture, *(picture.crop(tuple(map(round, cut))).resize(picture.size) for cut in cuts)]
+        views = [
+            picture,
+            *(picture.crop(tuple(map(round, cut))).resize(picture.size) for cut in cuts),
+        ]
         best = look(views)[0].topk(2).indices.tolist()
         seen = {labels[number] for pair in best for number in pair}
         found.append(bool(seen & set(first)) and bool(seen & set(second)))
     return found
 
 
-def held_out_style(modules: Path, labels: list[str], size: int) -> tuple[list[Image.Image], list[str]]:
+def held_out_style(
+    modules: Path, labels: list[str], size: int
+) -> tuple[list[Image.Image], list[str]]:
     """OpenMoji's drawings (CC BY-SA 4.0: looked at here, never taught or shipped) of the judged things, on white, and their labels."""
     known = json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
     drawings, names = [], []
     for entry in known:
         code = entry["hexcode"]
-        files = [modules / f"openmoji/color/svg/{name}.svg" for name in (code, code.replace("-FE0F", ""))]
+        files = [
+            modules / f"openmoji/color/svg/{name}.svg" for name in (code, code.replace("-FE0F", ""))
+        ]
         file = next((one for one in files if one.exists()), None)
         if entry["label"] in labels and file:
             picture = Image.new("RGBA", (size, size), "white")
@@ -70,7 +92,9 @@ def held_out_style(modules: Path, labels: list[str], size: int) -> tuple[list[Im
     return drawings, names
 
 
-def among_five_nearest(features: torch.Tensor, reference: torch.Tensor, names: list[str], right: list[str]) -> list[bool]:
+def among_five_nearest(
+    features: torch.Tensor, reference: torch.Tensor, names: list[str], right: list[str]
+) -> list[bool]:
     """For each row whether one of the five nearest reference drawings (by the angle of features) shows the right thing."""
     unit = torch.nn.functional.normalize
     near = (unit(features, dim=1) @ unit(reference, dim=1).T).topk(5).indices.tolist()
@@ -87,7 +111,9 @@ def copies(pictures: list[Image.Image], dots: np.ndarray, scale: np.ndarray) -> 
     near = 0
     for picture in pictures:
         flipped = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        apart = min(float(np.sqrt(((dots - dots_of(one)) ** 2).mean(1).min())) for one in (picture, flipped))
+        apart = min(
+            float(np.sqrt(((dots - dots_of(one)) ** 2).mean(1).min())) for one in (picture, flipped)
+        )
         near += copying_score(apart, scale) > NEAR
     return near / len(pictures)
 

@@ -21,7 +21,9 @@ def share_of(record: dict) -> float:
 class Picker:
     """Endless composed pictures with captions; things that stand together are by one hand."""
 
-    def __init__(self, sprites: list[Sprite], synonyms: dict[str, list[str]], rng: random.Random) -> None:
+    def __init__(
+        self, sprites: list[Sprite], synonyms: dict[str, list[str]], rng: random.Random
+    ) -> None:
         self.sprites, self.synonyms, self.rng = sprites, synonyms, rng
         self.share = list(accumulate(share_of(sprite.record) for sprite in sprites))
         self.by_hand: dict[str, list[Sprite]] = {}

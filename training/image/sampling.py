@@ -45,7 +45,9 @@ class Sampler:
     ) -> list[Image.Image]:
         """A picture for each prompt with its seed; the same pair gives the same picture in any company."""
         shape = (1, 4, self.side, self.side)
-        noise = [torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+        noise = [
+            torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds
+        ]
         latents, follow = torch.cat(noise), self.words(prompts)
         both = torch.cat([self.words([""]).expand_as(follow), follow])
         scheduler = self.pipeline.scheduler

@@ -33,7 +33,10 @@ from torch import nn
 from training.image.words_for_pictures import read_records
 
 CHANNELS = 48
-BLOCKS = {"encoder": (0, 2, 6), "decoder": (8, 3, 0)}  # most of the depth where it is cheap: at 16 x 16
+BLOCKS = {
+    "encoder": (0, 2, 6),
+    "decoder": (8, 3, 0),
+}  # most of the depth where it is cheap: at 16 x 16
 BATCH, CROP = 16, 32
 WHOLE_EVERY = 25  # steps between two looks at the latents of whole pictures
 LATENT_NOISE = 0.1
@@ -42,8 +45,12 @@ EDGES = 2.0  # weight of the differences between neighbouring pixels: keeps eyes
 
 def new_autoencoder() -> AutoencoderTiny:
     return AutoencoderTiny(
-        encoder_block_out_channels=(CHANNELS,) * 3, decoder_block_out_channels=(CHANNELS,) * 3,
-        num_encoder_blocks=BLOCKS["encoder"], num_decoder_blocks=BLOCKS["decoder"], latent_channels=4, scaling_factor=1.0,
+        encoder_block_out_channels=(CHANNELS,) * 3,
+        decoder_block_out_channels=(CHANNELS,) * 3,
+        num_encoder_blocks=BLOCKS["encoder"],
+        num_decoder_blocks=BLOCKS["decoder"],
+        latent_channels=4,
+        scaling_factor=1.0,
     )
 
 
@@ -52,6 +59,7 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
 
     A block is ReLU(conv(x) + x), and what reaches it has passed a ReLU: with its last convolution at zero it changes nothing.
     """
+
     def stages(layers: nn.Sequential) -> list[list[nn.Module]]:
         """Layers in runs: each run of blocks begins behind the last layer of another kind."""
         found: list[list[nn.Module]] = [[]]
@@ -63,7 +71,9 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
         return found
 
     for part in ("encoder", "decoder"):
-        for mine, theirs in zip(stages(getattr(new, part).layers), stages(getattr(old, part).layers), strict=True):
+        for mine, theirs in zip(
+            stages(getattr(new, part).layers), stages(getattr(old, part).layers), strict=True
+        ):
             for place, layer in enumerate(mine):
                 if place < len(theirs):
                     layer.load_state_dict(theirs[place].state_dict())
@@ -73,7 +83,13 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
 
 def edges(picture: torch.Tensor) -> torch.Tensor:
     """Differences between neighbours, across and down, N x values."""
-    return torch.cat([(picture[..., 1:] - picture[..., :-1]).flatten(1), (picture[..., 1:, :] - picture[..., :-1, :]).flatten(1)], 1)
+    return torch.cat(
+        [
+            (picture[..., 1:] - picture[..., :-1]).flatten(1),
+            (picture[..., 1:, :] - picture[..., :-1, :]).flatten(1),
+        ],
+        1,
+    )
 
 
 def composite(rgba: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
@@ -94,11 +110,15 @@ def random_pictures(rgba: torch.Tensor, count: int) -> torch.Tensor:
         mirrored = torch.rand(count) < 0.5
         some[mirrored] = some[mirrored].flip(-1)
         if small:
-            some = torch.nn.functional.interpolate(some, (side, side), mode="bicubic", antialias=True).clamp(0, 1)
+            some = torch.nn.functional.interpolate(
+                some, (side, side), mode="bicubic", antialias=True
+            ).clamp(0, 1)
         reach = size - side if small else 4
         left, top = (int(v) - (0 if small else 2) for v in torch.randint(reach + 1, (2,)))
         alone = torch.zeros(count, 4, size, size)
-        alone[..., max(0, top) : top + side, max(0, left) : left + side] = some[..., max(0, -top) : size - top, max(0, -left) : size - left]
+        alone[..., max(0, top) : top + side, max(0, left) : left + side] = some[
+            ..., max(0, -top) : size - top, max(0, -left) : size - left
+        ]
         canvas = alone[:, :3] * alone[:, 3:] + canvas * (1 - alone[:, 3:])
     return canvas * 2 - 1
 
@@ -108,7 +128,9 @@ def lively_crops(pictures: torch.Tensor, tries: int = 3) -> torch.Tensor:
     found, best = None, None
     for _ in range(tries):
         places = torch.randint(0, (pictures.shape[-1] - CROP) // 4 + 1, (len(pictures), 2)) * 4
-        crops = torch.stack([one[:, y : y + CROP, x : x + CROP] for one, (y, x) in zip(pictures, places.tolist())])
+        crops = torch.stack(
+            [one[:, y : y + CROP, x : x + CROP] for one, (y, x) in zip(pictures, places.tolist())]
+        )
         lively = crops.flatten(1).std(1)
         if found is not None:
             better = lively > best
@@ -140,15 +162,29 @@ def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
 
 def is_kept_back(record: dict) -> bool:
     """Whether the autoencoder never learns from this drawing (one in forty)."""
-    return int(hashlib.sha256(f"{record['style']}|{record['file']}|autoencoder".encode()).hexdigest(), 16) % 40 == 0
+    return (
+        int(
+            hashlib.sha256(f"{record['style']}|{record['file']}|autoencoder".encode()).hexdigest(),
+            16,
+        )
+        % 40
+        == 0
+    )
 
 
 class Training:
     """The autoencoder, the statistics of its latents and its optimiser; on disk in DIR/autoencoder.pt."""
 
     def __init__(self, work: Path, start: Path | None, keep_latents: bool) -> None:
-        self.checkpoint, self.log, self.keep = work / "autoencoder.pt", work / "autoencoder.log", keep_latents
-        self.model, self.norm = new_autoencoder().to(memory_format=torch.channels_last), nn.BatchNorm2d(4, affine=False)
+        self.checkpoint, self.log, self.keep = (
+            work / "autoencoder.pt",
+            work / "autoencoder.log",
+            keep_latents,
+        )
+        self.model, self.norm = (
+            new_autoencoder().to(memory_format=torch.channels_last),
+            nn.BatchNorm2d(4, affine=False),
+        )
         self.step, self.used = 0, 0.0
         if start and not self.checkpoint.exists():
             take_over(self.model, AutoencoderTiny.from_pretrained(start, torch_dtype=torch.float32))
@@ -159,7 +195,11 @@ class Training:
         if keep_latents:
             self.model.encoder.requires_grad_(False)
         self.norm.eval()
-        self.optimiser = torch.optim.AdamW([p for p in self.model.parameters() if p.requires_grad], betas=(0.9, 0.99), weight_decay=0)
+        self.optimiser = torch.optim.AdamW(
+            [p for p in self.model.parameters() if p.requires_grad],
+            betas=(0.9, 0.99),
+            weight_decay=0,
+        )
         if state and "optimiser" in state and state.get("keep_latents") == keep_latents:
             self.optimiser.load_state_dict(state["optimiser"])
         self.average = copy.deepcopy(self.model).requires_grad_(False)
@@ -171,13 +211,20 @@ class Training:
         """Move the latents' statistics a little towards those of whole pictures (all the way on the first look)."""
         raw = self.model.encoder(wholes)
         share = 1.0 if self.step == 0 else 0.1
-        self.norm.running_mean.lerp_(raw.mean((0, 2, 3)), share), self.norm.running_var.lerp_(raw.var((0, 2, 3)), share)
+        (
+            self.norm.running_mean.lerp_(raw.mean((0, 2, 3)), share),
+            self.norm.running_var.lerp_(raw.var((0, 2, 3)), share),
+        )
 
     def learn(self, pictures: torch.Tensor) -> float:
         latent = self.norm(self.model.encoder(pictures))
         restored = self.model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
         difference = restored - pictures
-        loss = difference.pow(2).mean() * 4 + difference.abs().mean() + EDGES * (edges(restored) - edges(pictures)).abs().mean()
+        loss = (
+            difference.pow(2).mean() * 4
+            + difference.abs().mean()
+            + EDGES * (edges(restored) - edges(pictures)).abs().mean()
+        )
         self.optimiser.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -190,15 +237,33 @@ class Training:
 
     @torch.no_grad()
     def quality(self, held: torch.Tensor) -> float:
-        return peak_signal_to_noise(torch.cat([self.average.decoder(self.norm(self.average.encoder(part))).clamp(-1, 1) for part in held.split(16)]), held)
+        return peak_signal_to_noise(
+            torch.cat(
+                [
+                    self.average.decoder(self.norm(self.average.encoder(part))).clamp(-1, 1)
+                    for part in held.split(16)
+                ]
+            ),
+            held,
+        )
 
     def save(self, seconds: float) -> None:
-        state = {"model": self.model.state_dict(), "average": self.average.state_dict(), "norm": self.norm.state_dict(), "optimiser": self.optimiser.state_dict(), "step": self.step, "seconds": seconds, "keep_latents": self.keep}
+        state = {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "norm": self.norm.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "seconds": seconds,
+            "keep_latents": self.keep,
+        }
         torch.save(state, self.checkpoint.with_suffix(".part"))
         self.checkpoint.with_suffix(".part").replace(self.checkpoint)
 
 
-def train(work: Path, minutes: float, learning_rate: float, start: Path | None, keep_latents: bool) -> None:
+def train(
+    work: Path, minutes: float, learning_rate: float, start: Path | None, keep_latents: bool
+) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(int(time.time()))
     rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).contiguous()
@@ -213,11 +278,23 @@ def train(work: Path, minutes: float, learning_rate: float, start: Path | None, 
             group["lr"] = learning_rate * min(1.0, (own + 1) / 100) * (1 - 0.95 * progress)
         if training.step % WHOLE_EVERY == 0 and not keep_latents:
             training.follow(random_pictures(rgba, 16))
-        losses.append(training.learn(lively_crops(random_pictures(rgba, BATCH)).contiguous(memory_format=torch.channels_last)))
+        losses.append(
+            training.learn(
+                lively_crops(random_pictures(rgba, BATCH)).contiguous(
+                    memory_format=torch.channels_last
+                )
+            )
+        )
         own += 1
         if elapsed - told > 120 or progress >= 1:
             told = elapsed
-            line = {"step": training.step, "samples": training.step * BATCH, "seconds": round(training.used + elapsed), "loss": round(sum(losses) / len(losses), 4), "psnr_db": round(training.quality(held), 2)}
+            line = {
+                "step": training.step,
+                "samples": training.step * BATCH,
+                "seconds": round(training.used + elapsed),
+                "loss": round(sum(losses) / len(losses), 4),
+                "psnr_db": round(training.quality(held), 2),
+            }
             print(json.dumps(line), flush=True)
             with training.log.open("a", encoding="utf-8") as log:
                 log.write(json.dumps(line) + "\n")

@@ -148,7 +148,9 @@ def save_pipeline(
         config = json.loads(file.read_text(encoding="utf-8"))
         config.pop("_name_or_path", None)  # a path on the machine that trained it
         if part == "vae":
-            config.pop("block_out_channels", None)  # written by the class and refused by it on loading
+            config.pop(
+                "block_out_channels", None
+            )  # written by the class and refused by it on loading
         if "dtype" in config:
             config["dtype"] = "float32"  # what it is to be loaded as, unless asked otherwise
         file.write_text(json.dumps(config, indent=2), encoding="utf-8")
@@ -159,7 +161,9 @@ class Training:
 
     def __init__(self, work: Path) -> None:
         self.work, self.checkpoint = work, work / "denoiser.pt"
-        self.text = CLIPTextModel.from_pretrained(work / "text_encoder", dtype=torch.float32).train()
+        self.text = CLIPTextModel.from_pretrained(
+            work / "text_encoder", dtype=torch.float32
+        ).train()
         begun = work / "unet"  # put there by train_text_encoder --start
         self.denoiser = new_denoiser()
         if begun.exists():  # nothing in the network depends on how many latents lie side by side

@@ -47,7 +47,9 @@ class Layer(nn.Module):
         self.layer_norm1, self.layer_norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         names = ("q_proj", "k_proj", "v_proj", "out_proj")
         self.self_attn = nn.ModuleDict({name: nn.Linear(width, width) for name in names})
-        self.mlp = nn.ModuleDict({"fc1": nn.Linear(width, 4 * width), "fc2": nn.Linear(4 * width, width)})
+        self.mlp = nn.ModuleDict(
+            {"fc1": nn.Linear(width, 4 * width), "fc2": nn.Linear(4 * width, width)}
+        )
 
     def forward(self, states: torch.Tensor) -> torch.Tensor:
         count, length, width = states.shape
@@ -69,14 +71,21 @@ class TextEncoder(nn.Module):
     def __init__(self, tokens: int, width: int, layers: int, heads: int) -> None:
         super().__init__()
         self.embeddings = nn.ModuleDict(
-            {"token_embedding": nn.Embedding(tokens, width), "position_embedding": nn.Embedding(LONGEST, width)}
+            {
+                "token_embedding": nn.Embedding(tokens, width),
+                "position_embedding": nn.Embedding(LONGEST, width),
+            }
         )
-        self.encoder = nn.ModuleDict({"layers": nn.ModuleList(Layer(width, heads) for _ in range(layers))})
+        self.encoder = nn.ModuleDict(
+            {"layers": nn.ModuleList(Layer(width, heads) for _ in range(layers))}
+        )
         self.final_layer_norm = nn.LayerNorm(width)
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
         places = torch.arange(ids.shape[1], device=ids.device)
-        states = self.embeddings["token_embedding"](ids) + self.embeddings["position_embedding"](places)
+        states = self.embeddings["token_embedding"](ids) + self.embeddings["position_embedding"](
+            places
+        )
         for layer in self.encoder["layers"]:
             states = layer(states)
         return self.final_layer_norm(states)
@@ -112,7 +121,9 @@ def pack(work: Path, data: Path) -> None:
     }  # fmt: skip
     phrases, meanings = _phrases(training, words)
     arrays = {
-        f"{part}.{name}": value.half().numpy() for part, state in weights.items() for name, value in state.items()
+        f"{part}.{name}": value.half().numpy()
+        for part, state in weights.items()
+        for name, value in state.items()
     }
     np.savez(
         data, **arrays, files=np.frombuffer(b"".join(files), np.uint8), ends=np.cumsum([len(f) for f in files]),
@@ -178,8 +189,13 @@ def compose_for_ever(drawings: np.ndarray, about: dict, seed: int, ready, size: 
     from training.image.picking import Picker
 
     rng = random.Random(seed)
-    sprites = [Sprite(Image.fromarray(rgba), record) for rgba, record in zip(drawings, about["records"])]
-    picker, caption = Picker(sprites, about["synonyms"], rng), Caption(about["words"], about["ends"])
+    sprites = [
+        Sprite(Image.fromarray(rgba), record) for rgba, record in zip(drawings, about["records"])
+    ]
+    picker, caption = (
+        Picker(sprites, about["synonyms"], rng),
+        Caption(about["words"], about["ends"]),
+    )
     while True:
         pictures, ids = [], []
         while len(pictures) < size:
@@ -194,7 +210,13 @@ class Pool:
     """Latents and token ids on the GPU; the oldest give way to what the workers bring."""
 
     def __init__(self, encoder: nn.Module, ready, size: int, device: torch.device) -> None:
-        self.encoder, self.ready, self.device, self.place, self.brought = encoder, ready, device, 0, 0
+        self.encoder, self.ready, self.device, self.place, self.brought = (
+            encoder,
+            ready,
+            device,
+            0,
+            0,
+        )
         self.latents = torch.zeros(size, 4, 16, 16, device=device)
         self.ids = torch.zeros(size, LONGEST, dtype=torch.long, device=device)
         while self.brought < size:
@@ -202,9 +224,14 @@ class Pool:
 
     @torch.no_grad()
     def _bring(self, batch: tuple[np.ndarray, np.ndarray]) -> None:
-        pictures = torch.from_numpy(batch[0]).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        pictures = (
+            torch.from_numpy(batch[0]).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        )
         where = (torch.arange(len(pictures)) + self.place) % len(self.latents)
-        self.latents[where], self.ids[where] = self.encoder(pictures), torch.from_numpy(batch[1]).to(self.device)
+        self.latents[where], self.ids[where] = (
+            self.encoder(pictures),
+            torch.from_numpy(batch[1]).to(self.device),
+        )
         self.place, self.brought = int(where[-1]) + 1, self.brought + len(pictures)
 
     def batch(self, size: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -235,17 +262,26 @@ class Learner:
             betas=(0.9, 0.99), weight_decay=0.01, fused=device.type == "cuda",
         )  # fmt: skip
         schedule = DDIMScheduler(
-            beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, rescale_betas_zero_snr=True
+            beta_schedule="scaled_linear",
+            beta_start=0.00085,
+            beta_end=0.012,
+            rescale_betas_zero_snr=True,
         )
         self.signal = schedule.alphas_cumprod.to(device)
         self.phrases = torch.from_numpy(held["phrases"].astype(np.int64)).to(device)
-        self.meanings = functional.normalize(torch.from_numpy(held["meanings"]).float(), dim=-1).to(device)
+        self.meanings = functional.normalize(torch.from_numpy(held["meanings"]).float(), dim=-1).to(
+            device
+        )
         self.empty = torch.full((LONGEST,), about["ends"][1], device=device)
         self.empty[0] = about["ends"][0]
         self.guess = torch.compile(self.unet) if compiled else self.unet
 
     def _timesteps(self, count: int) -> torch.Tensor:
-        drawn = (torch.sigmoid(torch.randn(count, device=self.device) * 1.1 + 0.5) * 1000).long().clamp(0, 999)
+        drawn = (
+            (torch.sigmoid(torch.randn(count, device=self.device) * 1.1 + 0.5) * 1000)
+            .long()
+            .clamp(0, 999)
+        )
         evenly = torch.randint(0, 1000, (count,), device=self.device)
         return torch.where(torch.rand(count, device=self.device) < EVEN, evenly, drawn)
 
@@ -269,7 +305,9 @@ class Learner:
         self.optimiser.step()
         self.step += 1
         with torch.no_grad():
-            torch._foreach_lerp_(self.steady, self.weights, 1 - min(AVERAGE, self.step / (self.step + 10)))
+            torch._foreach_lerp_(
+                self.steady, self.weights, 1 - min(AVERAGE, self.step / (self.step + 10))
+            )
         return loss.detach()
 
     def _meaning(self, size: int = 128) -> torch.Tensor:
@@ -278,14 +316,21 @@ class Learner:
         ids = self.phrases[pick]
         end = (ids == self.empty[1]).int().argmax(1)
         pooled = self.text(ids)[torch.arange(size, device=self.device), end]
-        return 1 - (functional.normalize(self.head(pooled).float(), dim=-1) * self.meanings[pick]).sum(-1).mean()
+        return (
+            1
+            - (functional.normalize(self.head(pooled).float(), dim=-1) * self.meanings[pick])
+            .sum(-1)
+            .mean()
+        )
 
     def write(self, folder: Path) -> None:
         """The averaged weights in 16 bits, as parts of at most PART bytes."""
         names = [f"unet.{n}" for n, _ in self.unet.named_parameters()]
         names += [f"text.{n}" for n, _ in self.text.named_parameters()]
         kept = {n: v.half().cpu().numpy() for n, v in zip(names, self.steady)}
-        kept |= {f"head.{n}": v.detach().half().cpu().numpy() for n, v in self.head.named_parameters()}
+        kept |= {
+            f"head.{n}": v.detach().half().cpu().numpy() for n, v in self.head.named_parameters()
+        }
         buffer = io.BytesIO()
         np.savez(buffer, **kept, step=np.array(self.step))
         whole = buffer.getvalue()
@@ -323,7 +368,10 @@ def train(options: argparse.Namespace) -> None:
     encoder.load_state_dict(_state(held, "encoder"))
     pool = Pool(encoder.to(device).eval(), ready, options.pool, device)
     learner = Learner(held, about, device, options.compile)
-    print(json.dumps({"ready_after_s": round(time.monotonic() - began, 1), "device": str(device)}), flush=True)
+    print(
+        json.dumps({"ready_after_s": round(time.monotonic() - began, 1), "device": str(device)}),
+        flush=True,
+    )
     if options.trial:
         _run(learner, pool, options, options.trial, options.rate * 0.5, False)
         learner.write(options.out)
@@ -332,7 +380,12 @@ def train(options: argparse.Namespace) -> None:
 
 
 def _run(
-    learner: Learner, pool: Pool, options: argparse.Namespace, minutes: float, rate: float, falling: bool
+    learner: Learner,
+    pool: Pool,
+    options: argparse.Namespace,
+    minutes: float,
+    rate: float,
+    falling: bool,
 ) -> None:
     began = told = time.monotonic()
     first, brought, losses = learner.step, pool.brought, []
@@ -372,19 +425,36 @@ def join(work: Path, parts: Path) -> None:
     torch.save(_state(held, "head"), work / "text_head.pt")
     checkpoint = work / "denoiser.pt"
     if checkpoint.exists():
-        checkpoint.rename(work / "denoiser.before_gpu.pt")  # train_denoiser begins from DIR/unet now
+        checkpoint.rename(
+            work / "denoiser.before_gpu.pt"
+        )  # train_denoiser begins from DIR/unet now
     print("joined after", int(held["step"]), "steps")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=["pack", "train", "join"])
     parser.add_argument("--work", type=Path), parser.add_argument("--data", type=Path)
     parser.add_argument("--out", type=Path), parser.add_argument("--parts", type=Path)
-    parser.add_argument("--minutes", type=float, default=8), parser.add_argument("--trial", type=float, default=1)
-    parser.add_argument("--batch", type=int, default=2048), parser.add_argument("--pool", type=int, default=32768)
-    parser.add_argument("--workers", type=int, default=14), parser.add_argument("--rate", type=float, default=1.2e-3)
-    parser.add_argument("--compile", action="store_true", help="torch.compile the denoiser: a minute first, then faster")
+    (
+        parser.add_argument("--minutes", type=float, default=8),
+        parser.add_argument("--trial", type=float, default=1),
+    )
+    (
+        parser.add_argument("--batch", type=int, default=2048),
+        parser.add_argument("--pool", type=int, default=32768),
+    )
+    (
+        parser.add_argument("--workers", type=int, default=14),
+        parser.add_argument("--rate", type=float, default=1.2e-3),
+    )
+    parser.add_argument(
+        "--compile",
+        action="store_true",
+        help="torch.compile the denoiser: a minute first, then faster",
+    )
     given = parser.parse_args()
     if given.what == "pack":
         pack(given.work, given.data)

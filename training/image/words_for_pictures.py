@@ -9,32 +9,87 @@ from pathlib import Path
 from training.image.hands import WORDS as HAND_WORDS
 
 STYLE_WORDS = HAND_WORDS  # a hand's name to what captions call it
-MADE_STYLES = {"pixel": ["pixel art", "pixel", "pixel style"], "outline": ["outline", "line drawing", "outline drawing"]}
+MADE_STYLES = {
+    "pixel": ["pixel art", "pixel", "pixel style"],
+    "outline": ["outline", "line drawing", "outline drawing"],
+}
 BACKGROUNDS = {  # name: sRGB, 12 named colours
-    "red": (214, 48, 49), "orange": (240, 140, 40), "yellow": (250, 215, 70), "green": (60, 160, 80), "light green": (170, 225, 150),
-    "blue": (45, 100, 200), "light blue": (150, 205, 245), "purple": (125, 75, 180), "pink": (245, 160, 190), "brown": (130, 85, 55),
-    "grey": (150, 150, 150), "black": (20, 20, 24),
+    "red": (214, 48, 49),
+    "orange": (240, 140, 40),
+    "yellow": (250, 215, 70),
+    "green": (60, 160, 80),
+    "light green": (170, 225, 150),
+    "blue": (45, 100, 200),
+    "light blue": (150, 205, 245),
+    "purple": (125, 75, 180),
+    "pink": (245, 160, 190),
+    "brown": (130, 85, 55),
+    "grey": (150, 150, 150),
+    "black": (20, 20, 24),
 }
 
-EVERYDAY_NAMES = {"automobile": ["car"], "soccer ball": ["football"], "hot beverage": ["cup of coffee", "cup of tea"], "honeybee": ["bee"], "lady beetle": ["ladybird"], "bicycle": ["bike"], "wrapped gift": ["present", "gift"],
-                  "alarm clock": ["clock"], "red apple": ["apple"], "crescent moon": ["moon"], "ear of corn": ["corn"], "deciduous tree": ["tree"], "cooking": ["fried egg"], "gem stone": ["diamond", "gem"], "spouting whale": ["whale"],
-                  "globe showing Europe-Africa": ["planet earth", "globe"], "cheese wedge": ["cheese"], "blue book": ["book"], "fire engine": ["fire truck"], "flying saucer": ["ufo"], "ewe": ["sheep"], "piñata": ["pinata"]}
+EVERYDAY_NAMES = {
+    "automobile": ["car"],
+    "soccer ball": ["football"],
+    "hot beverage": ["cup of coffee", "cup of tea"],
+    "honeybee": ["bee"],
+    "lady beetle": ["ladybird"],
+    "bicycle": ["bike"],
+    "wrapped gift": ["present", "gift"],
+    "alarm clock": ["clock"],
+    "red apple": ["apple"],
+    "crescent moon": ["moon"],
+    "ear of corn": ["corn"],
+    "deciduous tree": ["tree"],
+    "cooking": ["fried egg"],
+    "gem stone": ["diamond", "gem"],
+    "spouting whale": ["whale"],
+    "globe showing Europe-Africa": ["planet earth", "globe"],
+    "cheese wedge": ["cheese"],
+    "blue book": ["book"],
+    "fire engine": ["fire truck"],
+    "flying saucer": ["ufo"],
+    "ewe": ["sheep"],
+    "piñata": ["pinata"],
+}
 
-OTHER_JOB_NAMES = {"health worker": ["doctor", "nurse"], "office worker": ["boss"], "cook": ["chef"], "construction worker": ["builder"]}
+OTHER_JOB_NAMES = {
+    "health worker": ["doctor", "nurse"],
+    "office worker": ["boss"],
+    "cook": ["chef"],
+    "construction worker": ["builder"],
+}
 TONES = ["", "light", "medium-light", "medium", "medium-dark", "dark"]
 
-WHOLE_ANIMALS = {"cat", "dog", "tiger", "cow", "pig", "mouse", "rabbit", "monkey"}  # drawn as a face too, which is what their bare name shows
+WHOLE_ANIMALS = {
+    "cat",
+    "dog",
+    "tiger",
+    "cow",
+    "pig",
+    "mouse",
+    "rabbit",
+    "monkey",
+}  # drawn as a face too, which is what their bare name shows
 
 
 def names_of(record: dict) -> list[str]:
     """The plain names of a picture: its label, and the label without `face`. One bare name means one drawing, or the model draws a mixture of both."""
     label = record["label"].lower().replace("’", "'")
     if "job" in record:  # "woman doctor"
-        return [name if record["person"] == "person" else f"{record['person']} {name}" for name in [record["job"], *OTHER_JOB_NAMES.get(record["job"], [])]]
+        return [
+            name if record["person"] == "person" else f"{record['person']} {name}"
+            for name in [record["job"], *OTHER_JOB_NAMES.get(record["job"], [])]
+        ]
     if label in WHOLE_ANIMALS:
         return [f"standing {label}", f"whole {label}"]
     names = [label]
-    if label.endswith(" face") and label.count(" ") == 1 and record.get("group") != 0 and label != "horse face":  # "cat face", but not "zany face"
+    if (
+        label.endswith(" face")
+        and label.count(" ") == 1
+        and record.get("group") != 0
+        and label != "horse face"
+    ):  # "cat face", but not "zany face"
         names.append(label[:-5])
     if label.endswith(": bald"):
         names = [f"bald {label[:-6]}"]
@@ -48,8 +103,18 @@ def name_for(record: dict, synonyms: list[str], rng: random.Random) -> str:
     if "job" in record:
         name = rng.choice(names_of(record))
         bare = name.removeprefix(f"{record['person']} ")
-        return bare if rng.random() < 0.6 else f"{name} with {TONES[record['tone']]} skin" if record["tone"] and rng.random() < 0.3 else name
-    return rng.choice(synonyms) if synonyms and rng.random() < 0.3 and record["label"] not in WHOLE_ANIMALS else rng.choice(names_of(record))
+        return (
+            bare
+            if rng.random() < 0.6
+            else f"{name} with {TONES[record['tone']]} skin"
+            if record["tone"] and rng.random() < 0.3
+            else name
+        )
+    return (
+        rng.choice(synonyms)
+        if synonyms and rng.random() < 0.3 and record["label"] not in WHOLE_ANIMALS
+        else rng.choice(names_of(record))
+    )
 
 
 def a_or_an(name: str) -> str:
@@ -68,7 +133,13 @@ def caption(record: dict, synonyms: list[str], background: str | None, rng: rand
     name = name_for(record, synonyms, rng)
     words = name if rng.random() < 0.5 else a_or_an(name)
     if background:
-        words += rng.choice([f" on {a_or_an(background)} background", f" on {background}", f", {background} background"])
+        words += rng.choice(
+            [
+                f" on {a_or_an(background)} background",
+                f" on {background}",
+                f", {background} background",
+            ]
+        )
     if rng.random() < 0.5:
         words += ", " + rng.choice(STYLE_WORDS[record["style"]])
     return words
@@ -88,7 +159,9 @@ def phrases(records: list[dict], word_list: list[str]) -> list[str]:
     for word in word_list:
         found[word] = None
     for _ in range(6000):  # two-word phrases, such as "a blue cat"
-        found[f"a {rng.choice([*BACKGROUNDS, 'big', 'small', 'happy', 'sad'])} {rng.choice(nouns[:4000]).removeprefix('a ')}"] = None
+        found[
+            f"a {rng.choice([*BACKGROUNDS, 'big', 'small', 'happy', 'sad'])} {rng.choice(nouns[:4000]).removeprefix('a ')}"
+        ] = None
     return list(found)
 
 

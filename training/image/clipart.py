@@ -1,7 +1,9 @@
-"""Drawings of the Open Clip Art Library (Debian's package openclipart-svg, public domain), with what each file says of itself.
+"""Drawings of the Open Clip Art Library (Debian's package openclipart-svg, public domain),
+with what each file says of itself.
 
-Only folders of everyday things are read. A drawing is taken for a thing when its title, its file name or one of its keywords is
-the thing's name; a drawing whose title is a plain noun that no emoji has adds a thing of its own.
+Only folders of everyday things are read. A drawing is taken for a thing when its title, its file
+name or one of its keywords is the thing's name; a drawing whose title is a plain noun that no emoji
+has adds a thing of its own.
 """
 
 from __future__ import annotations
@@ -18,45 +20,130 @@ from PIL import Image
 
 from training.image.vectors import draw_svg
 
-FOLDERS = {  # folder to the emoji's group: 3 animals and plants, 4 food, 5 places and vehicles, 6 activities, 7 objects
-    "animals": 3, "plants": 3, "food": 4, "buildings": 5, "transportation/vehicles": 5, "transportation/boating": 5,
-    "transportation": 5, "geography/astronomy": 5, "science/astronomy": 5, "recreation/music": 7, "recreation/sports": 6,
-    "recreation/toys": 6, "recreation/holiday": 6, "recreation/games": 6, "recreation/party": 6, "recreation/art": 6,
-    "people/clothing": 7, "tools": 7, "education/books": 7, "electronics/bulb": 7, "containers": 7,
-    "signs_and_symbols/weather": 5, "signs_and_symbols/clocks": 7,
-}  # fmt: skip
+# folder to the emoji's group: 3 animals and plants, 4 food, 5 places and vehicles, 6 activities, 7
+# objects
+FOLDERS = {
+    "animals": 3,
+    "plants": 3,
+    "food": 4,
+    "buildings": 5,
+    "transportation/vehicles": 5,
+    "transportation/boating": 5,
+    "transportation": 5,
+    "geography/astronomy": 5,
+    "science/astronomy": 5,
+    "recreation/music": 7,
+    "recreation/sports": 6,
+    "recreation/toys": 6,
+    "recreation/holiday": 6,
+    "recreation/games": 6,
+    "recreation/party": 6,
+    "recreation/art": 6,
+    "people/clothing": 7,
+    "tools": 7,
+    "education/books": 7,
+    "electronics/bulb": 7,
+    "containers": 7,
+    "signs_and_symbols/weather": 5,
+    "signs_and_symbols/clocks": 7,
+}
 SKIPPED_FOLDERS = {
-    "weapons", "roadsigns", "aiga-symbols", "religion", "flags", "logos", "money", "medicine", "icons", "buttons",
-    "connectors", "diagrams", "folders", "network", "battery", "fantasy", "duplicates",
-}  # fmt: skip
+    "weapons",
+    "roadsigns",
+    "aiga-symbols",
+    "religion",
+    "flags",
+    "logos",
+    "money",
+    "medicine",
+    "icons",
+    "buttons",
+    "connectors",
+    "diagrams",
+    "folders",
+    "network",
+    "battery",
+    "fantasy",
+    "duplicates",
+}
 UNWANTED = set(
-    """flag flags cross church jesus christ bible angel devil skull skeleton weapon weapons gun guns rifle pistol sword
-    knife dagger bomb tank missile soldier army war military beer wine alcohol cocktail whisky champagne bottle
-    cigarette smoking tobacco sign signs roadsign symbol symbols logo logos brand icon icons button money dollar euro
-    coin bank politics political president map blank template border frame silhouette nude naked sexy blood dead
-    death kill injection syringe drug marijuana cannabis mosque temple buddha islam muslim jewish menorah hanukkah
-    christian nativity halo linux tux penguin-tux gnu debian apple-computer microsoft windows mac firefox gnome kde
+    """flag flags cross church jesus christ bible angel devil skull skeleton weapon weapons gun \
+guns rifle pistol sword
+    knife dagger bomb tank missile soldier army war military beer wine alcohol cocktail whisky \
+champagne bottle
+    cigarette smoking tobacco sign signs roadsign symbol symbols logo logos brand icon icons \
+button money dollar euro
+    coin bank politics political president map blank template border frame silhouette nude naked \
+sexy blood dead
+    death kill injection syringe drug marijuana cannabis mosque temple buddha islam muslim jewish \
+menorah hanukkah
+    christian nativity halo linux tux penguin-tux gnu debian apple-computer microsoft windows mac \
+firefox gnome kde
     coat arms heraldry heraldic zodiac peace recycle warning text letter number word""".split()
 )
 OTHER_TITLES = {
-    "bike": "bicycle", "car": "automobile", "plane": "airplane", "aeroplane": "airplane", "corn": "ear of corn",
-    "christmas tree": "Christmas tree", "tree": "deciduous tree", "pine": "evergreen tree", "pine tree": "evergreen tree",
-    "apple": "red apple", "cheese": "cheese wedge", "ladybug": "lady beetle", "ladybird": "lady beetle",
-    "bee": "honeybee", "gift": "wrapped gift", "present": "wrapped gift", "clock": "alarm clock", "cake": "birthday cake",
-    "moon": "crescent moon", "book": "blue book", "globe": "globe showing Europe-Africa", "phone": "telephone",
-    "computer": "desktop computer", "football": "soccer ball", "lightbulb": "light bulb", "bulb": "light bulb",
-    "sheep": "ewe", "hat": "top hat", "cup": "hot beverage", "coffee": "hot beverage", "coffee cup": "hot beverage",
-    "fries": "french fries", "burger": "hamburger", "donut": "doughnut", "cherry": "cherries", "grape": "grapes",
-    "dinosaur": "sauropod", "t rex": "T-Rex", "tyrannosaurus": "T-Rex", "snow man": "snowman", "orange": "tangerine",
-    "mouse": "mouse", "cat": "cat", "dog": "dog", "champignon": "mushroom", "sailing boat": "sailboat",
-    "cell phone": "mobile phone", "mobile": "mobile phone", "icecream": "ice cream", "truck": "delivery truck",
-    "firetruck": "fire engine", "fire truck": "fire engine", "hot air balloon": "hot air balloon", "drums": "drum",
-}  # fmt: skip
+    "bike": "bicycle",
+    "car": "automobile",
+    "plane": "airplane",
+    "aeroplane": "airplane",
+    "corn": "ear of corn",
+    "christmas tree": "Christmas tree",
+    "tree": "deciduous tree",
+    "pine": "evergreen tree",
+    "pine tree": "evergreen tree",
+    "apple": "red apple",
+    "cheese": "cheese wedge",
+    "ladybug": "lady beetle",
+    "ladybird": "lady beetle",
+    "bee": "honeybee",
+    "gift": "wrapped gift",
+    "present": "wrapped gift",
+    "clock": "alarm clock",
+    "cake": "birthday cake",
+    "moon": "crescent moon",
+    "book": "blue book",
+    "globe": "globe showing Europe-Africa",
+    "phone": "telephone",
+    "computer": "desktop computer",
+    "football": "soccer ball",
+    "lightbulb": "light bulb",
+    "bulb": "light bulb",
+    "sheep": "ewe",
+    "hat": "top hat",
+    "cup": "hot beverage",
+    "coffee": "hot beverage",
+    "coffee cup": "hot beverage",
+    "fries": "french fries",
+    "burger": "hamburger",
+    "donut": "doughnut",
+    "cherry": "cherries",
+    "grape": "grapes",
+    "dinosaur": "sauropod",
+    "t rex": "T-Rex",
+    "tyrannosaurus": "T-Rex",
+    "snow man": "snowman",
+    "orange": "tangerine",
+    "mouse": "mouse",
+    "cat": "cat",
+    "dog": "dog",
+    "champignon": "mushroom",
+    "sailing boat": "sailboat",
+    "cell phone": "mobile phone",
+    "mobile": "mobile phone",
+    "icecream": "ice cream",
+    "truck": "delivery truck",
+    "firetruck": "fire engine",
+    "fire truck": "fire engine",
+    "hot air balloon": "hot air balloon",
+    "drums": "drum",
+}
 
 
 @dataclass(frozen=True)
 class ClipArt:
-    """One file: its place, what it says of itself (lower case), its author, and the group of its folder."""
+    """One file: its place, what it says of itself (lower case), its author,
+    and the group of its folder.
+    """
 
     path: Path
     title: str
@@ -78,7 +165,9 @@ def _plain(text: str) -> str:
 
 
 def _about(path: Path, group: int) -> ClipArt | None:
-    """What a file says of itself; None for one that is no XML, too large, not dedicated to the public, or without title."""
+    """What a file says of itself; None for one that is no XML, too large,
+    not dedicated to the public, or without title.
+    """
     if path.stat().st_size > 400_000:
         return None
     try:
@@ -121,7 +210,9 @@ def read_library(folder: Path) -> Iterator[ClipArt]:
 
 
 def thing_of(art: ClipArt, known: dict[str, str], is_noun: Callable[[str], bool]) -> str | None:
-    """The label of the thing a drawing shows: by its whole title, by its last word with the keyword, else a new noun."""
+    """The label of the thing a drawing shows: by its whole title,
+    by its last word with the keyword, else a new noun.
+    """
     for name in (art.title, _plain(art.path.name.partition(".")[0])):
         for form in (name, re.sub(r" \w$", "", name), name.removesuffix("s")):
             found = OTHER_TITLES.get(form) or known.get(form)
@@ -138,7 +229,9 @@ def thing_of(art: ClipArt, known: dict[str, str], is_noun: Callable[[str], bool]
 
 
 def draw(art: ClipArt, size: int) -> Image.Image | None:
-    """The drawing cut to what is drawn, in the middle of a square; None when nothing or next to nothing is drawn."""
+    """The drawing cut to what is drawn, in the middle of a square;
+    None when nothing or next to nothing is drawn.
+    """
     try:
         whole = draw_svg(art.svg(), size * 3)
     except ValueError:

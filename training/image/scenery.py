@@ -1,4 +1,6 @@
-"""Plain places behind and around things, drawn on the spot: sky, grass, sea, snow, night, room, desert, rain, space."""
+"""Plain places behind and around things, drawn on the spot: sky, grass, sea, snow, night, room,
+desert, rain, space.
+"""
 
 from __future__ import annotations
 

@@ -1,26 +1,26 @@
-"""Train the picture autoencoder: 64 x 64 x 3 pixels <-> 16 x 16 x 4 latents (diffusers.AutoencoderTiny).
+"""Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 4 latents
+(diffusers.AutoencoderTiny).
 
-Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER [--keep-latents]]   (run again to go on from the checkpoint)
+Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER
+[--keep-latents]]   (run again to go on from the checkpoint)
 
-`--start` takes a finished autoencoder over into a deeper one of the same width: the new blocks begin as "change nothing", so latents stay what they
-were and drift slowly, and a denoiser trained on the old ones soon finds its way. With `--keep-latents` the encoder stays as it is and only the decoder
-learns: a denoiser needs no further training then.
+`--start` takes a finished autoencoder over into a deeper one of the same width: the new blocks
+begin as "change nothing", so latents stay what they were and drift slowly, and a denoiser trained
+on the old ones soon finds its way. With `--keep-latents` the encoder stays as it is and only the
+decoder learns: a denoiser needs no further training then. Half of the pictures are composed as for
+the denoiser (small things, several things, painted ones), half are single drawings on any colour.
 
-It learns from crops of 32 x 32 px: nothing in the network sees further than its neighbourhood, so a crop teaches as much as a whole for a quarter of the work.
-Half of the crops are the liveliest of three places, half come from anywhere: with lively ones alone the empty ground turned grey. Drawings stand on white or on any colour, whole or small, one or two.
-One drawing in forty is never trained on; its PSNR is what is printed.
-
-Latents are standardised per channel: their statistics over whole pictures are followed slowly, and folded into the encoder's last convolution at export,
-so that the scaling factor is 1 and every channel weighs the same in the denoiser's loss. Noise is added to the latents, so that the decoder forgives
-small errors of the denoiser.
+Latents are standardised per channel during training by a batch norm without weights, whose
+statistics are folded into the encoder's last convolution at export, so that the scaling factor is 1
+and every channel weighs the same in the denoiser's loss. Noise is added to the latents, so that the
+decoder forgives small errors of the denoiser.
 """
 
 from __future__ import annotations
 
 import argparse
-import copy
-import hashlib
 import json
+import random
 import time
 from pathlib import Path
 
@@ -30,15 +30,10 @@ from diffusers import AutoencoderTiny
 from diffusers.models.autoencoders.vae import AutoencoderTinyBlock
 from torch import nn
 
-from training.image.words_for_pictures import read_records
-
 CHANNELS = 48
-BLOCKS = {
-    "encoder": (0, 2, 6),
-    "decoder": (8, 3, 0),
-}  # most of the depth where it is cheap: at 16 x 16
-BATCH, CROP = 16, 32
-WHOLE_EVERY = 25  # steps between two looks at the latents of whole pictures
+# most of the depth where it is cheap: at 12 x 12
+BLOCKS = {"encoder": (0, 1, 5), "decoder": (8, 2, 0)}
+BATCH = 6  # small, so that the hours hold many updates
 LATENT_NOISE = 0.1
 EDGES = 2.0  # weight of the differences between neighbouring pixels: keeps eyes and outlines
 
@@ -55,9 +50,11 @@ def new_autoencoder() -> AutoencoderTiny:
 
 
 def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
-    """Copy a shallower autoencoder of the same width; blocks without a counterpart pass their input on unchanged.
+    """Copy a shallower autoencoder of the same width; blocks without a counterpart pass their input
+    on unchanged.
 
-    A block is ReLU(conv(x) + x), and what reaches it has passed a ReLU: with its last convolution at zero it changes nothing.
+    A block is ReLU(conv(x) + x), and what reaches it has passed a ReLU: with its last convolution
+    at zero it changes nothing.
     """
 
     def stages(layers: nn.Sequential) -> list[list[nn.Module]]:
@@ -98,48 +95,17 @@ def composite(rgba: torch.Tensor, background: torch.Tensor) -> torch.Tensor:
     return (rgba[:, :3] * alpha + background * (1 - alpha)) * 2 - 1
 
 
-def random_pictures(rgba: torch.Tensor, count: int) -> torch.Tensor:
-    """Whole pictures, count x 3 x S x S in [-1, 1]: six in ten on white; six in ten times full size and moved a little, else small and two on a canvas."""
-    size = rgba.shape[-1]
-    canvas = torch.rand(count, 3, 1, 1).expand(-1, -1, size, size).clone()
-    canvas[torch.rand(count) < 0.6] = 1.0
-    small = float(torch.rand(())) < 0.4
-    side = int(size * (0.35 + 0.5 * float(torch.rand(())))) if small else size
-    for _ in range(2 if small else 1):
-        some = rgba[torch.randint(len(rgba), (count,))].float() / 255
-        mirrored = torch.rand(count) < 0.5
-        some[mirrored] = some[mirrored].flip(-1)
-        if small:
-            some = torch.nn.functional.interpolate(
-                some, (side, side), mode="bicubic", antialias=True
-            ).clamp(0, 1)
-        reach = size - side if small else 4
-        left, top = (int(v) - (0 if small else 2) for v in torch.randint(reach + 1, (2,)))
-        alone = torch.zeros(count, 4, size, size)
-        alone[..., max(0, top) : top + side, max(0, left) : left + side] = some[
-            ..., max(0, -top) : size - top, max(0, -left) : size - left
-        ]
-        canvas = alone[:, :3] * alone[:, 3:] + canvas * (1 - alone[:, 3:])
-    return canvas * 2 - 1
-
-
-def lively_crops(pictures: torch.Tensor, tries: int = 3) -> torch.Tensor:
-    """Of each picture one crop of CROP px: of every second one anywhere, of the others the one of some places where most is drawn."""
-    found, best = None, None
-    for _ in range(tries):
-        places = torch.randint(0, (pictures.shape[-1] - CROP) // 4 + 1, (len(pictures), 2)) * 4
-        crops = torch.stack(
-            [one[:, y : y + CROP, x : x + CROP] for one, (y, x) in zip(pictures, places.tolist())]
-        )
-        lively = crops.flatten(1).std(1)
-        if found is not None:
-            better = lively > best
-            better[::2] = False
-            found = torch.where(better.view(-1, 1, 1, 1), crops, found)
-        else:
-            found = crops
-        best = lively if best is None else torch.maximum(best, lively)
-    return found
+def random_batch(rgba: torch.Tensor, size: int, generator: torch.Generator) -> torch.Tensor:
+    """Pictures on white (half) or on a random colour, mirrored and shifted at random."""
+    pick = torch.randint(len(rgba), (size,), generator=generator)
+    batch = rgba[pick].float() / 255
+    background = torch.rand(size, 3, 1, 1, generator=generator)
+    background[: size // 2] = 1.0
+    picture = composite(batch, background)
+    flip = torch.rand(size, generator=generator) < 0.5
+    picture[flip] = picture[flip].flip(-1)
+    shift = torch.randint(-4, 5, (2,), generator=generator).tolist()
+    return picture.roll(shift, (-2, -1))
 
 
 def peak_signal_to_noise(a: torch.Tensor, b: torch.Tensor) -> float:
@@ -148,7 +114,11 @@ def peak_signal_to_noise(a: torch.Tensor, b: torch.Tensor) -> float:
 
 
 def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
-    """Fold the latent statistics into the encoder's last convolution and save in diffusers format."""
+    """Fold the latent statistics into the encoder's last convolution and save in
+    diffusers format.
+    """
+    import copy
+
     folded = copy.deepcopy(model)
     last = folded.encoder.layers[-1]
     scale = 1 / (norm.running_var + norm.eps).sqrt()
@@ -160,149 +130,100 @@ def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
     (folder / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
 
 
-def is_kept_back(record: dict) -> bool:
-    """Whether the autoencoder never learns from this drawing (one in forty)."""
-    return (
-        int(
-            hashlib.sha256(f"{record['style']}|{record['file']}|autoencoder".encode()).hexdigest(),
-            16,
-        )
-        % 40
-        == 0
-    )
-
-
-class Training:
-    """The autoencoder, the statistics of its latents and its optimiser; on disk in DIR/autoencoder.pt."""
-
-    def __init__(self, work: Path, start: Path | None, keep_latents: bool) -> None:
-        self.checkpoint, self.log, self.keep = (
-            work / "autoencoder.pt",
-            work / "autoencoder.log",
-            keep_latents,
-        )
-        self.model, self.norm = (
-            new_autoencoder().to(memory_format=torch.channels_last),
-            nn.BatchNorm2d(4, affine=False),
-        )
-        self.step, self.used = 0, 0.0
-        if start and not self.checkpoint.exists():
-            take_over(self.model, AutoencoderTiny.from_pretrained(start, torch_dtype=torch.float32))
-        state = torch.load(self.checkpoint, weights_only=True) if self.checkpoint.exists() else None
-        if state:
-            self.model.load_state_dict(state["model"]), self.norm.load_state_dict(state["norm"])
-            self.step, self.used = state["step"], state["seconds"]
-        if keep_latents:
-            self.model.encoder.requires_grad_(False)
-        self.norm.eval()
-        self.optimiser = torch.optim.AdamW(
-            [p for p in self.model.parameters() if p.requires_grad],
-            betas=(0.9, 0.99),
-            weight_decay=0,
-        )
-        if state and "optimiser" in state and state.get("keep_latents") == keep_latents:
-            self.optimiser.load_state_dict(state["optimiser"])
-        self.average = copy.deepcopy(self.model).requires_grad_(False)
-        if state and "average" in state:
-            self.average.load_state_dict(state["average"])
-
-    @torch.no_grad()
-    def follow(self, wholes: torch.Tensor) -> None:
-        """Move the latents' statistics a little towards those of whole pictures (all the way on the first look)."""
-        raw = self.model.encoder(wholes)
-        share = 1.0 if self.step == 0 else 0.1
-        (
-            self.norm.running_mean.lerp_(raw.mean((0, 2, 3)), share),
-            self.norm.running_var.lerp_(raw.var((0, 2, 3)), share),
-        )
-
-    def learn(self, pictures: torch.Tensor) -> float:
-        latent = self.norm(self.model.encoder(pictures))
-        restored = self.model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
-        difference = restored - pictures
-        loss = (
-            difference.pow(2).mean() * 4
-            + difference.abs().mean()
-            + EDGES * (edges(restored) - edges(pictures)).abs().mean()
-        )
-        self.optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimiser.step()
-        self.step += 1
-        with torch.no_grad():
-            for kept, new in zip(self.average.parameters(), self.model.parameters()):
-                kept.lerp_(new, max(0.005, 1 / (self.step + 1)))
-        return loss.item()
-
-    @torch.no_grad()
-    def quality(self, held: torch.Tensor) -> float:
-        return peak_signal_to_noise(
-            torch.cat(
-                [
-                    self.average.decoder(self.norm(self.average.encoder(part))).clamp(-1, 1)
-                    for part in held.split(16)
-                ]
-            ),
-            held,
-        )
-
-    def save(self, seconds: float) -> None:
-        state = {
-            "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "norm": self.norm.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "step": self.step,
-            "seconds": seconds,
-            "keep_latents": self.keep,
-        }
-        torch.save(state, self.checkpoint.with_suffix(".part"))
-        self.checkpoint.with_suffix(".part").replace(self.checkpoint)
-
-
 def train(
     work: Path, minutes: float, learning_rate: float, start: Path | None, keep_latents: bool
 ) -> None:
-    torch.set_num_threads(1)
-    torch.manual_seed(int(time.time()))
+    from training.image.train_denoiser import Pictures  # it reads this file's result
+
+    torch.manual_seed(0)
+    generator = torch.Generator().manual_seed(int(time.time()))
     rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).contiguous()
-    is_held = torch.tensor([is_kept_back(record) for record in read_records(work)])
-    held, rgba = composite(rgba[is_held].float() / 255, torch.ones(1, 3, 1, 1)), rgba[~is_held]
-    training = Training(work, start, keep_latents)
-    started, own, losses, told = time.process_time(), 0, [], 0.0
+    model, norm = (
+        new_autoencoder().to(memory_format=torch.channels_last),
+        nn.BatchNorm2d(4, affine=False, momentum=0.02),
+    )
+    checkpoint, log = work / "autoencoder.pt", work / "autoencoder.log"
+    composed = Pictures(work, random.Random(time.time()))
+    step, used = 0, 0.0
+    if start and not checkpoint.exists():
+        take_over(model, AutoencoderTiny.from_pretrained(start, torch_dtype=torch.float32))
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"]), norm.load_state_dict(state["norm"])
+        step, used = state["step"], state["seconds"]
+    taken_over = start is not None
+    norm.train(not taken_over)
+    if keep_latents:  # already standardised by what was folded into its encoder
+        model.encoder.requires_grad_(False)
+        norm.running_mean.zero_(), norm.running_var.fill_(1 - norm.eps)
+    optimiser = torch.optim.AdamW(
+        [p for p in model.parameters() if p.requires_grad],
+        lr=learning_rate,
+        betas=(0.9, 0.98),
+        weight_decay=0,
+    )
+    held = composite(rgba[::53].float() / 255, torch.ones(1, 3, 1, 1))
+    started = time.time()
     while True:
-        elapsed = time.process_time() - started  # processor time: others work on the same cores
-        progress = min(1.0, elapsed / (minutes * 60))
-        for group in training.optimiser.param_groups:
-            group["lr"] = learning_rate * min(1.0, (own + 1) / 100) * (1 - 0.95 * progress)
-        if training.step % WHOLE_EVERY == 0 and not keep_latents:
-            training.follow(random_pictures(rgba, 16))
-        losses.append(
-            training.learn(
-                lively_crops(random_pictures(rgba, BATCH)).contiguous(
-                    memory_format=torch.channels_last
+        elapsed = time.time() - started
+        warm, progress = min(1.0, (step + 1) / 100), min(1.0, elapsed / (minutes * 60))
+        for group in optimiser.param_groups:
+            group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
+        picture = torch.cat(
+            [random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]
+        ).contiguous(memory_format=torch.channels_last)
+        raw = model.encoder(picture)
+        # begun from standardised latents: statistics of many batches serve better than those of six
+        # pictures
+        if taken_over and not keep_latents:
+            with torch.no_grad():
+                (
+                    norm.running_mean.lerp_(raw.mean((0, 2, 3)), 0.005),
+                    norm.running_var.lerp_(
+                        ((raw - norm.running_mean[:, None, None]) ** 2).mean((0, 2, 3)), 0.005
+                    ),
                 )
-            )
+        latent = norm(raw)
+        restored = model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
+        difference = restored - picture
+        loss = (
+            difference.pow(2).mean() * 4
+            + difference.abs().mean()
+            + EDGES * (edges(restored) - edges(picture)).abs().mean()
         )
-        own += 1
-        if elapsed - told > 120 or progress >= 1:
-            told = elapsed
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        step += 1
+        if step % 150 == 0 or progress >= 1:
+            norm.eval()
+            with torch.no_grad():
+                quality = peak_signal_to_noise(
+                    model.decoder(norm(model.encoder(held))).clamp(-1, 1), held
+                )
+            norm.train(not taken_over)
             line = {
-                "step": training.step,
-                "samples": training.step * BATCH,
-                "seconds": round(training.used + elapsed),
-                "loss": round(sum(losses) / len(losses), 4),
-                "psnr_db": round(training.quality(held), 2),
+                "step": step,
+                "seconds": round(used + elapsed),
+                "loss": round(loss.item(), 4),
+                "psnr_db": round(quality, 2),
             }
             print(json.dumps(line), flush=True)
-            with training.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps(line) + "\n")
-            losses = []
-            training.save(training.used + elapsed)
+            log.open("a").write(json.dumps(line) + "\n")
+            torch.save(
+                {
+                    "model": model.state_dict(),
+                    "norm": norm.state_dict(),
+                    "step": step,
+                    "seconds": used + elapsed,
+                },
+                checkpoint,
+            )
         if progress >= 1:
             break
-    export(training.average, training.norm, work / "vae")
+    norm.eval()
+    export(model, norm, work / "vae")
 
 
 if __name__ == "__main__":

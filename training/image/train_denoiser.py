@@ -1,16 +1,19 @@
-"""Train the denoiser (diffusers.UNet2DConditionModel) with the text encoder, and save the whole as a
-StableDiffusionPipeline folder.
+"""Train the denoiser (diffusers.UNet2DConditionModel) with the text encoder,
+and save the whole as a StableDiffusionPipeline folder.
 
-Run: python -m training.image.train_denoiser --work DIR --minutes 60        (again, to go on from the checkpoint)
-     ... --cool-down      the same, while the learning rate falls to nothing: the last run before shipping
+Run: python -m training.image.train_denoiser --work DIR --minutes 60        (again, to go on from
+the checkpoint)
+     ... --cool-down      the same, while the learning rate falls to nothing: the run to ship
      ... --export         write DIR/pipeline from the checkpoint and end
-Minutes are minutes of processor time, so that other work on the same cores does not cut the training short.
+Minutes are minutes of processor time, so that other work on the same cores does not cut the
+training short; with --clock they are minutes by the clock.
 
-v-prediction with zero terminal SNR (Lin et al. 2023), most timesteps drawn from a logit-normal (Esser et al. 2024,
-section 3.1) and the rest evenly, none of them more often on purpose: the very first step can only learn the mean of
-all pictures of a word. Captions are dropped one time in ten for classifier-free guidance (Ho and Salimans 2022); the
-weights are averaged over time. The pictures are composed on the spot (compose.py). The text encoder goes on learning
-at a lower rate, and is held to the sentence meanings it was distilled from, and to kin.py's pairs.
+v-prediction with zero terminal SNR (Lin et al. 2023), most timesteps drawn from a logit-normal
+(Esser et al. 2024, section 3.1) and the rest evenly, none of them more often on purpose: the very
+first step can only learn the mean of all pictures of a word. Captions are dropped one time in ten
+for classifier-free guidance (Ho and Salimans 2022); the weights are averaged over time. The
+pictures are composed on the spot (compose.py). The text encoder goes on learning at a lower rate,
+and is held to the sentence meanings it was distilled from, and to kin.py's pairs.
 """
 
 from __future__ import annotations
@@ -52,11 +55,17 @@ def new_denoiser(
     widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192
 ) -> UNet2DConditionModel:
     return UNet2DConditionModel(
-        sample_size=SIDE, in_channels=4, out_channels=4, block_out_channels=widths,
-        layers_per_block=1, cross_attention_dim=text_width, attention_head_dim=4, norm_num_groups=16,
+        sample_size=SIDE,
+        in_channels=4,
+        out_channels=4,
+        block_out_channels=widths,
+        layers_per_block=1,
+        cross_attention_dim=text_width,
+        attention_head_dim=4,
+        norm_num_groups=16,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
-    )  # fmt: skip
+    )
 
 
 def new_scheduler() -> DDIMScheduler:
@@ -86,7 +95,9 @@ class Pictures(Picker):
 
 
 class Latents:
-    """Pictures behind the autoencoder, each shown about four times before it gives way to a new one."""
+    """Pictures behind the autoencoder, each shown about four times before it gives way
+    to a new one.
+    """
 
     def __init__(self, work: Path, rng: random.Random, pool: int = 1024) -> None:
         self.pictures, self.rng = Pictures(work, rng), rng
@@ -102,7 +113,9 @@ class Latents:
         return self.encoder(pictures.contiguous(memory_format=torch.channels_last)), captions
 
     def batch(self, size: int) -> tuple[torch.Tensor, list[str]]:
-        """Latents, size x 4 x SIDE x SIDE, and captions, one in ten empty; a quarter of them new."""
+        """Latents, size x 4 x SIDE x SIDE, and captions, one in ten empty;
+        a quarter of them new.
+        """
         places = self.rng.sample(range(len(self.captions)), size)
         latents, captions = self._new(size // 4)
         for place, latent, caption in zip(places, latents, captions):
@@ -112,7 +125,9 @@ class Latents:
 
 
 class Meanings:
-    """The phrases the text encoder was distilled on, with their sentence embeddings (train_text_encoder.py)."""
+    """The phrases the text encoder was distilled on, with their sentence embeddings
+    (train_text_encoder.py).
+    """
 
     def __init__(self, work: Path, tokenizer: CLIPTokenizer, width: int) -> None:
         cached = torch.load(work / "phrases.pt", weights_only=True)
@@ -185,9 +200,13 @@ class Training:
 
     def _parts(self) -> dict:
         return {
-            "model": self.denoiser, "text": self.text, "head": self.meanings.head, "average": self.steady,
-            "average_text": self.steady_text, "optimiser": self.optimiser,
-        }  # fmt: skip
+            "model": self.denoiser,
+            "text": self.text,
+            "head": self.meanings.head,
+            "average": self.steady,
+            "average_text": self.steady_text,
+            "optimiser": self.optimiser,
+        }
 
     def _load(self) -> None:
         if self.checkpoint.exists():

@@ -1,16 +1,21 @@
-"""The denoiser's training on a GPU: one command that needs torch, diffusers, their numpy and Pillow, and one data file.
+"""The denoiser's training on a GPU: one command that needs torch, diffusers,
+their numpy and Pillow, and one data file.
 
 At home:  python -m training.image.train_on_gpu pack --work DIR --data FILE
 There:    python -m training.image.train_on_gpu train --data FILE --out FOLDER --minutes 8
-          (a minute's trial first, which tells the speed and that parts can be written; --trial 0 leaves it out)
-At home:  python -m training.image.train_on_gpu join --work DIR --parts FOLDER    (becomes DIR/unet, DIR/text_encoder)
-On a CPU: `train` with --batch 4 --pool 64 --workers 1 --minutes 0.3 --trial 0.1 goes the same way, slowly.
+          (a minute's trial first, which tells the speed and that parts can be written; --trial 0
+          leaves it out)
+At home:  python -m training.image.train_on_gpu join --work DIR --parts FOLDER    (becomes DIR/unet,
+          DIR/text_encoder)
+On a CPU: `train` with --batch 4 --pool 64 --workers 1 --minutes 0.3 --trial 0.1 goes the same way,
+slowly.
 
-The data file (under 50 MB) holds the drawings as WebP, their records, the ids of every word that captions can have,
-phrases with their meanings, and the weights to begin from in 16 bits. Worker processes compose pictures while the GPU
-learns; each picture's latents are drawn a few times from a pool before they give way to new ones. The text encoder is
-written here in plain torch, with the names of CLIPTextModel's weights. The weights come back averaged, in 16 bits, in
-parts of at most 15 MiB.
+The data file (under 50 MB) holds the drawings as WebP, their records, the ids of every word that
+captions can have, phrases with their meanings, and the weights to begin from in 16 bits. Worker
+processes compose pictures while the GPU learns; each picture's latents are drawn a few times from a
+pool before they give way to new ones. The text encoder is written here in plain torch, with the
+names of CLIPTextModel's weights. The weights come back averaged, in 16 bits, in parts of at most 15
+MiB.
 """
 
 from __future__ import annotations
@@ -108,17 +113,26 @@ def pack(work: Path, data: Path) -> None:
         words[word] = tokenizer(word, add_special_tokens=False).input_ids
     files = [_webp(rgba) for rgba in np.load(work / "pictures.npz")["rgba"]]
     weights = {
-        "unet": training.steady.state_dict(), "text": training.steady_text.state_dict(),
-        "head": training.meanings.head.state_dict(), "encoder": _encoder_of(work / "vae").state_dict(),
-    }  # fmt: skip
+        "unet": training.steady.state_dict(),
+        "text": training.steady_text.state_dict(),
+        "head": training.meanings.head.state_dict(),
+        "encoder": _encoder_of(work / "vae").state_dict(),
+    }
     about = {
         "records": json.loads((work / "pictures.json").read_text(encoding="utf-8")),
-        "synonyms": pictures.synonyms, "words": words, "unet": _plain(training.denoiser.config),
+        "synonyms": pictures.synonyms,
+        "words": words,
+        "unet": _plain(training.denoiser.config),
         "vae": json.loads((work / "vae/config.json").read_text(encoding="utf-8")),
-        "text": [len(tokenizer), training.text.config.hidden_size, training.text.config.num_hidden_layers,
-                 training.text.config.num_attention_heads],
-        "ends": [tokenizer.bos_token_id, tokenizer.eos_token_id], "samples": training.step,
-    }  # fmt: skip
+        "text": [
+            len(tokenizer),
+            training.text.config.hidden_size,
+            training.text.config.num_hidden_layers,
+            training.text.config.num_attention_heads,
+        ],
+        "ends": [tokenizer.bos_token_id, tokenizer.eos_token_id],
+        "samples": training.step,
+    }
     phrases, meanings = _phrases(training, words)
     arrays = {
         f"{part}.{name}": value.half().numpy()
@@ -126,9 +140,14 @@ def pack(work: Path, data: Path) -> None:
         for name, value in state.items()
     }
     np.savez(
-        data, **arrays, files=np.frombuffer(b"".join(files), np.uint8), ends=np.cumsum([len(f) for f in files]),
-        about=np.frombuffer(json.dumps(about).encode(), np.uint8), phrases=phrases, meanings=meanings,
-    )  # fmt: skip
+        data,
+        **arrays,
+        files=np.frombuffer(b"".join(files), np.uint8),
+        ends=np.cumsum([len(f) for f in files]),
+        about=np.frombuffer(json.dumps(about).encode(), np.uint8),
+        phrases=phrases,
+        meanings=meanings,
+    )
     size = data.stat().st_size / 1e6
     print(f"{data}: {size:.1f} MB, {len(files)} drawings, {len(words)} words")
     if size > 50:
@@ -153,13 +172,18 @@ def _encoder_of(folder: Path):
 
 
 def _phrases(training, words: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Token ids of some phrases (N x LONGEST) and their sentence meanings in steps of 1/127 (N x 384)."""
+    """Token ids of some phrases (N x LONGEST) and their sentence meanings in steps of 1/127
+    (N x 384).
+    """
     picked = random.Random(0).sample(range(len(training.meanings.texts)), PHRASES)
     tokenizer = training.meanings.tokenizer
     ids = tokenizer(
-        [training.meanings.texts[i] for i in picked], padding="max_length", truncation=True, max_length=LONGEST,
+        [training.meanings.texts[i] for i in picked],
+        padding="max_length",
+        truncation=True,
+        max_length=LONGEST,
         return_tensors="np",
-    ).input_ids.astype(np.uint16)  # fmt: skip
+    ).input_ids.astype(np.uint16)
     return ids, (training.meanings.target[picked].numpy() * 127).round().astype(np.int8)
 
 
@@ -397,10 +421,18 @@ def _run(
             told, seconds = time.monotonic(), time.monotonic() - began
             loss = float(torch.stack(losses).mean())
             steps = learner.step - first
-            print(json.dumps({
-                "seconds": round(seconds), "steps": steps, "samples_a_second": round(steps * options.batch / seconds),
-                "composed_a_second": round((pool.brought - brought) / seconds), "loss": round(loss, 4),
-            }), flush=True)  # fmt: skip
+            print(
+                json.dumps(
+                    {
+                        "seconds": round(seconds),
+                        "steps": steps,
+                        "samples_a_second": round(steps * options.batch / seconds),
+                        "composed_a_second": round((pool.brought - brought) / seconds),
+                        "loss": round(loss, 4),
+                    }
+                ),
+                flush=True,
+            )
             if not math.isfinite(loss):
                 raise SystemExit("The loss is no number any more: take a lower --rate.")
             losses = []
@@ -410,7 +442,9 @@ def _run(
 
 
 def join(work: Path, parts: Path) -> None:
-    """Put the parts together and write them as DIR/unet and DIR/text_encoder, to be exported or gone on from."""
+    """Put the parts together and write them as DIR/unet and DIR/text_encoder,
+    to be exported or gone on from.
+    """
     from transformers import CLIPTextModel
 
     from training.image.train_denoiser import new_denoiser

@@ -74,7 +74,10 @@ WHOLE_ANIMALS = {
 
 
 def names_of(record: dict) -> list[str]:
-    """The plain names of a picture: its label, and the label without `face`. One bare name means one drawing, or the model draws a mixture of both."""
+    """The plain names of a picture: its label, and the label without `face`.
+
+    One bare name means one drawing, or the model draws a mixture of both.
+    """
     label = record["label"].lower().replace("’", "'")
     if "job" in record:  # "woman doctor"
         return [
@@ -99,16 +102,21 @@ def names_of(record: dict) -> list[str]:
 
 
 def name_for(record: dict, synonyms: list[str], rng: random.Random) -> str:
-    """One of the thing's names; three times in ten another word for it, where there is one. Of people at work mostly the bare job, so that who is drawn for "a doctor" is left to the model."""
+    """One of the thing's names; three times in ten another word for it, where there is one.
+
+    Of people at work mostly the bare job, so that who is drawn for "a doctor" is left to the model.
+    """
     if "job" in record:
         name = rng.choice(names_of(record))
         bare = name.removeprefix(f"{record['person']} ")
         return (
             bare
             if rng.random() < 0.6
-            else f"{name} with {TONES[record['tone']]} skin"
-            if record["tone"] and rng.random() < 0.3
-            else name
+            else (
+                f"{name} with {TONES[record['tone']]} skin"
+                if record["tone"] and rng.random() < 0.3
+                else name
+            )
         )
     return (
         rng.choice(synonyms)
@@ -146,7 +154,9 @@ def caption(record: dict, synonyms: list[str], background: str | None, rng: rand
 
 
 def phrases(records: list[dict], word_list: list[str]) -> list[str]:
-    """Everything the text encoder should understand: names, tags, captions, and common English words."""
+    """Everything the text encoder should understand: names, tags, captions,
+    and common English words.
+    """
     rng = random.Random(0)
     found: dict[str, None] = {}
     for record in records:
@@ -160,7 +170,8 @@ def phrases(records: list[dict], word_list: list[str]) -> list[str]:
         found[word] = None
     for _ in range(6000):  # two-word phrases, such as "a blue cat"
         found[
-            f"a {rng.choice([*BACKGROUNDS, 'big', 'small', 'happy', 'sad'])} {rng.choice(nouns[:4000]).removeprefix('a ')}"
+            f"a {rng.choice([*BACKGROUNDS, 'big', 'small', 'happy', 'sad'])}"
+            f" {rng.choice(nouns[:4000]).removeprefix('a ')}"
         ] = None
     return list(found)
 

@@ -9,20 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
+from course_utils.pictures.candidates.conditioning import embeddings_of_each, rows_of_each, ways_of
+from course_utils.pictures.candidates.spread import finished
 from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import PictureModel, guidance_for, steps_for
-from course_utils.pictures.engine import (
-    ImageEngine,
-    embeddings_of_each,
-    rows_of_each,
-    starting_noise,
-    ways_of,
-)
+from course_utils.pictures.engine import ImageEngine, starting_noise
 from course_utils.pictures.onnx.drawing import Asked, Drawn, Following, draw_recipes
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.png import to_png
 from course_utils.pictures.settings import PictureSettings
-from course_utils.pictures.spread import finished
 from course_utils.safety.prompts import check_prompt
 
 Wanted = tuple[int, Recipe, PictureSettings, str]  # number of the recipe, and its checked prompt

@@ -13,10 +13,10 @@ from course_utils.engines.base import unread_words
 from course_utils.models.catalogue import find_model
 from course_utils.notebook.jobs import time_words
 from course_utils.notebook.results import Results, Taken, make, pick
+from course_utils.pictures.candidates.spread import PLAIN as ALIKE
 from course_utils.pictures.diffusion_model import steps_for
 from course_utils.pictures.engine import MODEL
 from course_utils.pictures.settings import PictureSettings
-from course_utils.pictures.spread import PLAIN as ALIKE
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes

@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Stopped
 from course_utils.models.catalogue import Model, find_model, models_for
@@ -20,6 +18,13 @@ from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.models.memory import free_memory, the_only_big_one
 from course_utils.pictures.beginning import draw_from
+from course_utils.pictures.candidates.conditioning import (
+    embeddings_of_each,
+    rows_of_each,
+    ways_of,
+    words_for_model,
+)
+from course_utils.pictures.candidates.spread import finished
 from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import (
     NO_MEMORY,
@@ -35,15 +40,7 @@ from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.settings import PictureSettings
-from course_utils.pictures.spread import COMPOSITIONS, PLAIN, finished, spread, with_composition
-from course_utils.pictures.style_directions import (
-    SPREAD_STYLES,
-    STYLES,
-    along,
-    read_directions,
-    style_shares,
-    write_directions,
-)
+from course_utils.pictures.style_directions import read_directions, write_directions
 from course_utils.safety.prompts import check_prompt
 
 MODEL = SHIPPED_MODEL
@@ -440,83 +437,6 @@ def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Crea
     return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
 
 
-def ways_of(
-    model: PictureModel, prompt: str, seed: int, settings: PictureSettings, has_start: bool
-) -> list[dict[str, str]]:
-    """The style and the composition of each candidate; spread only by the course's own model, and
-    only from words.
-    """
-    if has_start or not model.about.ships:
-        kept = settings.composition if settings.composition in COMPOSITIONS else PLAIN
-        return [{"style": settings.style, "composition": kept}] * settings.count
-    return spread(prompt, settings.model_dump(), seed, settings.count, SPREAD_STYLES)
-
-
-def embeddings_of_each(
-    model: PictureModel, prompt: str, settings: PictureSettings, ways: list[dict[str, str]]
-) -> dict:
-    """`embeddings` of each candidate, N x tokens x width; 1 x ... where all are alike."""
-    if all(way == ways[0] for way in ways):
-        return embeddings(model, prompt, settings.model_copy(update=ways[0]))
-    found = [embeddings(model, prompt, settings.model_copy(update=way)) for way in ways]
-    return {name: joined([words[name] for words in found]) for name in found[0]}
-
-
-def joined(parts: list):
-    """Arrays or tensors one after another."""
-    if hasattr(parts[0], "numpy"):
-        import torch
-
-        return torch.cat(parts)
-    return np.concatenate(parts)
-
-
-def rows_of_each(value, count: int):
-    """A tensor of 1 or N rows as one of N."""
-    return value.expand(count, *value.shape[1:])
-
-
-def embeddings(model: PictureModel, prompt: str, settings: PictureSettings) -> dict:
-    """What the text encoder makes of the words to follow and of the words to leave,
-    by the name the pipeline takes each under: 1 x tokens x width.
-
-    A mix of words or styles is the weighted mean of their embeddings; directions are added to it.
-    """
-    weighted, ground = [], settings.composition if settings.from_parent else PLAIN
-    for text, share in (
-        ((prompt, 1 - settings.second_share), (settings.second, settings.second_share))
-        if settings.second
-        else ((prompt, 1.0),)
-    ):
-        weighted += [
-            (
-                model.words(
-                    words_for_model(
-                        with_composition(text, ground),
-                        style,
-                        model.about.ships,
-                        settings.own_model,
-                    )
-                ),
-                share * part,
-            )
-            for style, part in style_shares(settings.style).items()
-        ]
-    follow = {
-        name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]
-    }
-    directions = read_directions(settings.directions)
-    if directions:
-        follow = {
-            name: (
-                value
-                + along(lambda text, name=name: model.words(text)[name], prompt, directions, STYLES)
-            )
-            for name, value in follow.items()
-        }
-    return {**follow, **model.words_to_leave(settings.leave_out)}
-
-
 def starting_noise(model: PictureModel, generators: list, surprise: float, shared_seed: int):
     """Normal noise, count x 4 x side x side: each picture's own,
     turned towards shared noise so that its variance stays 1.
@@ -536,18 +456,3 @@ def starting_noise(model: PictureModel, generators: list, surprise: float, share
     angle = torch.tensor(surprise * torch.pi / 2)
     mixed = shared * angle.cos() + own * angle.sin() if surprise < 1 else own
     return torch.cat([own[:1], mixed[1:]]) if shared_seed < 0 else mixed
-
-
-def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str = "") -> str:
-    """What the model reads: the prompt and, when chosen, the words for a style.
-
-    The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none
-    had a hound.
-    """
-    prompt = (
-        as_known(re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE), own_name)[0]
-        if plain
-        else prompt
-    )
-    styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
-    return f"{prompt}, {styles}" if styles else prompt

@@ -8,8 +8,8 @@ from typing import ClassVar
 from pydantic import field_validator
 
 from course_utils.creation import LearnerError
+from course_utils.pictures.candidates.spread import ANY, COMPOSITIONS, PLAIN
 from course_utils.pictures.inpainting import GRID, REGIONS, SIDES, part_mask
-from course_utils.pictures.spread import ANY, COMPOSITIONS, PLAIN
 from course_utils.pictures.style_directions import read_directions, style_shares
 from course_utils.settings import Settings, setting
 

@@ -25,6 +25,8 @@ from course_utils.notebook.widgets import (
     words_box,
 )
 from course_utils.pictures.calls import PLAIN, TYPES, VARIED, expected_words
+from course_utils.pictures.candidates.spread import ANY
+from course_utils.pictures.candidates.spread import PLAIN as ALIKE
 from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
 from course_utils.pictures.panel import FILE_KINDS, SHEETS, own_styles
@@ -33,8 +35,6 @@ from course_utils.pictures.prompt_ideas import idea, with_detail
 from course_utils.pictures.saved_styles import expanded
 from course_utils.pictures.settings import FAR, FOLLOW
 from course_utils.pictures.settings import STYLE_CHOICES as STYLES
-from course_utils.pictures.spread import ANY
-from course_utils.pictures.spread import PLAIN as ALIKE
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.safety.prompts import check_prompt
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from course_utils.pictures.spread import SPREAD_FROM
+from course_utils.pictures.candidates.spread import SPREAD_FROM
 from course_utils.pictures.style_directions import SPREAD_STYLES
 from training.image.compose import (
     GROUND,

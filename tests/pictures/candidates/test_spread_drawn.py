@@ -13,10 +13,10 @@ from course_utils.engines import engine_for
 from course_utils.engines.base import rest_of
 from course_utils.pictures import calls
 from course_utils.pictures.batching import draw_together
-from course_utils.pictures.engine import embeddings_of_each, ways_of
+from course_utils.pictures.candidates.conditioning import embeddings_of_each, ways_of
+from course_utils.pictures.candidates.spread import GROUNDS
 from course_utils.pictures.png import describe, figure, open_picture
 from course_utils.pictures.settings import PictureSettings
-from course_utils.pictures.spread import GROUNDS
 from pictures.onnx.both_paths import diffusers_model, onnx_model
 
 TEN = ("castle", "owl", "robot", "dog", "pizza", "rocket", "cat", "house", "fish", "guitar")

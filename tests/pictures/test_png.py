@@ -12,20 +12,18 @@ from PIL.PngImagePlugin import PngInfo
 
 from course_utils import files
 from course_utils.creation import BadRecipe, Creation, Recipe
-from course_utils.pictures.original import (
-    LEAST_SIDE,
-    chunks,
-    is_note,
-    original_of,
-    with_original,
-)
 from course_utils.pictures.png import (
     BROUGHT_PICTURE,
+    LEAST_SIDE,
     RECORD_KEY,
+    chunks,
+    is_note,
     open_picture,
+    original_of,
     pack,
     to_png,
     unpack,
+    with_original,
 )
 
 

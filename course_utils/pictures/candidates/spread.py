@@ -90,7 +90,8 @@ def spread(
     if composition != ANY:
         return [{"style": style, "composition": composition}] * count
     own = bool(settings.get("own_model") or settings.get("directions"))
-    apart = float(settings.get("surprise", 1.0)) >= SPREAD_FROM and not own  # type: ignore[arg-type]
+    surprise = float(settings.get("surprise", 1.0))  # type: ignore[arg-type]
+    apart = surprise >= SPREAD_FROM and not own
     turns = range(seed, seed + count)
     ways, grounds = [style] * count, [PLAIN] * count
     if style == ANY and apart and styles and not names_style(prompt):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from course_utils.pictures.spread import (
+from course_utils.pictures.candidates.spread import (
     ANY,
     COMPOSITIONS,
     GROUNDS,

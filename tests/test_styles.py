@@ -70,7 +70,7 @@ def test_directions_that_cannot_be_read_get_a_sentence(text):
 def test_a_direction_is_the_style_word_at_1_and_nothing_at_0():
     engine = engine_for("image")
     engine.load()
-    from course_utils.pictures.engine import embeddings
+    from course_utils.pictures.candidates.conditioning import embeddings
     from course_utils.pictures.settings import PictureSettings
 
     def embedded(**settings):

@@ -47,7 +47,9 @@ LIMITS: dict[str, int | None] = {
 # The floors, from the ground up. A folder, or a file at the top of the package, may import its own
 # floor and those below it.
 FLOORS = {
-    "ground": ("errors places kinds creation files settings set_up_words safety models engines __version__"),
+    "ground": (
+        "errors places kinds creation files settings set_up_words safety models engines __version__"
+    ),
     "formats": "scores audio",
     "keeping and showing": "portfolio display notebook controls friendly_errors",
     "kinds": "pictures words music sounds layouts",

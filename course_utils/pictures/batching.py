@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
+from course_utils.pictures.candidates.conditioning import embeddings_of_each, rows_of_each, ways_of
+from course_utils.pictures.candidates.spread import finished
 from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import PictureModel, guidance_for, steps_for
-from course_utils.pictures.engine import ImageEngine, embeddings, starting_noise
+from course_utils.pictures.engine import ImageEngine, starting_noise
 from course_utils.pictures.onnx.drawing import Asked, Drawn, Following, draw_recipes
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.png import to_png
@@ -94,9 +96,10 @@ def draw_together(
     unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
     place = 0
     for number, recipe, settings, prompt in wanted:
-        left_out = 0
+        left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, False)
         for candidate in range(settings.count):
-            picture, hide = pictures[place], unfit[place]
+            way, hide = ways[candidate], unfit[place]
+            picture = finished(pictures[place], way["composition"])
             place += 1
             if hide:
                 left_out += 1
@@ -111,7 +114,7 @@ def draw_together(
                 model=model.about.id,
                 revision=model.revision,
                 prompt=prompt,
-                settings=settings.saved(count=1, shared_seed=shared),
+                settings=settings.saved(count=1, shared_seed=shared, **way),
             )
             yield number, Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
         if left_out:
@@ -125,10 +128,16 @@ def by_onnx(
 ) -> Drawn | None:
     """The pictures of some recipes by the shipped model's graphs; None when stopped."""
     asked = [
-        Asked(embeddings(model, prompt, settings), recipe.seed, settings)
+        Asked(words_of(model, recipe, prompt, settings), recipe.seed, settings)
         for _, recipe, settings, prompt in wanted
     ]
     return draw_recipes(model, asked, Following(tell, stop), engine._lock)
+
+
+def words_of(model: PictureModel, recipe: Recipe, prompt: str, settings: PictureSettings) -> dict:
+    """The embeddings of the words of one recipe's candidates."""
+    ways = ways_of(model, prompt, recipe.seed, settings, False)
+    return embeddings_of_each(model, prompt, settings, ways)
 
 
 def by_diffusers(
@@ -145,12 +154,9 @@ def by_diffusers(
                 torch.Generator("cpu").manual_seed((recipe.seed + place) % 2**32)
                 for place in range(settings.count)
             ]
-            found = embeddings(model, prompt, settings)
+            found = words_of(model, recipe, prompt, settings)
             words.append(
-                {
-                    name: value.expand(settings.count, *value.shape[1:])
-                    for name, value in found.items()
-                }
+                {name: rows_of_each(value, settings.count) for name, value in found.items()}
             )
             noise.append(starting_noise(model, own, settings.surprise, settings.shared_seed))
             generators += own

@@ -10,6 +10,7 @@ from course_utils.display.figure import figure_html
 from course_utils.models.catalogue import find_model
 from course_utils.notebook.jobs import time_words
 from course_utils.notebook.results import Results, Taken, make, pick
+from course_utils.pictures.candidates.spread import PLAIN as ALIKE
 from course_utils.pictures.diffusion_model import steps_for
 from course_utils.pictures.engine import MODEL
 from course_utils.pictures.inpainting import bring_mask
@@ -174,6 +175,7 @@ def make_image(
     start=None,
     other=None,
     model: str = "",
+    composition: str = "any",
     **settings,
 ) -> Results:
     """Pictures from words, or from a picture and words.
@@ -184,6 +186,8 @@ def make_image(
         other: a second picture, to blend with `start`.
         model: a picture model of the catalogue (`course models` lists them), if not the one in use;
             see `use_picture_model`.
+        composition: "any" brings candidates that differ on purpose: in place and ground, and in
+            style where you name none; "plain" leaves all of it to chance.
         settings: as below. style may also be one you saved, or the name of a model you taught; part
             may also be a mask, light where it is to change: a file's name, a PIL picture or a
             DrawingCanvas.
@@ -195,6 +199,8 @@ def make_image(
             for name, given in (("start", start), ("other", other))
             if given is not None
         }
+        if start is None:
+            settings["composition"] = composition
         settings, ingredients = with_own_style(portfolio, settings, ingredients)
         said = ""
         if "part" in settings:
@@ -252,7 +258,8 @@ def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:
     3, 6], style=["flat", "3d"].
     """
     lists = {name: values for name, values in settings.items() if isinstance(values, list | tuple)}
-    fixed = {name: value for name, value in settings.items() if name not in lists}
+    fixed = {"composition": ALIKE, **settings}  # what differs is what the lists say
+    fixed = {name: value for name, value in fixed.items() if name not in lists}
     if not 1 <= len(lists) <= 2 or any(not 1 <= len(values) <= 6 for values in lists.values()):
         return Sweep(
             {},

@@ -18,6 +18,13 @@ from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.models.memory import free_memory, the_only_big_one
 from course_utils.pictures.beginning import draw_from
+from course_utils.pictures.candidates.conditioning import (
+    embeddings_of_each,
+    rows_of_each,
+    ways_of,
+    words_for_model,
+)
+from course_utils.pictures.candidates.spread import finished
 from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import (
     NO_MEMORY,
@@ -34,13 +41,10 @@ from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.style_directions import (
-    STYLES,
-    along,
     read_directions,
-    style_shares,
     write_directions,
 )
-from course_utils.safety.prompt_grammar import grammar_words, plain_prompt
+from course_utils.safety.prompt_grammar import grammar_words
 from course_utils.safety.prompts import check_prompt
 
 MODEL = SHIPPED_MODEL
@@ -128,8 +132,9 @@ class ImageEngine:
         follow the words; 3 is normal for every model), leave_out (words to move away from), style
         ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and
         second_share (other words mixed in, 0-1), surprise 0-1 (how much the candidates differ:
-        their starting noise is shared at 0, separate at 1). bigger (with `start`: that picture four
-        times larger, nothing drawn anew).
+        their starting noise is shared at 0, separate at 1), composition ("any": each candidate in
+        a composition and, where none is named, a style of its own; see spread.py). bigger (with
+        `start`: that picture four times larger, nothing drawn anew).
         With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36
         hexadecimal digits, one bit for each of 12 x 12 squares, row by row: only there is drawn
         anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`)
@@ -182,9 +187,9 @@ class ImageEngine:
             return
         with self._lock:
             model = self._with_own(own, settings.own_strength) if settings.own_model else model
-        left_out = 0
+        left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, start is not None)
         for numbers, pictures, stopped_at, seconds in self._draw(
-            model, prompt, recipe.seed, settings, start, other, on_progress, stop
+            model, prompt, recipe.seed, settings, ways, start, other, on_progress, stop
         ):
             unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
             left_out += sum(unfit)
@@ -201,9 +206,13 @@ class ImageEngine:
                     model=model.about.id,
                     revision=model.revision,
                     prompt=prompt,
-                    settings=settings.saved(count=1, shared_seed=shared, stopped_at=stopped_at),
+                    settings=settings.saved(
+                        count=1, shared_seed=shared, stopped_at=stopped_at, **ways[number]
+                    ),
                     parent=start.id if start else recipe.parent,
                 )
+                if start is None:
+                    picture = finished(picture, ways[number]["composition"])
                 yield Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
@@ -277,13 +286,14 @@ class ImageEngine:
         return self._own[1]
 
     def _draw(
-        self, model: PictureModel, prompt, seed, settings, start, other, on_progress, stop
+        self, model: PictureModel, prompt, seed, settings, ways, start, other, on_progress, stop
     ) -> Iterator[tuple[range, list, int, float]]:
         """Numbers of some candidates, their PIL pictures, the step they were stopped at (0:
         finished), and seconds a picture; as many at once as the model draws.
         """
         if isinstance(model, OnnxPictureModel):
-            asked = Asked(embeddings(model, prompt, settings), seed, settings)
+            words = embeddings_of_each(model, prompt, settings, ways)
+            asked = Asked(words, seed, settings)
             following = Following(on_progress, stop)
             drawn = draw_one_recipe(model, asked, following, self._lock, start, other)
             if drawn is not None:
@@ -316,7 +326,7 @@ class ImageEngine:
         try:
             with self._lock, torch.inference_mode():
                 words = (
-                    embeddings(model, prompt, settings)
+                    embeddings_of_each(model, prompt, settings, ways)
                     if model.reads_as_numbers
                     else {"prompt": words_for_model(prompt, settings.style, model.about.ships)}
                 )
@@ -335,7 +345,7 @@ class ImageEngine:
                 }
                 common |= {
                     name: (
-                        value.expand(len(numbers), *value.shape[1:])
+                        rows_of_each(value, settings.count)[numbers.start : numbers.stop]
                         if model.reads_as_numbers
                         else [value] * len(numbers)
                     )
@@ -458,40 +468,6 @@ def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Crea
     return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
 
 
-def embeddings(model: PictureModel, prompt: str, settings: PictureSettings) -> dict:
-    """What the text encoder makes of the words to follow and of the words to leave,
-    by the name the pipeline takes each under: 1 x tokens x width.
-
-    A mix of words or styles is the weighted mean of their embeddings; directions are added to it.
-    """
-    weighted = []
-    for text, share in (
-        ((prompt, 1 - settings.second_share), (settings.second, settings.second_share))
-        if settings.second
-        else ((prompt, 1.0),)
-    ):
-        weighted += [
-            (
-                model.words(words_for_model(text, style, model.about.ships, settings.own_model)),
-                share * part,
-            )
-            for style, part in style_shares(settings.style).items()
-        ]
-    follow = {
-        name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]
-    }
-    directions = read_directions(settings.directions)
-    if directions:
-        follow = {
-            name: (
-                value
-                + along(lambda text, name=name: model.words(text)[name], prompt, directions, STYLES)
-            )
-            for name, value in follow.items()
-        }
-    return {**follow, **model.words_to_leave(settings.leave_out)}
-
-
 def starting_noise(model: PictureModel, generators: list, surprise: float, shared_seed: int):
     """Normal noise, count x 4 x side x side: each picture's own,
     turned towards shared noise so that its variance stays 1.
@@ -511,17 +487,3 @@ def starting_noise(model: PictureModel, generators: list, surprise: float, share
     angle = torch.tensor(surprise * torch.pi / 2)
     mixed = shared * angle.cos() + own * angle.sin() if surprise < 1 else own
     return torch.cat([own[:1], mixed[1:]]) if shared_seed < 0 else mixed
-
-
-def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str = "") -> str:
-    """What the model reads: the prompt and, when chosen, the words for a style.
-
-    The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none
-    had a hound.
-    """
-    prompt = plain_prompt(prompt)
-    if plain:
-        prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE)
-        prompt = as_known(prompt, own_name)[0]
-    styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
-    return f"{prompt}, {styles}" if styles else prompt

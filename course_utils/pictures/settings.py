@@ -8,6 +8,7 @@ from typing import ClassVar
 from pydantic import field_validator
 
 from course_utils.creation import LearnerError
+from course_utils.pictures.candidates.spread import ANY, COMPOSITIONS, PLAIN
 from course_utils.pictures.inpainting import GRID, REGIONS, SIDES, part_mask
 from course_utils.pictures.style_directions import read_directions, style_shares
 from course_utils.settings import Settings, setting
@@ -103,6 +104,9 @@ class PictureSettings(Settings):
         help="Halfway between two pictures: 0 is the first, 1 the other.",
         group=START,
     )
+    # "any": each candidate one of its own, and a style of its own where none is named (spread.py);
+    # a recipe that says nothing is drawn as it always was
+    composition: str = setting(PLAIN, choices=[ANY, *COMPOSITIONS])
     from_parent: bool = setting(False)  # it began from the picture `parent`
     shared_seed: int = setting(-1, ge=-1, le=2**32 - 1)
     blend_with: str = setting("")  # the id of the other picture

@@ -22,6 +22,8 @@ from course_utils.notebook.widgets import (
     uploaded_file,
 )
 from course_utils.pictures.calls import PLAIN, TYPES, VARIED, expected_words
+from course_utils.pictures.candidates.spread import ANY
+from course_utils.pictures.candidates.spread import PLAIN as ALIKE
 from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
 from course_utils.pictures.panel import FILE_KINDS, SHEETS, own_styles
@@ -306,6 +308,7 @@ class ImageStudio(Studio):
             "leave_out": self.leave_out.value,
             "second": self.second.value,
             "second_share": self.second_share.value,
+            "composition": ANY,
         }
 
     def show_settings(self, settings: dict) -> None:
@@ -339,6 +342,7 @@ class ImageStudio(Studio):
             if self.part.value == "marked" and self.canvas
             else self.part.value
         )
+        settings.pop("composition", None)
         settings, ingredients = (
             {**settings, "strength": self.far.value, "part": part, "extend": self.extend.value},
             {"start": start},
@@ -578,7 +582,7 @@ class ImageStudio(Studio):
         def order() -> tuple[Recipe, dict]:
             start, settings, seed = (
                 self._start_picture(),
-                {**self.settings(), "strength": self.far.value},
+                {**self.settings(), "composition": ALIKE, "strength": self.far.value},
                 self.seed.value,
             )
             values = {**SHEETS, "seed": ("seed", [(seed + number) % 2**31 for number in range(3)])}

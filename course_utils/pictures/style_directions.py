@@ -15,6 +15,7 @@ from course_utils.creation import LearnerError
 from course_utils.safety.prompts import check_prompt
 
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
+SPREAD_STYLES = ("flat", "sticker", "3d")  # what candidates are drawn in where none is named
 
 MOST_DIRECTIONS = 8
 FURTHEST = 3.0

@@ -1,9 +1,11 @@
-"""Training pictures made on the spot from the emoji: one thing or several, recoloured, small, big,
-left, right, on a colour, in a made style.
+"""Training pictures made on the spot from the drawings: one thing or several, related, in a place,
+recoloured, small, big, left, right, on a colour, in a made style.
 
-The point is that the model learns to follow words instead of recalling pictures. Some pairs of
-thing and colour, thing and made style, and thing and number are held out (`is_held_out`): the model
-never sees them in training, and evaluate.py asks for them.
+Half of the single drawings are also moved, sized, turned, mirrored, cut or changed in hue without a
+word in the caption, so that a word means many pictures. The point is that the model learns to
+follow words instead of recalling pictures. Some pairs of thing and colour, thing and made style,
+and thing and number are held out (`is_held_out`): the model never sees them in training, and
+evaluate.py asks for them.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
 
+from training.image.scenery import PLACES, near, place
 from training.image.words_for_pictures import (
     BACKGROUNDS,
     MADE_STYLES,
@@ -75,12 +78,11 @@ def paint(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
 
 
 def pixelated(picture: Image.Image) -> Image.Image:
-    """Big square dots: 12 to a side, as many as the model's latents,
+    """Big square dots of four pixels, as many as the model's latents,
     which can say no finer ones.
     """
-    return picture.resize((12, 12), Image.Resampling.BOX).resize(
-        picture.size, Image.Resampling.NEAREST
-    )
+    dots = (picture.width // 4, picture.height // 4)
+    return picture.resize(dots, Image.Resampling.BOX).resize(picture.size, Image.Resampling.NEAREST)
 
 
 def outlined(picture: Image.Image) -> Image.Image:
@@ -94,8 +96,9 @@ def outlined(picture: Image.Image) -> Image.Image:
         .convert("L")
         .point(lambda v: min(255, v * 3))
     )
-    # the filter marks the rim of the canvas too
-    inner = edges.crop((2, 2, edges.width - 2, edges.height - 2))
+    inner = edges.crop(
+        (2, 2, edges.width - 2, edges.height - 2)
+    )  # the filter marks the rim of the canvas too
     return (
         ImageOps.invert(ImageOps.expand(inner, 2, 0))
         .resize(picture.size, Image.Resampling.LANCZOS)
@@ -106,12 +109,16 @@ def outlined(picture: Image.Image) -> Image.Image:
 def on_canvas(
     parts: list[tuple[Image.Image, float, float, float]],
     size: int,
-    background: tuple[int, int, int],
+    background: tuple[int, int, int] | Image.Image,
 ) -> Image.Image:
     """Parts (picture, centre x, centre y, scale; places and scale as shares of the canvas)
-    on a plain colour.
+    on a plain colour or on a picture.
     """
-    canvas = Image.new("RGBA", (size, size), (*background, 255))
+    canvas = (
+        background.convert("RGBA")
+        if isinstance(background, Image.Image)
+        else Image.new("RGBA", (size, size), (*background, 255))
+    )
     for picture, x, y, scale in parts:
         side = max(4, round(size * scale))
         small = (
@@ -125,88 +132,225 @@ def on_canvas(
     return canvas.convert("RGB")
 
 
+GROUND = {
+    "on": ("on", "on top of"),
+    "under": ("under", "below"),
+    "beside": ("next to", "beside", "and"),
+    "behind": ("behind",),
+    "before": ("in front of",),
+}
+KINDS = {  # what a composition tells, and how often
+    "plain": 33,
+    "background": 6,
+    "painted": 19,
+    "number": 6,
+    "size": 3,
+    "side": 3,
+    "two": 13,
+    "three": 3,
+    "place": 7,
+    "made": 7,
+}
+
+
+def turned_hue(picture: Image.Image, degrees: float, lighter: float) -> Image.Image:
+    """The RGBA picture with all its hues moved round the circle, a little lighter or darker."""
+    hue, saturation, value = picture.convert("RGB").convert("HSV").split()
+    hue = hue.point(lambda v: int(v + degrees / 360 * 256) % 256)
+    value = value.point(lambda v: min(255, int(v * lighter)))
+    moved = Image.merge("HSV", (hue, saturation, value)).convert("RGB")
+    moved.putalpha(picture.getchannel("A"))
+    return moved
+
+
+def loosened(
+    picture: Image.Image, record: dict, rng: random.Random
+) -> tuple[Image.Image, tuple[float, float, float]]:
+    """A picture and its place (centre x, centre y, scale) as no caption says: moved, sized, turned,
+    mirrored, cut, of another hue; half of the time as drawn.
+    """
+    if rng.random() < 0.5:
+        return picture, (0.5, 0.5, 1.0)
+    if rng.random() < 0.3:
+        picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    if rng.random() < 0.3:
+        picture = picture.rotate(rng.gauss(0, 9), Image.Resampling.BICUBIC)
+    if (
+        rng.random() < 0.2
+        and record["group"] in RECOLOURED_GROUPS
+        and not set(record["label"].split()) & set(PAINTS)
+    ):
+        picture = turned_hue(picture, rng.gauss(0, 14), rng.uniform(0.88, 1.12))
+    if rng.random() < 0.1:
+        scale = rng.uniform(1.1, 1.45)  # cut by the edge
+        return picture, (0.5 + rng.uniform(-0.18, 0.18), 0.5 + rng.uniform(-0.12, 0.2), scale)
+    scale = rng.uniform(0.68, 1.0)
+    room = 0.5 - scale / 2 + 0.04
+    return picture, (0.5 + rng.uniform(-room, room), 0.5 + rng.uniform(-room, room), scale)
+
+
+def box_of(picture: Image.Image) -> tuple[float, float, float, float]:
+    """Where something is drawn, as shares of the side: left, top, right, bottom."""
+    box = picture.getchannel("A").point(lambda a: 255 * (a > 40)).getbbox() or (0, 0, *picture.size)
+    return tuple(edge / picture.width for edge in box)  # type: ignore[return-value]
+
+
+def related(
+    first: Image.Image, second: Image.Image, relation: str, rng: random.Random
+) -> list[tuple[Image.Image, float, float, float]]:
+    """Places for two things so that the first is on, under, beside, behind or before the second;
+    what is in front comes last.
+    """
+    a, b = box_of(first), box_of(second)
+    if relation in ("on", "under"):
+        upper, lower = (first, second) if relation == "on" else (second, first)
+        u, w = (a, b) if relation == "on" else (b, a)
+        above, below = rng.uniform(0.44, 0.54), rng.uniform(0.5, 0.6)
+        y_low = 0.98 - w[3] * below + below / 2
+        top_of_lower = y_low - below / 2 + w[1] * below
+        touch = top_of_lower + (0.05 if relation == "on" else 0.02)
+        x = 0.5 + rng.uniform(-0.08, 0.08)
+        return [
+            (lower, x, y_low, below),
+            (upper, x + rng.uniform(-0.06, 0.06), touch - u[3] * above + above / 2, above),
+        ]
+    if relation == "beside":
+        one, two = rng.uniform(0.46, 0.56), rng.uniform(0.46, 0.56)
+        foot = rng.uniform(0.72, 0.82)
+        sides = [
+            (first, 0.26, foot - a[3] * one + one / 2, one),
+            (second, 0.74, foot - b[3] * two + two / 2, two),
+        ]
+        return (
+            sides
+            if rng.random() < 0.5
+            else [(sides[0][0], 0.74, *sides[0][2:]), (sides[1][0], 0.26, *sides[1][2:])]
+        )
+    back, front = (first, second) if relation == "behind" else (second, first)
+    left = rng.choice((-1, 1))
+    return [
+        (back, 0.5 - left * 0.14, 0.4, rng.uniform(0.62, 0.72)),
+        (front, 0.5 + left * 0.16, 0.7, rng.uniform(0.48, 0.56)),
+    ]
+
+
 def compose(
-    sprite: Sprite, other: Sprite, synonyms: dict[str, list[str]], rng: random.Random, size: int
+    sprite: Sprite,
+    other: Sprite,
+    synonyms: dict[str, list[str]],
+    rng: random.Random,
+    size: int,
+    third: Sprite | None = None,
 ) -> tuple[np.ndarray, str]:
     """A training picture (uint8, size x size x 3) and its caption.
 
-    `other` is used when two things stand side by side.
+    `other` and `third` are used when more things stand together, and should be by the same hand.
     """
-    label, picture = sprite.record["label"], sprite.picture
-    name = name_for(sprite.record, synonyms.get(label, []), rng)
-    white, ground, where = (255, 255, 255), None, [(0.5, 0.5, 1.0)]
-    # what is hardest to follow, most often
-    kind = rng.choices(
-        ["plain", "background", "painted", "number", "size", "side", "pair", "made"],
-        [28, 8, 32, 8, 4, 4, 3, 13],
-    )[0]
-    style = rng.choice(STYLE_WORDS[sprite.record["style"]]) if rng.random() < 0.5 else None
-    words = rng.choices([name, a_or_an(name), f"the {name}"], [50, 40, 10])[0]
-    parts = None
-    if (
-        kind == "painted"
-        and sprite.record["group"] in RECOLOURED_GROUPS
+    label, picture, record = sprite.record["label"], sprite.picture, sprite.record
+    name = name_for(record, synonyms.get(label, []), rng)
+    ground, scene, parts = None, None, None
+    kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
+    style = rng.choice(STYLE_WORDS[record["style"]]) if rng.random() < 0.8 else None
+    words = rng.choices([name, a_or_an(name), f"the {name}"], [42, 46, 12])[0]
+    loose, where = loosened(picture, record, rng)
+    can_paint = (
+        record["group"] in RECOLOURED_GROUPS
         and not set(label.split()) & set(PAINTS)
-    ):
+        and record["style"] != "ink"
+    )
+    if kind == "painted" and can_paint:
         colour = rng.choice(list(PAINTS))
         if not is_held_out(label, colour):
-            picture, words = (
-                paint(picture, PAINTS[colour]),
+            loose, words = (
+                paint(loose, PAINTS[colour]),
                 a_or_an(f"{colour} {name}") if rng.random() < 0.7 else f"{colour} {name}",
             )
-            if rng.random() < 0.2:
-                ground = rng.choice(list(BACKGROUNDS))
+            ground = rng.choice(list(BACKGROUNDS)) if rng.random() < 0.15 else None
     elif kind == "background":
         ground = rng.choice(list(BACKGROUNDS))
-        where = [(0.5, 0.5, rng.choice([1.0, 0.85]))]
-    elif kind == "number":
+    elif kind == "number" and record["group"] not in (0, 1):
         number = rng.choice(list(NUMBERS))
-        if not is_held_out(label, NUMBERS[number]) and sprite.record["group"] not in (0, 1):
+        if not is_held_out(label, NUMBERS[number]):
             words = f"{NUMBERS[number]} {more_than_one(name)}"
-            where = (
+            spots = (
                 [(0.26, 0.5, 0.5), (0.74, 0.5, 0.5)]
                 if number == 2
                 else [(0.5, 0.27, 0.46), (0.26, 0.73, 0.46), (0.74, 0.73, 0.46)]
             )
+            parts = [(picture, *spot) for spot in spots]
     elif kind == "size":
         small = rng.random() < 0.6
-        words = (
-            "a "
-            + (
-                rng.choice(["small", "little", "tiny"])
-                if small
-                else rng.choice(["big", "large", "huge"])
-            )
-            + f" {name}"
-        )
-        where = [(0.5, 0.5, 0.45 if small else 1.35)]
+        how = rng.choice(["small", "little", "tiny"] if small else ["big", "large", "huge"])
+        words = f"a {how} {name}"
+        parts = [(picture, 0.5, 0.5, 0.45 if small else 1.35)]
     elif kind == "side":
         left = rng.random() < 0.5
         words = f"{a_or_an(name)} on the {'left' if left else 'right'}"
-        where = [(0.28 if left else 0.72, 0.5, 0.55)]
-    elif kind == "pair":
+        parts = [(picture, 0.28 if left else 0.72, 0.5, 0.55)]
+    elif kind in ("two", "three") and other.record["label"] != label:
+        relation = rng.choice(list(GROUND)) if kind == "two" else "beside"
         second = name_for(other.record, [], rng)
-        words = rng.choice(
-            [
-                f"{a_or_an(name)} and {a_or_an(second)}",
-                f"{a_or_an(name)} next to {a_or_an(second)}",
-                f"{a_or_an(name)} on the left and {a_or_an(second)} on the right",
+        words = f"{a_or_an(name)} {rng.choice(GROUND[relation])} {a_or_an(second)}"
+        parts = related(picture, other.picture, relation, rng)
+        if (
+            kind == "three"
+            and third is not None
+            and third.record["label"] not in (label, other.record["label"])
+        ):
+            words = (
+                f"{a_or_an(name)}, {a_or_an(second)} and {a_or_an(name_for(third.record, [], rng))}"
+            )
+            spots = rng.choice(
+                [[(0.2, 0.62), (0.5, 0.42), (0.8, 0.62)], [(0.26, 0.28), (0.74, 0.28), (0.5, 0.74)]]
+            )
+            parts = [
+                (one, x, y, 0.44)
+                for one, (x, y) in zip((picture, other.picture, third.picture), spots)
             ]
-        )
-        parts = [(picture, 0.26, 0.5, 0.52), (other.picture, 0.74, 0.5, 0.52)]
-        style = None if other.record["style"] != sprite.record["style"] else style
+        scene = rng.choice(list(PLACES)) if rng.random() < 0.25 else None
+    elif kind == "place":
+        scene = rng.choice(list(PLACES))
     elif kind == "made":
         made = rng.choice(list(MADE_STYLES))
         if not is_held_out(label, made):
-            picture, style = (
+            loose, style = (
                 (pixelated(picture) if made == "pixel" else outlined(picture)),
                 rng.choice(MADE_STYLES[made]),
             )
-    parts = parts or [(picture, x, y, scale) for x, y, scale in where]
+            where = (0.5, 0.5, 1.0)
+    if scene:
+        words += " " + rng.choice(PLACES[scene][1])
+        scale = rng.uniform(0.6, 0.8)
+        lift = 0.93 - box_of(picture)[3] * scale + scale / 2
+        parts = parts or [
+            (picture if rng.random() < 0.5 else loose, 0.5 + rng.uniform(-0.14, 0.14), lift, scale)
+        ]
+    parts = parts or [(loose, *where)]
     if ground:
         words += rng.choice(
             [f" on {a_or_an(ground)} background", f" on {ground}", f", {ground} background"]
         )
     if style:
         words += ", " + style
-    return np.asarray(on_canvas(parts, size, BACKGROUNDS[ground] if ground else white)), words
+    return np.asarray(on_canvas(parts, size, _behind(scene, ground, kind, style, size, rng))), words
+
+
+def _behind(
+    scene: str | None,
+    ground: str | None,
+    kind: str,
+    style: str | None,
+    size: int,
+    rng: random.Random,
+) -> Image.Image:
+    """The canvas under the things: a place, a named colour, mostly white,
+    now and then a pale colour that no caption names.
+    """
+    if scene:
+        return place(scene, size, rng)
+    if ground:
+        return Image.new("RGB", (size, size), BACKGROUNDS[ground])
+    pale = kind in ("plain", "painted", "two", "three") and rng.random() < 0.08
+    return Image.new(
+        "RGB", (size, size), near((225, 230, 235), rng, 28) if pale else (255, 255, 255)
+    )

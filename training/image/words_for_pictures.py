@@ -6,11 +6,9 @@ import json
 import random
 from pathlib import Path
 
-STYLE_WORDS = {
-    "flat": ["flat drawing", "flat style", "flat"],
-    "sticker": ["sticker", "sticker style", "simple sticker"],
-    "3d": ["3d", "3d style", "shiny 3d"],
-}
+from training.image.hands import WORDS as HAND_WORDS
+
+STYLE_WORDS = HAND_WORDS  # a hand's name to what captions call it
 MADE_STYLES = {
     "pixel": ["pixel art", "pixel", "pixel style"],
     "outline": ["outline", "line drawing", "outline drawing"],
@@ -63,8 +61,16 @@ OTHER_JOB_NAMES = {
 }
 TONES = ["", "light", "medium-light", "medium", "medium-dark", "dark"]
 
-# drawn as a face too, which is what their bare name shows
-WHOLE_ANIMALS = {"cat", "dog", "tiger", "cow", "pig", "mouse", "rabbit", "monkey"}
+WHOLE_ANIMALS = {
+    "cat",
+    "dog",
+    "tiger",
+    "cow",
+    "pig",
+    "mouse",
+    "rabbit",
+    "monkey",
+}  # drawn as a face too, which is what their bare name shows
 
 
 def names_of(record: dict) -> list[str]:
@@ -81,15 +87,16 @@ def names_of(record: dict) -> list[str]:
     if label in WHOLE_ANIMALS:
         return [f"standing {label}", f"whole {label}"]
     names = [label]
-    # "cat face", but not "zany face"
     if (
         label.endswith(" face")
         and label.count(" ") == 1
         and record.get("group") != 0
         and label != "horse face"
-    ):
+    ):  # "cat face", but not "zany face"
         names.append(label[:-5])
-    if ": " in label:  # "man: beard"
+    if label.endswith(": bald"):
+        names = [f"bald {label[:-6]}"]
+    elif ": " in label:  # "man: beard"
         names = [label.replace(": ", " with a " if label.endswith("beard") else " with ")]
     return names + EVERYDAY_NAMES.get(label, [])
 

@@ -4,11 +4,11 @@ Run: python -m training.sources.index --pictures DIR --music DIR     (the work f
 training.image.data and training.music.prepare)
 
 Writes, into course_utils/models/embedded/index:
-pictures.npz    every training picture, 48 px on white, as WebP of quality 90, one after another
-                (files, ends); framed at 16 x 16 px (dots: N x 768); the judge's features of each,
-                of unit length, in steps of 1/127 (features: N x 256)
-pictures.json   their style and label, in the same order, and the first digits of the judge's
-                SHA-256; of the balanced part, people at work, also job, person and tone
+pictures.npz    every training picture, made 48 px on white, as WebP of quality 90, one after
+                another (files, ends); framed at 16 x 16 px (dots: N x 768); the judge's features of
+                each, of unit length, in steps of 1/127 (features: N x 256)
+pictures.json   their style, label, author and licence, in the same order, and the first digits of
+                the judge's SHA-256; of the balanced part, people at work, also job, person and tone
 tunes.npz       melodies as one row of numbers (see course_utils/provenance/shared_note_runs.py)
 tunes.json      source, title, kind, mode, metre and home note of each tune, and what people's tunes
                 share with each other
@@ -33,6 +33,8 @@ from training.image.judge import load_judge
 from training.image.words_for_pictures import OTHER_JOB_NAMES, read_records
 from training.music.pieces import read_pieces
 
+SIDE = 48  # pixels
+
 
 def as_files(pictures: np.ndarray) -> dict[str, np.ndarray]:
     """N x 48 x 48 x 3 bytes as WebP files, one after another, and where each ends."""
@@ -55,7 +57,14 @@ def on_white(rgba: np.ndarray) -> np.ndarray:
 def pictures(work: Path, out: Path) -> None:
     import torch
 
-    seen, records = on_white(np.load(work / "pictures.npz")["rgba"]), read_records(work)
+    records = read_records(work)
+    whole = on_white(np.load(work / "pictures.npz")["rgba"])
+    seen = np.stack(
+        [
+            np.asarray(Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.LANCZOS))
+            for one in whole
+        ]
+    )
     judge, _, _ = load_judge(out)  # nothing of it lies there, so the one that ships
     with torch.no_grad():
         features = judge(torch.from_numpy(seen).permute(0, 3, 1, 2).float() / 127.5 - 1)[1].numpy()
@@ -71,6 +80,8 @@ def pictures(work: Path, out: Path) -> None:
         "judge": hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12],
         "styles": [r["style"] for r in records],
         "labels": [r["label"] for r in records],
+        "authors": [r.get("author", "") for r in records],
+        "licences": [r.get("licence", "") for r in records],
     }
     if any("job" in record for record in records):  # people at work, as a balanced part
         about |= {

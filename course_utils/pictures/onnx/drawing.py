@@ -120,8 +120,10 @@ def starting_noise(
 
 
 def repeated(words: dict[str, np.ndarray], count: int) -> dict[str, np.ndarray]:
-    """Embeddings of one prompt (1 x tokens x width) for some pictures of it."""
-    return {name: np.repeat(value, count, axis=0) for name, value in words.items()}
+    """Embeddings of one prompt (1 x tokens x width, or one row a picture already) for some pictures
+    of it."""
+    shape = next(iter(words.values())).shape[1:]
+    return {name: np.broadcast_to(value, (count, *shape)) for name, value in words.items()}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from PIL import Image
 from course_utils.creation import Creation, Recipe
 from course_utils.models.catalogue import find_model
 from course_utils.models.embedded import FOLDER
-from course_utils.pictures.engine import embeddings
+from course_utils.pictures.candidates.conditioning import embeddings
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import open_onnx_model
 from course_utils.pictures.onnx.upscaler import detail

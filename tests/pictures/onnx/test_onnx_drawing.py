@@ -14,8 +14,8 @@ from PIL import Image
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
 from course_utils.pictures import upscaler as bigger
+from course_utils.pictures.candidates.conditioning import embeddings
 from course_utils.pictures.diffusion_model import PictureModel
-from course_utils.pictures.engine import embeddings
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe, draw_recipes
 from course_utils.pictures.onnx.upscaler import detail
 from course_utils.pictures.png import to_png

@@ -1,0 +1,113 @@
+"""What the words of an order become for the model: which style and composition each candidate has,
+and the text encoder's numbers for each.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from course_utils.pictures.candidates.spread import COMPOSITIONS, PLAIN, spread, with_composition
+from course_utils.pictures.diffusion_model import PictureModel
+from course_utils.pictures.known_nouns import as_known
+from course_utils.pictures.settings import PictureSettings
+from course_utils.pictures.style_directions import (
+    SPREAD_STYLES,
+    STYLES,
+    along,
+    read_directions,
+    style_shares,
+)
+from course_utils.safety.prompt_grammar import plain_prompt
+
+
+def ways_of(
+    model: PictureModel, prompt: str, seed: int, settings: PictureSettings, has_start: bool
+) -> list[dict[str, str]]:
+    """The style and the composition of each candidate; spread only by the course's own model, and
+    only from words.
+    """
+    if has_start or not model.about.ships:
+        kept = settings.composition if settings.composition in COMPOSITIONS else PLAIN
+        return [{"style": settings.style, "composition": kept}] * settings.count
+    return spread(prompt, settings.model_dump(), seed, settings.count, SPREAD_STYLES)
+
+
+def embeddings_of_each(
+    model: PictureModel, prompt: str, settings: PictureSettings, ways: list[dict[str, str]]
+) -> dict:
+    """`embeddings` of each candidate, N x tokens x width; 1 x ... where all are alike."""
+    if all(way == ways[0] for way in ways):
+        return embeddings(model, prompt, settings.model_copy(update=ways[0]))
+    found = [embeddings(model, prompt, settings.model_copy(update=way)) for way in ways]
+    return {name: joined([words[name] for words in found]) for name in found[0]}
+
+
+def joined(parts: list):
+    """Arrays or tensors one after another."""
+    if hasattr(parts[0], "numpy"):
+        import torch
+
+        return torch.cat(parts)
+    return np.concatenate(parts)
+
+
+def rows_of_each(value, count: int):
+    """A tensor of 1 or N rows as one of N."""
+    return value.expand(count, *value.shape[1:])
+
+
+def embeddings(model: PictureModel, prompt: str, settings: PictureSettings) -> dict:
+    """What the text encoder makes of the words to follow and of the words to leave,
+    by the name the pipeline takes each under: 1 x tokens x width.
+
+    A mix of words or styles is the weighted mean of their embeddings; directions are added to it.
+    """
+    weighted, ground = [], settings.composition if settings.from_parent else PLAIN
+    for text, share in (
+        ((prompt, 1 - settings.second_share), (settings.second, settings.second_share))
+        if settings.second
+        else ((prompt, 1.0),)
+    ):
+        weighted += [
+            (
+                model.words(
+                    words_for_model(
+                        with_composition(text, ground),
+                        style,
+                        model.about.ships,
+                        settings.own_model,
+                    )
+                ),
+                share * part,
+            )
+            for style, part in style_shares(settings.style).items()
+        ]
+    follow = {
+        name: sum(words[name] * share for words, share in weighted) for name in weighted[0][0]
+    }
+    directions = read_directions(settings.directions)
+    if directions:
+        follow = {
+            name: (
+                value
+                + along(lambda text, name=name: model.words(text)[name], prompt, directions, STYLES)
+            )
+            for name, value in follow.items()
+        }
+    return {**follow, **model.words_to_leave(settings.leave_out)}
+
+
+def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str = "") -> str:
+    """What the model reads: the prompt and, when chosen, the words for a style.
+
+    The course's own (`plain`) reads "the hound" as "dog": few captions began with "the", and none
+    had a hound.
+    """
+    prompt = plain_prompt(prompt)
+    if plain:
+        prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE)
+        prompt = as_known(prompt, own_name)[0]
+    styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
+    return f"{prompt}, {styles}" if styles else prompt

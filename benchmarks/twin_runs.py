@@ -145,7 +145,7 @@ def run_shipped(name: str) -> dict:
     from course_utils.models.embedded import FOLDER
     from course_utils.models.hardware import usable_threads
     from course_utils.models.smollm2 import SIZE
-    from course_utils.words.backend import Ask
+    from course_utils.words.backends.backend import Ask
     from course_utils.words.engine import read_template
 
     kind, what = SHIPPED[name]
@@ -298,9 +298,9 @@ def _picture(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
 def _words(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
     import torch
 
-    from course_utils.words.backend import Ask
+    from course_utils.words.backends.backend import Ask
+    from course_utils.words.backends.hf_transformers import TransformersBackend
     from course_utils.words.engine import read_template
-    from course_utils.words.hf_transformers import TransformersBackend
 
     torch.set_num_threads(_threads())
     backend = TransformersBackend(folder)

@@ -32,8 +32,8 @@ from unittest.mock import patch
 from course_utils.creation import LearnerError, Recipe
 from course_utils.safety.prompts import has_unkind_words
 from course_utils.words import engine as words
-from course_utils.words import llama_cpp as words_llama
-from course_utils.words.backend import Ask, Draft, drafts
+from course_utils.words.backends import llama_cpp as words_llama
+from course_utils.words.backends.backend import Ask, Draft, drafts
 from course_utils.words.engine import (
     DEFAULTS,
     WordsEngine,
@@ -103,14 +103,14 @@ def engine_with(backend: str) -> WordsEngine:
 
     "server" is llama.cpp's own server on this computer with the course's model.
     """
-    from course_utils.words.llama_cpp import LlamaBackend
+    from course_utils.words.backends.llama_cpp import LlamaBackend
 
     if backend.startswith("transformers:"):
-        from course_utils.words.hf_transformers import TransformersBackend
+        from course_utils.words.backends.hf_transformers import TransformersBackend
 
         return WordsEngine(backend=TransformersBackend(backend.partition(":")[2]))
     if backend == "server":
-        from course_utils.words.openai_server import ServerBackend
+        from course_utils.words.backends.openai_server import ServerBackend
 
         behind = LlamaBackend()
         behind.load()

@@ -17,8 +17,8 @@ from statistics import median
 import numpy as np
 
 from course_utils.creation import Recipe
+from course_utils.words.backends.llama_cpp import LlamaBackend
 from course_utils.words.engine import WordsEngine, chat, read_template
-from course_utils.words.llama_cpp import LlamaBackend
 
 TOPICS = [
     "the sea in winter",

@@ -7,9 +7,9 @@ import threading
 import weakref
 
 from course_utils.models.memory import the_only_big_one
-from course_utils.words.backend import Ask
+from course_utils.words.backends.backend import Ask
+from course_utils.words.backends.hf_transformers import TransformersBackend
 from course_utils.words.engine import WordsEngine
-from course_utils.words.hf_transformers import TransformersBackend
 from course_utils.words.templates import read_template
 from tests.test_words_engines import tiny_model
 

@@ -19,8 +19,8 @@ from course_utils.models import lora_file as own_files
 from course_utils.models.smollm2 import words_model
 from course_utils.music.calls import make_tune
 from course_utils.portfolio.store import Portfolio
+from course_utils.words.backends.gguf import Gguf, lora_file
 from course_utils.words.calls import make_words
-from course_utils.words.gguf import Gguf, lora_file
 
 STEPS = 3
 

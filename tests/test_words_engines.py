@@ -12,8 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from course_utils.creation import LearnerError, Recipe
-from course_utils.words import openai_server as words_server
-from course_utils.words.backend import Ask, drafts
+from course_utils.words.backends import openai_server as words_server
+from course_utils.words.backends.backend import Ask, drafts
+from course_utils.words.backends.hf_transformers import TransformersBackend, device_and_dtype
+from course_utils.words.backends.llama_cpp import LlamaBackend, start_llama
+from course_utils.words.backends.openai_server import ServerBackend
 from course_utils.words.engine import (
     WordsEngine,
     choose_backend,
@@ -21,9 +24,6 @@ from course_utils.words.engine import (
     template_names,
     turns,
 )
-from course_utils.words.hf_transformers import TransformersBackend, device_and_dtype
-from course_utils.words.llama_cpp import LlamaBackend, start_llama
-from course_utils.words.openai_server import ServerBackend
 from course_utils.words.templates import plain
 
 CHATML = (

@@ -176,8 +176,8 @@ def one_result(model: Model, prompt: str, seed: int) -> Creation:
     )
     engine = engine_for(model.kind)
     if not model.ships and model.kind == "words":
+        from course_utils.words.backends.hf_transformers import TransformersBackend
         from course_utils.words.engine import WordsEngine
-        from course_utils.words.hf_transformers import TransformersBackend
 
         engine = WordsEngine(backend=TransformersBackend(folder_of(model)))
     elif model.kind == "image":

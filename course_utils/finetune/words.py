@@ -28,8 +28,8 @@ from course_utils.models.big_tools import need_big_tools
 from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
 from course_utils.portfolio.store import Keeper
 from course_utils.safety.prompts import check_prompt
+from course_utils.words.backends.llama_cpp import LlamaBackend
 from course_utils.words.engine import TAUGHT_KIND, WordsEngine
-from course_utils.words.llama_cpp import LlamaBackend
 from course_utils.words.lora import LAYERS, LEARNING, PREFIX
 from course_utils.words.templates import chat, plain, read_template
 
@@ -270,7 +270,7 @@ def opened(engine: WordsEngine, pairs: list[tuple[str, str]]) -> tuple[Upper, li
     takes them.
     """
     from course_utils.models.smollm2 import words_model
-    from course_utils.words.gguf import Gguf
+    from course_utils.words.backends.gguf import Gguf
 
     engine.load()
     upper = Upper(Gguf(words_model()))

@@ -139,7 +139,7 @@ class EventTuneEngine:
             from transformers import AutoModelForCausalLM
             from transformers.utils import logging
 
-            from course_utils.words.hf_transformers import commit_of, device_and_dtype
+            from course_utils.words.backends.hf_transformers import commit_of, device_and_dtype
 
             logging.set_verbosity_error()
             logging.disable_progress_bar()

@@ -127,7 +127,7 @@ class SoundModelEngine:
         self._model = None
 
     def _open(self, place: Path):
-        from course_utils.words.hf_transformers import device_and_dtype
+        from course_utils.words.backends.hf_transformers import device_and_dtype
 
         device, dtype = device_and_dtype()
         if self._family == "musicgen":

@@ -38,7 +38,7 @@ def _table():
     and the mean vector; None where there is no words model.
     """
     from course_utils.models.smollm2 import words_model
-    from course_utils.words.gguf import Gguf
+    from course_utils.words.backends.gguf import Gguf
 
     try:
         model = Gguf(words_model())

@@ -18,8 +18,8 @@ from course_utils.engines.base import OnProgress, Progress
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
-from course_utils.words.backend import Ask, Backend, Draft, drafts
-from course_utils.words.llama_cpp import MODEL, LlamaBackend, sampling
+from course_utils.words.backends.backend import Ask, Backend, Draft, drafts
+from course_utils.words.backends.llama_cpp import MODEL, LlamaBackend, sampling
 from course_utils.words.settings import WordsSettings
 from course_utils.words.templates import (
     TEMPLATES,
@@ -81,12 +81,12 @@ def backend_for(model: str = "", server: str = "") -> Backend:
         model, server = "", model
     if server:
         from course_utils.safety.sensitive_topics import check_leaves
-        from course_utils.words.openai_server import ServerBackend
+        from course_utils.words.backends.openai_server import ServerBackend
 
         check_leaves("what you type")
         return ServerBackend(server, model)
     if model and not model.endswith(".gguf"):
-        from course_utils.words.hf_transformers import TransformersBackend
+        from course_utils.words.backends.hf_transformers import TransformersBackend
 
         return TransformersBackend(model)
     return LlamaBackend(Path(model) if model else None)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import OwnModel
-from course_utils.words.llama_cpp import LlamaBackend
+from course_utils.words.backends.llama_cpp import LlamaBackend
 
 # the uppermost ones learn: what they do is choose words; the lower ones, which read, stay as they
 # are
@@ -44,12 +44,12 @@ class OwnBackend(LlamaBackend):
             )
 
     def load(self) -> None:
-        from course_utils.words.gguf import Gguf, lora_file
+        from course_utils.words.backends.gguf import Gguf, lora_file
 
         if self.llama is not None:
             return
         from course_utils.models.smollm2 import words_model
-        from course_utils.words.llama_cpp import start_llama
+        from course_utils.words.backends.llama_cpp import start_llama
 
         path = self.path or words_model()
         matrices = laid_over(self.own, Gguf(path))

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from math import exp, log
 
 from course_utils.safety.prompts import has_unkind_words
-from course_utils.words.backend import Draft, Step
+from course_utils.words.backends.backend import Draft, Step
 from course_utils.words.verse import WANT_MORE, Wish, easy_words, faults, last_word, rhymes_of
 
 # lines drawn freely, side by side, for one rhymed line; as many again where they hold no rhyme

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from course_utils.safety.prompts import has_unkind_words
-from course_utils.words.backend import Draft
+from course_utils.words.backends.backend import Draft
 from course_utils.words.rhymes import rhymed_line
 from course_utils.words.verse import Form, Wish, breaks_off, faults, plan
 

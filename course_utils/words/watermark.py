@@ -10,8 +10,8 @@ from collections.abc import Callable
 from math import exp
 
 from course_utils.creation import LearnerError
+from course_utils.words.backends.llama_cpp import LlamaBackend
 from course_utils.words.green_list import raised
-from course_utils.words.llama_cpp import LlamaBackend
 from course_utils.words.templates import plain
 
 LONGEST = 300  # pieces

@@ -102,7 +102,7 @@ def own_model(data: bytes) -> object:
 
 
 def words_model(data: bytes) -> object:
-    from course_utils.words.gguf import Gguf
+    from course_utils.words.backends.gguf import Gguf
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.gguf"

@@ -15,9 +15,9 @@ apart in the judge's features, as a share of the distance between two drawings o
 words alone, for one named style and for no named style as the course spreads them
 (course_utils/pictures/candidates/spread.py); (f) edges: variance of the Laplacian of results over
 that of training pictures; (g) a style nobody trained on (OpenMoji, with --sources): the right thing
-among the five nearest, and the same for training pictures; (h) copying: share of candidates nearer to a
-training picture than 95 % of separate drawings of one thing to each other, and the distance to the
-nearest training picture against that between training pictures (12 x 12 px).
+among the five nearest, and the same for training pictures; (h) copying: share of candidates nearer
+to a training picture than 95 % of separate drawings of one thing to each other, and the distance to
+the nearest training picture against that between training pictures (12 x 12 px).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.memory import the_only_big_one
-from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
+from course_utils.words.backends.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
 from course_utils.words.templates import chat, plain, turns
 
 NO_MEMORY = (

@@ -11,7 +11,7 @@ from math import exp
 
 from course_utils.creation import LearnerError
 from course_utils.engines.remote import host_of, on_this_computer
-from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive
+from course_utils.words.backends.backend import MIN_P, TOP_P, Ask, Receive
 from course_utils.words.templates import plain, turns
 
 # seconds to wait for a connection, and for the next piece (a busy server reads many prompts first)

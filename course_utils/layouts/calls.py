@@ -7,8 +7,10 @@ from __future__ import annotations
 import html
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.layouts.settings import LayoutSettings
 from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.results import Results, Taken, make, pick
+from course_utils.settings import takes
 
 SUFFIXES = {
     "svg": ".svg",
@@ -21,6 +23,7 @@ BLEED = 3.0  # millimetres, as most printers ask
 ZINE_PAGE = "zine page"
 
 
+@takes(LayoutSettings)
 def make_layouts(
     title: str, text: str = "", picture=None, count: int = 8, seed: int | None = None, **settings
 ) -> Results:
@@ -29,8 +32,6 @@ def make_layouts(
     Args:
         picture: a creation, some results or a studio (their chosen or first), or a file's name; a
             list of up to four of these; None for shapes in its place.
-        settings: small (a name, a date), format, composition, type, palette; `LayoutEngine.create`
-            says what each means.
     """
     from course_utils.portfolio.store import Portfolio
 

@@ -26,15 +26,15 @@ from course_utils.layouts.colours import (
     to_rgb,
 )
 from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, lay_out
-from course_utils.layouts.design import FORMATS, Design, to_svg
+from course_utils.layouts.design import Design, to_svg
 from course_utils.layouts.edits import read_locks, with_locked
 from course_utils.layouts.rules import apart, features, score
+from course_utils.layouts.settings import ANY, LayoutSettings
 from course_utils.layouts.signs import left_out_words, title_without_signs, without_signs
-from course_utils.layouts.typography import OTHER_SCRIPTS, PAIRINGS, pairing_for
+from course_utils.layouts.typography import PAIRINGS, pairing_for
 from course_utils.safety.prompts import check_prompt
 
 MODEL = "course-layouts (rules, no learned model)"
-MOST_AT_ONCE = 12
 MOST_PICTURES = 4
 # what a learner calls the settings that can be kept
 NAMES = {
@@ -47,20 +47,7 @@ NAMES = {
 TRIED, MORE = 9, 18  # pages laid out for each one wanted, and besides
 # times as many where objects are locked, as many pages then do not go together with them
 PATIENCE = 5
-ANY = "any"
-DEFAULTS = {
-    "count": 8,
-    "text": "",
-    "small": "",
-    "format": "poster",
-    "composition": ANY,
-    "type": ANY,
-    "palette": ANY,
-    "choices": "",
-    "from_parent": False,
-    "pictures": "",
-    "locked": "",
-}
+DEFAULTS = LayoutSettings().model_dump()
 
 
 class LayoutEngine:
@@ -323,31 +310,7 @@ def read_settings(recipe: Recipe) -> dict:
     Raises:
         LearnerError: a setting is unknown or cannot be used.
     """
-    settings = {**DEFAULTS, **recipe.settings}
-    unknown = set(settings) - set(DEFAULTS)
-    if unknown:
-        raise LearnerError(
-            f"The layout maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
-            " again."
-        )
-    count = settings["count"]
-    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= MOST_AT_ONCE:
-        raise LearnerError(
-            f"The setting count must be a number from 1 to {MOST_AT_ONCE}. Change it and try again."
-        )
-    for name, known in (
-        ("format", FORMATS),
-        ("composition", {ANY: 0, **COMPOSITIONS}),
-        ("type", {ANY: 0, **PAIRINGS, **OTHER_SCRIPTS}),
-    ):
-        if settings[name] not in known:
-            raise LearnerError(
-                f"There is no {name} called {str(settings[name])[:40]!r}. Choose one of:"
-                f" {', '.join(known)}."
-            )
-    for name in ("text", "small", "palette", "choices", "pictures", "locked"):
-        if not isinstance(settings[name], str):
-            raise LearnerError(f"The setting {name} must be words. Change it and try again.")
+    settings = LayoutSettings.read(recipe).model_dump()
     if settings["palette"] != ANY:
         read_palette(settings["palette"])
     if settings["choices"]:

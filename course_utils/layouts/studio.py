@@ -38,10 +38,8 @@ class LayoutStudio(Studio):
         self.prompt.description = "Title"
 
     def controls(self) -> list[widgets.Part]:
-        from course_utils.layouts.design import FORMATS
-
-        self.text = widgets.Textarea(value=self._text_given, description="Text", rows=3)
-        self.format = widgets.Dropdown(options=list(FORMATS), value="poster", description="Format")
+        self.text, self.format = self.control("text"), self.control("format")
+        self.text.value = self._text_given
         self.picture = widgets.Dropdown(options=self._pictures(), description="Picture")
         return [self.text, self.format, self.picture]
 
@@ -64,19 +62,8 @@ class LayoutStudio(Studio):
         return pick(self.portfolio, "image", self._picture_given)
 
     def more(self) -> list[widgets.Part]:
-        from course_utils.layouts.compositions import COMPOSITIONS
-        from course_utils.layouts.typography import PAIRINGS
-
-        self.small = widgets.Text(description="Small words", placeholder="a name, a date")
-        self.composition = widgets.Dropdown(
-            options=["any", *COMPOSITIONS], description="Composition"
-        )
-        self.type = widgets.Dropdown(options=["any", *PAIRINGS], description="Letters")
-        self.palette = widgets.Text(
-            value="any",
-            description="Colours",
-            placeholder="#ffffff,#202020,#aa2211,#eeeeee",
-        )
+        self.small, self.composition = self.control("small"), self.control("composition")
+        self.type, self.palette = self.control("type"), self.control("palette")
         self.newest = button(
             "Look for new pictures",
             "Put pictures made since then into the list",

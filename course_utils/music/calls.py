@@ -8,9 +8,11 @@ import random
 from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.music.settings import TuneSettings
 from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.portfolio.store import Portfolio
+from course_utils.settings import takes
 
 CALM = 0.6  # surprise for harmony and chords, where wrong notes are heard at once
 STYLES_FOR = {"4/4": "folk", "2/2": "folk", "2/4": "march", "3/4": "waltz", "6/8": "jig"}
@@ -341,8 +343,9 @@ def near_tempo(creation: Creation) -> int:
     return max(30, min(240, tempo + random.choice([-6, -3, 3, 6])))
 
 
+@takes(TuneSettings, "tempo", "own_model", "own_strength")
 def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) -> Results:
-    """Tunes from words. Settings: kind_of_tune, key, mode, bars, tempo, instrument, surprise."""
+    """Tunes from words."""
     return make("tune", prompt, count, seed, settings)
 
 

@@ -24,41 +24,17 @@ from course_utils.music.prompt_reading import (
     ANY,
     BAND,
     BAND_TIP,
-    INSTRUMENTS,
     KIND_FACTS,
     german_key_words,
     understood,
 )
-from course_utils.music.score_to_tokens import MOST_BARS, tune_from_numbers, tune_of
+from course_utils.music.score_to_tokens import tune_from_numbers, tune_of
+from course_utils.music.settings import LONGEST_START, TuneSettings
 from course_utils.safety.prompts import check_prompt
 from course_utils.scores.midi import write_midi
 
 MODEL = "course-tunes"
-MOST_AT_ONCE = 6
-LONGEST_START = 4000  # characters, as in a recipe
-DEFAULTS = {
-    "count": 1,
-    "task": "write",
-    "kind_of_tune": ANY,
-    "key": ANY,
-    "mode": ANY,
-    "metre": ANY,
-    "density": ANY,
-    "bars": 8,
-    "tempo": 0,
-    "surprise": 0.9,
-    "instrument": ANY,
-    "start": "",
-    "keep_bars": 0,
-    "gap_from": 1,
-    "gap_bars": 2,
-    "near": 0.4,
-    "notes": "",
-    "chord_line": "",
-    "own_model": "",
-    "own_strength": 1.0,
-    "own_print": "",
-}
+DEFAULTS = TuneSettings().model_dump()
 DRAWN = {  # what nobody chose is drawn from these
     "kind_of_tune": ["reel", "jig", "hornpipe", "waltz", "march", "air"],
     "key": ["C", "D", "F", "G", "A"],
@@ -393,59 +369,4 @@ def read_settings(recipe: Recipe) -> dict:
     Raises:
         LearnerError: a setting is unknown or out of range.
     """
-    settings = {**DEFAULTS, **recipe.settings}
-    unknown = set(settings) - set(DEFAULTS)
-    if unknown:
-        raise LearnerError(
-            f"The tune maker has no setting called {sorted(unknown)[0]}. Leave it out and try"
-            " again."
-        )
-    ranges = {
-        "count": (1, MOST_AT_ONCE),
-        "bars": (1, MOST_BARS),
-        "tempo": (0, 300),
-        "surprise": (0.5, 1.3),
-        "keep_bars": (0, MOST_BARS),
-        "gap_from": (1, MOST_BARS),
-        "gap_bars": (1, tune_tasks.LONGEST_GAP),
-        "near": (0, 1),
-        "own_strength": (0, 2),
-    }
-    for name, (low, high) in ranges.items():
-        value = settings[name]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not low <= value <= high
-            or (name not in ("surprise", "near", "own_strength") and not isinstance(value, int))
-        ):
-            raise LearnerError(
-                f"The setting {name} must be a number from {low} to {high}. Change it and try"
-                " again."
-            )
-    choices = {
-        "task": tune_tasks.TASKS,
-        "kind_of_tune": tokens.KINDS,
-        "key": [ANY, *tokens.KEYS],
-        "mode": [ANY, *tokens.MODES],
-        "metre": [ANY, *tokens.METRES],
-        "density": tokens.DENSITIES,
-        "instrument": [ANY, *INSTRUMENTS],
-    }
-    for name, allowed in choices.items():
-        if settings[name] not in allowed:
-            raise LearnerError(
-                f"The setting {name} must be one of: {', '.join(allowed)}. Change it and try again."
-            )
-    for name in ("own_model", "own_print"):
-        if not isinstance(settings[name], str) or len(settings[name]) > 40:
-            raise LearnerError(
-                f"The setting {name} must be the name of a model you taught. Leave it out and try"
-                " again."
-            )
-    for name in ("start", "notes", "chord_line"):
-        if not isinstance(settings[name], str) or len(settings[name]) > LONGEST_START:
-            raise LearnerError(
-                f"The setting {name} must be a tune made earlier. Leave it out and try again."
-            )
-    return settings
+    return TuneSettings.read(recipe).model_dump()

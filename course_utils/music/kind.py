@@ -40,6 +40,7 @@ KINDS = (
         describe="course_utils.scores.description:describe",
         engine=f"{HERE}.opening:open_engine",
         bring="course_utils.scores.handed_over:tune_from",
+        settings=f"{HERE}.settings:TuneSettings",
         panel=f"{HERE}.panel:tunes",
         studio=f"{HERE}.studio:TuneStudio",
         looks="wide",

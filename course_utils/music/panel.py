@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from course_utils.controls import MORE, TAKE, WORK, Action, Control, StudioSpec, found, kept, only
+from course_utils.controls import (
+    MORE,
+    TAKE,
+    WORK,
+    Action,
+    Control,
+    StudioSpec,
+    controls_of,
+    found,
+    kept,
+    only,
+)
 from course_utils.creation import Creation, LearnerError
 from course_utils.music.calls import make_tune
+from course_utils.music.settings import TuneSettings
 from course_utils.notebook.results import SLOTS, again
-
-DENSITY = [
-    ("as it comes", "any"),
-    ("few and long", "1"),
-    ("rather few", "2"),
-    ("middling", "3"),
-    ("rather many", "4"),
-    ("many and short", "5"),
-]
 
 # the drawing beside each player
 PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}
@@ -25,10 +28,8 @@ def tunes() -> StudioSpec:
     from course_utils.music import calls as abilities
     from course_utils.music import score_calls as scores
     from course_utils.music.engine import vary_settings
-    from course_utils.music.prompt_reading import INSTRUMENTS
-    from course_utils.music.tokens import KEYS, KINDS, METRES, MODES
 
-    names = ("instrument", "bars", "kind_of_tune", "key", "mode", "metre", "density", "surprise")
+    names = TuneSettings.shown()
 
     def vary(creation: Creation, values: dict, seed: int):
         if creation.kind != "tune":
@@ -50,30 +51,7 @@ def tunes() -> StudioSpec:
         "a happy jig",
         lambda text, count, seed, values: make_tune(text, count, seed, **only(values, *names)),
         vary,
-        (
-            Control("instrument", "Instrument", "any", ["any", *INSTRUMENTS]),
-            Control(
-                "bars", "Length", 8, [("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)]
-            ),
-            Control("kind_of_tune", "Kind of tune", "any", KINDS, MORE),
-            Control("key", "Key", "any", ["any", *KEYS], MORE),
-            Control("mode", "Mode", "any", ["any", *MODES], MORE),
-            Control(
-                "metre",
-                "Metre",
-                "any",
-                [("the kind's", "any"), *((name, name) for name in METRES)],
-                MORE,
-            ),
-            Control("density", "Notes", "any", DENSITY, MORE),
-            Control(
-                "surprise",
-                "Surprise",
-                0.9,
-                [("a little", 0.7), ("some", 0.9), ("a lot", 1.1)],
-                MORE,
-            ),
-        ),
+        (*controls_of(TuneSettings),),
         (
             Action(
                 "Bring this tune",
@@ -165,6 +143,7 @@ def tunes() -> StudioSpec:
                 (Control("way", "As", "midi", ways),),
             ),
         ),
+        settings=TuneSettings,
     )
 
 

@@ -7,12 +7,13 @@ import threading
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
-from course_utils.music.panel import DENSITY
 from course_utils.notebook.chips import instruments
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, set_if_possible
+
+MORE = ("kind_of_tune", "key", "mode", "metre", "density", "surprise")
 
 
 class TuneStudio(Studio):
@@ -41,31 +42,14 @@ class TuneStudio(Studio):
         self.instrument = instruments(
             "Instrument", list(INSTRUMENTS), lambda sentence: self.say(sentence)
         )
-        self.bars = widgets.Dropdown(
-            options=[("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)],
-            value=8,
-            description="Length",
-        )
+        self.bars = self.control("bars")
         return [self.instrument, self.bars]
 
     def more(self) -> list[widgets.Part]:
-        from course_utils.music.tokens import KEYS, KINDS, METRES, MODES
-
-        self.kind_of_tune = widgets.Dropdown(options=KINDS, value="any", description="Kind of tune")
-        self.key = widgets.Dropdown(options=["any", *KEYS], value="any", description="Key")
-        self.mode = widgets.Dropdown(options=["any", *MODES], value="any", description="Mode")
-        self.metre = widgets.Dropdown(
-            options=[("the kind's", "any"), *((name, name) for name in METRES)],
-            value="any",
-            description="Metre",
-        )
-        self.density = widgets.Dropdown(options=DENSITY, value="any", description="Notes")
-        self.surprise = widgets.Dropdown(
-            options=[("a little", 0.7), ("some", 0.9), ("a lot", 1.1)],
-            value=0.9,
-            description="Surprise",
-        )
-        return [self.kind_of_tune, self.key, self.mode, self.metre, self.density, self.surprise]
+        parts = {name: self.control(name) for name in MORE}
+        for name, part in parts.items():
+            setattr(self, name, part)
+        return [*parts.values()]
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         self.more_bars = widgets.Dropdown(
@@ -150,28 +134,10 @@ class TuneStudio(Studio):
         return [("Work on a tune", inside)]
 
     def settings(self) -> dict:
-        return {
-            "instrument": self.instrument.value,
-            "bars": self.bars.value,
-            "kind_of_tune": self.kind_of_tune.value,
-            "key": self.key.value,
-            "mode": self.mode.value,
-            "metre": self.metre.value,
-            "density": self.density.value,
-            "surprise": self.surprise.value,
-        }
+        return {name: getattr(self, name).value for name in ("instrument", "bars", *MORE)}
 
     def show_settings(self, settings: dict) -> None:
-        for name in (
-            "instrument",
-            "bars",
-            "kind_of_tune",
-            "key",
-            "mode",
-            "metre",
-            "density",
-            "surprise",
-        ):
+        for name in ("instrument", "bars", *MORE):
             set_if_possible(getattr(self, name), settings.get(name))
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:

@@ -1,0 +1,107 @@
+"""The settings of a tune, each declared once."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import field_validator
+
+from course_utils.creation import LearnerError
+from course_utils.music.prompt_reading import ANY, INSTRUMENTS
+from course_utils.music.score_to_tokens import MOST_BARS
+from course_utils.music.tasks import LONGEST_GAP, TASKS
+from course_utils.music.tokens import KEYS, KINDS, METRES, MODES
+from course_utils.settings import Settings, setting
+
+MOST_AT_ONCE = 6
+LONGEST_START = 4_000  # characters of a tune inside a recipe
+LENGTHS = [("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)]
+DENSITY = [
+    ("as it comes", ANY),
+    ("few and long", "1"),
+    ("rather few", "2"),
+    ("middling", "3"),
+    ("rather many", "4"),
+    ("many and short", "5"),
+]
+
+
+class TuneSettings(Settings):
+    """What can be set of a tune."""
+
+    maker: ClassVar[str] = "tune maker"
+
+    count: int = setting(1, ge=1, le=MOST_AT_ONCE)
+    task: str = setting("write", choices=TASKS)
+    instrument: str = setting(
+        ANY,
+        label="Instrument",
+        help="What plays it.",
+        choices=[ANY, *INSTRUMENTS],
+        group="",
+    )
+    bars: int = setting(
+        8,
+        ge=1,
+        le=MOST_BARS,
+        label="Length",
+        help="How many bars.",
+        choices=LENGTHS,
+        open_choice=True,
+        group="",
+    )
+    kind_of_tune: str = setting(
+        ANY, label="Kind of tune", help="A dance or another kind of the old books.", choices=KINDS
+    )
+    key: str = setting(ANY, label="Key", help="The note it goes home to.", choices=[ANY, *KEYS])
+    mode: str = setting(
+        ANY, label="Mode", help="Major is bright, minor dark; the others are older.",
+        choices=[ANY, *MODES],
+    )  # fmt: skip
+    metre: str = setting(
+        ANY,
+        label="Metre",
+        help="How the beats are counted.",
+        choices=[("the kind's", ANY), *((name, name) for name in METRES)],
+    )
+    density: str = setting(ANY, label="Notes", help="How many, and how long.", choices=DENSITY)
+    surprise: float = setting(
+        0.9,
+        ge=0.5,
+        le=1.3,
+        label="Surprise",
+        help="How far from the likeliest notes it may go (the temperature).",
+        choices=[("a little", 0.7), ("some", 0.9), ("a lot", 1.1)],
+        open_choice=True,
+    )
+    tempo: int = setting(0, ge=0, le=300)  # beats a minute; 0: as its kind has it
+    start: str = setting("")  # a tune to go on from, as notes
+    keep_bars: int = setting(0, ge=0, le=MOST_BARS)
+    gap_from: int = setting(1, ge=1, le=MOST_BARS)
+    gap_bars: int = setting(2, ge=1, le=LONGEST_GAP)
+    near: float = setting(0.4, ge=0, le=1)  # the share of notes that stay
+    notes: str = setting("")
+    chord_line: str = setting("")
+    own_model: str = setting("", help="The name of a model you taught.")
+    own_strength: float = setting(1.0, ge=0, le=2, help="How much of it: 0 is none.")
+    own_print: str = setting("")  # which version of the own model
+
+    @field_validator("own_model", "own_print", mode="before")
+    @classmethod
+    def _own(cls, name: object, info: object) -> object:
+        if not isinstance(name, str) or len(name) > 40:
+            raise LearnerError(
+                f"The setting {info.field_name} must be the name of a model you taught. Leave it"  # type: ignore[attr-defined]
+                " out and try again."
+            )
+        return name
+
+    @field_validator("start", "notes", "chord_line", mode="before")
+    @classmethod
+    def _made(cls, text: object, info: object) -> object:
+        if not isinstance(text, str) or len(text) > LONGEST_START:
+            raise LearnerError(
+                f"The setting {info.field_name} must be a tune made earlier. Leave it out and try"  # type: ignore[attr-defined]
+                " again."
+            )
+        return text

@@ -25,14 +25,8 @@ from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.pictures.png import to_png
 from course_utils.provenance.export import export_zip
-from course_utils.sounds.engine import (
-    CHARACTER_NAMES,
-    NUMBERS,
-    SOURCES,
-    TextureEngine,
-    candidates,
-    read_settings,
-)
+from course_utils.sounds.engine import TextureEngine, candidates, read_settings
+from course_utils.sounds.settings import CHARACTER_NAMES, NUMBERS, SOURCES
 
 ENGINE = TextureEngine()
 

@@ -14,10 +14,13 @@ from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
+from course_utils.settings import takes
+from course_utils.sounds.settings import SoundSettings
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
 
+@takes(SoundSettings)
 def make_texture(
     prompt: str = "something strange",
     count: int = 4,
@@ -30,7 +33,6 @@ def make_texture(
     Args:
         material: what to make them out of: a sound, a tune or a picture (a creation, results, a
             studio), or a file's name.
-        settings: source, character, length, loop and the others in `TextureEngine.create`.
     """
     try:
         found = bring_material(Portfolio(), material) if material is not None else None

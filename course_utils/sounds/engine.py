@@ -19,41 +19,20 @@ from course_utils.engines.unused import wish_words
 from course_utils.sounds import sources
 from course_utils.sounds.scenes import read_scene, scenes, varied
 from course_utils.sounds.scenes import sound_of as sound_of_scene
+from course_utils.sounds.settings import (
+    ANY,
+    FROM_SOUND,
+    LISTS,
+    NUMBERS,
+    SCENE,
+    SOURCES,
+    TONES,
+    UNSET,
+    SoundSettings,
+)
 from course_utils.sounds.sound_words import Heard, listen
 
 MODEL, REVISION = "course-textures", "1"
-MOST_AT_ONCE = 6
-ANY = "any"
-TONES = ["plucked strings", "bells", "metal", "wind"]
-FROM_SOUND = ["grains", "stretched"]
-SOURCES = [*TONES, *FROM_SOUND, "picture"]
-CHARACTER_NAMES = [
-    "none",
-    "underwater",
-    "cathedral",
-    "broken radio",
-    "dream",
-    "old tape",
-    "ice",
-    "giant",
-    "ghost",
-    "machine",
-]
-SCALE_NAMES = ["five notes", "sad", "open", "floating", "eastern", "clusters"]
-SHAPES = ["even", "swell", "fading", "waves"]
-LISTS = {"source": SOURCES, "character": CHARACTER_NAMES, "scale": SCALE_NAMES, "shape": SHAPES}
-NUMBERS = {  # setting: smallest, largest, and the range from which a seed chooses
-    "pitch": (28, 79, 42, 67),
-    "density": (0, 1, 0.1, 0.95),
-    "brightness": (0, 1, 0.3, 0.85),
-    "movement": (0, 1, 0.1, 0.9),
-    "strangeness": (0, 1, 0.05, 0.8),
-    "softness": (0, 1, 0.1, 0.9),
-    "space": (0, 1, 0.15, 0.7),
-    "amount": (0, 1, 0.5, 0.95),
-}
-UNSET = -1
-SCENE = "scene"  # a source of its own: sounds that the words name, each with its layers
 SHAPING = (
     "pitch",
     "density",
@@ -62,27 +41,7 @@ SHAPING = (
     "strangeness",
     "softness",
 )  # not of a scene
-DEFAULTS = {
-    "count": 1,
-    "length": 8.0,
-    "loop": False,
-    "loudness": -18.0,
-    "vary": 0.0,
-    "material": "",
-    "scene": "",
-    "other_parent": "",
-    "under": "",
-    "level": -9.0,
-    **dict.fromkeys(LISTS, ANY),
-    **dict.fromkeys(NUMBERS, UNSET),
-}
-LIMITS = {
-    "count": (1, MOST_AT_ONCE),
-    "length": (2, 30),
-    "loudness": (-30, -14),
-    "vary": (0, 1),
-    "level": (-30, 3),
-}
+DEFAULTS = SoundSettings().model_dump()
 WORDS = {  # word: settings it asks for
     "rain": {"source": "wind", "density": 0.6, "brightness": 0.7},
     "wind": {"source": "wind", "density": 0.95},
@@ -200,39 +159,10 @@ def read_settings(recipe: Recipe) -> dict:
     Raises:
         LearnerError: one is unknown or out of range.
     """
-    unknown = [name for name in recipe.settings if name not in DEFAULTS]
-    if unknown:
+    settings = SoundSettings.read(recipe).model_dump()
+    if settings["source"] == SCENE and not settings["scene"]:
         raise LearnerError(
-            f"A sound has no setting “{unknown[0][:40]}”. There are: {', '.join(DEFAULTS)}."
-        )
-    settings = {**DEFAULTS, **recipe.settings}
-    for name, names in LISTS.items():
-        if settings[name] not in (ANY, *names, *([SCENE] if settings["scene"] else [])):
-            raise LearnerError(
-                f"“{str(settings[name])[:40]}” is not a {name} here. Choose one of: any,"
-                f" {', '.join(names)}."
-            )
-    for name, (low, high) in {
-        **LIMITS,
-        **{name: limits[:2] for name, limits in NUMBERS.items()},
-    }.items():
-        value = settings[name]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not (low <= value <= high or (name in NUMBERS and value == UNSET))
-        ):
-            raise LearnerError(
-                f"The setting {name} must be a number between {low} and {high}. Change it and try"
-                " again."
-            )
-    if not isinstance(settings["loop"], bool) or any(
-        not isinstance(settings[name], str)
-        for name in ("material", "scene", "other_parent", "under")
-    ):
-        raise LearnerError(
-            "The setting loop is True or False, and material and under are ids of creations. Change"
-            " it and try again."
+            f"“{SCENE}” is not a source here. Choose one of: any, {', '.join(SOURCES)}."
         )
     for name, value in understood(recipe.prompt).items():
         if settings[name] == DEFAULTS[name]:

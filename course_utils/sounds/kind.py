@@ -36,6 +36,7 @@ KINDS = (
         describe="course_utils.audio.analysis:describe",
         engine=f"{HERE}.engine:TextureEngine",
         bring=f"{HERE}.bringing:sound_from",
+        settings=f"{HERE}.settings:SoundSettings",
         panel=f"{HERE}.panel:sounds",
         studio=f"{HERE}.studio:TextureStudio",
         ingredients=f"{HERE}.kind:materials",

@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from course_utils.controls import ANY, MORE, WORK, Action, Control, StudioSpec, found, kept, only
+from course_utils.controls import (
+    MORE,
+    WORK,
+    Action,
+    Control,
+    StudioSpec,
+    controls_of,
+    found,
+    kept,
+    only,
+)
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import SLOTS
-
-LENGTHS = [("3 seconds", 3.0), ("8 seconds", 8.0), ("15 seconds", 15.0), ("30 seconds", 30.0)]
-PITCHES = [
-    ("any", -1),
-    ("very low", 33),
-    ("low", 42),
-    ("middle", 52),
-    ("high", 62),
-    ("very high", 72),
-]
-MUCH = [
-    ("any", -1),
-    ("hardly any", 0.1),
-    ("a little", 0.3),
-    ("middling", 0.5),
-    ("much", 0.7),
-    ("very much", 0.95),
-]
-FEELS = {
-    "density": "How busy",
-    "brightness": "Brightness",
-    "movement": "Movement",
-    "strangeness": "Strangeness",
-    "softness": "Softness",
-    "space": "Space around",
-    "amount": "Character by",
-}
+from course_utils.sounds.settings import SoundSettings
 
 
 def sounds() -> StudioSpec:
     """Unusual sounds and their children."""
     from course_utils.sounds import calls as more
-    from course_utils.sounds.engine import CHARACTER_NAMES, SCALE_NAMES, SHAPES, SOURCES
 
     out_of = "Out of something you made or bring"
-    names = ("source", "character", "length", "pitch", "scale", "shape", "loudness", "loop", *FEELS)
+    names = SoundSettings.shown()
 
     def other(values: dict) -> Creation:
         second = found(values["other"])
@@ -69,21 +52,7 @@ def sounds() -> StudioSpec:
         ),
         lambda creation, values, seed: more.vary_texture(creation, values["spread"], SLOTS, seed),
         (
-            Control("source", "Made with", "any", ["any", *SOURCES]),
-            Control("character", "Character", "any", ["any", *CHARACTER_NAMES]),
-            Control("length", "Length", 8.0, LENGTHS),
-            Control("pitch", "Pitch", ANY, PITCHES, MORE),
-            *(Control(name, label, ANY, MUCH, MORE) for name, label in FEELS.items()),
-            Control("scale", "Notes", "any", ["any", *SCALE_NAMES], MORE),
-            Control("shape", "Over time", "any", ["any", *SHAPES], MORE),
-            Control(
-                "loudness",
-                "Loudness",
-                -18.0,
-                [("quiet", -26.0), ("normal", -18.0), ("loud", -15.0)],
-                MORE,
-            ),
-            Control("loop", "Goes round without a gap (loop)", False, None, MORE),
+            *controls_of(SoundSettings),
             Control(
                 "spread", "Vary goes", 0.4, [("near", 0.2), ("some way", 0.4), ("far", 0.8)], MORE
             ),
@@ -127,4 +96,5 @@ def sounds() -> StudioSpec:
                 ),
             ),
         ),
+        settings=SoundSettings,
     )

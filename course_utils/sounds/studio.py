@@ -11,7 +11,7 @@ from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, choice, set_if_possible, uploaded_file
 from course_utils.sounds.calls import material_from_file, parent_recipe
-from course_utils.sounds.panel import FEELS, LENGTHS, MUCH, PITCHES
+from course_utils.sounds.settings import NUMBERS
 
 IDEAS = [
     "rain on glass",
@@ -46,13 +46,8 @@ class TextureStudio(Studio):
         self.refresh_materials()
 
     def controls(self) -> list[widgets.Part]:
-        from course_utils.sounds.engine import CHARACTER_NAMES, SOURCES
-
-        self.source = choice("Made with", [(name, name) for name in ("any", *SOURCES)], "any")
-        self.character = choice(
-            "Character", [(name, name) for name in ("any", *CHARACTER_NAMES)], "any"
-        )
-        self.length = choice("Length", LENGTHS, 8.0)
+        self.source, self.character = self.control("source"), self.control("character")
+        self.length = self.control("length")
         return [
             self.source,
             self.character,
@@ -61,19 +56,10 @@ class TextureStudio(Studio):
         ]
 
     def more(self) -> list[widgets.Part]:
-        from course_utils.sounds.engine import SCALE_NAMES, SHAPES
-
-        self.pitch = choice("Pitch", PITCHES, -1)
-        self.feels = {name: choice(label, MUCH, -1) for name, label in FEELS.items()}
-        self.scale = choice("Notes", [(name, name) for name in ("any", *SCALE_NAMES)], "any")
-        self.shape = choice("Over time", [(name, name) for name in ("any", *SHAPES)], "any")
-        self.loudness = choice(
-            "Loudness", [("quiet", -26.0), ("normal", -18.0), ("loud", -15.0)], -18.0
-        )
-        self.loop = widgets.Checkbox(
-            value=False, description="Goes round without a gap (loop)", indent=False
-        )
-        self.vary_by = choice("Vary goes", [("near", 0.2), ("some way", 0.4), ("far", 0.8)], 0.4)
+        self.pitch, self.scale = self.control("pitch"), self.control("scale")
+        self.feels = {name: self.control(name) for name in NUMBERS if name != "pitch"}
+        self.shape, self.loudness = self.control("shape"), self.control("loudness")
+        self.loop, self.vary_by = self.control("loop"), self.control("spread")
         return [
             self.pitch,
             *self.feels.values(),

@@ -8,8 +8,9 @@ import pytest
 
 from course_utils import make_texture, vary_texture
 from course_utils.creation import LearnerError, Recipe
-from course_utils.sounds.engine import SCENE, TextureEngine, candidates
+from course_utils.sounds.engine import TextureEngine, candidates
 from course_utils.sounds.scenes import read_scene
+from course_utils.sounds.settings import SCENE
 
 ENGINE = TextureEngine()
 

@@ -321,7 +321,7 @@ def _sound(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
     import torch
 
     from course_utils.creation import Recipe
-    from course_utils.music.audio_models import SoundModelEngine
+    from course_utils.music.bigger.audio_models import SoundModelEngine
 
     torch.set_num_threads(_threads())
     engine = SoundModelEngine(str(folder))

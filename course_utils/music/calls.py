@@ -252,7 +252,7 @@ def music_from_words(
 @cache
 def sound_engine():
     """The one engine for music as sound."""
-    from course_utils.music.audio_models import SoundModelEngine
+    from course_utils.music.bigger.audio_models import SoundModelEngine
 
     return SoundModelEngine()
 

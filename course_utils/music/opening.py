@@ -13,6 +13,6 @@ def open_engine():
     bigger = asked_for("tune")
     if not bigger:
         return TuneEngine()
-    from course_utils.music.anticipatory_engine import EventTuneEngine
+    from course_utils.music.bigger.anticipatory_engine import EventTuneEngine
 
     return EventTuneEngine(bigger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import field_validator
 
@@ -88,20 +88,20 @@ class TuneSettings(Settings):
 
     @field_validator("own_model", "own_print", mode="before")
     @classmethod
-    def _own(cls, name: object, info: object) -> object:
+    def _own(cls, name: object, info: Any) -> object:
         if not isinstance(name, str) or len(name) > 40:
             raise LearnerError(
-                f"The setting {info.field_name} must be the name of a model you taught. Leave it"  # type: ignore[attr-defined]
+                f"The setting {info.field_name} must be the name of a model you taught. Leave it"
                 " out and try again."
             )
         return name
 
     @field_validator("start", "notes", "chord_line", mode="before")
     @classmethod
-    def _made(cls, text: object, info: object) -> object:
+    def _made(cls, text: object, info: Any) -> object:
         if not isinstance(text, str) or len(text) > LONGEST_START:
             raise LearnerError(
-                f"The setting {info.field_name} must be a tune made earlier. Leave it out and try"  # type: ignore[attr-defined]
+                f"The setting {info.field_name} must be a tune made earlier. Leave it out and try"
                 " again."
             )
         return text

@@ -1,0 +1,1 @@
+"""Bigger models of music, for computers that carry them."""

@@ -11,7 +11,7 @@ import pytest
 
 from course_utils.audio.wav import RATE, from_wav
 from course_utils.creation import LearnerError, Recipe
-from course_utils.music import anticipatory_engine as events
+from course_utils.music.bigger import anticipatory_engine as events
 from course_utils.music.bigger.audio_models import NOT_FOR_SALE, SoundModelEngine, kind_of_model
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Note, Part, Score

@@ -14,8 +14,10 @@ from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.models.embedded import FOLDER
+from course_utils.models.onnx_session import AGAIN, DAMAGED
 from course_utils.scores.midi import channel_of, read_midi
 from course_utils.scores.score import Score
+from course_utils.scores.sound_font import DRUMS, Preset, with_only
 
 RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
 LOUDEST = 0.7  # of full scale, about -3 dB
@@ -27,8 +29,12 @@ NO_SOUND = (
     "This Python has no sound library, so the tune cannot be heard here; its notes are shown and"
     " saved. To hear it, set the course up with Python 3.12."
 )
+# what most tunes are played on: piano, accordion, guitar, violin, harp, flute
+USUAL = {(0, program) for program in (0, 21, 24, 40, 46, 73)}
+MOST_PRESETS = 24  # unpacked at a time; each takes a few MB
 _lock = threading.Lock()
 _synth = None
+_unpacked: set[Preset] = set()
 
 
 def can_play() -> bool:
@@ -43,21 +49,46 @@ def can_play() -> bool:
 
 
 def preload() -> None:
-    """Load the sound font (a few seconds, once); safe from any thread.
+    """Load the usual instruments of the sound font; safe from any thread.
 
     Raises:
-        LearnerError: the sound library is not installed.
+        LearnerError: the sound library is not installed, or the font's file is damaged.
     """
+    with _lock:
+        _load(USUAL)
+
+
+def _load(presets: set[Preset]) -> None:
+    """Have some presets of the sound font ready, beside those that were. The lock is held.
+
+    Raises:
+        LearnerError: see `preload`.
+    """
+    global _synth, _unpacked
     if not can_play():
         raise LearnerError(NO_SOUND)
-    global _synth
-    with _lock:
-        if _synth is None:
-            import tinysoundfont
+    if _synth is not None and presets <= _unpacked:
+        return
+    import tinysoundfont
 
-            synth = tinysoundfont.Synth(samplerate=RATE, gain=-6)
-            synth.sfload(str(SOUND_FONT))
-            _synth = synth
+    wanted = presets | _unpacked | USUAL
+    wanted = wanted if len(wanted) <= MOST_PRESETS else presets
+    _synth = None  # two fonts need not be in memory
+    try:
+        font = with_only(SOUND_FONT.read_bytes(), wanted)
+        synth = tinysoundfont.Synth(samplerate=RATE, gain=-6)
+        synth.sfload(font)
+    except (OSError, ValueError, RuntimeError) as problem:
+        raise LearnerError(DAMAGED.format(what="the sounds", again=AGAIN)) from problem
+    _synth, _unpacked = synth, wanted
+
+
+def presets_of(score: Score) -> set[Preset]:
+    """The presets a score is played on; drums fall back on the usual kit."""
+    if not score.parts:
+        return {(0, score.program % 128)}
+    found = {(DRUMS if part.drums else 0, part.program % 128) for part in score.parts}
+    return found | ({(DRUMS, 0)} if any(part.drums for part in score.parts) else set())
 
 
 def samples(score: Score, tail: float = 1.2):
@@ -66,7 +97,6 @@ def samples(score: Score, tail: float = 1.2):
     """
     import numpy as np
 
-    preload()
     second = 60 / max(score.tempo, 1)
     channels = [channel_of(score.parts, number) for number in range(len(score.parts))] or [0]
     events = sorted(
@@ -79,6 +109,7 @@ def samples(score: Score, tail: float = 1.2):
     end = max(time for time, *_ in events) if events else 0
     parts, clock = [], 0
     with _lock:
+        _load(presets_of(score))
         _synth.sounds_off()
         if score.parts:
             for part, channel in zip(score.parts, channels):

@@ -1,0 +1,114 @@
+"""A font of which only some presets are unpacked sounds as the whole one does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from course_utils.creation import LearnerError
+from course_utils.scores import synth
+from course_utils.scores.score import Note, Part, Score
+from course_utils.scores.sound_font import DRUMS, with_only
+
+tinysoundfont = pytest.importorskip("tinysoundfont")
+# a place in a shorter list of recordings has more digits; a step of 16 bits is 3e-5
+ROUNDING = 1e-6
+PROGRAMS = [0, 13, 24, 33, 40, 48, 52, 73, 80, 105, 127]
+MEMORY = """
+import sys, psutil
+from course_utils.scores import synth
+if sys.argv[1] == "whole":
+    import tinysoundfont
+    kept = tinysoundfont.Synth(samplerate=synth.RATE, gain=-6)
+    kept.sfload(str(synth.SOUND_FONT))
+else:
+    synth.preload()
+print(psutil.Process().memory_info().rss / 1e6)
+"""
+
+
+def played(font, program: int, drums: bool = False) -> np.ndarray:
+    """Half a second of a low, a middle and a high note."""
+    player = tinysoundfont.Synth(samplerate=synth.RATE, gain=-6)
+    player.sfload(font)
+    player.program_change(0, program, drums)
+    for pitch in (36, 60, 84):
+        player.noteon(0, pitch, 90)
+    return np.frombuffer(bytes(player.generate(synth.RATE // 2)), np.float32)
+
+
+@pytest.fixture(scope="module")
+def font() -> bytes:
+    return synth.SOUND_FONT.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def whole(font) -> dict:
+    """What the whole font plays, by program; ("drums") the usual kit."""
+    player = tinysoundfont.Synth(samplerate=synth.RATE, gain=-6)
+    player.sfload(font)
+    found = {}
+    for key in [*PROGRAMS, "drums"]:
+        player.sounds_off()
+        player.generate(synth.RATE)
+        drums = key == "drums"
+        player.program_change(0, 0 if drums else key, drums)
+        for pitch in (36, 60, 84):
+            player.noteon(0, pitch, 90)
+        found[key] = np.frombuffer(bytes(player.generate(synth.RATE // 2)), np.float32)
+    return found
+
+
+def test_every_instrument_sounds_as_in_the_whole_font(font, whole):
+    some = with_only(font, {(0, program) for program in PROGRAMS} | {(DRUMS, 0)})
+    for program in PROGRAMS:
+        np.testing.assert_allclose(played(some, program), whole[program], atol=ROUNDING)
+        assert np.abs(whole[program]).max() > 0
+    np.testing.assert_allclose(played(some, 0, drums=True), whole["drums"], atol=ROUNDING)
+
+
+def test_others_are_silenced_or_short_but_never_wrong(font):
+    assert len(with_only(font, set())) == len(font)
+    assert np.isfinite(played(with_only(font, {(0, 0)}), 73)).all()
+
+
+def test_a_score_gets_the_instruments_it_names(monkeypatch, whole):
+    monkeypatch.setattr(synth, "_synth", None)
+    monkeypatch.setattr(synth, "_unpacked", set())
+    notes = (Note(0, 1, 60, 90, 0), Note(0, 1, 36, 90, 1))
+    parts = (Part("bells", 13), Part("drums", 0, True))
+    synth.preload()
+    assert (0, 13) not in synth._unpacked
+    sound = synth.samples(Score(notes, 100, (4, 4), 13, "C", parts))
+    assert {(0, 13), (DRUMS, 0)} | synth.USUAL <= synth._unpacked and np.abs(sound).max() > 0.1
+
+
+def test_many_instruments_do_not_add_up_for_ever(monkeypatch):
+    monkeypatch.setattr(synth, "_synth", None)
+    monkeypatch.setattr(synth, "_unpacked", {(0, program) for program in range(100, 118)})
+    monkeypatch.setattr(synth, "can_play", lambda: True)
+    with synth._lock:
+        synth._load({(0, 5)})
+    assert synth._unpacked == {(0, 5)}
+
+
+@pytest.mark.parametrize("kept", [0, 5, 3000, 0.999])
+def test_a_font_cut_short_gets_a_sentence(kept, font, monkeypatch, tmp_path):
+    path = tmp_path / "font.sf3"
+    path.write_bytes(font[: int(kept * len(font)) if kept == 0.999 else kept])
+    monkeypatch.setattr(synth, "SOUND_FONT", path)
+    monkeypatch.setattr(synth, "_synth", None)
+    monkeypatch.setattr(synth, "_unpacked", set())
+    with pytest.raises(LearnerError, match="sounds.*start.py"):
+        synth.preload()
+
+
+def test_it_takes_much_less_memory():
+    used = {
+        way: float(subprocess.check_output([sys.executable, "-c", MEMORY, way], text=True))
+        for way in ("whole", "usual")
+    }
+    assert used["usual"] < used["whole"] - 150, used

@@ -14,6 +14,9 @@ PACKAGE = "course-utils"
 START = re.compile(
     r"\b(?P<run>[Rr])un\s+`?python\s+start\.py`?(?:\s+again)?(?P<rest>[^.,;]*?)(?=[.,;]|$)"
 )
+FROM_FOLDER = re.compile(r"In the course folder: pip install -e \"\.\[([\w,-]+)\]\"")
+# what comes along with a package of an extra
+ALONG = dict.fromkeys(("starlette", "fastapi", "uvicorn", "multipart", "httpx"), "serve")
 MODULES = {  # module, where it is not called as its package
     "pillow": "PIL",
     "scikit-learn": "sklearn",
@@ -56,7 +59,7 @@ def extras() -> dict[str, str]:
         if name and extra and extra[1] in FOR:
             package = name[0].lower()
             found.setdefault(MODULES.get(package, package.replace("-", "_")), extra[1])
-    return found
+    return {**ALONG, **found}
 
 
 def install_words(*names: str) -> str:
@@ -67,8 +70,9 @@ def install_words(*names: str) -> str:
 
 def for_here(sentence: str) -> str:
     """A sentence that speaks of start.py, in the words of this place."""
-    if "start.py" not in sentence or is_checkout():
+    if is_checkout() or not ("start.py" in sentence or "course folder" in sentence):
         return sentence
+    sentence = FROM_FOLDER.sub(lambda found: f"Run: {install_words(found[1])}", sentence)
     return START.sub(lambda found: f"{found['run']}un: {install_words()}", sentence)
 
 

@@ -23,7 +23,6 @@ def folder(tmp_path, monkeypatch):
         "more_detail",
         "parts_at_work",
         "save",
-        "style_map",
         "make_for_me",
         "join_room",
     ],

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from course_utils import set_up_words
 from course_utils.cli import doctor
 from course_utils.creation import LearnerError
 from course_utils.set_up_words import extras, for_here, missing_words, unexpected
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -69,3 +76,36 @@ def test_the_doctor_without_the_course_folder_names_pip(installed, monkeypatch):
     doctor.models(problems)
     steps = " ".join(problem["next_step"] for problem in problems)
     assert problems and "start.py" not in steps and "pip install" in steps
+
+
+@pytest.mark.parametrize(
+    ("without", "line", "extra"),
+    [
+        ("onnxruntime", ["make", "image", "a heart"], "pictures"),
+        ("kiwisolver", ["make", "layout", "sea"], "layouts"),
+        ("gradio", ["studio"], "room"),
+        ("ray", ["serve"], "serve"),
+        ("starlette", ["serve"], "serve"),
+        ("starlette", ["wall"], "serve"),
+        ("jupyterlab", ["lab", "--no-browser"], "lab"),
+    ],
+)
+def test_a_command_without_its_library_names_the_extra(without, line, extra, tmp_path):
+    code = (
+        f"import sys; sys.modules[{without!r}] = None\n"
+        "from course_utils import set_up_words\n"
+        "set_up_words.is_checkout = lambda: False\n"
+        "from course_utils.cli.main import main\n"
+        f"sys.exit(main({line!r}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COURSE_PORTFOLIO": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode in (1, 2) and "pip install" in said and extra in said, said
+    assert "unexpected" not in said and "start.py" not in said and "course folder" not in said

@@ -407,13 +407,21 @@ def test_one_line_calls_from_the_first_question_to_forgetting(tmp_path):
         and "A surprise" in repr(ordered)
         and "dial goes" in course_utils.order_by_taste(PICTURES, 7).message
     )
-    for nothing in ([], None, [3], SimpleNamespace(results=[], kind="sound")):
-        assert "nothing to put in order" in course_utils.order_by_taste(nothing).message
+    empty = SimpleNamespace(results=[], kind="sound", portfolio=None)
+    for nothing, said in (
+        ([], "empty list"),
+        (None, "nothing to put in order"),
+        ([3], "a number was given"),
+        (empty, "Nothing was made in that studio"),
+    ):
+        assert said in course_utils.order_by_taste(nothing).message
     portfolio = Portfolio()
     for one in PICTURES[:2]:
         portfolio.save(one)
     # a studio in which nothing was made yet
-    assert len(course_utils.order_by_taste(SimpleNamespace(results=[], kind="image"))) >= 2
+    empty.kind = "image"
+    ordered = course_utils.order_by_taste(empty)
+    assert len(ordered) >= 2 and "the newest you kept" in ordered.message
     assert (
         "set to" in course_utils.believe("image", "cool colours", 1).message
         and "no longer count" in course_utils.believe("image", "warm colours", "never").message

@@ -210,6 +210,8 @@ def run_make(options: argparse.Namespace) -> int:
     import random
 
     from course_utils.creation import LearnerError, Recipe
+    from course_utils.engines import engine_for
+    from course_utils.engines.unused import said_of
     from course_utils.notebook.results import checked
 
     if options.count < 1:
@@ -223,8 +225,10 @@ def run_make(options: argparse.Namespace) -> int:
         seed=seed,
         settings={"count": options.count, **settings_given(options)},
     )
-    for _ in make_and_save(recipe, options.out, options.json):
-        pass
+    made = list(make_and_save(recipe, options.out, options.json))
+    said = said_of(engine_for(options.kind), recipe) if made else ""
+    if said and not options.json:
+        print(said)
     return OK
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import html
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.engines.unused import no_use_for
 from course_utils.layouts.settings import LayoutSettings
 from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.results import Results, Taken, make, pick
@@ -244,7 +245,10 @@ def take_layout(layout, kind: str = "pdf", portfolio=None, paper: str = "its own
         else:
             data = to_svg(design, picture, outlines=kind == "svg").encode()
         size = f"_{paper}" if kind.startswith("pdf") and paper != OWN_SIZE else ""
-        return Taken(portfolio.keep_file(creation, f"{size}{SUFFIXES[kind]}", data))
+        made = Taken(portfolio.keep_file(creation, f"{size}{SUFFIXES[kind]}", data))
+        lost = [] if kind.startswith("pdf") or paper == OWN_SIZE else ["paper"]
+        made.message = f"{made.message} {no_use_for(lost)}".strip()
+        return made
     except LearnerError as sentence:
         return Taken(message=str(sentence))
 

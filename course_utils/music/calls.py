@@ -8,12 +8,14 @@ import random
 from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines.unused import no_use_for
 from course_utils.music.settings import TuneSettings
 from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes
 
+NEAR = 0.4  # share of the notes that stay in a tune that is varied
 CALM = 0.6  # surprise for harmony and chords, where wrong notes are heard at once
 STYLES_FOR = {"4/4": "folk", "2/2": "folk", "2/4": "march", "3/4": "waltz", "6/8": "jig"}
 
@@ -50,7 +52,7 @@ def fill_gap(
 def vary_tune(
     tune=None,
     keep: str = "rhythm",
-    near: float = 0.4,
+    near: float = NEAR,
     count: int = 4,
     seed: int | None = None,
     **settings,
@@ -60,8 +62,12 @@ def vary_tune(
     """
     if keep not in ("rhythm", "notes"):
         return Results(message="Say what to keep: rhythm or notes. Then run this cell again.")
-    settings = {"near": near, **settings} if keep == "rhythm" else {"surprise": 0.7, **settings}
-    return ability(tune, "vary_notes" if keep == "rhythm" else "vary_rhythm", count, seed, settings)
+    if keep == "rhythm":
+        return ability(tune, "vary_notes", count, seed, {"near": near, **settings})
+    made = ability(tune, "vary_rhythm", count, seed, {"surprise": 0.7, **settings})
+    lost = no_use_for(["near"] if near != NEAR else [])
+    made.message = f"{made.message} {lost}".strip()
+    return made
 
 
 def answer_phrase(

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.engines.unused import no_use_for
 from course_utils.files import read_given
 from course_utils.notebook.results import Results, Taken, describe, pick
 from course_utils.portfolio.store import Portfolio
@@ -43,6 +44,7 @@ FILES = {
     ".flac",
     ".svg",
 }
+USUAL_TEMPO = 100.0
 VIEWS = ("sheet", "bars", "sound", "table")
 
 
@@ -66,7 +68,7 @@ class Shown:
         )
 
 
-def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
+def bring_tune(given, title: str = "", tempo: float = USUAL_TEMPO) -> Results:
     """A tune of yours: the name of a file (MIDI, MusicXML, ABC, a hummed recording),
     note names such as "C D E F G2", or a text in ABC.
 
@@ -74,9 +76,11 @@ def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
         title: what to call it.
         tempo: beats a minute of note names, 20 to 400.
     """
-    portfolio = Portfolio()
+    portfolio, lost = Portfolio(), no_use_for(["tempo"] if tempo != USUAL_TEMPO else [])
     try:
-        if isinstance(given, Path) or (
+        if isinstance(given, bytes | bytearray | memoryview):
+            brought = tune_from_file(bytes(given), title or "my tune")
+        elif isinstance(given, Path) or (
             isinstance(given, str)
             and "\n" not in given
             and (Path(given[:300]).suffix.lower() in FILES or os.path.isfile(given))
@@ -85,7 +89,7 @@ def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
                 read_given(given), f"{title}{Path(given).suffix}" if title else Path(given).name
             )
         elif isinstance(given, str):
-            brought = tune_from_text(given, title, tempo)
+            brought, lost = tune_from_text(given, title, tempo), ""
         else:
             raise LearnerError(
                 'A tune comes from a file\'s name or from text. Try: bring_tune("C D E F G2").'
@@ -93,10 +97,10 @@ def bring_tune(given, title: str = "", tempo: float = 100.0) -> Results:
         keep_new(portfolio, brought)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return Results([brought], note_of(brought))
+    return Results([brought], f"{note_of(brought)} {lost}".strip())
 
 
-def bring_rhythm(given, on=None, tempo: float = 100.0, title: str = "my rhythm") -> Results:
+def bring_rhythm(given, on=None, tempo: float = USUAL_TEMPO, title: str = "my rhythm") -> Results:
     """A rhythm of yours: words (long, short, quick, rest), strokes such as "x-x.xxx-",
     or a list of the moments in seconds at which you tapped.
 
@@ -107,6 +111,8 @@ def bring_rhythm(given, on=None, tempo: float = 100.0, title: str = "my rhythm")
     from course_utils.scores.note_names import read_rhythm
 
     portfolio = Portfolio()
+    tapped = not isinstance(given, str)
+    lost = no_use_for(["tempo"] if tapped and tempo != USUAL_TEMPO else [])
     try:
         melody = pick(portfolio, "tune", on) if on is not None else None
         if isinstance(given, str):
@@ -136,7 +142,7 @@ def bring_rhythm(given, on=None, tempo: float = 100.0, title: str = "my rhythm")
                 )
             )
         )
-    return Results([brought], note_of(brought))
+    return Results([brought], f"{note_of(brought)} {lost}".strip())
 
 
 def edit_tune(
@@ -168,6 +174,8 @@ def edit_tune(
     try:
         creation = pick(portfolio, "tune", tune)
         score, what = read_midi(creation.content), []
+        if at is not None and not add:
+            raise LearnerError('Say what is to be put in there, such as add="E2 D", at=4.')
         if tempo is not None or instrument is not None:
             score, what = tune_edits.played(score, tempo, instrument), ["chose how it is played"]
         if add:

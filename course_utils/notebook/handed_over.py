@@ -63,8 +63,8 @@ def pick_all(portfolio: Portfolio, kind: Kind | None, given: Any) -> list[Creati
     Raises:
         LearnerError: there is none, or something in it is nothing of the sort.
     """
-    if hasattr(given, "chosen") and hasattr(given, "portfolio"):  # a studio
-        return list(getattr(given, "results", None) or []) or [chosen_in(given, kind)]
+    if is_studio(given):
+        return results_in(given) or [chosen_in(given, kind)]
     inside = members(given)
     if inside == []:
         raise LearnerError(nothing_in(given, kind))
@@ -93,7 +93,7 @@ def one_of(portfolio: Portfolio, kind: Kind | None, given: Any, depth: int = 0) 
     """
     if isinstance(given, Creation):
         return given
-    if hasattr(given, "chosen") and hasattr(given, "portfolio"):  # a studio
+    if is_studio(given):
         return chosen_in(given, kind)
     inside = members(given)
     if inside and depth < DEEPEST:
@@ -109,13 +109,24 @@ def one_of(portfolio: Portfolio, kind: Kind | None, given: Any, depth: int = 0) 
     return brought
 
 
+def is_studio(given: Any) -> bool:
+    """Whether something is a widget in which creations are made or shown."""
+    return hasattr(given, "portfolio") and (hasattr(given, "chosen") or hasattr(given, "results"))
+
+
+def results_in(studio: Any) -> list[Creation]:
+    """What a studio shows."""
+    found = getattr(studio, "results", None) or []
+    return list(found.values() if isinstance(found, Mapping) else found)
+
+
 def chosen_in(studio: Any, kind: Kind | None) -> Creation:
     """What is chosen in a studio, else the first of what it shows.
 
     Raises:
         LearnerError: nothing was made in it yet.
     """
-    found = studio.chosen or next(iter(getattr(studio, "results", None) or []), None)
+    found = getattr(studio, "chosen", None) or next(iter(results_in(studio)), None)
     if found is None:
         raise LearnerError(
             f"Nothing was made in that studio yet, and {a(noun_of(kind))} is needed here. Press its"

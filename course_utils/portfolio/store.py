@@ -60,7 +60,7 @@ class Portfolio:
         found = []
         suffixes = {one.suffix for one in all_kinds() if kind in (None, one.name)}
         paths = [path for path in self.folder.glob("*") if path.suffix in suffixes]
-        for path in sorted(paths, key=lambda p: p.name, reverse=True):
+        for path in sorted(paths, key=when_made, reverse=True):
             if most is not None and len(found) >= most:
                 break
             if is_beside(path):
@@ -256,6 +256,17 @@ def write_whole(path: Path, data: bytes) -> None:
     except BaseException:
         Path(part).unlink(missing_ok=True)
         raise
+
+
+def when_made(path: Path) -> tuple[str, int, str]:
+    """What files are put in order by: the second in their name, and inside one second by when they
+    were written.
+    """
+    try:
+        written = path.stat().st_mtime_ns
+    except OSError:  # just gone
+        written = 0
+    return path.name[:17], written, path.name
 
 
 def is_beside(path: Path) -> bool:

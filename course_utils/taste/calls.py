@@ -12,7 +12,7 @@ from pathlib import Path
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address
-from course_utils.notebook.handed_over import pick_all
+from course_utils.notebook.handed_over import is_studio, pick_all, results_in
 from course_utils.notebook.results import Results, describe, make
 from course_utils.portfolio.store import Portfolio
 from course_utils.taste.candidates import DEFAULT_SIZE, batches
@@ -117,7 +117,7 @@ def this_or_that(
     try:
         traits(kind)
         taste = load_taste(portfolio)
-        given = pick_all(portfolio, kind, pool) if pool is not None else []
+        given = pick_all(portfolio, None, pool) if pool is not None else []
         if not given:
             made = pool_of(portfolio, kind, prompt, count)
             if made.message and len(made) < 2:
@@ -384,22 +384,29 @@ def order_by_taste(candidates, dial=0.0, most: int | None = None) -> Ordered:
     """
     portfolio = Portfolio()
     try:
-        return Ordered(
-            in_order(
-                load_taste(portfolio), candidates_in(candidates, portfolio), read_dial(dial), most
-            )
-        )
+        given, said = candidates_in(candidates, portfolio)
+        ranked = in_order(load_taste(portfolio), given, read_dial(dial), most)
+        return Ordered(ranked, said)
     except LearnerError as sentence:
         return Ordered(message=str(sentence))
 
 
-def candidates_in(given, portfolio: Portfolio) -> list[Creation]:
-    """The creations in a result, a list or a studio.
+def candidates_in(given, portfolio: Portfolio) -> tuple[list[Creation], str]:
+    """The creations in a result, a list or a studio; and a sentence, where they are others than
+    those in the studio, because nothing stands in it yet.
 
     Raises:
         LearnerError: there are none.
     """
-    return pick_all(portfolio, None, [] if given is None else given)
+    if given is None:
+        raise LearnerError(
+            "There is nothing to put in order yet. Make some first, then run this cell again."
+        )
+    if is_studio(given) and not results_in(given):
+        kept = [saved.creation for saved in portfolio.list(given.kind, most=REUSED)]
+        if kept:
+            return kept, "Nothing stands in the studio yet, so these are the newest you kept."
+    return pick_all(portfolio, None, given), ""
 
 
 def make_for_me(

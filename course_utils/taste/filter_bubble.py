@@ -169,7 +169,7 @@ def filter_bubble(
         given = (
             [saved.creation for saved in portfolio.list(kind, most=2 * REUSED)]
             if candidates is None
-            else pick_all(portfolio, kind, candidates)
+            else pick_all(portfolio, None, candidates)
         )
         # rules lay pages out in a moment, and a feed needs many to choose from
         if (

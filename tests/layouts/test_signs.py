@@ -22,3 +22,11 @@ def test_letters_and_usual_signs_stay():
     for text in ("Été à 5 € + 3 %", "Привет", "שלום", "a\nb"):
         assert without_signs(text) == text and signs_in(text) == []
     assert without_signs("a 👩🏽‍🚀 b\nc") == "a b\nc"
+
+
+def test_paper_counts_only_for_a_pdf_and_that_is_said():
+    from course_utils import take_layout
+
+    made = make_layouts("The sea", count=1, seed=1)
+    assert "no use for: paper" in take_layout(made, "png", paper="A4").message
+    assert "no use" not in take_layout(made, "pdf", paper="A4").message

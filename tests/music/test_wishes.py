@@ -108,3 +108,16 @@ def test_the_sentence_names_a_few_and_counts_the_others():
     assert no_use_for([]) == ""
     assert no_use_for("a b c d e f g h".split()).endswith("f and 2 more.")
     assert left_over("red green", lambda text: {"red": 1} if "red" in text else {}) == ["green"]
+
+
+def test_arguments_without_effect_are_named():
+    from course_utils import bring_rhythm, bring_tune, edit_tune, vary_tune
+
+    tune = bring_tune("C D E F G2 G2 A A A A G4")
+    assert tune.message == "" or "no use" not in tune.message
+    midi = bring_tune(tune[0].content, tempo=60)
+    assert midi and "no use for: tempo" in midi.message
+    assert "no use for: tempo" in bring_rhythm([0.0, 0.5, 1.0, 1.5], tempo=60).message
+    assert "no use" not in bring_rhythm("long short", tempo=60).message
+    assert "add=" in edit_tune(tune, at=2.0).message
+    assert "no use for: near" in vary_tune(tune, keep="notes", near=0.9, count=1, seed=1).message

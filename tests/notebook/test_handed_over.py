@@ -244,7 +244,7 @@ def test_several_are_taken_whole_and_nothing_is_put_in_their_place(portfolio):
         for nothing in (bad, []):
             name = "pool" if call is this_or_that else "candidates"
             said = repr(call("image", **{name: nothing}))
-            assert "made no picture" in said or "an empty list was given" in said
+            assert "made no creation" in said or "an empty list was given" in said
     for call in (order_by_taste, style_map):
         assert "made no creation" in repr(call(bad)) and "empty list" in repr(call([]))
     page = make_layouts("Sea", picture=[blue(), png()], count=1, seed=1)[0]

@@ -209,7 +209,9 @@ def make_image(
             check_picture_model(model)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("image", prompt, count, seed, settings, ingredients, model=model)
+    began = ingredients.get("start")
+    parent = began.id if began is not None else None
+    results = make("image", prompt, count, seed, settings, ingredients, parent, model=model)
     if results:
         results.message = f"{results.message} {said}".strip()
     return results

@@ -246,7 +246,7 @@ class ImageEngine:
             if model.about.ships
             else {}
         )
-        said = (said_plainly(pairs), grammar_words(recipe.prompt), without_start(settings))
+        said = (said_plainly(pairs), grammar_words(recipe.prompt), without_start(recipe, settings))
         return " ".join(filter(None, (*said, model.without_effect(settings))))
 
     @property
@@ -437,9 +437,13 @@ def no_start(settings: PictureSettings) -> str:
     )
 
 
-def without_start(settings: PictureSettings) -> str:
-    """The sentence for settings that only count beside a picture to begin from; "" for none."""
+def without_start(recipe: Recipe, settings: PictureSettings) -> str:
+    """The sentence for settings that only count beside a picture to begin from; "" for none, or
+    where there is such a picture.
+    """
     usual = PictureSettings()
+    if recipe.parent is not None:
+        return ""
     lost = [
         name
         for name, needs in (("strength", "from_parent"), ("blend_share", "blend_with"))

@@ -131,7 +131,7 @@ def open_session(
         session = runtime.InferenceSession(program, options, providers=["CPUExecutionProvider"])
     except Exception as problem:  # onnxruntime raises classes of its own for each kind of damage
         raise LearnerError(DAMAGED.format(what=what, again=again)) from problem
-    _return_freed_memory()
+    return_freed_memory()
     return OnnxSession(session, values)
 
 
@@ -155,8 +155,8 @@ def _field(number: int, content: bytes) -> bytes:
     return bytes([number << 3 | 2]) + size + bytes([left]) + content
 
 
-def _return_freed_memory() -> None:
-    """Give the system back what filling a graph took for a moment: glibc would keep it."""
+def return_freed_memory() -> None:
+    """Give the system back what loading took for a moment: glibc would keep it."""
     try:
         ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError, TypeError):  # another C library: it has ways of its own

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.models.embedded import FOLDER
-from course_utils.models.onnx_session import AGAIN, DAMAGED
+from course_utils.models.onnx_session import AGAIN, DAMAGED, return_freed_memory
 from course_utils.scores.midi import channel_of, read_midi
 from course_utils.scores.score import Score
 from course_utils.scores.sound_font import DRUMS, Preset, with_only
@@ -80,6 +80,8 @@ def _load(presets: set[Preset]) -> None:
         synth.sfload(font)
     except (OSError, ValueError, RuntimeError) as problem:
         raise LearnerError(DAMAGED.format(what="the sounds", again=AGAIN)) from problem
+    del font
+    return_freed_memory()
     _synth, _unpacked = synth, wanted
 
 

@@ -14,8 +14,6 @@ from course_utils.scores.score import Note, Part, Score
 from course_utils.scores.sound_font import DRUMS, with_only
 
 tinysoundfont = pytest.importorskip("tinysoundfont")
-# a place in a shorter list of recordings has more digits; a step of 16 bits is 3e-5
-ROUNDING = 1e-6
 PROGRAMS = [0, 13, 24, 33, 40, 48, 52, 73, 80, 105, 127]
 MEMORY = """
 import sys, psutil
@@ -38,6 +36,14 @@ def played(font, program: int, drums: bool = False) -> np.ndarray:
     for pitch in (36, 60, 84):
         player.noteon(0, pitch, 90)
     return np.frombuffer(bytes(player.generate(synth.RATE // 2)), np.float32)
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """But for rounding (a place in a shorter list of recordings has more digits; a step of 16 bits
+    is 3e-5), and for the last dot of a recording, which is drawn towards the next one's first.
+    """
+    apart = np.abs(one - other)
+    return apart.max() < 5e-4 and (apart > 1e-6).mean() < 0.001
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +71,9 @@ def whole(font) -> dict:
 def test_every_instrument_sounds_as_in_the_whole_font(font, whole):
     some = with_only(font, {(0, program) for program in PROGRAMS} | {(DRUMS, 0)})
     for program in PROGRAMS:
-        np.testing.assert_allclose(played(some, program), whole[program], atol=ROUNDING)
+        assert same(played(some, program), whole[program]), program
         assert np.abs(whole[program]).max() > 0
-    np.testing.assert_allclose(played(some, 0, drums=True), whole["drums"], atol=ROUNDING)
+    assert same(played(some, 0, drums=True), whole["drums"])
 
 
 def test_others_are_silenced_or_short_but_never_wrong(font):

@@ -56,7 +56,7 @@ def tunes() -> StudioSpec:
             Action(
                 "Bring this tune",
                 WORK,
-                lambda creation, values: scores.bring_tune(values["notes"] or ""),
+                lambda creation, values: scores.bring_notes(values["notes"] or ""),
                 (Control("notes", "A tune of your own, as note names", "C D E F G2 A G2"),),
                 "Needs none chosen: type notes, such as C D E F G2.",
                 alone=True,

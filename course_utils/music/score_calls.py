@@ -100,6 +100,19 @@ def bring_tune(given, title: str = "", tempo: float = USUAL_TEMPO) -> Results:
     return Results([brought], f"{note_of(brought)} {lost}".strip())
 
 
+def bring_notes(text: str) -> Results:
+    """A tune from typed notes and nothing else: on a page that others may use, words never name a
+    file of this computer.
+    """
+    portfolio = Portfolio()
+    try:
+        brought = tune_from_text(str(text))
+        keep_new(portfolio, brought)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    return Results([brought], note_of(brought))
+
+
 def bring_rhythm(given, on=None, tempo: float = USUAL_TEMPO, title: str = "my rhythm") -> Results:
     """A rhythm of yours: words (long, short, quick, rest), strokes such as "x-x.xxx-",
     or a list of the moments in seconds at which you tapped.

@@ -251,3 +251,12 @@ def test_several_are_taken_whole_and_nothing_is_put_in_their_place(portfolio):
     assert page.recipe.settings["pictures"].count(",") == 0 and page.recipe.settings["pictures"]
     assert "a number was given" in repr(find_picture_mark(3))
     assert "score" in repr(find_picture_mark(blue()))
+
+
+def test_words_typed_on_a_page_never_name_a_file(portfolio, tmp_path, monkeypatch):
+    from course_utils.music.score_calls import bring_notes
+
+    monkeypatch.chdir(tmp_path)
+    tune = pick(portfolio, "tune", "C D E F")
+    (tmp_path / "secret.mid").write_bytes(portfolio.find(tune.id).path.read_bytes())
+    assert not bring_notes("secret.mid") and bring_notes("C D E F")

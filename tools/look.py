@@ -100,6 +100,8 @@ def main(argv: list[str] | None = None) -> int:
             for width in given.width:
                 with open_page(lab, f"{name}.ipynb", "Look") as page:
                     page.set_viewport_size({"width": width, "height": HEIGHT})
+                    if width < 1000:  # the list of files would take most of it
+                        page.get_by_role("tab", name="File Browser").first.click()
                     run_all(page)
                     for state in states(page):
                         shots.append(given.out / f"{name}-{width}-{state}.png")

@@ -26,6 +26,7 @@ def with_only(font: bytes, presets: set[Preset]) -> bytes:
     try:
         tables = dict(_tables(font))
         needed = _recordings(font, tables, presets)
+        needed |= {number + 1 for number in needed}  # a voice reads a little past its end
         start, count = tables[b"shdr"]
         headers = [start + 46 * number for number in range(count - 1)]  # the last one ends the list
         places = {header: struct.unpack_from("<2I", font, header + 20) for header in headers}

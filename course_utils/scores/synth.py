@@ -10,7 +10,9 @@ import io
 import struct
 import threading
 import wave
+from collections import OrderedDict
 from functools import lru_cache
+from typing import Any
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.models.embedded import FOLDER
@@ -29,12 +31,10 @@ NO_SOUND = (
     "This Python has no sound library, so the tune cannot be heard here; its notes are shown and"
     " saved. To hear it, set the course up with Python 3.12."
 )
-# what most tunes are played on: piano, accordion, guitar, violin, harp, flute
-USUAL = {(0, program) for program in (0, 21, 24, 40, 46, 73)}
-MOST_PRESETS = 24  # unpacked at a time; each takes a few MB
+PIANO: set[Preset] = {(0, 0)}
+MOST_SETS = 8  # of instruments that are kept unpacked; each takes a few MB
 _lock = threading.Lock()
-_synth = None
-_unpacked: set[Preset] = set()
+_synths: OrderedDict[frozenset[Preset], Any] = OrderedDict()  # the one used last is at the end
 
 
 def can_play() -> bool:
@@ -55,34 +55,36 @@ def preload() -> None:
         LearnerError: the sound library is not installed, or the font's file is damaged.
     """
     with _lock:
-        _load(USUAL)
+        _synth_for(PIANO)
 
 
-def _load(presets: set[Preset]) -> None:
-    """Have some presets of the sound font ready, beside those that were. The lock is held.
+def _synth_for(presets: set[Preset]) -> Any:
+    """A synthesizer with just these presets of the sound font: so a tune sounds the same to the
+    last bit, whatever was played before. The lock is held.
 
     Raises:
         LearnerError: see `preload`.
     """
-    global _synth, _unpacked
+    key = frozenset(presets)
+    if key in _synths:
+        _synths.move_to_end(key)
+        return _synths[key]
     if not can_play():
         raise LearnerError(NO_SOUND)
-    if _synth is not None and presets <= _unpacked:
-        return
     import tinysoundfont
 
-    wanted = presets | _unpacked | USUAL
-    wanted = wanted if len(wanted) <= MOST_PRESETS else presets
-    _synth = None  # two fonts need not be in memory
     try:
-        font = with_only(SOUND_FONT.read_bytes(), wanted)
-        synth = tinysoundfont.Synth(samplerate=RATE, gain=-6)
-        synth.sfload(font)
+        font = with_only(SOUND_FONT.read_bytes(), presets)
+        made = tinysoundfont.Synth(samplerate=RATE, gain=-6)
+        made.sfload(font)
     except (OSError, ValueError, RuntimeError) as problem:
         raise LearnerError(DAMAGED.format(what="the sounds", again=AGAIN)) from problem
     del font
+    while len(_synths) >= MOST_SETS:
+        _synths.popitem(last=False)
     return_freed_memory()
-    _synth, _unpacked = synth, wanted
+    _synths[key] = made
+    return made
 
 
 def presets_of(score: Score) -> set[Preset]:
@@ -111,13 +113,13 @@ def samples(score: Score, tail: float = 1.2):
     end = max(time for time, *_ in events) if events else 0
     parts, clock = [], 0
     with _lock:
-        _load(presets_of(score))
-        _synth.sounds_off()
+        player = _synth_for(presets_of(score))
+        player.sounds_off()
         if score.parts:
             for part, channel in zip(score.parts, channels):
-                _synth.program_change(channel, part.program % 128, part.drums)
+                player.program_change(channel, part.program % 128, part.drums)
         else:
-            _synth.program_change(0, score.program % 128, False)
+            player.program_change(0, score.program % 128, False)
         for time, on, channel, pitch, velocity in [
             *events,
             (min(end + tail, LONGEST), None, 0, 0, 0),
@@ -125,16 +127,16 @@ def samples(score: Score, tail: float = 1.2):
             frames = round(min(time, LONGEST) * RATE) - clock
             if frames > 0:
                 parts.append(
-                    np.frombuffer(bytes(_synth.generate(frames)), dtype=np.float32)
+                    np.frombuffer(bytes(player.generate(frames)), dtype=np.float32)
                     .reshape(-1, 2)
                     .mean(1)
                 )
                 clock += frames
             if on == 1:
-                _synth.noteon(channel, pitch, velocity)
+                player.noteon(channel, pitch, velocity)
             elif on == 0:
-                _synth.noteoff(channel, pitch)
-        _synth.sounds_off()
+                player.noteoff(channel, pitch)
+        player.sounds_off()
     sound = np.concatenate(parts) if parts else np.zeros(RATE, np.float32)
     fade = min(len(sound), RATE // 2)
     sound[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)

@@ -197,7 +197,7 @@ def click(kernel_name: str, place: Path) -> None:
         client.shell_channel.send(click)
         told = [
             one["data"]["state"]
-            for one in messages(client, "Choose")
+            for one in messages(client, "ready, made in")
             if one["type"] == "comm_msg" and one.get("comm_id") == page
         ]
         assert any("ready" in one.get(status, {}).get("sentence", "") for one in told), told

@@ -269,7 +269,7 @@ def read_objects(svg: str) -> Design:
         return Design(
             fields["format"], tuple(fields["size"]), fields["ground"], things, fields["title"]
         )
-    except (TypeError, ValueError, KeyError, AttributeError) as problem:
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as problem:
         raise BadRecipe(
             "This layout cannot be edited: its objects are damaged or it was not made with the"
             " course. Try the original file from your portfolio."

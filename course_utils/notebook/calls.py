@@ -63,8 +63,12 @@ def earlier(kind: str, words: str) -> Creation | Results:
 
 def show_history(kind: Kind | None = None, most: int = 12) -> Results:
     """What is in the portfolio, newest first; also after a restart."""
-    kept = [saved.creation for saved in Portfolio().list(kind, most=most)]
-    return Results(kept, "" if kept else "Your portfolio is empty so far.")
+    portfolio = Portfolio()
+    kept = [saved.creation for saved in portfolio.list(kind, most=most)]
+    lost = ", ".join(sorted(portfolio.unreadable)[:5])
+    more = f" and {len(portfolio.unreadable) - 5} more" if len(portfolio.unreadable) > 5 else ""
+    said = f"Could not be read, and left out: {lost}{more}." if lost else ""
+    return Results(kept, said if kept or said else "Your portfolio is empty so far.")
 
 
 class Download:

@@ -41,6 +41,7 @@ class Portfolio:
         else `my_creations` in the current folder.
         """
         self.folder = Path(folder) if folder else portfolio_folder()
+        self.unreadable: list[str] = []  # names of files that `list` could not read
 
     def save(self, creation: Creation, with_sound: bool = True) -> Path:
         """Write the file of a creation (for a tune also its sound, where the sound library is and
@@ -56,8 +57,10 @@ class Portfolio:
         return path
 
     def list(self, kind: Kind | None = None, most: int | None = None) -> list[Saved]:
-        """What is kept, newest first; files that cannot be read are passed over."""
-        found = []
+        """What is kept, newest first; files that cannot be read are passed over, and named in
+        `unreadable`.
+        """
+        found, self.unreadable = [], []
         suffixes = {one.suffix for one in all_kinds() if kind in (None, one.name)}
         paths = [path for path in self.folder.glob("*") if path.suffix in suffixes]
         for path in sorted(paths, key=when_made, reverse=True):
@@ -67,7 +70,10 @@ class Portfolio:
                 continue
             try:
                 saved = Saved(path, files.unpack(path))
-            except LearnerError:
+            except Exception as problem:  # one damaged or hostile file must not hide the others
+                if not isinstance(problem, LearnerError):
+                    self.log_problem(problem)
+                self.unreadable.append(path.name)
                 continue
             if kind is None or saved.creation.kind == kind:  # two kinds may share a file format
                 found.append(saved)
@@ -83,7 +89,9 @@ class Portfolio:
             if not is_beside(path):
                 try:
                     saved = Saved(path, files.unpack(path))
-                except LearnerError:
+                except Exception as problem:
+                    if not isinstance(problem, LearnerError):
+                        self.log_problem(problem)
                     return None
                 # another program may have changed the file's content: then it is another work
                 return saved if saved.creation.id == creation_id else None

@@ -85,7 +85,7 @@ def own_template(path: Path) -> dict:
         if path.stat().st_size > LARGEST_OWN:
             raise LearnerError(f"{where} is too large. Keep two or three short examples.")
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:  # of the file, or nested too deep
         raise LearnerError(
             f"{where} could not be read: {problem}. Look at that line, or begin again from"
             " kind_of_text."

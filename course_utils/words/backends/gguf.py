@@ -63,7 +63,14 @@ class Gguf:
                 name: Place(shape, kind, first + start)
                 for name, (shape, kind, start) in found.items()
             }
-        except (OSError, ValueError, struct.error, UnicodeDecodeError, OverflowError) as problem:
+        except (
+            OSError,
+            ValueError,
+            struct.error,
+            ArithmeticError,
+            LookupError,
+            RecursionError,
+        ) as problem:
             raise LearnerError(
                 f"The words model {Path(path).name} could not be read; its file may be cut off. Run"
                 " `python start.py` again to put it back."

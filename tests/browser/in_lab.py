@@ -123,7 +123,7 @@ def lessons_in_one(root: Path, title: str, names: tuple[str, ...], wanted: str, 
 def part(page, name: str):
     """The output that holds a button."""
     return page.locator(".jp-OutputArea-output").filter(
-        has=page.get_by_role("button", name=name, exact=True)
+        has=page.get_by_role("button", name=name, exact=True, include_hidden=True)
     )
 
 

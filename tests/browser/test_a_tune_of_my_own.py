@@ -105,7 +105,7 @@ def page(browser, lab):
 
 def box(page):
     return page.locator(".jp-OutputArea-output").filter(
-        has=page.get_by_role("button", name="Delete note", exact=True)
+        has=page.get_by_role("button", name="Delete note", exact=True, include_hidden=True)
     )
 
 
@@ -211,7 +211,7 @@ def test_the_other_lessons_of_music_make_four_and_have_no_serious_fault(browser,
     page = opened(browser, lab, lesson)
     studio = (
         page.locator(".jp-OutputArea-output")
-        .filter(has=page.get_by_role("button", name="Generate", exact=True))
+        .filter(has=page.get_by_role("button", name="Generate", exact=True, include_hidden=True))
         .first
     )
     studio.get_by_role("button", name="Generate", exact=True).click()

@@ -29,7 +29,7 @@ def page(lab):
 
 def studios(page):
     return page.locator(".jp-OutputArea-output").filter(
-        has=page.get_by_role("button", name="Generate", exact=True)
+        has=page.get_by_role("button", name="Generate", exact=True, include_hidden=True)
     )
 
 

@@ -296,7 +296,7 @@ NAMES_NOTES = (  # sentences that say why notes are others than those on the pag
     "abbreviations", "no part", "repeat signs inside a bar", "to be played again", "quarter tones",
     "without a pitch or a length", "end of their track", "do not agree", "unequal",
     "lengths of their own", "lower than it is written", "higher than it is written",
-    "upside down", "ties that end nowhere", "signs at notes", "beyond what can be read",
+    "upside down", "ties that end nowhere", "signs at notes", "not full", "beyond what can be read",
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def _off(half: float) -> float:
     """
     if half >= QUICK:
         return abs(half - round(half))
-    return abs(half - 0.5) + (0.12 if half > 0.3 else 0.6)
+    return abs(half - 0.5) + (0.17 if half > 0.3 else 0.6)
 
 
 def on_beats(starts: list[float], ends: list[float], speed: float) -> list[tuple[float, float]]:

@@ -236,3 +236,13 @@ def test_hostile_tunes_are_read_within_seconds(music):
     except LearnerError:
         pass
     assert time.process_time() - began < 10
+
+
+def test_a_number_after_a_bar_line_and_a_space_is_no_ending():
+    assert [pitch for *_, pitch in heard(HEAD + "C2 | 4D2 | [1 E2 :| [2 F2 |]")] == [
+        60, 62, 64, 60, 62, 65,
+    ]  # fmt: skip
+
+
+def test_an_unseen_bar_line_takes_no_repeat_sign_away():
+    assert [pitch for *_, pitch in heard(HEAD + "|: C4 | D4 [|]:| E4 |]")] == [60, 62, 60, 62, 64]

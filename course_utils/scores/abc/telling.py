@@ -60,7 +60,7 @@ def sentences(tune: AbcTune, reading: Reading) -> list[str]:
             f"Signs of how to play (trills, rolls, loudness) are not followed: {counts.signs}."
         )
     if counts.road_signs:
-        signs = in_words(list(dict.fromkeys(counts.road_signs)))
+        signs = in_words([f"“{one}”" for one in dict.fromkeys(counts.road_signs)])
         told.append(f"Not followed: {signs}. Write out the bars that come again.")
     if counts.odd:
         told.append(f"Not understood: {in_words(list(dict.fromkeys(counts.odd)), 5)}.")

@@ -101,7 +101,7 @@ class _Sheet:
 
     def _lengths(self) -> list[Fraction]:
         """How long each bar lasts: as its fullest part, or as its metre where all are empty."""
-        found, metre, torn = [], USUAL_METRE, []
+        found, metre, torn, short = [], USUAL_METRE, [], 0
         leader = self.readers[0]
         for number in range(self.count):
             bars = [one.bars[number] for one in self.readers if number < len(one.bars)]
@@ -111,7 +111,11 @@ class _Sheet:
             longest, whole = max(bar.length for bar in bars), Fraction(metre[0] * 4, metre[1])
             if longest > whole and min(bar.length for bar in bars) < longest:
                 torn.append(number + 1)
+            inner = 0 < number < self.count - 1 and not any(bar.implicit for bar in bars)
+            short += inner and 0 < longest < whole and bars[0].marks == Marks()
             found.append(longest or whole)
+        if short:
+            self.told.append(f"Bars that are not full: {short}; they last as long as their notes.")
         if torn:
             self.told.append(
                 f"Its players do not agree how long a bar is ({len(torn)} bars, the first is"

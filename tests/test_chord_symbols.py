@@ -13,7 +13,7 @@ import pytest
 from course_utils.creation import Creation, Recipe
 from course_utils.scores import engraving as sheet
 from course_utils.scores import musicxml as notation
-from course_utils.scores.chord_symbols import symbols_of
+from course_utils.scores.chords.symbols import symbols_of
 from course_utils.scores.midi import write_midi
 from course_utils.scores.score import Note, Part, Score
 
@@ -103,7 +103,7 @@ def test_a_backing_track_has_them_over_its_first_player_with_pitches():
         ("Bdim", "diminished"),
         ("Gsus4", "suspended-fourth"),
         ("G7", "dominant"),
-        ("C7b9", "other"),
+        ("C7b9", "dominant"),
     ],
 )
 def test_kinds_of_chords_in_the_words_of_musicxml(name, word):
@@ -156,7 +156,7 @@ def test_a_strange_recipe_has_no_chord_names_and_its_notes_all_the_same(settings
 
 
 def test_chords_are_said_so_that_a_voice_can_read_them():
-    from course_utils.scores.chord_symbols import line_in_words
+    from course_utils.scores.chords.symbols import line_in_words
 
     assert (
         line_in_words("C | Am Dm | G7/B | G7/B | F#m7 | Bbmaj7")
@@ -164,6 +164,44 @@ def test_chords_are_said_so_that_a_voice_can_read_them():
         " seven"
     )
     assert (
-        line_in_words("Bdim Gsus4 C7b9") == "B diminished; G suspended four; C 7b9"
+        line_in_words("Bdim Gsus4 C7b9") == "B diminished; G suspended four; C seven flat nine"
         and line_in_words("H#m99") == ""
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["C6/9", "C7alt", "G13", "Am9", "C(add9)", "F7#9b13", "C7sus", "N.C.", "Cø", "Cm(maj7)"]
+)
+def test_every_chord_is_written_validly_and_no_kind_is_other(schema, name):
+    made = notation.pack(creation(f"G | {name}"))
+    schema.validate(made.decode())
+    root = ElementTree.fromstring(made)
+    assert len(list(root.iter("harmony"))) == 2
+    assert "other" not in [one.text for one in root.iter("kind")]
+
+
+def test_a_silent_bar_keeps_its_place_in_a_band():
+    from course_utils.music.backing_engine import BackingEngine
+    from course_utils.scores.midi import read_midi
+
+    asked = Recipe(
+        kind="backing",
+        prompt="Ab | N.C. | Eb | Ab",
+        settings={"count": 1, "repeats": 1, "intro": False, "ending": False, "looseness": 0.0},
+    )
+    track = next(iter(BackingEngine().create(asked)))
+    score = read_midi(track.content)
+    assert score.key == "Ab"
+    bars = {int((note.start + 1e-3) // 4) for note in score.notes}
+    assert bars == {0, 2, 3}
+    root = ElementTree.fromstring(notation.pack(track))
+    assert {one.text for one in root.iter("fifths")} <= {"-4", "0"}  # drums have no key
+    assert "-4" in [one.text for one in root.iter("fifths")]
+    assert not any(one.text == "1" for one in root.iter("alter")), "flats, not sharps"
+    assert "in A flat major" in describe_of(track)
+
+
+def describe_of(track: Creation) -> str:
+    from course_utils.scores.description import describe
+
+    return describe(track)

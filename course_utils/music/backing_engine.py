@@ -19,7 +19,7 @@ from pathlib import Path
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
 from course_utils.scores.chord_line_words import read_asked, stretched
-from course_utils.scores.chords import Chord, ChordLine, bass_pitch, voiced
+from course_utils.scores.chords import ChordLine, NamedChord, bass_pitch, voiced
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Note, Part, Score
 
@@ -142,6 +142,10 @@ class BackingEngine:
         """Words among the chords that are neither chords nor followed."""
         return read_asked(recipe.prompt, style_names()).unused
 
+    def without_effect(self, recipe: Recipe) -> str:
+        """How chords were read that can be read otherwise, and signs that are not followed."""
+        return " ".join(read_asked(recipe.prompt, style_names()).line.guessed)
+
     def create(
         self,
         recipe: Recipe,
@@ -152,7 +156,7 @@ class BackingEngine:
     ) -> Iterator[Creation]:
         """Yield tracks for a recipe; see `Engine.create`.
 
-        The prompt is the line of chords (see `media.chords.read_line`).
+        The prompt is the line of chords (see `scores.chords.read_line`).
 
         Settings: count 1-6, style (`style_names()`), tempo in quarter notes a minute (0: the
         style's, or the tune's), repeats 1-8 of the line, swing 0-1 (-1: the style's), intensity
@@ -265,7 +269,7 @@ def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Sco
     for number, bar in enumerate(bars):
         begin = (first + number) * bar_length
         last_of_phrase = settings["fills"] and (number % 4 == 3 or number == len(bars) - 1)
-        if "drums" in heard:
+        if "drums" in heard and not all(chord.silent for chord in bar):
             notes += drum_bar(
                 style,
                 variant,
@@ -281,6 +285,8 @@ def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Sco
                 begin + place * share,
                 bar[place + 1] if place + 1 < len(bar) else following,
             )
+            if chord.silent:
+                continue
             hands = voiced(chord, hands, 52 + register, 74 + register)
             window = (round(place * share / STEP), round((place + 1) * share / STEP))
             if "bass" in heard:
@@ -302,7 +308,8 @@ def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Sco
                 ]
     end = (first + len(bars)) * bar_length
     if settings["ending"]:
-        notes += ending(bars[0][0], hands, bass_before, end, bar_length, heard)
+        home = next(chord for bar in bars for chord in bar if not chord.silent)
+        notes += ending(home, hands, bass_before, end, bar_length, heard)
     strength = INTENSITY[settings["intensity"]]
     notes = [
         humanised(
@@ -329,7 +336,7 @@ def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Sco
         float(settings["tempo"]),
         (upper, lower),
         kept[0].program if kept else 0,
-        melody.key if melody else "C",
+        melody.key if melody else line.key,
         kept,
     )
 
@@ -399,7 +406,12 @@ def held(grid: str, place: int, end: int) -> int:
 
 
 def bass_notes(
-    grid: str, window: tuple[int, int], chord: Chord, after: Chord, near: int, begin: float
+    grid: str,
+    window: tuple[int, int],
+    chord: NamedChord,
+    after: NamedChord,
+    near: int,
+    begin: float,
 ) -> list[Note]:
     """The bass of one chord: the grid's steps within the chord's window;
     the root begins where the grid is silent there.
@@ -412,7 +424,7 @@ def bass_notes(
     for place, sign in enumerate(inside):
         if sign in ".-":
             continue
-        target = bass_pitch(after.bass, root)
+        target = root if after.silent else bass_pitch(after.bass, root)
         pitch = {
             "R": root,
             "3": bass_pitch(chord.third, root),
@@ -464,7 +476,7 @@ def chord_notes(
 
 
 def ending(
-    chord: Chord,
+    chord: NamedChord,
     hands: tuple[int, ...],
     bass_before: int,
     start: float,

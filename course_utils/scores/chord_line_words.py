@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_utils.engines.unused import PLAIN
 from course_utils.scores.chords import MOST_BARS, ChordLine, read_line
@@ -59,4 +59,4 @@ def stretched(line: ChordLine, bars: int | None) -> ChordLine:
     if bars is None:
         return line
     times = -(-bars // len(line.bars))
-    return ChordLine((line.bars * times)[:bars], line.unknown)
+    return replace(line, bars=(line.bars * times)[:bars])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from course_utils.creation import Creation
+from course_utils.scores.chords.symbols import line_in_words, line_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import BROUGHT_TUNE, Score, upper_voice
 
@@ -18,8 +19,6 @@ def describe(creation: Creation) -> str:
     """The tune in words: kind, length, metre, key, tempo, instruments, range and contour,
     for people who cannot hear or see it.
     """
-    from course_utils.scores.chord_symbols import line_in_words
-    from course_utils.scores.key_detection import key_of_line
 
     score = read_midi(creation.content)
     if not score.notes:
@@ -46,19 +45,9 @@ def describe(creation: Creation) -> str:
             (number for number, part in enumerate(score.parts) if part.name == "tune"), None
         )
         moves = f", the tune on top is {contour(score, tune)}" if tune is not None else ""
-        said = line_in_words(creation.recipe.prompt)
-        home = (
-            (
-                ", in "
-                + (
-                    key_in_words(
-                        score.key if tune is not None else key_of_line(creation.recipe.prompt)
-                    )
-                )
-            )
-            if said
-            else ""
-        )
+        said, line = line_in_words(creation.recipe.prompt), line_of(creation)
+        home = score.key if tune is not None else line.key if line else ""
+        home = f", in {key_in_words(home)}" if home else ""
         style = creation.recipe.settings.get("style", "")
         return (
             f"A backing track{f' in the style {style}' if style else ''} for the chords"

@@ -11,7 +11,7 @@ import threading
 from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
-from course_utils.scores.chord_symbols import Symbol, symbols_of
+from course_utils.scores.chords.symbols import Symbol, symbols_of
 from course_utils.scores.description import describe
 from course_utils.scores.midi import read_midi
 from course_utils.scores.musicxml import write_musicxml

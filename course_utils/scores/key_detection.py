@@ -6,8 +6,7 @@ Source: Krumhansl and Kessler 1982, profiles of major and minor keys, compared b
 
 from __future__ import annotations
 
-from course_utils.scores.chords import read_line
-from course_utils.scores.score import Note, Score
+from course_utils.scores.score import Score
 
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
@@ -41,24 +40,3 @@ def key_of(score: Score) -> str:
         + [(fit(home, MINOR), MINOR_NAMES[home]) for home in range(12)]
     )
     return name
-
-
-def key_of_line(text: str) -> str:
-    """The key that a line of chords fits best, as if each were held for its share of a bar and the
-    first came again at the end.
-
-    Raises:
-        LearnerError: there is no chord in it.
-    """
-    notes, bars = [], read_line(text).bars
-    for number, bar in enumerate([*bars, bars[0][:1]]):
-        for place, chord in enumerate(bar):
-            heard = (
-                [chord.root + 48, *(tone + 60 for tone in chord.classes)]
-                if number < len(bars)
-                else [chord.root + 48]
-            )
-            notes += [
-                Note(number * 4 + place * 4 / len(bar), 4 / len(bar), pitch, 80) for pitch in heard
-            ]
-    return key_of(Score(tuple(notes), 100.0, (4, 4), 0, ""))

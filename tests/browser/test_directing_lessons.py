@@ -73,7 +73,7 @@ def test_a_drawing_by_mouse_and_a_marked_part_by_keyboard(page):
     box.get_by_text("4 pictures are ready").wait_for()
     box.get_by_text("Family", exact=True).click()
     box.get_by_role("button", name="Show the family", exact=True).click()
-    box.get_by_text(re.compile("a part changed to")).first.wait_for()
+    box.locator(".cs-html").get_by_text(re.compile("a part changed to")).first.wait_for()
     shoot(page, "family")
 
 

@@ -190,7 +190,7 @@ def test_grace_notes_words_and_signs_are_named():
     assert "Grace notes are not played: 1." in told(text)
     assert "not followed: 2." in told(text)
     assert "sung to it are not kept: “Twin kle lit tle”" in told(text)
-    assert "Not followed: D.C." in told(HEAD + "C4 !D.C.!|]")
+    assert "Not followed: “D.C.”" in told(HEAD + "C4 !D.C.!|]")
     assert "Not understood: “?” in bar 2" in told(HEAD + "C4|?D4|]")
 
 
@@ -246,3 +246,7 @@ def test_a_number_after_a_bar_line_and_a_space_is_no_ending():
 
 def test_an_unseen_bar_line_takes_no_repeat_sign_away():
     assert [pitch for *_, pitch in heard(HEAD + "|: C4 | D4 [|]:| E4 |]")] == [60, 62, 60, 62, 64]
+
+
+def test_an_empty_repeat_at_the_end_repeats_nothing():
+    assert [pitch for *_, pitch in heard(HEAD + "C4 | D4 |:|")] == [60, 62]

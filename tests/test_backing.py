@@ -12,13 +12,8 @@ from hypothesis import given, settings, strategies
 
 from course_utils import files
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.music.backing_engine import (
-    PARTS,
-    BackingEngine,
-    fitting_styles,
-    read_style,
-    style_names,
-)
+from course_utils.music.backing_engine import BackingEngine, fitting_styles
+from course_utils.music.band.styles import PARTS, read_style, style_names
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import description, midi, piano_roll
 from course_utils.scores import score as scores
@@ -180,8 +175,8 @@ def test_instruments_are_the_ones_chosen_and_the_words_say_so():
 
 
 def test_every_instrument_has_a_drawing_with_words_and_a_button(tmp_path):
-    from course_utils.music.backing_engine import PLAYED_BY
     from course_utils.music.backing_studio import BackingStudio
+    from course_utils.music.band.styles import PLAYED_BY
 
     studio = BackingStudio("C G", seed=5, portfolio=Portfolio(tmp_path))
     for part, chips in studio.played_by.items():

@@ -10,22 +10,27 @@ from __future__ import annotations
 import random
 import threading
 import time
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
+from course_utils.music.band.settings import BackingSettings
+from course_utils.music.band.styles import (
+    ANY,
+    INTENSITY,
+    PARTS,
+    PLAYED_BY,
+    STEP,
+    read_style,
+    style_names,
+)
 from course_utils.scores.chord_line_words import read_asked, stretched
 from course_utils.scores.chords import ChordLine, NamedChord, bass_pitch, voiced
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Note, Part, Score
 
 MODEL = "course-backing (patterns, no learned model)"
-STYLES = Path(__file__).parent / "styles"
-STEP = 0.25  # quarter notes in a grid's character
 DRUMS = {
     "kick": 36,
     "side_stick": 37,
@@ -47,87 +52,10 @@ DRUMS = {
 }
 # played more softly than drums
 LIGHT = {"closed_hat", "pedal_hat", "open_hat", "ride", "shaker", "tambourine", "triangle"}
-PARTS = ["drums", "bass", "chords", "pad"]
-PLAYED_BY = {  # what a person may choose for each part, by General MIDI's programs counted from 0
-    "bass": {"double bass": 32, "bass guitar": 33, "synth": 38, "cello": 42, "tuba": 58},
-    "chords": {
-        "piano": 0,
-        "electric piano": 4,
-        "guitar": 24,
-        "banjo": 105,
-        "accordion": 21,
-        "harp": 46,
-        "organ": 19,
-        "vibraphone": 11,
-        "music box": 10,
-    },
-    "pad": {
-        "strings": 48,
-        "choir": 52,
-        "organ": 19,
-        "synth": 89,
-        "violin": 40,
-        "clarinet": 71,
-        "flute": 73,
-    },
-}
-ANY = "any"
-INTENSITY = {"calm": 0.75, "normal": 1.0, "full": 1.15}
 # strokes of middle strength, MIDI velocity
 LEVELS = {"drums": 84, "bass": 92, "chords": 70, "pad": 46, "tune": 100}
-MOST_AT_ONCE = 6
 LONGEST_TRACK = 170  # seconds, with intro and ending
-DEFAULTS = {
-    "count": 1,
-    "style": "pop",
-    "tempo": 0,
-    "repeats": 2,
-    "swing": -1.0,
-    "intensity": "normal",
-    "fills": True,
-    "intro": True,
-    "ending": True,
-    "mute": "",
-    "solo": "",
-    "looseness": 0.5,
-    "with_tune": False,
-    **{f"{part}_by": ANY for part in PLAYED_BY},
-}
-
-
-def style_names() -> list[str]:
-    """The styles that ship."""
-    return sorted(path.stem.replace("_", " ") for path in STYLES.glob("*.toml"))
-
-
-@cache
-def read_style(name: str) -> dict:
-    """A style by name, checked: metre, tempo, swing, instruments, grids of drums, bass and chords.
-
-    Raises:
-        LearnerError: there is none of that name, or a grid has not as many characters as the bar
-            has sixteenths.
-    """
-    if name not in style_names():
-        raise LearnerError(
-            f"There is no style called {name[:40]!r}. Choose one of: {', '.join(style_names())}."
-        )
-    style = tomllib.loads((STYLES / f"{name.replace(' ', '_')}.toml").read_text(encoding="utf-8"))
-    upper, lower = map(int, style["metre"].split("/"))
-    style["bar"] = upper * 4 / lower
-    steps = round(style["bar"] / STEP)
-    for where, grids in [
-        *((f"drums, {drum}", grids) for drum, grids in style["drums"].items()),
-        ("bass", style["bass"]["grids"]),
-        ("chords", style["chords"]["grids"]),
-    ]:
-        for grid in grids:
-            if len(grid) != steps:
-                raise LearnerError(
-                    f"In the style {name}, the grid {grid!r} of {where} has {len(grid)} characters"
-                    f" and a bar has {steps}. Make them equal."
-                )
-    return style
+DEFAULTS = BackingSettings().model_dump()
 
 
 class BackingEngine:
@@ -538,63 +466,9 @@ def read_settings(recipe: Recipe) -> dict:
     """The settings of a backing recipe with defaults filled in.
 
     Raises:
-        LearnerError: a setting is unknown or out of range.
+        LearnerError: a setting is unknown or out of range, or every player is silent.
     """
-    settings = {**DEFAULTS, **recipe.settings}
-    unknown = set(settings) - set(DEFAULTS)
-    if unknown:
-        raise LearnerError(
-            f"The backing track has no setting called {sorted(unknown)[0]}. Leave it out and try"
-            " again."
-        )
-    for name, (low, high, whole) in {
-        "count": (1, MOST_AT_ONCE, True),
-        "tempo": (0, 240, True),
-        "repeats": (1, 8, True),
-        "swing": (-1, 1, False),
-        "looseness": (0, 1, False),
-    }.items():
-        value = settings[name]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not low <= value <= high
-            or (whole and not isinstance(value, int))
-            or (name == "tempo" and 0 < value < 30)
-        ):
-            raise LearnerError(
-                f"The setting {name} must be a number from {30 if name == 'tempo' else low} to"
-                f" {high}. Change it and try again."
-            )
-    if settings["style"] not in style_names():
-        read_style(str(settings["style"]))
-    if settings["intensity"] not in INTENSITY:
-        raise LearnerError(
-            f"The setting intensity must be one of: {', '.join(INTENSITY)}. Change it and try"
-            " again."
-        )
-    for name in ("fills", "intro", "ending", "with_tune"):
-        if not isinstance(settings[name], bool):
-            raise LearnerError(
-                f"The setting {name} must be True or False. Change it and try again."
-            )
-    for part, names in PLAYED_BY.items():
-        if settings[f"{part}_by"] not in [ANY, *names]:
-            raise LearnerError(
-                f"The setting {part}_by must be one of: {', '.join([ANY, *names])}. Change it and"
-                " try again."
-            )
-    for name in ("mute", "solo"):
-        wrong = [
-            part
-            for part in str(settings[name]).split(",")
-            if part.strip() and part.strip() not in PARTS
-        ]
-        if not isinstance(settings[name], str) or wrong:
-            raise LearnerError(
-                f"The setting {name} takes names of players with commas: {', '.join(PARTS)}. Change"
-                " it and try again."
-            )
+    settings = BackingSettings.read(recipe).model_dump()
     if not audible(settings):
         raise LearnerError("Every player is muted. Let at least one play.")
     return settings

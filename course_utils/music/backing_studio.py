@@ -41,54 +41,18 @@ class BackingStudio(Studio):
         self.prompt.description = "Your chords"
 
     def controls(self) -> list[widgets.Part]:
-        from course_utils.music.backing_engine import read_style, style_names
-
-        names = style_names()
-        self.style_name = widgets.Dropdown(
-            options=[(f"{name}: {read_style(name)['about']}", name) for name in names],
-            value="pop",
-            description="Style",
-        )
-        self.intensity = widgets.Dropdown(
-            options=["calm", "normal", "full"], value="normal", description="How full"
-        )
-        self.repeats = widgets.Dropdown(
-            options=[("once", 1), ("twice", 2), ("four times", 4)],
-            value=2,
-            description="Play it",
-        )
+        self.style_name, self.intensity = self.control("style"), self.control("intensity")
+        self.repeats = self.control("repeats")
         return [self.style_name, self.intensity, self.repeats]
 
     def more(self) -> list[widgets.Part]:
-        self.tempo = widgets.BoundedIntText(value=0, min=0, max=240, description="Beats a minute")
-        self.swing = widgets.Dropdown(
-            options=[
-                ("as the style has it", -1.0),
-                ("straight", 0.0),
-                ("a little", 0.4),
-                ("a lot", 0.95),
-            ],
-            value=-1.0,
-            description="Swing",
-        )
-        self.looseness = widgets.Dropdown(
-            options=[("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1.0)],
-            value=0.5,
-            description="Timing",
-        )
-        self.shape = {
-            name: widgets.Checkbox(value=True, description=words, indent=False)
-            for name, words in (
-                ("intro", "Count in"),
-                ("fills", "Drum fills"),
-                ("ending", "An ending"),
-            )
-        }
-        hint = widgets.HTML("<p>0 beats a minute means: as the style, or your tune, has it.</p>")
-        return [self.tempo, hint, self.swing, self.looseness, *self.shape.values()]
+        self.tempo, self.swing = self.control("tempo"), self.control("swing")
+        self.looseness = self.control("looseness")
+        self.shape = {name: self.control(name) for name in ("intro", "fills", "ending")}
+        return [self.tempo, self.swing, self.looseness, *self.shape.values()]
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
-        from course_utils.music.backing_engine import PLAYED_BY
+        from course_utils.music.band.styles import PLAYED_BY
 
         self.players = {
             name: widgets.Checkbox(

@@ -9,6 +9,7 @@ from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.unused import no_use_for
+from course_utils.music.band.settings import BackingSettings
 from course_utils.music.settings import TuneSettings
 from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, Taken, make, pick
@@ -355,6 +356,7 @@ def make_tune(prompt: str, count: int = 1, seed: int | None = None, **settings) 
     return make("tune", prompt, count, seed, settings)
 
 
+@takes(BackingSettings, "mute", "solo", "bass_by", "chords_by", "pad_by")
 def make_backing(
     chords: str, count: int = 4, seed: int | None = None, tune=None, **settings
 ) -> Results:
@@ -362,9 +364,6 @@ def make_backing(
 
     Args:
         tune: a tune to play on top: a creation, some results or a studio (their chosen or first).
-        settings: style, tempo, repeats, swing, intensity, fills, intro, ending, mute, solo,
-            looseness, bass_by, chords_by, pad_by (such as chords_by="harp"); `BackingEngine.create`
-            says what each means.
     """
     try:
         ingredients = {"tune": pick(Portfolio(), "tune", tune)} if tune is not None else {}

@@ -61,6 +61,7 @@ KINDS = (
         figure=f"{HERE}.figure:figure",
         describe="course_utils.scores.description:describe",
         engine=f"{HERE}.backing_engine:BackingEngine",
+        settings=f"{HERE}.band.settings:BackingSettings",
         panel=f"{HERE}.panel:backing",
         studio=f"{HERE}.backing_studio:BackingStudio",
         ingredients=f"{HERE}.kind:tune_under",

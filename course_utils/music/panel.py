@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from course_utils.controls import (
-    MORE,
     TAKE,
     WORK,
     Action,
@@ -15,6 +14,7 @@ from course_utils.controls import (
     only,
 )
 from course_utils.creation import Creation, LearnerError
+from course_utils.music.band.settings import BackingSettings
 from course_utils.music.calls import make_tune
 from course_utils.music.settings import TuneSettings
 from course_utils.notebook.results import SLOTS, again
@@ -149,23 +149,12 @@ def tunes() -> StudioSpec:
 
 def backing() -> StudioSpec:
     """A band for a line of chords."""
-    from course_utils.music.backing_engine import read_style, style_names
     from course_utils.music.calls import make_backing, near_tempo, take_backing
 
     players = "Who plays"
 
     def make(chords: str, count: int, seed: int, values: dict):
-        settings = only(
-            values,
-            "style",
-            "intensity",
-            "repeats",
-            "swing",
-            "looseness",
-            "intro",
-            "fills",
-            "ending",
-        )
+        settings = only(values, *BackingSettings.shown())
         settings |= {
             "tempo": int(values["tempo"] or 0) if (values["tempo"] or 0) >= 30 else 0,
             "mute": ",".join(name for name in PICTURES if not values[name]),
@@ -180,37 +169,7 @@ def backing() -> StudioSpec:
         make,
         lambda creation, values, seed: again(creation, seed, tempo=near_tempo(creation)),
         (
-            Control(
-                "style",
-                "Style",
-                "pop",
-                [(f"{name}: {read_style(name)['about']}", name) for name in style_names()],
-            ),
-            Control("intensity", "How full", "normal", ["calm", "normal", "full"]),
-            Control("repeats", "Play it", 2, [("once", 1), ("twice", 2), ("four times", 4)]),
-            Control("tempo", "Beats a minute; 0 is as the style has it", 0, None, MORE, whole=True),
-            Control(
-                "swing",
-                "Swing",
-                -1.0,
-                [
-                    ("as the style has it", -1.0),
-                    ("straight", 0.0),
-                    ("a little", 0.4),
-                    ("a lot", 0.95),
-                ],
-                MORE,
-            ),
-            Control(
-                "looseness",
-                "Timing",
-                0.5,
-                [("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1.0)],
-                MORE,
-            ),
-            Control("intro", "Count in", True, None, MORE),
-            Control("fills", "Drum fills", True, None, MORE),
-            Control("ending", "An ending", True, None, MORE),
+            *controls_of(BackingSettings),
             *(
                 Control(name, f"{picture} {name}", True, None, players)
                 for name, picture in PICTURES.items()
@@ -227,4 +186,5 @@ def backing() -> StudioSpec:
             ),
             Action("Notes (MIDI)", TAKE, lambda creation, values: take_backing(creation, "midi")),
         ),
+        settings=BackingSettings,
     )

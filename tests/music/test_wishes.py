@@ -7,7 +7,8 @@ import pytest
 from course_utils import make_backing, make_tune
 from course_utils.creation import Recipe
 from course_utils.engines.unused import left_over, no_use_for
-from course_utils.music.backing_engine import BackingEngine, style_names
+from course_utils.music.backing_engine import BackingEngine
+from course_utils.music.band.styles import style_names
 from course_utils.music.engine import TuneEngine
 from course_utils.music.prompt_reading import german_key_words, understood
 from course_utils.scores.chord_line_words import read_asked, stretched

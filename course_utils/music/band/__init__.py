@@ -1,0 +1,1 @@
+"""A band: its styles, read from files, and what can be set of it."""

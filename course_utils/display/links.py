@@ -11,14 +11,20 @@ from course_utils.display.html import data_address
 CARRIED = 500_000  # bytes that a cell may carry; more would make the notebook large
 
 
-def file_link(path: Path, words: str, media_type: str = "application/octet-stream") -> str:
+def file_link(
+    path: Path,
+    words: str,
+    media_type: str = "application/octet-stream",
+    carried: int = CARRIED,
+) -> str:
     """A paragraph with a link that downloads a file, or that says where it lies.
 
     Args:
         words: of the link, plain text.
+        carried: bytes that the page may carry; a larger file is linked by its place.
     """
     name, size = html.escape(path.name, quote=True), path.stat().st_size
-    if size <= CARRIED:
+    if size <= carried:
         address = data_address(media_type, path.read_bytes())
     else:
         address = place_of(path)

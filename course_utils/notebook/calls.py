@@ -6,7 +6,7 @@ import html
 
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.display.cards import make_page
-from course_utils.display.links import file_link
+from course_utils.display.links import CARRIED, file_link
 from course_utils.notebook.results import Results, is_backing, make, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.export import export_zip
@@ -78,11 +78,20 @@ class Download:
         self.path, self.message = path, message
 
     def _repr_html_(self) -> str:
+        return self.link()
+
+    def link(self, carried: int = CARRIED) -> str:
+        """The link; a file of at most `carried` bytes is in the page."""
         if self.path is None:
             return f"<p>{html.escape(self.message)}</p>"
         name, size = html.escape(self.path.name, quote=True), self.path.stat().st_size
         return (
-            file_link(self.path, "Download everything you made as one zip file", "application/zip")
+            file_link(
+                self.path,
+                "Download everything you made as one zip file",
+                "application/zip",
+                carried,
+            )
             + f"<p>It lies in the folder {html.escape(self.path.parent.name)} as {name}"
             f" ({size / 1e6:.1f} MB).</p>"
         )

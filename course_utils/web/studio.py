@@ -24,6 +24,7 @@ from course_utils.web.following import News, follow
 from course_utils.web.launch import SOUND_AT, quiet_gradio
 from course_utils.web.studio_tabs import studios
 
+LARGEST_LINK = 40_000_000  # bytes that a page can carry
 TITLE = "First sparks: the studio"
 NAMES = [f"Candidate {number + 1}" for number in range(12)]
 SMALL_ENOUGH = 40_000_000  # bytes that may travel inside a page
@@ -572,6 +573,7 @@ def work_tab(gradio) -> None:
             newest = gradio.HTML()
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         make.click(card, [title, *parts], [status, result], **quiet)
-        take.click(lambda: download_all()._repr_html_(), None, link, **quiet)
+        # a page of its own has no files beside it
+        take.click(lambda: download_all().link(LARGEST_LINK), None, link, **quiet)
         put_there.click(publish, [which, where, name, credit], status, **quiet)
         tab.select(everything, None, [newest, *parts, which], **quiet)

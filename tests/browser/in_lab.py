@@ -121,10 +121,22 @@ def lessons_in_one(root: Path, title: str, names: tuple[str, ...], wanted: str, 
 
 
 def part(page, name: str):
-    """The output that holds a button."""
-    return page.locator(".jp-OutputArea-output").filter(
+    """The output that holds a button; Lab only draws cells near what is to be seen, so it is looked
+    for from top to bottom.
+    """
+    found = page.locator(".jp-OutputArea-output").filter(
         has=page.get_by_role("button", name=name, exact=True, include_hidden=True)
     )
+    further = (
+        "one => { const end = one.scrollTop + one.clientHeight >= one.scrollHeight - 2;"
+        " one.scrollTop = end ? 0 : one.scrollTop + 400; }"
+    )
+    for _ in range(WAIT // 250):
+        if found.count():
+            break
+        page.locator(".jp-WindowedPanel-outer").first.evaluate(further)
+        page.wait_for_timeout(250)
+    return found
 
 
 def choose(box, place: int) -> None:

@@ -1,6 +1,9 @@
 // Draws the parts of a page and tells what a person does with them. One model; every part is a key of its state.
 
+// every widget has its own copy of this module, and all are in one page
+const OWN = `course-${Math.random().toString(36).slice(2, 8)}`;
 let count = 0;
+const newId = () => `${OWN}-${++count}`;
 const made = (tag, properties = {}, ...inside) => {
   const node = Object.assign(document.createElement(tag), properties);
   node.append(...inside);
@@ -10,9 +13,9 @@ const named = (node, name) => { node.classList.add(...name.split(" ")); return n
 
 /** A label and a control that belong together. */
 function labelled(state, control, after) {
-  control.id = `course-${++count}`;
+  control.id = newId();
   const label = made("label", { htmlFor: control.id, textContent: state.description });
-  const help = state.tooltip ? [named(made("span", { id: `course-${++count}`, textContent: state.tooltip }), "cs-help")] : [];
+  const help = state.tooltip ? [named(made("span", { id: newId(), textContent: state.tooltip }), "cs-help")] : [];
   if (help.length) control.setAttribute("aria-describedby", help[0].id);
   return named(made("div", {}, label, control, ...(after ? [after] : []), ...help), "cs-field");
 }
@@ -44,7 +47,7 @@ const draw = {
     box.addEventListener("change", tell);
     page.before.push(() => { if (waiting) tell(); });
     if (state.options) {
-      const list = made("datalist", { id: `course-${++count}` });
+      const list = made("datalist", { id: newId() });
       list.append(...state.options.map((words) => made("option", { value: words })));
       box.setAttribute("list", list.id);
       node.append(list);
@@ -154,7 +157,7 @@ const draw = {
       head.addEventListener("click", () => page.tell(name, { place }));
       return head;
     });
-    const body = named(made("div", { id: `course-${++count}` }), "cs-open");
+    const body = named(made("div", { id: newId() }), "cs-open");
     const node = named(made("div", {}, named(made("div", {}, ...heads), "cs-heads"), body), "cs-panels");
     let open = null;
     return { node, show: (now) => {

@@ -49,16 +49,13 @@ def make_layouts(
     results = make("layout", title, count, seed, {"text": text, **settings}, ingredients)
     from course_utils.layouts.engine import was_unreadable
 
-    if (
-        results
-        and not results.message
-        and isinstance(settings.get("palette"), str)
-        and was_unreadable(settings["palette"])
-    ):
-        results.message = (
+    palette = settings.get("palette")
+    if results and not results.trouble and isinstance(palette, str) and was_unreadable(palette):
+        said = (
             "Words in those colours could not be read by everyone, so they were made darker or"
             " lighter."
         )
+        results.message = f"{results.message} {said}".strip()
     return results
 
 

@@ -99,11 +99,12 @@ def suggest_chords(tune=None, count: int = 2, seed: int | None = None, **setting
     one step.
     """
     results = ability(tune, "chords", count, seed, {"surprise": CALM, **settings})
-    if results and not results.message:
-        results.message = " ".join(
+    if results and not results.trouble:
+        found = " ".join(
             f"Candidate {number}: {chords_of(creation)}."
             for number, creation in enumerate(results, 1)
         )
+        results.message = f"{found} {results.message}".strip()
     return results
 
 

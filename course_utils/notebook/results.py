@@ -23,12 +23,16 @@ SLOTS = 4
 
 class Results(list):
     """A list of Creations that a notebook shows as HTML and a terminal as text;
-    `message` says what went wrong, if anything did.
+    `message` says what is to be known of them; `trouble` is what went wrong, "" for nothing.
     """
 
-    def __init__(self, creations: list[Creation] = (), message: str = "") -> None:
+    def __init__(
+        self, creations: list[Creation] = (), message: str = "", trouble: str | None = None
+    ) -> None:
+        """Without `trouble`, a message without creations is one."""
         super().__init__(creations)
         self.message = message
+        self.trouble = trouble if trouble is not None else "" if creations else message
 
     def _repr_html_(self) -> str:
         figures = "".join(
@@ -153,7 +157,7 @@ def make(
             " it comes back run `course doctor`.",
         )
     lost = said_of(engine, recipe) if made and not trouble else ""
-    return Results(made, f"{trouble or lost}{room_words(engine)}".strip())
+    return Results(made, f"{trouble or lost}{room_words(engine)}".strip(), trouble)
 
 
 def is_backing(given) -> bool:

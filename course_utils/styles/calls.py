@@ -380,7 +380,7 @@ def breed_styles(prompt: str, first, second, seed: int | None = None, wild: floa
             prompt, 1, seed, style_parents="; ".join(child.parents), **child.settings()
         )
         made += results
-        trouble = trouble or results.message
+        trouble = trouble or results.trouble
     return Results(
         made,
         trouble
@@ -397,7 +397,7 @@ def other_children(prompt: str, parents: list[Creation], seed: int) -> Results:
     for child in children:
         results = make(child.kind, prompt, 1, seed, dict(child.settings))
         made += results
-        trouble = trouble or results.message
+        trouble = trouble or results.trouble
     return Results(
         made,
         trouble

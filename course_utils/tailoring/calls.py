@@ -216,7 +216,7 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
                 recipe.seed,
                 recipe.settings,
             )
-            tailored.message = tailored.message or results.message
+            tailored.message = tailored.message or results.trouble
             if results:
                 made[part] = (
                     max(results, key=lambda one: kept_words(recipe.prompt, one.text))

@@ -500,7 +500,7 @@ def test_the_studio_changes_model_and_says_what_it_needs_first():
     for words in ("half of its layers", "here already", "CreativeML OpenRAIL-M", "a picture"):
         assert words in choice.card.value, words
     choice.change()
-    assert choice.wait(120) and f"In use from now on: {MANY}" in choice.told.value
+    assert choice.wait(120) and f"In use from now on: {MANY}" in choice.status.value
     studio.speed.value = "quick"
     studio.generate()
     assert studio.wait(120) and [made.recipe.model for made in studio.results] == [MANY] * 4, (
@@ -597,4 +597,4 @@ def test_what_is_offered_names_everything_that_is_fetched():
         and "minutes" in said
     )
     choice = ModelChoice("words", lambda: "SmolLM2-135M-Instruct", lambda name: None)
-    assert "Good:" in choice.card.value and "SmolLM2-135M-Instruct" in choice.told.value
+    assert "Good:" in choice.card.value and "SmolLM2-135M-Instruct" in choice.status.value

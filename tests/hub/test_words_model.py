@@ -86,7 +86,7 @@ def test_the_studio_lists_what_the_catalogue_lists():
 def test_licence_and_size_are_shown_before_anything_is_fetched(hub):
     choice = the_choice()
     assert (
-        f"In use: {own().id}. Your words stay on this computer." in choice.told.value
+        f"In use: {own().id}. Your words stay on this computer." in choice.status.value
         and "nothing is fetched" in choice.card.value
     )
     choice.model.value = NAME
@@ -101,7 +101,7 @@ def test_licence_and_size_are_shown_before_anything_is_fetched(hub):
     assert (
         is_fetched(find_model(NAME))
         and engine_for("words").backend is not before
-        and f"In use from now on: {NAME}" in choice.told.value
+        and f"In use from now on: {NAME}" in choice.status.value
     )
     choice.model.value = own().id
     choice.model.value = NAME
@@ -118,7 +118,7 @@ def test_what_is_typed_goes_before_the_list_and_trouble_leaves_the_model_before(
     choice.change()
     assert (
         choice.wait(60)
-        and f"In use from now on: {GUEST}" in choice.told.value
+        and f"In use from now on: {GUEST}" in choice.status.value
         and engine_for("words").backend is not before
     )
     engine_for("words").backend = before
@@ -136,8 +136,8 @@ def test_what_is_typed_goes_before_the_list_and_trouble_leaves_the_model_before(
         choice.change()
         assert (
             choice.wait(60)
-            and said in choice.told.value
-            and f"In use: {own().id}" in choice.told.value
+            and said in choice.status.value
+            and f"In use: {own().id}" in choice.status.value
             and engine_for("words").backend is before
         )
 

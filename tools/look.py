@@ -8,7 +8,6 @@ Needs a Chromium. States: fresh, working, ready, chosen, error; of each a PNG, a
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 import tempfile
@@ -28,7 +27,6 @@ STUDIOS = {
     "LayoutStudio": 'LayoutStudio("The quiet sea", text="A film night.", seed=5)',
 }
 HEIGHT = 768
-THEME = '{"@jupyterlab/apputils-extension:themes": {"theme": "JupyterLab Dark"}}'
 
 
 def write_notebook(place: Path, name: str) -> None:
@@ -58,7 +56,7 @@ def states(page) -> Iterator[str]:
     page.locator(".cs-card:not([disabled])").nth(1).click()
     page.wait_for_timeout(500)
     yield "chosen"
-    page.locator(".cs-top textarea").first.fill("")
+    page.locator(".cs-top input, .cs-top textarea").first.fill("")
     page.get_by_role("button", name=re.compile("^(Generate|Suggest)$")).first.click()
     page.wait_for_timeout(1500)
     yield "error"
@@ -80,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studio", nargs="*", default=list(STUDIOS), choices=list(STUDIOS))
     parser.add_argument("--width", nargs="*", type=int, default=[1366])
-    parser.add_argument("--dark", action="store_true")
+    parser.add_argument("--dark", action="store_true", help="the studio as in a dark theme")
     parser.add_argument("--out", type=Path, default=Path("shots"))
     given = parser.parse_args(argv)
     sys.path.insert(0, str(ROOT / "tests" / "browser"))
@@ -88,11 +86,6 @@ def main(argv: list[str] | None = None) -> int:
 
     given.out.mkdir(parents=True, exist_ok=True)
     root, shots = Path(tempfile.mkdtemp(prefix="look-")), []
-    if given.dark:
-        settings = root / "settings"
-        settings.mkdir()
-        (settings / "overrides.json").write_text(THEME, encoding="utf-8")
-        os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(settings)
     for name in given.studio:
         write_notebook(root, name)
     with running_lab(root) as lab:
@@ -102,6 +95,8 @@ def main(argv: list[str] | None = None) -> int:
                     page.set_viewport_size({"width": width, "height": HEIGHT})
                     if width < 1000:  # the list of files would take most of it
                         page.get_by_role("tab", name="File Browser").first.click()
+                    if given.dark:
+                        page.evaluate("document.body.dataset.jpThemeLight = 'false'")
                     run_all(page)
                     for state in states(page):
                         shots.append(given.out / f"{name}-{width}-{state}.png")

@@ -373,7 +373,7 @@ class Drawing {
     const group = (name, ones) => named(made("div", {}, ...ones), name);
     const prompt = node(plan.prompt);
     const box = this.parts[plan.prompt.part].control;
-    if (box.tagName === "TEXTAREA" && this.model.get(plan.prompt.part).rows <= 2) {
+    if (this.model.get(plan.prompt.part).rows <= 2) {
       box.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.tell(plan.generate.part); }
       });

@@ -29,6 +29,7 @@ MODULES = {  # module, where it is not called as its package
 }
 FOR = {  # what an extra is for, in a learner's words
     "pictures": "pictures and tunes",
+    "big": "teaching a model, looking inside one, and bigger models",
     "words": "texts",
     "music": "chords, sheet music and humming",
     "layouts": "layouts",

@@ -27,7 +27,8 @@ def installed(monkeypatch):
 def test_every_extra_a_learner_needs_is_known_by_its_modules():
     known = extras()
     for module, extra in {
-        "torch": "pictures",
+        "torch": "big",
+        "onnxruntime": "pictures",
         "kiwisolver": "layouts",
         "fpdf": "layouts",
         "gradio": "room",
@@ -47,7 +48,7 @@ def test_a_missing_library_is_named_with_its_extra(installed):
     assert "kiwisolver" in said and 'pip install "course-utils[layouts]"' in said
     wrapped = RuntimeError("x")
     wrapped.__cause__ = ModuleNotFoundError("no", name="diffusers.models")
-    assert "[pictures]" in unexpected(wrapped, "usual")
+    assert "[big]" in unexpected(wrapped, "usual")
     assert unexpected(ValueError("x"), "usual") == "usual"
     assert unexpected(ModuleNotFoundError("no", name="unheard_of"), "usual") == "usual"
 

@@ -86,6 +86,7 @@ def test_a_notebook_is_short_clean_and_well_ordered(path):
         if cell.cell_type == "code":
             assert not cell.outputs and cell.execution_count is None
             assert len(cell.source.splitlines()) <= 15
+            assert max(map(len, cell.source.splitlines()), default=0) <= 100, cell.source
         else:
             assert len(cell.source.split()) <= 60, cell.source[:60]
             headings += [

@@ -15,7 +15,8 @@ FINE = 3  # drawn so many times larger, then made small, for soft edges
 
 def near(colour: Colour, rng: random.Random, much: int = 18) -> Colour:
     """A colour a little beside another."""
-    return tuple(max(0, min(255, part + rng.randint(-much, much))) for part in colour)  # type: ignore[return-value]
+    red, green, blue = (max(0, min(255, part + rng.randint(-much, much))) for part in colour)
+    return red, green, blue
 
 
 def _bands(

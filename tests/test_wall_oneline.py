@@ -90,7 +90,7 @@ def test_another_persons_work_is_reported_by_its_title(served):
     Portfolio().save(text())
     put_on_wall(title="Moon")
     wall.decide(wall.in_state("waiting")[0].id, "shown")
-    assert "hidden until your teacher" in str(report_on_wall("Moon", "a test"))
+    assert "your teacher will look" in str(report_on_wall("Moon", "a test"))
     assert wall.reasons(wall.in_state("reported")[0].id) == ["a test"]
     take_off_wall("Moon")
 

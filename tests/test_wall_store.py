@@ -153,24 +153,36 @@ def test_who_sees_what(tmp_path):
     assert wall.count() == 0 and not [*(tmp_path / "files").iterdir()]
 
 
-def test_a_reported_work_is_hidden_until_it_was_looked_at(tmp_path):
+def test_a_reported_work_stays_up_for_others_until_it_was_looked_at(tmp_path):
     wall = WallStore(tmp_path)
     work = wall.publish(ADA.id, new_work())
     with pytest.raises(NotThere):
         wall.report(BEN, work.id)  # nobody can report what they cannot see
     wall.decide(work.id, "shown")
     wall.report(BEN, work.id, "it is about me")
-    assert wall.see(ADA, work.id).state == "reported" and wall.on_the_wall() == []
+    assert wall.in_state("reported")[0].id == work.id
+    assert wall.on_the_wall(BEN.id) == [] and wall.on_the_wall() == []  # not on a site either
+    assert [one.id for one in wall.on_the_wall("c" * 12)] == [work.id]
     with pytest.raises(NotThere):
         wall.see(BEN, work.id)
     assert wall.reasons(work.id) == ["it is about me"]
     wall.decide(work.id, "shown")
-    assert wall.reasons(work.id) == []
-    # the teacher has looked: one person cannot take it down for ever
-    wall.report(BEN, work.id, "again")
+    assert wall.reasons(work.id) == [] and wall.on_the_wall(BEN.id)
+    wall.report(BEN, work.id, "again")  # the teacher has looked
     assert wall.see(BEN, work.id).state == "shown"
     wall.report(TEACHER, work.id)
     assert wall.in_state("reported")[0].id == work.id
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes")
+def test_nobody_else_on_the_computer_reads_the_wall(tmp_path):
+    folder = tmp_path / "wall"
+    wall = WallStore(folder)
+    wall.publish(ADA.id, new_work())
+    found = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert found["wall.sqlite3"] == 0o600 and found["files"] == 0o700
+    assert all(not mode & 0o077 for mode in found.values())
+    assert folder.stat().st_mode & 0o077 == 0
 
 
 def test_pinned_works_come_first_and_hiding_takes_the_pin_out(tmp_path):

@@ -4,6 +4,7 @@ limits, and answers in sentences.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -15,6 +16,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from course_utils.classroom.crowd import Crowd, address_of
 from course_utils.classroom.keys import (
     COOKIE,
     ENDED,
@@ -27,15 +29,18 @@ from course_utils.classroom.keys import (
     person_of,
     refused,
 )
+from course_utils.classroom.same_origin import ELSEWHERE, is_from_elsewhere
 from course_utils.creation import LearnerError
 
 VERSION = "v1"  # of the addresses; a change that old programs would not understand gets a new one
 LARGEST_BODY = 25_000_000  # bytes of a request, files with it
+PIECE_WITHIN, BODY_WITHIN = 20.0, 300.0  # seconds between two pieces of a body, and for all of it
 A_MINUTE, AT_ONCE = 240, 60  # requests of one person
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"SAMEORIGIN"),
+    (b"cache-control", b"no-store"),
 ]
 TOO_LARGE = (
     f"That is too large for the room: at most {LARGEST_BODY // 1_000_000} MB can be sent. Make it"
@@ -99,24 +104,28 @@ def about(request: Request) -> About:
 
 @door.post("/join", responses={status: SAYS_NO[status] for status in (401, 410, 413, 422, 429)})
 def join(joining: Joining, request: Request, response: Response) -> Joined:
-    """A key for someone who knows a code."""
+    """A key for someone who knows a code.
+
+    Wrong codes never keep out the right one: behind one address there may be a whole class. The
+    pupils' code is one of 8.5e11, the teacher's one of 1.3e36.
+    """
     state = request.app.state
     if state.room.over:
         raise refused(410, ENDED)
-    address = request.client.host if request.client else ""
-    seconds = state.guesses.full(address)
-    if seconds:
-        raise refused(
-            429,
-            f"There were too many wrong codes from this computer. Wait {max(1, round(seconds))}"
-            " seconds, then try again.",
-            seconds,
-        )
     try:
         person, key = state.room.key_for(joining.code)
     except LearnerError as sentence:
-        state.guesses.wait(address)
+        seconds = state.guesses.wait(address_of(request))
+        if seconds:
+            raise refused(
+                429,
+                f"There were too many wrong codes from this computer. Wait {max(1, round(seconds))}"
+                " seconds, or type the right one.",
+                seconds,
+            ) from sentence
         raise refused(401, str(sentence)) from sentence
+    if not person.teaches:
+        state.crowd.check("joins", request)
     # strict: no other site's page can act with it; secure where the browser came by TLS
     response.set_cookie(
         COOKIE,
@@ -161,6 +170,7 @@ def room_app(
         RateLimit(A_MINUTE, AT_ONCE),
         RateLimit(MOST_GUESSES * 60 / GUESSES_EVERY, MOST_GUESSES),
     )
+    app.state.crowd = Crowd()
     if at_start is not None:
         at_start(app)
     for part in (door, *parts):
@@ -200,7 +210,7 @@ def misshapen_words(errors: Sequence[dict]) -> str:
 
 
 class Doorkeeper:
-    """Turns away what is too large, while it comes in,
+    """Turns away what other sites' pages ask for, and what is too large, while it comes in;
     and adds the headers that keep browsers careful.
     """
 
@@ -210,14 +220,25 @@ class Doorkeeper:
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        said = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        if is_from_elsewhere(scope["method"], scope["path"], headers):
+            return await JSONResponse({"detail": ELSEWHERE}, 403)(scope, receive, careful(send))
+        said = headers.get(b"content-length", b"0")
         if not said.isdigit() or int(said) > self.largest:
             return await JSONResponse({"detail": TOO_LARGE}, 413)(scope, receive, careful(send))
-        came, begun, refuse = 0, False, False
+        came, begun, refuse, more = 0, False, False, True
+        end = time.monotonic() + BODY_WITHIN
 
         async def counted():
-            nonlocal came, refuse
-            message = await receive()
+            nonlocal came, refuse, more
+            if not more:  # the body is whole: what waits now waits for a browser to go away
+                return await receive()
+            try:
+                left = max(0.0, min(PIECE_WITHIN, end - time.monotonic()))
+                message = await asyncio.wait_for(receive(), left)
+            except TimeoutError:
+                return {"type": "http.disconnect"}
+            more = message.get("more_body", False)
             came += len(message.get("body", b""))
             if came > self.largest:
                 refuse = not begun

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from course_utils.classroom.crowd import WAITING_TOGETHER
 from course_utils.classroom.engine_worker import UNEXPECTED, Order
 from course_utils.classroom.fair_queue import FairQueue, Full
 from course_utils.creation import new_id
@@ -55,6 +56,7 @@ class Job:
 
     person: str
     order: Order
+    address: str = ""  # where it came from; kept in memory as long as the order waits
     id: str = field(default_factory=new_id)
     state: State = "waiting"
     news: list[dict] = field(default_factory=list)
@@ -124,6 +126,8 @@ class Line:
             async with asyncio.timeout(LONGEST):
                 await self._follow(job)
             took = time.monotonic() - began
+            if job.state != "done":  # what failed at once says nothing of how long work takes
+                return
             self.seconds = took if self.seconds is None else 0.8 * self.seconds + 0.2 * took
         except TimeoutError:
             job.end("failed", TOOK_TOO_LONG)
@@ -175,8 +179,9 @@ class Workshop:
         }
         self._jobs: dict[str, Job] = {}
 
-    def put(self, person: str, order: Order) -> Job:
-        """Take an order on.
+    def put(self, person: str, order: Order, address: str = "") -> Job:
+        """Take an order on. Of one address no more wait than of a class: keys are free, and one
+        person could fill the queue with many.
 
         Raises:
             Full: too much waits.
@@ -184,7 +189,10 @@ class Workshop:
         """
         line = self.lines[order.recipe.kind]
         self._forget()
-        job = Job(person, order)
+        waiting = [one.address for one in line.queue.places()]
+        if address and waiting.count(address) >= WAITING_TOGETHER:
+            raise Full(own=False)
+        job = Job(person, order, address)
         line.queue.put(job)
         self._jobs[job.id] = job
         line.start()

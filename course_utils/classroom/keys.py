@@ -219,6 +219,7 @@ def person_of(request: Request) -> Person:
     person = state.room.person(key_in(request.headers, request.cookies))
     if person is None:
         raise refused(401, JOIN_FIRST)
+    state.crowd.check("requests", request)
     seconds = state.limit.wait(person.id)
     if seconds:
         raise refused(

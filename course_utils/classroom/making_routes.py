@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from course_utils.classroom.app import SAYS_NO, VERSION
+from course_utils.classroom.crowd import address_of
 from course_utils.classroom.engine_worker import Order
 from course_utils.classroom.fair_queue import Full
 from course_utils.classroom.jobs import ENDED, NO_ROOM, State, Workshop, full_words
@@ -100,7 +101,7 @@ async def order(order: Order, request: Request, person: Someone, workshop: Shop)
             seconds,
         )
     try:
-        job = workshop.put(person.id, order)
+        job = workshop.put(person.id, order, address_of(request))
     except Full as full:
         raise refused(429 if full.own else 503, full_words(full), 10 if full.own else 60) from full
     place, seconds_left = workshop.place(job)

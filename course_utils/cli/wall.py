@@ -39,6 +39,7 @@ def run_wall(options: argparse.Namespace) -> int:
     try:
         import uvicorn
 
+        from course_utils.classroom.front_server import front_options
         from course_utils.classroom.wall.routes import wall_app
     except ImportError as problem:
         raise LearnerError(
@@ -58,9 +59,7 @@ def run_wall(options: argparse.Namespace) -> int:
         else {}
     )
     try:
-        uvicorn.run(
-            app, host=options.host, port=options.port, log_level="warning", access_log=False, **tls
-        )
+        uvicorn.run(app, host=options.host, port=options.port, **front_options(), **tls)
     finally:
         print(
             "The wall is closed. "

@@ -88,6 +88,7 @@ def open_wall(title: str = "A wall to try out", port: int | None = None) -> Open
     try:
         import uvicorn
 
+        from course_utils.classroom.front_server import front_options
         from course_utils.classroom.wall.routes import wall_app
     except ImportError as problem:
         still_coming("The wall")
@@ -102,9 +103,7 @@ def open_wall(title: str = "A wall to try out", port: int | None = None) -> Open
     path = path_on_service(port)
     app = wall_app(folder, room)
     app.root_path = path
-    server = uvicorn.Server(
-        uvicorn.Config(app, host=LOOPBACK, port=port, log_level="warning", access_log=False)
-    )
+    server = uvicorn.Server(uvicorn.Config(app, host=LOOPBACK, port=port, **front_options()))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
 

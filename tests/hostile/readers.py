@@ -15,7 +15,7 @@ def picture(data: bytes) -> object:
 
 
 def own_picture(data: bytes) -> object:
-    from course_utils.kinds import unpack_bytes
+    from course_utils.files import unpack_bytes
 
     return unpack_bytes(data, ".png")
 
@@ -27,7 +27,7 @@ def sound(data: bytes) -> object:
 
 
 def own_sound(data: bytes) -> object:
-    from course_utils.kinds import unpack_bytes
+    from course_utils.files import unpack_bytes
 
     return unpack_bytes(data, ".wav" if data[:4] == b"RIFF" else ".ogg")
 

@@ -28,7 +28,7 @@ WRITTEN = {
     "shown": "on the wall",
     "waiting": "waits for the teacher",
     "hidden": "hidden by the teacher",
-    "reported": "hidden until the teacher has looked",
+    "reported": "reported; the teacher has not looked yet",
 }
 
 
@@ -168,7 +168,7 @@ def take_off_wall(title: str) -> OnWall:
 def report_on_wall(title: str, why: str = "") -> OnWall:
     """Report a work on the wall, by its title.
 
-    It is hidden until your teacher has looked; your name is not shown.
+    You do not see it any more, and your teacher looks at it; your name is not shown.
     """
 
     def report() -> OnWall:
@@ -180,7 +180,8 @@ def report_on_wall(title: str, why: str = "") -> OnWall:
         )
         wall.ask("POST", f"/v1/wall/works/{work['id']}/report", json={"why": why[:300]})
         return OnWall(
-            f"Thank you. “{work['title']}” is hidden until your teacher has looked at it.",
+            f"Thank you. “{work['title']}” was reported: you do not see it any more, and your"
+            " teacher will look at it.",
             address=wall.page,
         )
 

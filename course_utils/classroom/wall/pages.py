@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from course_utils.classroom.wall.intake import ALLOWED, LONGEST_ABOUT, LONGEST_CREDIT, LONGEST_TITLE
-from course_utils.classroom.wall.store import STATES, Viewer, Work
+from course_utils.classroom.wall.store import ON_WALL, STATES, Viewer, Work
 
 KINDS = {
     "image": "Picture",
@@ -26,7 +26,7 @@ KINDS = {
 SAID = {  # what a page says after something was done; an address carries the short name only
     "published": "Your work is on its way: it waits for your teacher. You see it under Your works.",
     "withdrawn": "Your work is withdrawn, and its file is deleted from the wall.",
-    "reported": "Thank you. The work is hidden until your teacher has looked at it.",
+    "reported": "Thank you. You do not see the work any more, and your teacher will look at it.",
     "approved": "The work is on the wall.",
     "hidden": "The work is hidden. Only who made it, and you, see it.",
     "pinned": "The work is pinned to the top.",
@@ -252,7 +252,7 @@ def decisions(base: str, work: Work) -> str:
     """What a teacher can do with a work."""
     buttons = [action(base, work, "approve", "Approve", True)] if work.state != "shown" else []
     buttons += [action(base, work, "hide", "Hide")] if work.state != "hidden" else []
-    if work.state == "shown":
+    if work.state in ON_WALL:
         buttons += [
             (
                 action(base, work, "unpin", "Take the pin out")
@@ -276,12 +276,12 @@ def work_page(base: str, viewer: Viewer, work: Work, reasons: list[str], said: s
     able = why(work, reasons) + decisions(base, work) if viewer.teaches else ""
     if work.owner == viewer.id:
         able += f'<div class="row">{action(base, work, "withdraw", "Withdraw my work")}</div>'
-    elif work.state == "shown" and not viewer.teaches:
+    elif work.state in ON_WALL and not viewer.teaches:
         able += f"""<details class="report"><summary>{REPORT}</summary><form class="wide" \
 method="post" action="{base}/wall/works/{work.id}/report">
 <p><label for="why">What is wrong with it? (you may leave this empty; your name is not \
 shown)</label><textarea id="why" name="why" rows="2" \
-maxlength="300"></textarea></p><p><button>Report and hide it</button></p></form></details>"""
+maxlength="300"></textarea></p><p><button>Report it to the teacher</button></p></form></details>"""
     body = (
         f'<h1>{safe(work.title)}</h1>{byline(work)}{state}<div class="large'
         f' {work.kind}">{figure(work, links, True)}</div>{able}{facts(work, links)}'
@@ -333,7 +333,7 @@ def teacher_page(
     """What a teacher looks through: reported and waiting works first."""
     links = on_server(base)
     titles = {
-        "reported": "Reported, hidden until you decide",
+        "reported": "Reported: look at these first",
         "waiting": "Waiting for you",
         "shown": "On the wall",
         "hidden": "Hidden",

@@ -7,6 +7,7 @@ A part of the room's app (`room.room_app`); it finds the wall in `request.app.st
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
 from course_utils.classroom.app import SAYS_NO, Joining, join, misshapen_words
-from course_utils.classroom.keys import Person, Room, key_in, person_of, refused, teacher_of
+from course_utils.classroom.keys import Person, Room, key_in, person_of, teacher_of
 from course_utils.classroom.wall import pages as pages
 from course_utils.classroom.wall.intake import (
     LARGEST,
@@ -29,7 +30,7 @@ from course_utils.classroom.wall.intake import (
     LONGEST_TITLE,
     checked,
 )
-from course_utils.classroom.wall.store import GONE, NotThere, State, WallStore, Work
+from course_utils.classroom.wall.store import GONE, ON_WALL, NotThere, State, WallStore, Work
 from course_utils.creation import LearnerError, Recipe
 
 HERE = Path(__file__).parent
@@ -133,14 +134,6 @@ class OnPages(APIRoute):
 
         async def answer(request: Request) -> Response:
             try:
-                if request.method == "POST" and request.headers.get(
-                    "sec-fetch-site", "same-origin"
-                ) not in ("same-origin", "none"):
-                    raise refused(
-                        403,
-                        "That came from another site's page, so nothing was done. Open the wall"
-                        " itself and try again.",
-                    )
                 response = await handle(request)
             except HTTPException as problem:
                 if problem.status_code == 401:
@@ -184,8 +177,14 @@ def base_of(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
+def as_seen(person: Person, work: Work) -> Work:
+    """A work as a person sees it: that it was reported, only the teacher is told."""
+    return replace(work, state="shown") if work.state in ON_WALL and not person.teaches else work
+
+
 def told(request: Request, person: Person, work: Work) -> OnTheWall:
     """A work as an answer for one person."""
+    work = as_seen(person, work)
     at = pages.on_server(base_of(request))
     private = (
         {"note": work.note, "reasons": wall_of(request).reasons(work.id)} if person.teaches else {}
@@ -233,7 +232,7 @@ def works(
         teacher_of(request)
         found = wall.in_state(which)
     else:
-        found = wall.on_the_wall() if which == "wall" else wall.of(person.id)
+        found = wall.on_the_wall(person.id) if which == "wall" else wall.of(person.id)
     return Works(works=[told(request, person, work) for work in found])
 
 
@@ -261,6 +260,7 @@ async def publish(request: Request, person: Someone) -> OnTheWall:
 
     The same creation again takes the earlier one's place.
     """
+    request.app.state.crowd.check("works", request)
     typed, suffix, data = await read_form(request)
     return told(
         request,
@@ -313,7 +313,9 @@ def withdraw(work_id: WORKS_ID, request: Request, person: Someone) -> None:
 
 @api.post("/works/{work_id}/report", status_code=204)
 def report(work_id: WORKS_ID, given: Report, request: Request, person: Someone) -> None:
-    """Report a work: it is hidden at once, until the teacher has looked."""
+    """Report a work: who reports it sees it no more, and the teacher looks. Others still see it,
+    for the teacher has approved it.
+    """
     wall_of(request).report(person, work_id, " ".join(given.why.split()))
 
 
@@ -384,8 +386,8 @@ def wall_page(request: Request, person: Someone, said: str = "") -> HTMLResponse
             request.app.state.room.title,
             base_of(request),
             person,
-            wall.on_the_wall(),
-            [work for work in wall.of(person.id) if work.state != "shown"],
+            wall.on_the_wall(person.id),
+            [work for work in wall.of(person.id) if work.state not in ON_WALL],
             waiting,
             pages.SAID.get(said, ""),
         )
@@ -420,6 +422,7 @@ def publish_page(request: Request, person: Someone) -> HTMLResponse:
 
 @people.post("/works")
 async def publish_from_page(request: Request, person: Someone) -> Response:
+    request.app.state.crowd.check("works", request)
     typed: dict[str, str] = {}
     try:
         typed, suffix, data = await read_form(request)
@@ -434,7 +437,7 @@ async def publish_from_page(request: Request, person: Someone) -> Response:
 @people.get("/works/{work_id}")
 def work_page(work_id: WORKS_ID, request: Request, person: Someone, said: str = "") -> HTMLResponse:
     wall = wall_of(request)
-    work = wall.see(person, work_id)
+    work = as_seen(person, wall.see(person, work_id))
     return HTMLResponse(
         pages.work_page(
             base_of(request),
@@ -485,7 +488,7 @@ def decide_from_page(
 def teacher_page(request: Request, person: Teacher, said: str = "") -> HTMLResponse:
     wall = wall_of(request)
     groups = {state: wall.in_state(state) for state in ("reported", "waiting", "hidden")} | {
-        "shown": wall.on_the_wall()
+        "shown": wall.in_state("shown")[::-1]
     }
     return HTMLResponse(
         pages.teacher_page(

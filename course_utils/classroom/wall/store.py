@@ -28,8 +28,9 @@ STATES = {
     "waiting": "waits for the teacher",
     "shown": "on the wall",
     "hidden": "hidden by the teacher",
-    "reported": "reported, and hidden until the teacher has looked",
+    "reported": "on the wall, and reported: the teacher has not looked yet",
 }
+ON_WALL = ("shown", "reported")  # what the teacher has approved stays up until the teacher decides
 MOST_OF_ONE, MOST_IN_ALL = 30, 3000  # works
 # seconds after which a file without a row is no longer one that is just being published
 OLD = 3600.0
@@ -148,6 +149,7 @@ class WallStore:
         self.files = self.folder / "files"
         with self._in_words():
             self.files.mkdir(parents=True, exist_ok=True)
+            self._keep_private()
             with self._connection() as database:
                 database.execute("PRAGMA journal_mode = WAL")
                 migrate(database)
@@ -231,9 +233,11 @@ class WallStore:
         self._remove_files(work_id)
 
     def report(self, viewer: Viewer, work_id: str, why: str = "") -> None:
-        """Report a work that is on the wall: it is hidden at once, until the teacher has looked.
+        """Report a work that is on the wall: the teacher looks at it first, and until then who
+        reported it does not see it. Others do, for the teacher has approved it: else one person
+        with many keys could clear the wall.
 
-        A person's second report of a work the teacher has looked at does not hide it again.
+        A person's second report of a work the teacher has looked at counts no more.
 
         Raises:
             NotThere: this person sees no such work.
@@ -275,7 +279,7 @@ class WallStore:
         """
         with self._in_words(), self._change() as database:
             done = database.execute(
-                "UPDATE works SET pinned = ? WHERE id = ? AND state = 'shown'",
+                "UPDATE works SET pinned = ? WHERE id = ? AND state IN ('shown', 'reported')",
                 (int(pinned), work_id),
             ).rowcount
         if not done:
@@ -298,22 +302,42 @@ class WallStore:
     # Looking
 
     def see(self, viewer: Viewer, work_id: str) -> Work:
-        """A work, for someone who may see it: what is on the wall everybody,
+        """A work, for someone who may see it: what is on the wall everybody but who reported it,
         the rest its owner and the teacher.
 
         Raises:
             NotThere: there is none such for this person.
         """
         work = self._one(work_id)
-        if work.state == "shown" or viewer.teaches or work.owner == viewer.id:
+        if viewer.teaches or work.owner == viewer.id:
+            return work
+        if work.state in ON_WALL and not self._has_reported(viewer.id, work_id):
             return work
         raise NotThere(GONE)
 
-    def on_the_wall(self) -> list[Work]:
-        """What everybody sees: pinned first, then the newest first."""
+    def on_the_wall(self, viewer: str = "") -> list[Work]:
+        """What a person sees: all but what they reported; pinned first, then the newest first.
+
+        Without a person: what nobody has reported, such as for a site.
+        """
+        reported = "SELECT work FROM reports WHERE looked_at = 0 AND (who = ? OR ? = '')"
         return self._rows(
-            "SELECT * FROM works WHERE state = 'shown' ORDER BY pinned DESC, place DESC"
+            "SELECT * FROM works WHERE state IN ('shown', 'reported') AND id NOT IN"
+            f" ({reported}) ORDER BY pinned DESC, place DESC",
+            viewer,
+            viewer,
         )
+
+    def _has_reported(self, who: str, work_id: str) -> bool:
+        """Whether a person's report of a work waits for the teacher."""
+        with self._connection() as database:
+            return (
+                database.execute(
+                    "SELECT 1 FROM reports WHERE work = ? AND who = ? AND looked_at = 0",
+                    (work_id, who),
+                ).fetchone()
+                is not None
+            )
 
     def of(self, owner: str) -> list[Work]:
         """All works of one person, the newest first."""
@@ -360,6 +384,19 @@ class WallStore:
         return path
 
     # Inside
+
+    def _keep_private(self) -> None:
+        """Let nobody but who runs the wall read what waits on it."""
+        if os.name != "posix":
+            return
+        for folder in (self.folder, self.files):
+            with contextlib.suppress(OSError):  # another person's folder that we may write
+                folder.chmod(0o700)
+        database = self.folder / "wall.sqlite3"
+        os.close(os.open(database, os.O_WRONLY | os.O_CREAT, 0o600))
+        for path in self.folder.glob("wall.sqlite3*"):
+            with contextlib.suppress(OSError):
+                path.chmod(0o600)
 
     def _one(self, work_id: str) -> Work:
         found = (

@@ -47,7 +47,7 @@ STAMP = VENV / "course-set-up.json"
 LOG = VENV / "course-set-up.log"  # what pip said
 # how far the fetching of the big tools is; course_utils/models/big_tools.py reads it
 BIG_TOOLS = VENV / "course-big-tools.json"
-NOTEBOOK = "01_first_sparks.ipynb"
+NOTEBOOK = "00_start_here.ipynb"
 
 SET_UP = 1  # raise when the steps below change, so that every machine goes through them once more
 TORCH = "2.13.0"

@@ -17,6 +17,7 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -76,6 +77,11 @@ def with_set_up(code: str, lines: str) -> str:
     return lines + re.sub(rf"^{BEGIN_CODE}\n.*?^{END_CODE}\n", "", code, flags=re.S | re.M)
 
 
+def with_set_up_of(address: str) -> Callable[[str], str]:
+    """What is done to a set-up cell for an address; without one the lines are taken out."""
+    return lambda code: with_set_up(code, set_up_lines(address) if address else "")
+
+
 def rewritten(root: Path, address: str) -> dict[Path, str]:
     """Every file with badges, as it should be."""
     project = root / "pyproject.toml"
@@ -96,7 +102,7 @@ def rewritten(root: Path, address: str) -> dict[Path, str]:
         text = path.read_text(encoding="utf-8")
         indent = re.search(r"^( +)\"", text, re.M)
         notebook = json.loads(text)
-        first = next(cell for cell in notebook["cells"] if cell["cell_type"] == "code")
+        codes = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
         for cell, change in (
             (
                 notebook["cells"][0],
@@ -104,7 +110,7 @@ def rewritten(root: Path, address: str) -> dict[Path, str]:
                     text, badges(address, name) if address else ""
                 ),
             ),
-            (first, lambda code: with_set_up(code, set_up_lines(address) if address else "")),
+            *((first, with_set_up_of(address)) for first in codes[:1]),
         ):
             old = "".join(cell["source"])
             # a list of lines and one text mean the same; what need not change stays as it is

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.cli.make import add_settings, kind_asked, makeable, settings_given
+from course_utils.lessons.course import course
 
 if TYPE_CHECKING:
     from course_utils.creation import Creation, Recipe
     from course_utils.engines.base import Progress
     from course_utils.kinds import CreationKind
 
-FIRST_NOTEBOOK = "01_first_sparks.ipynb"
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 # turns JupyterLab's questions about news off
 LAB_SETTINGS = Path(__file__).resolve().parents[1] / "lab_settings"
@@ -314,6 +314,11 @@ def run_doctor(options: argparse.Namespace) -> int:
     return PROBLEM if report["problems"] else OK
 
 
+def first_notebook() -> str:
+    """The notebook that the course opens with."""
+    return course().lesson[0].notebook
+
+
 def lab_command(notebooks: Path, no_browser: bool, port: int | None) -> list[str]:
     """The command that starts JupyterLab on the first notebook, reachable from this computer only
     and asking nobody for news.
@@ -325,7 +330,7 @@ def lab_command(notebooks: Path, no_browser: bool, port: int | None) -> list[str
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={notebooks}",
     ]
-    command += [f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", "--ServerApp.log_level=WARN"]
+    command += [f"--LabApp.default_url=/lab/tree/{first_notebook()}", "--ServerApp.log_level=WARN"]
     command += [
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -351,9 +356,9 @@ def run_lab(options: argparse.Namespace) -> int:
 
     from course_utils.creation import LearnerError
 
-    if not (NOTEBOOKS / FIRST_NOTEBOOK).is_file():
+    if not (NOTEBOOKS / first_notebook()).is_file():
         raise LearnerError(
-            f"The lessons are not here: {NOTEBOOKS / FIRST_NOTEBOOK} is missing. Get the whole"
+            f"The lessons are not here: {NOTEBOOKS / first_notebook()} is missing. Get the whole"
             " course folder again, and start it there with `python start.py`."
         )
     if find_spec("jupyterlab") is None:

@@ -1,0 +1,152 @@
+"""Write into every lesson what follows from the course's declaration: the way back and on, the
+banner, level and minutes. Minutes are reckoned from the cells and written into course.toml first.
+
+Run: python -m tools.lessons            writes
+     python -m tools.lessons --check    says what does not agree; 1 if anything does not
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import sys
+from pathlib import Path
+
+from course_utils.lessons.course import BEGIN, DECLARED, END, Course, Lesson, course, minutes_of
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n*", re.S)
+MAP = re.compile(r"<!-- map -->.*<!-- end of map -->", re.S)
+PROMISED = re.compile(r"(?<=in about )\d+(?= minutes)")
+
+
+def way(whole: Course, one: Lesson) -> str:
+    """Links to the lesson before, the map, and the lesson after."""
+    before, after = whole.beside(one)
+    links = [
+        f"[← {before.number} {before.title}]({before.notebook})" if before else "",
+        f"[Map of all lessons]({whole.lesson[0].notebook})" if before else "",
+        f"[{after.number} {after.title} →]({after.notebook})" if after else "",
+    ]
+    return " · ".join(link for link in links if link)
+
+
+def top(whole: Course, one: Lesson) -> str:
+    """What stands under a lesson's title."""
+    banner = f"![{one.alt}]({one.banner})\n\n" if one.alt else ""
+    track = next(track for track in whole.track if track.name == one.track)
+    facts = (
+        f"**Time:** about {one.minutes} minutes. **Level:** {one.level}; {one.after}."
+        f" **Track:** {track.title.lower()}."
+    )
+    return f"{way(whole, one)}\n\n{banner}{facts}"
+
+
+def map_of(whole: Course) -> str:
+    """All lessons as one table a track, each with its picture, minutes and level."""
+    parts = []
+    for track in whole.track:
+        lessons = [one for one in whole.of_track(track.name) if one is not whole.lesson[0]]
+        minutes = sum(one.minutes for one in lessons)
+        rows = "\n".join(map(row, lessons))
+        parts.append(
+            f"### {track.title}: about {minutes} minutes\n\n{track.about}\n\n"
+            f"| | Lesson | Minutes | Level |\n| --- | --- | --- | --- |\n{rows}"
+        )
+    return "<!-- map -->\n" + "\n\n".join(parts) + "\n<!-- end of map -->"
+
+
+def row(one: Lesson) -> str:
+    """A lesson's row in the map."""
+    alt = html.escape(one.alt, quote=True)
+    picture = f'<img src="{one.banner}" width="200" alt="{alt}">' if one.alt else ""
+    linked = f'<a href="{one.notebook}">{picture}</a>' if picture else ""
+    name = f"[{one.number} {one.title}]({one.notebook})"
+    return f"| {linked} | {name} | {one.minutes} | {one.level} |"
+
+
+def framed(text: str) -> str:
+    return f"{BEGIN}\n{text}\n{END}"
+
+
+def with_top(text: str, shown: str, minutes: int) -> str:
+    """The first cell with its block under the heading (and under badges, where there are any)."""
+    text = PROMISED.sub(str(minutes), BLOCK.sub("\n\n", text))
+    head = re.match(r"# [^\n]+(?:\n+<!-- badges -->.*?<!-- end of badges -->)?", text, re.S)
+    rest = text[head.end() :].strip()
+    return f"{head[0]}\n\n{framed(shown)}" + (f"\n\n{rest}" if rest else "")
+
+
+def with_bottom(text: str, shown: str) -> str:
+    """The last text cell with the way at its end."""
+    return f"{BLOCK.sub('', text).rstrip()}\n\n{framed(shown)}"
+
+
+def rewritten(path: Path, whole: Course, one: Lesson) -> str:
+    """A notebook's file as it should be."""
+    text = path.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    changes = {
+        id(texts[0]): lambda old: with_top(old, top(whole, one), one.minutes),
+        id(texts[-1]): lambda old: with_bottom(old, way(whole, one)),
+    }
+    for cell in texts:
+        old = "".join(cell["source"])
+        new = MAP.sub(lambda _: map_of(whole), changes.get(id(cell), str)(old))
+        if new != old:
+            cell["source"] = new.splitlines(keepends=True)
+    new = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+    return new if json.loads(new) != json.loads(text) else text
+
+
+def reckoned(whole: Course) -> str:
+    """course.toml with the minutes that the formula gives."""
+    text = DECLARED.read_text(encoding="utf-8")
+    for one in whole.lesson:
+        path = NOTEBOOKS / one.notebook
+        if path.is_file():
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            minutes = minutes_of(cells, one.waiting, questions_in(one))
+            text = re.sub(
+                rf'(file = "{one.file}"\n(?:(?!minutes).*\n)*?minutes = )\d+',
+                rf"\g<1>{minutes}",
+                text,
+            )
+    return text
+
+
+def questions_in(one: Lesson) -> int:
+    """How many questions a lesson's check asks."""
+    return 2
+
+
+def main(arguments: list[str]) -> int:
+    wanted = {DECLARED: reckoned(course())}
+    differing = [DECLARED] if wanted[DECLARED] != DECLARED.read_text(encoding="utf-8") else []
+    if differing and "--check" not in arguments:
+        DECLARED.write_text(wanted[DECLARED], encoding="utf-8", newline="\n")
+        course.cache_clear()
+    whole = course()
+    for one in whole.lesson:
+        path = NOTEBOOKS / one.notebook
+        wanted[path] = rewritten(path, whole, one)
+        if wanted[path] != path.read_text(encoding="utf-8"):
+            differing.append(path)
+    if "--check" in arguments:
+        print(
+            "\n".join(
+                f"{path.name} does not agree; run python -m tools.lessons" for path in differing
+            )
+        )
+        return 1 if differing else 0
+    for path in differing:
+        path.write_text(wanted[path], encoding="utf-8", newline="\n")
+    print(f"{len(differing)} files written.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -91,7 +91,7 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
             "Share of dark among dark and light",
             "Your report “My audit report” is saved",
         ],
-        {"image", "words", "page"},
+        {"words", "page"},
     ),
     "14b_words_music_and_costs": (
         [

@@ -188,6 +188,7 @@ _HOMES = {
         ),
         "provenance.credit_calls",
     ),
+    **dict.fromkeys(("file_label",), "provenance.label_calls"),
     **dict.fromkeys(("join_room", "leave_room"), "classroom.calls"),
     **dict.fromkeys(
         ("join_wall", "put_on_wall", "show_wall", "take_off_wall", "report_on_wall"),

@@ -11,21 +11,24 @@ from types import ModuleType
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.kinds import all_kinds
+from course_utils.labels import label_of, labelled, unlabelled
 
 LARGEST_FILE = 50_000_000  # bytes
 LARGEST_GIVEN = 60_000_000  # bytes of a file from outside; its reader may want less
 COMPRESSED = (".ogg", ".mp3")  # one module writes both
 
 
-def pack(creation: Creation, suffix: str | None = None) -> bytes:
-    """The bytes of the file for a creation, its record inside.
+def pack(creation: Creation, suffix: str | None = None, by: str = "") -> bytes:
+    """The bytes of the file for a creation, its record inside, and its label: how it was made.
 
     Args:
         suffix: of another file its kind can be taken away as, such as ".ogg" of a tune.
+        by: the name of whoever directed it, where the file shall give it.
     """
     suffix = suffix or creation.declared.suffix
     packer = creation.declared.module_for(suffix).pack
-    return packer(creation, suffix) if suffix in COMPRESSED else packer(creation)
+    data = packer(creation, suffix) if suffix in COMPRESSED else packer(creation)
+    return labelled(data, suffix, label_of(creation, by))
 
 
 def unpack(path: Path | str) -> Creation:
@@ -87,7 +90,7 @@ def read_given(name: str | os.PathLike, largest: int = LARGEST_GIVEN) -> bytes:
 
 def unpack_bytes(data: bytes, suffix: str) -> Creation:
     """The creation the bytes of a file were made from; see `unpack`."""
-    modules = readers()[suffix]
+    modules, data = readers()[suffix], unlabelled(data, suffix)
     return next(
         (one for one in modules if len(modules) == 1 or one.is_mine(data)), modules[0]
     ).unpack(data)

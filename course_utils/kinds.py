@@ -39,6 +39,8 @@ class CreationKind:
     other_files: Mapping[str, str] = field(default_factory=dict)  # more suffixes and their modules
     prompt: Literal["words", "any script", "chords"] = "words"  # how its prompt is checked
     looks: Literal["picture", "text", "wide"] = "text"  # how a small one is shown
+    made_by_rules: bool = False  # of a program, not by a trained model
+    holds_results: bool = False  # of others inside it, such as a page with pictures
     audible: bool = False
     plays_notes: bool = False  # its file holds notes, and its sound is written beside it
     can_be_taught: bool = False  # a model of one's own can make it

@@ -17,6 +17,8 @@ KINDS = (
         describe=f"{HERE}:describe",
         prompt="any script",
         looks="wide",
+        made_by_rules=True,
+        holds_results=True,
         record="combined by a person",
     ),
 )

@@ -37,6 +37,8 @@ KINDS = (
         ingredients=f"{HERE}.kind:pictures_in",
         prompt="any script",
         looks="picture",
+        made_by_rules=True,
+        holds_results=True,
         in_room=False,  # arithmetic; it is quicker here than the way to the room
         record="laid out by rules from words a person gave",
     ),

@@ -67,6 +67,7 @@ KINDS = (
         ingredients=f"{HERE}.kind:tune_under",
         prompt="chords",
         looks="wide",
+        made_by_rules=True,
         audible=True,
         plays_notes=True,
         record="played by patterns from chords a person gave",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from course_utils import files
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
 from course_utils.kinds import all_kinds, kind_named
+from course_utils.labels import label_of, labelled
 from course_utils.models.lora_file import MODELS
 from course_utils.places import portfolio_folder
 from course_utils.scores import synth as sound
@@ -117,13 +118,13 @@ class Portfolio:
 
     def keep_file(self, creation: Creation, suffix: str, data: bytes) -> Path:
         """Write something made from a creation (a cut-out, shapes, a sheet to print) beside it,
-        and return its path.
+        with its label, and return its path.
 
         Raises:
             LearnerError: the folder cannot be written.
         """
         path = self.folder / "to_use" / f"{file_stem(creation)}{suffix}"
-        self._write(path, data)
+        self._write(path, labelled(data, path.suffix, label_of(creation)))
         return path
 
     def read_beside(self, name: str) -> bytes | None:

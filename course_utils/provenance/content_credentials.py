@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, now
+from course_utils.labels import MADE_BY_MODEL, source_type
 from course_utils.models.big_tools import still_coming
 from course_utils.provenance.sources import sources_of
 
@@ -32,12 +33,6 @@ FORMATS = {
 }
 SIGNABLE = (".png", ".jpg", ".wav", ".pdf", ".svg", ".mp3")
 LARGEST = 60_000_000  # bytes of a file to read
-MADE_BY_MODEL = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
-MADE_TOGETHER = (
-    "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
-)
-MADE_BY_RULES = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"
-MADE_BY_PERSON = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
 PARTS = {"image": "image", "words": "words", "tune": "music", "backing": "music"}
 UNTRUSTED = "course certificate, trusted by nobody"
 NO_LIBRARY = (
@@ -301,25 +296,6 @@ def manifest_of(
     }
 
 
-def source_type(creation: Creation) -> str:
-    """IPTC's word for how something came to be."""
-    from course_utils.audio import wav as recording
-    from course_utils.pictures import png as picture
-    from course_utils.scores import score
-    from course_utils.words import markdown as words
-
-    if creation.recipe.model in (
-        picture.BROUGHT_PICTURE,
-        recording.BROUGHT_RECORDING,
-        score.BROUGHT_TUNE,
-        words.PERSONS_WORDS,
-    ):
-        return MADE_BY_PERSON
-    if creation.kind in ("layout", "backing", "sound", "page"):
-        return MADE_BY_RULES
-    return MADE_BY_MODEL if not creation.recipe.parent else MADE_TOGETHER
-
-
 def version() -> str:
     from course_utils import __version__
 
@@ -370,10 +346,11 @@ def sign(
 
 def metadata_aside(data: bytes) -> bytes:
     """A drawing with its metadata in attributes: the library writes the credentials into every
-    metadata element, and its reader then refuses the file. `design.unsigned` is the way back.
+    metadata element, and its reader then refuses the file. Only the label's element stays: into
+    that one it writes. `design.unsigned` is the way back.
     """
     return re.sub(
-        rb'<metadata id="(course-[\w-]+)">(.*?)</metadata>',
+        rb'<metadata id="(course-(?!label)[\w-]+)">(.*?)</metadata>',
         lambda found: (
             b'<g id="%b" data-kept="%b"/>' % (found[1], found[2].replace(b'"', b"&quot;"))
         ),

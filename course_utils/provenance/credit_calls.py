@@ -15,6 +15,7 @@ from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.html import table_html
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.files import read_given
+from course_utils.labels import label_of, labelled
 from course_utils.notebook.handed_over import shown_as
 from course_utils.notebook.results import Results, Taken, Told, pick, told
 from course_utils.portfolio.store import Portfolio
@@ -267,9 +268,9 @@ def taken_with_credentials(
         family_of(creation, finder(portfolio)),
         [saved.creation for saved in portfolio.list(creation.kind, most=300)],
     )
-    data = file_for(creation, suffix, mark, f"{author or 'the learner'}, {chosen.name}")
+    data = file_for(creation, suffix, mark, f"{author or 'the learner'}, {chosen.name}", author)
     signed = sign(
-        data,
+        labelled(data, suffix, label_of(creation, author)),
         suffix,
         manifest_of(
             creation,
@@ -304,7 +305,7 @@ def parent_file(parent: Creation) -> tuple[str, bytes] | None:
     )
 
 
-def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
+def file_for(creation: Creation, suffix: str, mark: bool, credit: str, author: str = "") -> bytes:
     """The bytes of a creation in a format that carries credentials,
     its recipe inside where there is room.
     """
@@ -313,7 +314,7 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
     from course_utils.layouts.printing import to_pdf
 
     if creation.kind == "image":
-        return picture_file(creation, suffix, mark)
+        return picture_file(creation, suffix, mark, author)
     if creation.kind == "words":
         return page_file(creation, credit)
     if creation.kind == "layout" and suffix == ".pdf":
@@ -321,16 +322,17 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str) -> bytes:
     return files.pack(
         creation,
         None if suffix in (".svg",) or (creation.kind == "sound" and suffix == ".wav") else suffix,
+        author,
     )
 
 
-def picture_file(creation: Creation, suffix: str, mark: bool) -> bytes:
+def picture_file(creation: Creation, suffix: str, mark: bool, author: str = "") -> bytes:
     from course_utils import files
     from course_utils.pictures.png import open_picture, show_png
     from course_utils.provenance.picture_watermark import with_mark
 
     if suffix == ".png" and not mark:
-        return files.pack(creation)
+        return files.pack(creation, by=author)
     picture = open_picture(show_png(creation, 512))
     picture = with_mark(picture) if mark else picture
     if suffix == ".pdf":

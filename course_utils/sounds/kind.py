@@ -41,6 +41,7 @@ KINDS = (
         studio=f"{HERE}.studio:TextureStudio",
         ingredients=f"{HERE}.kind:materials",
         looks="wide",
+        made_by_rules=True,
         audible=True,
         brought={"own recording": PERSON},
         record="computed by {model} from the words “{words}”, seed {seed}",

@@ -11,10 +11,12 @@ import base64
 import contextlib
 import io
 import re
+from pathlib import Path
 
 from course_utils import files
 from course_utils.classroom.wall.store import NewWork
 from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.labels import label_of, labelled, unlabelled
 from course_utils.layouts.design import read_objects
 from course_utils.safety.headers import check_picture, check_sound
 from course_utils.safety.limited import run_limited
@@ -87,7 +89,10 @@ def checked(data: bytes, suffix: str, title: str, credit: str, about: str = "") 
         about or described(creation),
         words if creation.kind in ("words", "page") else "",
         " ".join(notes),
-        {**seen, **sound_of(creation, suffix.lower())},
+        {
+            name: labelled(shown, Path(name).suffix, label_of(creation))
+            for name, shown in {**seen, **sound_of(creation, suffix.lower())}.items()
+        },
     )
 
 
@@ -124,7 +129,7 @@ def creation_in(data: bytes, suffix: str) -> Creation:
             " Choose a shorter or smaller one."
         )
     try:
-        CHECKS.get(suffix, lambda data: None)(data)
+        CHECKS.get(suffix, lambda data: None)(unlabelled(data, suffix))
     except BadRecipe as problem:
         raise BadRecipe(ACTS) from problem
     creation = files.unpack_bytes(data, suffix)

@@ -1,0 +1,68 @@
+"""What the standard fields in a file say on how it was made: one line."""
+
+from __future__ import annotations
+
+import html
+import os
+from pathlib import Path
+
+from course_utils.display.html import table_html
+from course_utils.files import pack, read_given
+from course_utils.labels import read_label
+from course_utils.notebook.results import Taken, Told, pick, told
+from course_utils.portfolio.store import Portfolio, file_stem
+from course_utils.provenance.credit_calls import path_of
+
+NONE = (
+    "No label was found in this file. That says nothing about how it was made: apps and websites"
+    " often take labels out, and many tools write none."
+)
+NOT_PROOF = "Anybody can write or remove such a label: it informs, and proves nothing."
+
+
+def file_label(file=None) -> Told:
+    """What the standard fields in a file say: made with AI or not, by which model, by whose
+    direction. Every file of the course has them, signed or not.
+
+    `file`: a result (its saved file), a file's name, what was taken, or nothing for the newest.
+    """
+    return told(lambda: label_in(*bytes_of(file)))
+
+
+def bytes_of(file) -> tuple[str, bytes]:
+    """The name and the bytes of the file meant.
+
+    Raises:
+        LearnerError: there is none.
+    """
+    if isinstance(file, Taken | os.PathLike) or (isinstance(file, str) and Path(file).suffix):
+        path = path_of(file)
+        return path.name, read_given(path)
+    portfolio = Portfolio()
+    creation = pick(portfolio, None, file)
+    kept = portfolio.find(creation.id)
+    if kept is not None:
+        return kept.path.name, read_given(kept.path)
+    return file_stem(creation) + creation.declared.suffix, pack(creation)
+
+
+def label_in(name: str, data: bytes) -> Told:
+    """The label in the bytes of a file, field by field."""
+    label = read_label(data, Path(name).suffix)
+    if label is None:
+        return Told(NONE, f"<p>{html.escape(NONE)}</p>", figures={"source": ""})
+    sentence = f"The file says: {label.in_words}. {NOT_PROOF}"
+    facts = [
+        ("DigitalSourceType", label.source),
+        ("Credit", label.credit),
+        ("AISystemUsed", label.system),
+        ("AISystemVersionUsed", label.version),
+        ("AIPromptWriterName", label.by),
+    ]
+    rows = [[field, html.escape(words)] for field, words in facts if words]
+    return Told(
+        "\n".join([sentence, *(f"{field}: {words}" for field, words in facts if words)]),
+        f"<p>{html.escape(sentence)}</p>"
+        + table_html(f"The label in {name}", ["Field", "What it says"], rows),
+        figures={"source": label.source},
+    )

@@ -12,10 +12,12 @@ MISUSED = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
 
 
 @cache
-def explained(function: Callable) -> Callable:
+def explained(function: Callable, spoken: str = "") -> Callable:
     """The function; what it raises, other than a LearnerError,
     is kept for `course doctor` and raised as a LearnerError.
+    `spoken` is what learners call it, where that is not its own name.
     """
+    spoken = spoken or function.__name__
 
     @wraps(function)
     def call(*things, **named):
@@ -35,8 +37,8 @@ def explained(function: Callable) -> Callable:
                 sentence = missing
             elif isinstance(problem, MISUSED):
                 sentence = (
-                    f"{function.__name__} cannot use what stands between its brackets. Run"
-                    f" help({function.__name__}) to see what belongs there."
+                    f"{spoken} cannot use what stands between its brackets. Run"
+                    f" help({spoken}) to see what belongs there."
                 )
             else:
                 sentence = unexpected(

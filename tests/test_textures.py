@@ -11,10 +11,10 @@ import pytest
 import soundfile
 
 from course_utils import (
+    make_card,
     Portfolio,
     breed_textures,
     files,
-    join_on_a_card,
     make_texture,
     texture_under_tune,
     vary_texture,
@@ -242,7 +242,7 @@ def test_a_sound_lies_under_a_tune_and_on_a_card():
         next(ENGINE.create(both[0].recipe, **portfolio.ingredients(both[0].recipe))).content
         == both[0].content
     )
-    card = join_on_a_card(both, tune, title="March in the wind")
+    card = make_card(both, tune, title="March in the wind")
     assert card[0].text.count("<audio") == 2 and "autoplay" not in card[0].text
     assert (
         len(portfolio.list("sound")) == 2

@@ -84,7 +84,7 @@ def sound(words: str = "wind") -> Creation:
 def page() -> Creation:
     from course_utils.display.cards import make_page
 
-    return make_page(picture(), text(), tune(), "My card")
+    return make_page([picture(), text(), tune()], "My card")
 
 
 def layout() -> Creation:

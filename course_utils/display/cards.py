@@ -5,55 +5,20 @@ from __future__ import annotations
 import html
 import re
 
-from course_utils.creation import BadRecipe, Creation, Recipe
+from course_utils.creation import BadRecipe, Creation, HumanEdit, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.display.html import STYLE
 
 RECORD_ID = "course-record"
 
 
-def make_page(picture: Creation, words: Creation, tune: Creation, title: str) -> Creation:
-    """A card of a picture, words and a tune: one self-contained HTML page,
-    as a Creation of kind "page".
-    """
-    from course_utils.creation import HumanEdit
-
-    figures = "".join(
-        f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}."
-        f" Made with the model {html.escape(part.recipe.model)}, chosen by a"
-        " person.</figcaption></figure>"
-        for part in (picture, words, tune)
-    )
-    safe = html.escape(title)
-    page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
-        f' content="width=device-width,initial-scale=1"><title>{safe}</title><style>'
-        f"{STYLE}</style></head><body><main><h1>{safe}</h1>{figures}</main><footer>A"
-        " person gave the words, chose and combined; small AI models drew, wrote and"
-        " composed.</footer></body></html>"
-    )
-    recipe = Recipe(
-        kind="page",
-        prompt=title,
-        settings={"picture": picture.id, "words": words.id, "tune": tune.id},
-        parent=picture.id,
-    )
-    return Creation(
-        recipe=recipe,
-        content=page.encode(),
-        edits=[HumanEdit(what="combined a picture, words and a tune")],
-    )
-
-
-def join_page(parts: list[Creation], title: str) -> Creation:
+def make_page(parts: list[Creation], title: str) -> Creation:
     """A card of any creations made earlier, in their order: one self-contained HTML page,
     as a Creation of kind "page".
     """
-    from course_utils.creation import HumanEdit
-
     figures = "".join(
         f"<figure>{figure_html(part)}<figcaption>Words given: {html.escape(part.recipe.prompt)}."
-        " Chosen by a person.</figcaption></figure>"
+        f"{made_with(part)} Chosen by a person.</figcaption></figure>"
         for part in parts
     )
     safe = html.escape(title)
@@ -75,6 +40,12 @@ def join_page(parts: list[Creation], title: str) -> Creation:
         content=page.encode(),
         edits=[HumanEdit(what=f"combined {len(parts)} creations")],
     )
+
+
+def made_with(part: Creation) -> str:
+    """Which model made a part; "" where its recipe names none."""
+    model = html.escape(part.recipe.model)
+    return f" Made with the model {model}." if model else ""
 
 
 def gallery(kept: list[tuple[str, Creation]]) -> str:

@@ -10,6 +10,7 @@ from course_utils.display.links import CARRIED, file_link
 from course_utils.notebook.results import Results, is_backing, make, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.export import export_zip
+from course_utils.safety.prompts import check_prompt
 
 
 def show_family(creation) -> Results:
@@ -28,26 +29,52 @@ def show_family(creation) -> Results:
     return Results(family, "" if len(family) > 1 else "This one came from words alone.")
 
 
-def make_card(picture=None, words=None, tune=None, title: str = "My first card") -> Results:
-    """One small card from a picture, words and a tune or backing track: creations, studios
-    (their chosen one), or nothing (the latest of each).
+def make_card(
+    *parts, title: str = "My first card", picture=None, words=None, tune=None
+) -> Results:
+    """One card from anything made earlier, in the order given: creations, results, studios (their
+    chosen one). With nothing given, the newest picture, words and tune; so, too, for one of the
+    three that is named: `make_card(words=poem)`.
     """
     portfolio = Portfolio()
+    named = {"image": picture, "words": words, "tune": tune}
     try:
-        sound_kind = "backing" if is_backing(tune) else "tune"
-        parts = [
-            pick(portfolio, kind, given)
-            for kind, given in (("image", picture), ("words", words), (sound_kind, tune))
-        ]
-        from course_utils.safety.prompts import check_prompt
-
-        card = make_page(*parts, check_prompt(title, longest=120))
+        card = card_of(parts_meant(portfolio, parts, named), title)
         portfolio.save(card)
     except LearnerError as sentence:
         return Results([], str(sentence))
     return Results(
         [card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}."
     )
+
+
+def parts_meant(portfolio: Portfolio, parts: tuple, named: dict) -> list[Creation]:
+    """The creations behind what make_card was given: of a picture, a text or a tune for which
+    nothing stands, the newest.
+    """
+    if not parts:
+        return [
+            pick(portfolio, "backing" if is_backing(given) else kind, given)
+            for kind, given in named.items()
+        ]
+    kinds = [*named, *[None] * len(parts)]
+    return [
+        pick(portfolio, kind if given is None else None, given)
+        for kind, given in zip(kinds, [*parts, *filter(None, named.values())])
+    ]
+
+
+def card_of(parts: list[Creation], title: str) -> Creation:
+    """A card, not yet kept.
+
+    Raises:
+        LearnerError: there is nothing to put on it, or its title cannot be used.
+    """
+    if not parts:
+        raise LearnerError(
+            "A card needs at least one thing on it. Give a picture, a text, a tune or a sound."
+        )
+    return make_page(parts, check_prompt(title, longest=120))
 
 
 def earlier(kind: str, words: str) -> Creation | Results:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from course_utils.audio.wav import sound_from_file
 from course_utils.creation import Creation, LearnerError
-from course_utils.display.cards import join_page
 from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.uploads import picture_from_file
@@ -76,28 +75,6 @@ def texture_under_tune(sound, tune, level: float = -9.0) -> Results:
         {"under": below.id, "level": level, "loop": True, "count": 1},
         made.recipe.seed,
         extra=[below],
-    )
-
-
-def join_on_a_card(*parts, title: str = "My card") -> Results:
-    """One card from any creations made earlier: pictures, texts, tunes and sounds,
-    in this order.
-    """
-    from course_utils.safety.prompts import check_prompt
-
-    portfolio = Portfolio()
-    try:
-        found = [pick(portfolio, None, part) for part in parts]
-        if not found:
-            raise LearnerError(
-                "A card needs at least one thing on it. Give a picture, a text, a tune or a sound."
-            )
-        card = join_page(found, check_prompt(title, longest=120))
-        portfolio.save(card)
-    except LearnerError as sentence:
-        return Results([], str(sentence))
-    return Results(
-        [card], f"Your card “{card.recipe.prompt}” is saved in the folder {portfolio.folder.name}."
     )
 
 

@@ -492,8 +492,7 @@ def file_link(path) -> str:
 
 def work_tab(gradio) -> None:
     """The tab with everything kept: a gallery, a card, a zip file."""
-    from course_utils.notebook.calls import download_all, show_history
-    from course_utils.sounds.calls import join_on_a_card
+    from course_utils.notebook.calls import card_of, download_all, show_history
 
     portfolio = Portfolio()
     lists = [
@@ -508,10 +507,12 @@ def work_tab(gradio) -> None:
     ]
 
     def card(title, *ids):
-        result = join_on_a_card(
-            *(creation for creation in map(found, ids) if creation), title=title or ""
-        )
-        return said(result.message, not result), shown(list(result), "Card")
+        try:
+            made = card_of([creation for creation in map(found, ids) if creation], title or "")
+            portfolio.save(made)
+        except LearnerError as sentence:
+            return said(str(sentence), True), ""
+        return said("Your card is saved."), shown([made], "Card")
 
     choosing = Control(
         "wall",

@@ -55,10 +55,10 @@ def test_a_sheet_of_music_passes(parts):
 
 
 def test_pages_of_the_course_pass_and_their_words_are_found(parts, layout):
-    card = cards.pack(cards.make_page(*parts[:3], "My <card>"))
+    card = cards.pack(cards.make_page(parts[:3], "My <card>"))
     words = check_page(card)
     assert "My <card>" in " ".join(words.shown) and any("heart" in one for one in words.unseen)
-    check_page(cards.pack(cards.join_page([*parts, layout], "All of it")))
+    check_page(cards.pack(cards.make_page([*parts, layout], "All of it")))
 
 
 PAGES = {

@@ -3,7 +3,7 @@
     from course_utils import pictures, words, tunes, sounds, layouts
     pictures.make("a red heart")
 
-Each room declares its names in its folder's `__init__`; docs/api.md lists them. They are loaded
+Each subject declares its names in its folder's `__init__`; docs/api.md lists them. They are loaded
 when first used, so that `import course_utils` stays fast. The names under which things are defined
 (`make_image`, `WordsStudio` ...) are found here too: the first lesson uses eight of them.
 """
@@ -14,7 +14,7 @@ import sys
 from importlib import import_module
 from typing import Any
 
-from course_utils.face import ROOMS, flat_names, room
+from course_utils.public import SUBJECTS, flat_names, subject
 
 __version__ = "0.1.0"
 
@@ -26,7 +26,7 @@ _HOMES = {
 }
 _OLDER = {"join_on_a_card": "make_card"}  # in older copies of the lessons
 __all__ = [
-    *ROOMS,
+    *SUBJECTS,
     *_HOMES,
     *("make_image", "make_words", "make_tune", "make_card", "download_all"),
     *("ImageStudio", "WordsStudio", "TuneStudio"),
@@ -34,13 +34,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in ROOMS:
-        return room(name)
+    if name in SUBJECTS:
+        return subject(name)
     if name in _HOMES:
         return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     name = _OLDER.get(name, name)
     if not name.startswith("_") and name in flat_names():
-        return getattr(import_module(flat_names()[name]), name)
+        return import_module(flat_names()[name]).__getattr__(name)
     raise AttributeError(f"course_utils has no {name!r}")
 
 

@@ -119,9 +119,7 @@ def test_an_empty_portfolio_says_so(tmp_path):
 
 
 def test_a_card_joins_three_and_round_trips(tmp_path):
-    card = cards.make_page(
-        [picture(), words("<script>alert(1)</script>"), tune()], "Night & <day>"
-    )
+    card = cards.make_page([picture(), words("<script>alert(1)</script>"), tune()], "Night & <day>")
     assert "<script>alert" not in card.text and "Night &amp; &lt;day&gt;" in card.text
     assert (
         card.text.count("<img alt=") == 1

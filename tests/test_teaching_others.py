@@ -165,7 +165,7 @@ def test_phrases_are_learned_laid_over_looked_back_at_and_deleted(own_portfolio)
     )
     assert "is not here" in make_words("rain", 1, 4, own_model="granny").message
     shared.path.write_bytes(data)
-    assert 'make_words("rain"' in oneline_teach.load_own_model(shared.path).message
+    assert 'words.make("rain"' in oneline_teach.load_own_model(shared.path).message
     bad = own_files.to_bytes(
         taught.own.card.model_copy(update={"name": "other"}),
         {

@@ -11,10 +11,10 @@ import pytest
 import soundfile
 
 from course_utils import (
-    make_card,
     Portfolio,
     breed_textures,
     files,
+    make_card,
     make_texture,
     texture_under_tune,
     vary_texture,

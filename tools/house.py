@@ -52,7 +52,7 @@ FLOORS = {
         " __version__"
     ),
     "formats": "scores audio",
-    "keeping and showing": "portfolio display notebook controls friendly_errors",
+    "keeping and showing": "portfolio display notebook controls friendly_errors public",
     "kinds": "pictures words music sounds layouts",
     "subjects": "finetune taste styles tailoring provenance fairness lessons",
     "faces": "web classroom cli lab_server lab_settings __main__",

@@ -1,6 +1,6 @@
 """A room: one shared computer for a class, and the wall where its works hang."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

@@ -24,8 +24,10 @@ class RoomCard:
 
 
 def join_room(address: str, code: str = "") -> RoomCard:
-    """Make things on a room's shared computer from now on: `join_room("http://192.168.1.20:8000",
-    "ABCD-2345")`, or the address with #CODE behind it.
+    """Make things on a room's shared computer from now on.
+
+    `classroom.join_room("http://192.168.1.20:8000", "ABCD-2345")`, or the address with #CODE
+    behind it.
 
     Studios that are open already stay on this computer; open them anew. The variable COURSE_ROOM
     does the same before the course starts.
@@ -55,7 +57,7 @@ def join_room(address: str, code: str = "") -> RoomCard:
     return RoomCard(
         f"You are in the room “{str(said.get('room', ''))[:120]}”. Pictures, words and tunes are"
         f" made on its computer {link.host} from now on: each time your words go there, and what"
-        f" you begin from.{open_way} Write nothing private. leave_room() ends it.",
+        f" you begin from.{open_way} Write nothing private. classroom.leave_room() ends it.",
         True,
     )
 

@@ -209,7 +209,7 @@ def said_at_start(room, options: argparse.Namespace) -> list[str]:
         f"The room “{room.title}” is open at {address}",
         f"  Code for pupils:      {room.code}",
         f"  Code for the teacher: {room.teacher_code}",
-        f'In a notebook:        join_room("{address}", "{room.code}")',
+        f'In a notebook:        classroom.join_room("{address}", "{room.code}")',
         f"Or before it starts:  COURSE_ROOM={address}#{room.code}",
         *reach_words(options, "serve"),
         "To end it, press Ctrl-C here.",

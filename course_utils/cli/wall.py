@@ -77,7 +77,7 @@ def said_at_start(room, options: argparse.Namespace) -> list[str]:
         f"The wall “{room.title}” is open at {address}/wall",
         f"  Code for pupils:      {room.code}",
         f"  Code for the teacher: {room.teacher_code}",
-        f'In a notebook: join_wall("{address}", "{room.code}")',
+        f'In a notebook: classroom.join_wall("{address}", "{room.code}")',
         *reach_words(options, "wall"),
         (
             "To take it home: course wall --site our_wall.zip, or the link on the wall. To end it,"

@@ -1,6 +1,6 @@
 """What a model does when nobody says who, what it costs, and the sizes of models compared."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

@@ -194,7 +194,7 @@ def bias_html(split: list) -> str:
 def before_after(before: Told, after: Told) -> Told:
     """Two audits side by side: what a change of the words, the guidance or the training moved.
 
-    Give what audit() gave back, twice.
+    Give what fairness.count_people() gave back, twice.
     """
     return told(lambda: _before_after(before, after))
 
@@ -202,8 +202,8 @@ def before_after(before: Told, after: Told) -> Told:
 def _before_after(before: Told, after: Told) -> Told:
     if not all(isinstance(one, Told) and "who" in one.figures for one in (before, after)):
         raise LearnerError(
-            "Two audits are needed. Keep what audit() gives back under two names, then put both in"
-            " here."
+            "Two audits are needed. Keep what fairness.count_people() gives back under two"
+            " names, then put both in here."
         )
     rows, lines = [], []
     for question in ("who", "tone"):
@@ -653,8 +653,8 @@ def audit_report(
         )
         if not findings:
             raise LearnerError(
-                "A report needs a finding. Run audit() first, keep what it gives back, and put it"
-                " in here."
+                "A report needs a finding. Run fairness.count_people() first, keep what it"
+                " gives back, and put it in here."
             )
         title = check_prompt(title, longest=120, any_script=True)
         own = [

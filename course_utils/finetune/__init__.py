@@ -1,6 +1,6 @@
 """Teaching a small model something of your own, and looking at what it learned."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

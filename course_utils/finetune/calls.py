@@ -175,7 +175,7 @@ def teach_tunes(
     **settings,
 ) -> Taught:
     """Teach the tune model a tune, a phrase of two bars or up to 20 tunes, under a name;
-    then `make_tune("a tune", own_model=name)`.
+    then `tunes.make("a tune", own_model=name)`.
 
     Args:
         tunes: a creation, some results or a studio, a list of these, or files (MIDI, MusicXML,
@@ -211,7 +211,7 @@ def teach_phrases(
     show: bool = True,
     **settings,
 ) -> Taught:
-    """Teach the words model 5 to 60 phrases of yours, under a name; then `make_words("rain",
+    """Teach the words model 5 to 60 phrases of yours, under a name; then `words.make("rain",
     own_model=name)`.
 
     Args:
@@ -446,7 +446,7 @@ def share_own_model(name: str, licence: str = "CC-BY-4.0", author: str = "") -> 
 
 
 def load_own_model(file) -> Taken:
-    """Somebody's own model, checked and kept here: then `make_image("...",
+    """Somebody's own model, checked and kept here: then `pictures.make("...",
     own_model="its name")`.
     """
     from course_utils.models.lora_file import LARGEST_FILE
@@ -522,9 +522,9 @@ def lay_over(own) -> None:
 def use_line(card) -> str:
     """The line of code that uses an own model."""
     return {
-        "image": f'make_image("{card.name}", own_model="{card.name}")',
-        "tune": f'make_tune("a tune", own_model="{card.name}")',
-        "words": f'make_words("rain", own_model="{card.name}")',
+        "image": f'pictures.make("{card.name}", own_model="{card.name}")',
+        "tune": f'tunes.make("a tune", own_model="{card.name}")',
+        "words": f'words.make("rain", own_model="{card.name}")',
     }[card.kind]
 
 

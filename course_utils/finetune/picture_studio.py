@@ -29,7 +29,7 @@ WAYS = [
 class TeachStudio(LessonStudio):
     """Draw or bring 8 to 20 drawings, press Teach, look back, share or delete.
 
-    `TeachStudio("blobby", drawings=example_drawings())`.
+    `teaching.Studio("blobby", drawings=teaching.example_drawings())`.
     """
 
     kind = "image"

@@ -20,7 +20,7 @@ MOST_LISTED = 30
 class TeachWordsStudio(LessonStudio):
     """Write 5 to 60 phrases, press Teach, look back, share or delete.
 
-    `TeachWordsStudio("granny", phrases=example_phrases())`.
+    `teaching.WordsStudio("granny", phrases=teaching.example_phrases())`.
     """
 
     kind = "words"
@@ -118,7 +118,7 @@ class TeachWordsStudio(LessonStudio):
 class TeachTunesStudio(LessonStudio):
     """Choose tunes you made or brought, press Teach, look back, share or delete.
 
-    `TeachTunesStudio("hopper", tunes=example_tunes())`.
+    `teaching.TunesStudio("hopper", tunes=teaching.example_tunes())`.
     """
 
     kind = "tune"

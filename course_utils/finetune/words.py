@@ -97,7 +97,7 @@ def teach_phrases(
     if type(backend) is not LlamaBackend or backend.path is not None:
         raise LearnerError(
             "Only the course's own words model can be taught here. Choose it again with"
-            " use_words_model(), then try again."
+            " words.use_model(), then try again."
         )
     kept, told = ready_phrases(phrases)
     engine.load()

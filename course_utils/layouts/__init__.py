@@ -1,6 +1,6 @@
 """Posters, cards, slides and zines: many that differ, then changed by hand."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

@@ -130,7 +130,7 @@ def before_hand(portfolio, layout: Creation) -> Creation:
 
 
 def lock_objects(layout, *objects, count: int = 8, seed: int | None = None, **settings) -> Results:
-    """Keep objects of a layout exactly as they are and roll the rest: `lock_objects(posters,
+    """Keep objects of a layout exactly as they are and roll the rest: `layouts.lock(posters,
     "title", 2)`.
 
     Args:

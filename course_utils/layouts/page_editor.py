@@ -1,6 +1,6 @@
 """A page whose objects are moved and resized by mouse, touch or keys.
 
-One-line equivalent: `change_layout(layout, 1, "place", "10,10,80,30")`.
+One-line equivalent: `layouts.change(layout, 1, "place", "10,10,80,30")`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ NO_PICTURE = "no picture: shapes instead"
 class LayoutStudio(Studio):
     """Eight layouts of a title, a text and a picture.
 
-    `LayoutStudio("The quiet sea", text="A film night.")`.
+    `layouts.Studio("The quiet sea", text="A film night.")`.
     """
 
     kind = "layout"

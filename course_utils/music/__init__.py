@@ -1,6 +1,6 @@
 """Tunes and backing tracks: written, brought, changed note by note, and looked into."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

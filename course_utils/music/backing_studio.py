@@ -26,7 +26,7 @@ KEYS = {
 class BackingStudio(Studio):
     """Four backing tracks for a line of chords.
 
-    `BackingStudio("C G Am F")`; `tune=` a tune to be played on top.
+    `tunes.BackingStudio("C G Am F")`; `tune=` a tune to be played on top.
     """
 
     kind = "backing"

@@ -95,8 +95,8 @@ def harmonise(tune=None, count: int = 2, seed: int | None = None, **settings) ->
 def suggest_chords(tune=None, count: int = 2, seed: int | None = None, **settings) -> Results:
     """Chords for a tune.
 
-    `chords_of` gives them as a line of text for `make_backing`; `band_for` makes a band of them in
-    one step.
+    `tunes.chords_of` gives them as a line of text for `tunes.make_backing`; `tunes.band_for`
+    makes a band of them in one step.
     """
     results = ability(tune, "chords", count, seed, {"surprise": CALM, **settings})
     if results and not results.trouble:
@@ -109,7 +109,7 @@ def suggest_chords(tune=None, count: int = 2, seed: int | None = None, **setting
 
 
 def chords_of(tune) -> str:
-    """The line of chords of a result of `suggest_chords`, as `make_backing` reads it;
+    """The line of chords of a result of `tunes.suggest_chords`, as `tunes.make_backing` reads it;
     "" where there is none.
     """
     creation = pick(Portfolio(), "tune", tune)
@@ -123,9 +123,9 @@ def band_for(
     chords and pad in a style, with your tune on top.
 
     Args:
-        style: one of the styles of `make_backing` that has as many beats as the tune; without one,
-            one that fits.
-        settings: further settings of `make_backing`.
+        style: one of the styles of `tunes.make_backing` that has as many beats as the tune;
+            without one, one that fits.
+        settings: further settings of `tunes.make_backing`.
     """
     try:
         portfolio = Portfolio()

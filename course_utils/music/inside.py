@@ -297,8 +297,8 @@ def next_notes(before: Begun | Creation | None = None, notes: int = 8, show: int
     """The odds of the next note, by the real model.
 
     Args:
-        before: a melody begun (`begin_melody`, or `odds[2]` of the last look), or a tune, of which
-            the first `notes` are taken.
+        before: a melody begun (`tunes.begin_melody`, or `odds[2]` of the last look), or a
+            tune, of which the first `notes` are taken.
         show: how many choices to show, 1-12.
 
     Raises:
@@ -417,7 +417,7 @@ def steps_of(tune: Creation) -> list[tuple[int | None, int]]:
 
 
 def compare_tunes(seed: int = 1, bars: int = 8, kind: str = "jig", **changed) -> Compared:
-    """Tunes of the same seed side by side, one control token changed: `compare_tunes(key=["D",
+    """Tunes of the same seed side by side, one control token changed: `tunes.compare(key=["D",
     "F"])`, or mode=, metre=, density= with two to four values.
 
     The tunes are kept in the portfolio.

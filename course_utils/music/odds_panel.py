@@ -53,7 +53,7 @@ TOKENS = {
 class NoteOddsPanel(Sheet):
     """The odds of the next note, by the real model.
 
-    `NoteOddsPanel()`, or with a tune: its first notes, to see what might have come instead.
+    `tunes.OddsPanel()`, or with a tune: its first notes, to see what might have come instead.
     """
 
     def __init__(

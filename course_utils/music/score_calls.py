@@ -92,7 +92,7 @@ def bring_tune(given, title: str = "", tempo: float = USUAL_TEMPO) -> Results:
             brought, lost = tune_from_text(given, title, tempo), ""
         else:
             raise LearnerError(
-                'A tune comes from a file\'s name or from text. Try: bring_tune("C D E F G2").'
+                'A tune comes from a file\'s name or from text. Try: tunes.bring("C D E F G2").'
             )
         keep_new(portfolio, brought)
     except LearnerError as sentence:
@@ -150,8 +150,8 @@ def bring_rhythm(given, on=None, tempo: float = USUAL_TEMPO, title: str = "my rh
                 str(problem)
                 if isinstance(problem, LearnerError)
                 else (
-                    'A rhythm is text or a list of moments. Try: bring_rhythm("long short short'
-                    ' long").'
+                    'A rhythm is text or a list of moments. Try: tunes.bring_rhythm("long short'
+                    ' short long").'
                 )
             )
         )
@@ -210,7 +210,7 @@ def edit_tune(
             what.append(f"{'took out' if delete else 'changed'} note {note}")
         if not what:
             raise LearnerError(
-                "Nothing was changed. Say what, such as: edit_tune(tune, note=3, up=2)."
+                "Nothing was changed. Say what, such as: tunes.edit(tune, note=3, up=2)."
             )
         made = tune_edits.edited(creation, score, "; ".join(what) + " by hand")
         portfolio.save(made)
@@ -248,7 +248,7 @@ def show_score(tune=None, view: str = "sheet") -> Shown:
 
 
 def view_html(creation: Creation, view: str, selected: int | None = None) -> str:
-    """One way of seeing a tune; see `show_score`.
+    """One way of seeing a tune; see `tunes.show_score`.
 
     Raises:
         LearnerError: the library for it is not here.

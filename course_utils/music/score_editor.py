@@ -69,10 +69,10 @@ FIRST_NOTES = "C D E F G2 G2 | A G F E D2 C2"
 class TuneDesk(Sheet):
     """Change the notes of a tune by buttons, lists and numbers.
 
-    `TuneDesk(tune)`; without a tune it begins with a few notes.
+    `tunes.Desk(tune)`; without a tune it begins with a few notes.
 
     `chosen` is the tune as it stands; it is on the disk after every change. One-line equivalents:
-    `bring_tune`, `bring_rhythm`, `edit_tune`, `show_score`, `take_tune`.
+    `tunes.bring`, `tunes.bring_rhythm`, `tunes.edit`, `tunes.show_score`, `tunes.take`.
     """
 
     def __init__(self, tune=None, portfolio: Portfolio | None = None) -> None:

@@ -19,7 +19,7 @@ MORE = ("kind_of_tune", "key", "mode", "metre", "density", "surprise")
 class TuneStudio(Studio):
     """Four tunes to hear and see.
 
-    `TuneStudio(prompt="a happy jig")`; `tune=` a tune of yours to work on.
+    `tunes.Studio(prompt="a happy jig")`; `tune=` a tune of yours to work on.
     """
 
     kind = "tune"

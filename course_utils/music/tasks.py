@@ -232,7 +232,7 @@ def harmonise(model, tune: Tune, seeds: list[int], settings: dict, tell, stop) -
 
 
 def made_of(settings: dict, tune: Tune | None, drawn: list[int]) -> Made:
-    """The melody and score of a job's tokens; harmonies have `harmonise`."""
+    """The melody and score of a job's tokens; harmonies have `tunes.harmonise`."""
     words = [tokens.VOCABULARY[number] for number in drawn]
     task = settings["task"]
     if task == "chords":

@@ -1,6 +1,6 @@
 """What all studios and lessons share: your work, cards, answers, saving and bringing back."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

@@ -29,12 +29,10 @@ def show_family(creation) -> Results:
     return Results(family, "" if len(family) > 1 else "This one came from words alone.")
 
 
-def make_card(
-    *parts, title: str = "My first card", picture=None, words=None, tune=None
-) -> Results:
+def make_card(*parts, title: str = "My first card", picture=None, words=None, tune=None) -> Results:
     """One card from anything made earlier, in the order given: creations, results, studios (their
     chosen one). With nothing given, the newest picture, words and tune; so, too, for one of the
-    three that is named: `make_card(words=poem)`.
+    three that is named: `work.card(words=poem)`.
     """
     portfolio = Portfolio()
     named = {"image": picture, "words": words, "tune": tune}

@@ -35,7 +35,7 @@ WATCH: ContextVar[Watch] = ContextVar("watch")
 
 @contextmanager
 def watched(watch: Watch) -> Iterator[None]:
-    """Inside, `make_image` and the others tell `watch` how they get on.
+    """Inside, `pictures.make` and the others tell `watch` how they get on.
 
     It holds for this thread only.
     """

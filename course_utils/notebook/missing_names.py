@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from course_utils.face import ROOMS, flat_names
+from course_utils.public import SUBJECTS, flat_names
 
 LARGEST_NOTEBOOK = 20_000_000  # bytes
 SHOWN = 50  # letters of a cell's first line
@@ -90,7 +90,7 @@ def explained(name: str, shell: Any) -> str:
 
 
 def from_course(name: str) -> bool:
-    return name in ROOMS or name in flat_names()
+    return name in SUBJECTS or name in flat_names()
 
 
 def first_line(cell: str) -> str:

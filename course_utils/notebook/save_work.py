@@ -227,7 +227,7 @@ class WorkKeeper(Saver):
         hint = widgets.HTML(
             '<p style="margin:4px 0">If nothing happens after you choose a file to bring back, it'
             " is too large for this connection: put it beside this notebook and run"
-            f' <code>resume("{NAME}")</code>.</p>'
+            f' <code>work.resume("{NAME}")</code>.</p>'
         )
         super().__init__(portfolio, True, [*asked, hint], [self.upload, *drive])
 

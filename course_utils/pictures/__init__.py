@@ -1,6 +1,6 @@
 """Pictures: from words to four that differ, and on from the one a person chooses."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

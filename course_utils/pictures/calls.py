@@ -123,7 +123,7 @@ def use_picture_model(name: str = "", fetch: bool = False) -> Told:
                 [
                     *offer(model, also_needed(model)),
                     (
-                        f'Nothing was fetched. If that is all right: use_picture_model("{name}",'
+                        f'Nothing was fetched. If that is all right: pictures.use_model("{name}",'
                         f" fetch=True). In use: {engine.current}."
                     ),
                 ]
@@ -185,7 +185,7 @@ def make_image(
             first), a DrawingCanvas, a file's name or bytes, a PIL picture, an array.
         other: a second picture, to blend with `start`.
         model: a picture model of the catalogue (`course models` lists them), if not the one in use;
-            see `use_picture_model`.
+            see `pictures.use_model`.
         composition: "any" brings candidates that differ on purpose: in place and ground, and in
             style where you name none; "plain" leaves all of it to chance.
         settings: as below. style may also be one you saved, or the name of a model you taught; part

@@ -17,7 +17,8 @@ from course_utils.set_up_words import unexpected
 class PictureMachine(Sheet):
     """Watch a picture come about.
 
-    `PictureMachine("a red heart", seed=4)`. In one line: `filmstrip("a red heart", seed=4)`.
+    `pictures.Machine("a red heart", seed=4)`. In one line: `pictures.filmstrip("a red heart",
+    seed=4)`.
     """
 
     def __init__(self, prompt: str = "a red heart", seed: int = 4) -> None:

@@ -341,7 +341,7 @@ def open_model(name: str, folder: Path | None = None) -> PictureModel:
     if not is_fetched(about):
         raise LearnerError(
             f"{about.id} has not been fetched to this computer ({about.bytes / 1e6:.0f} MB). Choose"
-            f' it under Which model, or run use_picture_model("{about.id}", fetch=True); the'
+            f' it under Which model, or run pictures.use_model("{about.id}", fetch=True); the'
             " course's own model needs nothing."
         )
     from course_utils.models.choose import fits, this_machine

@@ -45,7 +45,7 @@ EXAMPLES = {
 
 
 class ImageStudio(Studio):
-    """Four pictures from a few words. `ImageStudio(prompt="a red heart", seed=7)`."""
+    """Four pictures from a few words. `pictures.Studio(prompt="a red heart", seed=7)`."""
 
     kind = "image"
     noun = "picture"

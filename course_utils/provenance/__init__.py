@@ -1,6 +1,6 @@
 """Where a result came from, who did what, and how it says so when it is passed on."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

@@ -218,7 +218,7 @@ def take_with_credentials(
         result: a creation, results, a studio, or nothing for the newest.
         format: ".png", ".jpg", ".wav", ".mp3", ".svg" or ".pdf", as the kind allows; "" for the
             first that does.
-        licence: a short name, such as "CC-BY-4.0"; `licences()` lists them.
+        licence: a short name, such as "CC-BY-4.0"; `provenance.licences()` lists them.
         author: your name or nickname, or nothing.
         do_not_train: also say that nobody may train a model on it.
         mark: of a picture, also put the invisible mark in.

@@ -22,7 +22,7 @@ SIGNS = (  # pattern, what is read in its place, what to use instead
         "",
         'the settings by name, such as seed=7 or style="flat"; every picture is a square',
     ),
-    (re.compile(r"__[\w/-]+__"), "", 'a list of your own: make_image(f"a {thing}")'),
+    (re.compile(r"__[\w/-]+__"), "", 'a list of your own: pictures.make(f"a {thing}")'),
     (
         re.compile(r"\{([^{}|]*)\|[^{}]*\}"),
         r"\1",

@@ -1,6 +1,6 @@
 """Unusual sounds from words: made, varied, crossed, laid under a tune."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

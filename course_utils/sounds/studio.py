@@ -28,7 +28,7 @@ IDEAS = [
 class TextureStudio(Studio):
     """Four contrasting sounds from words and a seed.
 
-    `TextureStudio(prompt="rain on glass", seed=7)`.
+    `sounds.Studio(prompt="rain on glass", seed=7)`.
     """
 
     kind = "sound"

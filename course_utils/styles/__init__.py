@@ -1,6 +1,6 @@
 """New styles: a map of what was made, mixes and children of styles, how new they are."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

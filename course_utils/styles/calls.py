@@ -509,7 +509,7 @@ def how_new(picture=None) -> Results:
 
 def save_style(given, name: str) -> Results:
     """Keep the style of a picture (or results, or a studio), or a table of names and numbers,
-    under a name: then `make_image("a fox", style="its name")`.
+    under a name: then `pictures.make("a fox", style="its name")`.
     """
     from course_utils.pictures.saved_styles import save_style as keep
     from course_utils.pictures.saved_styles import style_of
@@ -526,8 +526,8 @@ def save_style(given, name: str) -> Results:
         return Results(message=str(sentence))
     return Results(
         message=(
-            f'The style “{kept.name}” is kept: {kept.sentence()}. Use it with make_image("a fox",'
-            f' style="{kept.name}").'
+            f'The style “{kept.name}” is kept: {kept.sentence()}. Use it with pictures.make("a'
+            f' fox", style="{kept.name}").'
         )
     )
 

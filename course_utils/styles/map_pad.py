@@ -1,6 +1,6 @@
 """A pad with what was made on it and a ring to drag between: mouse, touch or keys.
 
-One-line equivalent: `at_on_map("a house", 0.2, -0.4)`.
+One-line equivalent: `styles.at("a house", 0.2, -0.4)`.
 """
 
 from __future__ import annotations

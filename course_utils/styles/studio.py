@@ -54,7 +54,7 @@ class ChildrenEngine:
 class StyleStudio(Studio):
     """A map of the pictures (or texts, or tunes) you made; go to a place on it and draw there.
 
-    `StyleStudio("a fox", seed=7)`.
+    `styles.Studio("a fox", seed=7)`.
     """
 
     kind = "image"
@@ -320,8 +320,8 @@ class StyleStudio(Studio):
             ]
             control.value = value
         self.say(
-            f'The style “{kept.name}” is kept: {kept.sentence()}. Use it with make_image("a fox",'
-            f' style="{kept.name}").'
+            f'The style “{kept.name}” is kept: {kept.sentence()}. Use it with pictures.make("a'
+            f' fox", style="{kept.name}").'
         )
 
     def measure(self) -> None:

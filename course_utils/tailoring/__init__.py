@@ -1,6 +1,6 @@
 """One brief as a story, a picture and a tune for different audiences."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

@@ -90,7 +90,7 @@ def read_audience(path: Path) -> Audience:
     except (OSError, ValueError, ValidationError, RecursionError) as problem:
         raise LearnerError(
             f"The audience file {path.name[:60]} cannot be used: it is damaged or has a part it"
-            " should not have. Delete it, or write it anew with my_audience()."
+            " should not have. Delete it, or write it anew with tailoring.my_audience()."
         ) from problem
 
 

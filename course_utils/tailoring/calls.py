@@ -171,7 +171,7 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
     Args:
         brief: what it is about, such as "a fox who cannot sleep".
         audience: one name or several; None for all three that ship. Your own come from
-            `my_audience`.
+            `tailoring.my_audience`.
         picture: other words for the picture. Without them it shows the brief up to its first "who",
             "that", "which" or "when", since the small picture model draws things, not what they do
             or feel.
@@ -184,7 +184,7 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
         if unknown:
             raise LearnerError(
                 f"There is no audience called “{str(unknown[0])[:40]}”. Choose one of:"
-                f" {', '.join(known)}; or add one with my_audience()."
+                f" {', '.join(known)}; or add one with tailoring.my_audience()."
             )
         seed = random.randrange(2**31) if seed is None else seed
         wanted = [NOBODY, *(known[name] for name in names)]
@@ -291,5 +291,5 @@ def my_audience(
         return str(sentence)
     return (
         f"{name} is an audience now: the file {file_name(name)} in the folder"
-        f' {portfolio.folder.name}/{OWN_FOLDER}. Use it with tailor("...", "{name}").'
+        f' {portfolio.folder.name}/{OWN_FOLDER}. Use it with tailoring.tailor("...", "{name}").'
     )

@@ -2,7 +2,7 @@
 and what it is used for. Nothing of it leaves the machine.
 """
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

@@ -40,8 +40,8 @@ def load_taste(portfolio: Portfolio) -> Taste:
         return Taste(TasteFile.from_json(data))
     except LearnerError as problem:
         raise LearnerError(
-            f"The file {FILE} in your portfolio is damaged. Bring a copy back with import_taste(),"
-            " or begin anew with forget_taste()."
+            f"The file {FILE} in your portfolio is damaged. Bring a copy back with taste.bring(),"
+            " or begin anew with taste.forget()."
         ) from problem
 
 
@@ -104,7 +104,7 @@ def this_or_that(
 ) -> Question:
     """Two candidates to choose between: the pair whose answer would tell most about your taste.
 
-    Answer with choose("left").
+    Answer with taste.choose("left").
 
     Args:
         kind: image, layout, words, tune or sound.
@@ -136,8 +136,8 @@ def ask(taste: Taste, pool: list[Creation], said: str = "") -> Question:
     question = Question(
         pair,
         pool,
-        f'{said}Question {number + 1}: which do you like better? Answer choose("left"),'
-        f' choose("right") or choose("can\'t say").{kept}',
+        f'{said}Question {number + 1}: which do you like better? Answer taste.choose("left"),'
+        f' taste.choose("right") or taste.choose("can\'t say").{kept}',
     )
     _ASKED["newest"] = question
     return question
@@ -178,7 +178,7 @@ def choose(answer: str, left: Creation | None = None, right: Creation | None = N
                 )
             pair, pool = Pair(left, right), []
         elif question is None or question.pair is None:
-            raise LearnerError("There is no question yet. Ask one with this_or_that().")
+            raise LearnerError("There is no question yet. Ask one with taste.this_or_that().")
         else:
             pair, pool = question.pair, question.pool
         vote = vote_for(pair.left, pair.right, answer, pair.kept_back)
@@ -307,7 +307,7 @@ def my_taste(kind: Kind | None = None, portfolio: Portfolio | None = None) -> Ta
     return TasteShown(
         taste,
         kinds,
-        "" if kinds else "Nothing is known of your taste yet. Begin with this_or_that().",
+        "" if kinds else "Nothing is known of your taste yet. Begin with taste.this_or_that().",
     )
 
 
@@ -315,8 +315,8 @@ def believe(kind: Kind, trait: str, weight) -> TasteShown:
     """Change what is believed: a number from -3 to 3 sets it, "never" forbids that it counts,
     "learn" leaves it to your answers again.
 
-    `trait` is the name of either side, such as "warm colours" or "cool colours"; `my_taste` lists
-    them.
+    `trait` is the name of either side, such as "warm colours" or "cool colours";
+    `taste.my_taste` lists them.
     """
     word = str(weight).strip().lower()
     try:
@@ -484,7 +484,9 @@ def export_taste(portfolio: Portfolio | None = None) -> TasteTaken:
     except LearnerError as sentence:
         return TasteTaken(message=str(sentence))
     if not taste.data.votes and not taste.data.beliefs:
-        return TasteTaken(message="There is nothing to take away yet. Begin with this_or_that().")
+        return TasteTaken(
+            message="There is nothing to take away yet. Begin with taste.this_or_that()."
+        )
     return TasteTaken(
         taste.data.to_json(),
         f"Your taste is the file {FILE} in the folder {portfolio.folder.name}:"
@@ -494,12 +496,12 @@ def export_taste(portfolio: Portfolio | None = None) -> TasteTaken:
 
 
 def import_taste(path) -> TasteShown:
-    """A taste from a file that export_taste() gave you, in place of the one you have."""
+    """A taste from a file that taste.take() gave you, in place of the one you have."""
     try:
         try:
             if Path(path).stat().st_size > 10_000_000:
                 raise LearnerError(
-                    "That file is far too large to be a taste. Choose a file that export_taste()"
+                    "That file is far too large to be a taste. Choose a file that taste.take()"
                     " gave you."
                 )
             data = Path(path).read_bytes()

@@ -43,7 +43,7 @@ FOR_ME = 4
 class TasteStudio(Studio):
     """Two candidates, three buttons.
 
-    `TasteStudio("layout")`, or with a pool of your own: `TasteStudio(pool=posters)`.
+    `taste.Studio("layout")`, or with a pool of your own: `taste.Studio(pool=posters)`.
     """
 
     kind = "layout"

@@ -85,7 +85,7 @@ class TasteFile(BaseModel):
         """
         if len(data) > LARGEST:
             raise LearnerError(
-                "That file is far too large to be a taste. Choose a file that export_taste() gave"
+                "That file is far too large to be a taste. Choose a file that taste.take() gave"
                 " you."
             )
         try:
@@ -104,7 +104,7 @@ class TasteFile(BaseModel):
             raise
         except (ValidationError, ValueError, RecursionError) as problem:
             raise LearnerError(
-                "That is not a taste file, or it is damaged. Choose a file that export_taste() gave"
+                "That is not a taste file, or it is damaged. Choose a file that taste.take() gave"
                 " you; the taste you have is unharmed."
             ) from problem
 

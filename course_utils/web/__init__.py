@@ -1,12 +1,12 @@
 """Pages for a browser: the studios, a wall to try out, an app of your own."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,
     {
         "open_studio": ("studio.open_studio", "apps.open_studio()"),
-        "open_wall": ("open_wall.open_wall", "apps.open_wall()"),
+        "try_wall": ("open_wall.open_wall", "apps.try_wall()"),
         "make": ("recipe_app.recipe_app", 'apps.make(heart, title="My sticker machine")'),
         "show": ("launch.show_app", "apps.show(app)"),
         "export": ("recipe_app.export_app", 'apps.export(heart, title="My sticker machine")'),

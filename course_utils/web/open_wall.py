@@ -56,7 +56,9 @@ class OpenWall:
             if work.title.lower() == title.strip().lower():
                 self.store.decide(work.id, "shown")
                 return f"“{work.title}” is on the wall."
-        raise LearnerError("No work of that title waits. show_wall() lists what was published.")
+        raise LearnerError(
+            "No work of that title waits. classroom.show_wall() lists what was published."
+        )
 
     def close(self) -> None:
         """End it."""

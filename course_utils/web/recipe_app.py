@@ -65,7 +65,7 @@ def recipe_app(creation, title: str = "My app", ask: tuple[str, ...] | list[str]
         creation: whose recipe: a creation, results, or a studio (its chosen or first).
         title: the heading.
         ask: settings that visitors may change too, such as "style"; all others stay as in the
-            recipe. Their names are those of `make_image` and the others.
+            recipe. Their names are those of `pictures.make` and the others.
 
     Raises:
         LearnerError: there is no such setting, or no engine makes this kind.
@@ -79,7 +79,7 @@ def plan_of(creation, title: str, ask) -> Plan:
     """The plan of an app, checked.
 
     Raises:
-        LearnerError: see `recipe_app`.
+        LearnerError: see `apps.make`.
     """
     from course_utils.notebook.results import pick
     from course_utils.safety.prompts import check_prompt
@@ -151,7 +151,7 @@ def export_app(
 
 
 def app_from_folder(folder: Path):
-    """The app of a folder that `export_app` wrote.
+    """The app of a folder that `apps.export` wrote.
 
     Raises:
         LearnerError: its recipe is missing or damaged.

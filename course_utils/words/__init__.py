@@ -1,6 +1,6 @@
 """Words: short texts from a topic, a text that grows, a story with choices."""
 
-from course_utils.face import handed_on
+from course_utils.public import handed_on
 
 __all__, __getattr__, __dir__, NAMES = handed_on(
     __name__,

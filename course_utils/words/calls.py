@@ -47,7 +47,7 @@ def begin_text(text: str) -> Results:
 
 
 def suggest(text, count: int = 4, seed: int | None = None, **settings) -> Results:
-    """How a text might go on: suggestions to `keep` or leave.
+    """How a text might go on: suggestions to `words.keep` or leave.
 
     Args:
         text: words, or a text kept earlier (a creation, results or a studio).
@@ -70,7 +70,8 @@ def story_turn(
     seed: int | None = None,
     **settings,
 ) -> Results:
-    """What happens next in a story when you do, say or look at something: turns to `keep` or leave.
+    """What happens next in a story when you do, say or look at something: turns to
+    `words.keep` or leave.
 
     Args:
         story: the opening in words, or a story kept earlier (a creation, results or a studio).
@@ -99,7 +100,7 @@ def keep(suggestion, version: str | None = None) -> Results:
     Another one kept for the same text is a branch beside it.
 
     Args:
-        suggestion: what `suggest` or `story_turn` gave (a creation, or results of one).
+        suggestion: what `words.suggest` or `words.story_turn` gave (a creation, or results of one).
         version: the suggestion as you changed it, to be kept in its place.
     """
 
@@ -246,7 +247,7 @@ def use_words_model(name: str = "") -> Told:
     a folder or hub name for transformers, or the address of a server.
 
     A hub name that is not on this computer yet is fetched first; what it is, its licence and its
-    size are printed before. `about_words_model` only tells them.
+    size are printed before. `words.about_model` only tells them.
     """
     from course_utils.words.controls import about_model, switch_model
 

@@ -22,7 +22,7 @@ MOST_BRANCHES = 100
 class OddsPanel(Sheet):
     """The odds of the next piece after some words, by the real model.
 
-    `OddsPanel("The girl opened the")`.
+    `words.OddsPanel("The girl opened the")`.
     """
 
     def __init__(self, text: str = "The girl opened the") -> None:

@@ -12,7 +12,7 @@ from course_utils.words.writing_studio import WritingStudio
 
 
 class StoryStudio(WritingStudio):
-    """A story with choices. `StoryStudio()` or with an opening of your own."""
+    """A story with choices. `words.StoryStudio()` or with an opening of your own."""
 
     noun = "turn"
     make = "Go on"

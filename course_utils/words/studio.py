@@ -18,7 +18,7 @@ from course_utils.words.templates import voices
 
 
 class WordsStudio(Studio):
-    """Four short texts on a topic. `WordsStudio(prompt="the moon")`."""
+    """Four short texts on a topic. `words.Studio(prompt="the moon")`."""
 
     kind = "words"
     noun = "text"

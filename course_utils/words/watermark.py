@@ -57,7 +57,7 @@ def written(
     if not isinstance(backend, LlamaBackend):
         raise LearnerError(
             "Only the course's own words model can write marked text. Choose it again with"
-            " use_words_model()."
+            " words.use_model()."
         )
     backend.load()
     backend._held = ("", "")  # this replaces what was kept

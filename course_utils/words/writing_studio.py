@@ -29,7 +29,7 @@ SHOWN = 1_200  # pieces of a long text that are coloured
 class WritingStudio(Studio):
     """A text that grows: write, press Suggest, keep or refuse what comes.
 
-    `WritingStudio("She opened the letter.")`; or give a text kept earlier.
+    `words.WritingStudio("She opened the letter.")`; or give a text kept earlier.
     """
 
     kind = "words"

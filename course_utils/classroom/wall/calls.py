@@ -18,7 +18,7 @@ from course_utils.portfolio.store import Portfolio, file_stem
 KEYS = ".wall_keys.json"
 NO_WALL = (
     "You have not joined a wall yet. Ask your teacher for its address and code, then:"
-    ' join_wall("http://192.168.1.20:8000", "ABCD-2345").'
+    ' classroom.join_wall("http://192.168.1.20:8000", "ABCD-2345").'
 )
 AWAY = (
     "The wall does not answer. Check that you are in the same network, then try again; your work is"
@@ -65,8 +65,9 @@ def line_of(work: dict) -> str:
 
 
 def join_wall(address: str, code: str = "") -> OnWall:
-    """Join a class wall: `join_wall("http://192.168.1.20:8000", "ABCD-2345")`, or the address with
-    #CODE behind it. In a room you have joined with join_room the wall is there already.
+    """Join a class wall: `classroom.join_wall("http://192.168.1.20:8000", "ABCD-2345")`, or
+    the address with #CODE behind it. In a room you have joined with classroom.join_room the wall
+    is there already.
     """
     return told(lambda: join(address, code))
 
@@ -206,7 +207,7 @@ def one_of(works: list[dict], title: str, none: str) -> dict:
         (work for work in works if work["title"].strip().lower() == title.strip().lower()), None
     )
     if found is None:
-        raise LearnerError(f"{none} show_wall() lists them.")
+        raise LearnerError(f"{none} classroom.show_wall() lists them.")
     return found
 
 

@@ -15,10 +15,10 @@ from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-__all__ = ["ROOMS", "Name", "Names", "flat_names", "folder_of", "handed_on", "room"]
+__all__ = ["SUBJECTS", "Name", "Names", "flat_names", "folder_of", "handed_on", "subject"]
 
 # what learners import, in the order of the lessons
-ROOMS = (
+SUBJECTS = (
     *("pictures", "words", "tunes", "sounds", "layouts", "taste", "tailoring", "styles"),
     *("teaching", "provenance", "fairness", "classroom", "apps", "work"),
 )
@@ -31,6 +31,11 @@ class Name(NamedTuple):
 
     home: str
     example: str
+
+    @property
+    def place(self) -> str:
+        """The module inside its folder."""
+        return self.home.rpartition(".")[0]
 
     @property
     def own(self) -> str:
@@ -69,11 +74,12 @@ def handed_on(
         if declared is None:
             raise AttributeError(f"{package} has no {name!r}")
         table.begin_model()
-        found = getattr(import_module(f"{package}.{declared.home.rpartition('.')[0]}"), declared.own)
+        found = getattr(import_module(f"{package}.{declared.place}"), declared.own)
         if isinstance(found, FunctionType):
             spoken = declared.example.partition("(")[0] if name in table else name
             found = presented(found, spoken, declared.example)
-        setattr(sys.modules[package], name, found)
+        if name in table:
+            setattr(sys.modules[package], name, found)
         return found
 
     def listed() -> list[str]:
@@ -97,8 +103,8 @@ def folder_of(name: str) -> str:
     return f"course_utils.{FOLDERS.get(name, name)}"
 
 
-def room(name: str) -> ModuleType:
-    """A room as learners import it; its model begins to load."""
+def subject(name: str) -> ModuleType:
+    """A subject as learners import it; its model begins to load."""
     found = import_module(folder_of(name))
     found.NAMES.begin_model()
     return found
@@ -106,9 +112,9 @@ def room(name: str) -> ModuleType:
 
 @cache
 def flat_names() -> dict[str, str]:
-    """Every name as it is defined ("make_image") and the module of its room."""
+    """Every name as it is defined ("make_image") and the module of its subject."""
     return {
         one.own: folder_of(name)
-        for name in ROOMS
+        for name in SUBJECTS
         for one in import_module(folder_of(name)).NAMES.values()
     }

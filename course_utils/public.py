@@ -20,7 +20,8 @@ __all__ = ["SUBJECTS", "Name", "Names", "flat_names", "folder_of", "handed_on", 
 # what learners import, in the order of the lessons
 SUBJECTS = (
     *("pictures", "words", "tunes", "sounds", "layouts", "taste", "tailoring", "styles"),
-    *("teaching", "provenance", "fairness", "classroom", "apps", "work"),
+    *("teaching", "provenance", "fairness", "machines", "classroom", "apps"),
+    "work",
 )
 # what learners call a folder whose name is a field's term
 FOLDERS = {"tunes": "music", "teaching": "finetune", "apps": "web", "work": "notebook"}

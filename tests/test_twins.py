@@ -9,8 +9,8 @@ import pytest
 from benchmarks.twin_runs import SHIPPED, measure
 from benchmarks.twins import SHAPES, _picture_folder, bytes_of, parts_of
 from course_utils.creation import LearnerError
-from course_utils.fairness import model_comparison as oneline_bigger
-from course_utils.fairness.model_comparison import costs, machine_card, measured, smallest_that
+from course_utils.machines import comparison as oneline_bigger
+from course_utils.machines.comparison import costs, machine_card, measured, smallest_that
 from course_utils.models.catalogue import catalogue, find_model
 from course_utils.models.choose import Machine, choose, fits
 

@@ -1,4 +1,4 @@
-"""What a model does when nobody says who, what it costs, and the sizes of models compared."""
+"""What a model does when nobody says who, and what results cost."""
 
 from course_utils.public import handed_on
 
@@ -18,16 +18,6 @@ __all__, __getattr__, __dir__, NAMES = handed_on(
         "report": (
             "calls.audit_report",
             'fairness.report([first], claim="…", limits="…", wish="…")',
-        ),
-        "machine_card": ("model_comparison.machine_card", 'fairness.machine_card("image")'),
-        "side_by_side": (
-            "model_comparison.side_by_side",
-            'fairness.side_by_side("words", "the moon")',
-        ),
-        "compare_costs": ("model_comparison.costs", 'fairness.compare_costs("image", results=100)'),
-        "smallest_that": (
-            "model_comparison.smallest_that",
-            'fairness.smallest_that("image", size=512)',
         ),
     },
 )

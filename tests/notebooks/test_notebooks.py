@@ -154,8 +154,8 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        studio = re.match(r"(\w+) = \w+Studio\(", cell.source) if cell.cell_type == "code" else None
-        if studio:  # a pupil presses Generate and Use this; here code does
+        studio = re.match(r"(\w+) = [\w.]*Studio\(", cell.source)
+        if studio and cell.cell_type == "code":  # a pupil presses Generate and Use this: code does
             name = studio[1]
             cells.append(
                 nbformat.v4.new_code_cell(

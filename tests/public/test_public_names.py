@@ -3,9 +3,12 @@
 import ast
 import builtins
 import inspect
+import json
 import pkgutil
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +112,29 @@ def test_the_subjects_bring_no_heavy_library():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ran.stdout.strip() == "[]", ran.stderr
+
+
+LESSONS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_imports_in_one_line_and_asks_for_names_that_are_there(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    texts = ["".join(one["source"]) for one in cells]
+    code = [text for one, text in zip(cells, texts) if one["cell_type"] == "code"]
+    trees = [node for text in code for node in ast.walk(ast.parse(text))]
+    brought = [
+        one.name
+        for node in trees
+        if isinstance(node, ast.ImportFrom) and node.module == "course_utils"
+        for one in node.names
+    ]
+    assert len(brought) == len(set(brought)) and set(brought) <= set(course_utils.__all__)
+    lines = [line for text in code for line in text.splitlines()]
+    assert sum(line.startswith("from course_utils import") for line in lines) <= 1
+    stored = {
+        one.id for one in trees if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    }
+    for name, own in re.findall(rf"\b({'|'.join(SUBJECTS)})\.(\w+)\(", "\n".join(texts)):
+        if name not in stored:
+            assert name in brought and own in subject(name).NAMES, f"{name}.{own}"

@@ -29,7 +29,7 @@ __all__ = [
     *SUBJECTS,
     *_HOMES,
     *("make_image", "make_words", "make_tune", "make_card", "download_all"),
-    *("ImageStudio", "WordsStudio", "TuneStudio"),
+    *("ImageStudio", "WordsStudio", "TuneStudio", "predict", "check", "progress"),
 ]
 
 

@@ -47,7 +47,7 @@ def test_one_command_writes_the_address_everywhere_and_takes_it_out_again(copy, 
     plain = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     assert badges.main([ADDRESS], copy) == 0
     assert badges.main(["--check"], copy) == 0 and badges.address_of(copy) == ADDRESS
-    for path in (copy / "notebooks").glob("*.ipynb"):
+    for path in (copy / "notebooks").glob("[0-9]*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
         assert f"/somebody/first-sparks/blob/main/notebooks/{path.name}" in notebook.cells[0].source
@@ -60,7 +60,7 @@ def test_one_command_writes_the_address_everywhere_and_takes_it_out_again(copy, 
     assert "mybinder.org/v2/gh/somebody/first-sparks/main" in (copy / "README.md").read_text(
         encoding="utf-8"
     )
-    one = next((copy / "notebooks").glob("*.ipynb"))
+    one = next((copy / "notebooks").glob("[0-9]*.ipynb"))
     one.write_text(
         one.read_text(encoding="utf-8").replace("somebody", "stranger"), encoding="utf-8"
     )

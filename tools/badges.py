@@ -93,7 +93,7 @@ def rewritten(root: Path, address: str) -> dict[Path, str]:
             flags=re.M,
         )
     }
-    notebooks = sorted((root / "notebooks").glob("*.ipynb"))
+    notebooks = sorted((root / "notebooks").glob("[0-9]*.ipynb"))
     files[root / "README.md"] = with_badges(
         (root / "README.md").read_text(encoding="utf-8"),
         badges(address, notebooks[0].name) if address else "",

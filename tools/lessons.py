@@ -13,21 +13,24 @@ import re
 import sys
 from pathlib import Path
 
+from course_utils.lessons import glossary
 from course_utils.lessons.course import BEGIN, DECLARED, END, Course, Lesson, course, minutes_of
+from course_utils.lessons.questions import asked_in
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n*", re.S)
 MAP = re.compile(r"<!-- map -->.*<!-- end of map -->", re.S)
+LEVEL = re.compile(r"^\*\*Level:\*\* .*\n?", re.M)  # an older line that the block says now
 PROMISED = re.compile(r"(?<=in about )\d+(?= minutes)")
 
 
 def way(whole: Course, one: Lesson) -> str:
     """Links to the lesson before, the map, and the lesson after."""
-    before, after = whole.beside(one)
+    (before, after), first = whole.beside(one), whole.lesson[0]
     links = [
         f"[← {before.number} {before.title}]({before.notebook})" if before else "",
-        f"[Map of all lessons]({whole.lesson[0].notebook})" if before else "",
+        f"[Map of all lessons]({first.notebook})" if before not in (None, first) else "",
         f"[{after.number} {after.title} →]({after.notebook})" if after else "",
     ]
     return " · ".join(link for link in links if link)
@@ -75,7 +78,7 @@ def with_top(text: str, shown: str, minutes: int) -> str:
     """The first cell with its block under the heading (and under badges, where there are any)."""
     text = PROMISED.sub(str(minutes), BLOCK.sub("\n\n", text))
     head = re.match(r"# [^\n]+(?:\n+<!-- badges -->.*?<!-- end of badges -->)?", text, re.S)
-    rest = text[head.end() :].strip()
+    rest = LEVEL.sub("", text[head.end() :]).strip()
     return f"{head[0]}\n\n{framed(shown)}" + (f"\n\n{rest}" if rest else "")
 
 
@@ -109,7 +112,7 @@ def reckoned(whole: Course) -> str:
         path = NOTEBOOKS / one.notebook
         if path.is_file():
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            minutes = minutes_of(cells, one.waiting, questions_in(one))
+            minutes = minutes_of(cells, one.waiting, len(asked_in(one.number).check))
             text = re.sub(
                 rf'(file = "{one.file}"\n(?:(?!minutes).*\n)*?minutes = )\d+',
                 rf"\g<1>{minutes}",
@@ -118,9 +121,25 @@ def reckoned(whole: Course) -> str:
     return text
 
 
-def questions_in(one: Lesson) -> int:
-    """How many questions a lesson's check asks."""
-    return 2
+def glossary_file() -> str:
+    """The glossary as a notebook of text cells."""
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": f"glossary-{number:02}",
+            "metadata": {},
+            "source": text.rstrip().splitlines(keepends=True),
+        }
+        for number, text in enumerate(glossary.page())
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    book = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str]) -> int:
@@ -135,6 +154,10 @@ def main(arguments: list[str]) -> int:
         wanted[path] = rewritten(path, whole, one)
         if wanted[path] != path.read_text(encoding="utf-8"):
             differing.append(path)
+    path = NOTEBOOKS / glossary.NOTEBOOK
+    wanted[path] = glossary_file()
+    if not path.is_file() or wanted[path] != path.read_text(encoding="utf-8"):
+        differing.append(path)
     if "--check" in arguments:
         print(
             "\n".join(

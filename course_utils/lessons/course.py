@@ -85,7 +85,9 @@ class Course(Declared):
 
     def numbered(self, number: str) -> Lesson | None:
         """The lesson of a number, such as "02" or "2"; None where there is none."""
-        return next((one for one in self.lesson if one.number == number.strip().zfill(2)), None)
+        asked = number.strip()
+        asked = f"0{asked}" if len(asked) == 1 else asked
+        return next((one for one in self.lesson if one.number == asked), None)
 
 
 @cache

@@ -25,6 +25,7 @@ __all__, __getattr__, __dir__, NAMES = handed_on(
             "credit_calls.check_credentials",
             'provenance.check_credentials("heart.jpg")',
         ),
+        "change_a_byte": ("tampering.change_a_byte", "provenance.change_a_byte(signed)"),
         "file_label": ("label_calls.file_label", 'provenance.file_label("heart.png")'),
         "mark_rates": ("credit_calls.mark_rates", "provenance.mark_rates(count=6)"),
         "find_picture_mark": (

@@ -111,7 +111,7 @@ def lessons_in_one(root: Path, title: str, names: tuple[str, ...], wanted: str, 
         cells += [
             cell
             for cell in lesson.cells
-            if cell.cell_type == "code" and re.match(wanted, cell.source)
+            if cell.cell_type == "code" and re.search(f"^(?:{wanted})", cell.source, re.M)
         ]
     assert len(cells) == 1 + count, [cell.source for cell in cells]
     nbformat.write(

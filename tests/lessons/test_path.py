@@ -14,7 +14,9 @@ import pytest
 
 import start
 from course_utils.cli.main import first_notebook
+from course_utils.lessons import glossary
 from course_utils.lessons.course import LONGEST, SHORTEST, course, minutes_of, visible
+from course_utils.lessons.glossary import PICTURED
 from tools import lessons
 
 ROOT = Path(__file__).parents[2]
@@ -59,8 +61,27 @@ def test_links_and_pictures_lead_somewhere(path):
         targets = re.findall(r"\]\(([^)]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
         for target in targets:
             if "://" not in target:
-                file, _, _ = target.partition("#")
+                file, _, anchor = target.partition("#")
                 assert (NOTEBOOKS / file).is_file(), f"{path.name} links to {target}"
+                assert not anchor or anchor in anchors(), f"{path.name} links to {target}"
+
+
+def anchors() -> set[str]:
+    """What the headings of the glossary can be reached by; the same in JupyterLab and on GitHub."""
+    text = "\n".join(texts_of(NOTEBOOKS / glossary.NOTEBOOK))
+    return {found.replace(" ", "-") for found in re.findall(r"^### ([a-z -]+)$", text, re.M)}
+
+
+def test_the_glossary_is_whole_and_used():
+    terms = glossary.terms()
+    assert len(terms) >= 90 and anchors() == {term.anchor for term in terms.values()}
+    assert all(course().numbered(term.lesson) for term in terms.values())
+    assert all(course().numbered(number) and name in terms for name, number in PICTURED.items())
+    assert all(len(term.sentence.split(". ")) == 1 for term in terms.values())
+    text = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
+    assert text.count("(glossary.ipynb#") >= 20
+    assert "Lesson 01" in glossary.what_is("Seed")
+    assert "“seed”" in glossary.what_is("seeds") and "lists all" in glossary.what_is("zzz")
 
 
 def test_tracks_take_an_afternoon():

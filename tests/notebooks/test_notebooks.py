@@ -154,7 +154,7 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
     cells = []
     for cell in notebook.cells:
         cells.append(cell)
-        studio = re.match(r"(\w+) = [\w.]*Studio\(", cell.source)
+        studio = re.search(r"^(\w+) = [\w.]*Studio\(", cell.source, re.M)
         if studio and cell.cell_type == "code":  # a pupil presses Generate and Use this: code does
             name = studio[1]
             cells.append(

@@ -1,0 +1,166 @@
+"""Make the banner of every lesson from real results of the shipped models: one row, unpicked, with
+the seeds written below.
+
+Run: python -m tools.banners [NUMBER ...]
+
+Needs a Chromium. Writes notebooks/img/NUMBER.webp; what each shows is said in course.toml (`alt`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+import course_utils as course
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "notebooks" / "img"
+LARGEST = 60_000  # bytes
+HEIGHT = 190  # pixels of a row
+PART = re.compile(r"<img\b[^>]*>|<svg\b.*?</svg>|<blockquote\b.*?</blockquote>", re.S)
+STYLE = f"""body{{margin:0;background:#fff}}#row{{display:flex;gap:10px;padding:10px;width:1180px;
+background:#f3efe6;align-items:center;justify-content:center;box-sizing:border-box}}
+#row>*{{min-width:0}}img{{height:{HEIGHT}px;width:auto;max-width:1100px;object-fit:contain;
+background:#fff;border-radius:8px;display:block}}
+.many img{{height:auto;flex:1 1 0;width:0}}
+svg{{height:{HEIGHT}px;width:auto;max-width:1140px;background:#fff;border-radius:8px;flex:1 1 0}}
+blockquote{{flex:1 1 0;margin:0!important;padding:10px 14px!important;background:#fffaf0;
+color:#1b1f27;border-left:5px solid #d9a514;border-radius:8px;
+font:17px/1.4 Georgia,serif;white-space:pre-line;
+max-height:{HEIGHT}px;overflow:hidden}}"""
+
+
+def parts(shown: object, most: int = 12, every: int = 1) -> list[str]:
+    """The pictures, drawings and texts in what a notebook would show."""
+    found = PART.findall(shown if isinstance(shown, str) else shown._repr_html_())
+    return found[::every][:most]
+
+
+def pictures(*wishes: str, seed: int = 7, **settings) -> list[str]:
+    """The first picture of each wish."""
+    made = [course.make_image(wish, count=1, seed=seed, **settings) for wish in wishes]
+    return [part for one in made for part in parts(one, 1)]
+
+
+def said(sentence: str) -> list[str]:
+    return [f"<blockquote>{sentence}</blockquote>"]
+
+
+def lesson_06() -> list[str]:
+    tune = course.make_tune("a gentle waltz", count=1, seed=3)
+    return parts(course.show_score(tune), 1)
+
+
+def lesson_09() -> list[str]:
+    small = course.make_image("a red heart", count=1, seed=7)
+    return parts(small, 1) + parts(course.make_bigger(small), 1)
+
+
+def layouts(count: int) -> list[str]:
+    whale = course.make_image("a blue whale", count=1, seed=4)
+    text = "A film night for the whole school. Bring a blanket."
+    return parts(course.make_layouts("The quiet sea", text, whale, count, 5), count)
+
+
+def lesson_12b() -> list[str]:
+    first = course.make_image("a cat", 1, 3, style="3d")
+    second = course.make_image("a fox on a blue background", 1, 4, style="flat")
+    children = course.breed_styles("a house", first, second, seed=6)
+    return parts(first, 1) + parts(children, 4) + parts(second, 1)
+
+
+def lesson_15() -> list[str]:
+    first = course.make_image("a red rocket", count=1, seed=5)
+    words = "a red rocket on a light blue background"
+    second = course.make_image(words, count=1, seed=6, start=first, strength=0.7)
+    record = " ".join(re.sub(r"<[^>]+>", " ", course.contribution(second)._repr_html_()).split())
+    return parts(first, 1) + parts(second, 1) + said(record[:330])
+
+
+SCENES = ("a fox", "a key", "a house at night", "a boat", "a sunflower")
+SHOWN: dict[str, Callable[[], list[str]]] = {
+    "00": lambda: [
+        *pictures("a red heart", "a penguin", "a sunflower"),
+        *parts(course.make_tune("a happy jig", count=1, seed=7), 1),
+    ],
+    "01": lambda: [
+        *pictures("a red heart"),
+        *parts(course.make_words("the moon", count=1, seed=7), 1),
+        *parts(course.make_tune("a happy jig", count=1, seed=7), 1),
+    ],
+    "02": lambda: parts(
+        course.sweep_image("a castle", seed=3, style=["flat", "sticker", "3d"], guidance=[1, 3, 7])
+    ),
+    "03": lambda: parts(course.filmstrip("a red heart", seed=4), 16, 2),
+    "04": lambda: parts(
+        course.make_words("a girl finds a key in her bread", template="first_line", seed=8), 4
+    ),
+    "05": lambda: [
+        *pictures("a boat at night", seed=3),
+        *parts(course.make_words("a cat on a train", template="limerick", count=1, seed=3), 1),
+    ],
+    "06": lesson_06,
+    "07": lambda: parts(
+        course.make_backing("C G Am F", style="waltz", count=1, seed=4, repeats=1), 1
+    ),
+    "08": lambda: parts(course.make_texture("rain on glass", count=3, seed=4), 3),
+    "09": lesson_09,
+    "10": lambda: layouts(8),
+    "11": lambda: parts(course.make_layouts("The red moon", "", None, 4, 2), 4),
+    "12": lambda: parts(course.example_drawings(), 12),
+    "12b": lesson_12b,
+    "13": lambda: parts(course.where_from(course.make_image("a fox", count=1, seed=3)), 5),
+    "14": lambda: pictures("a doctor", seed=1) + pictures("a boss", "a teacher", "a pilot", seed=2),
+    "14b": lambda: parts(course.fair_words(["nurse", "doctor", "boss", "pilot"]), 2),
+    "15": lesson_15,
+    "16": lambda: pictures(
+        "a red heart", "a yellow star", "a fox", "an owl", "a rocket", style="sticker", guidance=5.0
+    ),
+    "17": lambda: pictures(*SCENES, seed=11, style="flat"),
+}
+
+
+def drawn(page, row: list[str]) -> bytes:
+    """A row of parts as a picture, smaller than LARGEST."""
+    many = ' class="many"' if len(row) > 5 and all(one.startswith("<img") for one in row) else ""
+    page.set_content(f'<style>{STYLE}</style><div id="row"{many}>{"".join(row)}</div>')
+    page.wait_for_timeout(300)
+    shot = Image.open(BytesIO(page.locator("#row").screenshot())).convert("RGB")
+    for quality in (84, 70, 55, 40):
+        file = BytesIO()
+        shot.save(file, "WEBP", quality=quality, method=6)
+        if len(file.getvalue()) < LARGEST:
+            return file.getvalue()
+    raise SystemExit("A banner is too large; show fewer parts.")
+
+
+def main(numbers: list[str]) -> int:
+    from playwright.sync_api import sync_playwright
+
+    IMAGES.mkdir(exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        os.environ["COURSE_PORTFOLIO"] = folder
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1200, "height": 400})
+        for number in numbers or list(SHOWN):
+            row = SHOWN[number]()
+            if not row:
+                print(f"{number}: nothing to show", file=sys.stderr)
+                continue
+            (IMAGES / f"{number}.webp").write_bytes(drawn(page, row))
+            print(f"{number}: {len(row)} parts")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -2,9 +2,10 @@
 
 `python -m benchmarks.room --help`
 
-Each server gets the same pupils and the same models: the room with and without batches, with one
-replica or two, and a plain Gradio app with its default queue. Printed are seconds of waiting (p50,
-p95), orders finished a minute, fairness, and memory over the time.
+Each server gets the same pupils and the same models: the room with and without batches, a plain
+Gradio app with its default queue, and the room's form for clusters on Ray Serve. Printed are the
+time until all models are there, seconds of waiting (p50, p95), orders finished a minute, fairness,
+and memory over the time.
 """
 
 from __future__ import annotations
@@ -31,24 +32,15 @@ SETTINGS = {
     "words": {"count": 1, "length": 48},
     "tune": {"count": 2, "bars": 8},
 }
-ROOM = [
-    "-m",
-    "course_utils.cli.main",
-    "serve",
-    "--port",
-    str(PORT),
-    "--only",
-    *SETTINGS,
-    "--threads",
-    "1",
-    "--replicas",
-]
+PARTS = ["--port", str(PORT), "--only", *SETTINGS, "--threads", "1"]
+ROOM = ["-m", "course_utils.cli.main", "room", "--no-browser", *PARTS]
 SERVERS = {
-    "room": [*ROOM, "1"],
-    "no batch": [*ROOM, "1", "--no-batch"],
-    "two replicas": [*ROOM, "2"],
+    "room": ROOM,
+    "no batch": [*ROOM, "--no-batch"],
     "gradio": ["-m", "benchmarks.room", "--be-gradio"],
+    "ray": ["-m", "benchmarks.ray_room", *PARTS],
 }
+READY = {"room": "All models are ready", "no batch": "All models are ready", "ray": "Ctrl-C"}
 
 
 def be_gradio() -> None:
@@ -135,7 +127,7 @@ def measured(server: str, pupils: int, seconds: int, think: float) -> dict:
         try:
             began = time.monotonic()
             while not (
-                answers("/" if gradio else "/v1/room") and (gradio or "Ctrl-C" in said.read_text())
+                answers("/" if gradio else "/v1/room") and READY.get(server, "") in said.read_text()
             ):
                 if running.poll() is not None or time.monotonic() - began > 300:
                     raise SystemExit(f"{server} did not start: {said.read_text()[-2000:]}")

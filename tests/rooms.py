@@ -60,7 +60,7 @@ class Serving:
     """An app behind an address of this computer; `close()` takes it away as a crash would."""
 
     def __init__(self, app, port: int = 0) -> None:
-        self.socket = socket.socket()
+        self.app, self.socket = app, socket.socket()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(("127.0.0.1", port))
         self.port = self.socket.getsockname()[1]
@@ -85,10 +85,12 @@ class Serving:
 
 
 @contextlib.contextmanager
-def serving(makes: dict, folder, room=None, at_once: dict | None = None, port: int = 0):
+def serving(
+    makes: dict, folder, room=None, at_once: dict | None = None, port: int = 0, places: int = 120
+):
     """(room, Serving) of a room with these makers."""
     room = room or new_room()
-    running = Serving(whole_room(room, folder, Workshop(makes, at_once)), port)
+    running = Serving(whole_room(room, folder, Workshop(makes, at_once), places), port)
     try:
         yield room, running
     finally:

@@ -8,130 +8,101 @@ import dataclasses
 import threading
 
 import pytest
+from fastapi.testclient import TestClient
 
+from course_utils.controls import found
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.notebook.jobs import watching
 from course_utils.portfolio.store import Portfolio
 from course_utils.web import launch
+from course_utils.web.desk import Desk
 from course_utils.web.following import follow
-from course_utils.web.studio_tabs import studios
+from course_utils.web.page import read
+from course_utils.web.seat import Seat
+from course_utils.web.studio import studio_app
+from course_utils.web.studio_tabs import studio_for, studios
+from tests.rooms import wait_until
+
+FULL_BAND = dict.fromkeys(("drums", "bass", "chords", "pad"), "on")
+OWN = {"Origin": "http://127.0.0.1:7860"}
 
 
-@pytest.fixture(scope="module")
-def tabs():
-    from course_utils.web.studio import studio_app
-
-    return studio_app().course_tabs
-
-
-def values(tab, **changes) -> list:
-    """What the controls of a studio hold, as its page sends it."""
-    return list(({control.name: control.value for control in tab._controls()} | changes).values())
+@pytest.fixture
+def page():
+    """The studios, asked as a browser on this computer asks."""
+    return TestClient(studio_app(), base_url="http://127.0.0.1:7860", headers=OWN)
 
 
-def ask(tab, generator) -> dict:
-    """The last of what a button shows, under the names of the tab's parts."""
-    shown: dict = {}
-    for news in generator:
-        shown |= news
-    return {
-        name: shown.get(part)
-        for name, part in (
-            ("said", tab.said),
-            ("results", tab.results),
-            ("state", tab.state),
-            ("extra", tab.extra),
-            ("chooser", tab.chooser),
-        )
-    }
+def desk_for(kind: str) -> Desk:
+    return Desk(Seat(), studio_for(kind))
 
 
-FRESH = {"page": "one page", "shown": [], "before": [], "chosen": None}
+def press(desk: Desk, button: str, form: dict | None = None, **controls) -> dict:
+    """What changes in the controls when a button was pressed and its work has ended."""
+    if form is not None or controls:
+        named = {f"c-{name}": value for name, value in controls.items()}
+        read(desk, {"words": desk.words, **(form or {}), **named}, {})
+    changed = desk.press(button)
+    wait_until(lambda: not desk.busy, 120)
+    return changed
 
 
-def test_tracks_are_kept_varied_undone_and_taken_away(tabs):
-    tab = tabs["backing"]
-    made = ask(tab, tab.on_generate("C G Am F", 5, True, None, FRESH, *values(tab, repeats=1)))
-    assert (
-        "4 backing tracks are ready and saved" in made["said"]
-        and made["results"].count("<audio controls") == 4
-    )
-    assert [Portfolio().find(one).creation.recipe.seed for one in made["state"]["shown"]] == [
-        5,
-        6,
-        7,
-        8,
-    ]
-    assert len(made["results"]) < 400_000  # a phone fetches a sound when it is played
-    assert (
-        launch.sound_of(made["state"]["shown"][0]).path.read_bytes()[:4] == b"RIFF"
-        and launch.sound_of("0" * 12).status_code == 404
-    )
-    varied = ask(tab, tab.on_vary("", 5, True, "Candidate 2", made["state"], *values(tab)))
-    assert {Portfolio().find(one).creation.recipe.parent for one in varied["state"]["shown"]} == {
-        made["state"]["shown"][1]
-    }
-    back = tab.on_undo(varied["state"])
-    assert back[tab.state]["shown"] == made["state"]["shown"] and back[tab.state]["before"] == []
-    used = tab.on_use("Candidate 3", made["state"])
-    midi = next(action for action, _ in tab.buttons if action.label == "Notes (MIDI)")
-    taken = ask(tab, tab.on_action(midi)("", 5, True, "Candidate 1", used[tab.state], *values(tab)))
-    assert f"{made['state']['shown'][2]}.mid" in taken["extra"] and "Download" in taken["extra"]
-    assert [edit.what for edit in Portfolio().find(made["state"]["shown"][2]).creation.edits] == [
-        "chosen with Use this"
-    ]
+def test_tracks_are_kept_varied_undone_and_taken_away():
+    desk = desk_for("backing")
+    form = {"words": "C G Am F", "seed": "5", "keep_seed": "on"}
+    press(desk, "generate", form, repeats="1", **FULL_BAND)
+    first = desk.shown
+    assert "4 backing tracks are ready and saved" in desk.said
+    assert desk.results.count("<audio controls") == 4
+    assert [found(one).recipe.seed for one in first] == [5, 6, 7, 8]
+    assert len(desk.results) < 400_000  # a phone fetches a sound when it is played
+    path, kind = desk.seat.sound(first[0])
+    assert path.read_bytes()[:4] == b"RIFF" and kind == "audio/wav"
+    assert desk.seat.sound("0" * 12) is None and desk.seat.sound("../x") is None
+    press(desk, "vary", {"which": "1", "keep_seed": "on"}, **FULL_BAND)
+    assert {found(one).recipe.parent for one in desk.shown} == {first[1]}
+    press(desk, "undo")
+    assert desk.shown == first and desk.before == []
+    press(desk, "use", {"which": "2"}, **FULL_BAND)
+    number = [one.label for one in desk.spec.actions].index("Notes (MIDI)")
+    press(desk, f"action-{number}", {"which": "0"}, **FULL_BAND)
+    assert f"{first[2]}.mid" in desk.extra and "Download" in desk.extra
+    assert [edit.what for edit in found(first[2]).edits] == ["chosen with Use this"]
 
 
-def test_remix_brings_words_and_settings_back(tabs):
-    tab = tabs["sound"]
-    made = ask(
-        tab,
-        tab.on_generate("rain on glass", 5, True, None, FRESH, *values(tab, length=3.0, loop=True)),
-    )
-    again = tab.on_remix("Candidate 1", made["state"])
-    assert (
-        again[tab.words] == "rain on glass"
-        and again[tab.parts["loop"]] is True
-        and again[tab.parts["length"]] == 3.0
-    )
+def test_remix_brings_words_and_settings_back():
+    desk = desk_for("sound")
+    press(desk, "generate", {"words": "rain on glass"}, length="3.0", loop="on")
+    desk.words, desk.values["length"], desk.values["loop"] = "other words", 8.0, False
+    changed = press(desk, "remix")
+    assert changed["words"] == desk.words == "rain on glass"
+    assert changed["loop"] is True and changed["length"] == desk.values["length"] == 3.0
 
 
 @pytest.mark.parametrize("words", ["", "<b>cat</b>", "what the fuck", "قلب", "x" * 1000])
-def test_bad_words_get_a_sentence_and_nothing_is_made(tabs, words):
+def test_bad_words_get_a_sentence_and_nothing_is_made(words):
     # of a long text a part is read
-    for tab in (
-        tabs["image"],
-        tabs["tune"],
-        tabs["sound"],
-        *([tabs["words"]] if len(words) < 400 else []),
-    ):
-        told = ask(tab, tab.on_generate(words, 1, True, None, FRESH, *values(tab)))
-        assert (
-            "Please note:" in told["said"]
-            and told["results"] is None
-            and "Traceback" not in told["said"]
-        )
+    kinds = ("image", "tune", "sound", *(("words",) if len(words) < 400 else ()))
+    for desk in map(desk_for, kinds):
+        press(desk, "generate", {"words": words})
+        assert desk.wrong and not desk.results and "Traceback" not in desk.said
     assert Portfolio().list() == []
 
 
-def test_buttons_without_a_candidate_say_so(tabs):
-    for tab in tabs.values():
-        for do in (
-            tab.on_again,
-            tab.on_vary,
-            *(tab.on_action(action) for action, _ in tab.buttons if not action.alone),
-        ):
-            assert (
-                f"There is no {tab.spec.noun} chosen yet"
-                in ask(tab, do("", 1, True, None, FRESH, *values(tab)))["said"]
-            )
-        assert "no candidate yet" in tab.on_remix(None, FRESH)[
-            tab.said
-        ] and "no candidate yet" in tab.on_save(None, FRESH)
+def test_buttons_without_a_candidate_say_so():
+    for spec in studios():
+        desk = Desk(Seat(), spec)
+        actions = (f"action-{n}" for n, action in enumerate(spec.actions) if not action.alone)
+        for button in ("again", "vary", *actions):
+            press(desk, button)
+            assert f"There is no {spec.noun} chosen yet" in desk.said
+        for button in ("remix", "save", "use"):
+            press(desk, button)
+            assert "no candidate yet" in desk.said
 
 
-def test_stop_keeps_what_is_done_and_one_page_works_once(tabs, monkeypatch):
-    tab, two = tabs["image"], threading.Event()
+def test_stop_keeps_what_is_done_and_one_page_works_once():
+    desk, two = desk_for("image"), threading.Event()
 
     def four(*_):
         for number in range(4):
@@ -147,27 +118,55 @@ def test_stop_keeps_what_is_done_and_one_page_works_once(tabs, monkeypatch):
                 watching().stop.wait(60)
         return []
 
-    monkeypatch.setattr(tab, "spec", dataclasses.replace(tab.spec, make=four))
-    seen = []
-    worker = threading.Thread(
-        target=lambda: seen.append(
-            ask(tab, tab.on_generate("a", 1, True, None, FRESH, *values(tab)))
-        )
-    )
-    worker.start()
+    desk.spec = dataclasses.replace(desk.spec, make=four)
+    desk.press("generate")
     assert two.wait(60)
-    assert (
-        "Already at work"
-        in ask(tab, tab.on_generate("a", 1, True, None, FRESH, *values(tab)))["said"]
-    )
-    assert "Stopping" in tab.on_stop(FRESH)
-    worker.join(60)
-    assert (
-        "Stopped. 2 finished" in seen[0]["said"]
-        and len(seen[0]["state"]["shown"]) == 2
-        and len(Portfolio().list()) == 2
-    )
-    assert "Nothing is at work" in tab.on_stop(FRESH)
+    desk.press("generate")
+    assert "Already at work" in desk.said
+    desk.press("stop")
+    wait_until(lambda: not desk.busy)
+    assert "Stopped. 2 finished" in desk.said
+    assert len(desk.shown) == 2 and len(Portfolio().list()) == 2
+    desk.press("stop")
+    assert "Nothing is at work" in desk.said
+
+
+def test_what_a_form_holds_is_taken_only_where_it_fits():
+    desk = desk_for("sound")
+    before = dict(desk.values)
+    odd = {
+        "c-length": "nan",
+        "c-source": "<b>",
+        "c-level": "1e400",
+        "c-loop": "on",
+        "seed": "9" * 40,
+    }
+    read(desk, {"words": "x" * 5000, "which": "99999", **odd}, {})
+    assert {**before, "loop": True} == desk.values and len(desk.words) == 2000
+    assert desk.seed == 2**31 - 1 and desk.press("no such button") == {}
+
+
+def test_the_page_works_without_its_program_and_shows_what_was_kept(page):
+    form = {"do": "generate", "words": "C G Am F", "c-repeats": "1"}
+    form |= {f"c-{name}": "on" for name in FULL_BAND}
+    shown = page.post("/studio/backing", data=form)
+    assert shown.status_code == 200 and shown.url.path == "/studio/backing"
+    wait_until(lambda: "4 backing tracks are ready" in page.get("/studio/backing").text, 60)
+    assert "Number 4" in page.get("/studio/work").text
+    assert page.get("/studio/work.zip").content[:2] == b"PK"
+    card = page.post("/studio/work", data={"do": "card", "title": "Mine"})
+    assert "A card needs at least one thing" in card.text
+    assert page.get("/studio/nothing").status_code == 404
+
+
+def test_another_site_can_neither_read_nor_act(page):
+    assert page.get("/studio/image", headers={"Host": "evil.example"}).status_code == 421
+    for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        answer = page.post("/studio/image", data={"do": "generate"}, headers=headers)
+        assert answer.status_code == 403
+    policy = page.get("/studio/image").headers["content-security-policy"]
+    assert "default-src 'none'; script-src 'self';" in policy and "frame-ancestors 'self'" in policy
+    assert page.post("/studio/image", content=b"x" * 70_000_000).status_code == 413
 
 
 def test_work_goes_on_and_is_kept_when_the_page_is_gone():

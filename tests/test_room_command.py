@@ -1,4 +1,4 @@
-"""`course serve`: what it says, what it refuses, and what it leaves behind."""
+"""`course room`: what it says, what it refuses, and what it leaves behind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from argparse import Namespace
 import pytest
 
 from course_utils.classroom.keys import keep_room, kept_room, new_room
-from course_utils.classroom.ray_serve import Settings, clear, end_room, free, room_of
+from course_utils.classroom.opening import RoomSettings as Settings
+from course_utils.classroom.opening import clear, end_room, free, room_of
 from course_utils.cli import room as cli_room
 from course_utils.cli.main import main
 from course_utils.creation import LearnerError
@@ -31,7 +32,7 @@ def test_codes_for_a_cluster_are_made_without_starting_anything(tmp_path, capsys
         (["--certificate", "x.crt"], "both"),
         (["--certificate", "x.crt", "--certificate-key", "x.key"], "no file x.crt"),
         (["--hours", "0"], "above 0"),
-        (["--replicas", "0"], "above 0"),
+        (["--places", "0"], "above 0"),
         (["--threads", "-1"], "0 or more"),
     ],
 )

@@ -88,6 +88,7 @@ KUBERAY = only(
         rayClusterConfig=only(
             "headGroupSpec",
             rayVersion=TEXT,
+            authOptions=only("mode", mode={"enum": ["disabled", "token"]}),
             enableInTreeAutoscaling=TRUTH,
             headGroupSpec=only(
                 "rayStartParams template",
@@ -118,6 +119,23 @@ CLAIM = only(
         "accessModes resources",
         accessModes=many({"enum": ["ReadWriteOnce", "ReadWriteMany"]}),
         resources=RESOURCES,
+    ),
+)
+PEER = only(
+    podSelector=only(matchLabels={"type": "object"}),
+    namespaceSelector={"type": "object", "maxProperties": 0},
+)
+PORTS = many(only("port", protocol={"enum": ["TCP", "UDP"]}, port=WHOLE))
+POLICY = only(
+    "apiVersion kind metadata spec",
+    apiVersion={"const": "networking.k8s.io/v1"},
+    kind={"const": "NetworkPolicy"},
+    metadata=only("name", name=TEXT, labels={"type": "object"}),
+    spec=only(
+        "podSelector policyTypes ingress",
+        podSelector=only("matchLabels", matchLabels={"type": "object"}),
+        policyTypes=many({"enum": ["Ingress", "Egress"]}),
+        ingress=many({"type": "object", "properties": {"from": many(PEER), "ports": PORTS}}),
     ),
 )
 OVERRIDE = only(
@@ -198,7 +216,7 @@ COMPOSE = only(
     volumes={"type": "object"},
 )
 SCHEMAS = {
-    "kuberay.yaml": [KUBERAY, CLAIM],
+    "kuberay.yaml": [KUBERAY, CLAIM, POLICY],
     "jupyterhub.yaml": [HUB],
     "tljh.yaml": [TLJH],
     "docker-compose.yaml": [COMPOSE],
@@ -222,7 +240,7 @@ def test_a_recipe_holds_only_what_its_program_knows(name):
 
 
 def test_the_cluster_runs_the_same_application():
-    service, claim = read("kuberay.yaml")
+    service, claim, _ = read("kuberay.yaml")
     config = yaml.safe_load(service["spec"]["serveConfigV2"])
     (application,) = config["applications"]
     module, name = application["import_path"].split(":")
@@ -249,6 +267,17 @@ def test_the_cluster_runs_the_same_application():
         for volume in head["template"]["spec"]["volumes"]
         if "persistentVolumeClaim" in volume
     ]
+
+
+def test_only_the_front_door_of_a_cluster_is_open_and_ray_wants_its_token():
+    service, _, policy = read("kuberay.yaml")
+    cluster = service["spec"]["rayClusterConfig"]
+    assert cluster["authOptions"] == {"mode": "token"}
+    guarded = policy["spec"]["podSelector"]["matchLabels"]
+    for group in (cluster["headGroupSpec"], *cluster["workerGroupSpecs"]):
+        assert guarded.items() <= group["template"]["metadata"]["labels"].items()
+    open_to_all = [rule for rule in policy["spec"]["ingress"] if "from" not in rule]
+    assert [port["port"] for rule in open_to_all for port in rule["ports"]] == [8000]
 
 
 def test_rays_own_schema_takes_the_application():
@@ -287,7 +316,7 @@ def test_commands_in_the_recipes_are_the_courses():
     started = unit["Service"]["ExecStart"].split()
     for command in (compose, yaml.safe_load(docker), ["course", *started[1:]]):
         options = parser().parse_args(command[1:])
-        assert command[0] == "course" and options.command == "serve"
+        assert command[0] == "course" and options.command == "room"
     for file in re.findall(
         r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M
     ):

@@ -1,5 +1,5 @@
-"""The workshop server itself, on Ray Serve: replicas that are killed, a front door that is killed,
-batches of pictures, TLS, and an end that leaves nothing.
+"""The room's form for clusters, on Ray Serve: replicas and a front door that are killed, batches of
+pictures, and an end that leaves nothing.
 """
 
 from __future__ import annotations
@@ -8,21 +8,19 @@ import os
 import re
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
-import httpx
 import psutil
 import pytest
 
 from course_utils.creation import Recipe
 from course_utils.engines import own_engine
 from course_utils.engines.remote import RemoteEngine
-from course_utils.pictures.png import open_picture, pack
+from course_utils.pictures.png import open_picture
 
 pytest.importorskip("ray.serve")
 pytestmark = pytest.mark.slow
@@ -36,16 +34,15 @@ def free_port() -> int:
 
 
 class Served:
-    """`course serve` in a process of its own."""
+    """A room on Ray in a process of its own."""
 
-    def __init__(self, folder: Path, *options: str, scheme: str = "http") -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.folder, self.port = folder, free_port()
         self.said = folder.with_suffix(".txt")
         command = [
             sys.executable,
             "-m",
-            "course_utils.cli.main",
-            "serve",
+            "benchmarks.ray_room",
             "--port",
             str(self.port),
             "--folder",
@@ -60,7 +57,7 @@ class Served:
         self.process = psutil.Popen(
             command, cwd=ROOT, env=environment, stdout=self.said.open("w"), stderr=subprocess.STDOUT
         )
-        self.address = f"{scheme}://127.0.0.1:{self.port}"
+        self.address = f"http://127.0.0.1:{self.port}"
         end = time.monotonic() + 240
         while "Ctrl-C" not in self.said.read_text():
             assert self.process.poll() is None and time.monotonic() < end, self.said.read_text()[
@@ -205,89 +202,3 @@ def test_nothing_said_or_logged_names_what_was_asked(served):
     for path in [served.said, *logs]:
         text = path.read_text(encoding="utf-8", errors="replace")
         assert "submarine" not in text and "Bearer" not in text, path
-
-
-def test_by_tls(tmp_path):
-    from tests.certificates import own_certificate
-
-    certificate, key = own_certificate(tmp_path)
-    served = Served(
-        tmp_path / "room",
-        "--certificate",
-        str(certificate),
-        "--certificate-key",
-        str(key),
-        scheme="https",
-    )
-    try:
-        trusting = ssl.create_default_context(cafile=str(certificate))
-        assert (
-            httpx.get(f"{served.address}/v1/room", verify=trusting, trust_env=False).status_code
-            == 200
-        )
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{served.address}/v1/room", trust_env=False)
-    finally:
-        served.end()
-
-
-def test_a_room_writes_with_a_words_server(tmp_path):
-    """A real OpenAI-compatible server: llama.cpp's own, with the model that ships."""
-    from course_utils.words.engine import LlamaBackend
-
-    real = LlamaBackend()
-    real.load()
-    served = Served(
-        tmp_path / "room", "--only", "words", "--words-server", real.llama.listening_address
-    )
-    try:
-        recipe = Recipe(
-            kind="words",
-            prompt="the sea",
-            seed=4,
-            settings={"count": 2, "template": "poem", "length": 40},
-        )
-        made = list(
-            RemoteEngine("words", f"{served.address}#{served.code}", NoEngine()).create(recipe)
-        )
-        assert [one.recipe.seed for one in made] == [4, 5] and all(
-            len(one.text) > 20 for one in made
-        )
-        assert "SmolLM2-135M-Instruct" not in {one.recipe.model for one in made}, (
-            "the room used its own model"
-        )
-    finally:
-        served.end()
-
-
-def test_the_wall_hangs_in_the_same_room(served):
-    with httpx.Client(base_url=served.address, trust_env=False) as client:
-        keys = {
-            who: client.post("/v1/join", json={"code": code}).json()["key"]
-            for who, code in (("pupil", served.code), ("teacher", served.teachers))
-        }
-        as_pupil, as_teacher = (
-            {"Authorization": f"Bearer {keys[who]}"} for who in ("pupil", "teacher")
-        )
-        (picture,) = in_room(served).create(pictures(1))
-
-        def publish(title: str) -> httpx.Response:
-            return client.post(
-                "/v1/wall/works",
-                headers=as_pupil,
-                files={"file": ("a heart.png", pack(picture))},
-                data={"title": title, "credit": "Ada"},
-            )
-
-        assert publish("<b>Mine</b>").status_code == 422
-        sent = publish("Mine'); DROP TABLE works;--")
-        assert sent.status_code == 201, sent.text
-        work = sent.json()["id"]
-        assert client.post(f"/v1/wall/works/{work}/approve", headers=as_pupil).status_code == 403
-        assert client.post(f"/v1/wall/works/{work}/approve", headers=as_teacher).status_code == 200
-        (shown,) = client.get("/v1/wall/works", headers=as_pupil).json()["works"]
-        assert (shown["id"], shown["title"], shown["state"]) == (
-            work,
-            "Mine'); DROP TABLE works;--",
-            "shown",
-        )

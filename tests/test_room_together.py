@@ -73,21 +73,14 @@ def test_a_maker_tells_each_its_own(engine, monkeypatch):
     monkeypatch.setattr("course_utils.engines.own_engine", lambda kind: engine)
     maker = Maker("image")
 
-    async def scene():
-        pieces = [
-            Piece(Order(recipe=one), asyncio.get_running_loop())
-            for one in (
-                recipe("a red heart", 4),
-                recipe("pizza", 9),
-                recipe("a heart", 1, speed="no such"),
-                recipe("a fish", 2, own_model="zig"),
-            )
-        ]
-        await maker.work_on(pieces)
-        await asyncio.sleep(0)
-        return [[piece.told.get_nowait() for _ in range(piece.told.qsize())] for piece in pieces]
-
-    told = asyncio.run(scene())
+    orders = [
+        recipe("a red heart", 4),
+        recipe("pizza", 9),
+        recipe("a heart", 1, speed="no such"),
+        recipe("a fish", 2, own_model="zig"),
+    ]
+    told: list[list] = [[] for _ in orders]
+    maker.work([Piece(Order(recipe=one), news.append) for one, news in zip(orders, told)])
     names = [[one["event"] for one in news if one["event"] != "progress"] for news in told]
     assert names == [["creation"], ["creation"], ["trouble"], ["trouble"]] and [
         news[-1]["creation"]["recipe"]["seed"] for news in told[:2]

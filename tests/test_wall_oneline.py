@@ -121,16 +121,20 @@ def test_the_buttons_do_the_same(served):
 
 
 def test_the_studios_page_puts_a_work_there_too(served):
-    from course_utils.web.studio import studio_app
+    from course_utils.web.seat import Seat
+    from course_utils.web.work_page import publish
+
+    def send(which: str, where: str, name: str, credit: str = "") -> str:
+        return publish(
+            Seat(), {"which": which, "where": where, "name": name, "credit": credit}
+        ).said
 
     address, room, wall = served
     moon = text()
     Portfolio().save(moon)
-    publish = next(one.fn for one in studio_app().fns.values() if one.name == "publish")
-    assert "have not joined a wall" in publish(
-        moon.id, "", "Moon", ""
-    ) and "Choose one of your works" in publish("", f"{address}#{room.code}", "Moon", "")
-    assert "waits for your teacher" in publish(
+    assert "have not joined a wall" in send(moon.id, "", "Moon")
+    assert "Choose one of your works" in send("", f"{address}#{room.code}", "Moon")
+    assert "waits for your teacher" in send(
         moon.id, f"{address}#{room.code}", "From the page", "Zoë"
     )
     assert [(work.title, work.credit) for work in wall.in_state("waiting")] == [

@@ -46,6 +46,7 @@ TOO_LARGE = (
     f"That is too large for the room: at most {LARGEST_BODY // 1_000_000} MB can be sent. Make it"
     " smaller, then try again."
 )
+HAND_OUT = 900.0  # seconds after its end in which a room's work can still be taken home
 TROUBLE = (
     "Something went wrong on the room's computer. Try again in a moment; what was finished is kept."
 )
@@ -126,16 +127,23 @@ def join(joining: Joining, request: Request, response: Response) -> Joined:
         raise refused(401, str(sentence)) from sentence
     if not person.teaches:
         state.crowd.check("joins", request)
-    # strict: no other site's page can act with it; secure where the browser came by TLS
+    give_key(request, response, key)
+    return Joined(key=key, role=person.role, room=state.room.title, ends=state.room.ends)
+
+
+def give_key(request: Request, response: Response, key: str) -> None:
+    """Put a key into the browser's cookie until the room's work is handed out.
+
+    Strict: no other site's page can act with it; secure where the browser came by TLS.
+    """
     response.set_cookie(
         COOKIE,
         key,
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",
-        max_age=max(1, int(state.room.ends - time.time())),
+        max_age=max(1, int(request.app.state.room.ends + HAND_OUT - time.time())),
     )
-    return Joined(key=key, role=person.role, room=state.room.title, ends=state.room.ends)
 
 
 @door.get("/me", responses={status: SAYS_NO[status] for status in (401, 410, 429)})
@@ -170,7 +178,7 @@ def room_app(
         RateLimit(A_MINUTE, AT_ONCE),
         RateLimit(MOST_GUESSES * 60 / GUESSES_EVERY, MOST_GUESSES),
     )
-    app.state.crowd = Crowd()
+    app.state.crowd, app.state.closes = Crowd(), room.ends + HAND_OUT
     if at_start is not None:
         at_start(app)
     for part in (door, *parts):
@@ -214,18 +222,20 @@ class Doorkeeper:
     and adds the headers that keep browsers careful.
     """
 
-    def __init__(self, app, largest: int) -> None:
-        self.app, self.largest = app, largest
+    def __init__(self, app, largest: int, headers=HEADERS) -> None:
+        self.app, self.largest, self.headers = app, largest, headers
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        headers = dict(scope["headers"])
+        headers, kept = dict(scope["headers"]), careful(send, self.headers)
         if is_from_elsewhere(scope["method"], scope["path"], headers):
-            return await JSONResponse({"detail": ELSEWHERE}, 403)(scope, receive, careful(send))
+            return await JSONResponse({"detail": ELSEWHERE}, 403)(scope, receive, kept)
         said = headers.get(b"content-length", b"0")
         if not said.isdigit() or int(said) > self.largest:
-            return await JSONResponse({"detail": TOO_LARGE}, 413)(scope, receive, careful(send))
+            return await JSONResponse({"detail": TOO_LARGE}, 413)(
+                scope, receive, careful(send, self.headers)
+            )
         came, begun, refuse, more = 0, False, False, True
         end = time.monotonic() + BODY_WITHIN
 
@@ -253,15 +263,17 @@ class Doorkeeper:
             await send(message)
 
         try:
-            await self.app(scope, counted, careful(noticed))
+            await self.app(scope, counted, careful(noticed, self.headers))
         except Exception:
             if not refuse:
                 raise
         if refuse:
-            await JSONResponse({"detail": TOO_LARGE}, 413)(scope, receive, careful(send))
+            await JSONResponse({"detail": TOO_LARGE}, 413)(
+                scope, receive, careful(send, self.headers)
+            )
 
 
-def careful(send):
+def careful(send, headers):
     """`send` with the careful headers added where they are not set."""
 
     async def sending(message) -> None:
@@ -269,7 +281,7 @@ def careful(send):
             there = {name.lower() for name, _ in message["headers"]}
             message = {
                 **message,
-                "headers": [*message["headers"], *(one for one in HEADERS if one[0] not in there)],
+                "headers": [*message["headers"], *(one for one in headers if one[0] not in there)],
             }
         await send(message)
 

@@ -1,6 +1,6 @@
 """What makes things in a room: one engine, given orders, telling how it gets on.
 
-Used by each replica of the workshop server, and without one in tests.
+Used in each worker process of a room, in each replica of a cluster, and without either in tests.
 """
 
 from __future__ import annotations
@@ -75,13 +75,8 @@ class Piece:
     """An order in work: what it tells goes to the one who waits for it."""
 
     order: Order
-    loop: asyncio.AbstractEventLoop
-    told: asyncio.Queue = field(default_factory=asyncio.Queue)
+    tell: Callable[[dict | None], None]  # called from any thread; END: nothing more comes
     stop: threading.Event = field(default_factory=threading.Event)
-
-    def tell(self, news: dict | None) -> None:
-        """From any thread."""
-        self.loop.call_soon_threadsafe(self.told.put_nowait, news)
 
     def progress(self, progress: Progress) -> None:
         preview = progress.preview
@@ -128,11 +123,16 @@ class Maker:
 
         When nobody listens any more, its work is stopped.
         """
-        piece = Piece(order, asyncio.get_running_loop())
+        loop, told = asyncio.get_running_loop(), asyncio.Queue()
+
+        def tell(news: dict | None) -> None:
+            loop.call_soon_threadsafe(told.put_nowait, news)
+
+        piece = Piece(order, tell)
         work = asyncio.ensure_future(self.take(piece))
         work.add_done_callback(lambda _: piece.tell(END))
         try:
-            while (news := await piece.told.get()) is not END:
+            while (news := await told.get()) is not END:
                 yield news
             await work
         finally:
@@ -144,9 +144,17 @@ class Maker:
 
     async def work_on(self, pieces: Sequence[Piece]) -> None:
         """Work on some pieces until all are finished."""
-        await asyncio.wrap_future(self._thread.submit(self._work, pieces))
+        await asyncio.wrap_future(self._thread.submit(self.work, pieces))
 
-    def _work(self, pieces: Sequence[Piece]) -> None:
+    def load(self) -> None:
+        """Wait until the model is in memory.
+
+        Raises:
+            Exception: it could not be loaded.
+        """
+        self._ready.result()
+
+    def work(self, pieces: Sequence[Piece]) -> None:
         alone, together = list(pieces), []
         if self.kind == "image" and len(pieces) > 1:
             alone, together = self._sorted(pieces)

@@ -56,14 +56,18 @@ class FairQueue:
 
     async def next(self) -> Waiting:
         """Wait for work, and take the next."""
-        while not self._lines:
-            self._came.clear()
-            await self._came.wait()
+        await self.any()
         work = self.places()[0]
         self.leave(work)
         self._turn += 1
         self._served[work.person] = self._turn
         return work
+
+    async def any(self) -> None:
+        """Wait until something waits."""
+        while not self._lines:
+            self._came.clear()
+            await self._came.wait()
 
     def leave(self, work: Waiting) -> bool:
         """Take work out before its turn; False when it is not waiting."""

@@ -86,7 +86,11 @@ class Job:
 class Line:
     """The work of one kind: a fair queue, and as many at once as its makers take."""
 
-    def __init__(self, make: Make, at_once: int) -> None:
+    def __init__(self, make: Make, at_once: int, going: asyncio.Event | None = None) -> None:
+        """`going`: cleared while no work is to begin."""
+        self.going = going or asyncio.Event()
+        if going is None:
+            self.going.set()
         self.make, self.at_once, self.working = make, at_once, 0
         self.queue = FairQueue(WAITING_EACH, WAITING_ALL)
         self.seconds: float | None = None  # one order takes, lately
@@ -110,6 +114,9 @@ class Line:
     async def _take(self) -> None:
         while True:
             await self._free.acquire()
+            while not (self.queue and self.going.is_set()):
+                await self.queue.any()
+                await self.going.wait()
             job = await self.queue.next()
             self.working += 1
             job.state, job.latest = "working", None
@@ -174,10 +181,27 @@ class Workshop:
     """All lines of a room, and all orders that still can be asked after."""
 
     def __init__(self, makes: dict[str, Make], at_once: dict[str, int] | None = None) -> None:
+        self.going = asyncio.Event()
+        self.going.set()
         self.lines = {
-            kind: Line(make, (at_once or {}).get(kind, 1)) for kind, make in makes.items()
+            kind: Line(make, (at_once or {}).get(kind, 1), self.going)
+            for kind, make in makes.items()
         }
         self._jobs: dict[str, Job] = {}
+
+    @property
+    def paused(self) -> bool:
+        return not self.going.is_set()
+
+    def pause(self, paused: bool) -> None:
+        """Begin nothing more, or go on; what has begun is finished, what is asked for waits."""
+        if paused:
+            self.going.clear()
+        else:
+            self.going.set()
+        for line in self.lines.values():
+            for one in line.queue.places():
+                one.changed()
 
     def put(self, person: str, order: Order, address: str = "") -> Job:
         """Take an order on. Of one address no more wait than of a class: keys are free, and one
@@ -257,6 +281,7 @@ class Workshop:
                 "event": "waiting",
                 "place": place,
                 "seconds": None if seconds is None else round(seconds),
+                **({"paused": True} if self.paused else {}),
             }
         return job.latest or {"event": "working"}
 

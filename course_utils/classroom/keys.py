@@ -88,7 +88,11 @@ class Room(BaseModel):
         else:
             raise LearnerError(WRONG_CODE)
         person = Person(role, secrets.token_hex(6))
-        return person, f"{person.role}.{person.id}.{self._signature(person)}"
+        return person, self.key_of(person)
+
+    def key_of(self, person: Person) -> str:
+        """The key of somebody who has been let in."""
+        return f"{person.role}.{person.id}.{self._signature(person)}"
 
     def person(self, key: str) -> Person | None:
         """Whose key this is; None when it is none of this room's."""
@@ -207,15 +211,13 @@ def key_in(headers, cookies) -> str:
     return key.strip() if kind.lower() == "bearer" else cookies.get(COOKIE, "")
 
 
-def person_of(request: Request) -> Person:
-    """A route's `Depends(person_of)`: who asks, within their limit.
+def holder_of(request: Request) -> Person:
+    """A route's `Depends(holder_of)`: who asks, also once the room has ended, within their limit.
 
     Raises:
-        HTTPException: 401 not of this room, 410 the room has ended, 429 too fast.
+        HTTPException: 401 not of this room, 429 too fast.
     """
     state = request.app.state
-    if state.room.over:
-        raise refused(410, ENDED)
     person = state.room.person(key_in(request.headers, request.cookies))
     if person is None:
         raise refused(401, JOIN_FIRST)
@@ -228,6 +230,17 @@ def person_of(request: Request) -> Person:
             seconds,
         )
     return person
+
+
+def person_of(request: Request) -> Person:
+    """A route's `Depends(person_of)`: like `holder_of`, while the room lasts.
+
+    Raises:
+        HTTPException: see `holder_of`; 410 the room has ended.
+    """
+    if request.app.state.room.over:
+        raise refused(410, ENDED)
+    return holder_of(request)
 
 
 def teacher_of(request: Request) -> Person:

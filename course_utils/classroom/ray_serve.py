@@ -1,8 +1,12 @@
-"""The workshop server: the room as a Ray Serve application,
-one deployment for each engine behind one front door.
+"""The room on several machines: the same application and the same workers as Ray Serve deployments,
+one for each engine behind one front door.
 
-`course serve` starts it on one machine. On several, `serve deploy` starts the same application:
-import path `course_utils.classroom.ray_serve:build`.
+`serve deploy` starts it on a cluster: import path `course_utils.classroom.ray_serve:build_with`.
+On one machine `course room` needs none of this (see `one_machine`).
+
+Ray's replicas listen on every address of their machine and unpickle what they are sent, whatever
+address the front door is bound to. So a cluster must ask for Ray's tokens (RAY_AUTH_MODE=token) and
+shut its pods off from others, as deploy/kuberay.yaml does.
 """
 
 from __future__ import annotations
@@ -10,23 +14,20 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import shutil
 import sys
-import traceback
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from course_utils.classroom.engine_process import BATCH, BATCH_WAIT, BATCHED, note
 from course_utils.classroom.engine_worker import KINDS, Maker, Order, Piece
-from course_utils.classroom.keys import Room, keep_room, kept_room, new_room
+from course_utils.classroom.keys import Room
+from course_utils.classroom.opening import RoomSettings, end_room, free, room_of
 from course_utils.creation import LearnerError
 
 APP = "room"
-PORT = 8000
-BATCH = 4  # orders of pictures drawn side by side
-BATCH_WAIT = 0.05  # seconds the first waits for others
 CPUS = 0.25  # of Ray's bookkeeping, for each replica: what truly limits them is the machine
 # No reports to Ray's makers. The last: Ray takes it for a machine of the Mac or Windows kind, whose
 # own doors are open to this computer alone.
@@ -39,77 +40,15 @@ QUIET = {
 STARTS = 6  # a busy computer may be too slow for Ray's first try
 
 
-class Settings(BaseModel):
-    """How a room is run; `serve deploy` gives the same names as `args`."""
+class Settings(RoomSettings):
+    """How a room on Ray is run; `serve deploy` gives the same names as `args`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    folder: Annotated[str, Field(description="where the room's codes and its wall are kept")]
-    title: Annotated[str, Field(max_length=120)] = "Our room"
-    hours: Annotated[float, Field(gt=0, le=24 * 400)] = 8
-    keep: bool = False
-    kinds: tuple[str, ...] = KINDS
     replicas: Annotated[int, Field(ge=1, le=64, description="the most of each engine")] = 1
     batch: bool = True
     gpus: Annotated[float, Field(ge=0, le=8, description="of each replica that makes pictures")] = 0
-    threads: Annotated[int, Field(ge=0, le=64, description="of each replica; 0: all")] = 0
-    keys: Annotated[
-        str,
-        Field(
-            description=(
-                "a folder with a room.json made before, such as a mounted secret; then nothing is"
-                " written there"
-            )
-        ),
-    ] = ""
     door_on: Annotated[
         str, Field(description="a resource of Ray that only the machine with the folder has")
     ] = ""
-
-
-def room_of(settings: Settings) -> Room:
-    """The folder's room while it lasts, else a new one, written down there.
-
-    Raises:
-        LearnerError: `keys` holds no room, or it has ended.
-    """
-    if settings.keys:
-        room = kept_room(Path(settings.keys))
-        if room is None:
-            raise LearnerError(
-                f"There is no room.json in {settings.keys}, or its room has ended. Make one with:"
-                " course serve --only-codes --folder DIR"
-            )
-        return room
-    folder = Path(settings.folder)
-    room = kept_room(folder)
-    if room is None:
-        clear(folder)
-        room = new_room(settings.title, settings.hours, settings.keep)
-        keep_room(room, folder)
-    return room
-
-
-def end_room(folder: Path) -> None:
-    """Forget a room: everything in its folder, unless its teacher wanted it kept;
-    its codes in any case.
-    """
-    room = kept_room(folder)
-    if room is None or not room.keep:
-        clear(folder)
-    (folder / "room.json").unlink(missing_ok=True)
-
-
-def clear(folder: Path) -> None:
-    """Delete what an ended room left in its folder; only the folders and files rooms make,
-    so that no other folder is lost by a slip.
-    """
-    for name in ("wall", "room.json", "room.json.new"):
-        place = folder / name
-        if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place, ignore_errors=True)
-        else:
-            place.unlink(missing_ok=True)
 
 
 def build(settings: Settings):
@@ -128,9 +67,9 @@ def build(settings: Settings):
     environment = {"OMP_NUM_THREADS": str(settings.threads or os.cpu_count() or 1)}
     makers = {}
     for kind in settings.kinds:
-        batched = settings.batch and kind == "image"
+        batched = settings.batch and kind in BATCHED
         options = {"num_cpus": CPUS, "runtime_env": {"env_vars": environment}} | (
-            {"num_gpus": settings.gpus} if settings.gpus and kind == "image" else {}
+            {"num_gpus": settings.gpus} if settings.gpus and kind in BATCHED else {}
         )
         scaling = {
             "min_replicas": 1,
@@ -165,7 +104,7 @@ def build(settings: Settings):
         logging_config={"enable_access_log": False},
     )
     at_once = {
-        kind: settings.replicas * (BATCH if settings.batch and kind == "image" else 1)
+        kind: settings.replicas * (BATCH if settings.batch and kind in BATCHED else 1)
         for kind in settings.kinds
     }
     return door.bind(room.model_dump(), settings.folder, at_once, **makers)
@@ -197,17 +136,6 @@ def serve_library():
     return serve
 
 
-def note(problem: Exception) -> None:
-    """Log where something broke, without its message, which may hold what a pupil wrote."""
-    places = ", ".join(
-        f"{Path(frame.filename).name}:{frame.lineno}"
-        for frame in traceback.extract_tb(problem.__traceback__)[-4:]
-    )
-    logging.getLogger("ray.serve").error(
-        "A piece of work broke: %s at %s", type(problem).__name__, places
-    )
-
-
 def on_a_cluster() -> bool:
     """Whether this runs inside a Ray that somebody else started, whose ways are its own."""
     return (
@@ -223,7 +151,7 @@ class SoloMaker(Maker):
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind, note)
-        self._ready.result()  # a replica counts as started when its model is there
+        self.load()  # a replica counts as started when its model is there
 
     def check_health(self) -> None:
         """Asked by Ray Serve; a replica that raises is replaced."""
@@ -292,7 +220,7 @@ def through(handle):
 def start(
     settings: Settings,
     host: str = "127.0.0.1",
-    port: int = PORT,
+    port: int = 8000,
     certificate: str = "",
     certificate_key: str = "",
     cpus: int | None = None,
@@ -367,21 +295,3 @@ def stop(folder: Path) -> None:
         ray.shutdown()
     finally:
         end_room(folder)
-
-
-def free(host: str, port: int) -> None:
-    """
-    Raises:
-        LearnerError: another program uses the port.
-    """
-    import socket
-
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as problem:
-            raise LearnerError(
-                f"Port {port} at {host} cannot be used: another program has it, or that is not an"
-                " address of this computer. Choose another with --port."
-            ) from problem

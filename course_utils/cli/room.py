@@ -1,13 +1,21 @@
-"""The command `course serve`: one shared computer for a class."""
+"""The command `course room`: one shared computer for a class."""
 
 from __future__ import annotations
 
 import argparse
-import signal
+import os
 import time
+import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils.creation import LearnerError
+
+if TYPE_CHECKING:
+    from course_utils.classroom.keys import Room
+    from course_utils.classroom.opening import RoomSettings
+
+KINDS = ("image", "words", "tune", "backing", "sound")
 
 OPEN_WARNING = (
     "Without TLS, others in this network can read what goes to and from the room. Give"
@@ -78,43 +86,38 @@ def reach_words(options: argparse.Namespace, command: str) -> list[str]:
 
 
 def add_commands(commands) -> None:
-    """Add the command to the others."""
-    serve = commands.add_parser(
-        "serve", help="a room: make this computer the shared one of a class"
+    """Add the command to the others, under its older name too."""
+    room = commands.add_parser(
+        "room",
+        aliases=["serve"],
+        help="a room: any browser joins by one address, and this computer makes for the class",
     )
-    add_opening(serve, "room")
-    serve.add_argument(
+    add_opening(room, "room")
+    room.add_argument(
         "--only",
         nargs="+",
         metavar="KIND",
-        choices=["image", "words", "tune", "backing", "sound"],
-        help="what the room makes (default: image words tune backing sound)",
+        choices=KINDS,
+        help=f"what the room makes (default: {' '.join(KINDS)})",
     )
-    serve.add_argument(
-        "--replicas",
+    room.add_argument(
+        "--places",
         type=int,
-        default=1,
+        default=120,
         metavar="N",
-        help="the most copies of each model (default 1)",
+        help="how many pupils can be in it by browser (default 120)",
     )
-    serve.add_argument(
-        "--gpus",
-        type=float,
-        default=0,
-        metavar="N",
-        help="graphics cards for each copy of the picture model, parts of one too (default 0)",
-    )
-    serve.add_argument(
+    room.add_argument(
         "--threads",
         type=int,
         default=0,
         metavar="N",
-        help="threads of each copy (default: half the cores)",
+        help="threads of each model (default: half the cores)",
     )
-    serve.add_argument(
+    room.add_argument(
         "--no-batch", action="store_true", help="draw the pictures of one order at a time"
     )
-    serve.add_argument(
+    room.add_argument(
         "--words-server",
         default="",
         metavar="ADDRESS",
@@ -123,83 +126,95 @@ def add_commands(commands) -> None:
             " of the course's own model"
         ),
     )
-    serve.add_argument(
+    room.add_argument(
+        "--no-browser",
+        action="store_true",
+        help="do not open the teacher's page in this computer's browser",
+    )
+    room.add_argument(
         "--only-codes",
         action="store_true",
         help="make the room's codes, write them to --folder, and start nothing (for a cluster)",
     )
-    serve.set_defaults(run=run_serve)
+    room.set_defaults(run=run_room)
 
 
-def run_serve(options: argparse.Namespace) -> int:
-    """Start the room, say its codes, and wait until it is ended."""
-    import os
-
-    from course_utils.classroom.engine_worker import KINDS
-    from course_utils.classroom.ray_serve import Settings, start, stop
-    from course_utils.models.cache import cache_folder
+def run_room(options: argparse.Namespace) -> int:
+    """Open the room, say where it is, and wait until it is ended."""
+    from course_utils.classroom.opening import room_of
 
     check_opening(options)
-    if options.replicas < 1 or options.gpus < 0 or options.threads < 0:
-        raise LearnerError(
-            "Replicas must be above 0, graphics cards and threads 0 or more. Try again without"
-            " them."
-        )
+    if options.places < 1 or options.threads < 0:
+        raise LearnerError("Places must be above 0, and threads 0 or more. Try again without them.")
     if options.words_server:
         os.environ["COURSE_WORDS_SERVER"] = options.words_server
-    folder = options.folder or cache_folder() / "room"
-    settings = Settings(
-        folder=str(folder.resolve()),
-        title=options.title[:120],
-        hours=options.hours,
-        keep=options.keep,
-        kinds=tuple(options.only or KINDS),
-        replicas=min(64, options.replicas),
-        batch=not options.no_batch,
-        gpus=options.gpus,
-        threads=options.threads or max(1, (os.cpu_count() or 2) // 2),
-    )
+    settings = settings_of(options)
     if options.only_codes:
-        from course_utils.classroom.ray_serve import room_of
-
         room = room_of(settings)
         print(
-            f"The codes are in {folder / 'room.json'}. Code for pupils: {room.code}. Code for the"
-            f" teacher: {room.teacher_code}"
+            f"The codes are in {Path(settings.folder) / 'room.json'}. Code for pupils: {room.code}."
+            f" Code for the teacher: {room.teacher_code}"
         )
         return 0
-    end_by_signals()
-    print("Starting the room. The models are being loaded; that takes about a minute.", flush=True)
-    room = start(
+    try:
+        from course_utils.classroom.one_machine import run
+    except ImportError as problem:
+        raise LearnerError(
+            "The room needs the libraries fastapi and uvicorn, which are not installed here. Run"
+            " `python start.py` in the course folder."
+        ) from problem
+    began = time.monotonic()
+
+    def when_open(room: Room) -> None:
+        for line in said_at_start(room, options):
+            print(line, flush=True)
+        if not options.no_browser:
+            webbrowser.open(f"{address_here(options)}/?code={room.teacher_code}")
+
+    def when_ready() -> None:
+        print(f"All models are ready, after {time.monotonic() - began:.0f} seconds.", flush=True)
+
+    room = run(
         settings,
         options.host,
         options.port,
         str(options.certificate or ""),
         str(options.certificate_key or ""),
+        when_open,
+        when_ready,
+        batch=not options.no_batch,
+        address=address_of(options),
     )
-    end_by_signals()  # anew: Ray has put its own in their place
-    try:
-        for line in said_at_start(room, options):
-            print(line, flush=True)
-        while not room.over:
-            time.sleep(min(5, max(0.1, room.ends - time.time())))
-        print("The room's time is over.", flush=True)
-    finally:
-        print(
-            "Ending the room"
-            + (". The wall is kept." if room.keep else "; what was kept in it is deleted."),
-            flush=True,
-        )
-        stop(folder)
+    print(
+        "The room has ended"
+        + (". What was made in it is kept." if room.keep else "; what was in it is deleted."),
+        flush=True,
+    )
     return 0
 
 
-def end_by_signals() -> None:
-    """Let Ctrl-C, and what a system or a container sends to end a program,
-    end the room properly.
-    """
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ending, signal.default_int_handler)
+def settings_of(options: argparse.Namespace) -> RoomSettings:
+    """The options as a room's settings."""
+    from course_utils.classroom.opening import RoomSettings
+    from course_utils.models.cache import cache_folder
+
+    folder = options.folder or cache_folder() / "room"
+    return RoomSettings(
+        folder=str(folder.resolve()),
+        title=options.title[:120],
+        hours=options.hours,
+        keep=options.keep,
+        kinds=tuple(options.only or KINDS),
+        places=min(1000, options.places),
+        threads=options.threads or max(1, (os.cpu_count() or 2) // 2),
+    )
+
+
+def address_here(options: argparse.Namespace) -> str:
+    """Where this computer's own browser finds what listens there."""
+    every = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}
+    here = every.get(options.host, f"[{options.host}]" if ":" in options.host else options.host)
+    return f"http{'s' * bool(options.certificate)}://{here}:{options.port}"
 
 
 def said_at_start(room, options: argparse.Namespace) -> list[str]:
@@ -209,8 +224,9 @@ def said_at_start(room, options: argparse.Namespace) -> list[str]:
         f"The room “{room.title}” is open at {address}",
         f"  Code for pupils:      {room.code}",
         f"  Code for the teacher: {room.teacher_code}",
+        f"In any browser:       {address}/?code={room.code}",
         f'In a notebook:        classroom.join_room("{address}", "{room.code}")',
         f"Or before it starts:  COURSE_ROOM={address}#{room.code}",
-        *reach_words(options, "serve"),
+        *reach_words(options, "room"),
         "To end it, press Ctrl-C here.",
     ]

@@ -29,7 +29,7 @@ def add_commands(commands) -> None:
 def run_wall(options: argparse.Namespace) -> int:
     """Open the wall and wait until it is ended; or write its site."""
     from course_utils.classroom.keys import keep_room, kept_room, new_room
-    from course_utils.classroom.ray_serve import end_room, free
+    from course_utils.classroom.opening import end_room, free
     from course_utils.creation import LearnerError
     from course_utils.models.cache import cache_folder
 
@@ -66,7 +66,7 @@ def run_wall(options: argparse.Namespace) -> int:
             + ("Its works are kept." if room.keep else "Its works are deleted."),
             flush=True,
         )
-        end_room(folder)
+        end_room(folder, room)
     return 0
 
 
@@ -87,7 +87,7 @@ def said_at_start(room, options: argparse.Namespace) -> list[str]:
 
 
 def write_site(folder: Path, target: Path, title: str) -> int:
-    """Write the wall in a folder, of `course wall` or of `course serve`, as a site."""
+    """Write the wall in a folder, of `course wall` or of `course room`, as a site."""
     from course_utils.classroom.keys import kept_room
     from course_utils.classroom.wall.site_export import export_site, site_zip
     from course_utils.classroom.wall.store import WallStore

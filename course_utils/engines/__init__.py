@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache, wraps
 from typing import TYPE_CHECKING
 
@@ -16,8 +19,50 @@ if TYPE_CHECKING:
     from course_utils.creation import Kind
     from course_utils.engines.base import Engine
 
-# one generation at a time: two at once are slower than one after the other
-GENERATION_LOCK = threading.Lock()
+
+@dataclass
+class Elsewhere:
+    """Where a thread's work is made when it serves one of many people: engines that pass orders
+    on, and a lock of that person's own.
+    """
+
+    engine: Callable[[Kind], Engine]
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+ELSEWHERE: ContextVar[Elsewhere | None] = ContextVar("elsewhere", default=None)
+
+
+class OneTurn:
+    """One generation at a time: two at once are slower than one after the other. What is made
+    elsewhere waits for its own person only.
+    """
+
+    def __init__(self) -> None:
+        self._here = threading.Lock()
+
+    @property
+    def _lock(self) -> threading.Lock:
+        elsewhere = ELSEWHERE.get()
+        return self._here if elsewhere is None else elsewhere.lock
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        return self._lock.acquire(blocking, timeout)
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def locked(self) -> bool:
+        return self._lock.locked()
+
+    def __enter__(self) -> None:
+        self.acquire()
+
+    def __exit__(self, *problem: object) -> None:
+        self.release()
+
+
+GENERATION_LOCK = OneTurn()
 
 
 def _one_thread_at_a_time(cached):
@@ -35,8 +80,6 @@ def _one_thread_at_a_time(cached):
     return call
 
 
-@_one_thread_at_a_time
-@cache
 def engine_for(kind: Kind) -> Engine:
     """The shared engine for a kind of creation: that of this computer, or where COURSE_ROOM names a
     room and the room makes this kind, the room's (see `remote`).
@@ -44,12 +87,22 @@ def engine_for(kind: Kind) -> Engine:
     Raises:
         KeyError: no engine makes this kind.
     """
+    elsewhere = ELSEWHERE.get()
+    return _shared_engine(kind) if elsewhere is None else elsewhere.engine(kind)
+
+
+@_one_thread_at_a_time
+@cache
+def _shared_engine(kind: Kind) -> Engine:
     own, room = own_engine(kind), os.environ.get("COURSE_ROOM", "").strip()
     if not room or not kind_named(kind).in_room:
         return own
     from course_utils.engines.remote import RemoteEngine
 
     return RemoteEngine(kind, room, own)
+
+
+engine_for.cache_clear = _shared_engine.cache_clear  # type: ignore[attr-defined]
 
 
 def own_engine(kind: Kind) -> Engine:

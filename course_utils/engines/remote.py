@@ -1,4 +1,4 @@
-"""Making on a room's shared computer (`course serve`): the same recipes and results,
+"""Making on a room's shared computer (`course room`): the same recipes and results,
 and the model of this computer when the room goes away.
 """
 
@@ -454,6 +454,13 @@ def as_progress(event: str, data: dict) -> Progress:
             else ""
         )
         place = data.get("place") if isinstance(data.get("place"), int) else 0
+        if data.get("paused") is True:
+            return Progress(
+                0,
+                1,
+                None,
+                f"Your teacher has paused the room. You keep place {place} in its queue.",
+            )
         return Progress(0, 1, None, f"Waiting in the room's queue: place {place}{soon}.")
     try:
         preview = (

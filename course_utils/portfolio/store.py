@@ -16,7 +16,7 @@ from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recip
 from course_utils.kinds import all_kinds, kind_named
 from course_utils.labels import label_of, labelled
 from course_utils.models.lora_file import MODELS
-from course_utils.places import portfolio_folder
+from course_utils.places import FOLDER_OF_ONE, portfolio_folder
 from course_utils.scores import synth as sound
 
 if TYPE_CHECKING:
@@ -46,13 +46,15 @@ class Portfolio:
 
     def save(self, creation: Creation, with_sound: bool = True) -> Path:
         """Write the file of a creation (for a tune also its sound, where the sound library is and
-        `with_sound`) and return its path.
+        `with_sound`) and return its path. Where one program serves many people, a tune's sound is
+        made when it is listened to.
 
         Raises:
             LearnerError: the folder cannot be written.
         """
         path = self.folder / (file_stem(creation) + creation.declared.suffix)
         self._write(path, files.pack(creation))
+        with_sound = with_sound and FOLDER_OF_ONE.get() is None
         if with_sound and creation.declared.plays_notes and sound.can_play():
             self._write(path.with_suffix(".wav"), files.pack(creation, ".wav"))
         return path

@@ -16,7 +16,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError
-from course_utils.places import portfolio_folder
+from course_utils.places import home_folder
 from course_utils.safety.sensitive_topics import AGES, age_group, filter_stays_on
 from course_utils.safety.word_matcher import Entry, Matcher, read_entry
 
@@ -99,7 +99,7 @@ def own_files() -> tuple[tuple[str, float, bool], ...]:
     teens it only adds words.
     """
     found = []
-    named, beside = os.environ.get(VARIABLE, ""), portfolio_folder() / OWN_FILE
+    named, beside = os.environ.get(VARIABLE, ""), home_folder() / OWN_FILE
     if named:
         try:
             found.append((named, Path(named).stat().st_mtime, True))

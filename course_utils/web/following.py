@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.notebook.jobs import Clock, Watch, progress_html, watched
+from course_utils.notebook.jobs import Clock, Watch, progress_html, watched, worker
 from course_utils.set_up_words import unexpected
 
 UNEXPECTED = (
@@ -81,7 +81,7 @@ def follow(job: Callable[[], Any], noun: str, stop: threading.Event) -> Iterator
             Portfolio().log_problem(problem)
             told.put(News(unexpected(problem, UNEXPECTED), made=tuple(made), done=True, wrong=True))
 
-    threading.Thread(target=work, daemon=True).start()
+    worker(work).start()
     yield News(
         "Working. The first time takes a little longer: the model is being loaded.",
         progress_html(None, noun),

@@ -7,7 +7,11 @@ from __future__ import annotations
 import html
 import os
 import re
+import secrets
 import socket
+import sys
+import threading
+import webbrowser
 
 from course_utils.creation import LearnerError
 from course_utils.models.big_tools import still_coming
@@ -240,7 +244,8 @@ def show_app(
     path: str | None = None,
     browser: bool = False,
 ) -> Running:
-    """Open a Gradio app for this computer's own browser; a notebook goes on meanwhile.
+    """Open the studios, or a Gradio app, for this computer's own browser; a notebook goes on
+    meanwhile.
 
     Args:
         port: a fixed port number.
@@ -251,9 +256,11 @@ def show_app(
     Raises:
         LearnerError: gradio is not installed, or the port is taken.
     """
-    quiet_gradio()
     port = free_port(port)
     path = path_on_service(port) if path is None else path.rstrip("/")
+    if not hasattr(app, "launch"):  # not one of Gradio's
+        return _serve(app, port, public, path, browser)
+    quiet_gradio()
     from starlette.middleware import Middleware
 
     _, _, link = app.queue(default_concurrency_limit=4, max_size=60).launch(
@@ -279,10 +286,53 @@ def show_app(
     return Running(app, port, path, link, app.title or "the app")
 
 
+class InAThread:
+    """An app that uvicorn serves in a thread of this program."""
+
+    def __init__(self, app, port: int) -> None:
+        import uvicorn
+
+        from course_utils.classroom.front_server import front_options
+
+        config = uvicorn.Config(
+            app,
+            host=LOOPBACK,
+            port=port,
+            timeout_graceful_shutdown=1,
+            **front_options(),
+        )
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        while self.thread.is_alive() and not self.server.started:
+            self.thread.join(0.02)
+
+    def close(self, verbose: bool = False) -> None:
+        """End it."""
+        self.server.should_exit = True
+        self.thread.join(20)
+
+
+def _serve(app, port: int, public: bool, path: str, browser: bool) -> Running:
+    """Open an app that is not Gradio's; see `show_app`."""
+    app.root_path = path
+    # a proxy, Colab's too, asks under its own name
+    app.state.any_name = bool(path) or public or "google.colab" in sys.modules
+    running = InAThread(app, port)
+    link = None
+    if public:
+        quiet_gradio()
+        from gradio.networking import setup_tunnel
+
+        link = setup_tunnel(LOOPBACK, port, secrets.token_urlsafe(32), None, None)
+    shown = Running(running, port, path, link, app.title)
+    if browser and not path:
+        webbrowser.open(shown.address)
+    return shown
+
+
 def sure_of_public_link() -> bool:
     """Warn of a public link, and ask once more; without a person at a terminal the answer is no."""
-    import sys
-
     print(WARNING, flush=True)
     try:
         return (
@@ -295,8 +345,6 @@ def sure_of_public_link() -> bool:
 
 def run_until_stopped(running: Running) -> None:
     """Say where the app is and wait for Ctrl-C."""
-    import threading
-
     print(
         (
             f"{running.title} is open at {running.address}"

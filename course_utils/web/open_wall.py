@@ -82,7 +82,7 @@ class OpenWall:
 def open_wall(title: str = "A wall to try out", port: int | None = None) -> OpenWall:
     """Open a wall on this computer and join it.
 
-    For a class, a teacher runs `course wall` or `course serve` instead.
+    For a class, a teacher runs `course wall` or `course room` instead.
 
     Raises:
         LearnerError: the libraries of the room are not installed, or the port is taken.

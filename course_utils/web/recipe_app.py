@@ -181,7 +181,7 @@ def _controls(plan: Plan) -> list[Control]:
 
 def _app(plan: Plan, ingredients: dict):
     from course_utils.notebook.results import make_like
-    from course_utils.web.studio import CSS, SPEAK, component, said, shown
+    from course_utils.web.gradio_parts import CSS, SPEAK, component, said, shown
 
     gradio, recipe = quiet_gradio(), plan.recipe
     spec = studio_for(recipe.kind)

@@ -65,7 +65,10 @@ def test_the_command_makes_one_and_makes_it_again(tmp_path, capsys):
     assert "exactly the same" in capsys.readouterr().out
 
 
-def test_the_browser_has_a_tab_for_it():
+def test_the_browser_has_a_studio_for_it():
+    from fastapi.testclient import TestClient
+
     from course_utils.web.studio import studio_app
 
-    assert "palette" in studio_app().course_tabs
+    page = TestClient(studio_app(), base_url="http://127.0.0.1").get("/studio/palette")
+    assert page.status_code == 200 and "Generate" in page.text

@@ -1,0 +1,105 @@
+// Sends the studio's form without leaving the page, and puts in what has changed. Without this
+// program every button works too, by a page that is loaded anew.
+'use strict';
+
+const form = document.getElementById('studio');
+const status = document.getElementById('said');
+
+for (const slider of document.querySelectorAll('input[type=range]')) {
+  slider.addEventListener('input', () => { slider.nextElementSibling.value = slider.value; });
+}
+
+if (form) {
+  const place = (id) => document.getElementById(id);
+  let number = Number(form.dataset.number), busy = form.dataset.busy === '1', waiting = false;
+
+  const say = (sentence) => {
+    const line = document.createElement('p');
+    line.textContent = sentence;
+    status.replaceChildren(line);
+  };
+
+  const setControl = (name, value) => {
+    const control = form.elements[name in { words: 1 } ? name : `c-${name}`];
+    if (!control) return;
+    if (control.type === 'checkbox') control.checked = Boolean(value);
+    else control.value = value;
+    if (control.type === 'range') control.nextElementSibling.value = control.value;
+  };
+
+  const show = (parts) => {
+    if (parts.number < number) return;
+    ({ number, busy } = parts);
+    if (status.innerHTML !== parts.said) status.innerHTML = parts.said;
+    place('progress').innerHTML = parts.progress;
+    if ('results' in parts) {
+      place('results').innerHTML = parts.results;
+      place('chooser').innerHTML = parts.chooser;
+    }
+    if ('extra' in parts) place('extra').innerHTML = parts.extra;
+    if ('seed' in parts) form.elements.seed.value = parts.seed;
+    for (const [name, options] of Object.entries(parts.lists || {})) {
+      const list = form.elements[`c-${name}`], chosen = list.value;
+      list.innerHTML = options;
+      if ([...list.options].some((one) => one.value === chosen)) list.value = chosen;
+    }
+    for (const [name, value] of Object.entries(parts.controls || {})) setControl(name, value);
+    if (busy) wait();
+  };
+
+  const answer = async (address, more) => {
+    const got = await fetch(address, { headers: { 'X-Studio': 'parts' }, ...more });
+    if (got.redirected) { location.assign(got.url); return null; }
+    if (got.status === 410) { location.reload(); return null; }
+    const parts = await got.json();
+    if (!got.ok) { say(parts.detail || 'That did not work. Try again in a moment.'); return null; }
+    return parts;
+  };
+
+  const wait = async () => {
+    if (waiting) return;
+    waiting = true;
+    let failed = 0;
+    while (busy && failed < 8) {
+      try {
+        const parts = await answer(`${form.action}/now?after=${number}`);
+        if (!parts) break;
+        failed = 0;
+        show(parts);
+        await new Promise((done) => setTimeout(done, 400));
+      } catch {
+        failed += 1;
+        say('The line is cut. Your work goes on; trying again ...');
+        await new Promise((done) => setTimeout(done, 500 * failed));
+      }
+    }
+    waiting = false;
+    if (failed) say('The room does not answer. Load this page anew; what is finished is kept.');
+  };
+
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = event.submitter, what = button ? button.value : 'generate';
+    const data = new FormData(form);
+    data.set('do', what);
+    data.set('after', number);
+    if (what !== 'generate') {
+      for (const one of form.querySelectorAll('input[type=file]')) data.delete(one.name);
+    }
+    try {
+      const parts = await answer(form.action, { method: 'POST', body: data });
+      if (parts) show(parts);
+    } catch {
+      say('That did not go through. Press the button again; what is finished is kept.');
+    }
+  });
+
+  // in the box for words Enter makes, Shift and Enter begin a new line
+  form.elements.words.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector('button[value=generate]'));
+    }
+  });
+  if (busy) wait();
+}

@@ -104,8 +104,8 @@ class Desk:
         settings, chosen = self._settings(), found(self.chosen)
 
         def run() -> Any:
-            creation = chosen or self._marked()
-            return action.run(creation if action.alone else self._there(creation), settings)  # type: ignore[arg-type]
+            creation: Any = chosen or self._marked()
+            return action.run(creation if action.alone else self._there(creation), settings)
 
         self._work(run)
 

@@ -15,7 +15,7 @@ from course_utils.classroom.keys import RateLimit, refused
 
 ROOM = "the room"  # the holder of what all share
 MANY = {  # what: (a minute, at once) of one address, and of the whole room
-    "joins": ((30, 120), (120, 400)),
+    "joins": ((30, 110), (120, 400)),
     "works": ((5, 120), (60, 600)),
     "requests": ((3600, 1200), (24_000, 8000)),
 }

@@ -166,9 +166,7 @@ def test_an_ended_room_lets_nobody_in(room):
 
 
 def test_guessing_codes_is_slowed_down_and_keeps_nobody_out(client, room):
-    answers = [
-        client.post("/v1/join", json={"code": f"AAAA-{number:04}"}) for number in range(25)
-    ]
+    answers = [client.post("/v1/join", json={"code": f"AAAA-{number:04}"}) for number in range(25)]
     assert answers[0].status_code == 401 and answers[-1].status_code == 429
     assert int(answers[-1].headers["Retry-After"]) >= 1
     for code in (room.teacher_code, room.code):  # behind the same address

@@ -110,7 +110,7 @@ def measured(server: str, pupils: int, seconds: int, think: float) -> dict:
         gradio = server == "gradio"
         environment = {
             **os.environ,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
             "PYTHONUNBUFFERED": "1",
             "COURSE_PORTFOLIO": f"{place}/portfolio",
             **({"OMP_NUM_THREADS": "2"} if gradio else {}),

@@ -32,7 +32,8 @@ class Opened:
             *(sys.executable, "-m", "course_utils.cli.main", "room", "--no-browser"),
             *("--port", str(self.port), "--folder", str(folder), *options),
         ]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        environment = {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1"}
         with self.said.open("w") as out:
             self.process = psutil.Popen(
                 command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT

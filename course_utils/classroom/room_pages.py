@@ -86,9 +86,6 @@ def teacher_page(desk: Desk, base: str, said: str = "") -> str:
 {time_left(ends)}</b></p></section>
 <section aria-label="Now"><div id="live">{live(desk, base)}</div></section></div>
 <section><h2>The whole room</h2><div class="row">{actions(desk, base)}
-<a class="button" href="{base}/wall/project">Project the wall</a>
-<a class="button" href="{base}/wall/teacher">Look through the wall</a>
-<a class="button" href="{base}/studio">Studios</a>
 <a class="button" href="{base}/teacher/all_work.zip" download>All work as one zip file</a></div>
 {end_form(desk, base)}</section>"""
     page = document(f"Teacher: {room.title}", body, base, "", script=False)
@@ -113,7 +110,13 @@ def actions(desk: Desk, base: str) -> str:
     if desk.room.over:
         return ""
     paused = desk.workshop.paused
-    return button(base, "go" if paused else "pause", "Go on" if paused else "Pause all work")
+    pages = (("Project the wall", "/wall/project"), ("Look through the wall", "/wall/teacher"))
+    return button(
+        base, "go" if paused else "pause", "Go on" if paused else "Pause all work"
+    ) + "".join(
+        f'<a class="button" href="{base}{path}">{words}</a>'
+        for words, path in (*pages, ("Studios", "/studio"))
+    )
 
 
 def button(base: str, do: str, words: str, label: str = "", danger: bool = False) -> str:
@@ -200,7 +203,7 @@ def qr(link: str) -> str:
         import segno
     except ImportError:
         return f"<p>{NO_QR}</p>"
-    picture = segno.make(link, error="m", micro=False).svg_inline(scale=6, border=4)
+    picture = segno.make(link, error="m", micro=False).svg_inline(omitsize=True, border=4)
     label = f'role="img" aria-label="QR code of {safe(link)}"'
     return picture.replace("<svg ", f"<svg {label} ", 1)
 

@@ -113,6 +113,7 @@ def new_seat(request: Request, person: Person, name: str) -> Seat:
         state.shared.elsewhere(person.id, address, state.workshop),
         state.hands,
         publish,
+        (("The wall", "/wall"), *((("Teacher", "/teacher"),) if person.teaches else ())),
     )
 
 
@@ -136,6 +137,12 @@ def front(request: Request, code: str = "") -> Response:
     if state.room.over:
         raise refused(410, ENDED)
     return HTMLResponse(pages.join_page(state.room.title, base, code[:100]))
+
+
+@people_routes.get("/favicon.ico")
+def no_icon() -> Response:
+    """What browsers ask for by themselves."""
+    return Response(status_code=204)
 
 
 @people_routes.post("/join")

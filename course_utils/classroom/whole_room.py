@@ -42,7 +42,7 @@ def whole_room(room: Room, folder: Path, workshop: Workshop, places: int = PLACE
         limits(app)
         set_up(app, People(folder, places))
 
-    studios = studio_router(seat_of, [("The wall", "/wall")], seat_at_end)
+    studios = studio_router(seat_of, seat_at_end)
     return room_app(room, [making, people_routes, studios, wall], at_start)
 
 

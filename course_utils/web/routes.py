@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -126,22 +126,19 @@ async def put_down(file: UploadFile, folder: Path) -> Path:
 
 def studio_router(
     seat_of: Callable[..., Any],
-    more: Iterable[tuple[str, str]] = (),
     seat_at_end: Callable[..., Any] | None = None,
 ) -> APIRouter:
     """The studios for whoever `seat_of` says.
 
     Args:
         seat_of: a dependency that gives a `Seat`, or says no.
-        more: more links for the top of each page, as (words, path).
         seat_at_end: the same for taking work home, which may go on longer.
     """
     router = APIRouter(prefix="/studio", include_in_schema=False, route_class=PageRoute)
-    links = tuple(more)
     add_files(router)
-    add_work(router, seat_of, links)
+    add_work(router, seat_of)
     add_take_home(router, seat_at_end or seat_of)
-    add_studios(router, seat_of, links)
+    add_studios(router, seat_of)
     return router
 
 
@@ -157,13 +154,13 @@ def add_files(router: APIRouter) -> None:
         return FileResponse(HERE / "studio.js", headers={"Cache-Control": "max-age=3600"})
 
 
-def add_work(router: APIRouter, seat_of: Callable, links: tuple[tuple[str, str], ...]) -> None:
+def add_work(router: APIRouter, seat_of: Callable) -> None:
     """My work, its zip file, and the sounds of what is kept."""
     someone = Depends(seat_of)
 
     def page(request: Request, seat: Seat, shown: Shown) -> HTMLResponse:
         base = base_of(request)
-        return HTMLResponse(work_page(seat, base, menu(base, "work", seat.name, links), shown))
+        return HTMLResponse(work_page(seat, base, menu(base, "work", seat.name, seat.links), shown))
 
     @router.get("/work")
     def my_work(request: Request, seat: Seat = someone) -> Response:
@@ -202,7 +199,7 @@ def add_take_home(router: APIRouter, seat_of: Callable) -> None:
         return FileResponse(path, media_type="application/zip", filename="my_creations.zip")
 
 
-def add_studios(router: APIRouter, seat_of: Callable, links: tuple[tuple[str, str], ...]) -> None:
+def add_studios(router: APIRouter, seat_of: Callable) -> None:
     """The studios themselves."""
     someone = Depends(seat_of)
 
@@ -214,7 +211,7 @@ def add_studios(router: APIRouter, seat_of: Callable, links: tuple[tuple[str, st
     def studio(kind: str, request: Request, seat: Seat = someone) -> Response:
         base = base_of(request)
         with seat.sat_at():
-            page = studio_page(desk_of(seat, kind), base, menu(base, kind, seat.name, links))
+            page = studio_page(desk_of(seat, kind), base, menu(base, kind, seat.name, seat.links))
         return HTMLResponse(page)
 
     @router.post("/{kind}")

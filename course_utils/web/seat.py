@@ -48,6 +48,7 @@ class Seat:
     elsewhere: Elsewhere | None = None
     hands: Hands | None = None
     publish: Callable[[Creation, str, str, str], str] | None = None  # title, credit, wall's address
+    links: tuple[tuple[str, str], ...] = ()  # more for the top of each page: words, path
     desks: dict[str, Desk] = field(default_factory=dict)
     _coming: Path | None = None
     _brought: tempfile.TemporaryDirectory | None = None

@@ -9,6 +9,8 @@ for (const slider of document.querySelectorAll('input[type=range]')) {
   slider.addEventListener('input', () => { slider.nextElementSibling.value = slider.value; });
 }
 
+document.querySelector('.top [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+
 if (form) {
   const place = (id) => document.getElementById(id);
   let number = Number(form.dataset.number), busy = form.dataset.busy === '1', waiting = false;

@@ -90,7 +90,11 @@ def document(
 
 def menu(base: str, viewer: Viewer, here: str) -> str:
     """The links at the top; the teacher has three more."""
-    entries = [("wall", "The wall", "/wall"), ("publish", "Publish", "/wall/publish")]
+    entries = [
+        ("room", "The room", "/"),
+        ("wall", "The wall", "/wall"),
+        ("publish", "Publish", "/wall/publish"),
+    ]
     if viewer.teaches:
         entries += [
             ("teacher", "Look through", "/wall/teacher"),

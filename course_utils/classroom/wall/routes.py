@@ -538,4 +538,11 @@ def wall_app(folder: Path | str, room: Room):
     def at_start(app) -> None:
         app.state.wall = WallStore(folder)
 
-    return room_app(room, [router], at_start)
+    app = room_app(room, [router], at_start)
+    app.add_api_route("/", to_wall, include_in_schema=False)
+    return app
+
+
+def to_wall(request: Request) -> RedirectResponse:
+    """Where the wall is all there is, the bare address leads to it."""
+    return RedirectResponse(f"{base_of(request)}/wall", 303)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from math import exp
@@ -18,27 +17,24 @@ from course_utils.engines.base import OnProgress, Progress
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
-from course_utils.words.backends.backend import Ask, Backend, Draft, drafts
+from course_utils.words.backends.backend import Ask, Backend, drafts
 from course_utils.words.backends.llama_cpp import MODEL, LlamaBackend, sampling
+from course_utils.words.order import Order
 from course_utils.words.settings import WordsSettings
 from course_utils.words.templates import (
     TEMPLATES,
     chat,
     examples_end,
     fits,
-    good_items,
     kept_words,
     read_template,
-    says_again,
     template_names,
     tidy,
     turns,
     voices,
     with_fields,
-    without_cut_line,
 )
-from course_utils.words.verse import FORMS, plan
-from course_utils.words.verse_writing import write_poem
+from course_utils.words.verse import FORMS, Form, plan
 
 __all__ = [
     "MODEL",
@@ -61,7 +57,6 @@ __all__ = [
 DEFAULTS = WordsSettings().model_dump()
 EMBEDDED = "SmolLM2-135M-Instruct"  # the course's own model in the catalogue
 TAUGHT_KIND = "own"  # the kind of text an own model was taught
-TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
 def choose_backend() -> Backend:
@@ -230,183 +225,72 @@ class WordsEngine:
         Raises:
             LearnerError: the prompt or a setting cannot be used.
         """
-        settings = read_settings(recipe)
-        if settings["own_model"]:
-            named = named_own(settings["own_model"], settings["own_print"], own, "text")
-            settings["own_print"] = named.print
-            if "template" not in recipe.settings:
-                settings["template"] = TAUGHT_KIND
-        template = read_template(settings["template"])
-        topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
-        form = FORMS.get(template.get("form", ""))
-        start = check_prompt_start(
-            settings["start"], len(plan(form, topic)) if form else template["most_lines"]
-        )
-        template = with_fields(template, settings)
-        if template.get("list") and settings["items"]:
-            template["fewest_lines"] = template["most_lines"] = settings["items"]
-        if self.to_fetch:  # a model of the hub, named by the learner
-
-            def arrived(here: int, total: int, name: str = self.backend.name) -> None:
-                if on_progress is not None:
-                    on_progress(
-                        Progress(
-                            here // 1_000_000,
-                            max(1, total // 1_000_000),
-                            f"Fetching {name}: {here / 1e6:.0f} of {total / 1e6:.0f} MB are here.",
-                        )
-                    )
-
-            self.backend.fetch(arrived, stop)
+        settings, named = _settled(recipe, own)
+        template, topic, form, start = _asked(recipe, settings)
+        self._fetch(on_progress, stop)
         self.load()
         with self._lock:
-            backend = (
-                self._with_own(named, settings["own_strength"])
-                if settings["own_model"]
-                else self.backend
-            )
-        length = settings["length"] or template["length"]
-        total = length * settings["count"]
-        made, drawn, share = 0, {}, 0.0
-        at_once = 1 if form else backend.at_once
-        for number in range(settings["count"]):
-            began = time.monotonic()
-            seed = (recipe.seed + number) % 2**32
-
-            def tell(tokens: int, text: str, before: int = number * length) -> None:
-                if on_progress is not None:
-                    on_progress(Progress(min(before + tokens, total), total, text))
-
-            def draw(
-                start: str,
-                seed: int,
-                count: int,
-                most: int,
-                end: str = "\n\n",
-                grammar: str = "",
-                odds: bool = False,
-                tell=tell,
-            ) -> list[Draft]:
-                ask = Ask(
-                    template,
-                    topic,
-                    start,
-                    seed % 2**31,
-                    settings["surprise"] * template.get("calm", 1.0),
-                    template.get("repeat", settings["repeat"]),
-                    most,
-                    end,
-                    grammar,
-                )
-                with self._lock:
-                    return drafts(backend, ask, count, tell, stop, odds)
-
-            def draw_line(
-                start: str,
-                seed: int,
-                count: int,
-                most: int,
-                grammar: str = "",
-                odds: bool = False,
-                draw=draw,
-            ) -> list[Draft] | None:
-                found = draw(start, seed, count, most, "\n", grammar, odds)
-                return None if any(one.cut is None for one in found) else found
-
-            together = min(at_once, settings["count"] - number)
-            if number % at_once == 0 and together > 1:
-                drawn = {
-                    (seed + place) % 2**32: one
-                    for place, one in enumerate(
-                        draw(
-                            start,
-                            seed,
-                            together,
-                            length,
-                            grammar="" if start else template.get("grammar", ""),
-                        )
-                    )
-                }
-                share, began = (time.monotonic() - began) / together, time.monotonic()
-            first = drawn.pop(seed, None)
-            if form:
-                text = write_poem(draw_line, form, topic, start, seed, backend.tells_odds)
-            else:
-                text = write_text(draw, template, topic, start, seed, length, first, stop)
-            if text:
-                made += 1
-                own = recipe.changed(
-                    seed=seed,
-                    prompt=topic,
-                    model=backend.name,
-                    revision=backend.revision,
-                    settings={**settings, "count": 1},
-                )
-                seconds = round(share * (first is not None) + time.monotonic() - began, 3)
-                if backend.where == LlamaBackend.where:  # not a server's
-                    note_result(EMBEDDED if backend.name == MODEL else backend.name, seconds)
-                yield Creation(recipe=own, content=text.encode(), seconds=seconds)
-            if (
-                stop is not None
-                and stop.is_set()
-                and not any(one.cut is not None for one in drawn.values())
-            ):
-                return
-        if not made:
+            backend = self._with_own(named, settings["own_strength"]) if named else self.backend
+        order = Order(
+            recipe, settings, template, topic, form, start, backend, self._lock, on_progress, stop
+        )
+        made = 0
+        for creation in order.texts():
+            made += 1
+            if backend.where == LlamaBackend.where:  # not a server's
+                name = EMBEDDED if backend.name == MODEL else backend.name
+                note_result(name, creation.seconds)
+            yield creation
+        if not made and not order.stopped:
             raise LearnerError(
                 "Nothing usable came out for this topic. Try other words or another seed."
             )
 
+    def _fetch(self, on_progress: OnProgress | None, stop: threading.Event | None) -> None:
+        """Fetch a model of the hub that the learner named, if it is not here."""
+        if not self.to_fetch:
+            return
+        name = self.backend.name
 
-def write_text(
-    draw,
-    template: dict,
-    topic: str,
-    start: str,
-    seed: int,
-    length: int,
-    first: Draft | None,
-    stop: threading.Event | None,
-) -> str | None:
-    """One text that passes the template's checks, or the best imperfect one ("" if all were
-    filtered); None when stopped. `first`: what was drawn for this seed already.
+        def arrived(here: int, total: int) -> None:
+            if on_progress is not None:
+                said = f"Fetching {name}: {here / 1e6:.0f} of {total / 1e6:.0f} MB are here."
+                on_progress(Progress(here // 1_000_000, max(1, total // 1_000_000), said))
+
+        self.backend.fetch(arrived, stop)
+
+
+def _settled(recipe: Recipe, own: OwnModel | None) -> tuple[dict, OwnModel | None]:
+    """A recipe's settings, and the own model they name, or None.
+
+    Raises:
+        LearnerError: a setting cannot be used, or the own model is not the one named.
     """
-    best, wanted, grammar = (
-        "",
-        template.get("keeps", 0.0),
-        "" if start else template.get("grammar", ""),
-    )
-    items: list[str] = []  # of a list: good lines are kept, and the gaps filled from the next draws
-    for attempt in range(TRIES * 2 if wanted or template.get("list") else TRIES):
-        draft = (
-            first
-            if first is not None and not attempt
-            else draw(start, seed + attempt * 7919, 1, length, grammar=grammar)[0]
-        )
-        if draft.cut is None:
-            return None
-        text = tidy(
-            start + (without_cut_line(draft.text, template) if draft.cut else draft.text), template
-        )
-        if template.get("list"):
-            items = good_items([*items, *text.splitlines()], template)
-            text = "\n".join(items)
-        if has_unkind_words(text):
-            continue
-        if fits(text, template) and says_again(topic, text, template):
-            return text
-        best = max(
-            best,
-            text,
-            key=lambda found: (
-                (says_again(topic, found, template), kept_words(topic, found))
-                if wanted
-                else len(found.splitlines())
-            ),
-        )
-        if stop is not None and stop.is_set():
-            return None
-    return best.strip()
+    settings = read_settings(recipe)
+    if not settings["own_model"]:
+        return settings, None
+    named = named_own(settings["own_model"], settings["own_print"], own, "text")
+    settings["own_print"] = named.print
+    if "template" not in recipe.settings:
+        settings["template"] = TAUGHT_KIND
+    return settings, named
+
+
+def _asked(recipe: Recipe, settings: dict) -> tuple[dict, str, Form | None, str]:
+    """The template filled in, the topic, the verse form if it has one, and the start of the text.
+
+    Raises:
+        LearnerError: the prompt or the start cannot be used.
+    """
+    template = read_template(settings["template"])
+    topic = check_prompt(recipe.prompt, longest=template.get("longest", LONGEST_PROMPT))
+    form = FORMS.get(template.get("form", ""))
+    most_lines = len(plan(form, topic)) if form else template["most_lines"]
+    start = check_prompt_start(settings["start"], most_lines)
+    template = with_fields(template, settings)
+    if template.get("list") and settings["items"]:
+        template["fewest_lines"] = template["most_lines"] = settings["items"]
+    return template, topic, form, start
 
 
 def check_prompt_start(start: str, most_lines: int = 4) -> str:

@@ -21,6 +21,11 @@ LAYERS = 4
 # the matrices of a layer, by their names in a GGUF file
 LEARNING = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]
 PREFIX = "words."
+OTHER_KIND = "“{name}” was not taught from phrases, so it cannot write. Choose another own model."
+OTHER_BASE = (
+    "“{name}” was taught on another words model and does not fit this one. Teach it again from its"
+    " phrases."
+)
 
 
 class OwnBackend(LlamaBackend):
@@ -32,16 +37,7 @@ class OwnBackend(LlamaBackend):
         """
         super().__init__()
         self.own, self.strength, self.revision = own, strength, revision
-        if own.card.kind != "words":
-            raise LearnerError(
-                f"“{own.card.name}” was not taught from phrases, so it cannot write. Choose another"
-                " own model."
-            )
-        if own.card.base_revision != revision:
-            raise LearnerError(
-                f"“{own.card.name}” was taught on another words model and does not fit this one."
-                " Teach it again from its phrases."
-            )
+        own.check_base("words", revision, OTHER_KIND, OTHER_BASE)
 
     def load(self) -> None:
         from course_utils.words.backends.gguf import Gguf, lora_file

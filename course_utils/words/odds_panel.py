@@ -17,6 +17,17 @@ from course_utils.words.inside import Odds, pieces_of, raw_odds, reshape
 
 SHOWN = 8
 MOST_BRANCHES = 100
+# how a piece is drawn: name, value at first, least, most, step
+DRAWING = (
+    ("Surprise", 1.0, 0.1, 2.0, 0.1),
+    ("Likeliest share", 1.0, 0.05, 1.0, 0.05),
+    ("Least share", 0.0, 0.0, 0.5, 0.01),
+)
+HINT = (
+    "<p><b>Surprise</b> (temperature) evens the odds out or sharpens them. <b>Likeliest share</b>"
+    " (top-p) keeps only the likeliest pieces that together have this share. <b>Least share</b>"
+    " (min-p) drops pieces with less than this share of the likeliest one.</p>"
+)
 
 
 class OddsPanel(Sheet):
@@ -27,45 +38,15 @@ class OddsPanel(Sheet):
 
     def __init__(self, text: str = "The girl opened the") -> None:
         self.text = widgets.Textarea(value=text, description="Words so far", rows=2)
-        self.surprise = widgets.BoundedFloatText(
-            value=1.0,
-            min=0.1,
-            max=2.0,
-            step=0.1,
-            description="Surprise",
-        )
-        self.top_p = widgets.BoundedFloatText(
-            value=1.0,
-            min=0.05,
-            max=1.0,
-            step=0.05,
-            description="Likeliest share",
-        )
-        self.min_p = widgets.BoundedFloatText(
-            value=0.0,
-            min=0.0,
-            max=0.5,
-            step=0.01,
-            description="Least share",
-        )
-        hint = widgets.HTML(
-            "<p><b>Surprise</b> (temperature) evens the odds out"
-            " or sharpens them. <b>Likeliest share</b> (top-p) keeps only the likeliest pieces that"
-            " together have this share. <b>Least share</b> (min-p) drops pieces with less than this"
-            " share of the likeliest one.</p>"
+        self.surprise, self.top_p, self.min_p = (
+            widgets.BoundedFloatText(value=value, min=low, max=high, step=step, description=name)
+            for name, value, low, high, step in DRAWING
         )
         self.table, self.status, self.pieces = widgets.HTML(), widgets.Status(), widgets.HTML()
         self._choices = [
             button("", "Go on with this piece", lambda place=place: self.choose(place))
             for place in range(SHOWN)
         ]
-        ask = button("Show the odds", "Ask the model what comes next", self.look, "primary")
-        chance = button(
-            "Let chance choose",
-            "Draw one piece by its odds, as the model does when it writes",
-            self.draw,
-        )
-        back = button("Undo", "Take the last piece away", self.undo)
         for box in (self.surprise, self.top_p, self.min_p):
             box.observe(lambda _: self._show(), "value")
         self._raw: list[tuple[str, float]] = []
@@ -74,25 +55,31 @@ class OddsPanel(Sheet):
         self._tried: list[str] = []
         self.shown: list[tuple[str, float]] = []
         self._show()
-        more = Panels([("Change how it draws", [hint, self.surprise, self.top_p, self.min_p])])
         self.branches = widgets.Dropdown(options=[("none yet", "")], description="Branches")
-        branch = button(
-            "Go on from this one", "Bring these words back and choose another way", self.go_to
-        )
-        super().__init__(
-            [
-                self.text,
-                widgets.HBox([ask, chance, back]),
-                more,
-                self.status,
-                self.table,
-                widgets.HBox(self._choices),
-                self.pieces,
-                self.branches,
-                branch,
-            ]
-        )
+        super().__init__(self._parts())
         self.say("Write the beginning of a sentence, then press Show the odds.")
+
+    def _parts(self) -> list[widgets.Part]:
+        """What is on the sheet, from top to bottom."""
+        about_chance = "Draw one piece by its odds, as the model does when it writes"
+        steps = [
+            button("Show the odds", "Ask the model what comes next", self.look, "primary"),
+            button("Let chance choose", about_chance, self.draw),
+            button("Undo", "Take the last piece away", self.undo),
+        ]
+        drawing = [widgets.HTML(HINT), self.surprise, self.top_p, self.min_p]
+        about_branch = "Bring these words back and choose another way"
+        return [
+            self.text,
+            widgets.HBox(steps),
+            Panels([("Change how it draws", drawing)]),
+            self.status,
+            self.table,
+            widgets.HBox(self._choices),
+            self.pieces,
+            self.branches,
+            button("Go on from this one", about_branch, self.go_to),
+        ]
 
     def look(self) -> None:
         """Ask the model for the odds after the words in the box."""

@@ -48,69 +48,45 @@ class WordsStudio(Studio):
         return [hint, self.voice, self.repeat, self.items]
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
-        hint = widgets.HTML(
-            "<p>Press Use this under a text, write on it here,"
-            " then keep your version. Your words and the machine's are counted.</p>"
+        return [
+            ("Titles and blurbs", self._naming()),
+            ("What the examples do", self._comparing()),
+            ("Which model", words_models(self.portfolio.log_problem)),
+            ("Make it yours", self._rewriting()),
+        ]
+
+    def _naming(self) -> list[widgets.Part]:
+        self.made = widgets.Dropdown(options=self._made_earlier(), description="Made earlier")
+        about = (
+            "<p>A picture or a tune wants a name. Choose one you made, then a button; Generate does"
+            " the rest.</p>"
         )
-        self.mine = widgets.Textarea(
-            description="My version",
-            rows=6,
-        )
-        self.whose = widgets.HTML()
-        self.made = widgets.Dropdown(
-            options=self._made_earlier(),
-            description="Made earlier",
-        )
-        about = widgets.HTML(
-            "<p>A picture or a tune wants a name. Choose one you"
-            " made, then a button; Generate does the rest.</p>"
-        )
-        ask = [
-            button(
-                "Titles for it",
-                "Put it into the box and choose Titles",
-                lambda: self.name_it("title"),
-            ),
-            button(
-                "A blurb for it",
-                "Put it into the box and choose A blurb",
-                lambda: self.name_it("blurb"),
-            ),
+        put = "Put it into the box and choose {}"
+        buttons = [
+            button("Titles for it", put.format("Titles"), lambda: self.name_it("title")),
+            button("A blurb for it", put.format("A blurb"), lambda: self.name_it("blurb")),
             button("Look again", "Look for what you made since", self.look_again),
         ]
-        naming = (
-            "Titles and blurbs",
-            [about, self.made, widgets.HBox(ask)],
-        )
-        examples_hint = widgets.HTML(
-            "<p>Every kind of text shows the model a few examples"
-            " first. See what it would write if it were only asked, with the same seed.</p>"
-        )
+        return [widgets.HTML(about), self.made, widgets.HBox(buttons)]
+
+    def _comparing(self) -> list[widgets.Part]:
         self.examples = widgets.HTML()
-        examples = (
-            "What the examples do",
-            [
-                examples_hint,
-                button(
-                    "Compare", "Ask the model with and without the examples", self.compare_examples
-                ),
-                self.examples,
-            ],
+        hint = (
+            "<p>Every kind of text shows the model a few examples first. See what it would write if"
+            " it were only asked, with the same seed.</p>"
         )
-        return [
-            naming,
-            examples,
-            ("Which model", words_models(self.portfolio.log_problem)),
-            (
-                "Make it yours",
-                [
-                    hint,
-                    self.mine,
-                    button("Keep my version", "Save it as a text of its own", self.keep_mine),
-                    self.whose,
-                ],
-            ),
-        ]
+        about = "Ask the model with and without the examples"
+        compare = button("Compare", about, self.compare_examples)
+        return [widgets.HTML(hint), compare, self.examples]
+
+    def _rewriting(self) -> list[widgets.Part]:
+        self.mine, self.whose = widgets.Textarea(description="My version", rows=6), widgets.HTML()
+        hint = (
+            "<p>Press Use this under a text, write on it here, then keep your version. Your words"
+            " and the machine's are counted.</p>"
+        )
+        keep = button("Keep my version", "Save it as a text of its own", self.keep_mine)
+        return [widgets.HTML(hint), self.mine, keep, self.whose]
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         from course_utils.safety.prompts import check_prompt

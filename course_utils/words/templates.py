@@ -31,6 +31,13 @@ NUMBERS = {
     "keeps": (int | float, 0, 1),
     "shorter": (int | float, 0.1, 1),
 }
+EXAMPLE = ("topic", "text")
+WRITTEN = ("label", "system", "grammar", "form", "ask")
+LONGEST_PART = 4000  # characters
+OTHER_PARTS = {
+    *("example", "grammar", "form", "ask", "list"),
+    *("card", "whole_sentences", "reads", "voice", "before"),
+}
 
 
 def own_templates() -> Path:
@@ -81,27 +88,9 @@ def own_template(path: Path) -> dict:
         LearnerError: it says what is missing or wrong in the file.
     """
     where = f"Your kind of text {path.name}"
-    try:
-        if path.stat().st_size > LARGEST_OWN:
-            raise LearnerError(f"{where} is too large. Keep two or three short examples.")
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as problem:  # of the file, or nested too deep
-        raise LearnerError(
-            f"{where} could not be read: {problem}. Look at that line, or begin again from"
-            " kind_of_text."
-        ) from problem
+    found = _read_toml(path, where)
     examples = found.get("example")
-    if (
-        not isinstance(examples, list)
-        or not 1 <= len(examples) <= 20
-        or not all(
-            isinstance(one, dict)
-            and all(
-                isinstance(one.get(part), str) and one[part].strip() for part in ("topic", "text")
-            )
-            for one in examples
-        )
-    ):
+    if not _are_examples(examples):
         raise LearnerError(
             f"{where} needs one to twenty [[example]] parts, each with a topic and a text in"
             " quotation marks. Look at one of the course's with kind_of_text."
@@ -114,57 +103,83 @@ def own_template(path: Path) -> dict:
         "length": 70,
     }
     found = {**usual, **found}
-    for part, (kind, low, high) in NUMBERS.items():
+    problem = (
+        _wrong_number(found)
+        or _wrong_words(found)
+        or _unknown_part(set(found) - set(usual))
+        or _at_odds(found)
+    )
+    if problem:
+        raise LearnerError(where + problem)
+    return found
+
+
+def _read_toml(path: Path, where: str) -> dict:
+    """The parts of a file; a LearnerError, begun with `where`, when they cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST_OWN:
+            raise LearnerError(f"{where} is too large. Keep two or three short examples.")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as problem:  # of the file, or nested too deep
+        raise LearnerError(
+            f"{where} could not be read: {problem}. Look at that line, or begin again from"
+            " kind_of_text."
+        ) from problem
+
+
+def _are_examples(found: object) -> bool:
+    """One to twenty, each with a topic and a text."""
+    return (
+        isinstance(found, list)
+        and 1 <= len(found) <= 20
+        and all(
+            isinstance(one, dict)
+            and all(isinstance(one.get(part), str) and one[part].strip() for part in EXAMPLE)
+            for one in found
+        )
+    )
+
+
+# What is wrong with a kind of text, as the end of a sentence; "" for nothing.
+
+
+def _wrong_number(found: dict) -> str:
+    for part, (number, low, high) in NUMBERS.items():
         value = found.get(part)
         if value is not None and (
-            isinstance(value, bool) or not isinstance(value, kind) or not low <= value <= high
+            isinstance(value, bool) or not isinstance(value, number) or not low <= value <= high
         ):
-            raise LearnerError(
-                f"{where}: {part} must be a number from {low} to {high}. Change it and save the"
-                " file."
-            )
-    for part in ("label", "system", "grammar", "form", "ask"):
-        if not isinstance(found.get(part, ""), str) or len(found.get(part, "")) > 4000:
-            raise LearnerError(
-                f"{where}: {part} must be words in quotation marks. Change it and save the file."
-            )
-    unknown = (
-        set(found)
-        - set(usual)
-        - set(NUMBERS)
-        - {
-            "example",
-            "grammar",
-            "form",
-            "ask",
-            "list",
-            "card",
-            "whole_sentences",
-            "reads",
-            "voice",
-            "before",
-        }
+            return f": {part} must be a number from {low} to {high}. Change it and save the file."
+    return ""
+
+
+def _wrong_words(found: dict) -> str:
+    for part in WRITTEN:
+        if not isinstance(found.get(part, ""), str) or len(found.get(part, "")) > LONGEST_PART:
+            return f": {part} must be words in quotation marks. Change it and save the file."
+    return ""
+
+
+def _unknown_part(given: set[str]) -> str:
+    unknown = sorted(given - set(NUMBERS) - OTHER_PARTS)
+    if not unknown:
+        return ""
+    return (
+        f" has a part called {unknown[0]!r} that is not known. Take it out, or check its spelling."
     )
-    if unknown:
-        raise LearnerError(
-            f"{where} has a part called {sorted(unknown)[0]!r} that is not known. Take it out, or"
-            " check its spelling."
-        )
+
+
+def _at_odds(found: dict) -> str:
     if found.get("form", "") and found["form"] not in FORMS:
-        raise LearnerError(
-            f"{where}: the form must be one of {', '.join(FORMS)}. Change it, or take the line out."
-        )
+        return f": the form must be one of {', '.join(FORMS)}. Change it, or take the line out."
     if found["fewest_lines"] > found["most_lines"]:
-        raise LearnerError(f"{where}: fewest_lines is more than most_lines. Change one of them.")
-    if (
-        sum(len(one["topic"]) + len(one["text"]) for one in examples) + len(found["system"])
-        > LONGEST_EXAMPLES
-    ):
-        raise LearnerError(
-            f"{where}: its examples are longer than the small model can read. Keep the best two or"
-            " three."
+        return ": fewest_lines is more than most_lines. Change one of them."
+    shown = sum(len(one["topic"]) + len(one["text"]) for one in found["example"])
+    if shown + len(found["system"]) > LONGEST_EXAMPLES:
+        return (
+            ": its examples are longer than the small model can read. Keep the best two or three."
         )
-    return found
+    return ""
 
 
 def turns(template: dict, topic: str) -> list[tuple[str, str]]:

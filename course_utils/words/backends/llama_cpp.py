@@ -24,6 +24,46 @@ NO_MEMORY = (
 AT_ONCE = 4  # texts side by side; each needs 23 MB for what was read
 
 
+class _Answer:
+    """What llama.cpp sends back for one request, message by message."""
+
+    def __init__(self, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None) -> None:
+        self.receive, self.steps = receive, steps
+        self.cut: list[bool | None] = [None] * count  # by length; None while it goes on
+        self.trouble: BaseException | None = None  # the library would only print it
+
+    def take(self, message: dict) -> bool:
+        """Read a message; True ends the request."""
+        try:
+            return self._read(message)
+        except BaseException as problem:
+            self.trouble = self.trouble or problem
+            return True
+
+    def _read(self, message: dict) -> bool:
+        if "error" in message:
+            raise LearnerError(
+                "The words model could not follow that: it was too much to read. Try a shorter"
+                " topic or text."
+            )
+        choice = message["choices"][0]
+        number = choice.get("index") or 0
+        if self.steps is not None:
+            read = (choice.get("logprobs") or {}).get("content") or []
+            self.steps[number] += [_step(one) for one in read]
+        piece, reason = choice.get("text") or "", choice.get("finish_reason")
+        if reason:
+            self.cut[number] = reason == "length"
+            if not piece:  # the last message of a text brings no words
+                return False
+        return self.receive(number, piece)
+
+
+def _step(token: dict) -> Step:
+    others = {other["token"]: other["logprob"] for other in token["top_logprobs"]}
+    return Step(token["token"], token["logprob"], others)
+
+
 class LlamaBackend:
     """The model in a GGUF file, the course's own when none is named."""
 
@@ -62,65 +102,25 @@ class LlamaBackend:
     def _complete(
         self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None
     ) -> list[bool | None]:
-        cut: list[bool | None] = [None] * count
-        # what is raised inside a callback the library only prints
-        troubles: list[BaseException] = []
-
-        def take(message) -> bool:
-            try:
-                return look(message)
-            except BaseException as problem:
-                troubles.append(problem)
-                return True
-
-        def look(message) -> bool:
-            if "error" in message:
-                raise LearnerError(
-                    "The words model could not follow that: it was too much to read. Try a shorter"
-                    " topic or text."
-                )
-            choice = message["choices"][0]
-            number = choice.get("index") or 0
-            if steps is not None:
-                read = (choice.get("logprobs") or {}).get("content") or []
-                steps[number].extend(
-                    Step(
-                        one["token"],
-                        one["logprob"],
-                        {other["token"]: other["logprob"] for other in one["top_logprobs"]},
-                    )
-                    for one in read
-                )
-            piece, reason = choice.get("text") or "", choice.get("finish_reason")
-            if reason:
-                cut[number] = reason == "length"
-                if not piece:  # the last message of a text brings no words
-                    return False
-            return receive(number, piece)
-
+        answer = _Answer(count, receive, steps)
         prompt = chat(ask.template, ask.topic) + plain(ask.start)
         self._hold(prompt[: examples_end(ask.template)], prompt)
         # the prompt is read once in slot 0; llama.cpp copies it to the others and gives them the
         # seeds that follow
-        asked = {
+        request = {
             **sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat),
             "grammar": ask.grammar,
             "prompt": prompt,
             "cache_prompt": True,
             "id_slot": 0,
+            **({} if count == 1 else {"n": count}),
+            **({} if steps is None else {"logprobs": ALTERNATIVES}),
         }
-        self.llama.handle_completions(
-            {
-                **asked,
-                **({} if count == 1 else {"n": count}),
-                **({} if steps is None else {"logprobs": ALTERNATIVES}),
-            },
-            take,
-        )
-        if troubles:
+        self.llama.handle_completions(request, answer.take)
+        if answer.trouble is not None:
             self._held = ("", "")  # nobody knows what is kept now
-            raise troubles[0]
-        return cut
+            raise answer.trouble
+        return answer.cut
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         answers: list[dict] = []

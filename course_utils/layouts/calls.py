@@ -5,6 +5,7 @@ files to take away.
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines.unused import no_use_for
@@ -123,7 +124,7 @@ def before_hand(portfolio, layout: Creation) -> Creation:
     """
     while layout.recipe.parent and not layout.recipe.settings.get("from_parent"):
         kept = portfolio.find(layout.recipe.parent)
-        if kept is None or kept.creation.kind != "layout":
+        if kept is None or kept.creation.kind != layout.kind:
             break
         layout = kept.creation
     return layout
@@ -322,23 +323,27 @@ def zine_page(portfolio, given) -> Creation:
         LearnerError: it cannot be laid out.
     """
     found = pick(portfolio, None, given)
-    if found.kind == "layout" and found.recipe.settings.get("format") == ZINE_PAGE:
+    if found.recipe.settings.get("format") == ZINE_PAGE:
         return found
-    if found.kind == "layout":
-        made = another_format(found, ZINE_PAGE)
-    elif found.kind in ("words", "image"):
-        made = make_layouts(
-            found.recipe.prompt[:60],
-            found.text if found.kind == "words" else "",
-            picture=found if found.kind == "image" else None,
-            count=1,
-            seed=found.recipe.seed,
-            format=ZINE_PAGE,
-        )
-    else:
+    laid_out = AS_ZINE_PAGE.get(found.kind)
+    if laid_out is None:
         raise LearnerError(
             "A page of a zine is a layout, a text or a picture. Leave the others out."
         )
+    made = laid_out(found)
     if not made:
         raise LearnerError(f"This page could not be made: {made.message}")
     return made[0]
+
+
+def _zine_layout(found: Creation, text: str = "", picture: Creation | None = None) -> Results:
+    title, seed = found.recipe.prompt[:60], found.recipe.seed
+    return make_layouts(title, text, picture=picture, count=1, seed=seed, format=ZINE_PAGE)
+
+
+# How each kind becomes a page of a zine.
+AS_ZINE_PAGE: dict[str, Callable[[Creation], Results]] = {
+    "layout": lambda found: another_format(found, ZINE_PAGE),
+    "words": lambda found: _zine_layout(found, text=found.text),
+    "image": lambda found: _zine_layout(found, picture=found),
+}

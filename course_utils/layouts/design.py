@@ -209,36 +209,11 @@ def to_svg(
         if thing.is_words:
             parts.append(_words(thing, outlines))
         elif thing.role == "picture" and pictures:
-            box = thing.box
-            inside = (
-                f'<ellipse cx="{box.x + box.w / 2:.1f}" cy="{box.y + box.h / 2:.1f}"'
-                f' rx="{box.w / 2:.1f}" ry="{box.h / 2:.1f}"/>'
-                if thing.shape == "cut"
-                else (
-                    f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}"'
-                    f' height="{box.h:.1f}"/>'
-                )
-            )
-            clips.append(f'<clipPath id="cut{number}">{inside}</clipPath>')
-            parts.append(
-                f'<image x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}"'
-                f' preserveAspectRatio="xMidYMid slice" clip-path="url(#cut{number})"'
-                f' data-source="{thing.source % len(pictures)}"'
-                f' href="PICTURE{thing.source % len(pictures)}"/>'
-            )
+            clips.append(f'<clipPath id="cut{number}">{_edge(thing)}</clipPath>')
+            parts.append(_picture(thing, number, len(pictures)))
         else:
             parts.append(_shape(thing))
-    fonts = ""
-    if not outlines:
-        faces = []
-        for name in sorted({thing.font for thing in design.things if thing.is_words}):
-            family, weight = name.rsplit("-", 1)
-            faces.append(
-                f"@font-face{{font-family:'{FAMILIES[family]}';font-weight:{weight};"
-                "src:url("
-                f"{data_address('font/ttf', (FOLDER / f'{name}.ttf').read_bytes())})}}"
-            )
-        fonts = f"<style>{''.join(faces)}</style>"
+    fonts = "" if outlines else _font_faces(design)
     objects = html.escape(json.dumps({**asdict(design)}, ensure_ascii=False), quote=False)
     body = "".join(parts)
     for number, one in enumerate(pictures):
@@ -251,6 +226,45 @@ def to_svg(
         f' id="{OBJECTS_ID}">{objects}</metadata>{fonts}<defs>{"".join(clips)}</defs><rect'
         f' width="{across:.1f}" height="{down:.1f}" fill="{design.ground}"/>{body}</svg>'
     )
+
+
+def _corner(box: Box) -> str:
+    return f'x="{box.x:.1f}" y="{box.y:.1f}" width="{box.w:.1f}" height="{box.h:.1f}"'
+
+
+def _edge(thing: Thing) -> str:
+    """What a picture is cut along."""
+    box = thing.box
+    if thing.shape != "cut":
+        return f"<rect {_corner(box)}/>"
+    return (
+        f'<ellipse cx="{box.x + box.w / 2:.1f}" cy="{box.y + box.h / 2:.1f}"'
+        f' rx="{box.w / 2:.1f}" ry="{box.h / 2:.1f}"/>'
+    )
+
+
+def _picture(thing: Thing, number: int, count: int) -> str:
+    """The place of a picture, one of `count`, whose bytes are put in later."""
+    source = thing.source % count
+    return (
+        f'<image {_corner(thing.box)} preserveAspectRatio="xMidYMid slice"'
+        f' clip-path="url(#cut{number})" data-source="{source}" href="PICTURE{source}"/>'
+    )
+
+
+def _font_faces(design: Design) -> str:
+    """The fonts of a page, inside it."""
+    from course_utils.display.html import data_address
+
+    faces = []
+    for name in sorted({thing.font for thing in design.things if thing.is_words}):
+        family, weight = name.rsplit("-", 1)
+        address = data_address("font/ttf", (FOLDER / f"{name}.ttf").read_bytes())
+        faces.append(
+            f"@font-face{{font-family:'{FAMILIES[family]}';font-weight:{weight};"
+            f"src:url({address})}}"
+        )
+    return f"<style>{''.join(faces)}</style>"
 
 
 def read_objects(svg: str) -> Design:

@@ -46,38 +46,48 @@ def changed(thing: Thing, what: str, value: str = "") -> Thing:
     Raises:
         LearnerError: there is no such change, or the value cannot be used.
     """
-    box = thing.box
     if what in MOVES:
         across, down = MOVES[what]
-        return replace(thing, box=replace(box, x=box.x + across * STEP, y=box.y + down * STEP))
+        box = replace(thing.box, x=thing.box.x + across * STEP, y=thing.box.y + down * STEP)
+        return replace(thing, box=box)
     if what in ("larger", "smaller"):
-        factor = GROWTH if what == "larger" else 1 / GROWTH
-        middle = (box.x + box.w / 2, box.y + box.h / 2)
-        if thing.is_words and not thing.turned:
-            size = thing.size * factor
-            lines = tuple(balanced(" ".join(thing.lines), thing.font, size, box.w))
-            return replace(
-                thing, size=size, lines=lines, box=replace(box, h=len(lines) * thing.leading * size)
-            )
-        if thing.is_words:
-            return replace(thing, size=thing.size * factor, box=replace(box, w=box.w * factor))
-        return replace(
-            thing,
-            box=Box(
-                middle[0] - box.w * factor / 2,
-                middle[1] - box.h * factor / 2,
-                box.w * factor,
-                box.h * factor,
-            ),
-        )
-    if what == "colour":
-        to_rgb(value)
-        return replace(thing, fill=value)
+        return scaled(thing, GROWTH if what == "larger" else 1 / GROWTH)
     if what in ("place", "resize"):
         raise LearnerError(
             "A place is four numbers with commas between: left, top, width, height, in hundredths"
             " of the page, such as 10,10,80,30."
         )
+    found = restyled(thing, what, value)
+    if found is None:
+        raise LearnerError(
+            f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger,"
+            " smaller, place, resize, and with a fitting value: colour, align, letters (of words),"
+            " shape (of pictures and shapes)."
+        )
+    return found
+
+
+def scaled(thing: Thing, factor: float) -> Thing:
+    """An object larger or smaller; words are broken anew to the width they have."""
+    box = thing.box
+    if thing.is_words and not thing.turned:
+        size = thing.size * factor
+        lines = tuple(balanced(" ".join(thing.lines), thing.font, size, box.w))
+        box = replace(box, h=len(lines) * thing.leading * size)
+        return replace(thing, size=size, lines=lines, box=box)
+    if thing.is_words:
+        return replace(thing, size=thing.size * factor, box=replace(box, w=box.w * factor))
+    left = box.x + box.w / 2 - box.w * factor / 2
+    top = box.y + box.h / 2 - box.h * factor / 2
+    return replace(thing, box=Box(left, top, box.w * factor, box.h * factor))
+
+
+def restyled(thing: Thing, what: str, value: str) -> Thing | None:
+    """An object in another colour, alignment, letters or shape; None where that cannot be."""
+    is_picture = thing.role == "picture"
+    if what == "colour":
+        to_rgb(value)
+        return replace(thing, fill=value)
     if what == "letters" and thing.is_words and value in fonts():
         lacking = missing_letters("".join(thing.lines), fonts()[value])
         if lacking:
@@ -86,22 +96,13 @@ def changed(thing: Thing, what: str, value: str = "") -> Thing:
                 " as Noto Sans."
             )
         return balanced_in(replace(thing, font=fonts()[value]))
-    if (
-        what == "shape"
-        and not thing.is_words
-        and value in ("box", "round", "ring")
-        and not (thing.role == "picture" and value == "ring")
-    ):
-        return replace(
-            thing, shape="cut" if thing.role == "picture" and value == "round" else value
-        )
+    if what == "shape" and not thing.is_words and value in ("box", "round", "ring"):
+        if is_picture and value == "ring":
+            return None
+        return replace(thing, shape="cut" if is_picture and value == "round" else value)
     if what == "align" and value in ("left", "centre", "right"):
         return replace(thing, align=value)
-    raise LearnerError(
-        f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger, smaller,"
-        " place, resize, and with a fitting value: colour, align, letters (of words), shape (of"
-        " pictures and shapes)."
-    )
+    return None
 
 
 def placed(thing: Thing, value: str, size: tuple[float, float], grow: bool = False) -> Thing:

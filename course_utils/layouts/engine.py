@@ -87,44 +87,20 @@ class LayoutEngine:
         title = title_without_signs(check_prompt(recipe.prompt, any_script=True))
         for name in ("text", "small"):
             if settings[name].strip():
-                lines = [
-                    check_prompt(line, any_script=True) if line.strip() else ""
-                    for line in settings[name].strip().splitlines()
-                ]
-                settings[name] = without_signs("\n".join(lines))
-        pictures = (
-            [] if picture is None else [picture] if isinstance(picture, Creation) else list(picture)
-        )
-        if len(pictures) > MOST_PICTURES:
-            raise LearnerError(
-                f"A layout has room for {MOST_PICTURES} pictures, and there are {len(pictures)}."
-                f" Choose the best {MOST_PICTURES}."
-            )
+                settings[name] = _checked_lines(settings[name].strip())
+        pictures = _several(picture)
         pngs = [one.content for one in pictures]
         content = Content(title, settings["text"].strip(), settings["small"].strip(), len(pngs))
         began = time.monotonic()
-        found, tried = [], TRIED * settings["count"] + MORE if not settings["choices"] else 1
-        if settings["locked"] and tried > 1:
-            tried *= PATIENCE
-        for number in range(tried):
-            if stop is not None and stop.is_set() and found:
-                break
-            design = self._draw(content, settings, (recipe.seed + number) % 2**32, pngs)
-            if design is not None and score(design[0]) > 0:
-                found.append(design)
-                if settings["locked"] and len(found) >= TRIED * settings["count"]:
-                    tried = number + 1
-                    break
-            if on_progress is not None:
-                on_progress(Progress(number + 1, tried))
+        found = self._designs(content, settings, recipe.seed, pngs, on_progress, stop)
         if not found:
             raise LearnerError(self._why_nothing(content, settings, recipe.seed, pngs))
         kept = different(found, settings["count"])
+        used = {
+            "from_parent": bool(pictures),
+            "pictures": ",".join(one.id for one in pictures[1:]),
+        }
         for design, chosen in kept:
-            used = {
-                "from_parent": bool(pictures),
-                "pictures": ",".join(one.id for one in pictures[1:]),
-            }
             own = recipe.changed(
                 prompt=title,
                 model=MODEL,
@@ -136,6 +112,31 @@ class LayoutEngine:
                 content=to_svg(design, pngs).encode(),
                 seconds=round((time.monotonic() - began) / len(kept), 3),
             )
+
+    def _designs(
+        self,
+        content: Content,
+        settings: dict,
+        seed: int,
+        pngs: list[bytes],
+        on_progress: OnProgress | None,
+        stop: threading.Event | None,
+    ) -> list[tuple[Design, dict]]:
+        """Pages on which everything fits, of as many as are tried, each with what was drawn."""
+        found, tried = [], TRIED * settings["count"] + MORE if not settings["choices"] else 1
+        if settings["locked"] and tried > 1:
+            tried *= PATIENCE
+        for number in range(tried):
+            if stop is not None and stop.is_set() and found:
+                break
+            design = self._draw(content, settings, (seed + number) % 2**32, pngs)
+            if design is not None and score(design[0]) > 0:
+                found.append(design)
+                if settings["locked"] and len(found) >= TRIED * settings["count"]:
+                    break
+            if on_progress is not None:
+                on_progress(Progress(number + 1, tried))
+        return found
 
     def _why_nothing(self, content: Content, settings: dict, seed: int, pngs: list[bytes]) -> str:
         """Why no page came out: which of the things kept fixed contradict one another,
@@ -346,3 +347,30 @@ def read_choices(text: str) -> str:
             " drawn."
         ) from problem
     return json.dumps(asdict(choices))
+
+
+def _checked_lines(text: str) -> str:
+    """The words of a page, each line checked, without the signs that no font can set.
+
+    Raises:
+        LearnerError: they cannot be used.
+    """
+    lines = [check_prompt(x, any_script=True) if x.strip() else "" for x in text.splitlines()]
+    return without_signs("\n".join(lines))
+
+
+def _several(picture: Creation | list[Creation] | None) -> list[Creation]:
+    """The pictures of a page.
+
+    Raises:
+        LearnerError: there are more than its place can be shared by.
+    """
+    if picture is None:
+        return []
+    pictures = [picture] if isinstance(picture, Creation) else list(picture)
+    if len(pictures) > MOST_PICTURES:
+        raise LearnerError(
+            f"A layout has room for {MOST_PICTURES} pictures, and there are {len(pictures)}."
+            f" Choose the best {MOST_PICTURES}."
+        )
+    return pictures

@@ -7,7 +7,7 @@ from __future__ import annotations
 import contextlib
 import io
 
-from course_utils.layouts.design import FORMATS, Box, Design, as_list, baselines
+from course_utils.layouts.design import FORMATS, Box, Design, Thing, as_list, baselines
 from course_utils.layouts.typography import FOLDER, reads_leftward
 
 SHEET = (297.0, 210.0)  # millimetres: A4, lying
@@ -130,59 +130,18 @@ def draw(
     """A design on a PDF page, its upper left corner at a place in millimetres."""
     scale = scale or FORMATS[design.format][0] / design.size[0]
     wide, high = design.size[0] * scale, design.size[1] * scale
-
-    def paint(colour: str) -> None:
-        (
-            pdf.set_fill_color(colour),
-            pdf.set_draw_color(colour),
-            pdf.set_text_color(*(int(colour[i : i + 2], 16) for i in (1, 3, 5))),
-        )
-
-    def stretched(box: Box) -> tuple[float, float, float, float]:
-        """Millimetres on the sheet; what touches the edge of the page runs on into the bleed."""
-        left, top, right, bottom = (
-            at[0] + box.x * scale,
-            at[1] + box.y * scale,
-            at[0] + box.right * scale,
-            at[1] + box.bottom * scale,
-        )
-        left, top = (at[0] - bleed if box.x <= 1 else left), (at[1] - bleed if box.y <= 1 else top)
-        right, bottom = (
-            (at[0] + wide + bleed if box.right >= design.size[0] - 1 else right),
-            (at[1] + high + bleed if box.bottom >= design.size[1] - 1 else bottom),
-        )
-        return left, top, right - left, bottom - top
-
-    paint(design.ground)
+    paint(pdf, design.ground)
     pdf.rect(at[0] - bleed, at[1] - bleed, wide + 2 * bleed, high + 2 * bleed, style="F")
     for thing in design.things:
-        paint(thing.fill)
-        x, y, w, h = stretched(thing.box)
+        paint(pdf, thing.fill)
         if thing.is_words:
-            pdf.set_font(thing.font, size=thing.size * scale * 72 / 25.4)
-            leftward = reads_leftward(" ".join(thing.lines))
-            for line, left, base in baselines(thing):
-                if thing.turned:  # up the left side: across becomes up
-                    along, down = left - thing.box.x, base - thing.box.y
-                    px, py = (
-                        at[0] + (thing.box.x + down) * scale,
-                        at[1] + (thing.box.bottom - along) * scale,
-                    )
-                    with pdf.rotation(90, px, py):
-                        write(pdf, px, py, line, leftward)
-                else:
-                    write(pdf, at[0] + left * scale, at[1] + base * scale, line, leftward)
-        elif thing.role == "picture" and pictures:
-            pdf.image(
-                io.BytesIO(
-                    cropped(pictures[thing.source % len(pictures)], w / h, thing.shape == "cut")
-                ),
-                x,
-                y,
-                w,
-                h,
-                alt_text=f"The picture of “{design.title}”",
-            )
+            set_lines(pdf, thing, at, scale)
+            continue
+        x, y, w, h = stretched(thing.box, design.size, at, bleed, scale)
+        if thing.role == "picture" and pictures:
+            png = cropped(pictures[thing.source % len(pictures)], w / h, thing.shape == "cut")
+            alt = f"The picture of “{design.title}”"
+            pdf.image(io.BytesIO(png), x, y, w, h, alt_text=alt)
         elif thing.shape == "round":
             pdf.ellipse(x, y, w, h, style="F")
         elif thing.shape == "ring":
@@ -190,6 +149,43 @@ def draw(
             pdf.rect(x, y, w, h)
         else:
             pdf.rect(x, y, w, h, style="F")
+
+
+def paint(pdf, colour: str) -> None:
+    """What is drawn from now on has this colour, as #rrggbb."""
+    pdf.set_fill_color(colour)
+    pdf.set_draw_color(colour)
+    pdf.set_text_color(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
+
+
+def stretched(
+    box: Box, page: tuple[float, float], at: tuple[float, float], bleed: float, scale: float
+) -> tuple[float, float, float, float]:
+    """Left, top, width and height on the sheet in millimetres; what touches the edge of the page
+    runs on into the bleed.
+    """
+    left = at[0] + box.x * scale if box.x > 1 else at[0] - bleed
+    top = at[1] + box.y * scale if box.y > 1 else at[1] - bleed
+    right, bottom = at[0] + box.right * scale, at[1] + box.bottom * scale
+    if box.right >= page[0] - 1:
+        right = at[0] + page[0] * scale + bleed
+    if box.bottom >= page[1] - 1:
+        bottom = at[1] + page[1] * scale + bleed
+    return left, top, right - left, bottom - top
+
+
+def set_lines(pdf, thing: Thing, at: tuple[float, float], scale: float) -> None:
+    """An object of words on a page that begins at a place in millimetres."""
+    pdf.set_font(thing.font, size=thing.size * scale * 72 / 25.4)
+    leftward = reads_leftward(" ".join(thing.lines))
+    for line, left, base in baselines(thing):
+        if not thing.turned:
+            write(pdf, at[0] + left * scale, at[1] + base * scale, line, leftward)
+            continue
+        along, down = left - thing.box.x, base - thing.box.y  # up the left side: across becomes up
+        x, y = at[0] + (thing.box.x + down) * scale, at[1] + (thing.box.bottom - along) * scale
+        with pdf.rotation(90, x, y):
+            write(pdf, x, y, line, leftward)
 
 
 def write(pdf, x: float, base: float, line: str, leftward: bool) -> None:

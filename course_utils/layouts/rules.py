@@ -9,6 +9,7 @@ Hertzmann 2014), made simple enough to show to a learner. They judge order, not 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from course_utils.layouts.colours import READABLE, contrast
 from course_utils.layouts.design import Box, Design, Thing
@@ -22,19 +23,6 @@ class Verdict:
     rule: str
     score: float
     sentence: str
-
-
-WEIGHTS = {
-    "alignment": 1.0,
-    "margins": 1.0,
-    "balance": 0.8,
-    "white space": 1.0,
-    "hierarchy": 1.2,
-    "overlap": 1.5,
-    "reading order": 0.8,
-    "contrast": 1.5,
-    "picture": 1.0,
-}
 
 
 def ink_box(thing: Thing) -> Box:
@@ -72,152 +60,168 @@ def ground_of(design: Design, number: int) -> str:
     return found
 
 
-def judge(design: Design) -> list[Verdict]:
-    """Every rule's verdict on a page."""
-    across, down = design.size
-    words = [(number, thing) for number, thing in enumerate(design.things) if thing.is_words]
-    inked = [ink_box(thing) for _, thing in words]
-    solid = [thing for thing in design.things if thing.role in ("picture", "ornament")]
-    verdicts = []
+@dataclass(frozen=True)
+class _Seen:
+    """A page as the rules look at it."""
 
-    edges = []
-    for box in [*inked, *(thing.box for thing in solid[:1])]:
-        edges.append(
-            {round(v / 8) for v in (box.x, box.right)} | {round((box.x + box.w / 2) / 8) + 10_000}
-        )
+    design: Design
+
+    @cached_property
+    def words(self) -> list[tuple[int, Thing]]:
+        """Objects of words with their numbers."""
+        return [(number, one) for number, one in enumerate(self.design.things) if one.is_words]
+
+    @cached_property
+    def inked(self) -> list[Box]:
+        return [ink_box(thing) for _, thing in self.words]
+
+    @cached_property
+    def solid(self) -> list[Thing]:
+        return [one for one in self.design.things if one.role in ("picture", "ornament")]
+
+    @property
+    def first_solid(self) -> list[Box]:
+        return [thing.box for thing in self.solid[:1]]
+
+    @property
+    def ink(self) -> float:
+        """The area words cover; 1 where there are none, to divide by."""
+        return sum(box.area for box in self.inked) or 1
+
+
+def _within(score: float) -> float:
+    return max(0.0, min(1.0, score))
+
+
+# The rules: each gives its score, 0 to 1, and a sentence.
+
+
+def alignment(page: _Seen) -> tuple[float, str]:
+    edges = [
+        {round(v / 8) for v in (box.x, box.right)} | {round((box.x + box.w / 2) / 8) + 10_000}
+        for box in [*page.inked, *page.first_solid]
+    ]
     pairs = [(one, other) for place, one in enumerate(edges) for other in edges[:place]]
-    shared = sum(any(abs(a - b) <= 1 for a in one for b in other) for one, other in pairs) / max(
-        1, len(pairs)
-    )
-    verdicts.append(
-        Verdict(
-            "alignment",
-            shared,
-            f"{shared:.0%} of the pairs of objects share an edge or a middle line.",
-        )
+    meeting = sum(any(abs(a - b) <= 1 for a in one for b in other) for one, other in pairs)
+    shared = meeting / max(1, len(pairs))
+    return shared, f"{shared:.0%} of the pairs of objects share an edge or a middle line."
+
+
+def margins(page: _Seen) -> tuple[float, str]:
+    across, down = page.design.size
+    gaps = (min(box.x, box.y, across - box.right, down - box.bottom) for box in page.inked)
+    least = min(gaps, default=0)
+    return (
+        _within(least / 50),
+        f"Words stay {least / 10:.0f} hundredths of the short side away from the edge.",
     )
 
-    least = min(
-        (min(box.x, box.y, across - box.right, down - box.bottom) for box in inked), default=0
-    )
-    score = max(0.0, min(1.0, least / 50))
-    verdicts.append(
-        Verdict(
-            "margins",
-            score,
-            f"Words stay {least / 10:.0f} hundredths of the short side away from the edge.",
-        )
-    )
 
-    masses = [(thing.box, 1.0) for thing in solid[:1]] + [(box, 0.6) for box in inked]
+def balance(page: _Seen) -> tuple[float, str]:
+    masses = [(box, 1.0) for box in page.first_solid] + [(box, 0.6) for box in page.inked]
     total = sum(box.area * weight for box, weight in masses) or 1
+    across = page.design.size[0]
     x = sum((box.x + box.w / 2) * box.area * weight for box, weight in masses) / total / across
     score = max(0.0, 1 - 2.2 * abs(x - 0.5))
-    verdicts.append(
-        Verdict(
-            "balance",
-            score,
-            (
-                "Left and right weigh about the same."
-                if score > 0.75
-                else f"The page leans to the {'left' if x < 0.5 else 'right'}."
-            ),
-        )
-    )
+    if score > 0.75:
+        return score, "Left and right weigh about the same."
+    return score, f"The page leans to the {'left' if x < 0.5 else 'right'}."
 
-    empty = 1 - covered([thing.box for thing in solid[:1]] + inked, across, down)
-    full = any(thing.box.area > 0.95 * across * down for thing in solid)
-    score = 0.85 if full else max(0.0, 1 - abs(empty - 0.42) / 0.42)
-    verdicts.append(
-        Verdict(
-            "white space",
-            score,
-            "The picture fills the page." if full else f"{empty:.0%} of the page is left empty.",
-        )
-    )
 
-    title, body = design.find("title"), design.find("body")
+def white_space(page: _Seen) -> tuple[float, str]:
+    across, down = page.design.size
+    if any(thing.box.area > 0.95 * across * down for thing in page.solid):
+        return 0.85, "The picture fills the page."
+    empty = 1 - covered(page.first_solid + page.inked, across, down)
+    return max(0.0, 1 - abs(empty - 0.42) / 0.42), f"{empty:.0%} of the page is left empty."
+
+
+def hierarchy(page: _Seen) -> tuple[float, str]:
+    title, body = page.design.find("title"), page.design.find("body")
     ratio = title.size / body.size if title and body else 3.0
-    score = max(0.0, min(1.0, (ratio - 1) / 1.2)) * min(1.0, (title.size if title else 0) / 70)
-    verdicts.append(
-        Verdict(
-            "hierarchy",
-            score,
-            (
-                f"The title is {ratio:.1f} times as large as the text."
-                if body
-                else "The title stands alone."
-            ),
-        )
-    )
+    score = _within((ratio - 1) / 1.2) * min(1.0, (title.size if title else 0) / 70)
+    if not body:
+        return score, "The title stands alone."
+    return score, f"The title is {ratio:.1f} times as large as the text."
 
-    hidden = sum(
-        one.overlap(other) for place, one in enumerate(inked) for other in inked[:place]
-    ) / (sum(box.area for box in inked) or 1)
-    outside = sum(box.area - box.overlap(Box(0, 0, across, down)) for box in inked) / (
-        sum(box.area for box in inked) or 1
-    )
-    score = max(0.0, 1 - 8 * (hidden + outside))
-    verdicts.append(
-        Verdict(
-            "overlap",
-            score,
-            (
-                "No words lie on other words."
-                if score > 0.99
-                else "Some words lie on other words or run off the page."
-            ),
-        )
-    )
 
-    tops = [box.y for (_, thing), box in zip(words, inked) if not thing.turned]
-    score = 1.0 if tops == sorted(tops) else 0.3
-    verdicts.append(
-        Verdict(
-            "reading order",
-            score,
-            (
-                "Title, text and small words follow each other from top to bottom."
-                if score == 1
-                else "The eye meets the words in another order than they are meant."
-            ),
-        )
-    )
+def overlap(page: _Seen) -> tuple[float, str]:
+    inked, whole = page.inked, Box(0, 0, *page.design.size)
+    on_words = sum(one.overlap(other) for place, one in enumerate(inked) for other in inked[:place])
+    outside = sum(box.area - box.overlap(whole) for box in inked)
+    score = max(0.0, 1 - 8 * (on_words / page.ink + outside / page.ink))
+    if score > 0.99:
+        return score, "No words lie on other words."
+    return score, "Some words lie on other words or run off the page."
 
-    grounds = [ground_of(design, number) for number, _ in words]
+
+def reading_order(page: _Seen) -> tuple[float, str]:
+    tops = [box.y for (_, thing), box in zip(page.words, page.inked) if not thing.turned]
+    if tops == sorted(tops):
+        return 1.0, "Title, text and small words follow each other from top to bottom."
+    return 0.3, "The eye meets the words in another order than they are meant."
+
+
+def contrasts(page: _Seen) -> tuple[float, str]:
+    grounds = [ground_of(page.design, number) for number, _ in page.words]
     ratios = [
         1.0 if ground == "picture" else contrast(thing.fill, ground)
-        for (_, thing), ground in zip(words, grounds)
+        for (_, thing), ground in zip(page.words, grounds)
     ]
     lowest = min(ratios, default=21.0)
-    score = max(0.0, min(1.0, (lowest - 1) / (READABLE - 1)))
-    verdicts.append(
-        Verdict(
-            "contrast",
-            score,
-            (
-                "Some words lie on the picture, where nobody can promise that they can be read."
-                if "picture" in grounds
-                else (
-                    f"The weakest words stand out {lowest:.1f} : 1; {READABLE} is what everyone can"
-                    " read."
-                )
-            ),
+    score = _within((lowest - 1) / (READABLE - 1))
+    if "picture" in grounds:
+        return score, (
+            "Some words lie on the picture, where nobody can promise that they can be read."
         )
+    return score, (
+        f"The weakest words stand out {lowest:.1f} : 1; {READABLE} is what everyone can read."
     )
 
-    picture = design.find("picture")
-    if picture:
-        shape = picture.box.w / picture.box.h
-        kept = min(shape, 1 / shape)
-        verdicts.append(
-            Verdict(
-                "picture",
-                0.4 + 0.6 * kept if picture.shape != "cut" else 0.8 * (0.4 + 0.6 * kept),
-                f"{kept:.0%} of the square picture is seen.",
-            )
-        )
-    return verdicts
+
+def picture_seen(page: _Seen) -> tuple[float, str] | None:
+    """None where there is no picture."""
+    picture = page.design.find("picture")
+    if not picture:
+        return None
+    shape = picture.box.w / picture.box.h
+    kept = min(shape, 1 / shape)
+    score = 0.4 + 0.6 * kept
+    return (
+        score if picture.shape != "cut" else 0.8 * score,
+        f"{kept:.0%} of the square picture is seen.",
+    )
+
+
+RULES = {
+    "alignment": alignment,
+    "margins": margins,
+    "balance": balance,
+    "white space": white_space,
+    "hierarchy": hierarchy,
+    "overlap": overlap,
+    "reading order": reading_order,
+    "contrast": contrasts,
+    "picture": picture_seen,
+}
+WEIGHTS = {
+    "alignment": 1.0,
+    "margins": 1.0,
+    "balance": 0.8,
+    "white space": 1.0,
+    "hierarchy": 1.2,
+    "overlap": 1.5,
+    "reading order": 0.8,
+    "contrast": 1.5,
+    "picture": 1.0,
+}
+
+
+def judge(design: Design) -> list[Verdict]:
+    """Every rule's verdict on a page."""
+    page = _Seen(design)
+    said = {name: rule(page) for name, rule in RULES.items()}
+    return [Verdict(name, *one) for name, one in said.items() if one is not None]
 
 
 def covered(boxes: list[Box], across: float, down: float, cells: int = 40) -> float:

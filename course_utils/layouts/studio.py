@@ -5,6 +5,7 @@ change objects by hand.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.layouts.page_editor import PageEditor, can_move
@@ -13,6 +14,13 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.widgets import button, set_if_possible
 
 NO_PICTURE = "no picture: shapes instead"
+KEEP = {"composition": "its composition", "palette": "its colours", "type": "its letters"}
+PLACE = {"x": "From the left", "y": "From the top", "w": "Width", "h": "Height"}
+
+
+def choose_first(sentence: str) -> widgets.HTML:
+    """A hint of a panel that works on the layout chosen."""
+    return widgets.HTML(f"<p>Press Use this under a layout first. {sentence}</p>")
 
 
 class LayoutStudio(Studio):
@@ -89,67 +97,41 @@ class LayoutStudio(Studio):
         ]
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
-        from course_utils.layouts.calls import SUFFIXES
-        from course_utils.layouts.design import FORMATS
-        from course_utils.layouts.edits import fonts
-        from course_utils.layouts.printing import PAPERS
+        return [
+            ("Keep this, roll the rest", self._keeping()),
+            ("Why this score", self._scoring()),
+            ("Change it by hand", self._changing()),
+            ("Take it away", self._taking()),
+        ]
 
-        choose = "<p>Press Use this under a layout first. {}</p>"
+    def _keeping(self) -> list[widgets.Part]:
         self.keep = {
             name: widgets.Checkbox(value=False, description=words, indent=False)
-            for name, words in (
-                ("composition", "its composition"),
-                ("palette", "its colours"),
-                ("type", "its letters"),
-            )
+            for name, words in KEEP.items()
         }
         self.locked = widgets.SelectMultiple(options=[], rows=5, description="Objects")
+        hint = choose_first(
+            "Tick what to keep, or choose objects that must not move (several with Ctrl, Cmd or"
+            " Shift); then press Generate."
+        )
+        return [hint, *self.keep.values(), self.locked]
+
+    def _scoring(self) -> list[widgets.Part]:
         self.why = widgets.HTML()
+        return [choose_first("Rules judge order, not beauty."), self.why]
+
+    def _changing(self) -> list[widgets.Part]:
         self.page = PageEditor() if can_move() else None
         if self.page is not None:
             self.page.observe(lambda change: self._moved(change["new"]), "done")
             self.page.observe(lambda change: set_if_possible(self.object, change["new"]), "chosen")
         self.object = widgets.Dropdown(options=[("choose a layout first", 0)], description="Object")
+        self.object.observe(lambda _: self._show_object(), "value")
         self.colour = widgets.Text(value="#1f5fbf", description="Colour")
         self.place = {
-            name: widgets.BoundedFloatText(
-                value=0,
-                min=-50,
-                max=150,
-                step=1,
-                description=words,
-            )
-            for name, words in (
-                ("x", "From the left"),
-                ("y", "From the top"),
-                ("w", "Width"),
-                ("h", "Height"),
-            )
+            name: widgets.BoundedFloatText(value=0, min=-50, max=150, step=1, description=words)
+            for name, words in PLACE.items()
         }
-        self.letters = widgets.Dropdown(options=list(fonts()), description="Letters")
-        self.shape = widgets.Dropdown(options=["box", "round", "ring"], description="Shape")
-        self.align = widgets.Dropdown(
-            options=["left", "centre", "right"], description="Lines begin"
-        )
-        self.object.observe(lambda _: self._show_object(), "value")
-        restyle = [
-            (self.letters, "letters", "Use these letters"),
-            (self.align, "align", "Align the lines"),
-            (self.shape, "shape", "Give it this shape"),
-        ]
-        styles = [
-            widgets.HBox(
-                [
-                    control,
-                    button(
-                        name,
-                        "Change the object",
-                        lambda control=control, what=what: self.change(what, control.value),
-                    ),
-                ],
-            )
-            for control, what, name in restyle
-        ]
         arrows = [
             button(
                 name.capitalize(),
@@ -158,6 +140,49 @@ class LayoutStudio(Studio):
             )
             for name in ("left", "right", "up", "down", "larger", "smaller")
         ]
+        return [
+            choose_first("Every change is a new layout; Undo goes back."),
+            *([self.page] if self.page is not None else []),
+            self.object,
+            widgets.HBox(arrows),
+            widgets.HTML("<p>Or in hundredths of the page:</p>"),
+            widgets.HBox(list(self.place.values())),
+            button("Put it there", "Place and size by numbers", self.put_there),
+            self.colour,
+            button(
+                "Give it this colour",
+                "Colour the object",
+                lambda: self.change("colour", self.colour.value.strip()),
+            ),
+            *self._restyling(),
+        ]
+
+    def _restyling(self) -> list[widgets.Part]:
+        from course_utils.layouts.edits import fonts
+
+        self.letters = widgets.Dropdown(options=list(fonts()), description="Letters")
+        self.shape = widgets.Dropdown(options=["box", "round", "ring"], description="Shape")
+        self.align = widgets.Dropdown(
+            options=["left", "centre", "right"], description="Lines begin"
+        )
+        restyle = (
+            (self.letters, "letters", "Use these letters"),
+            (self.align, "align", "Align the lines"),
+            (self.shape, "shape", "Give it this shape"),
+        )
+        return [
+            widgets.HBox([control, button(name, "Change the object", self._changer(what, control))])
+            for control, what, name in restyle
+        ]
+
+    def _changer(self, what: str, control: widgets.Part) -> Callable[[], None]:
+        return lambda: self.change(what, control.value)
+
+    def _taking(self) -> list[widgets.Part]:
+        from course_utils.layouts.calls import SUFFIXES
+        from course_utils.layouts.design import FORMATS
+        from course_utils.layouts.printing import PAPERS
+
         self.other_format = widgets.Dropdown(
             options=list(FORMATS), value="square post", description="As"
         )
@@ -170,64 +195,15 @@ class LayoutStudio(Studio):
             )
             for kind in SUFFIXES
         ]
+        about_format = "Lay the same choices out on another page"
+        about_zine = "The last eight layouts in the format zine page on one sheet to fold"
         return [
-            (
-                "Keep this, roll the rest",
-                [
-                    widgets.HTML(
-                        choose.format(
-                            "Tick what to keep, or choose objects that must not move (several with"
-                            " Ctrl, Cmd or Shift); then press Generate."
-                        )
-                    ),
-                    *self.keep.values(),
-                    self.locked,
-                ],
-            ),
-            (
-                "Why this score",
-                [widgets.HTML(choose.format("Rules judge order, not beauty.")), self.why],
-            ),
-            (
-                "Change it by hand",
-                [
-                    widgets.HTML(choose.format("Every change is a new layout; Undo goes back.")),
-                    *([self.page] if self.page is not None else []),
-                    self.object,
-                    widgets.HBox(arrows),
-                    widgets.HTML("<p>Or in hundredths of the page:</p>"),
-                    widgets.HBox(list(self.place.values())),
-                    button("Put it there", "Place and size by numbers", self.put_there),
-                    self.colour,
-                    button(
-                        "Give it this colour",
-                        "Colour the object",
-                        lambda: self.change("colour", self.colour.value.strip()),
-                    ),
-                    *styles,
-                ],
-            ),
-            (
-                "Take it away",
-                [
-                    widgets.HTML(
-                        choose.format("Files go into the folder to_use of your portfolio.")
-                    ),
-                    self.paper,
-                    widgets.HBox(takes),
-                    self.other_format,
-                    button(
-                        "The same design in this format",
-                        "Lay the same choices out on another page",
-                        self.reformat,
-                    ),
-                    button(
-                        "Fold a zine",
-                        "The last eight layouts in the format zine page on one sheet to fold",
-                        self.fold,
-                    ),
-                ],
-            ),
+            choose_first("Files go into the folder to_use of your portfolio."),
+            self.paper,
+            widgets.HBox(takes),
+            self.other_format,
+            button("The same design in this format", about_format, self.reformat),
+            button("Fold a zine", about_zine, self.fold),
         ]
 
     def refresh_pictures(self) -> None:

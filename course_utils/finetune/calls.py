@@ -6,6 +6,9 @@ import contextlib
 import html
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError
@@ -333,27 +336,30 @@ def look_at(portfolio: Portfolio, own, way: str, asked: list[str] | None = None,
     Raises:
         LearnerError: nothing can be compared.
     """
+    return LOOK_AT[own.card.kind](way, portfolio, own, asked, **settings)
+
+
+def _look_at_pictures(way: str, portfolio: Portfolio, own, asked: list[str] | None, **settings):
+    from course_utils.finetune.evaluate_pictures import before_after, copied, forgotten
+
     engine = engine_for(own.card.kind)
-    if own.card.kind == "image":
-        from course_utils.finetune.evaluate_pictures import before_after, copied, forgotten
+    if way == "copied":
+        return copied(engine, portfolio, own, **settings)
+    look = before_after if way == "before" else forgotten
+    return look(engine, own, asked, **settings)
 
-        return (
-            before_after(engine, own, asked, **settings)
-            if way == "before"
-            else (
-                forgotten(engine, own, asked, **settings)
-                if way == "forgot"
-                else copied(engine, portfolio, own, **settings)
-            )
-        )
-    from importlib import import_module
 
-    home = import_module(
-        f"course_utils.finetune.evaluate_{'tunes' if own.card.kind == 'tune' else 'words'}"
-    )
-    return getattr(
-        home, {"before": "before_after", "forgot": "forgotten", "copied": "copied"}[way]
-    )(engine, portfolio, own, asked, **settings)
+def _look_at(home: str, way: str, portfolio: Portfolio, own, asked: list[str] | None, **settings):
+    names = {"before": "before_after", "forgot": "forgotten", "copied": "copied"}
+    look = getattr(import_module(f"course_utils.finetune.{home}"), names[way])
+    return look(engine_for(own.card.kind), portfolio, own, asked, **settings)
+
+
+LOOK_AT = {
+    "image": _look_at_pictures,
+    "tune": partial(_look_at, "evaluate_tunes"),
+    "words": partial(_look_at, "evaluate_words"),
+}
 
 
 def _look(name: str, way: str, asked: list[str] | None, seed: int) -> Look:
@@ -509,14 +515,20 @@ def lay_over(own) -> None:
     """
     engine = engine_for(own.card.kind)
     engine.load()
-    if own.card.kind == "image":
-        engine.model().with_own(own, 1.0)
-    elif own.card.kind == "tune":
-        engine.model.with_own(own, 1.0)
-    else:
-        from course_utils.words.lora import OwnBackend
+    LAY_OVER[own.card.kind](engine, own)
 
-        OwnBackend(own, 1.0, engine.backend.revision).load()
+
+def _over_words(engine, own) -> None:
+    from course_utils.words.lora import OwnBackend
+
+    OwnBackend(own, 1.0, engine.backend.revision).load()
+
+
+LAY_OVER: dict[str, Callable] = {
+    "image": lambda engine, own: engine.model().with_own(own, 1.0),
+    "tune": lambda engine, own: engine.model.with_own(own, 1.0),
+    "words": _over_words,
+}
 
 
 def use_line(card) -> str:

@@ -12,6 +12,7 @@ SIDE = 128  # pixels a drawing is kept at; the model draws smaller
 EMPTY = 0.004  # share of a drawing that must differ from its ground; less is a blank sheet
 INK = 40  # how far from white, in 0-255, counts as drawn
 WAYS = ("by itself", "photo of paper", "cut out", "as it is")
+SAYS_NOTHING = ("", "my picture", "my drawing", "standing")  # prompts that name no pose
 
 
 def tidy(drawing: Creation, way: str = "by itself"):
@@ -195,28 +196,7 @@ def ready(
         )
     if not drawings:
         raise LearnerError(f"There are no drawings yet. Draw or bring {FEWEST} to {MOST}.")
-    kept, words, blank, twice = [], [], [], 0
-    for number, drawing in enumerate(drawings, 1):
-        picture = tidy(drawing, way)
-        if is_blank(picture):
-            blank.append(str(number))
-        elif any(distance(picture, other) < 0.002 for other in kept):
-            twice += 1
-        else:
-            kept.append(picture)
-            words.append(
-                ""
-                if drawing.recipe.prompt in ("", "my picture", "my drawing", "standing")
-                else drawing.recipe.prompt
-            )
-    told = (
-        f"Drawing {', '.join(blank)} seemed blank and was left out. "
-        if len(blank) == 1
-        else f"Drawings {', '.join(blank)} seemed blank and were left out. "
-        if blank
-        else ""
-    )
-    told += f"{twice} came twice and counted once. " if twice else ""
+    kept, words, told = unlike_ones(drawings, way)
     if only_one and kept:
         return kept[:1], words[:1], told.strip()
     if len(kept) == 0:
@@ -235,6 +215,29 @@ def ready(
             " poses, other sizes, other things beside it."
         )
     return kept, words, told.strip()
+
+
+def unlike_ones(drawings: list[Creation], way: str) -> tuple[list, list[str], str]:
+    """The tidied drawings that are not blank and came once, the words of each, and what was left
+    out, in a sentence with a space after it.
+    """
+    kept, words, blank, twice = [], [], [], 0
+    for number, drawing in enumerate(drawings, 1):
+        picture = tidy(drawing, way)
+        if is_blank(picture):
+            blank.append(str(number))
+        elif any(distance(picture, other) < 0.002 for other in kept):
+            twice += 1
+        else:
+            kept.append(picture)
+            words.append("" if drawing.recipe.prompt in SAYS_NOTHING else drawing.recipe.prompt)
+    told = ""
+    if blank:
+        those = ("Drawing", "was") if len(blank) == 1 else ("Drawings", "were")
+        told = f"{those[0]} {', '.join(blank)} seemed blank and {those[1]} left out. "
+    if twice:
+        told += f"{twice} came twice and counted once. "
+    return kept, words, told
 
 
 def distance(one, other) -> float:

@@ -18,15 +18,17 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.finetune.drawings import ready
 from course_utils.finetune.training import (
     LESSON,
-    LessonNotes,
+    Lesson,
     LessonProgress,
     Pupil,
     check_minutes,
+    new_card,
+    new_notes,
     print_of,
     take_lesson,
 )
 from course_utils.models.big_tools import need_big_tools
-from course_utils.models.lora_file import MODELS, WORD, OwnCard, OwnModel, check_name
+from course_utils.models.lora_file import WORD, OwnModel, check_name
 from course_utils.pictures.engine import MODEL, ImageEngine
 from course_utils.pictures.lora import LEARNING, PREFIX, add_word, with_parts
 from course_utils.pictures.png import to_png
@@ -105,44 +107,19 @@ def teach(
         raise LearnerError(CONSENT)
     pictures, words, told = ready(drawings, way, only_one)
     engine.load()
-    notes = LessonNotes(
-        drawings_print=drawings_print(pictures, words),
-        base_revision=engine.revision,
-        steps=0,
-        seconds=0,
-        words=words,
-        protect=protect,
-    )
-    card = OwnCard(
-        name=word,
-        author=author.strip()[:80],
-        drawings=len(pictures),
-        base=MODEL,
-        base_revision=engine.revision,
-        rank=RANK,
-        steps=0,
-        seconds=0,
-        people_agreed=people_agreed,
-    )
-
-    def keep_drawings() -> None:
-        for number, picture in enumerate(pictures, 1):
-            portfolio.keep_at(f"{MODELS}/{word}/drawing_{number:02}.png", to_png(picture))
-
-    return take_lesson(
+    notes = new_notes(drawings_print(pictures, words), engine.revision, words, protect)
+    facts = {"base": MODEL, "rank": RANK, "people_agreed": people_agreed}
+    lesson = Lesson(
         portfolio,
-        card,
+        new_card(word, author, len(pictures), engine.revision, **facts),
         notes,
         "drawings",
         lambda: PicturePupil(engine, word, pictures, words, protect, seed),
-        keep_drawings,
+        ((f"drawing_{n:02}.png", to_png(picture)) for n, picture in enumerate(pictures, 1)),
         engine.forget_own,
         told,
-        minutes=minutes,
-        most_steps=most_steps,
-        on_progress=on_progress,
-        stop=stop,
     )
+    return take_lesson(lesson, minutes, most_steps, on_progress, stop)
 
 
 class PicturePupil(Pupil):

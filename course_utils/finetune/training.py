@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError
-from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, from_bytes, to_bytes
+from course_utils.models.lora_file import CALLED, MODELS, OwnCard, OwnModel, from_bytes, to_bytes
 from course_utils.portfolio.store import Keeper
 
 LONGEST = 30.0  # minutes
@@ -155,16 +156,67 @@ class Pupil:
                     self.optimiser.state[weight] = {"step": torch.tensor(1000.0), **averages}
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What is to be learned, on which model.
+
+    card: steps and seconds are filled in as it goes; things: what it is taught from, in a word,
+    such as "drawings"; files: these, by name, written beside the model once; forget: lets go of the
+    version before in memory; told: what to say at the end besides.
+    """
+
+    portfolio: Keeper
+    card: OwnCard
+    notes: LessonNotes
+    things: str
+    make_pupil: Callable[[], Pupil]
+    files: Iterable[tuple[str, bytes]]
+    forget: Callable[[], None]
+    told: str
+
+    def check_kept(self, kept: LessonNotes | None) -> None:
+        """Whether the lesson kept under this name, if there is one, is the same.
+
+        Raises:
+            LearnerError: it is another one, or there is a model of that name without a lesson.
+        """
+        name, things = self.card.name, self.things
+        if kept is None and self.portfolio.own_model(name) is not None:
+            raise LearnerError(
+                f"There is a model called “{name}” already, loaded from a file. Choose another"
+                " name, or delete it first."
+            )
+        if kept is not None and kept.drawings_print != self.notes.drawings_print:
+            raise LearnerError(
+                f"There is a model called “{name}” already, taught from other {things}. Choose"
+                " another name, or delete it first."
+            )
+        if kept is not None and kept.base_revision != self.notes.base_revision:
+            raise LearnerError(
+                f"“{name}” was begun on another version of the {CALLED[self.card.kind]} model."
+                f" Delete it, then teach it again from the same {things}."
+            )
+
+    def keep(self, pupil: Pupil, notes: LessonNotes, steps: int, seconds: float) -> OwnModel:
+        """Write the own model as it is now, and the lesson to go on from."""
+        card = self.card.model_copy(update={"steps": steps, "seconds": round(seconds, 1)})
+        data = to_bytes(card, pupil.learned())
+        notes = notes.model_copy(update={"steps": steps, "seconds": seconds})
+        self._write(LESSON, pupil.lesson(notes))
+        self._write(f"{card.name}.safetensors", data)
+        self.forget()
+        return from_bytes(data)
+
+    def keep_files(self) -> None:
+        for file, data in self.files:
+            self._write(file, data)
+
+    def _write(self, file: str, data: bytes) -> None:
+        self.portfolio.keep_at(f"{MODELS}/{self.card.name}/{file}", data)
+
+
 def take_lesson(
-    portfolio: Keeper,
-    card: OwnCard,
-    notes: LessonNotes,
-    things: str,
-    make_pupil: Callable[[], Pupil],
-    keep_things: Callable[[], None],
-    forget: Callable[[], None],
-    told: str,
-    *,
+    lesson: Lesson,
     minutes: float,
     most_steps: int | None,
     on_progress: Callable[[LessonProgress], None] | None,
@@ -173,53 +225,19 @@ def take_lesson(
     """Begin a lesson, or go on with the one of that name; the own model, kept in the portfolio,
     and a sentence.
 
-    Args:
-        card: with the name, the base and its revision; steps and seconds are filled in.
-        things: what it is taught from, in a word, such as "drawings".
-        keep_things: writes them beside the model, once.
-        forget: lets go of the version before in memory.
-        told: what to say at the end besides.
-
     Raises:
         LearnerError: there is another model of that name, or its lesson does not fit.
     """
-    name = card.name
-    kept = read_lesson(portfolio, name, things)
-    if kept is None and portfolio.own_model(name) is not None:
-        raise LearnerError(
-            f"There is a model called “{name}” already, loaded from a file. Choose another name, or"
-            " delete it first."
-        )
-    if kept is not None and kept[0].drawings_print != notes.drawings_print:
-        raise LearnerError(
-            f"There is a model called “{name}” already, taught from other {things}. Choose another"
-            " name, or delete it first."
-        )
-    if kept is not None and kept[0].base_revision != notes.base_revision:
-        raise LearnerError(
-            f"“{name}” was begun on another version of the {KINDS[card.kind]} model. Delete it,"
-            f" then teach it again from the same {things}."
-        )
-    pupil = make_pupil()
+    kept = read_lesson(lesson.portfolio, lesson.card.name, lesson.things)
+    lesson.check_kept(kept and kept[0])
+    pupil, notes, told = lesson.make_pupil(), lesson.notes, lesson.told
     if kept is not None:
         notes = kept[0]
         pupil.take_up(kept[1])
         told = f"The lesson went on from {notes.seconds:.0f} seconds. {told}"
     else:
-        keep_things()
-
-    def keep(steps: int, seconds: float) -> OwnModel:
-        data = to_bytes(
-            card.model_copy(update={"steps": steps, "seconds": round(seconds, 1)}), pupil.learned()
-        )
-        portfolio.keep_at(
-            f"{MODELS}/{name}/{LESSON}",
-            pupil.lesson(notes.model_copy(update={"steps": steps, "seconds": seconds})),
-        )
-        portfolio.keep_at(f"{MODELS}/{name}/{name}.safetensors", data)
-        forget()
-        return from_bytes(data)
-
+        lesson.keep_files()
+    keep = partial(lesson.keep, pupil, notes)
     steps, seconds = pupil.learn(
         notes.steps, notes.seconds, minutes * 60, most_steps, on_progress, stop, keep
     )
@@ -232,7 +250,23 @@ def take_lesson(
     return own, f"{ended} {told}".strip()
 
 
-KINDS = {"image": "picture", "tune": "tune", "words": "words"}
+def new_card(name: str, author: str, count: int, base_revision: str, **facts) -> OwnCard:
+    """The card of an own model that has learned nothing yet, from `count` things."""
+    author = author.strip()[:80]
+    about = {"name": name, "author": author, "drawings": count, "base_revision": base_revision}
+    return OwnCard(**about, steps=0, seconds=0, **facts)
+
+
+def new_notes(fingerprint: str, base_revision: str, words: list[str], protect: bool) -> LessonNotes:
+    """The notes of a lesson that has not begun."""
+    return LessonNotes(
+        drawings_print=fingerprint,
+        base_revision=base_revision,
+        steps=0,
+        seconds=0,
+        words=words,
+        protect=protect,
+    )
 
 
 def check_minutes(minutes) -> float:

@@ -14,15 +14,17 @@ from collections.abc import Callable
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.finetune.training import (
-    LessonNotes,
+    Lesson,
     LessonProgress,
     Pupil,
     check_minutes,
+    new_card,
+    new_notes,
     print_of,
     take_lesson,
 )
 from course_utils.models.big_tools import need_big_tools
-from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
+from course_utils.models.lora_file import OwnModel, check_name
 from course_utils.music import decoding as tune_drawing
 from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
@@ -91,51 +93,29 @@ def teach_tunes(
     read, told = ready_tunes(tunes)
     engine.load()
     numbers = [" ".join(map(str, tokens.encode(tune))) for tune in read]
-    notes = LessonNotes(
-        drawings_print=print_of(*(one.encode() for one in numbers)),
-        base_revision=engine.revision,
-        steps=0,
-        seconds=0,
-        words=[],
-        protect=protect,
-    )
-    usual = {
-        setting: Counter(getattr(tune, field) for tune in read).most_common(1)[0][0]
-        for setting, field in (("kind_of_tune", "kind"), ("mode", "mode"), ("metre", "metre"))
-    }
-    card = OwnCard(
-        name=word,
-        kind="tune",
-        author=author.strip()[:80],
-        drawings=len(read),
-        base=MODEL,
-        base_revision=engine.revision,
-        rank=RANK,
-        steps=0,
-        seconds=0,
-        people_agreed=people_agreed,
-        limits=LIMITS,
-        usual=usual,
-    )
-
-    def keep_tunes() -> None:
-        for number, one in enumerate(numbers, 1):
-            portfolio.keep_at(f"{MODELS}/{word}/tune_{number:02}.txt", one.encode())
-
-    return take_lesson(
+    fingerprint = print_of(*(one.encode() for one in numbers))
+    facts = {"base": MODEL, "rank": RANK, "people_agreed": people_agreed, "limits": LIMITS}
+    facts |= {"kind": "tune", "usual": usual_of(read)}
+    lesson = Lesson(
         portfolio,
-        card,
-        notes,
+        new_card(word, author, len(read), engine.revision, **facts),
+        new_notes(fingerprint, engine.revision, [], protect),
         "tunes",
         lambda: TunePupil(engine, read, protect, seed),
-        keep_tunes,
+        ((f"tune_{n:02}.txt", one.encode()) for n, one in enumerate(numbers, 1)),
         engine.forget_own,
         told,
-        minutes=minutes,
-        most_steps=most_steps,
-        on_progress=on_progress,
-        stop=stop,
     )
+    return take_lesson(lesson, minutes, most_steps, on_progress, stop)
+
+
+def usual_of(tunes: list[Tune]) -> dict[str, str]:
+    """The settings most of the tunes have."""
+    fields = {"kind_of_tune": "kind", "mode": "mode", "metre": "metre"}
+    return {
+        setting: Counter(getattr(tune, field) for tune in tunes).most_common(1)[0][0]
+        for setting, field in fields.items()
+    }
 
 
 def ready_tunes(tunes: list[Creation]) -> tuple[list[Tune], str]:

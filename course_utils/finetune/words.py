@@ -17,15 +17,17 @@ from collections.abc import Callable
 
 from course_utils.creation import LearnerError
 from course_utils.finetune.training import (
-    LessonNotes,
+    Lesson,
     LessonProgress,
     Pupil,
     check_minutes,
+    new_card,
+    new_notes,
     print_of,
     take_lesson,
 )
 from course_utils.models.big_tools import need_big_tools
-from course_utils.models.lora_file import MODELS, OwnCard, OwnModel, check_name
+from course_utils.models.lora_file import OwnModel, check_name
 from course_utils.portfolio.store import Keeper
 from course_utils.safety.prompts import check_prompt
 from course_utils.words.backends.llama_cpp import LlamaBackend
@@ -101,45 +103,19 @@ def teach_phrases(
         )
     kept, told = ready_phrases(phrases)
     engine.load()
-    notes = LessonNotes(
-        drawings_print=print_of(*(one.encode() for one in kept)),
-        base_revision=backend.revision,
-        steps=0,
-        seconds=0,
-        words=kept,
-        protect=protect,
-    )
-    card = OwnCard(
-        name=word,
-        kind="words",
-        author=author.strip()[:80],
-        drawings=len(kept),
-        base=backend.name[:100],
-        base_revision=backend.revision,
-        rank=RANK,
-        steps=0,
-        seconds=0,
-        people_agreed=True,
-        limits=LIMITS,
-    )
-
-    def keep_phrases() -> None:
-        portfolio.keep_at(f"{MODELS}/{word}/phrases.txt", "\n\n".join(kept).encode())
-
-    return take_lesson(
+    fingerprint = print_of(*(one.encode() for one in kept))
+    facts = {"base": backend.name[:100], "rank": RANK, "people_agreed": True, "limits": LIMITS}
+    lesson = Lesson(
         portfolio,
-        card,
-        notes,
+        new_card(word, author, len(kept), backend.revision, kind="words", **facts),
+        new_notes(fingerprint, backend.revision, kept, protect),
         "phrases",
         lambda: WordsPupil(engine, kept, protect, seed),
-        keep_phrases,
+        [("phrases.txt", "\n\n".join(kept).encode())],
         engine.forget_own,
         told,
-        minutes=minutes,
-        most_steps=most_steps,
-        on_progress=on_progress,
-        stop=stop,
     )
+    return take_lesson(lesson, minutes, most_steps, on_progress, stop)
 
 
 def ready_phrases(phrases: list[str]) -> tuple[list[str], str]:

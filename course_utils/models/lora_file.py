@@ -31,6 +31,7 @@ THINGS = {
     "tune": ("tune", "tunes"),
     "words": ("phrase", "phrases"),
 }
+WITH_NEW_WORD = {"image"}  # kinds whose models learn a word for what they were taught
 CALLED = {"image": "picture", "tune": "tune", "words": "words"}
 LARGEST_CARD = 20_000  # characters
 LICENCES = {
@@ -90,6 +91,17 @@ class OwnModel:
     card: OwnCard
     tensors: dict
     print: str
+
+    def check_base(self, kind: str, revision: str, other_kind: str, other_base: str) -> None:
+        """Whether it belongs to this version of the model of a kind.
+
+        Raises:
+            LearnerError: it does not; the two sentences hold {name}.
+        """
+        if self.card.kind != kind:
+            raise LearnerError(other_kind.format(name=self.card.name))
+        if self.card.base_revision != revision:
+            raise LearnerError(other_base.format(name=self.card.name))
 
 
 def named_own(name: str, fingerprint: str, own: OwnModel | None, what: str) -> OwnModel:
@@ -175,7 +187,7 @@ def from_bytes(data: bytes) -> OwnModel:
         for name in {name.rsplit(".lora_", 1)[0] for name in tensors if ".lora_" in name}
         for side in "AB"
     }
-    extra = {WORD} if card.kind == "image" else set()
+    extra = {WORD} if card.kind in WITH_NEW_WORD else set()
     if (
         not ranks
         or set(tensors) != ranks | extra

@@ -12,6 +12,11 @@ from course_utils.models.lora_file import OwnModel
 # every matrix of the note model's blocks
 LEARNING = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 PREFIX = "tune."
+OTHER_KIND = "“{name}” was not taught from tunes, so it cannot write one. Choose another own model."
+OTHER_BASE = (
+    "“{name}” was taught on another version of the tune model and does not fit this one. "
+    "Teach it again from its tunes."
+)
 
 
 def with_own(model, own: OwnModel, strength: float, revision: str):
@@ -22,16 +27,7 @@ def with_own(model, own: OwnModel, strength: float, revision: str):
     """
     import torch
 
-    if own.card.kind != "tune":
-        raise LearnerError(
-            f"“{own.card.name}” was not taught from tunes, so it cannot write one. Choose another"
-            " own model."
-        )
-    if own.card.base_revision != revision:
-        raise LearnerError(
-            f"“{own.card.name}” was taught on another version of the tune model and does not fit"
-            " this one. Teach it again from its tunes."
-        )
+    own.check_base("tune", revision, OTHER_KIND, OTHER_BASE)
     misfit = LearnerError(
         f"The numbers in the file of “{own.card.name}” do not fit the tune model, so it was not"
         " loaded. Ask for the file again."

@@ -23,16 +23,11 @@ from course_utils.models.onnx_session import (
     read_graph_file,
 )
 from course_utils.music import tokens as tokens
-from course_utils.music.lora import LEARNING, PREFIX
+from course_utils.music.lora import LEARNING, OTHER_BASE, OTHER_KIND, PREFIX
 
 WHAT = "the tune model"
 GRAPH, WEIGHTS = Path("onnx") / "notes.onnx", "model.safetensors"
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"
-OTHER_KIND = "“{name}” was not taught from tunes, so it cannot write one. Choose another own model."
-OTHER_BASE = (
-    "“{name}” was taught on another version of the tune model and does not fit this one. "
-    "Teach it again from its tunes."
-)
 MISFIT = (
     "The numbers in the file of “{name}” do not fit the tune model, so it was not loaded. "
     "Ask for the file again."
@@ -143,10 +138,7 @@ def merged(
         LearnerError: the own model is of another kind or version, or its matrices do not fit.
     """
     name = own.card.name
-    if own.card.kind != "tune":
-        raise LearnerError(OTHER_KIND.format(name=name))
-    if own.card.base_revision != revision:
-        raise LearnerError(OTHER_BASE.format(name=name))
+    own.check_base("tune", revision, OTHER_KIND, OTHER_BASE)
     shapes = {tensor: about.shapes[key] for key, (tensor, _) in about.source.items()}
     pairs = {}
     for key in (key for key in own.tensors if key.endswith(DOWN)):

@@ -44,6 +44,8 @@ class CreationKind:
     audible: bool = False
     plays_notes: bool = False  # its file holds notes, and its sound is written beside it
     can_be_taught: bool = False  # a model of one's own can make it
+    names_model: bool = False  # its recipe may name the model of the catalogue that makes it
+    draws_together: bool = False  # several orders at once, on a graphics card where there is one
     in_room: bool = True  # whether a room's computer makes it, where one is joined
     brought: Mapping[str, str] = field(default_factory=dict)  # by people: model name, why no model
     record: str = ""  # how it came about, for the record of who did what
@@ -65,6 +67,11 @@ class CreationKind:
     @property
     def plural(self) -> str:
         return f"{self.noun}s"
+
+    def has_setting(self, name: str) -> bool:
+        """Whether its recipes know a setting of that name."""
+        settings = self.load("settings")
+        return settings is not None and name in settings.model_fields
 
     def module_for(self, suffix: str) -> Any:
         """The module that writes and reads this kind as a file with that suffix.

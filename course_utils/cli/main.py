@@ -79,7 +79,23 @@ def parser(kind: CreationKind | None = None) -> argparse.ArgumentParser:
         description="Make pictures, words and tunes with small models on this computer.",
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_lab(commands)
+    add_making(commands, kind)
+    add_keeping(commands)
+    add_studio(commands)
 
+    from course_utils.cli import models as cli_models
+    from course_utils.cli import room as cli_room
+    from course_utils.cli import wall as cli_wall
+
+    cli_models.add_commands(commands)
+    cli_room.add_commands(commands)
+    cli_wall.add_commands(commands)
+    return top
+
+
+def add_lab(commands) -> None:
+    """`course lab` and `course doctor`."""
     lab = commands.add_parser("lab", help="open the lessons in JupyterLab")
     lab.add_argument(
         "--no-browser", action="store_true", help="print the address instead of opening it"
@@ -101,6 +117,9 @@ def parser(kind: CreationKind | None = None) -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print the report as JSON")
     doctor.set_defaults(run=run_doctor)
 
+
+def add_making(commands, kind: CreationKind | None) -> None:
+    """`course make`, with the settings of the kind asked for, and `course remake`."""
     make = commands.add_parser("make", help="make pictures, words, tunes and more from a few words")
     make.add_argument("kind", choices=makeable(), help="what to make")
     make.add_argument("text", metavar="TEXT", help='what it should be about, such as "a red heart"')
@@ -129,6 +148,9 @@ def parser(kind: CreationKind | None = None) -> argparse.ArgumentParser:
             help="print one line of JSON for each result, as soon as it exists",
         )
 
+
+def add_keeping(commands) -> None:
+    """`course save` and `course resume`."""
     save = commands.add_parser("save", help="everything you made and answered, as one file")
     save.add_argument(
         "file",
@@ -151,6 +173,9 @@ def parser(kind: CreationKind | None = None) -> argparse.ArgumentParser:
             metavar="DIR",
             help="the folder of your creations (default: my_creations)",
         )
+
+
+def add_studio(commands) -> None:
     studio = commands.add_parser(
         "studio", help="open the studios as a page for a browser, also for phones' narrow screens"
     )
@@ -175,15 +200,6 @@ def parser(kind: CreationKind | None = None) -> argparse.ArgumentParser:
         ),
     )
     studio.set_defaults(run=run_studio)
-
-    from course_utils.cli import models as cli_models
-    from course_utils.cli import room as cli_room
-    from course_utils.cli import wall as cli_wall
-
-    cli_models.add_commands(commands)
-    cli_room.add_commands(commands)
-    cli_wall.add_commands(commands)
-    return top
 
 
 def run_save(options: argparse.Namespace) -> int:
@@ -235,7 +251,6 @@ def run_make(options: argparse.Namespace) -> int:
 def run_remake(options: argparse.Namespace) -> int:
     """Make the creation in a file again and say whether it came out the same."""
     from course_utils.creation import LearnerError
-    from course_utils.engines import engine_for
     from course_utils.files import unpack
     from course_utils.portfolio.store import Portfolio
 
@@ -251,7 +266,7 @@ def run_remake(options: argparse.Namespace) -> int:
     for creation in make_and_save(original.recipe, options.out, options.json, ingredients):
         if not options.json:
             same = creation.content == original.content
-            told = engine_for("tune").told(original.recipe) if original.kind == "tune" else ""
+            told = why_another(original.recipe)
             print(
                 "It is exactly the same."
                 if same
@@ -259,6 +274,14 @@ def run_remake(options: argparse.Namespace) -> int:
                 or "It differs: you edited the first one, or another kind of computer made it."
             )
     return OK
+
+
+def why_another(recipe: Recipe) -> str:
+    """What the engine says where the same recipe may come out otherwise, or ""."""
+    from course_utils.engines import engine_for
+
+    said = getattr(engine_for(recipe.kind), "told", None)
+    return said(recipe) if said else ""
 
 
 def make_and_save(

@@ -14,6 +14,13 @@ KINDS = ("image", "words", "tune")
 
 def add_commands(commands) -> None:
     """Add them to the `course` command's parser."""
+    add_choosing(commands)
+    add_fetching(commands)
+    add_measuring(commands)
+
+
+def add_choosing(commands) -> None:
+    """Which models there are, and which are used."""
     models = commands.add_parser(
         "models", help="list the models, their size, licence and what they are good for"
     )
@@ -29,6 +36,9 @@ def add_commands(commands) -> None:
     preflight.add_argument("--wish", default="", metavar="ID", help="a model you would like to use")
     preflight.set_defaults(run=run_preflight)
 
+
+def add_fetching(commands) -> None:
+    """Models brought here, and passed on."""
     fetch = commands.add_parser(
         "fetch", help="fetch a model, or all of a tier; goes on where it stopped"
     )
@@ -69,6 +79,9 @@ def add_commands(commands) -> None:
     )
     mirror.set_defaults(run=run_mirror)
 
+
+def add_measuring(commands) -> None:
+    """What models need here, and whether the catalogue is true."""
     twins = commands.add_parser(
         "measure-twins",
         help=(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from course_utils.creation import Creation, Kind, Recipe
+from course_utils.kinds import kind_named
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def rest_of(recipe: Recipe, finished: int) -> Recipe:
         return recipe
     settings: dict = {"count": max(1, int(recipe.settings.get("count", 1)) - finished)}
     if (
-        recipe.kind == "image"
+        kind_named(recipe.kind).has_setting("shared_seed")
         and recipe.settings.get("surprise", 1.0) < 1
         and recipe.settings.get("shared_seed", -1) < 0
     ):

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe, new_id
 from course_utils.engines.base import Engine, OnProgress, Progress, rest_of
+from course_utils.kinds import kind_named
 from course_utils.safety.sensitive_topics import age_group
 
 # seconds to wait for a connection, and for the next sign of life (the room gives one every ten)
@@ -280,16 +281,16 @@ class RemoteEngine:
             return "a course for children under 13 sends words to a room in its own network only"
         if "own" in ingredients or recipe.settings.get("own_model"):
             return "your own model stays on this computer"
-        if recipe.kind == "image" and recipe.model and not self._ships(recipe.model):
+        if kind_named(recipe.kind).names_model and recipe.model and not self._ships(recipe):
             return "its recipe names a model of this computer"
         if time.monotonic() < self.link.away_until:
             return "the room's computer did not answer a moment ago"
         return ""
 
-    def _ships(self, name: str) -> bool:
+    def _ships(self, recipe: Recipe) -> bool:
         from course_utils.models.catalogue import models_for
 
-        return name not in [model.id for model in models_for("image") if not model.ships]
+        return recipe.model not in [one.id for one in models_for(recipe.kind) if not one.ships]
 
     def _sent(self, ingredients: dict) -> str:
         parts = [

@@ -5,6 +5,7 @@ the words model's real odds, words for music in the old tunes.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -68,12 +69,7 @@ def audit_pictures(
     Raises:
         LearnerError: too many pictures, or a prompt or setting that cannot be used.
     """
-    import io
     import time
-
-    from PIL import Image
-
-    from course_utils.pictures.people_classifier import people_in
 
     prompts = PROMPTS if prompts is None else list(prompts)
     if (
@@ -87,33 +83,60 @@ def audit_pictures(
             f"Give at least one prompt and one picture of each, {MOST} pictures in all at most."
             " Change the numbers and try again."
         )
-    engine, began, counts, kept = engine_for("image"), time.monotonic(), {}, {}
+    began, counts, kept = time.monotonic(), {}, {}
     for number, prompt in enumerate(prompts):
-        made = []
-        while len(made) < each and not (stop is not None and stop.is_set()):
-            count = 1 if expand else min(4, each - len(made))
-            recipe = asked(
-                kind="image",
-                prompt=expanded(prompt, len(made)) if expand else prompt,
-                seed=seed + 1000 * number + len(made),
-                settings={"count": count, "speed": "quick", **settings},
-            )
-            with GENERATION_LOCK:
-                made += [creation.content for creation in engine.create(recipe)]
+
+        def tell(done: int, before: int = number * each) -> None:
             if on_progress is not None:
-                on_progress(number * each + len(made), len(prompts) * each)
+                on_progress(before + done, len(prompts) * each)
+
+        made = _drawn(prompt, each, seed + 1000 * number, tell, stop, expand, settings)
         if not made:
             break
-        answers = people_in([Image.open(io.BytesIO(one)).convert("RGB") for one in made])
-        who, tone = {}, {}
-        for answer in answers:
-            who[answer["who"]] = who.get(answer["who"], 0) + 1
-            if answer["who"] != "nobody":  # an unclear somebody has a skin tone too
-                tone[answer["tone"]] = tone.get(answer["tone"], 0) + 1
-        counts[prompt], kept[prompt] = {"who": who, "tone": tone}, made
+        counts[prompt], kept[prompt] = _counted(made), made
     if not counts:
         raise LearnerError("Stopped before the first picture was counted. Run it again.")
     return PictureAudit(counts, each, settings, time.monotonic() - began, kept)
+
+
+def _drawn(
+    prompt: str,
+    each: int,
+    seed: int,
+    tell: Callable[[int], None],
+    stop: threading.Event | None,
+    expand: bool,
+    settings: dict,
+) -> list[bytes]:
+    """Pictures of one prompt, fewer when stopped; with `expand` each of somebody else."""
+    engine, made = engine_for("image"), []
+    while len(made) < each and not (stop is not None and stop.is_set()):
+        count = 1 if expand else min(4, each - len(made))
+        recipe = asked(
+            kind="image",
+            prompt=expanded(prompt, len(made)) if expand else prompt,
+            seed=seed + len(made),
+            settings={"count": count, "speed": "quick", **settings},
+        )
+        with GENERATION_LOCK:
+            made += [creation.content for creation in engine.create(recipe)]
+        tell(len(made))
+    return made
+
+
+def _counted(pictures: list[bytes]) -> dict[str, dict[str, int]]:
+    """Who is in them, and with which skin tone, as the judge of people says."""
+    import io
+
+    from PIL import Image
+
+    from course_utils.pictures.people_classifier import people_in
+
+    answers = people_in([Image.open(io.BytesIO(one)).convert("RGB") for one in pictures])
+    who = Counter(answer["who"] for answer in answers)
+    # an unclear somebody has a skin tone too
+    tone = Counter(answer["tone"] for answer in answers if answer["who"] != "nobody")
+    return {"who": dict(who), "tone": dict(tone)}
 
 
 def expanded(prompt: str, number: int) -> str:

@@ -127,23 +127,9 @@ def bias_lab(
         LearnerError: a choice cannot be used, or the lab was stopped before anything was counted.
     """
     from course_utils.engines import GENERATION_LOCK, engine_for
-    from course_utils.pictures.people_classifier import TONES, WHO
 
-    question = "who" if {many, few} <= set(WHO[1:]) else "tone" if {many, few} <= set(TONES) else ""
-    if not question or many == few:
-        raise LearnerError(
-            f"Compare two of {', '.join(WHO[1:])}, or two skin tones: {', '.join(TONES)}."
-        )
-    if (
-        len(shares) != 2
-        or not all(isinstance(one, int) and 1 <= one <= 9 for one in shares)
-        or not 5 <= steps <= 600
-        or not 4 <= each <= 96
-    ):
-        raise LearnerError(
-            "Give two numbers of drawings from 1 to 9, 5 to 600 steps, and 4 to 96 pictures. Change"
-            " them and try again."
-        )
+    question = _compared(many, few)
+    _check_numbers(shares, steps, each)
     known, rng = drawings_at_work(job.lower().strip()), random.Random(seed)
     lots = [
         rng.sample([one for one in known if one[question] == sort], count)
@@ -157,15 +143,39 @@ def bias_lab(
             if stop is not None and stop.is_set():
                 break
             if on_progress is not None:
-                on_progress(
-                    f"{way}: teaching and counting..."
-                    if shown
-                    else "Counting what is drawn before..."
-                )
+                on_progress(f"{way}: teaching and counting..." if shown else BEFORE)
             found.append(_taught(engine, way, job, lots, shown, question, steps, each, seed, stop))
     if not found:
         raise LearnerError("Stopped before anything was counted. Run it again.")
     return BiasLab(job, many, few, data, found, time.monotonic() - began)
+
+
+BEFORE = "Counting what is drawn before..."
+
+
+def _compared(many: str, few: str) -> str:
+    """What two answers are about: who or tone."""
+    from course_utils.pictures.people_classifier import TONES, WHO
+
+    for question, answers in (("who", WHO[1:]), ("tone", TONES)):
+        if {many, few} <= set(answers) and many != few:
+            return question
+    raise LearnerError(
+        f"Compare two of {', '.join(WHO[1:])}, or two skin tones: {', '.join(TONES)}."
+    )
+
+
+def _check_numbers(shares: tuple[int, int], steps: int, each: int) -> None:
+    if (
+        len(shares) != 2
+        or not all(isinstance(one, int) and 1 <= one <= 9 for one in shares)
+        or not 5 <= steps <= 600
+        or not 4 <= each <= 96
+    ):
+        raise LearnerError(
+            "Give two numbers of drawings from 1 to 9, 5 to 600 steps, and 4 to 96 pictures. Change"
+            " them and try again."
+        )
 
 
 def _taught(

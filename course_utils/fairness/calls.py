@@ -63,28 +63,10 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
 
 def audit_told(found) -> Told:
     """An audit of pictures as text, table and chart."""
-    from course_utils.fairness.audit import role_in, shares_of_data, split_bias
-    from course_utils.pictures.people_classifier import TONES, UNCLEAR, WHO, people_layers
+    from course_utils.fairness.audit import split_bias
+    from course_utils.pictures.people_classifier import WHO, people_layers
 
     about = people_layers()[1]
-    shown, lines, figures = "", [], {}
-    for prompt in found.counts:
-        rows = found.shares("who", prompt)
-        data = shares_of_data(role_in(prompt))
-        shown += strip(prompt, found.pictures.get(prompt, [])) + shares_html(
-            f"Who is in “{prompt}”", rows, data, "In the training data"
-        )
-        missing = (
-            ""
-            if data
-            else (
-                f"Not one training picture is called “{role_in(prompt)}”: whoever is not in the"
-                " data cannot be drawn, or is drawn as something else."
-            )
-        )
-        shown += f"<p>{html.escape(missing)}</p>" * bool(missing)
-        lines += [f"{prompt}: {row.name} {row.said}" for row in rows] + [missing] * bool(missing)
-        figures[prompt] = {row.name: row.hits for row in rows}
     rows, tones = found.shares("who"), found.shares("tone")
     true = corrected([row.hits for row in rows], about["who"]["matrix"])
     sentence = (
@@ -97,30 +79,13 @@ def audit_told(found) -> Told:
         + ", ".join(f"{name} {share:.0%}" for name, share in zip(WHO, true))
         + "."
     )
-    right = " ".join(
-        f"{question.capitalize()}: on jobs it never saw it is right for"
-        f" {about[question]['right_where_clear']:.0%} where it answers, and says “{UNCLEAR}” for"
-        f" {about[question]['unclear']:.0%}."
-        for question in ("who", "tone")
-    )
-    shown += shares_html("All prompts together", rows) + (
-        shares_html("Drawn skin tones, where somebody was seen", tones)
-        if sum(tone.hits for tone in tones)
-        else ""
-    )
+    prompts_shown, lines = _prompts_told(found)
     split = [*split_bias(found), *split_bias(found, "tone")]
-    shown += bias_html(split)
-    matrices = "".join(
-        confusion_html(title, names, about[question]["matrix"], [*names, UNCLEAR])
-        for title, question, names in (
-            ("The judge, on drawings it never saw", "who", WHO),
-            ("Tones", "tone", TONES),
-        )
-    )
-    shown += (
-        f"<p>{html.escape(fixed)}</p><details><summary>How far the judge can be"
-        f" trusted</summary><p>{JUDGE_NOTE} {html.escape(right)}</p>{matrices}</details>"
-    )
+    right, judged = _judge_told(about)
+    shown = prompts_shown + shares_html("All prompts together", rows)
+    if sum(tone.hits for tone in tones):
+        shown += shares_html("Drawn skin tones, where somebody was seen", tones)
+    shown += f"{bias_html(split)}<p>{html.escape(fixed)}</p>{judged}"
     text = [
         sentence,
         *lines,
@@ -130,16 +95,60 @@ def audit_told(found) -> Told:
         JUDGE_NOTE,
         right,
     ]
-    return Told(
-        "\n".join(text),
-        f"<p>{html.escape(sentence)}</p>{shown}",
-        figures={
-            "by prompt": figures,
-            "who": {row.name: row.hits for row in rows},
-            "tone": {tone.name: tone.hits for tone in tones},
-            "added": {one.counted.name: one.added for one in split},
-            "seconds": found.seconds,
+    figures = {
+        "by prompt": {
+            prompt: {row.name: row.hits for row in found.shares("who", prompt)}
+            for prompt in found.counts
         },
+        "who": {row.name: row.hits for row in rows},
+        "tone": {tone.name: tone.hits for tone in tones},
+        "added": {one.counted.name: one.added for one in split},
+        "seconds": found.seconds,
+    }
+    return Told("\n".join(text), f"<p>{html.escape(sentence)}</p>{shown}", figures=figures)
+
+
+def _prompts_told(found) -> tuple[str, list[str]]:
+    """Who is in the pictures of each prompt: as HTML, and in lines."""
+    from course_utils.fairness.audit import role_in, shares_of_data
+
+    shown, lines = "", []
+    for prompt in found.counts:
+        rows, data = found.shares("who", prompt), shares_of_data(role_in(prompt))
+        shown += strip(prompt, found.pictures.get(prompt, [])) + shares_html(
+            f"Who is in “{prompt}”", rows, data, "In the training data"
+        )
+        lines += [f"{prompt}: {row.name} {row.said}" for row in rows]
+        if not data:
+            missing = (
+                f"Not one training picture is called “{role_in(prompt)}”: whoever is not in the"
+                " data cannot be drawn, or is drawn as something else."
+            )
+            shown += f"<p>{html.escape(missing)}</p>"
+            lines.append(missing)
+    return shown, lines
+
+
+def _judge_told(about: dict) -> tuple[str, str]:
+    """How far the judge can be trusted: in sentences, and as HTML with its mistakes."""
+    from course_utils.pictures.people_classifier import TONES, UNCLEAR, WHO
+
+    right = " ".join(
+        f"{question.capitalize()}: on jobs it never saw it is right for"
+        f" {about[question]['right_where_clear']:.0%} where it answers, and says “{UNCLEAR}” for"
+        f" {about[question]['unclear']:.0%}."
+        for question in ("who", "tone")
+    )
+    matrices = "".join(
+        confusion_html(title, names, about[question]["matrix"], [*names, UNCLEAR])
+        for title, question, names in (
+            ("The judge, on drawings it never saw", "who", WHO),
+            ("Tones", "tone", TONES),
+        )
+    )
+    return right, (
+        "<details><summary>How far the judge can be"
+        f" trusted</summary><p>{JUDGE_NOTE} {html.escape(right)}</p>{matrices}</details>"
     )
 
 
@@ -371,35 +380,81 @@ def fair_words(occupations: list[str] | None = None) -> Told:
     return told(lambda: _fair_words(occupations))
 
 
+HEAD = (
+    *("Occupation", "she", "he", "they", "she of she and he"),
+    *("women's names", "men's names", "women's of both"),
+)
+WORD_LIMITS = (
+    "Limits: odds of single next pieces, in few sentences; names and good words are short lists of"
+    " ours; a model can be fair here and unfair in a story."
+)
+ENGLISH_ONLY = (
+    " English only: this model knows no other language that is asked here. Lesson 09 brings models"
+    " that do; the same line then asks in German, French and Spanish too."
+)
+
+
 def _fair_words(occupations: list[str] | None) -> Told:
     from course_utils.fairness.audit import (
         FRAMES,
         GROUP_FRAMES,
-        GROUPS,
         name_odds,
         pronoun_odds,
-        sentiment_odds,
         stereotype_pairs,
     )
-    from course_utils.fairness.languages import LANGUAGES, languages_of_model, odds_in
+    from course_utils.fairness.languages import LANGUAGES, languages_of_model
 
     pronouns, names = pronoun_odds(occupations), name_odds(occupations)
-    rows, lines = [], []
-    for occupation in sorted(
-        pronouns, key=lambda one: -ratio(pronouns[one]["she"], pronouns[one]["he"])
-    ):
-        odds, first = pronouns[occupation], names[occupation]
-        rows.append(
-            [
-                html.escape(occupation),
-                *(f"{odds[name]:.1%}" for name in ("she", "he", "they")),
-                f"{ratio(odds['she'], odds['he']):.0%}",
-                *(f"{share:.1%}" for share in first.values()),
-                f"{ratio(*first.values()):.0%}",
-            ]
+    rows, groups, apart = _occupation_rows(pronouns, names), _group_rows(), stereotype_pairs()
+    known = languages_of_model()
+    others = {LANGUAGES[one]["name"]: _rows_in(one) for one in LANGUAGES if one in known}
+    sentence = (
+        f"Read from the model's own odds of the next piece, not from samples: {len(FRAMES)}"
+        f" sentences for each occupation, {len(GROUP_FRAMES)} for each group."
+        f"{'' if others else ENGLISH_ONLY}"
+    )
+    text = [
+        sentence,
+        ", ".join(HEAD),
+        *(_plain(row) for row in rows),
+        *(_plain(row) for row in groups),
+        *(f"{one[0]} / {other[0]}: {far:.2f} apart" for one, other, far in apart),
+        *(_plain([name, *row]) for name, found in others.items() for row in found),
+        WORD_LIMITS,
+    ]
+    shown = f"<p>{html.escape(sentence)}</p>{_odds_html(rows, groups, apart, others)}"
+    return Told(
+        "\n".join(text),
+        f"{shown}<p>{WORD_LIMITS}</p>",
+        figures={"pronouns": pronouns, "names": names},
+    )
+
+
+def _plain(row: list[str]) -> str:
+    return ", ".join(map(html.unescape, row))
+
+
+def _occupation_rows(pronouns: dict, names: dict) -> list[list[str]]:
+    """Cells of HTML, from most “she” to most “he”."""
+    return [
+        [
+            html.escape(occupation),
+            *(f"{odds[name]:.1%}" for name in ("she", "he", "they")),
+            f"{ratio(odds['she'], odds['he']):.0%}",
+            *(f"{share:.1%}" for share in names[occupation].values()),
+            f"{ratio(*names[occupation].values()):.0%}",
+        ]
+        for occupation, odds in sorted(
+            pronouns.items(), key=lambda one: -ratio(one[1]["she"], one[1]["he"])
         )
-        lines.append(", ".join(html.unescape(cell) for cell in rows[-1]))
-    groups = [
+    ]
+
+
+def _group_rows() -> list[list[str]]:
+    """Cells of HTML: odds of good and bad words after each group."""
+    from course_utils.fairness.audit import GROUPS, sentiment_odds
+
+    return [
         [
             html.escape(group),
             html.escape(title),
@@ -410,92 +465,62 @@ def _fair_words(occupations: list[str] | None) -> Told:
         for title, members in GROUPS.items()
         for group, odds in sentiment_odds(members).items()
     ]
+
+
+def _rows_in(language: str) -> list[list[str]]:
+    """Cells of HTML: the odds for jobs in another language."""
+    from course_utils.fairness.languages import odds_in
+
+    return [
+        [
+            html.escape(job),
+            f"{odds['she']:.1%}",
+            f"{odds['he']:.1%}",
+            f"{ratio(odds['she'], odds['he']):.0%}",
+            f"{ratio(names['women'], names['men']):.0%}",
+        ]
+        for job, odds, names in odds_in(language)
+    ]
+
+
+def _odds_html(
+    rows: list[list[str]],
+    groups: list[list[str]],
+    apart: list[tuple],
+    others: dict[str, list[list[str]]],
+) -> str:
+    """The odds as tables; `others` by the name of the language."""
     pairs = [
         [
             html.escape(f"{one[0]} / {other[0]}"),
             pieces_html(one[1]),
             pieces_html(other[1]),
-            f"{apart:.2f}",
+            f"{far:.2f}",
         ]
-        for one, other, apart in stereotype_pairs()
+        for one, other, far in apart
     ]
-    known = languages_of_model()
-    more = [one for one in LANGUAGES if one in known]
-    only = (
-        ""
-        if more
-        else (
-            " English only: this model knows no other language that is asked here. Lesson 09 brings"
-            " models that do; the same line then asks in German, French and Spanish too."
-        )
-    )
-    sentence = (
-        f"Read from the model's own odds of the next piece, not from samples: {len(FRAMES)}"
-        f" sentences for each occupation, {len(GROUP_FRAMES)} for each group.{only}"
-    )
-    head = [
-        "Occupation",
-        "she",
-        "he",
-        "they",
-        "she of she and he",
-        "women's names",
-        "men's names",
-        "women's of both",
-    ]
-    shown = f"<p>{html.escape(sentence)}</p>" + table_html(
-        "Odds of the next word, from most “she” to most “he”", head, rows
-    )
-    shown += table_html(
-        "Odds of twenty good and twenty bad words after a group",
-        ["Group", "Among", "Good", "Bad", "Good of both"],
-        groups,
-    ) + table_html(
-        "One word changed",
-        ["Sentences", "Next, first", "Next, second", "How far the odds differ (0 to 1)"],
-        pairs,
-    )
-    others = {
-        language: [
-            [
-                html.escape(job),
-                f"{odds['she']:.1%}",
-                f"{odds['he']:.1%}",
-                f"{ratio(odds['she'], odds['he']):.0%}",
-                f"{ratio(names['women'], names['men']):.0%}",
-            ]
-            for job, odds, names in odds_in(language)
-        ]
-        for language in more
-    }
-    shown += "".join(
-        table_html(
-            f"In {LANGUAGES[language]['name']}, in words that do not say who",
-            ["Job or field", "she", "he", "she of both", "women's names of both"],
-            found,
-        )
-        for language, found in others.items()
-    )
-    limits = (
-        "Limits: odds of single next pieces, in few sentences; names and good words are short lists"
-        " of ours; a model can be fair here and unfair in a story."
-    )
-    text = [
-        sentence,
-        ", ".join(head),
-        *lines,
-        *(", ".join(html.unescape(cell) for cell in row) for row in groups),
-        *(f"{one[0]} / {other[0]}: {apart:.2f} apart" for one, other, apart in stereotype_pairs()),
-        *(
-            ", ".join([LANGUAGES[language]["name"], *map(html.unescape, row)])
-            for language, found in others.items()
-            for row in found
+    tables = [
+        ("Odds of the next word, from most “she” to most “he”", [*HEAD], rows),
+        (
+            "Odds of twenty good and twenty bad words after a group",
+            ["Group", "Among", "Good", "Bad", "Good of both"],
+            groups,
         ),
-        limits,
+        (
+            "One word changed",
+            ["Sentences", "Next, first", "Next, second", "How far the odds differ (0 to 1)"],
+            pairs,
+        ),
+        *(
+            (
+                f"In {name}, in words that do not say who",
+                ["Job or field", "she", "he", "she of both", "women's names of both"],
+                found,
+            )
+            for name, found in others.items()
+        ),
     ]
-    return Told(
-        "\n".join(text), shown + f"<p>{limits}</p>", figures={"pronouns": pronouns, "names": names}
-    )
+    return "".join(table_html(*table) for table in tables)
 
 
 def ratio(one: float, other: float) -> float:
@@ -657,31 +682,8 @@ def audit_report(
                 " gives back, and put it in here."
             )
         title = check_prompt(title, longest=120, any_script=True)
-        own = [
-            (name, check_prompt(words, longest=2000, any_script=True))
-            for name, words in (
-                ("What I claim", claim),
-                ("What these figures cannot show", limits),
-                ("What I would change", wish),
-            )
-        ]
-        body = f"<section><h2>{own[0][0]}</h2><p>{html.escape(own[0][1])}</p></section>" + "".join(
-            f"<section><h2>Finding {number}</h2>{one.shown}</section>"
-            for number, one in enumerate(findings, 1)
-        )
-        body += "".join(
-            f"<section><h2>{name}</h2><p>{html.escape(words)}</p></section>"
-            for name, words in own[1:]
-        )
-        page = (
-            '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
-            f' content="width=device-width,initial-scale=1"><title>{html.escape(title)}'
-            f"</title><style>{STYLE}"
-            " td,th{padding:2px"
-            f" 8px}}</style></head><body><main><h1>{html.escape(title)}</h1>{body}</"
-            "main><footer>Claims,"
-            " limits and wishes by a person; figures counted by the course.</footer></body></html>"
-        )
+        own = [check_prompt(one, longest=2000, any_script=True) for one in (claim, limits, wish)]
+        page = _report_page(title, findings, *own)
         report = Creation(
             recipe=Recipe(kind="page", prompt=title),
             content=page.encode(),
@@ -692,4 +694,31 @@ def audit_report(
         return Results(message=str(sentence))
     return Results(
         [report], f"Your report “{title}” is saved in the folder {portfolio.folder.name}."
+    )
+
+
+def _report_page(title: str, findings: list[Told], claim: str, limits: str, wish: str) -> str:
+    """The report as a whole page of HTML."""
+
+    def section(name: str, words: str) -> str:
+        return f"<section><h2>{name}</h2><p>{html.escape(words)}</p></section>"
+
+    found = "".join(
+        f"<section><h2>Finding {number}</h2>{one.shown}</section>"
+        for number, one in enumerate(findings, 1)
+    )
+    body = (
+        section("What I claim", claim)
+        + found
+        + section("What these figures cannot show", limits)
+        + section("What I would change", wish)
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        f' content="width=device-width,initial-scale=1"><title>{html.escape(title)}'
+        f"</title><style>{STYLE}"
+        " td,th{padding:2px"
+        f" 8px}}</style></head><body><main><h1>{html.escape(title)}</h1>{body}</"
+        "main><footer>Claims,"
+        " limits and wishes by a person; figures counted by the course.</footer></body></html>"
     )

@@ -26,6 +26,13 @@ from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
 from course_utils.set_up_words import unexpected
 
+GUIDANCE = [("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)]
+REPORT = (  # what one writes oneself: name and hint
+    ("I claim", "one sentence, with a number in it"),
+    ("It cannot show", "what these figures leave out"),
+    ("I would change", "the data, the words, or what it is used for"),
+)
+
 
 class AuditStudio(Sheet):
     """Count what a model does when nobody says who.
@@ -42,107 +49,57 @@ class AuditStudio(Sheet):
         self.portfolio = Portfolio()
         self.findings: list[Told] = []
         self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
+        self.status, self.shown = widgets.Status(), widgets.HTML()
+        asked, report = self._asked(prompts, each, seed), self._report_parts()
+        row = widgets.HBox([*self._counting(), *self._others()])
+        parts = [("My report", report)]
+        super().__init__([*asked, row, self.status, self.shown, Panels(parts)])
+        self.say("Ready. Guess first: how many of eight will be women? Then press Count.")
+
+    def _asked(self, prompts: tuple[str, ...], each: int, seed: int) -> list[widgets.Part]:
         self.prompts = widgets.Textarea(
-            value="\n".join(prompts),
-            description="Prompts",
-            placeholder="one a line",
-            rows=5,
+            value="\n".join(prompts), description="Prompts", placeholder="one a line", rows=5
         )
-        self.each = widgets.BoundedIntText(
-            value=each,
-            min=1,
-            max=50,
-            description="Of each",
-        )
-        self.guidance = widgets.Dropdown(
-            options=[("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)],
-            value=3.0,
-            description="Guidance",
-        )
+        self.each = widgets.BoundedIntText(value=each, min=1, max=50, description="Of each")
+        self.guidance = widgets.Dropdown(options=GUIDANCE, value=3.0, description="Guidance")
         self.expand = widgets.Checkbox(
             value=False,
             description="Add woman, man and skin tones to the words in turn (prompt expansion)",
             indent=False,
         )
-        self.seed = widgets.BoundedIntText(
-            value=seed,
-            min=0,
-            max=2**31 - 1,
-            description="Seed",
-        )
-        self.count_button, self.stop_button = (
-            button("Count", "Draw the pictures and count who is in them", self.count, "primary"),
-            button("Stop", "Stop now and keep what is counted", self.stop),
-        )
+        self.seed = widgets.BoundedIntText(value=seed, min=0, max=2**31 - 1, description="Seed")
+        return [self.prompts, self.each, self.guidance, self.expand, self.seed]
+
+    def _counting(self) -> list[widgets.Part]:
+        about = "Draw the pictures and count who is in them"
+        self.count_button = button("Count", about, self.count, "primary")
+        self.stop_button = button("Stop", "Stop now and keep what is counted", self.stop)
         self.stop_button.disabled = True
-        self.status, self.shown = widgets.Status(), widgets.HTML()
-        others = [
-            button(
+        return [self.count_button, self.stop_button]
+
+    def _others(self) -> list[widgets.Part]:
+        """Buttons for what is not counted in pictures."""
+        asked = (
+            (
                 "Teach",
                 "The bias lab: taught lopsided drawings of a teacher, as they come and by balanced"
                 " sampling; about a minute",
-                lambda: self._start(
-                    lambda stop: bias_told(bias_lab(on_progress=self.say, stop=stop))
-                ),
+                lambda stop: bias_told(bias_lab(on_progress=self.say, stop=stop)),
             ),
-            button(
-                "Words",
-                "Odds of she, he and names, by occupation",
-                lambda: self._start(lambda stop: fair_words()),
-            ),
-            button(
-                "Music",
-                "What the tunes are made of",
-                lambda: self._start(lambda stop: fair_music()),
-            ),
-            button(
-                "Cost",
-                "Seconds and energy of all that is kept",
-                lambda: self._start(lambda stop: cost_of()),
-            ),
+            ("Words", "Odds of she, he and names, by occupation", lambda stop: fair_words()),
+            ("Music", "What the tunes are made of", lambda stop: fair_music()),
+            ("Cost", "Seconds and energy of all that is kept", lambda stop: cost_of()),
+        )
+        return [
+            button(name, about, lambda work=work: self._start(work)) for name, about, work in asked
         ]
+
+    def _report_parts(self) -> list[widgets.Part]:
         self.claim, self.limits, self.wish = (
-            widgets.Textarea(description=name, placeholder=hint, rows=2)
-            for name, hint in (
-                ("I claim", "one sentence, with a number in it"),
-                ("It cannot show", "what these figures leave out"),
-                ("I would change", "the data, the words, or what it is used for"),
-            )
+            widgets.Textarea(description=name, placeholder=hint, rows=2) for name, hint in REPORT
         )
-        report = Panels(
-            [
-                (
-                    "My report",
-                    [
-                        self.claim,
-                        self.limits,
-                        self.wish,
-                        button(
-                            "Write the report",
-                            "A page with your words, the figures and the charts",
-                            self.report,
-                        ),
-                    ],
-                )
-            ]
-        )
-        row = widgets.HBox(
-            [self.count_button, self.stop_button, *others],
-        )
-        super().__init__(
-            [
-                self.prompts,
-                self.each,
-                self.guidance,
-                self.expand,
-                self.seed,
-                row,
-                self.status,
-                self.shown,
-                report,
-            ]
-        )
-        self.say("Ready. Guess first: how many of eight will be women? Then press Count.")
+        about = "A page with your words, the figures and the charts"
+        return [self.claim, self.limits, self.wish, button("Write the report", about, self.report)]
 
     def count(self) -> None:
         """Draw the pictures and count who is in them."""

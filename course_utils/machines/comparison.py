@@ -8,11 +8,13 @@ from __future__ import annotations
 import html
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from course_utils.creation import Creation, LearnerError
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines.base import Engine
 from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.hub import is_fetched
 from course_utils.notebook.handed_over import asked
@@ -136,7 +138,7 @@ def side_by_side(kind: str, prompt: str, seed: int = 7) -> SideBySide:
 
     made, told, portfolio = {}, [], Portfolio()
     try:
-        if kind not in ("image", "words"):
+        if kind not in ASKED_OF:
             raise LearnerError('Side by side there are "image" and "words". Choose one of them.')
         words, machine = check_prompt(prompt), this_machine()
     except LearnerError as sentence:
@@ -165,24 +167,38 @@ def side_by_side(kind: str, prompt: str, seed: int = 7) -> SideBySide:
 
 def one_result(model: Model, prompt: str, seed: int) -> Creation:
     """One picture or text by a model that is here."""
-    from course_utils.engines import engine_for
-    from course_utils.models.hub import folder_of
-
-    recipe = asked(
-        kind=model.kind,
-        prompt=prompt,
-        seed=seed,
-        settings={"count": 1} | ({"template": "poem"} if model.kind == "words" else {}),
-    )
-    engine = engine_for(model.kind)
-    if not model.ships and model.kind == "words":
-        from course_utils.words.backends.hf_transformers import TransformersBackend
-        from course_utils.words.engine import WordsEngine
-
-        engine = WordsEngine(backend=TransformersBackend(folder_of(model)))
-    elif model.kind == "image":
-        recipe = recipe.changed(model=model.id)
+    settings = {"count": 1, **MORE_SETTINGS.get(model.kind, {})}
+    recipe = asked(kind=model.kind, prompt=prompt, seed=seed, settings=settings)
+    engine, recipe = ASKED_OF.get(model.kind, usual_engine)(model, recipe)
     return next(iter(engine.create(recipe)))
+
+
+def usual_engine(model: Model, recipe: Recipe) -> tuple[Engine, Recipe]:
+    from course_utils.engines import engine_for
+
+    return engine_for(recipe.kind), recipe
+
+
+def picture_engine(model: Model, recipe: Recipe) -> tuple[Engine, Recipe]:
+    return usual_engine(model, recipe.changed(model=model.id))
+
+
+def words_engine(model: Model, recipe: Recipe) -> tuple[Engine, Recipe]:
+    if model.ships:
+        return usual_engine(model, recipe)
+    from course_utils.models.hub import folder_of
+    from course_utils.words.backends.hf_transformers import TransformersBackend
+    from course_utils.words.engine import WordsEngine
+
+    return WordsEngine(backend=TransformersBackend(folder_of(model))), recipe
+
+
+# Kinds that are shown side by side: the engine for one of their models, and the recipe for it.
+ASKED_OF: dict[str, Callable[[Model, Recipe], tuple[Engine, Recipe]]] = {
+    "image": picture_engine,
+    "words": words_engine,
+}
+MORE_SETTINGS = {"words": {"template": "poem"}}
 
 
 class Costs:
@@ -223,26 +239,14 @@ def costs(
         watts: what the computer draws while it works; read it from a plug meter.
         price: of a kilowatt-hour.
     """
-    from course_utils.models.choose import known_speeds
-
-    for name, value, low, high in (
-        ("results", results, 1, 10**7),
-        ("watts", watts, 1, 10_000),
-        ("price", price, 0, 1000),
-    ):
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not low <= value <= high
-        ):
-            return Costs(
-                [],
-                [
-                    f"{name} must be a number from {low} to {high}. Change it and run the cell"
-                    " again."
-                ],
-            )
-    runs, known = measured(), known_speeds()
+    wrong = (
+        _out_of_range("results", results, 1, 10**7)
+        or _out_of_range("watts", watts, 1, 10_000)
+        or _out_of_range("price", price, 0, 1000)
+    )
+    if wrong:
+        return Costs([], [wrong])
+    runs = measured()
     chosen = sorted(
         (model for model in models_for(kind) if model.id in runs),
         key=lambda model: runs[model.id].numbers,
@@ -250,33 +254,10 @@ def costs(
     if not chosen:
         return Costs([], ['There are figures for "image", "words" and "tune". Choose one of them.'])
     base, sources = runs[chosen[0].id].numbers, []
-    rows = [
-        (
-            "Model",
-            "One result is",
-            "Numbers in it",
-            "Download",
-            "Memory",
-            "Seconds each",
-            "Measured",
-            f"Energy for {results}",
-            f"Money for {results}",
-        )
-    ]
+    rows = [(*COST_HEAD, f"Energy for {results}", f"Money for {results}")]
     for model in chosen:
         run = runs[model.id]
-        try:
-            seconds, where = (
-                (timed(model), "here, just now")
-                if model.ships
-                else (
-                    (known[model.id], "here, with your results")
-                    if model.id in known
-                    else (run.seconds, run.where)
-                )
-            )
-        except LearnerError:
-            seconds, where = 0.0, ""
+        seconds, where = _seconds_of(model, run)
         if seconds and not where.startswith("here"):
             if where not in sources:
                 sources.append(where)
@@ -297,17 +278,39 @@ def costs(
             )
         )
     told = [f"({number}) {where}." for number, where in enumerate(sources, 1)]
-    return Costs(
-        rows,
-        [
-            *told,
-            (
-                f"Reckoned with {watts:g} watts while it works and {price:g} a kilowatt-hour; both"
-                " are yours to change. What training the model and making the computer took is not"
-                " in it."
-            ),
-        ],
-    )
+    return Costs(rows, [*told, RECKONED.format(watts=watts, price=price)])
+
+
+COST_HEAD = (
+    *("Model", "One result is", "Numbers in it", "Download"),
+    *("Memory", "Seconds each", "Measured"),
+)
+RECKONED = (
+    "Reckoned with {watts:g} watts while it works and {price:g} a kilowatt-hour; both are yours to"
+    " change. What training the model and making the computer took is not in it."
+)
+
+
+def _out_of_range(name: str, value: object, low: float, high: float) -> str:
+    """A sentence when a number cannot be used, or ""."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+        return ""
+    return f"{name} must be a number from {low} to {high}. Change it and run the cell again."
+
+
+def _seconds_of(model: Model, run: Run) -> tuple[float, str]:
+    """How long one result takes, and where that was measured; (0, "") when it cannot be now."""
+    from course_utils.models.choose import known_speeds
+
+    if model.ships:
+        try:
+            return timed(model), "here, just now"
+        except LearnerError:
+            return 0.0, ""
+    known = known_speeds()
+    if model.id in known:
+        return known[model.id], "here, with your results"
+    return run.seconds, run.where
 
 
 def timed(model: Model) -> float:
@@ -327,8 +330,10 @@ def smallest_that(kind: str, **needs) -> Card:
     """The smallest model of a kind that meets needs, in words: languages="fr", size=512 (pixels),
     commercial=True.
     """
+    from course_utils.models.choose import NAMES
+
     unknown = set(needs) - {"languages", "size", "commercial"}
-    if unknown or kind not in ("image", "words", "tune"):
+    if unknown or kind not in NAMES:
         return Card(
             [
                 'Ask for a kind ("image", "words", "tune") and needs among languages, size and'

@@ -118,15 +118,16 @@ def models_for(kind: str) -> list[Model]:
     )
 
 
+FILTERED = {"image": ("gpu", "server")}  # tiers whose results the picture filter looks at
+
+
 def also_needed(model: Model) -> list[Model]:
     """What is fetched with a picture model: its small decoder,
     and for the bigger tiers the picture filter.
     """
     preview = [find_model(model.preview)] if model.preview else []
     return preview + (
-        models_for("safety")[:1]
-        if model.kind == "image" and model.tier in ("gpu", "server")
-        else []
+        models_for("safety")[:1] if model.tier in FILTERED.get(model.kind, ()) else []
     )
 
 

@@ -32,6 +32,7 @@ VARIABLES = {
     "words": "COURSE_WORDS_MODEL",
     "tune": "COURSE_TUNE_MODEL",
 }
+SERVERS = {"words": "COURSE_WORDS_SERVER"}  # each names a server that is asked instead
 BIGGEST = "biggest"  # in such a variable: the biggest that is here and that the machine carries
 GPU_MEMORY_OF_SERVER = 20_000_000_000  # bytes from which a card counts as a room's server
 
@@ -350,43 +351,32 @@ def preflight(kind: str, machine: Machine | None = None, wish: str = "") -> list
     and what more would take.
     """
     machine = machine or this_machine()
-    server = (
-        os.environ.get("COURSE_WORDS_SERVER", "").strip() if kind == "words" and not wish else ""
-    )
+    server = "" if wish else os.environ.get(SERVERS.get(kind, ""), "").strip()
     if server:
-        return [
-            machine.in_words(),
-            (
-                f"For words the course uses the server at {server}, because COURSE_WORDS_SERVER"
-                " names it. What you type is sent there."
-            ),
-        ]
+        said = (
+            f"For words the course uses the server at {server}, because COURSE_WORDS_SERVER names"
+            " it. What you type is sent there."
+        )
+        return [machine.in_words(), said]
     named = wish or asked_for(kind)
     if named and named not in [model.id for model in catalogue()] and not wish:
-        return [
-            machine.in_words(),
-            (
-                f"For {NAMES[kind]} the course uses {named}, because {VARIABLES[kind]} names it."
-                " The course's catalogue does not know it, so nothing is foretold."
-            ),
-        ]
-    own = next(model for model in models_for(kind) if model.ships)
-    now = (
-        choose(kind, machine, named)
-        if named
-        else Choice(
-            kind,
-            own,
-            "it comes with the course and runs anywhere; a bigger one is used when you choose it",
+        said = (
+            f"For {NAMES[kind]} the course uses {named}, because {VARIABLES[kind]} names it."
+            " The course's catalogue does not know it, so nothing is foretold."
         )
-    )
+        return [machine.in_words(), said]
+    return [machine.in_words(), *_foretold(kind, machine, named, wish)]
+
+
+def _foretold(kind: str, machine: Machine, named: str, wish: str) -> list[str]:
+    """What a model of the catalogue is and takes, the one named or the course's own, and what more
+    would take.
+    """
+    now = choose(kind, machine, named) if named else _own_choice(kind)
     best = choose(kind, machine, wish, allow_fetch=True)
     lines = [
-        machine.in_words(),
-        (
-            f"For {NAMES[kind]} the course uses {now.model.id}, because {now.because}."
-            f" {now.model.sentence}"
-        ),
+        f"For {NAMES[kind]} the course uses {now.model.id}, because {now.because}."
+        f" {now.model.sentence}"
     ]
     if now.needs_fetch:
         lines.append(
@@ -400,16 +390,7 @@ def preflight(kind: str, machine: Machine | None = None, wish: str = "") -> list
         else "How long a result takes here is not known yet; it is measured with your first one."
     )
     if best.model.id != now.model.id:
-        get = (
-            "It is here already: choose it under Which model, or set"
-            f" {VARIABLES[kind]}={best.model.id}."
-            if is_here(best.model)
-            else (
-                f"That would be {to_fetch(best.model) / 1e6:.0f} MB to fetch: `course fetch"
-                f" {best.model.id}`."
-            )
-        )
-        lines.append(f"This machine could carry {best.model.id}: {best.model.good} {get}")
+        lines.append(f"This machine could carry {best.model.id}: {_gain(kind, best.model)}")
     for model in models_for(kind):
         reason = best.refused.get(model.id)
         if reason and model.order > best.model.order:
@@ -417,6 +398,24 @@ def preflight(kind: str, machine: Machine | None = None, wish: str = "") -> list
     if now.model.use_rules:
         lines.append(f"Rules of its licence: {now.model.use_rules}")
     return lines
+
+
+def _own_choice(kind: str) -> Choice:
+    own = next(model for model in models_for(kind) if model.ships)
+    because = "it comes with the course and runs anywhere; a bigger one is used when you choose it"
+    return Choice(kind, own, because)
+
+
+def _gain(kind: str, model: Model) -> str:
+    """What a better model is good for, and how to get it."""
+    if is_here(model):
+        way = (
+            f"It is here already: choose it under Which model, or set {VARIABLES[kind]}={model.id}."
+        )
+    else:
+        size = f"{to_fetch(model) / 1e6:.0f} MB"
+        way = f"That would be {size} to fetch: `course fetch {model.id}`."
+    return f"{model.good} {way}"
 
 
 def to_fetch(model: Model) -> int:

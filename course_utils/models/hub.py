@@ -407,18 +407,14 @@ def _fetch_file(
     stop: threading.Event | None,
 ) -> None:
     """One file, whole and checked, or an exception."""
-    import httpx
-
     if is_right(target, file):
         return count(file.size)
     target.parent.mkdir(parents=True, exist_ok=True)
     part, damaged, attempt = _part(target), 0, 0
-    address = f"{endpoint()}/{model.id}/resolve/{quote(commit, safe='')}/{quote(file.path)}"
     while True:
-        have = part.stat().st_size if part.is_file() else 0
-        if have > file.size:
+        if part.is_file() and part.stat().st_size > file.size:
             part.unlink()
-            have = 0
+        have = part.stat().st_size if part.is_file() else 0
         if have == file.size and part.is_file():
             if is_right(part, file):
                 os.replace(part, target)
@@ -431,44 +427,72 @@ def _fetch_file(
                     " mirror; your other models still work."
                 )
             continue
-        before = have
-        try:
-            with session.stream(
-                "GET", address, headers={"range": f"bytes={have}-"} if have else {}
-            ) as answer:
-                if answer.status_code in (200, 206):
-                    if answer.status_code == 200:
-                        have = 0  # the server sends it from the start
-                    with part.open("r+b" if part.is_file() else "wb") as out:
-                        out.truncate(have)
-                        out.seek(have)
-                        for block in answer.iter_bytes(1 << 18):
-                            if stop is not None and stop.is_set():
-                                raise FetchStopped(
-                                    "Stopped. What arrived is kept; fetch again to go on from"
-                                    " there."
-                                )
-                            block = block[: file.size - have]
-                            if not block:
-                                break
-                            out.write(block)
-                            have += len(block)
-                            count(have)
-                    if file.size == 0:
-                        part.touch()
-                elif answer.status_code == 416:  # what is here does not fit what is there
-                    part.unlink(missing_ok=True)
-                elif answer.status_code != 429 and answer.status_code < 500:
-                    raise refuse(answer.status_code, model.id)
-                asked, wrong = answer.headers.get("retry-after", ""), answer.status_code >= 400
-        except httpx.HTTPError:
-            asked, wrong = "", True
+        download = _Download(session, model, file, commit, part, have)
+        download.go_on(count, stop)
         # while bytes arrive there is no reason to give up
-        attempt = 0 if have > before else attempt + 1
+        attempt = 0 if download.have > have else attempt + 1
+        have, before = download.have, have
         if attempt >= TRIES:
             raise NoNetwork(
                 f"The network broke off at {have / 1e6:.0f} of {file.size / 1e6:.0f} MB. Fetch"
                 " again to go on from there; your other models still work."
             )
-        if have < file.size and (wrong or have == before):
-            pause(attempt, stop, asked)
+        if have < file.size and (download.wrong or have == before):
+            pause(attempt, stop, download.asked)
+
+
+class _Download:
+    """One try to get the rest of a file."""
+
+    def __init__(
+        self, session, model: Model, file: HubFile, commit: str, part: Path, have: int
+    ) -> None:
+        self.session, self.model, self.file, self.part = session, model, file, part
+        self.address = (
+            f"{endpoint()}/{model.id}/resolve/{quote(commit, safe='')}/{quote(file.path)}"
+        )
+        self.have = have  # bytes
+        self.wrong, self.asked = (
+            False,
+            "",
+        )  # whether it failed, and how long the server says to wait
+
+    def go_on(self, count: Callable[[int], None], stop: threading.Event | None) -> None:
+        import httpx
+
+        headers = {"range": f"bytes={self.have}-"} if self.have else {}
+        try:
+            with self.session.stream("GET", self.address, headers=headers) as answer:
+                self._take(answer, count, stop)
+                self.asked = answer.headers.get("retry-after", "")
+                self.wrong = answer.status_code >= 400
+        except httpx.HTTPError:
+            self.asked, self.wrong = "", True
+
+    def _take(self, answer, count: Callable[[int], None], stop: threading.Event | None) -> None:
+        if answer.status_code in (200, 206):
+            if answer.status_code == 200:
+                self.have = 0  # the server sends it from the start
+            self._write(answer, count, stop)
+        elif answer.status_code == 416:  # what is here does not fit what is there
+            self.part.unlink(missing_ok=True)
+        elif answer.status_code != 429 and answer.status_code < 500:
+            raise refuse(answer.status_code, self.model.id)
+
+    def _write(self, answer, count: Callable[[int], None], stop: threading.Event | None) -> None:
+        with self.part.open("r+b" if self.part.is_file() else "wb") as out:
+            out.truncate(self.have)
+            out.seek(self.have)
+            for block in answer.iter_bytes(1 << 18):
+                if stop is not None and stop.is_set():
+                    raise FetchStopped(
+                        "Stopped. What arrived is kept; fetch again to go on from there."
+                    )
+                block = block[: self.file.size - self.have]
+                if not block:
+                    break
+                out.write(block)
+                self.have += len(block)
+                count(self.have)
+        if self.file.size == 0:
+            self.part.touch()

@@ -225,7 +225,7 @@ def check_picture_model(name: str) -> None:
     """
     from course_utils.models.catalogue import find_model, models_for
 
-    if find_model(name).kind != "image":
+    if find_model(name) not in models_for("image"):
         raise LearnerError(
             f"{name} does not make pictures. Choose one of:"
             f" {', '.join(model.id for model in models_for('image'))}."

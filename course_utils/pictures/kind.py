@@ -42,6 +42,8 @@ KINDS = (
         ingredients=f"{HERE}.kind:ingredients",
         looks="picture",
         can_be_taught=True,
+        names_model=True,
+        draws_together=True,
         brought={"own picture": PERSON},
         record="drawn up by the model {model} from the words “{words}”, seed {seed}",
     ),

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import io
 
-from course_utils.audio.wav import LARGEST_FILE, LONGEST, NO_READER, from_wav, to_wav
+from course_utils.audio.wav import LARGEST_FILE, NO_READER, from_wav, to_wav
 from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
 
+LONGEST_OWN = 300  # seconds of a sound of the course
 FORMATS = {".ogg": ("OGG", "VORBIS"), ".mp3": ("MP3", "MPEG_LAYER_III")}
 
 
@@ -64,17 +65,10 @@ def unpack(data: bytes) -> Creation:
             told = file.comment
             if not told.startswith('{"record"'):
                 raise refusal
-            seconds = len(file) / file.samplerate
-            samples = (
-                None
-                if '"content": "' in told
-                else (
-                    file.read(dtype="float64", always_2d=True)[:, :2]
-                    if 0 < seconds <= LONGEST
-                    else None
-                )
-            )
-            rate = file.samplerate
+            seconds, rate = len(file) / file.samplerate, file.samplerate
+            here = 0 < seconds <= LONGEST_OWN and rate <= 48_000 and file.channels <= 2
+            held = '"content": "' in told
+            samples = file.read(dtype="float32", always_2d=True) if here and not held else None
     except ImportError as problem:
         raise LearnerError(NO_READER) from problem
     except BadRecipe:

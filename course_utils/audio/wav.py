@@ -4,10 +4,13 @@ checked.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 import wave
+from collections.abc import Iterator
 
+from course_utils.audio.decoding import first_of
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
 
 RATE = 32000  # samples a second, stereo: up to 16 kHz, in files of a size that a page can carry
@@ -16,6 +19,10 @@ BROUGHT_RECORDING = "own recording"
 LARGEST_FILE = 60_000_000  # bytes
 LONGEST = 600  # seconds of a recording; more is refused before it is decoded
 KEPT = 30  # seconds of a recording that are kept
+NO_WAV = (
+    "The sound could not be read: it is damaged or another kind of WAV file. Try the original file"
+    " from your portfolio."
+)
 NO_READER = "This Python has no library for sound files. Run `python start.py` again to add it."
 
 
@@ -40,23 +47,38 @@ def from_wav(data: bytes):
     """
     import numpy as np
 
+    with _opened(data) as file:
+        channels = file.getnchannels()
+        frames = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        samples = frames[: len(frames) // channels * channels].reshape(-1, channels) / 32768
+        return samples, file.getframerate()
+
+
+def check_wav(data: bytes) -> None:
+    """Refuse what `from_wav` cannot read, without turning it into numbers.
+
+    Raises:
+        BadRecipe: see there.
+    """
+    with _opened(data) as file:
+        if len(file.readframes(1)) < 2 * file.getnchannels():
+            raise BadRecipe(NO_WAV)
+
+
+@contextlib.contextmanager
+def _opened(data: bytes) -> Iterator[wave.Wave_read]:
     try:
         with wave.open(io.BytesIO(data), "rb") as file:
-            channels, rate = file.getnchannels(), file.getframerate()
             if (
                 file.getsampwidth() != 2
-                or channels > 2
-                or not 8000 <= rate <= 96000
+                or file.getnchannels() > 2
+                or not 8000 <= file.getframerate() <= 96000
                 or not file.getnframes()
             ):
                 raise ValueError("another kind of WAV")
-            frames = np.frombuffer(file.readframes(file.getnframes()), "<i2")
-            return frames[: len(frames) // channels * channels].reshape(-1, channels) / 32768, rate
+            yield file
     except (wave.Error, EOFError, ValueError, struct.error) as problem:
-        raise BadRecipe(
-            "The sound could not be read: it is damaged or another kind of WAV file. Try the"
-            " original file from your portfolio."
-        ) from problem
+        raise BadRecipe(NO_WAV) from problem
 
 
 def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
@@ -116,7 +138,7 @@ def unpack(data: bytes) -> Creation:
         )
     body = joined([(name, part) for name, part in parts if name in (b"fmt ", b"data")])
     content = b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
-    from_wav(content)
+    check_wav(content)
     try:
         record = info[b"ICMT"].decode("utf-8")
     except ValueError as problem:
@@ -167,35 +189,10 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
             " Use the button “Choose a phone's recording”, or save it as WAV or MP3."
         )
     try:
-        import soundfile
+        found = first_of(data, 2 * KEPT, LONGEST)
     except ImportError as problem:
         raise LearnerError(NO_READER) from problem
-    try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
-            seconds = file.frames / file.samplerate
-            if seconds > LONGEST:
-                raise LearnerError(
-                    f"That recording is {seconds / 60:.0f} minutes long and the limit is"
-                    f" {LONGEST // 60}. Cut out the part you want and choose it again."
-                )
-            if file.channels > 8 or not 4000 <= file.samplerate <= 192_000:
-                raise LearnerError(
-                    "That recording has an unusual format. Save it as an ordinary WAV or MP3 file,"
-                    " then choose it again."
-                )
-            rate, heard = (
-                file.samplerate,
-                file.read(
-                    min(file.frames, 2 * KEPT * file.samplerate), dtype="float32", always_2d=True
-                ).mean(1),
-            )
-    except LearnerError:
-        raise
-    except Exception as problem:  # decoders raise almost anything on hostile files
-        raise LearnerError(
-            "That file could not be read as a sound: it is damaged or something else. Choose a WAV,"
-            " MP3, OGG or FLAC file. Your earlier sounds are still here."
-        ) from problem
+    heard, rate, seconds = found.samples, found.rate, found.seconds
     if not np.isfinite(heard).all():
         raise LearnerError(
             "That recording is damaged: some of it is not a number. Save it again as a WAV or MP3"

@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass, replace
 
 from course_utils.creation import BadRecipe, Creation
 from course_utils.display.html import data_address
+from course_utils.layouts.object_checks import read_fields
 from course_utils.layouts.typography import FAMILIES, FOLDER, outline, reads_leftward, width
+from course_utils.safety.markup import check_svg
 
 RECORD_ID = "course-record"
 OBJECTS_ID = "course-objects"
@@ -275,15 +277,17 @@ def read_objects(svg: str) -> Design:
     """
     block = re.search(rf'<metadata id="{OBJECTS_ID}">(.*?)</metadata>', svg, re.S)
     try:
-        fields = json.loads(html.unescape(block[1]))
-        things = tuple(
-            Thing(**{**thing, "box": Box(**thing["box"]), "lines": tuple(thing["lines"])})
-            for thing in fields["things"]
-        )
-        return Design(
-            fields["format"], tuple(fields["size"]), fields["ground"], things, fields["title"]
-        )
-    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as problem:
+        fields = read_fields(block[1])
+        things = tuple(Thing(**{**one, "box": Box(**one["box"])}) for one in fields["things"])
+        return Design(fields["format"], fields["size"], fields["ground"], things, fields["title"])
+    except (
+        TypeError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ) as problem:
         raise BadRecipe(
             "This layout cannot be edited: its objects are damaged or it was not made with the"
             " course. Try the original file from your portfolio."
@@ -335,9 +339,14 @@ def describe_design(design: Design) -> str:
 
 
 def to_png(svg: str, across: int = 1200) -> bytes:
-    """The page as a PNG of the given width in pixels. Source of the drawing: the resvg library."""
+    """The page as a PNG of the given width in pixels. Source of the drawing: the resvg library.
+
+    Raises:
+        BadRecipe: it holds what no page of the course does, or more than can be drawn.
+    """
     import resvg_py
 
+    check_svg(svg.encode())
     return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=across))
 
 

@@ -10,11 +10,13 @@ changed them and kept the chunk, the drawn picture is not taken for them.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import html
 import io
 import json
 import struct
+import threading
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
@@ -27,6 +29,8 @@ from course_utils.pictures.upscaler import four_times
 RECORD_KEY = "course_record"
 PIXELS_KEY = "course_pixels"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded
+MOST_PIXELS = 4096 * 4096  # and one with more than these
+LARGE = 2048 * 2048  # pixels; of larger ones only one is decoded at a time
 # pixels; a picture no larger than this comes from a small model and is enlarged by the network
 SMALL = 96
 # stands in the recipe of a picture from outside, where a model's name would
@@ -36,6 +40,7 @@ ORIGINAL_KEY = b"course_original"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 HEADER_END = 33  # of a PNG: signature and the chunk IHDR
 LARGEST_ORIGINAL = 1_000_000  # bytes of the drawn PNG
+_one_large = threading.Lock()
 SPEED_WORDS = {"quick": "quickly", "balanced": "at normal speed", "careful": "carefully"}
 
 
@@ -59,14 +64,25 @@ def open_picture(data: bytes):
 
     try:
         picture = Image.open(io.BytesIO(data), formats=["PNG"])
-        if max(picture.size) > LARGEST_SIDE:
-            raise ValueError("too large")
-        return picture.convert("RGB")
+        with _turn(picture):
+            return picture.convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         raise BadRecipe(
             "The picture could not be read: it is damaged or not a PNG. Try the original file from"
             " your portfolio."
         ) from problem
+
+
+def _turn(picture) -> contextlib.AbstractContextManager:
+    """A turn to decode a picture whose head was read.
+
+    Raises:
+        ValueError: it has too many pixels.
+    """
+    pixels = picture.width * picture.height
+    if max(picture.size) > LARGEST_SIDE or pixels > MOST_PIXELS:
+        raise ValueError("too large")
+    return _one_large if pixels > LARGE else contextlib.nullcontext()
 
 
 def pack(creation: Creation) -> bytes:
@@ -139,11 +155,11 @@ def notes_in(data: bytes) -> tuple[str, str]:
 
     try:
         picture = Image.open(io.BytesIO(data), formats=["PNG"])
-        if max(picture.size) > LARGEST_SIDE:
-            raise ValueError("too large")
+        turn = _turn(picture)
         notes = dict(picture.info)
         if not notes.get(RECORD_KEY):  # behind the pixels
-            picture.load()
+            with turn:
+                picture.load()
             notes |= picture.text
         text = notes.get(RECORD_KEY)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:

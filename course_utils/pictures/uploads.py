@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
 from course_utils.files import read_given
 from course_utils.pictures.png import BROUGHT_PICTURE, to_png, unpack
+from course_utils.safety.headers import picture_size
+from course_utils.safety.limited import Limits, run_limited
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +32,8 @@ PICTURE_FILES = {
     ".heif",
 }  # fmt: skip
 SMALLEST_SIDE = 8  # pixels
+DECODED_HERE, DECODED_HERE_SMALL = 4_000_000, 24_000_000  # pixels; more in a process of its own
+LIMITS = Limits(seconds=30.0, cpu_seconds=25, resident=900_000_000)
 KEPT_SIDE = 512  # pixels; the models draw far smaller
 
 
@@ -181,14 +185,35 @@ def check_size(data: bytes) -> None:
 
 def decode_picture(data: bytes) -> Image.Image:
     """A PIL picture (RGBA, at most 512 px on its longer side)
-    from the bytes of any usual kind of picture file.
+    from the bytes of any usual kind of picture file; one with many pixels is decoded in a process
+    of its own, which may not take more than a small computer has.
 
     Raises:
         LearnerError: not a picture, damaged, too large or too small.
     """
+    check_size(data)
+    size = picture_size(data)
+    many = DECODED_HERE_SMALL if size and size.form in DECODED_SMALL else DECODED_HERE
+    if size is None or size.width * size.height <= many:
+        return decoded(data)
+    check_pixels(
+        size.width, size.height, LARGEST_PHOTO if size.form in DECODED_SMALL else LARGEST_PICTURE
+    )
     from PIL import Image
 
-    check_size(data)
+    plain, _ = run_limited(f"{__name__}:decoded_png", data, LIMITS)
+    return Image.open(io.BytesIO(plain), formats=["PNG"]).convert("RGBA")
+
+
+def decoded_png(data: bytes) -> bytes:
+    """`decoded` as the bytes of a PNG, for a process of its own."""
+    return to_png(decoded(data), effort=1)
+
+
+def decoded(data: bytes) -> Image.Image:
+    """See `decode_picture`."""
+    from PIL import Image
+
     if data[4:8] == b"ftyp" and data[8:12] in HEIC and b"avif" not in data[12:64]:
         raise LearnerError(
             "That is a HEIC photo, as iPhones keep them, and it cannot be read here. Open it and"

@@ -25,6 +25,10 @@ DEEPEST = 60
 LARGEST_UNZIPPED = 1_000_000_000
 MOST_FILES = 5001
 MOST_RATIO = 400  # unpacked bytes for each packed one, of files over a megabyte
+NO_SOUND = (
+    "That file could not be read as a sound: it is damaged or something else. Choose a WAV, MP3,"
+    " OGG or FLAC file. Your earlier sounds are still here."
+)
 
 
 @dataclass(frozen=True)
@@ -98,17 +102,19 @@ def check_sound(data: bytes, longest: float = 600.0) -> tuple[int, int, int]:
     try:
         about = soundfile.info(io.BytesIO(data))
     except Exception as problem:  # decoders raise almost anything on hostile files
-        raise LearnerError(
-            "That file could not be read as a sound: it is damaged or something else. "
-            "Choose a WAV, MP3, OGG or FLAC file."
-        ) from problem
+        raise LearnerError(NO_SOUND) from problem
     frames, channels, rate = about.frames, about.channels, about.samplerate
     if not 1 <= channels <= MOST_CHANNELS or not 4000 <= rate <= 192_000 or frames < 0:
         raise LearnerError(
             "That recording has an unusual format. Save it as an ordinary WAV or MP3 file, "
             "then choose it again."
         )
-    if frames / rate > longest or frames * channels > MOST_SAMPLES:
+    if frames / rate > longest:
+        raise LearnerError(
+            f"That recording is {frames / rate / 60:.0f} minutes long and the limit is"
+            f" {longest / 60:.0f}. Cut out the part you want and choose it again."
+        )
+    if frames * channels > MOST_SAMPLES:
         raise LearnerError(
             f"That recording is too long for this machine ({frames / rate / 60:.0f} minutes, "
             f"{channels} channels). Cut out the part you want and choose it again."

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 
+from course_utils.creation import LearnerError
+from course_utils.safety.headers import NO_SOUND
+
 
 def draw_svg(data: bytes, across: int = 720) -> bytes:
     """A drawing as PNG bytes, `across` pixels wide. Source: the resvg library.
@@ -53,10 +56,13 @@ def first_sound(data: bytes, seconds: int = 60) -> tuple[dict, bytes]:
 
     _, _, rate = check_sound(data)
     heard = []
-    with soundfile.SoundFile(io.BytesIO(data)) as file:
-        for _ in range(seconds):
-            part = file.read(rate, dtype="float32", always_2d=True)
-            if not len(part):
-                break
-            heard.append(part.mean(1).tobytes())
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            for _ in range(seconds):
+                part = file.read(rate, dtype="float32", always_2d=True)
+                if not len(part):
+                    break
+                heard.append(part.mean(1).tobytes())
+    except Exception as problem:  # decoders raise almost anything on hostile files
+        raise LearnerError(NO_SOUND) from problem
     return {"rate": rate}, b"".join(heard)

@@ -46,7 +46,7 @@ def test_a_picture_too_large_for_the_machine_is_refused(data):
 def test_frames_and_channels_of_a_recording_are_counted():
     assert headers.check_sound(parts.sound("FLAC", "PCM_16", 2, 2))[:2] == (88_200, 2)
     for seconds, channels, rate in ((590, 8, 44_100), (700, 1, 8000)):
-        with pytest.raises(LearnerError, match="too long"):
+        with pytest.raises(LearnerError, match="long"):
             headers.check_sound(parts.sound("FLAC", "PCM_16", seconds, channels, rate))
     with pytest.raises(LearnerError, match="could not be read"):
         headers.check_sound(b"RIFF")

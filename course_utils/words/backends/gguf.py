@@ -7,6 +7,7 @@ llama.cpp's ggml-common.h.
 
 from __future__ import annotations
 
+import math
 import mmap
 import struct
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ F32, F16, Q4_0, Q4_1, Q8_0 = 0, 1, 2, 3, 8
 # numbers and bytes of a block
 BLOCKS = {F32: (1, 4), F16: (1, 2), Q4_0: (32, 18), Q4_1: (32, 20), Q8_0: (32, 34)}
 MOST = 10_000_000  # entries of a list, and bytes of a text
+CUT = (
+    "The words model {} could not be read; its file may be cut off. Run `python start.py` again to"
+    " put it back."
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Gguf:
         """Raises:
         LearnerError: it is not such a file, or is cut off.
         """
+        self._name = Path(path).name
         try:
             with Path(path).open("rb") as file:
                 self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -54,10 +60,14 @@ class Gguf:
             found = {}
             for _ in range(tensors):
                 name, (sides,) = self._text(), self._read("<I")
-                shape = self._read(f"<{min(sides, 4)}Q")
+                if not 1 <= sides <= 4:
+                    raise ValueError("a tensor of no shape")
+                shape = self._read(f"<{sides}Q")
                 kind, start = self._read("<IQ")
                 found[name] = (tuple(reversed(shape)), kind, start)
             aligned = int(self.facts.get("general.alignment", ALIGNED))
+            if not 1 <= aligned <= 4096:
+                raise ValueError("another alignment")
             first = -(-self._at // aligned) * aligned
             self.places = {
                 name: Place(shape, kind, first + start)
@@ -71,10 +81,7 @@ class Gguf:
             LookupError,
             RecursionError,
         ) as problem:
-            raise LearnerError(
-                f"The words model {Path(path).name} could not be read; its file may be cut off. Run"
-                " `python start.py` again to put it back."
-            ) from problem
+            raise LearnerError(CUT.format(Path(path).name)) from problem
 
     def tensor(self, name: str, rows: slice | None = None):
         """A tensor as a numpy array of 32-bit floats; of a matrix only some rows, if wanted.
@@ -92,7 +99,9 @@ class Gguf:
         shape = place.shape
         many, size = BLOCKS[place.kind]
         across = shape[-1] // many * size  # bytes of a row
-        start, stop = (0, int(np.prod(shape[:-1]))) if rows is None else (rows.start, rows.stop)
+        start, stop = (0, math.prod(shape[:-1])) if rows is None else (rows.start, rows.stop)
+        if shape[-1] % many or place.at + stop * across > len(self._data) or across < 1:
+            raise LearnerError(CUT.format(self._name))
         raw = np.frombuffer(
             self._data, np.uint8, (stop - start) * across, place.at + start * across
         )

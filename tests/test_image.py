@@ -265,7 +265,7 @@ def test_a_prompt_with_the_is_read_as_the_captions_were():
 
 
 def test_a_noun_without_pictures_is_read_as_the_nearest_known_one_and_that_is_said(engine):
-    from course_utils.pictures.known_nouns import as_known
+    from course_utils.pictures.wishes.known_nouns import as_known
 
     assert as_known("a hound and a motorcar on a blue background") == (
         "a dog and an automobile on a blue background",

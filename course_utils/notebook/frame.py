@@ -202,7 +202,7 @@ class Studio(Sheet):
 
     def _build_buttons(self) -> None:
         self.generate_button = button(
-            self.make, f"Make {self.slots} candidates", lambda: self.generate(), "primary"
+            self.make, f"Make {self.slots} candidates", lambda: self.press(), "primary"
         )
         self.stop_button = button("Stop", "Stop now and keep what is finished", lambda: self.stop())
         self.undo_button = button(
@@ -236,6 +236,15 @@ class Studio(Sheet):
         return "".join(box.format(thumbnail_html(one, f"Result {place}")) for place, one in shown)
 
     # What a person does
+
+    def press(self) -> None:
+        """What the main button does: ask first where there is something to ask, or begin."""
+        if self.running or not self.ask_first():
+            self.generate()
+
+    def ask_first(self) -> bool:
+        """Whether something was asked before these words are used; pressed again, it is not."""
+        return False
 
     def generate(self) -> None:
         """Make four candidates from the words in the box."""

@@ -35,7 +35,6 @@ from course_utils.pictures.diffusion_model import (
     own_model_of_the_course,
     steps_for,
 )
-from course_utils.pictures.known_nouns import as_known, said_plainly
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
@@ -44,6 +43,7 @@ from course_utils.pictures.style_directions import (
     read_directions,
     write_directions,
 )
+from course_utils.pictures.wishes.wish import beyond, read_wish
 from course_utils.safety.prompt_grammar import grammar_words
 from course_utils.safety.prompts import check_prompt
 
@@ -240,13 +240,8 @@ class ImageEngine:
         in sentences; "" when there are none.
         """
         model, settings = self.model(self.used_by(recipe)), PictureSettings.read(recipe)
-        pairs = (
-            as_known(recipe.prompt, settings.own_model)[1]
-            | as_known(settings.second, settings.own_model)[1]
-            if model.about.ships
-            else {}
-        )
-        said = (said_plainly(pairs), grammar_words(recipe.prompt), without_start(recipe, settings))
+        read = said_of_wishes(recipe, settings) if model.about.ships else ""
+        said = (read, grammar_words(recipe.prompt), without_start(recipe, settings))
         return " ".join(filter(None, (*said, model.without_effect(settings))))
 
     @property
@@ -435,6 +430,15 @@ def no_start(settings: PictureSettings) -> str:
         f"The setting {name} changes a picture you have, and none was given. Give it too, such as"
         ' start=results or start="my_photo.png".'
     )
+
+
+def said_of_wishes(recipe: Recipe, settings: PictureSettings) -> str:
+    """How the small model reads a recipe's words, and what of them it has never seen."""
+    own = settings.own_model
+    found = beyond(recipe.prompt, own)
+    surer = "Surer: “{}”, “{}”.".format(*found.surer) if found else ""
+    said = [read_wish(words, own).said for words in (recipe.prompt, settings.second)]
+    return " ".join(filter(None, (*dict.fromkeys(said), found.said() if found else "", surer)))
 
 
 def without_start(recipe: Recipe, settings: PictureSettings) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import random
+from functools import partial
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.html import data_address
 from course_utils.engines.base import Progress
-from course_utils.models.catalogue import also_needed
+from course_utils.models.catalogue import also_needed, find_model
 from course_utils.notebook.chips import chips
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import VERBS, Studio
@@ -33,6 +34,7 @@ from course_utils.pictures.saved_styles import expanded
 from course_utils.pictures.settings import FOLLOW
 from course_utils.pictures.settings import STYLE_CHOICES as STYLES
 from course_utils.pictures.uploads import picture_from_file
+from course_utils.pictures.wishes.wish import beyond
 from course_utils.safety.prompts import check_prompt
 
 EXAMPLES = {
@@ -59,6 +61,7 @@ class ImageStudio(Studio):
     def __init__(self, prompt: str = "a red heart", seed: int | None = None, **parts) -> None:
         self._uploaded: Creation | None = None
         self._in_field: Creation | None = None
+        self._asked_about = ""
         super().__init__(prompt, seed, **parts)
 
     # The controls
@@ -93,11 +96,38 @@ class ImageStudio(Studio):
                 self.add_detail,
             ),
         ]
+        surer = [
+            button("", "A wish that comes out well", partial(self.take_offer, at)) for at in (0, 1)
+        ]
+        self.offers = widgets.HBox(surer)
+        self.offers.layout.display = "none"
         return [
+            self.offers,
             self.style_choice,
             self.speed,
             widgets.HBox(ideas),
         ]
+
+    def ask_first(self) -> bool:
+        """Before words beyond the small model are drawn: what it knows, and two surer wishes."""
+        words = self.prompt.value
+        found = None
+        if words != self._asked_about and find_model(self.model_in_use()).ships:
+            found = beyond(words, self.settings().get("own_model", ""))
+        self._asked_about = words
+        self.offers.layout.display = "" if found else "none"
+        if not found:
+            return False
+        for offer, wish in zip(self.offers.children, found.surer):
+            offer.description = wish
+        self.say(f"{found.said()} Choose a surer wish, or press {self.make} again to draw yours.")
+        return True
+
+    def take_offer(self, place: int) -> None:
+        """Draw one of the surer wishes instead."""
+        self.prompt.value = self._asked_about = self.offers.children[place].description
+        self.offers.layout.display = "none"
+        self.generate()
 
     def more(self) -> list[widgets.Part]:
         names = "guidance surprise leave_out second second_share second_style style_share".split()

@@ -7,7 +7,7 @@ FILE.png] [--every N]   (after judge.py; --every 4: a quarter of the prompts)
 Prints: the judge's own accuracy; how well the autoencoder restores pictures; (a) things: share of
 single candidates judged to be the right one of all things, and of prompts where the best of four
 is; (b) the same for words that stand in no caption, read by the model alone and as the course reads
-them to it (course_utils/pictures/known_nouns.py); (c) following: background, painted colour,
+them to it (course_utils/pictures/wishes/known_nouns.py); (c) following: background, painted colour,
 number, style, for pairs of thing and word seen in training and for pairs held out
 (compose.is_held_out), single candidates; (d) two things with a relation, both there, and the same
 of composed pictures, as the yardstick of that question; (e) difference: how far four candidates lie
@@ -33,8 +33,8 @@ from diffusers import AutoencoderTiny
 from PIL import Image
 
 from course_utils.pictures.candidates.spread import finished, spread
-from course_utils.pictures.known_nouns import as_known
 from course_utils.pictures.style_directions import SPREAD_STYLES
+from course_utils.pictures.wishes.known_nouns import as_known
 from course_utils.provenance.nearest_pictures import dots_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, related

@@ -353,7 +353,7 @@ def is_wanted(word: str) -> bool:
 
 def to_ship(work: Path) -> dict[str, str]:
     """The kin of words that stand in no caption, not even as a part of a name:
-    what course_utils/pictures/known_nouns.py replaces.
+    what course_utils/pictures/wishes/known_nouns.py replaces.
     """
     captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
     seen = {

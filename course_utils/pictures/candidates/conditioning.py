@@ -10,7 +10,6 @@ import numpy as np
 
 from course_utils.pictures.candidates.spread import COMPOSITIONS, PLAIN, spread, with_composition
 from course_utils.pictures.diffusion_model import PictureModel
-from course_utils.pictures.known_nouns import as_known
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.style_directions import (
     SPREAD_STYLES,
@@ -19,6 +18,7 @@ from course_utils.pictures.style_directions import (
     read_directions,
     style_shares,
 )
+from course_utils.pictures.wishes.wish import read_wish
 from course_utils.safety.prompt_grammar import plain_prompt
 
 
@@ -31,7 +31,8 @@ def ways_of(
     if has_start or not model.about.ships:
         kept = settings.composition if settings.composition in COMPOSITIONS else PLAIN
         return [{"style": settings.style, "composition": kept}] * settings.count
-    return spread(prompt, settings.model_dump(), seed, settings.count, SPREAD_STYLES)
+    words = read_wish(prompt, settings.own_model).words
+    return spread(words, settings.model_dump(), seed, settings.count, SPREAD_STYLES)
 
 
 def embeddings_of_each(
@@ -108,6 +109,6 @@ def words_for_model(prompt: str, style: str, plain: bool = True, own_name: str =
     prompt = plain_prompt(prompt)
     if plain:
         prompt = re.sub(r"^the\s+(?=\w)", "", prompt, flags=re.IGNORECASE)
-        prompt = as_known(prompt, own_name)[0]
+        prompt = read_wish(prompt, own_name).words
     styles = ", ".join(STYLES[name] for name in style_shares(style) if STYLES[name])
     return f"{prompt}, {styles}" if styles else prompt

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from course_utils.creation import LearnerError
-from course_utils.pictures.known_nouns import kin
 from course_utils.pictures.onnx.tokenizer import ClipTokenizer
+from course_utils.pictures.wishes.known_nouns import kin
 from pictures.onnx.both_paths import MODEL
 
 COLOURS = ("a red", "two small", "A PURPLE", "the  lonely", "an outlined", "")

@@ -1,0 +1,1 @@
+"""How a wish for a picture is read: other languages, other words for things, what is too much."""

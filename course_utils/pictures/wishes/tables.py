@@ -1,0 +1,66 @@
+"""The words that the picture model knows, and what they are in other languages.
+
+words.json.gz is made by training/image/languages.py from emojibase (MIT); small_words.toml is ours.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+__all__ = ["ADJECTIVES", "LINKS", "NUMBERS", "Language", "known_english", "languages", "things"]
+
+FOLDER = Path(__file__).parent
+COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
+ADJECTIVES = frozenset({*COLOURS, "black", "white", "grey", "big", "small"})
+NUMBERS = frozenset({"two", "three"})
+LINKS = frozenset({"and", "on", "with", "at"})
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language's words: for things (names of one or more words) and the small ones."""
+
+    code: str
+    name: str
+    things: dict[str, str]
+    small: dict[str, str]  # its word -> the English one, "" for words that English leaves out
+    colour_after_noun: bool = False
+    spaces: bool = True
+
+
+@cache
+def _all_words() -> dict:
+    return json.loads(gzip.decompress((FOLDER / "words.json.gz").read_bytes()))
+
+
+@cache
+def known_english() -> frozenset[str]:
+    """Every word that a caption of the model held, in lower case."""
+    return frozenset(_all_words()["en"])
+
+
+@cache
+def things() -> frozenset[str]:
+    """The names of the things it was trained on: "fox", "birthday cake"."""
+    return frozenset(_all_words()["things"])
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """All languages but English."""
+    small_words = tomllib.loads((FOLDER / "small_words.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Language(code, told.pop("name"), _all_words()[code], *_told(told))
+        for code, told in small_words.items()
+    )
+
+
+def _told(told: dict) -> tuple[dict[str, str], bool, bool]:
+    after, spaces = told.pop("after", False), told.pop("spaces", True)
+    dropped = dict.fromkeys(told.pop("drop", []), "")
+    return dropped | {own: word for word, all_ in told.items() for own in all_}, after, spaces

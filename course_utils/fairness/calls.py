@@ -13,8 +13,10 @@ import threading
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.html import STYLE, data_address, table_html
+from course_utils.engines.base import Progress
 from course_utils.fairness.intervals import Share, confusion_html, corrected, shares_html, wilson
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.live_line import LiveLine
 from course_utils.notebook.results import Results, Told, pick, told
 from course_utils.portfolio.store import Portfolio
 
@@ -37,7 +39,10 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
 
     stop, result = threading.Event(), {}
 
+    line = LiveLine("picture")
+
     def tell(done: int, total: int) -> None:
+        line.hear(Progress(done, total))
         if show and (done % 16 == 0 or done == total):
             print(f"{done} of {total} pictures", flush=True)
 
@@ -57,7 +62,7 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
 
     # it has set `stop`; what was done until then is the result
     with contextlib.suppress(KeyboardInterrupt):
-        in_a_worker(work, stop)
+        in_a_worker(work, stop, line)
     return result["found"]
 
 
@@ -272,7 +277,12 @@ def bias_lab(
     """
     from course_utils.fairness.bias_lab import bias_lab as lab
 
-    stop, result = threading.Event(), {}
+    stop, result, line = threading.Event(), {}, LiveLine("picture")
+
+    def tell(words: str) -> None:
+        line.hear_words(words)
+        if show:
+            print(words, flush=True)
 
     def work() -> None:
         result["found"] = told(
@@ -285,7 +295,7 @@ def bias_lab(
                     steps,
                     each,
                     seed,
-                    (lambda words: print(words, flush=True)) if show else None,
+                    tell,
                     stop,
                 )
             )
@@ -293,7 +303,7 @@ def bias_lab(
 
     # it has set `stop`; what was done until then is the result
     with contextlib.suppress(KeyboardInterrupt):
-        in_a_worker(work, stop)
+        in_a_worker(work, stop, line)
     return result["found"]
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines.base import Progress
 from course_utils.models.lora_file import MODELS, THINGS
 from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.live_line import LiveLine
 from course_utils.notebook.results import Results, Taken, pick
 from course_utils.pictures.calls import bring_picture
 from course_utils.portfolio.store import Portfolio
@@ -294,8 +296,10 @@ def _taught(lesson, after, show: bool) -> Taught:
     was learned.
     """
     portfolio, stop, result, told = Portfolio(), threading.Event(), {"said": ""}, [-100.0]
+    line = LiveLine("lesson")
 
     def tell(progress) -> None:
+        line.hear(Progress(int(progress.seconds), int(progress.total), note=said_of(progress)))
         if show and (progress.seconds - told[0] >= 15 or progress.share >= 1):
             told[0] = progress.seconds
             print(said_of(progress), flush=True)
@@ -317,7 +321,7 @@ def _taught(lesson, after, show: bool) -> Taught:
 
     # it has set `stop`; what was done until then is the result
     with contextlib.suppress(KeyboardInterrupt):
-        in_a_worker(work, stop)
+        in_a_worker(work, stop, line)
     return Taught(result.get("own"), result["said"], result.get("made", []))
 
 

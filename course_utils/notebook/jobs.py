@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from course_utils.creation import Creation
 from course_utils.engines import GENERATION_LOCK
@@ -73,8 +74,19 @@ def worker(action, *arguments) -> threading.Thread:
     return threading.Thread(target=copy_context().run, args=(action, *arguments), daemon=True)
 
 
-def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
+class Ticking(Protocol):
+    """Something that the waiting thread renews."""
+
+    def tick(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def in_a_worker(
+    action: Callable[[], None], stop: threading.Event, line: Ticking | None = None
+) -> None:
     """Run an action in a thread that ends with it, and wait; an error in it is raised here.
+    `line` is renewed while waiting.
 
     Ctrl-C sets `stop`, and is raised when what is begun has ended.
 
@@ -102,9 +114,13 @@ def in_a_worker(action: Callable[[], None], stop: threading.Event) -> None:
                 begun = True
                 worker(work).start()
             ended.wait(0.2)  # without a time limit Windows would not notice Ctrl-C
+            if line is not None:
+                line.tick()
         except KeyboardInterrupt as pressed:
             stop.set()
             trouble.insert(0, pressed)
+    if line is not None:
+        line.close()
     if trouble:
         raise trouble[0]
 

@@ -17,6 +17,7 @@ from typing import Any
 from course_utils.public import SUBJECTS, flat_names
 
 LARGEST_NOTEBOOK = 20_000_000  # bytes
+STOPPED = "Stopped. Nothing is lost: what was finished is kept. Run the cell again when you like."
 SHOWN = 50  # letters of a cell's first line
 
 
@@ -24,7 +25,7 @@ def watch() -> None:
     """Say it kindly from now on, where cells are run by IPython; else do nothing."""
     shell = running_shell()
     if shell is not None and NameError not in getattr(shell, "custom_exceptions", ()):
-        shell.set_custom_exc((NameError,), said_kindly)
+        shell.set_custom_exc((NameError, KeyboardInterrupt), said_kindly)
 
 
 def running_shell() -> Any:
@@ -37,6 +38,9 @@ def said_kindly(shell: Any, kind: type, problem: BaseException, trace: Any, tb_o
     """What is shown in place of the traceback: the sentence; the traceback itself where the name
     is missing somewhere else than in a cell.
     """
+    if kind is KeyboardInterrupt:
+        shell._showtraceback(kind, problem, [STOPPED])
+        return [STOPPED]
     name = getattr(problem, "name", None) or missing_name(str(problem))
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

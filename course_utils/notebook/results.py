@@ -14,6 +14,7 @@ from course_utils.kinds import kind_named
 from course_utils.notebook.handed_over import asked
 from course_utils.notebook.handed_over import pick as pick
 from course_utils.notebook.jobs import a_turn, in_a_worker, watching
+from course_utils.notebook.live_line import LiveLine, show_stopped
 from course_utils.portfolio.store import Portfolio
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt
 from course_utils.set_up_words import unexpected
@@ -119,7 +120,7 @@ def make(
         )
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    watch = watching()
+    watch, line = watching(), LiveLine(kind_named(kind).noun)
 
     def work() -> None:
         nonlocal ingredients, trouble, engine
@@ -133,7 +134,10 @@ def make(
         with a_turn(watch) as mine:
             for creation in (
                 engine.create(
-                    recipe, on_progress=watch.on_progress, stop=watch.stop, **(ingredients or {})
+                    recipe,
+                    on_progress=watch.on_progress or line.hear,
+                    stop=watch.stop,
+                    **(ingredients or {}),
                 )
                 if mine
                 else ()
@@ -146,7 +150,10 @@ def make(
                 watch.on_made(creation)
 
     try:
-        in_a_worker(work, watch.stop)
+        in_a_worker(work, watch.stop, line)
+    except KeyboardInterrupt:
+        show_stopped(Results(made))
+        raise
     except LearnerError as sentence:
         trouble = str(sentence)
     except Exception as problem:

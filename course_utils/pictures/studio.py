@@ -101,12 +101,7 @@ class ImageStudio(Studio):
         ]
         self.offers = widgets.HBox(surer)
         self.offers.layout.display = "none"
-        return [
-            self.offers,
-            self.style_choice,
-            self.speed,
-            widgets.HBox(ideas),
-        ]
+        return [self.style_choice, self.speed, widgets.HBox(ideas), self.offers]
 
     def ask_first(self) -> bool:
         """Before words beyond the small model are drawn: what it knows, and two surer wishes."""

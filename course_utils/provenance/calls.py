@@ -15,6 +15,7 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address, table_html
 from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.live_line import LiveLine
 from course_utils.notebook.results import Told, pick, told
 from course_utils.portfolio.store import Portfolio
 
@@ -382,7 +383,12 @@ def try_memory(item=None, copies: tuple[int, ...] = (1, 10, 100), seed: int = 1,
     """
     from course_utils.provenance.memorisation import memory_lab
 
-    stop, result = threading.Event(), {}
+    stop, result, line = threading.Event(), {}, LiveLine("model")
+
+    def tell(words: str) -> None:
+        line.hear_words(words)
+        if show:
+            print(words, flush=True)
 
     def work() -> None:
         result["found"] = told(
@@ -390,12 +396,12 @@ def try_memory(item=None, copies: tuple[int, ...] = (1, 10, 100), seed: int = 1,
                 None if item is None else pick(Portfolio(), "tune", item),
                 tuple(copies),
                 seed,
-                (lambda words: print(words, flush=True)) if show else None,
+                tell,
                 stop,
             )
         )
 
     # it has set `stop`; what was done until then is the result
     with contextlib.suppress(KeyboardInterrupt):
-        in_a_worker(work, stop)
+        in_a_worker(work, stop, line)
     return result["found"]

@@ -1,0 +1,107 @@
+"""A cell that works for long shows how far it is, and ends without a traceback when stopped."""
+
+import re
+import threading
+import time
+
+from jupyter_client.manager import KernelManager
+
+from course_utils.engines.base import Progress
+from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.live_line import LiveLine
+
+SLOW = """
+import threading, time
+from course_utils.engines.base import Progress
+from course_utils.notebook.jobs import in_a_worker
+from course_utils.notebook.live_line import LiveLine
+line, stop = LiveLine("picture"), threading.Event()
+def work():
+    for step in range({steps}):
+        line.hear(Progress(step, {steps})); stop.wait(0.1)
+        if stop.is_set(): return
+in_a_worker(work, stop, line)
+"""
+
+
+class Kernel:
+    """A kernel and what its cells showed."""
+
+    def __init__(self, folder, monkeypatch):
+        monkeypatch.setenv("COURSE_PORTFOLIO", str(folder))
+        self.manager = KernelManager()
+        self.manager.start_kernel(cwd=str(folder))
+        self.client = self.manager.client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=120)
+
+    def run(self, code, stop_after=None):
+        """The messages of a cell, by their types; `stop_after` seconds it is interrupted."""
+        asked = self.client.execute(code)
+        if stop_after:
+            threading.Timer(stop_after, self.manager.interrupt_kernel).start()
+        messages = []
+        while True:
+            message = self.client.get_iopub_msg(timeout=180)
+            if message["parent_header"].get("msg_id") != asked:
+                continue
+            messages.append((message["msg_type"], message["content"]))
+            if message["content"] == {"execution_state": "idle"}:
+                return messages
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+def html_of(messages, kind):
+    return [one["data"].get("text/html", "") for what, one in messages if what == kind]
+
+
+def test_a_long_cell_shows_a_bar_and_a_stopped_one_ends_in_a_sentence(tmp_path, monkeypatch):
+    kernel = Kernel(tmp_path, monkeypatch)
+    try:
+        slow = kernel.run(SLOW.format(steps=20))
+        bars = html_of(slow, "display_data") + html_of(slow, "update_display_data")
+        assert "<progress" in bars[0] and 'aria-label="Making pictures"' in bars[0]
+        assert "press ■" in bars[0] and any(re.search(r"Step \d+ of 20", bar) for bar in bars)
+        assert bars[-1] == "", "the bar goes when the work is done"
+        assert not html_of(kernel.run(SLOW.format(steps=2)), "display_data"), "quick work has none"
+        stopped = kernel.run(SLOW.format(steps=600), stop_after=2)
+        errors = [one for what, one in stopped if what == "error"]
+        assert errors[0]["traceback"] == [
+            "Stopped. Nothing is lost: what was finished is kept. Run the cell again when you like."
+        ]
+        assert html_of(stopped, "update_display_data")[-1] == ""
+    finally:
+        kernel.close()
+
+
+def test_stopping_pictures_keeps_and_shows_what_is_finished(tmp_path, monkeypatch):
+    kernel = Kernel(tmp_path, monkeypatch)
+    try:
+        kernel.run("from course_utils import pictures; pictures.make('a cat', count=1, seed=1)")
+        stopped = kernel.run(
+            "pictures.make('a fox', count=9, seed=1, speed='careful'); print('went on')",
+            stop_after=0.5,
+        )
+        errors = [one for what, one in stopped if what == "error"]
+        finished = not errors  # a quick machine may have been quicker
+        assert finished or errors[0]["traceback"][0].startswith("Stopped. Nothing is lost")
+        assert finished or not [one for what, one in stopped if what == "stream"]
+        again = kernel.run("pictures.make('a cat', count=1, seed=2)")
+        assert html_of(again, "execute_result"), "the kernel goes on"
+    finally:
+        kernel.close()
+
+
+def test_a_program_is_shown_nothing(capsys):
+    line, done = LiveLine("picture"), []
+
+    def work():
+        line.hear(Progress(1, 2))
+        time.sleep(1)
+        done.append(True)
+
+    in_a_worker(work, threading.Event(), line)
+    assert done and capsys.readouterr().out == ""

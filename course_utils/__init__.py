@@ -16,7 +16,7 @@ from typing import Any
 
 from course_utils.public import SUBJECTS, flat_names, subject
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "Recipe": "creation",

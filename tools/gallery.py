@@ -38,7 +38,7 @@ TUNES = ("a happy jig", "a slow air in D minor", "a waltz in G")
 SOUNDS = ("a cold wind over glass", "a deep bell under water")
 CHORDS = "Am F C G"
 TEXTS = (("haiku", "the first snow"), ("first_line", "a lighthouse keeper"))
-LAYOUTS = ("Summer fair", "Night of the stars")
+LAYOUT = "Summer fair"
 SEED = 1
 
 
@@ -114,10 +114,10 @@ def written() -> list[dict]:
 
 
 def laid_out() -> list[dict]:
+    text = "Saturday, two to six, in the school garden"
     return [
         entry(one, f"layout_{number:02}.webp", webp(one, 360), False)
-        for number, words in enumerate(LAYOUTS, 1)
-        for one in made("layout", words, text="Saturday, two to six, in the school garden")[:1]
+        for number, one in enumerate(made("layout", LAYOUT, 4, text=text)[:3], 1)
     ]
 
 
@@ -143,7 +143,11 @@ def main(arguments: list[str]) -> int:
     if "--sheet" in arguments:
         folder = Path(arguments[arguments.index("--sheet") + 1])
         folder.mkdir(parents=True, exist_ok=True)
-        grid([one for words in PICKED for one in made("image", words, 4, composition="any")], folder / "x.webp", 4)
+        grid(
+            [one for words in PICKED for one in made("image", words, 4, composition="any")],
+            folder / "x.webp",
+            4,
+        )
         return 0
     FOLDER.mkdir(parents=True, exist_ok=True)
     rows, shown = pictures()

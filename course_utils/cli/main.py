@@ -86,11 +86,13 @@ def parser(kind: CreationKind | None = None) -> argparse.ArgumentParser:
 
     from course_utils.cli import models as cli_models
     from course_utils.cli import room as cli_room
+    from course_utils.cli import teach as cli_teach
     from course_utils.cli import wall as cli_wall
 
     cli_models.add_commands(commands)
     cli_room.add_commands(commands)
     cli_wall.add_commands(commands)
+    cli_teach.add_commands(commands)
     return top
 
 

@@ -109,7 +109,13 @@ def minutes_of(cells: Iterable[dict], waiting: float, questions: int) -> int:
         waiting: minutes in which the machine works.
         questions: how many its `check` asks.
     """
-    total = waiting + FOR["question"] * questions + FOR["reflection"]
+    total = waiting + FOR["question"] * questions + FOR["reflection"] + work_in(cells)
+    return max(SHORTEST, 5 * round(total / 5))
+
+
+def work_in(cells: Iterable[dict]) -> float:
+    """Minutes for reading and doing what stands in some cells, not rounded."""
+    total = 0.0
     for cell in cells:
         text = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
@@ -119,4 +125,4 @@ def minutes_of(cells: Iterable[dict], waiting: float, questions: int) -> int:
             guesses = len(re.findall(r"^predict\(", text, re.M))
             studio = bool(re.search(r"(?:Studio|Desk|Panel|Machine)\(", text))
             total += FOR["guess"] * guesses + FOR["studio" if studio else "cell"]
-    return max(SHORTEST, 5 * round(total / 5))
+    return total

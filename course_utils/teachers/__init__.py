@@ -1,0 +1,1 @@
+"""The teacher's folder: plans with minutes, pages, slides and handouts."""

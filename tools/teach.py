@@ -1,0 +1,170 @@
+"""Write the teacher's pages that follow from the lessons: plans with minutes, a page and slides for
+each lesson. Their sources are teach/plans.toml, teach/lessons.toml and the notebooks.
+
+Run: python -m tools.teach            writes
+     python -m tools.teach --check    says what does not agree; 1 if anything does not
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from course_utils.lessons.course import Lesson, course
+from course_utils.teachers.plans import (
+    FOLDER,
+    Block,
+    Plan,
+    minutes_of,
+    notes,
+    parts_of,
+    plans,
+    step,
+    steps_of,
+)
+
+WRITTEN = "<!-- Written by python -m tools.teach; change teach/*.toml or the lesson instead. -->"
+LESSONS = re.compile(r"(<!-- lessons -->).*?(<!-- end of lessons -->)", re.S)
+SMALL = ("What you will learn", "Set-up", "Summary", "Next", "Check yourself", "Reflect")
+
+
+def clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def row(block: Block, start: int) -> str:
+    minutes = minutes_of(block)
+    if not block.lesson:
+        return f"| {clock(start)} | {minutes} | {block.what} | |"
+    one = course().numbered(block.lesson)
+    assert one is not None
+    heading = step(block).heading
+    why = f" ({block.why})" if block.why else ""
+    link = f"[{block.lesson}](../lessons/{block.lesson}.md)"
+    return f"| {clock(start)} | {minutes} | {heading}{why} | {link} {one.title} |"
+
+
+def table(blocks: list[Block], length: int) -> tuple[str, int]:
+    """The rows of a part, and how many minutes are left over."""
+    rows, at = [], 0
+    for block in blocks:
+        rows.append(row(block, at))
+        at += minutes_of(block)
+    left = length - at
+    if left > 0:
+        rows.append(
+            f"| {clock(at)} | {left} | Room to breathe: questions, late starts, tidying | |"
+        )
+    head = "| From | Minutes | What | Lesson |\n| --- | --- | --- | --- |\n"
+    return head + "\n".join(rows), left
+
+
+def plan_page(plan: Plan) -> str:
+    parts = [
+        f"# {plan.title}\n\n{WRITTEN}\n\n{plan.for_whom}\n\n**Afterwards pupils can**\n",
+        "\n".join(f"- {aim}" for aim in plan.aims) + "\n",
+    ]
+    for week, blocks in parts_of(plan):
+        if week is not None:
+            parts.append(f"## {week.week}\n")
+        parts.append(table(blocks, week.length if week else plan.length)[0] + "\n")
+    parts.append(
+        "Minutes of steps come from one formula: reading at 100 words a minute, half a minute for a"
+        " cell, one and a half for a studio; what stands in brackets is counted on top. They are"
+        " reckoned, not measured with a class. No computers? [Plan B](../unplugged.md).\n"
+    )
+    return "\n".join(parts)
+
+
+def lesson_page(one: Lesson) -> str:
+    told = notes()[one.number]
+    steps = [
+        f"| {step.heading} | {max(1, round(step.minutes))} | {step.guess} |"
+        for step in steps_of(one.number)
+        if not step.heading.startswith(("Summary", "Next"))
+    ]
+    stuck = [f"| {what} | {help_} |" for what, help_ in told.stuck]
+    return "\n".join(
+        [
+            f"# {one.number} {one.title}\n\n{WRITTEN}\n",
+            f"About {one.minutes} minutes; {one.level}; {one.after}."
+            f" [The lesson](../../notebooks/{one.notebook}) ·"
+            f" [Slides](../slides/{one.number}.md)\n",
+            f"**Aim.** {told.aim}\n\n**Prepare.** {told.prepare}\n",
+            "## The steps\n\n| Step | Minutes | What is guessed before |\n| --- | --- | --- |",
+            "\n".join(steps) + "\n",
+            "## What pupils get stuck on\n\n| What happens | What helps |\n| --- | --- |",
+            "\n".join(stuck) + "\n",
+            "## Questions to ask\n\n" + "\n".join(f"- {one}" for one in told.ask) + "\n",
+            "## Answer key\n\n"
+            + "\n\n".join(f"**{ask}**\n{answer}" for ask, answer in told.key)
+            + "\n",
+        ]
+    )
+
+
+def slide_page(one: Lesson) -> str:
+    """Slides as Markdown: a line of three dashes begins the next."""
+    told = notes()[one.number]
+    slides = [f"# {one.title}\n\n{WRITTEN}\n\nLesson {one.number}, about {one.minutes} minutes"]
+    slides.append(f"## What you can do afterwards\n\n{told.aim}")
+    for step_ in steps_of(one.number):
+        if step_.heading.startswith(SMALL):
+            continue
+        guess = f"**First guess:** {step_.guess}" if step_.guess else "Read it together, then go."
+        slides.append(f"## {step_.heading}\n\n{guess}")
+    for question in told.ask:
+        slides.append(f"## Talk with your neighbour\n\n{question}")
+    slides.append("## Before you close\n\nSave your work. Say one thing that you decided yourself.")
+    return "\n\n---\n\n".join(slides) + "\n"
+
+
+def index_page() -> str:
+    """The folder's first page, its table of lessons anew."""
+    rows = [
+        f"| [{one.number}](lessons/{one.number}.md) | {one.title} | {one.minutes} | {one.level} |"
+        f" [slides](slides/{one.number}.md) |"
+        for one in course().lesson
+    ]
+    table_ = "| | Lesson | Minutes | Level | |\n| --- | --- | --- | --- | --- |\n" + "\n".join(rows)
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    return LESSONS.sub(lambda found: f"{found[1]}\n{table_}\n{found[2]}", text)
+
+
+def wanted() -> dict[Path, str]:
+    """Every page as it should be."""
+    found = {FOLDER / "README.md": index_page()}
+    found |= {FOLDER / f"plans/{plan.file}.md": plan_page(plan) for plan in plans()}
+    for one in course().lesson:
+        found[FOLDER / f"lessons/{one.number}.md"] = lesson_page(one)
+        found[FOLDER / f"slides/{one.number}.md"] = slide_page(one)
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    pages = wanted()
+    there = {
+        path for name in ("plans", "lessons", "slides") for path in FOLDER.glob(f"{name}/*.md")
+    }
+    differing = [
+        path
+        for path, text in pages.items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+    gone = sorted(there - set(pages))
+    if "--check" in arguments:
+        for path in [*differing, *gone]:
+            print(f"{path.relative_to(FOLDER.parent)} does not agree; run python -m tools.teach")
+        return 1 if differing or gone else 0
+    for path in differing:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(pages[path], encoding="utf-8", newline="\n")
+    for path in gone:
+        path.unlink()
+    print(f"{len(differing)} pages written, {len(gone)} taken away.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

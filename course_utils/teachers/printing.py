@@ -78,6 +78,10 @@ def part(pdf, token: dict, indent: float = 0.0, lead: str = "") -> None:
     elif kind == "block_code":
         written(pdf, token["raw"].replace("**", ""), indent + 5)
         pdf.ln(1.5)
+    elif kind == "thematic_break":  # a line to write on
+        pdf.ln(LINE + 2)
+        pdf.line(pdf.l_margin, pdf.get_y(), pdf.w - pdf.r_margin, pdf.get_y())
+        pdf.ln(1.5)
     elif kind == "block_quote":
         for one in inside:
             part(pdf, one, indent + 5)
@@ -96,12 +100,17 @@ def table(pdf, token: dict) -> None:
         for section in token["children"]
         for row in ([section] if section["type"] == "table_head" else section["children"])
     ]
-    longest = [max(4, min(60, max(len(one) for one in column))) for column in zip(*rows)]
+    longest = [max(9, min(60, max(len(one) for one in column))) for column in zip(*rows)]
     pdf.set_font("course", "", BODY - 1)
+    to_write_in = "____" in " ".join(rows[-1])
     with pdf.table(
-        rows, col_widths=longest, line_height=LINE - 0.4, markdown=True, text_align="LEFT",
+        rows,
+        col_widths=longest,
+        line_height=2 * LINE if to_write_in else LINE - 0.4,
+        markdown=True,
+        text_align="LEFT",
         padding=1.2,
-    ):  # fmt: skip
+    ):
         pass
     pdf.ln(3)
 

@@ -44,6 +44,7 @@ def to_pdf(text: str) -> bytes:
     pdf.set_auto_page_break(True, 18)
     for number, sign in enumerate(OTHER_SIGNS):  # lines to write on are no underlines
         setattr(pdf, f"MARKDOWN_{sign}_MARKER", chr(0xE000 + number) * 2)
+    pdf.MARKDOWN_MARKERS = (pdf.MARKDOWN_BOLD_MARKER,)
     for style, name in (("", LETTERS), ("B", BOLD)):
         pdf.add_font("course", style, str(FOLDER / f"{name}.ttf"))
     pdf.add_page()

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from course_utils.lessons.course import Lesson, course
+from course_utils.lessons.questions import Question, asked_in
 from course_utils.teachers.plans import (
     FOLDER,
     Block,
@@ -97,11 +98,20 @@ def lesson_page(one: Lesson) -> str:
             "## What pupils get stuck on\n\n| What happens | What helps |\n| --- | --- |",
             "\n".join(stuck) + "\n",
             "## Questions to ask\n\n" + "\n".join(f"- {one}" for one in told.ask) + "\n",
-            "## Answer key\n\n"
-            + "\n\n".join(f"**{ask}**\n{answer}" for ask, answer in told.key)
-            + "\n",
+            "## Answer key\n\nGuesses have no wrong answer: what came is looked at together.\n",
+            "\n\n".join(map(answer, asked_in(one.number).all)) + "\n",
         ]
     )
+
+
+def answer(question: Question) -> str:
+    """A question of a lesson with its answer and the reason, or what decides it."""
+    if question.right is None:
+        told = "The result decides" if question.measure else "Everybody decides for themselves"
+        said = "; ".join(words for words, _ in question.choices.values())
+        return f"**{question.ask}** {told}: {said}."
+    words, why = question.choices[question.right]
+    return f"**{question.ask}** {words}{'' if words[-1] in '.!?' else '.'} {why}"
 
 
 def slide_page(one: Lesson) -> str:
@@ -113,6 +123,9 @@ def slide_page(one: Lesson) -> str:
         if step_.heading.startswith(SMALL):
             continue
         guess = f"**First guess:** {step_.guess}" if step_.guess else "Read it together, then go."
+        if len(step_.guesses) == 1:
+            said = (f"- {words}" for words, _ in step_.guesses[0].choices.values())
+            guess += "\n\n" + "\n".join(said)
         slides.append(f"## {step_.heading}\n\n{guess}")
     for question in told.ask:
         slides.append(f"## Talk with your neighbour\n\n{question}")

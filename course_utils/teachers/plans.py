@@ -19,12 +19,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from course_utils.creation import LearnerError
 from course_utils.lessons.course import FOR, course, work_in
+from course_utils.lessons.questions import Question, asked_in, guess_named
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "teach"
 NOTEBOOKS = ROOT / "notebooks"
 HEADING = re.compile(r"^## (.+)$", re.M)
-QUESTIONS = re.compile(r"^\d+\. ", re.M)
 Text = Annotated[str, Field(max_length=400)]
 
 
@@ -61,7 +61,6 @@ class Notes(Declared):
     prepare: Text
     stuck: tuple[tuple[Text, Text], ...]
     ask: tuple[Text, ...]
-    key: tuple[tuple[Text, Text], ...]
 
 
 class Step(Declared):
@@ -69,7 +68,8 @@ class Step(Declared):
 
     heading: str
     minutes: float
-    guess: str  # what is asked before it is run, "" for nothing
+    guesses: tuple[Question, ...] = ()  # what is asked before it is run
+    guess: str = ""  # the same in words, also where it stands in the text alone
 
 
 @cache
@@ -111,25 +111,24 @@ def steps_of(number: str) -> tuple[Step, ...]:
             heading = HEADING.match(part)
             if heading:
                 parts.append((heading[1], [{"cell_type": "markdown", "source": part}]))
-    return tuple(step_of(heading, inside) for heading, inside in parts)
+    return tuple(step_of(number, heading, inside) for heading, inside in parts)
 
 
-def step_of(heading: str, cells: list[dict]) -> Step:
+def step_of(number: str, heading: str, cells: list[dict]) -> Step:
     minutes = work_in(cells)
     text = "\n\n".join("".join(cell["source"]) for cell in cells)
     if heading.startswith("Check yourself"):
-        count = len(re.findall(r"question=|^\d+\. .*\?$|\bask\(", text, re.M))
-        minutes += FOR["question"] * max(2, count)
+        minutes += FOR["question"] * len(asked_in(number).check)
     if heading.startswith("Reflect"):
         minutes += FOR["reflection"]
-    return Step(heading=heading, minutes=minutes, guess=guess_in(text))
+    guesses = tuple(map(guess_named, re.findall(r'^predict\("([^"]+)"', text, re.M)))
+    said = " ".join(one.ask for one in guesses) or guess_in(text)
+    return Step(heading=heading, minutes=minutes, guesses=guesses, guess=said)
 
 
 def guess_in(text: str) -> str:
-    """The question asked before something is run."""
+    """The question that a text asks before something is run, where it is no question to answer."""
     found = re.search(r"\*\*Before you[^*]*:\*\*\s*(.+?)(?:\n\n|\n*$)", text, re.S)
-    if not found:
-        found = re.search(r'predict\(\s*"((?:[^"\\]|\\.)+)"', text)
     said = " ".join(found[1].split()) if found else ""
     return said[:1].upper() + said[1:]
 

@@ -61,7 +61,8 @@ def teacher_pages(outside: str = "") -> dict[str, str]:
             found[place] = deck(text, title_of(text), back)
             continue
         body = relinked(to_html(text), lambda target, at=inside: linked(at, target, outside))
-        menu = [(words, seen_from(place, address)) for words, address in MENU]
+        around = MENU if outside else (("Start", "index.html"), *MENU)
+        menu = [(words, seen_from(place, address)) for words, address in around]
         found[place] = page(title_of(text), body, menu, seen_from(place, place))
     return found
 

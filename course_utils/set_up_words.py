@@ -16,7 +16,7 @@ START = re.compile(
 )
 FROM_FOLDER = re.compile(r"In the course folder: pip install -e \"\.\[([\w,-]+)\]\"")
 # what comes along with a package of an extra
-ALONG = dict.fromkeys(("starlette", "fastapi", "uvicorn", "multipart", "httpx"), "serve")
+ALONG = dict.fromkeys(("starlette", "fastapi", "uvicorn", "multipart", "httpx", "segno"), "room")
 MODULES = {  # module, where it is not called as its package
     "pillow": "PIL",
     "scikit-learn": "sklearn",
@@ -36,8 +36,9 @@ FOR = {  # what an extra is for, in a learner's words
     "sound": "hearing tunes",
     "textures": "unusual sounds",
     "own": "signed notes",
-    "room": "the studios in a browser",
-    "serve": "a room's computer",
+    "room": "the studios in a browser, a class's room and its wall",
+    "apps": "small apps of your own",
+    "serve": "a room on several machines",
     "lab": "the lessons",
 }
 

@@ -31,7 +31,7 @@ def test_every_extra_a_learner_needs_is_known_by_its_modules():
         "onnxruntime": "pictures",
         "kiwisolver": "layouts",
         "fpdf": "layouts",
-        "gradio": "room",
+        "gradio": "apps",
         "ray": "serve",
         "c2pa": "own",
         "scipy": "textures",
@@ -84,10 +84,10 @@ def test_the_doctor_without_the_course_folder_names_pip(installed, monkeypatch):
     [
         ("onnxruntime", ["make", "image", "a heart"], "pictures"),
         ("kiwisolver", ["make", "layout", "sea"], "layouts"),
-        ("gradio", ["studio"], "room"),
-        ("ray", ["serve"], "serve"),
-        ("starlette", ["serve"], "serve"),
-        ("starlette", ["wall"], "serve"),
+        ("fastapi", ["studio", "--no-browser"], "room"),
+        ("uvicorn", ["room"], "room"),
+        ("starlette", ["serve"], "room"),
+        ("starlette", ["wall"], "room"),
         ("jupyterlab", ["lab", "--no-browser"], "lab"),
     ],
 )

@@ -27,8 +27,8 @@ BESIDE_TORCH = [
 ]
 # Ready-made for Python 3.11 and 3.12 only; for newer ones start.py tries to build it.
 SOUND = 'tinysoundfont>=0.3.6 ; python_version < "3.13"'
-COURSE = ["pictures", "words", "music", "layouts", "textures", "lab"]
-BIG = ["big", "own", "room"]
+COURSE = ["pictures", "words", "music", "layouts", "textures", "room", "lab"]
+BIG = ["big", "own", "apps"]
 LOCKS = {  # each keeps the versions of those above it, so that the tests test what learners get
     "course.txt": ([*TOOLS, SOUND], COURSE),
     "big.txt": ([*TOOLS, SOUND, *BESIDE_TORCH], [*COURSE, *BIG]),

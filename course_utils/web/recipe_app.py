@@ -272,7 +272,7 @@ def requirements(kind: str) -> list[str]:
     import tomllib
     from importlib.metadata import PackageNotFoundError, requires
 
-    extras, source = ("room", *NEEDS[kind]), PACKAGE.parent / "pyproject.toml"
+    extras, source = ("apps", *NEEDS[kind]), PACKAGE.parent / "pyproject.toml"
     if source.is_file():  # the course's own folder
         project = tomllib.loads(source.read_text(encoding="utf-8")).get("project", {})
         if project.get("name") == "course-utils":

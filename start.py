@@ -45,6 +45,7 @@ VENV = ROOT / ".venv"
 # written last: what was set up, so that a second run has nothing to do
 STAMP = VENV / "course-set-up.json"
 LOG = VENV / "course-set-up.log"  # what pip said
+WHEELS = ROOT / "wheels"  # all packages, where the folder came by `course pack --everything`
 # how far the fetching of the big tools is; course_utils/models/big_tools.py reads it
 BIG_TOOLS = VENV / "course-big-tools.json"
 NOTEBOOK = "00_start_here.ipynb"
@@ -224,6 +225,8 @@ def clean_environment():
         "__PYVENV_LAUNCHER__",
     )
     environment = {name: value for name, value in os.environ.items() if name not in misleading}
+    if WHEELS.is_dir():  # from a stick of `course pack --everything`: nothing is asked of a network
+        environment.update(PIP_NO_INDEX="1", PIP_FIND_LINKS=str(WHEELS))
     environment.update(
         PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1", VIRTUAL_ENV=str(VENV)
     )
@@ -634,7 +637,8 @@ def run(command):
 
 
 def main(arguments):
-    tests, light = arguments[:1] == ["test"], "--light" in arguments
+    tests = arguments[:1] == ["test"]
+    light = "--light" in arguments or (WHEELS.is_dir() and not tests)
     if not tests and set(arguments) - {"--no-browser", "--biggest", "--light"}:
         say(__doc__.strip())
         return 0 if arguments[0] in ("-h", "--help") else 2

@@ -64,6 +64,25 @@ def add_fetching(commands) -> None:
         help="fetched models of this tier (default: all that are fetched)",
     )
     pack.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
+    pack.add_argument(
+        "--everything",
+        action="store_true",
+        help="the whole course with its packages too, for a stick and computers without a network",
+    )
+    pack.add_argument(
+        "--systems",
+        nargs="+",
+        choices=["linux", "windows", "macos"],
+        default=["linux", "windows", "macos"],
+        help="with --everything: for which systems (default: all three)",
+    )
+    pack.add_argument(
+        "--pythons",
+        nargs="+",
+        choices=["3.11", "3.12", "3.13"],
+        default=["3.11", "3.12", "3.13"],
+        help="with --everything: for which Pythons (default: 3.11 3.12 3.13)",
+    )
     pack.set_defaults(run=run_pack)
 
     unpack = commands.add_parser("unpack", help="take the models of a pack over, each file checked")
@@ -202,6 +221,13 @@ def run_pack(options: argparse.Namespace) -> int:
     from course_utils.models.hub import is_fetched
     from course_utils.models.packs import pack
 
+    if options.everything:
+        from course_utils.cli.stick import pack_everything, size_of
+
+        pack_everything(
+            options.out, options.systems, options.pythons, lambda line: print(line, flush=True)
+        )
+        print(f"Packed {size_of(options.out) / 1e6:.0f} MB into {options.out}; see READ_ME.txt.")
     wanted = [
         one
         for model in catalogue()
@@ -212,6 +238,10 @@ def run_pack(options: argparse.Namespace) -> int:
         list(dict.fromkeys(model for model in wanted if not model.ships and is_fetched(model))),
         options.out,
     )
+    if options.everything:
+        if done:
+            print(f"With these models too: {', '.join(done)}. There: course unpack DIR")
+        return 0
     if not done:
         raise LearnerError(
             "Nothing has been fetched yet that could be packed. Run `course fetch --tier small`"

@@ -15,13 +15,12 @@ from course_utils.creation import Recipe
 from course_utils.engines.remote import RemoteEngine
 from tests.listeners import listeners, open_to_the_network
 from tests.opened_room import Opened
-from tests.rooms import wait_until
 
 
 class NoEngine:
     """This computer has no model: what it is asked for was lost."""
 
-    def create(self, recipe, **more):
+    def create(self, recipe, on_progress, **more):
         raise AssertionError("the room gave up")
 
 
@@ -60,20 +59,26 @@ def mapped(process: psutil.Process) -> set[str]:
 
 def test_a_worker_killed_in_the_middle_loses_nothing(opened):
     made: dict[int, list] = {}
-    work = [
-        threading.Thread(
-            target=lambda n=n: made.update(
-                {n: list(engine(opened, "image").create(recipe("image", 6, seed=10 * n)))}
-            )
-        )
-        for n in range(4)
-    ]
+    told: list[str] = []
+    at_work = threading.Event()
+
+    def look(progress):
+        told.append(progress.note)
+        if progress.step:
+            at_work.set()
+
+    def order(n: int) -> None:
+        asked = recipe("image", 6, seed=10 * n)
+        made[n] = list(engine(opened, "image").create(asked, on_progress=look))
+
+    work = [threading.Thread(target=order, args=(n,)) for n in range(4)]
     for one in work:
         one.start()
-    wait_until(lambda: opened.workers()[0].cpu_percent(0.1) > 20, 30)
+    assert at_work.wait(60), told
     opened.workers()[0].kill()
     for one in work:
         one.join(120)
+    assert len(made) == 4, told
     assert {n: [one.recipe.seed for one in some] for n, some in made.items()} == {
         n: [10 * n + place for place in range(6)] for n in range(4)
     }

@@ -5,6 +5,7 @@ and the way back from a file to a Creation.
 from __future__ import annotations
 
 import os
+import stat
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -48,7 +49,10 @@ def unpack(path: Path | str) -> Creation:
             f" {', '.join(others)} or {last} file."
         )
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError("no ordinary file: it may never end")
+        if about.st_size > LARGEST_FILE:
             raise LearnerError(
                 "That file is too large to be one of ours. Try a file made with the course."
             )
@@ -73,7 +77,10 @@ def read_given(name: str | os.PathLike, largest: int = LARGEST_GIVEN) -> bytes:
     """
     try:
         path = Path(name).expanduser()
-        if path.stat().st_size > largest:  # before it is read
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError("no ordinary file: it may never end")
+        if about.st_size > largest:  # before it is read
             raise LearnerError(
                 f"The file {path.name} is far too large. Cut out the part you want, or save it"
                 " smaller, then choose it again."

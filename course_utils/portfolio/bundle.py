@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import tempfile
 import zipfile
 import zlib
@@ -27,8 +28,9 @@ from course_utils import files
 from course_utils.creation import LearnerError
 from course_utils.kinds import all_kinds
 from course_utils.portfolio.progress import FILE as PROGRESS
-from course_utils.portfolio.progress import add_progress, read_progress
+from course_utils.portfolio.progress import Progress, add_progress, read_progress
 from course_utils.portfolio.store import Portfolio
+from course_utils.portfolio.whole_files import write_whole
 from course_utils.safety.headers import check_json
 from course_utils.safety.markup import check_page, check_svg
 
@@ -159,14 +161,25 @@ def is_safe(name: str) -> bool:
 
 def work_in(portfolio: Portfolio) -> list[str]:
     """The names of all files worth saving, in order."""
-    if not portfolio.folder.is_dir():
-        return []
-    names = [
-        path.relative_to(portfolio.folder).as_posix()
-        for path in portfolio.folder.rglob("*")
-        if path.is_file() and not path.is_symlink()
-    ]
-    return sorted(name for name in names if is_safe(name) and not Path(name).name.startswith("."))
+    names = []
+    # a folder that another program removes meanwhile is passed over
+    for place, folders, here in os.walk(portfolio.folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        names += [Path(place, name) for name in here if not name.startswith(".")]
+    found = [path for path in names if is_plain(path)]
+    return sorted(
+        filter(is_safe, (path.relative_to(portfolio.folder).as_posix() for path in found))
+    )
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file is an ordinary one: no link, which may lead anywhere, and no pipe, which never
+    ends.
+    """
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
 
 
 def save_work(portfolio: Portfolio, path: Path | None = None) -> Path:
@@ -187,7 +200,10 @@ def save_work(portfolio: Portfolio, path: Path | None = None) -> Path:
             part, listed, whole = Path(place) / NAME, [], 0
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
                 for name in names:
-                    data = (portfolio.folder / name).read_bytes()
+                    try:
+                        data = (portfolio.folder / name).read_bytes()
+                    except FileNotFoundError:  # removed or renamed meanwhile
+                        continue
                     whole += len(data)
                     if len(data) > LARGEST or whole > LARGEST_WHOLE or len(listed) >= MOST_FILES:
                         raise LearnerError(
@@ -263,15 +279,42 @@ def resume_work(portfolio: Portfolio, given: Path | str | bytes) -> Resumed:
             if entry.path not in contents and entry.path != PROGRESS
         ]
     )
-    add_progress(portfolio, progress)
-    for name, data in contents.items():
-        if not _is_trusted(name, data):
-            found.refused.append(name)
-            continue
+    trusted = {name: data for name, data in contents.items() if _is_trusted(name, data)}
+    found.refused += [name for name in contents if name not in trusted]
+    targets = {}
+    for name in trusted:
         taken = (portfolio.folder / name).exists()
-        portfolio.keep_at(f"{ASIDE}/{name}" if taken else name, data)
+        targets[name] = f"{ASIDE}/{name}" if taken else name
         (found.aside if taken else found.new).append(name)
+    _put_in_place(portfolio, {targets[name]: data for name, data in trusted.items()}, progress)
     return found
+
+
+def _put_in_place(portfolio: Portfolio, contents: dict[str, bytes], progress: Progress) -> None:
+    """All files, or none: they are written beside first, then given their names.
+
+    Raises:
+        LearnerError: there is no room, or the folder is locked. Nothing is changed then.
+    """
+    placed: list[Path] = []
+    try:
+        portfolio.folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=portfolio.folder, prefix=".resuming-") as beside:
+            for number, data in enumerate(contents.values()):
+                write_whole(Path(beside, str(number)), data)
+            for name in contents:
+                (portfolio.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            add_progress(portfolio, progress)
+            for number, name in enumerate(contents):
+                os.replace(Path(beside, str(number)), portfolio.folder / name)
+                placed.append(portfolio.folder / name)
+    except OSError as problem:
+        for path in placed:
+            path.unlink(missing_ok=True)
+        raise LearnerError(
+            f"Your work could not be brought back into the folder {portfolio.folder.name}: the disk"
+            " is full or the folder is locked. Make room, then try again; nothing was changed."
+        ) from problem
 
 
 def _list_of(bundle: zipfile.ZipFile) -> Bundle:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import tempfile
+import stat
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +18,14 @@ from course_utils.kinds import all_kinds, kind_named
 from course_utils.labels import label_of, labelled
 from course_utils.models.lora_file import MODELS
 from course_utils.places import FOLDER_OF_ONE, portfolio_folder
+from course_utils.portfolio.index import UNREADABLE, Index, Listed
+from course_utils.portfolio.whole_files import sweep, write_whole
 from course_utils.scores import synth as sound
 
 if TYPE_CHECKING:
     from course_utils.models.lora_file import OwnModel
+
+_SWEPT: set[Path] = set()  # folders in which this program has looked for litter
 
 
 @dataclass(frozen=True)
@@ -63,23 +68,62 @@ class Portfolio:
         """What is kept, newest first; files that cannot be read are passed over, and named in
         `unreadable`.
         """
-        found, self.unreadable = [], []
+        found: list[Saved] = []
+        self.unreadable = []
         suffixes = {one.suffix for one in all_kinds() if kind in (None, one.name)}
-        paths = [path for path in self.folder.glob("*") if path.suffix in suffixes]
-        for path in sorted(paths, key=when_made, reverse=True):
+        index, there = Index.of(self.folder), self._listed(suffixes)
+        sounds = {Path(file.name).stem for file in there if file.suffix == ".mid"}
+        for file in sorted(there, key=lambda file: file.order, reverse=True):
             if most is not None and len(found) >= most:
                 break
-            if is_beside(path):
+            if file.suffix == ".wav" and (
+                Path(file.name).stem in sounds or is_beside(self.folder / file.name)
+            ):
                 continue
-            try:
-                saved = Saved(path, files.unpack(path))
-            except Exception as problem:  # one damaged or hostile file must not hide the others
-                if not isinstance(problem, LearnerError):
-                    self.log_problem(problem)
-                self.unreadable.append(path.name)
-                continue
-            if kind is None or saved.creation.kind == kind:  # two kinds may share a file format
-                found.append(saved)
+            known = index.kind_of(file)
+            if known == UNREADABLE:
+                self.unreadable.append(file.name)
+            elif kind in (None, kind if known is None else known):
+                saved = self._open(file, index)
+                # two kinds may share a file format
+                if saved is not None and kind in (None, saved.creation.kind):
+                    found.append(saved)
+        index.keep()
+        return found
+
+    def _open(self, file: Listed, index: Index) -> Saved | None:
+        """A creation read from its file, and its kind remembered; None where it is unreadable."""
+        path = self.folder / file.name
+        try:
+            saved = Saved(path, files.unpack(path))
+        except Exception as problem:  # one damaged or hostile file must not hide the others
+            if not isinstance(problem, LearnerError):
+                self.log_problem(problem)
+            self.unreadable.append(path.name)
+            if path.exists():
+                index.learn(file, UNREADABLE)
+            return None
+        index.learn(file, saved.creation.kind)
+        return saved
+
+    def _listed(self, suffixes: set[str]) -> list[Listed]:
+        """The files with some endings; links and what is no ordinary file are named in
+        `unreadable`, for they may lead anywhere or never end.
+        """
+        if self.folder not in _SWEPT:
+            _SWEPT.add(self.folder)
+            sweep(self.folder)
+        found = []
+        with contextlib.suppress(OSError), os.scandir(self.folder) as entries:
+            for entry in entries:
+                if not entry.name.endswith(tuple(suffixes)) or entry.name.startswith("."):
+                    continue
+                with contextlib.suppress(OSError):  # just gone
+                    told = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(told.st_mode):
+                        found.append(Listed(entry.name, told.st_size, told.st_mtime_ns))
+                    elif not stat.S_ISDIR(told.st_mode):
+                        self.unreadable.append(entry.name)
         return found
 
     def find(self, creation_id: str) -> Saved | None:
@@ -249,35 +293,6 @@ class Portfolio:
                 f"It could not be saved in the folder {self.folder.name}: the disk is full or the"
                 " folder is locked. Make room, then press Save; it is still here."
             ) from problem
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file in one step, synced to the disk: it is there whole, or as it was before.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    handle, part = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
-
-
-def when_made(path: Path) -> tuple[str, int, str]:
-    """What files are put in order by: the second in their name, and inside one second by when they
-    were written.
-    """
-    try:
-        written = path.stat().st_mtime_ns
-    except OSError:  # just gone
-        written = 0
-    return path.name[:17], written, path.name
 
 
 def is_beside(path: Path) -> bool:

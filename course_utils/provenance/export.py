@@ -26,7 +26,7 @@ def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
         )
     path = path or portfolio.folder / "my_creations.zip"
     try:
-        with tempfile.TemporaryDirectory(dir=portfolio.folder) as temporary:
+        with tempfile.TemporaryDirectory(dir=portfolio.folder, prefix=".export-") as temporary:
             part = Path(temporary) / "part.zip"
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
                 bundle.writestr("index.html", gallery([(s.path.name, s.creation) for s in kept]))
@@ -48,12 +48,12 @@ def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
                 )
                 for saved in kept:
                     bundle.write(saved.path, saved.path.name)
-                    if is_beside(saved.path.with_suffix(".wav")):
-                        bundle.write(
-                            saved.path.with_suffix(".wav"), saved.path.with_suffix(".wav").name
-                        )
+                    beside = saved.path.with_suffix(".wav")
+                    if is_beside(beside) and not beside.is_symlink():
+                        bundle.write(beside, beside.name)
                 for extra in sorted((portfolio.folder / "to_use").glob("[!.]*")):
-                    bundle.write(extra, f"to_use/{extra.name}")
+                    if extra.is_file() and not extra.is_symlink():  # a link may lead anywhere
+                        bundle.write(extra, f"to_use/{extra.name}")
             os.replace(part, path)
     except OSError as problem:
         raise LearnerError(

@@ -67,17 +67,15 @@ def read_template(name: str) -> dict:
         LearnerError: there is none of that name, or a learner's own has something in it that cannot
             be used.
     """
-    wrong = LearnerError(
-        f"There is no kind of text called {name!r}. Choose one of:"
-        f" {', '.join(path.stem for path in sorted(TEMPLATES.glob('*.toml')))}."
-    )
-    if not re.fullmatch("[a-z][a-z0-9_]{0,39}", name):
-        raise wrong
+    fits = re.fullmatch("[a-z][a-z0-9_]{0,39}", name)
     own = own_templates() / f"{name}.toml"
-    if own.is_file():
+    if fits and own.is_file():
         return own_template(own)
-    if not (TEMPLATES / f"{name}.toml").is_file():
-        raise wrong
+    if not fits or not (TEMPLATES / f"{name}.toml").is_file():
+        raise LearnerError(
+            f"There is no kind of text called {name!r}. Choose one of:"
+            f" {', '.join(path.stem for path in sorted(TEMPLATES.glob('*.toml')))}."
+        )
     return tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
 
 

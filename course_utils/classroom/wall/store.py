@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from course_utils.creation import LearnerError, Recipe, new_id
-from course_utils.portfolio.store import write_whole
+from course_utils.portfolio.whole_files import write_whole
 
 State = Literal["waiting", "shown", "hidden", "reported"]
 STATES = {

@@ -15,6 +15,7 @@ import webbrowser
 
 from course_utils.creation import LearnerError
 from course_utils.models.big_tools import still_coming
+from course_utils.web.own_pages import FRAMES, FRAMES_ON_COLAB, OwnPagesOnly
 
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 7860
@@ -105,8 +106,8 @@ class OnlyFromHere:
     and gives it the sounds that were made.
     """
 
-    def __init__(self, app) -> None:
-        self.app = app
+    def __init__(self, app, frames: str = FRAMES) -> None:
+        self.app, self.policy = app, f"{POLICY}; frame-ancestors {frames}"
 
     async def __call__(self, scope, receive, send) -> None:
         if scope["type"] != "http":
@@ -123,7 +124,7 @@ class OnlyFromHere:
                 ]
                 message["headers"] = [
                     *message["headers"],
-                    (b"content-security-policy", POLICY.encode()),
+                    (b"content-security-policy", self.policy.encode()),
                     (b"x-content-type-options", b"nosniff"),
                     (b"referrer-policy", b"no-referrer"),
                 ]
@@ -258,6 +259,7 @@ def show_app(
     """
     port = free_port(port)
     path = path_on_service(port) if path is None else path.rstrip("/")
+    on_colab = "COLAB_RELEASE_TAG" in os.environ
     if not hasattr(app, "launch"):  # not one of Gradio's
         return _serve(app, port, public, path, browser)
     quiet_gradio()
@@ -281,7 +283,14 @@ def show_app(
         pwa=False,
         mcp_server=False,
         enable_monitoring=False,
-        app_kwargs={"middleware": [Middleware(OnlyFromHere)], "docs_url": None, "redoc_url": None},
+        app_kwargs={
+            "middleware": [
+                Middleware(OwnPagesOnly, proxied=bool(path) or on_colab, public=public),
+                Middleware(OnlyFromHere, frames=FRAMES_ON_COLAB if on_colab else FRAMES),
+            ],
+            "docs_url": None,
+            "redoc_url": None,
+        },
     )
     return Running(app, port, path, link, app.title or "the app")
 

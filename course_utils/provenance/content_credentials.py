@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from course_utils.creation import Creation, LearnerError, now
 from course_utils.labels import MADE_BY_MODEL, source_type
@@ -92,6 +93,14 @@ def library():
         still_coming("Signing")
         raise LearnerError(NO_LIBRARY) from problem
     return c2pa
+
+
+def offline(c2pa: Any) -> Any:
+    """The library's context in which it asks nobody: a file may name an address for its notes or
+    for its certificate, and whoever owns that address would learn who opened the file.
+    """
+    quiet = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
+    return c2pa.Context(c2pa.Settings.from_dict(quiet))
 
 
 def keys_folder() -> Path:
@@ -326,7 +335,7 @@ def sign(
             c2pa.C2paSignerInfo(c2pa.C2paSigningAlg.ES256, chain, key, None)
         )
         out = io.BytesIO()
-        with c2pa.Builder(manifest) as builder:
+        with offline(c2pa) as quiet, c2pa.Builder(manifest, quiet) as builder:
             if parent is not None:
                 about = {
                     "title": f"what it began from{parent[0]}",
@@ -374,7 +383,11 @@ def read_credentials(data: bytes, suffix: str) -> Credentials:
     if len(data) > LARGEST:
         raise LearnerError("That file is too large to be checked here. Try one under 60 MB.")
     try:
-        with c2pa.Reader(FORMATS[suffix.lower()], io.BytesIO(data)) as reader:
+        form = FORMATS[suffix.lower()]
+        with (
+            offline(c2pa) as quiet,
+            c2pa.Reader(form, io.BytesIO(data), context=quiet) as reader,
+        ):
             report = json.loads(reader.json())
     except c2pa.C2paError as problem:
         # none, or no file of that kind at all; a claim that cannot be found any more was harmed

@@ -23,6 +23,7 @@ LICENCES = {  # short name: what it lets others do, in plain words
     "MIT": "use, change and sell; keep the notice",
     "CC-BY-4.0": "use, change and sell; name the authors and say what you changed",
     "OFL-1.1": "use, change and bundle; not sell by itself; changed letters get another name",
+    "Unicode-DFS-2016": "use, change and sell; keep the notice",
     "public domain": "use for anything: no right lasts any more, as far as we know",
 }
 TITLES = {
@@ -34,6 +35,7 @@ TITLES = {
     "index": "The index of training examples",
     "soundfont": "The sound font",
     "layouts": "Layouts",
+    "filter": "The word filter",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.hostile import documents, media
+from tests.hostile import documents, media, requests
 
 Case = tuple[str, str, bytes]  # kind, name, the file
 MAKERS: tuple[Callable[[], Iterator[Case]], ...] = (
@@ -22,6 +22,7 @@ MAKERS: tuple[Callable[[], Iterator[Case]], ...] = (
     documents.templates,
     documents.provenance,
     documents.word_lists,
+    requests.requests,
 )
 
 

@@ -37,17 +37,27 @@ class Order:
         bars: numbers of the bars, from 0.
         cut: whether there are more.
         guessed: bars to which a repeat without a start sign went back because of a double bar.
+        assumed: the same, because of the repeat sign before.
+        idle: bars with a repeat sign after the last of some endings, which says nothing.
     """
 
     bars: list[int]
     cut: bool = False
     guessed: tuple[int, ...] = ()
+    assumed: tuple[int, ...] = ()
+    idle: tuple[int, ...] = ()
 
 
 def play_order(bars: Sequence[Marks], most: int) -> Order:
     """The order in which bars are played, at most so many."""
     order: list[int] = []
     guessed: set[int] = set()
+    assumed: set[int] = set()
+    idle: set[int] = set()
+
+    def ordered(cut: bool) -> Order:
+        return Order(order, cut, *(tuple(sorted(one)) for one in (guessed, assumed, idle)))
+
     start, turn, at = 0, 1, 0
     backwards = False  # whether we came back to this bar from an end sign
     while at < len(bars):
@@ -67,19 +77,20 @@ def play_order(bars: Sequence[Marks], most: int) -> Order:
             continue
         order.append(at)
         if len(order) >= most:
-            cut = at < len(bars) - 1 or bar.times > turn
-            return Order(order, cut, tuple(sorted(guessed)))
+            return ordered(at < len(bars) - 1 or bar.times > turn)
         if _goes_back(bars, at, start, turn):
-            if start and not bars[start].begins and bars[start - 1].times == 1:
-                guessed.add(start)
+            if start and not bars[start].begins:
+                (guessed if bars[start - 1].times == 1 else assumed).add(start)
             at, turn, backwards = start, turn + 1, True
             continue
+        if bar.times > 1 and bar.endings and turn == max(bar.endings) > 1:
+            idle.add(at)
         done = bar.times > 1 or (bar.endings and _leaves_endings(bars, at))
         done = done or (bar.closes and not bars[start].begins)
         if done and not (at + 1 < len(bars) and bars[at + 1].endings):
             start, turn = at + 1, 1
         at += 1
-    return Order(order, False, tuple(sorted(guessed)))
+    return ordered(False)
 
 
 def _leaves_endings(bars: Sequence[Marks], at: int) -> bool:

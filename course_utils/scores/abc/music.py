@@ -52,7 +52,7 @@ TOKEN = re.compile(
     r"|(?P<tie>\.?-)"
     r"|(?P<overlay>\(?&\)?)"
     r"|(?P<sign_letter>[.~H-Wh-w])"
-    r"|(?P<nothing>[\s()`*$;!\\]|/)"
+    r"|(?P<nothing>[\s()`*$;!\\])"
     r"|(?P<odd>.)"
 )
 INSIDE = re.compile(
@@ -79,6 +79,11 @@ class AbcNote:
     pitch: int
     layer: int = 0
     tied: bool = False
+
+    @property
+    def ends(self) -> Fraction:
+        """Where it ends in its bar."""
+        return self.offset + self.length
 
 
 @dataclass
@@ -192,6 +197,7 @@ class Voice:
             self.bar.changes.append((self.clock, "tempo", tempo))
         elif name == "P":
             self._finish_bar()
+            self.ending = frozenset()  # a new part is in no ending of the last
             if self.bars:
                 self.bars[-1].marks.closes = True
             self.bar.part = value.strip()[:1]
@@ -218,7 +224,8 @@ class Voice:
             return
         self.bar.marks.begins, self.begins = self.begins, False
         self.bar.marks.endings = self.ending
-        ties = {note.pitch for note in self.bar.notes if note.tied}
+        end = self.bar.length
+        ties = {note.pitch for note in self.bar.notes if note.tied and note.ends == end}
         self.held = {
             place: by for place, by in self.held.items() if self._pitch(*place, by) in ties
         }

@@ -15,6 +15,9 @@ from course_utils.scores.repeats import play_order
 MOST_BARS = 4000  # as played
 MOST_NOTES = 60_000  # as played
 USUAL_TEMPO = 120.0
+GUESSED = "A repeat sign without a start sign goes back to the double bar before it."
+ASSUMED = "A repeat sign without a start sign goes back to the repeat sign before it."
+IDLE = "A repeat sign after the last ending is not to be played again."
 
 
 def played_bars(voice: Voice, leader: Voice, reading: Reading) -> list[AbcBar]:
@@ -34,9 +37,14 @@ def played_bars(voice: Voice, leader: Voice, reading: Reading) -> list[AbcBar]:
 def _ordered(marks: list, reading: Reading) -> list[int]:
     order = play_order(marks, MOST_BARS)
     reading.counts.cut |= order.cut
-    said = "A repeat sign without a start sign goes back to the double bar before it."
-    if order.guessed and said not in reading.told:
-        reading.told.append(said)
+    several = len(reading.voices) > 1  # of one voice everybody reads it so
+    for where, said in (
+        (order.guessed, GUESSED),
+        (order.assumed if several else (), ASSUMED),
+        (order.idle, IDLE),
+    ):
+        if where and said not in reading.told:
+            reading.told.append(said)
     return order.bars
 
 

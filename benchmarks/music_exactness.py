@@ -297,6 +297,7 @@ NAMES_NOTES = (  # sentences that say why notes are others than those on the pag
     "without a pitch or a length", "end of their track", "do not agree", "unequal",
     "lengths of their own", "lower than it is written", "higher than it is written",
     "upside down", "ties that end nowhere", "signs at notes", "not full", "beyond what can be read",
+    "not shown on the page", "beyond their bar", "come again, without repeats",
 )  # fmt: skip
 
 

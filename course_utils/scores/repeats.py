@@ -6,10 +6,36 @@ whichever is later, or to the beginning (abc music standard 2.1, section 4.8).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MOST_TIMES = 16
+JUMPS = frozenset({"dacapo", "dalsegno"})
+ROAD_WORDS = {  # what is written, and the sign it is
+    "dacapo": re.compile(r"d\.? ?c\b|da ?capo", re.I),
+    "dalsegno": re.compile(r"d\.? ?s\b|dal ?segno", re.I),
+    "fine": re.compile(r"fine\W*", re.I),
+    "tocoda": re.compile(r"to coda|da ?coda", re.I),
+    "coda": re.compile(r"coda\W*", re.I),
+    "segno": re.compile(r"segno\W*", re.I),
+}
+
+
+def road_in(words: str) -> frozenset[str]:
+    """The signs of the way in words such as "D.C. al Fine": one jump, or what stands alone."""
+    words = words.strip()
+    jumps = {sign for sign in JUMPS if ROAD_WORDS[sign].match(words)}
+    alone = {sign for sign, way in ROAD_WORDS.items() if way.fullmatch(words)}
+    towards = {f"al {name}" for name in ("fine", "coda") if re.search(rf"al {name}", words, re.I)}
+    return frozenset(jumps | towards if jumps else alone)
+
+
+def followed_words(order: Order, signs: Sequence[str]) -> str:
+    """What is said of a way that was followed: the bars count from 1."""
+    first, last = order.again or (0, 0)
+    named = ", ".join(f"“{one}”" for one in dict.fromkeys(signs))
+    return f"{named}: bars {first + 1} to {last + 1} come again, without repeats."
 
 
 @dataclass
@@ -21,12 +47,15 @@ class Marks:
         times: how often a section that ends with it is played; 1 where none ends.
         endings: the passes in which it is played; empty for all.
         closes: a double bar follows.
+        road: signs of the way: of segno, coda (they stand before it), tocoda, fine, dacapo,
+            dalsegno (they stand behind it); and "al fine" or "al coda", where a jump says so.
     """
 
     begins: bool = False
     times: int = 1
     endings: frozenset[int] = frozenset()
     closes: bool = False
+    road: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -39,6 +68,7 @@ class Order:
         guessed: bars to which a repeat without a start sign went back because of a double bar.
         assumed: the same, because of the repeat sign before.
         idle: bars with a repeat sign after the last of some endings, which says nothing.
+        again: the first and last bar of what comes again after D.C. or D.S.; None where none does.
     """
 
     bars: list[int]
@@ -46,10 +76,66 @@ class Order:
     guessed: tuple[int, ...] = ()
     assumed: tuple[int, ...] = ()
     idle: tuple[int, ...] = ()
+    again: tuple[int, int] | None = None
 
 
 def play_order(bars: Sequence[Marks], most: int) -> Order:
-    """The order in which bars are played, at most so many."""
+    """The order in which bars are played, at most so many.
+
+    After D.C. (from the beginning) or D.S. (from the sign) the music comes again without its
+    repeats, with its last endings, up to Fine or to the coda.
+    """
+    jump = next((at for at, bar in enumerate(bars) if bar.road & JUMPS), None)
+    way = None if jump is None else _way_back(bars, jump)
+    if jump is None or way is None:
+        return through(bars, most)
+    again, rest = way
+    first, after = through(bars[: jump + 1], most), through(bars[rest:], most)
+    second = [at for at in again if _is_last_ending(bars, at)]
+    order = [*first.bars, *second, *(rest + at for at in after.bars)]
+    return replace(
+        first,
+        bars=order[:most],
+        cut=first.cut or after.cut or len(order) > most,
+        again=(again[0], again[-1]),
+    )
+
+
+def _way_back(bars: Sequence[Marks], jump: int) -> tuple[list[int], int] | None:
+    """The bars that come again after a jump, and the bar with which it goes on after them; None
+    where the signs do not say it.
+    """
+
+    def found(sign: str, first: int, last: int) -> int | None:
+        return next((at for at in range(first, last) if sign in bars[at].road), None)
+
+    begin: int | None = 0
+    if "dacapo" not in bars[jump].road:
+        begin = found("segno", 0, jump + 1)
+    if begin is None:
+        return None
+    fine, leaves = found("fine", begin, jump + 1), found("tocoda", begin, jump + 1)
+    coda = found("coda", jump + 1, len(bars)) if leaves is not None else None
+    if fine is not None:
+        return [*range(begin, fine + 1)], jump + 1
+    if coda is not None:
+        return [*range(begin, leaves + 1)], coda
+    whole = jump == len(bars) - 1 and not bars[jump].road & {"al fine", "al coda"}
+    return ([*range(begin, jump + 1)], jump + 1) if whole else None
+
+
+def _is_last_ending(bars: Sequence[Marks], at: int) -> bool:
+    """Whether a bar is in no ending, or in the last of its group."""
+    if not bars[at].endings:
+        return True
+    last = at
+    while last + 1 < len(bars) and bars[last + 1].endings and not bars[last + 1].begins:
+        last += 1
+    return bars[at].endings == bars[last].endings
+
+
+def through(bars: Sequence[Marks], most: int) -> Order:
+    """The order without D.C. and D.S."""
     order: list[int] = []
     guessed: set[int] = set()
     assumed: set[int] = set()

@@ -190,7 +190,7 @@ def test_grace_notes_words_and_signs_are_named():
     assert "Grace notes are not played: 1." in told(text)
     assert "not followed: 2." in told(text)
     assert "sung to it are not kept: “Twin kle lit tle”" in told(text)
-    assert "Not followed: “D.C.”" in told(HEAD + "C4 !D.C.!|]")
+    assert "Not followed: “D.S.”" in told(HEAD + "C4 !D.S.!|]")
     assert "Not understood: “?” in bar 2" in told(HEAD + "C4|?D4|]")
 
 

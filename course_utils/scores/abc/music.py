@@ -21,7 +21,7 @@ from course_utils.scores.abc.fields import (
     shift_of,
     usual_unit,
 )
-from course_utils.scores.repeats import MOST_TIMES, Marks
+from course_utils.scores.repeats import MOST_TIMES, Marks, road_in
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 MOST_NOTES = 12_000  # in one tune as written
@@ -66,6 +66,7 @@ QUAVERS = {
     6: 2,
     8: 3,
 }  # tuplets: how many in the time of; others depend on the metre
+ROAD_WORDS = re.compile(r"(?:D\.? ?[CS]\.?.*|Fine|.*\b(?:Segno|Segue|Coda)|da ?capo.*)", re.I)
 ROAD_SIGNS = re.compile(r"[!+](?:D\.?[CS]\.?.*|fine|coda|dacapo|dacoda|dalsegno|segno)[!+]", re.I)
 
 
@@ -175,7 +176,7 @@ class Voice:
             elif found["overlay"]:
                 self._overlay()
             elif kind == "sign_word" and ROAD_SIGNS.fullmatch(found[0]):
-                self.counts.road_signs.append(found[0].strip("!+"))
+                self._road(found[0].strip("!+"))
             elif kind in ("sign_word", "sign_letter"):
                 self.counts.signs += 1
             elif kind == "grace":
@@ -218,6 +219,9 @@ class Voice:
         self.bar.length = max(self.bar.length, self.clock)
         self.layer, self.clock, self.signs = 0, Fraction(0), {}
         if self.bar.empty:
+            if self.bar.marks.road and self.bars:  # written behind the line of its bar
+                self.bars[-1].marks.road |= self.bar.marks.road
+                self.bar.marks.road = frozenset()
             return
         if len(self.bars) >= MOST_BARS:
             self.counts.cut, self.bar = True, AbcBar()
@@ -262,7 +266,15 @@ class Voice:
             turns.update(range(int(first[:2]), min(int((last or first)[:2]), MOST_TIMES) + 1))
         self.ending = frozenset(turn for turn in turns if 1 <= turn <= MOST_TIMES)
 
+    def _road(self, words: str) -> None:
+        """A sign of the way."""
+        self.counts.road_signs.append(words)
+        self.bar.marks.road |= road_in(re.sub(r"^(d\.[cs]\.)", r"\1 ", words, flags=re.I))
+
     def _text(self, text: str) -> None:
+        if ROAD_WORDS.fullmatch(text.strip("^_<>@ ")):
+            self._road(text.strip("^_<>@ "))
+            return
         if not text or text[0] in "^_<>@" or (self.clock, text) in self.bar.symbols:
             return
         if len(self.bar.symbols) < MOST_SYMBOLS:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from course_utils.scores.abc.music import AbcBar, Voice
 from course_utils.scores.abc.state import Reading
 from course_utils.scores.reading import Chosen, chosen, in_words
-from course_utils.scores.repeats import play_order
+from course_utils.scores.repeats import followed_words, play_order
 
 MOST_BARS = 4000  # as played
 MOST_NOTES = 60_000  # as played
@@ -23,9 +23,13 @@ IDLE = "A repeat sign after the last ending is not to be played again."
 def played_bars(voice: Voice, leader: Voice, reading: Reading) -> list[AbcBar]:
     """The bars of a voice in the order of playing. One without signs follows the first voice."""
     marks = [bar.marks for bar in voice.bars]
-    signed = any(one.times > 1 or one.endings for one in marks)
+    signed = any(one.times > 1 or one.endings or one.road for one in marks)
     if not signed and len(leader.bars) == len(marks):
         marks = [bar.marks for bar in leader.bars]
+    elif len(leader.bars) == len(marks):
+        marks = [
+            replace(one, road=one.road | bar.marks.road) for one, bar in zip(marks, leader.bars)
+        ]
     labels = [bar.part for bar in voice.bars] if reading.order else []
     if any(labels):
         order = _by_parts(marks, labels, reading)
@@ -42,9 +46,11 @@ def _ordered(marks: list, reading: Reading) -> list[int]:
         (order.guessed, GUESSED),
         (order.assumed if several else (), ASSUMED),
         (order.idle, IDLE),
+        (order.again, followed_words(order, reading.counts.road_signs)),
     ):
         if where and said not in reading.told:
             reading.told.append(said)
+    reading.followed |= order.again is not None
     return order.bars
 
 

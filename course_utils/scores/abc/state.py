@@ -25,4 +25,5 @@ class Reading:
     accidentals: str = "pitch"  # how far they hold: in every octave, in their own, or not
     order: str = ""
     programs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    followed: bool = False  # whether D.C. or D.S. was
     told: list[str] = field(default_factory=list)

@@ -13,7 +13,6 @@ from course_utils.scores.chords.names import SILENT, NamedChord, read_chord_name
 from course_utils.scores.reading import in_words
 
 QUARTER = 4  # of a whole note
-ROAD_WORDS = re.compile(r"(?:D\.? ?[CS]\.?.*|Fine|.*\b(?:Segno|Segue|Coda)|da ?capo.*)", re.I)
 
 
 def symbols_over(played: list[list[AbcBar]], later: Fraction, reading: Reading) -> list:
@@ -23,9 +22,6 @@ def symbols_over(played: list[list[AbcBar]], later: Fraction, reading: Reading) 
         for bar in bars:
             for offset, text in bar.symbols:
                 chord = _chord(text)
-                if ROAD_WORDS.fullmatch(text.strip()):
-                    reading.counts.road_signs.append(text.strip())
-                    continue
                 if chord is None or chord.written not in (text.strip(), "N.C."):
                     odd.append(f"“{text[:20]}”")
                 if chord is not None:
@@ -59,7 +55,7 @@ def sentences(tune: AbcTune, reading: Reading) -> list[str]:
         told.append(
             f"Signs of how to play (trills, rolls, loudness) are not followed: {counts.signs}."
         )
-    if counts.road_signs:
+    if counts.road_signs and not reading.followed:
         signs = in_words([f"“{one}”" for one in dict.fromkeys(counts.road_signs)])
         told.append(f"Not followed: {signs}. Write out the bars that come again.")
     if counts.odd:

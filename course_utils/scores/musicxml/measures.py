@@ -16,7 +16,7 @@ from course_utils.scores.chords.harmony import read_harmony
 from course_utils.scores.chords.names import NamedChord
 from course_utils.scores.musicxml.players import Player, key_by_place
 from course_utils.scores.musicxml.spelling import key_of_fifths
-from course_utils.scores.repeats import MOST_TIMES, Marks
+from course_utils.scores.repeats import MOST_TIMES, Marks, road_in
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 UNITS = {
@@ -91,12 +91,13 @@ class PartReader:
     def read(self, measure: Tree.Element) -> None:
         """Read one measure."""
         self.bar = XmlBar(implicit=measure.get("implicit") == "yes")
-        self.clock = self.before = Fraction(0)
+        self.clock = self.before = self.latest = Fraction(0)
         for item in measure:
             way = getattr(self, f"_read_{item.tag.replace('-', '_')}", None)
             if way is not None:
                 way(item)
             self.bar.length = max(self.bar.length, self.clock)
+        self.unused.counts["directions placed beyond their bar"] += self.latest > self.bar.length
         if self.ending and not self.bar.marks.endings:
             self.bar.marks.endings = self.ending
         if getattr(self, "closing", False):
@@ -123,6 +124,8 @@ class PartReader:
         if pitch is None or length <= 0:
             self.unused.counts["notes without a pitch or a length"] += 1
             return
+        if item.get("print-object") == "no":
+            self.unused.counts["notes not shown on the page, played all the same"] += 1
         ties = {one.get("type") for one in item.iterfind("tie")}
         ties = ties or {one.get("type") for one in item.iterfind("notations/tied")}
         instrument = item.find("instrument")
@@ -257,7 +260,7 @@ class PartReader:
             self._tempo(at, Fraction(tempo).limit_denominator(1000))
         for name, shown in ROAD_SIGNS.items():
             if item.get(name) is not None:
-                self.unused.road_signs.append(shown)
+                self._road(shown, frozenset({name}))
         if item.find("midi-instrument") is not None or item.find("instrument-change") is not None:
             self.unused.counts["changes of instrument"] += 1
 
@@ -270,6 +273,7 @@ class PartReader:
         at = self.clock + (
             Fraction(offset).limit_denominator(1000) / self.divisions if offset else 0
         )
+        self.latest = max(self.latest, at)
         sound = item.find("sound")
         if sound is not None:
             self._read_sound(sound, at)
@@ -278,13 +282,18 @@ class PartReader:
             if kind.tag == "metronome" and not told:
                 self._metronome(kind, at)
             elif kind.tag in ("segno", "coda"):
-                self.unused.road_signs.append(ROAD_SIGNS[kind.tag])
+                self._road(ROAD_SIGNS[kind.tag], frozenset({kind.tag}))
             elif kind.tag == "words" and (found := ROAD_WORDS.search(kind.text or "")):
-                self.unused.road_signs.append(found[0])
+                self._road(found[0], road_in(found[0]))
             elif kind.tag in LOUDNESS:
                 self.unused.counts["signs of loudness"] += kind.get("type") != "stop"
             elif kind.tag in PLAYED and kind.tag != "octave-shift":
                 self.unused.counts["signs of how to play"] += kind.get("type") != "stop"
+
+    def _road(self, shown: str, signs: frozenset[str]) -> None:
+        """A sign of the way."""
+        self.unused.road_signs.append(shown)
+        self.bar.marks.road |= signs
 
     def _metronome(self, item: Tree.Element, at: Fraction) -> None:
         """A mark such as "dotted quarter = 80", or "quarter = dotted quarter" before the next."""

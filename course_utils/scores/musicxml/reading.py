@@ -17,7 +17,7 @@ from course_utils.scores.general_midi import NAMES
 from course_utils.scores.musicxml.measures import PartReader, Unused, XmlBar, XmlNote
 from course_utils.scores.musicxml.players import Player, players_of
 from course_utils.scores.reading import ScoreRead, chosen, in_words
-from course_utils.scores.repeats import Marks, Order, play_order
+from course_utils.scores.repeats import Marks, Order, followed_words, play_order
 from course_utils.scores.safe_xml import read_xml
 from course_utils.scores.score import Note, Part, Score
 
@@ -129,8 +129,13 @@ class _Sheet:
             said = [one.bars[number].marks for one in self.readers if number < len(one.bars)]
             endings = next((one.endings for one in said if one.endings), frozenset())
             begins, times = any(one.begins for one in said), max(one.times for one in said)
-            marks.append(Marks(begins, times, endings))
-        return play_order(marks, MOST_BARS)
+            road = frozenset().union(*(one.road for one in said))
+            marks.append(Marks(begins, times, endings, road=road))
+        order = play_order(marks, MOST_BARS)
+        if order.again:
+            self.told.append(followed_words(order, self.unused.road_signs))
+            self.unused.road_signs.clear()
+        return order
 
     def score(self) -> Score:
         """The score; what else is to be said is added to `told`."""

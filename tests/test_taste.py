@@ -534,3 +534,11 @@ def test_the_studio_makes_what_is_missing():
         and "4 of 8 new layouts" in studio.status.value
         and "Place 4" in studio.made.value
     )
+
+
+@pytest.mark.parametrize("kind", ["image", "words", "tune", "sound", "layout"])
+def test_there_are_candidates_of_every_kind_that_differ(kind):
+    recipes = batches(kind, "", 12, seed=1)
+    assert sum(recipe.settings["count"] for recipe in recipes) == 12
+    unlike = {recipe.model_dump_json() for recipe in recipes}
+    assert len(unlike) == len(recipes)

@@ -198,8 +198,8 @@ def _taught(
     import torch
     from PIL import Image
 
+    from course_utils.pictures.diffusers.lora import with_parts
     from course_utils.pictures.engine import MODEL
-    from course_utils.pictures.lora import with_parts
     from course_utils.pictures.people_classifier import people_in
     from course_utils.pictures.png import to_png
 
@@ -267,7 +267,7 @@ def _learned(pipeline, job: str, lots: list, shown: float, steps: int, seed: int
     import torch
     from peft import LoraConfig
 
-    from course_utils.pictures.lora import LEARNING
+    from course_utils.pictures.diffusers.lora import LEARNING
 
     rng = random.Random(seed)
     unet = copy.deepcopy(pipeline.unet).requires_grad_(False)

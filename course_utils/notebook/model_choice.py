@@ -137,15 +137,8 @@ class ModelChoice(Sheet):
             as_it_is: whether a name that is typed needs no fetching (a file, a folder, an address).
                 With it there is a box to type in, which takes other names of the hub too.
         """
-        self.kind, self._now, self._use, self._also, self._log, self._where, self._as_it_is = (
-            kind,
-            now,
-            use,
-            also,
-            log,
-            where,
-            as_it_is,
-        )
+        self.kind, self._now, self._use, self._also, self._log = kind, now, use, also, log
+        self._where, self._as_it_is = where, as_it_is
         self._stop, self._thread = threading.Event(), None
         models = sorted(models_for(kind), key=lambda model: model.order)
         at_first = now() if now() in [model.id for model in models] else models[0].id
@@ -160,25 +153,13 @@ class ModelChoice(Sheet):
             continuous_update=False,
         )
         self.card, self.status, self.progress = widgets.HTML(), widgets.Status(), widgets.Bar()
-        self.use_button, self.stop_button = (
-            button(
-                "Use this model",
-                "Fetch it if it is not here, and open it; the present one stays if that fails",
-                self.change,
-            ),
-            button("Stop fetching", "What has arrived is kept", self.stop),
-        )
+        about = "Fetch it if it is not here, and open it; the present one stays if that fails"
+        self.use_button = button("Use this model", about, self.change)
+        self.stop_button = button("Stop fetching", "What has arrived is kept", self.stop)
         self.stop_button.disabled = True
-        super().__init__(
-            [
-                self.model,
-                *([self.other] if as_it_is else []),
-                self.card,
-                widgets.HBox([self.use_button, self.stop_button]),
-                self.progress,
-                self.status,
-            ]
-        )
+        choosing = [self.model, self.other] if as_it_is else [self.model]
+        buttons = widgets.HBox([self.use_button, self.stop_button])
+        super().__init__([*choosing, self.card, buttons, self.progress, self.status])
         for box in (self.model, self.other):
             box.observe(lambda _: self._show(), "value")
         self._show()

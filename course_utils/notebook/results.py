@@ -123,24 +123,15 @@ def make(
     watch, line = watching(), LiveLine(kind_named(kind).noun)
 
     def work() -> None:
-        nonlocal ingredients, trouble, engine
-        if (
-            kind_named(kind).can_be_taught
-            and "own" not in (ingredients or {})
-            and (own := portfolio.own_model(str(settings.get("own_model") or "")))
-        ):
-            ingredients = {**(ingredients or {}), "own": own}
+        nonlocal trouble, engine
+        given = with_own_model(kind, portfolio, settings, ingredients or {})
         engine = engine_for(kind)
         with a_turn(watch) as mine:
-            for creation in (
-                engine.create(
-                    recipe,
-                    on_progress=watch.on_progress or line.hear,
-                    stop=watch.stop,
-                    **(ingredients or {}),
-                )
-                if mine
-                else ()
+            if not mine:
+                return
+            on_progress = watch.on_progress or line.hear
+            for creation in engine.create(
+                recipe, on_progress=on_progress, stop=watch.stop, **given
             ):
                 made.append(creation)
                 try:
@@ -158,13 +149,23 @@ def make(
         trouble = str(sentence)
     except Exception as problem:
         portfolio.log_problem(problem)
-        trouble = unexpected(
-            problem,
-            "Something unexpected went wrong; what was finished is kept. Run the cell again, and if"
-            " it comes back run `course doctor`.",
-        )
+        trouble = unexpected(problem, UNEXPECTED)
     lost = said_of(engine, recipe) if made and not trouble else ""
     return Results(made, f"{trouble or lost}{room_words(engine)}".strip(), trouble)
+
+
+UNEXPECTED = (
+    "Something unexpected went wrong; what was finished is kept. Run the cell again, and if it"
+    " comes back run `course doctor`."
+)
+
+
+def with_own_model(kind: Kind, portfolio: Portfolio, settings: dict, ingredients: dict) -> dict:
+    """The ingredients, and the own model that the settings name, if it is here."""
+    if not kind_named(kind).can_be_taught or "own" in ingredients:
+        return ingredients
+    own = portfolio.own_model(str(settings.get("own_model") or ""))
+    return {**ingredients, "own": own} if own else ingredients
 
 
 def is_backing(given) -> bool:

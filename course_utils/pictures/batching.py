@@ -9,14 +9,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
-from course_utils.pictures.candidates.conditioning import embeddings_of_each, rows_of_each, ways_of
-from course_utils.pictures.candidates.spread import finished
-from course_utils.pictures.denoising import Drawing
+from course_utils.pictures.candidates.conditioning import (
+    Order,
+    embeddings_of_each,
+    rows_of_each,
+    ways_of,
+)
+from course_utils.pictures.diffusers.denoising import Drawing
+from course_utils.pictures.diffusers.drawing import starting_noise
 from course_utils.pictures.diffusion_model import PictureModel, guidance_for, steps_for
-from course_utils.pictures.engine import ImageEngine, starting_noise
+from course_utils.pictures.engine import ImageEngine, checked_words, creation_of
 from course_utils.pictures.onnx.drawing import Asked, Drawn, Following, draw_recipes
 from course_utils.pictures.onnx.model import OnnxPictureModel
-from course_utils.pictures.png import to_png
 from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
 
@@ -73,9 +77,7 @@ def draw_together(
     for number, recipe in enumerate(recipes):
         try:
             settings, prompt = PictureSettings.read(recipe), check_prompt(recipe.prompt)
-            for name in ("leave_out", "second"):
-                words = getattr(settings, name)
-                setattr(settings, name, check_prompt(words) if words.strip() else "")
+            checked_words(settings)
             model.check(settings, False)
             wanted.append((number, recipe, settings, prompt))
         except LearnerError as sentence:
@@ -97,26 +99,14 @@ def draw_together(
     place = 0
     for number, recipe, settings, prompt in wanted:
         left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, False)
+        order = Order(model, prompt, recipe.seed, settings, ways)
         for candidate in range(settings.count):
-            way, hide = ways[candidate], unfit[place]
-            picture = finished(pictures[place], way["composition"])
+            picture, hide = pictures[place], unfit[place]
             place += 1
             if hide:
                 left_out += 1
                 continue
-            shared = (
-                recipe.seed
-                if settings.surprise < 1 and candidate and settings.shared_seed < 0
-                else settings.shared_seed
-            )
-            made = recipe.changed(
-                seed=(recipe.seed + candidate) % 2**32,
-                model=model.about.id,
-                revision=model.revision,
-                prompt=prompt,
-                settings=settings.saved(count=1, shared_seed=shared, **way),
-            )
-            yield number, Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
+            yield number, creation_of(recipe, order, candidate, picture, seconds)
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
 

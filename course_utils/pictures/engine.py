@@ -11,29 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Stopped
+from course_utils.engines.base import OnProgress
 from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.models.memory import free_memory, the_only_big_one
-from course_utils.pictures.beginning import draw_from
-from course_utils.pictures.candidates.conditioning import (
-    embeddings_of_each,
-    rows_of_each,
-    ways_of,
-    words_for_model,
-)
+from course_utils.pictures.candidates.conditioning import Order, embeddings_of_each, ways_of
 from course_utils.pictures.candidates.spread import finished
-from course_utils.pictures.denoising import Drawing
 from course_utils.pictures.diffusion_model import (
-    NO_MEMORY,
     SHIPPED_MODEL,
     PictureModel,
-    guidance_for,
     open_model,
     own_model_of_the_course,
-    steps_for,
 )
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
@@ -61,6 +51,23 @@ class ImageEngine:
     COURSE_PICTURES_MODEL names another one of the catalogue, or is "biggest". A recipe that names a
     model is drawn with that one. The course's own stays in memory; of the bigger ones there is
     never more than one.
+
+    Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to
+    follow the words; 3 is normal for every model), leave_out (words to move away from), style
+    ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and
+    second_share (other words mixed in, 0-1), surprise 0-1 (how much the candidates differ:
+    their starting noise is shared at 0, separate at 1), composition ("any": each candidate in
+    a composition and, where none is named, a style of its own; see spread.py). bigger (with
+    `start`: that picture four times larger, nothing drawn anew).
+    With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36
+    hexadecimal digits, one bit for each of 12 x 12 squares, row by row: only there is drawn
+    anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`)
+    and blend_share (0-1). Styles of one's own: directions (such as "3d:1.5; made of wool:-0.5";
+    image_styles.py), style_name and style_parents (only names), own_model (a model taught from
+    own drawings) and own_strength (0-2); own_print says which version of it made the result.
+    from_parent says in the result's recipe that it began from the picture `parent`, which is
+    needed to make it again. stopped_at says that it is unfinished: what the model took it for
+    after that many steps, when it was stopped.
     """
 
     kind = "image"
@@ -128,23 +135,6 @@ class ImageEngine:
     ) -> Iterator[Creation]:
         """Yield pictures for a recipe; see `Engine.create`.
 
-        Settings: count 1-9, speed ("quick", "balanced", "careful"), guidance 1-8 (how closely to
-        follow the words; 3 is normal for every model), leave_out (words to move away from), style
-        ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and
-        second_share (other words mixed in, 0-1), surprise 0-1 (how much the candidates differ:
-        their starting noise is shared at 0, separate at 1), composition ("any": each candidate in
-        a composition and, where none is named, a style of its own; see spread.py). bigger (with
-        `start`: that picture four times larger, nothing drawn anew).
-        With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36
-        hexadecimal digits, one bit for each of 12 x 12 squares, row by row: only there is drawn
-        anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`)
-        and blend_share (0-1). Styles of one's own: directions (such as "3d:1.5; made of wool:-0.5";
-        image_styles.py), style_name and style_parents (only names), own_model (a model taught from
-        own drawings) and own_strength (0-2); own_print says which version of it made the result.
-        from_parent says in the result's recipe that it began from the picture `parent`, which is
-        needed to make it again. stopped_at says that it is unfinished: what the model took it for
-        after that many steps, when it was stopped.
-
         Args:
             start: a picture to begin from, instead of pure noise (SDEdit, Meng et al. 2021).
             other: a second picture, for a blend.
@@ -154,30 +144,7 @@ class ImageEngine:
             LearnerError: the prompt or a setting cannot be used, the model cannot be opened or
                 cannot do that, or the picture filter left something out (after the others).
         """
-        settings = PictureSettings.read(recipe)
-        prompt = check_prompt(recipe.prompt)
-        for name in ("leave_out", "second"):
-            words = getattr(settings, name)
-            setattr(settings, name, check_prompt(words) if words.strip() else "")
-        needs_start = (
-            settings.from_parent
-            or settings.part
-            or settings.extend
-            or settings.blend_with
-            or settings.bigger
-        )
-        if needs_start and start is None or settings.blend_with and other is None:
-            raise LearnerError(no_start(settings))
-        if settings.own_model:
-            own = named_own(settings.own_model, settings.own_print, own, "picture")
-            settings.own_print = own.print
-            if not re.search(rf"\b{own.card.name}\b", prompt.lower()):
-                already = read_directions(settings.directions)
-                if own.card.name not in already:
-                    settings.directions = write_directions({own.card.name: 1.0, **already})
-        settings.from_parent = start is not None
-        if other is not None:
-            settings.blend_with = other.id
+        settings, prompt, own = settled(recipe, start, other, own)
         if settings.bigger:
             yield enlarged(recipe, prompt, settings, start)
             return
@@ -188,32 +155,13 @@ class ImageEngine:
         with self._lock:
             model = self._with_own(own, settings.own_strength) if settings.own_model else model
         left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, start is not None)
-        for numbers, pictures, stopped_at, seconds in self._draw(
-            model, prompt, recipe.seed, settings, ways, start, other, on_progress, stop
-        ):
+        order = Order(model, prompt, recipe.seed, settings, ways, start, other)
+        for numbers, pictures, stopped_at, seconds in self._draw(order, on_progress, stop):
             unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
             left_out += sum(unfit)
             for number, picture, hide in zip(numbers, pictures, unfit):
-                if hide:
-                    continue
-                shared = (
-                    recipe.seed
-                    if settings.surprise < 1 and number and settings.shared_seed < 0
-                    else settings.shared_seed
-                )
-                made = recipe.changed(
-                    seed=(recipe.seed + number) % 2**32,
-                    model=model.about.id,
-                    revision=model.revision,
-                    prompt=prompt,
-                    settings=settings.saved(
-                        count=1, shared_seed=shared, stopped_at=stopped_at, **ways[number]
-                    ),
-                    parent=start.id if start else recipe.parent,
-                )
-                if start is None:
-                    picture = finished(picture, ways[number]["composition"])
-                yield Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
+                if not hide:
+                    yield creation_of(recipe, order, number, picture, seconds, stopped_at)
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
 
@@ -281,116 +229,90 @@ class ImageEngine:
         return self._own[1]
 
     def _draw(
-        self, model: PictureModel, prompt, seed, settings, ways, start, other, on_progress, stop
+        self, order: Order, on_progress: OnProgress | None, stop: threading.Event | None
     ) -> Iterator[tuple[range, list, int, float]]:
         """Numbers of some candidates, their PIL pictures, the step they were stopped at (0:
         finished), and seconds a picture; as many at once as the model draws.
         """
-        if isinstance(model, OnnxPictureModel):
-            words = embeddings_of_each(model, prompt, settings, ways)
-            asked = Asked(words, seed, settings)
-            following = Following(on_progress, stop)
-            drawn = draw_one_recipe(model, asked, following, self._lock, start, other)
-            if drawn is not None:
-                if not drawn.stopped_at:
-                    note_result(model.about.id, drawn.seconds)
-                yield range(settings.count), drawn.pictures, drawn.stopped_at, drawn.seconds
-            return
-        import torch
+        model = order.model
+        if not isinstance(model, OnnxPictureModel):
+            from course_utils.pictures.diffusers.drawing import draw_order
 
-        count, steps, size = (
-            settings.count,
-            steps_for(model.about, settings.speed),
-            model.size,
-        )
-        strength = min(1.0, max(settings.strength, 1.001 / steps))  # at least one step
-        total = (
-            steps
-            if start is None or settings.extend
-            else max(1, int(steps * max(strength, 0.3 if settings.part else 0)))
-        )
-        # noise is drawn on the CPU, one generator a picture, so that picture i alone comes out the
-        # same, on every device
-        generators = [
-            torch.Generator("cpu").manual_seed((seed + number) % 2**32) for number in range(count)
-        ]
-        groups = [
-            range(first, min(first + model.at_once, count))
-            for first in range(0, count, model.at_once)
-        ]
-        try:
-            with self._lock, torch.inference_mode():
-                words = (
-                    embeddings_of_each(model, prompt, settings, ways)
-                    if model.reads_as_numbers
-                    else {"prompt": words_for_model(prompt, settings.style, model.about.ships)}
-                )
-                noise = (
-                    starting_noise(model, generators, settings.surprise, settings.shared_seed)
-                    if start is None and model.reads_as_numbers
-                    else None
-                )
-            for place, numbers in enumerate(groups):
-                began = time.monotonic()
-                some = [generators[number] for number in numbers]
-                common = {
-                    "num_inference_steps": steps,
-                    "guidance_scale": guidance_for(model.about, settings.guidance),
-                    "generator": some,
-                }
-                common |= {
-                    name: (
-                        rows_of_each(value, settings.count)[numbers.start : numbers.stop]
-                        if model.reads_as_numbers
-                        else [value] * len(numbers)
-                    )
-                    for name, value in words.items()
-                }
-                draw = Drawing(
-                    model,
-                    common,
-                    total,
-                    place * total,
-                    len(groups) * total,
-                    settings.stopped_at,
-                    on_progress,
-                    stop,
-                )
-                with self._lock, torch.inference_mode():
-                    if start is None:
-                        at = (
-                            {}
-                            if noise is None
-                            else {
-                                "latents": (
-                                    noise[numbers.start : numbers.stop].to(
-                                        model.device, words["prompt_embeds"].dtype
-                                    )
-                                )
-                            }
-                        )
-                        pictures = draw(height=size, width=size, **at)
-                    else:
-                        pictures = draw_from(
-                            draw, model, start, other, settings, strength, len(numbers)
-                        )
-                seconds = (time.monotonic() - began) / len(numbers)
-                if not draw.reached:
-                    note_result(model.about.id, seconds)
-                yield numbers, pictures, draw.reached, seconds
-                if draw.reached or stop is not None and stop.is_set():
-                    return
-        except Stopped:
+            yield from draw_order(order, self._lock, on_progress, stop)
             return
-        except (MemoryError, torch.OutOfMemoryError) as problem:
-            if torch.cuda.is_available():
-                torch.cuda.empty_cache()
-            raise LearnerError(
-                "There was not enough memory for that many pictures at once. Ask for one picture,"
-                " or close other notebooks."
-                if model.about.ships
-                else NO_MEMORY
-            ) from problem
+        words = embeddings_of_each(model, order.prompt, order.settings, order.ways)
+        asked = Asked(words, order.seed, order.settings)
+        following = Following(on_progress, stop)
+        drawn = draw_one_recipe(model, asked, following, self._lock, order.start, order.other)
+        if drawn is not None:
+            if not drawn.stopped_at:
+                note_result(model.about.id, drawn.seconds)
+            yield range(order.settings.count), drawn.pictures, drawn.stopped_at, drawn.seconds
+
+
+def checked_words(settings: PictureSettings) -> None:
+    """Check the words in settings, which are put there as they are used.
+
+    Raises:
+        LearnerError: they cannot be used.
+    """
+    for name in ("leave_out", "second"):
+        words = getattr(settings, name)
+        setattr(settings, name, check_prompt(words) if words.strip() else "")
+
+
+def settled(
+    recipe: Recipe, start: Creation | None, other: Creation | None, own: OwnModel | None
+) -> tuple[PictureSettings, str, OwnModel | None]:
+    """A recipe's settings, with what is used filled in, its checked prompt and its own model.
+
+    Raises:
+        LearnerError: the prompt or a setting cannot be used, or something it needs is not here.
+    """
+    settings = PictureSettings.read(recipe)
+    prompt = check_prompt(recipe.prompt)
+    checked_words(settings)
+    needs_start = (
+        settings.from_parent
+        or settings.part
+        or settings.extend
+        or settings.blend_with
+        or settings.bigger
+    )
+    if needs_start and start is None or settings.blend_with and other is None:
+        raise LearnerError(no_start(settings))
+    if settings.own_model:
+        own = named_own(settings.own_model, settings.own_print, own, "picture")
+        settings.own_print = own.print
+        if not re.search(rf"\b{own.card.name}\b", prompt.lower()):
+            already = read_directions(settings.directions)
+            if own.card.name not in already:
+                settings.directions = write_directions({own.card.name: 1.0, **already})
+    settings.from_parent = start is not None
+    if other is not None:
+        settings.blend_with = other.id
+    return settings, prompt, own
+
+
+def creation_of(
+    recipe: Recipe, order: Order, number: int, picture, seconds: float, stopped_at: int = 0
+) -> Creation:
+    """A candidate that was drawn, a PIL picture, with the recipe that makes it again alone."""
+    settings, way, model = order.settings, order.ways[number], order.model
+    shared = settings.shared_seed
+    if settings.surprise < 1 and number and shared < 0:
+        shared = recipe.seed
+    made = recipe.changed(
+        seed=(recipe.seed + number) % 2**32,
+        model=model.about.id,
+        revision=model.revision,
+        prompt=order.prompt,
+        settings=settings.saved(count=1, shared_seed=shared, stopped_at=stopped_at, **way),
+        parent=order.start.id if order.start else recipe.parent,
+    )
+    if order.start is None:
+        picture = finished(picture, way["composition"])
+    return Creation(recipe=made, content=to_png(picture), seconds=round(seconds, 3))
 
 
 def open_shipped(about: Model, folder: Path) -> PictureModel:
@@ -413,7 +335,7 @@ def own_laid_over(base: PictureModel, own: OwnModel, strength: float) -> Picture
     """
     if isinstance(base, OnnxPictureModel):
         return base.with_own(own, strength)
-    from course_utils.pictures.lora import with_own
+    from course_utils.pictures.diffusers.lora import with_own
 
     return base.with_pipeline(with_own(base.pipeline, own, strength, base.revision))
 
@@ -474,24 +396,3 @@ def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Crea
         parent=start.id,
     )
     return Creation(recipe=own, content=to_png(picture), seconds=round(time.monotonic() - began, 3))
-
-
-def starting_noise(model: PictureModel, generators: list, surprise: float, shared_seed: int):
-    """Normal noise, count x 4 x side x side: each picture's own,
-    turned towards shared noise so that its variance stays 1.
-
-    The shared noise is that of `shared_seed`, or (-1) that of the first picture, which then stays
-    as it is.
-    """
-    import torch
-
-    shape = (1, model.pipeline.unet.config.in_channels, model.side, model.side)
-    own = torch.cat([torch.randn(shape, generator=generator) for generator in generators])
-    shared = (
-        own[:1]
-        if shared_seed < 0
-        else torch.randn(shape, generator=torch.Generator("cpu").manual_seed(shared_seed))
-    )
-    angle = torch.tensor(surprise * torch.pi / 2)
-    mixed = shared * angle.cos() + own * angle.sin() if surprise < 1 else own
-    return torch.cat([own[:1], mixed[1:]]) if shared_seed < 0 else mixed

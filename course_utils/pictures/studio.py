@@ -45,6 +45,15 @@ EXAMPLES = {
     for words, style in STYLES
 }
 
+BEGINNINGS = [
+    ("words only", ""),
+    ("the one I chose with Use this", "chosen"),
+    ("my picture file", "upload"),
+    ("my drawing", "drawing"),
+]
+PARTS = [("all of it", ""), ("the part I marked", "marked")]
+WHERE = {"above": "above", "below": "below"}  # sides that are not said as "on the left"
+
 
 class ImageStudio(Studio):
     """Four pictures from a few words. `pictures.Studio(prompt="a red heart", seed=7)`."""
@@ -149,55 +158,16 @@ class ImageStudio(Studio):
 
     def _start_panel(self) -> list[widgets.Part]:
         self.upload = widgets.FileUpload(
-            accept="image/*",
-            multiple=False,
-            description="Choose a picture file",
+            accept="image/*", multiple=False, description="Choose a picture file"
         )
         self.upload.observe(lambda _: self.take_upload(), names="value")
-        self.begin = choice(
-            "Begin from",
-            [
-                ("words only", ""),
-                ("the one I chose with Use this", "chosen"),
-                ("my picture file", "upload"),
-                ("my drawing", "drawing"),
-            ],
-            "",
-        )
-        self.far = self.control("strength")
-        self.part = choice(
-            "Change only",
-            [
-                ("all of it", ""),
-                ("the part I marked", "marked"),
-                *((name, name) for name in REGIONS),
-            ],
-            "",
-        )
-        self.extend = choice(
-            "Make wider",
-            [
-                ("no", ""),
-                *(
-                    (
-                        (
-                            f"add more {name}"
-                            if name in ("above", "below")
-                            else f"add more on the {name}"
-                        ),
-                        name,
-                    )
-                    for name in SIDES
-                ),
-            ],
-            "",
-        )
-        self.blend = choice(
-            "Blend with",
-            [("nothing", -1), *((f"earlier picture {number + 1}", number) for number in range(6))],
-            -1,
-        )
-        self.blend_share = self.control("blend_share")
+        self.begin = choice("Begin from", BEGINNINGS, "")
+        self.far, self.blend_share = self.control("strength"), self.control("blend_share")
+        self.part = choice("Change only", [*PARTS, *((name, name) for name in REGIONS)], "")
+        sides = [(f"add more {WHERE.get(name, f'on the {name}')}", name) for name in SIDES]
+        self.extend = choice("Make wider", [("no", ""), *sides], "")
+        earlier = [(f"earlier picture {number + 1}", number) for number in range(6)]
+        self.blend = choice("Blend with", [("nothing", -1), *earlier], -1)
         return [
             told(
                 "Press Use this under a picture, choose a file, or draw. A file made with the"

@@ -9,13 +9,15 @@ import random
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.html import data_address
+from course_utils.kinds import kind_named
 from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.calls import make_image
 from course_utils.portfolio.store import Portfolio
+from course_utils.styles.settings_styles import TOGETHER
+from course_utils.styles.style_kinds import style_kind
 
 MOST_ON_MAP = 40
-NOUNS = {"image": "pictures", "words": "texts", "tune": "tunes"}
 
 
 class MapView:
@@ -43,11 +45,10 @@ class MapView:
 
 
 def told(style_map) -> str:
-    kind = style_map.places[0].creation.kind
-    alike = {"image": "look", "words": "read", "tune": "sound"}[kind]
+    kind = style_kind(style_map.places[0].creation.kind)
     return (
-        f"{len(style_map.places)} {NOUNS[kind]}. To the right: {style_map.right}. Up:"
-        f" {style_map.top}. Those that {alike} alike lie together."
+        f"{len(style_map.places)} {kind.plural}. To the right: {style_map.right}. Up:"
+        f" {style_map.top}. Those that {kind.alike} alike lie together."
     )
 
 
@@ -67,7 +68,7 @@ def map_html(style_map, here: tuple[float, float] | None = None) -> str:
     shown = []
     for number, place in enumerate(style_map.places, 1):
         x, y = spot(place.across, place.up)
-        if place.creation.kind != "image":
+        if not is_seen(place.creation):
             shown.append(
                 f'<circle cx="{x:.0f}" cy="{y:.0f}" r="5" fill="#0b57a8"/><text x="{x + 8:.0f}"'
                 f' y="{y + 4:.0f}" font-size="11" fill="#1b1f27">{number}'
@@ -124,10 +125,15 @@ def table_html(style_map, more: str = "") -> str:
     )
 
 
+def is_seen(creation: Creation) -> bool:
+    """Whether a small picture of it can stand on a map."""
+    return creation.declared.looks == "picture"
+
+
 def name_of(creation: Creation) -> str:
     """What stands on the map for a text or a tune: its kind and what it is about."""
     settings = creation.recipe.settings
-    kind = settings.get("template" if creation.kind == "words" else "kind_of_tune", "")
+    kind = settings.get(style_kind(creation.kind).named_by, "")
     return f"{str(kind).replace('_', ' ')}: {creation.recipe.prompt}".strip(": ")
 
 
@@ -137,15 +143,9 @@ def made_of_kind(portfolio: Portfolio, kind: str) -> list[Creation]:
     Raises:
         LearnerError: there is no map of this kind.
     """
-    if kind not in NOUNS:
-        raise LearnerError(
-            f"There is a map of {', '.join(NOUNS.values())}. Choose one of: {', '.join(NOUNS)}."
-        )
-    return (
-        pictures_made(portfolio)
-        if kind == "image"
-        else [saved.creation for saved in portfolio.list(kind)][:MOST_ON_MAP]
-    )
+    brought = kind_named(kind).brought if style_kind(kind).only_made else ()
+    made = (saved.creation for saved in portfolio.list(kind))
+    return [one for one in made if one.recipe.model not in brought][:MOST_ON_MAP]
 
 
 def points_of(style_map) -> list[dict]:
@@ -158,12 +158,12 @@ def points_of(style_map) -> list[dict]:
             "up": place.up,
             "picture": (
                 data_address("image/png", show_png(place.creation, 48))
-                if place.creation.kind == "image"
+                if is_seen(place.creation)
                 else ""
             ),
             "name": (
                 place.creation.recipe.prompt[:40]
-                if place.creation.kind == "image"
+                if is_seen(place.creation)
                 else name_of(place.creation)[:24]
             ),
         }
@@ -171,15 +171,9 @@ def points_of(style_map) -> list[dict]:
     ]
 
 
-def pictures_made(portfolio: Portfolio, most: int = MOST_ON_MAP) -> list[Creation]:
+def pictures_made(portfolio: Portfolio) -> list[Creation]:
     """The newest pictures made here, drawings and photos not counted."""
-    from course_utils.pictures.png import BROUGHT_PICTURE
-
-    return [
-        saved.creation
-        for saved in portfolio.list("image")
-        if saved.creation.recipe.model != BROUGHT_PICTURE
-    ][:most]
+    return made_of_kind(portfolio, "image")
 
 
 def style_map(pictures=None, kind: str = "image") -> MapView:
@@ -229,7 +223,7 @@ def at_on_map(
             across=(across, -1, 1), up=(up, -1, 1), much=(much, -2, 3), weird=(weird, 0, 1)
         )
         seed = random.randrange(2**31) if seed is None else seed
-        if kind != "image":
+        if not style_kind(kind).directions:
             style = other_style_at(
                 make_map(made_of_kind(Portfolio(), kind)), across, up, much, weird, seed
             )
@@ -366,10 +360,7 @@ def breed_styles(prompt: str, first, second, seed: int | None = None, wild: floa
             None if isinstance(one, str) else pick(Portfolio(), None, one)
             for one in (first, second)
         ]
-        if (
-            all(one is not None and one.kind in ("words", "tune") for one in both)
-            and both[0].kind == both[1].kind
-        ):
+        if None not in both and {one.kind for one in both} in [{kind} for kind in TOGETHER]:
             return other_children(prompt, both, seed)
         children = breed(parent_style(first), parent_style(second), seed, wild=wild)
     except LearnerError as sentence:

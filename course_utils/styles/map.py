@@ -104,6 +104,24 @@ class StyleMap:
     top: str
 
 
+def by_looks(creations: list[Creation]) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    """How pictures look, shape (pictures, measures), and what more and less of each is called."""
+    looked = [standard(looks(open_picture(creation.content))) for creation in creations]
+    return np.stack(looked), list(LOOKS.values())
+
+
+def by_traits(creations: list[Creation]) -> tuple[np.ndarray, list[tuple[str, str]]]:
+    """The same by the traits of taste."""
+    from course_utils.taste.traits import measure, steps, traits
+
+    kind = creations[0].kind
+    measured = [steps(kind, measure(creation)) for creation in creations]
+    return np.stack(measured), [(trait.more, trait.less) for trait in traits(kind)]
+
+
+MEASURED = {"image": by_looks}  # kinds that have a way of their own
+
+
 def make_map(creations: list[Creation]) -> StyleMap:
     """A map on which creations of one kind that look, read or sound alike lie together:
     pictures by their looks, others by the traits of taste (traits.py).
@@ -121,19 +139,7 @@ def make_map(creations: list[Creation]) -> StyleMap:
         raise LearnerError(
             "A map shows one kind at a time: only pictures, only texts or only tunes."
         )
-    from course_utils.taste.traits import measure, steps, traits
-
-    kind = creations[0].kind
-    if kind == "image":
-        values, names = (
-            np.stack([standard(looks(open_picture(creation.content))) for creation in creations]),
-            list(LOOKS.values()),
-        )
-    else:
-        values, names = (
-            np.stack([steps(kind, measure(creation)) for creation in creations]),
-            [(trait.more, trait.less) for trait in traits(kind)],
-        )
+    values, names = MEASURED.get(creations[0].kind, by_traits)(creations)
     values = np.clip(values, -4, 4)
     axes, points = principal_axes(values)
     points = points / np.maximum(np.abs(points).max(0), 1e-6) * 0.92

@@ -15,7 +15,6 @@ from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, choice, slider, words_box
 from course_utils.styles.calls import (
-    NOUNS,
     made_of_kind,
     map_html,
     pictures_made,
@@ -25,6 +24,7 @@ from course_utils.styles.calls import (
     where,
 )
 from course_utils.styles.map_pad import MapPad, can_drag
+from course_utils.styles.style_kinds import STYLE_KINDS
 
 
 class ChildrenEngine:
@@ -47,7 +47,7 @@ class ChildrenEngine:
         self, recipe: Recipe, *, children: list[tuple[Recipe, dict]] = (), **arguments
     ) -> Iterator[Creation]:
         for one, own in children or [(recipe, {})]:
-            engine = self.engine if one.kind == "image" else engine_for(one.kind)
+            engine = self.engine if one.kind == self.kind else engine_for(one.kind)
             yield from engine.create(one, **arguments, **own)
 
 
@@ -67,7 +67,9 @@ class StyleStudio(Studio):
         self.refresh_map()
 
     def controls(self) -> list[widgets.Part]:
-        self.what = choice("Map of", [(words, kind) for kind, words in NOUNS.items()], "image")
+        self.what = choice(
+            "Map of", [(one.plural, kind) for kind, one in STYLE_KINDS.items()], "image"
+        )
         self.what.observe(lambda change: self.change_kind(change["new"]), names="value")
         self.map_shown = widgets.HTML()
         self.pad = MapPad() if can_drag() else None
@@ -94,6 +96,11 @@ class StyleStudio(Studio):
             button("Look again", "Put the newest ones on the map", self.refresh_map),
         ]
 
+    @property
+    def by_directions(self) -> bool:
+        """Whether a style is directions of the model, as of pictures; else it is settings."""
+        return STYLE_KINDS[self.kind].directions
+
     def _from_pad(self) -> None:
         """The sliders follow the ring; both numbers are taken before the map is shown anew,
         or the second would be put back.
@@ -108,7 +115,7 @@ class StyleStudio(Studio):
         """Show the map of pictures, texts or tunes, and make these from now on."""
         if self.running:
             return self.say("Already at work. Wait for it to finish, then change the map.")
-        self.kind, self.noun = kind, {"image": "picture", "words": "text", "tune": "tune"}[kind]
+        self.kind, self.noun = kind, STYLE_KINDS[kind].noun
         self.results, self.chosen, self._earlier = [], None, []
         self._show_results()
         self.refresh_history()
@@ -157,7 +164,7 @@ class StyleStudio(Studio):
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         from course_utils.pictures.saved_styles import Style, much_of, weirder
 
-        if self.kind != "image":
+        if not self.by_directions:
             return self._other_order(prompt, seed, parent)
         style = style_at(self.map, self.across.value, self.up.value) if self.map else Style()
         style = weirder(much_of(style, self.much.value), self.weird.value, seed)
@@ -169,8 +176,8 @@ class StyleStudio(Studio):
 
         if self.map is None:
             raise LearnerError(
-                f"There is no map of {NOUNS[self.kind]} yet. Make at least three, press Look again,"
-                " then Generate."
+                f"There is no map of {STYLE_KINDS[self.kind].plural} yet. Make at least three,"
+                " press Look again, then Generate."
             )
         style = other_style_at(
             self.map, self.across.value, self.up.value, self.much.value, self.weird.value, seed
@@ -186,13 +193,10 @@ class StyleStudio(Studio):
         return said
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:
-        if self.kind != "image":
+        if not self.by_directions:
             return creation.recipe.changed(
                 seed=random.randrange(2**31),
-                settings={
-                    "count": SLOTS,
-                    **({"notes": "", "chord_line": ""} if self.kind == "tune" else {}),
-                },
+                settings={"count": SLOTS, **STYLE_KINDS[self.kind].of_one},
             ), {key: value for key, value in self.again_arguments(creation).items() if key == "own"}
         settings = {
             "count": SLOTS,
@@ -223,7 +227,7 @@ class StyleStudio(Studio):
             raise LearnerError(
                 "Two different parents are needed. Choose another one, then press Breed."
             )
-        if self.kind != "image":
+        if not self.by_directions:
             from course_utils.styles.settings_styles import bred
 
             found = [
@@ -243,7 +247,7 @@ class StyleStudio(Studio):
     def _parent_style(self, control: widgets.Dropdown):
         from course_utils.pictures.saved_styles import load_style, style_of
 
-        if isinstance(control.value, str) and self.kind != "image":
+        if isinstance(control.value, str) and not self.by_directions:
             raise LearnerError(
                 "Saved styles are styles of pictures. Choose a candidate or an earlier one as a"
                 " parent."
@@ -262,7 +266,7 @@ class StyleStudio(Studio):
                 f"There is no {self.noun} in that place yet. Press Generate first, then choose two"
                 " parents."
             )
-        if self.kind != "image":
+        if not self.by_directions:
             from course_utils.styles.settings_styles import style_of as other_style_of
 
             return other_style_of(creation)
@@ -348,7 +352,7 @@ class StyleStudio(Studio):
 
     def _meant(self) -> Creation | None:
         creation = self.chosen or (self.results[0] if self.results else None)
-        if self.kind != "image":
+        if not self.by_directions:
             self.say(
                 "Names, families and this measure are for styles of pictures. Choose pictures"
                 " above."

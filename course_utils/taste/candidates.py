@@ -5,6 +5,8 @@ so that every answer tells something.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from course_utils.creation import Kind, Recipe
 
@@ -47,6 +49,9 @@ GROUNDS = [
     "on a pink background",
 ]
 TEMPLATES = ["poem", "story", "first_line", "haiku", "couplet", "what_if"]
+PICTURE_STYLES = ["flat", "sticker", "3d", "any"]
+KINDS_OF_TUNE = ["waltz", "jig", "reel", "air", "march", "hornpipe", "slip jig", "polka"]
+MODES = ["major", "minor", "dorian", "mixolydian"]
 
 
 def batches(kind: Kind, prompt: str = "", count: int = DEFAULT_SIZE, seed: int = 0) -> list[Recipe]:
@@ -57,76 +62,73 @@ def batches(kind: Kind, prompt: str = "", count: int = DEFAULT_SIZE, seed: int =
     Every recipe asks for 1 candidate, except pictures (drawn faster together) and layouts and
     sounds (whose engines spread several over what they can do).
     """
-    rng = random.Random(f"{kind} {seed}")
+    rng, batch = random.Random(f"{kind} {seed}"), BATCHES[kind]
     topics = [prompt] if prompt else rng.sample(TOPICS[kind], len(TOPICS[kind]))
-    if kind == "layout":
-        return [
-            Recipe(
-                kind=kind,
-                prompt=topics[0],
-                seed=(seed + 1000 * place) % 2**32,
-                settings={
-                    "count": min(12, count - place),
-                    "text": "" if prompt else "A film night for the whole school.",
-                },
-            )
-            for place in range(0, count, 12)
-        ]
-    if kind == "sound":
-        return [
-            Recipe(
-                kind=kind,
-                prompt=topics[0],
-                seed=(seed + 1000 * place) % 2**32,
-                settings={"count": min(6, count - place), "length": 4.0},
-            )
-            for place in range(0, count, 6)
-        ]
     made = []
-    each = PER_BATCH if kind == "image" else 1
-    for place in range(-(-count // each)):
-        topic, settings = topics[place % len(topics)], {"count": 1}
-        if kind == "image":
-            ground = GROUNDS[(place + seed) % len(GROUNDS)] if place else ""
-            topic, settings = (
-                f"{topic} {ground}".strip(),
-                {
-                    "count": min(each, count - each * place),
-                    "style": ["flat", "sticker", "3d", "any"][(place + place // 4) % 4],
-                    "speed": "quick",
-                },
-            )
-        elif kind == "words":
-            settings |= {
-                "template": TEMPLATES[place % len(TEMPLATES)],
-                "surprise": rng.choice([0.6, 0.8, 1.0]),
-            }
-        elif kind == "tune":
-            kind_of_tune = [
-                "waltz",
-                "jig",
-                "reel",
-                "air",
-                "march",
-                "hornpipe",
-                "slip jig",
-                "polka",
-            ][place % 8]
-            from course_utils.music.engine import INSTRUMENTS, KIND_FACTS
-
-            settings |= {
-                "kind_of_tune": kind_of_tune,
-                "mode": ["major", "minor", "dorian", "mixolydian"][(place + place // 4) % 4],
-                "bars": 4,
-                "instrument": rng.choice(list(INSTRUMENTS)),
-                "tempo": max(
-                    40,
-                    min(
-                        240, round(KIND_FACTS[kind_of_tune][1] * rng.choice([0.55, 0.75, 1.0, 1.2]))
-                    ),
-                ),
-            }
+    for number in range(-(-count // batch.each)):
+        topic = topics[number % len(topics)]
+        words, settings = batch.varied(rng, topic, number, seed, bool(prompt))
+        asked = min(batch.each, count - batch.each * number)
         made.append(
-            Recipe(kind=kind, prompt=topic, seed=(seed + 97 * place) % 2**32, settings=settings)
+            Recipe(
+                kind=kind,
+                prompt=words,
+                seed=(seed + batch.seeds * number) % 2**32,
+                settings={"count": asked, **settings},
+            )
         )
     return made
+
+
+@dataclass(frozen=True)
+class Batch:
+    """How one recipe of several asks for candidates of a kind."""
+
+    each: int  # candidates of one recipe
+    seeds: int  # from the seed of one recipe to that of the next
+    # words and settings, of: chance, the topic, the recipe's number, the seed, whether the words
+    # are a person's
+    varied: Callable[[random.Random, str, int, int, bool], tuple[str, dict]]
+
+
+def _pictures(rng: random.Random, topic: str, number: int, seed: int, given: bool):
+    ground = GROUNDS[(number + seed) % len(GROUNDS)] if number else ""
+    style = PICTURE_STYLES[(number + number // 4) % len(PICTURE_STYLES)]
+    return f"{topic} {ground}".strip(), {"style": style, "speed": "quick"}
+
+
+def _words(rng: random.Random, topic: str, number: int, seed: int, given: bool):
+    template = TEMPLATES[number % len(TEMPLATES)]
+    return topic, {"template": template, "surprise": rng.choice([0.6, 0.8, 1.0])}
+
+
+def _tunes(rng: random.Random, topic: str, number: int, seed: int, given: bool):
+    from course_utils.music.prompt_reading import INSTRUMENTS, KIND_FACTS
+
+    kind_of_tune = KINDS_OF_TUNE[number % len(KINDS_OF_TUNE)]
+    instrument = rng.choice(list(INSTRUMENTS))
+    tempo = round(KIND_FACTS[kind_of_tune][1] * rng.choice([0.55, 0.75, 1.0, 1.2]))
+    return topic, {
+        "kind_of_tune": kind_of_tune,
+        "mode": MODES[(number + number // 4) % len(MODES)],
+        "bars": 4,
+        "instrument": instrument,
+        "tempo": max(40, min(240, tempo)),
+    }
+
+
+def _layouts(rng: random.Random, topic: str, number: int, seed: int, given: bool):
+    return topic, {"text": "" if given else "A film night for the whole school."}
+
+
+def _sounds(rng: random.Random, topic: str, number: int, seed: int, given: bool):
+    return topic, {"length": 4.0}
+
+
+BATCHES = {
+    "image": Batch(PER_BATCH, 97, _pictures),
+    "words": Batch(1, 97, _words),
+    "tune": Batch(1, 97, _tunes),
+    "layout": Batch(12, 12_000, _layouts),
+    "sound": Batch(6, 6000, _sounds),
+}

@@ -21,6 +21,7 @@ from course_utils.taste.votes import TasteFile, vote_for
 
 SHOWN = 4  # candidates a round
 FEWEST = 10  # candidates for a feed that can differ
+FILLED_UP = {"layout": "The quiet sea"}  # kinds that are made in a moment, and the words for them
 
 
 @dataclass(frozen=True)
@@ -171,14 +172,14 @@ def filter_bubble(
             if candidates is None
             else pick_all(portfolio, None, candidates)
         )
-        # rules lay pages out in a moment, and a feed needs many to choose from
+        # a feed needs many to choose from
         if (
-            kind == "layout"
+            kind in FILLED_UP
             and candidates is None
             and len(given) < 2 * REUSED
             and taste.data.of(kind)
         ):
-            given += pool_of(portfolio, kind, "The quiet sea", 2 * REUSED - len(given))
+            given += pool_of(portfolio, kind, FILLED_UP[kind], 2 * REUSED - len(given))
         if isinstance(rounds, bool) or not isinstance(rounds, int) or not 2 <= rounds <= 20:
             raise LearnerError("The number of rounds goes from 2 to 20. Change it and try again.")
         return Bubble(

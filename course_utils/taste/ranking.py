@@ -63,37 +63,8 @@ def in_order(
     share = (liking[:, None] > liking[None, :]).mean(1) + 0.5 * (
         liking[:, None] == liking[None, :]
     ).mean(1)
-    chosen = [
-        steps(kind, vote.left_traits if vote.winner == vote.left else vote.right_traits)
-        for vote in taste.data.of(kind)
-        if vote.winner
-    ]
+    met, known = _met(taste, kind, seen.shape[1]), _chosen(taste, kind, seen.shape[1])
     count = min(most or len(creations), len(creations))
-    known = np.array(chosen) if chosen else np.zeros((1, seen.shape[1]))
-    met = np.array(
-        [
-            steps(kind, side_of)
-            for vote in taste.data.of(kind)
-            for side_of in (vote.left_traits, vote.right_traits)
-        ]
-        or [np.zeros(seen.shape[1])]
-    )
-    rest, placed = list(range(len(creations))), []
-    for place in range(count):
-        # spread evenly: at 0.5 every second one
-        surprise = int((place + 1) * dial + 1e-9) > int(place * dial + 1e-9)
-        if surprise:
-            near, far = (
-                np.concatenate([before, seen[[number for number, _ in placed]]])
-                for before in (met, known)
-            )
-            pick = max(
-                rest, key=lambda number: (apart(near, seen[number]), apart(far, seen[number]))
-            )
-        else:
-            pick = max(rest, key=lambda number: liking[number])
-        rest.remove(pick)
-        placed.append((pick, surprise))
     mean = known.mean(0)
     return [
         Ranked(
@@ -106,8 +77,51 @@ def in_order(
                 else reason(taste, kind, seen[number])
             ),
         )
-        for number, surprise in placed
+        for number, surprise in _placed(seen, liking, met, known, dial, count)
     ]
+
+
+def _met(taste: Taste, kind: str, traits: int) -> np.ndarray:
+    """The traits of everything met in questions, shape (things, traits)."""
+    votes = taste.data.of(kind)
+    sides = [side for vote in votes for side in (vote.left_traits, vote.right_traits)]
+    return np.array([steps(kind, side) for side in sides] or [np.zeros(traits)])
+
+
+def _chosen(taste: Taste, kind: str, traits: int) -> np.ndarray:
+    """The traits of everything chosen, shape (things, traits)."""
+    chosen = [
+        steps(kind, vote.left_traits if vote.winner == vote.left else vote.right_traits)
+        for vote in taste.data.of(kind)
+        if vote.winner
+    ]
+    return np.array(chosen) if chosen else np.zeros((1, traits))
+
+
+def _placed(
+    seen: np.ndarray,
+    liking: np.ndarray,
+    met: np.ndarray,
+    known: np.ndarray,
+    dial: float,
+    count: int,
+) -> list[tuple[int, bool]]:
+    """Numbers of candidates in order, and whether each is a surprise."""
+    rest, placed = list(range(len(seen))), []
+    for place in range(count):
+        # spread evenly: at 0.5 every second one
+        surprise = int((place + 1) * dial + 1e-9) > int(place * dial + 1e-9)
+        if surprise:
+            before = seen[[number for number, _ in placed]]
+            near, far = (np.concatenate([them, before]) for them in (met, known))
+            pick = max(
+                rest, key=lambda number: (apart(near, seen[number]), apart(far, seen[number]))
+            )
+        else:
+            pick = max(rest, key=lambda number: liking[number])
+        rest.remove(pick)
+        placed.append((pick, surprise))
+    return placed
 
 
 def apart(points: np.ndarray, one: np.ndarray) -> float:

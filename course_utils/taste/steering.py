@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 import random
 import tomllib
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +23,23 @@ CALLED = {
     "template": "kind of text",
     "type": "letters",
     "palette": "the colours",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How recipes after a taste ask for a kind."""
+
+    each: int = 2  # results of one recipe
+    settings: dict = field(default_factory=dict)
+    words_after: bool = False  # words that a taste adds stand at the end
+
+
+PLANS = {
+    "image": Plan(PER_BATCH, words_after=True),
+    "layout": Plan(4),
+    "sound": Plan(4, {"length": 5.0}),
+    "tune": Plan(settings={"bars": 8}),
 }
 
 
@@ -104,20 +122,22 @@ def steered(
     and what was set in sentences.
     """
     rng, recipes, told = random.Random(seed), [], []
-    each = {"image": PER_BATCH, "layout": 4, "sound": 4}.get(kind, 2)
-    for first in range(0, count, each):
+    plan = PLANS.get(kind, Plan())
+    for first in range(0, count, plan.each):
         chosen, reasons = drawn(taste, kind, dial, rng, given)
         words = chosen.pop("words", "")
-        text = (
-            prompt if not words else f"{prompt} {words}" if kind == "image" else f"{words} {prompt}"
-        )
-        extra = {"bars": 8} if kind == "tune" else {"length": 5.0} if kind == "sound" else {}
+        text = f"{prompt} {words}" if plan.words_after else f"{words} {prompt}"
         recipes.append(
             Recipe(
                 kind=kind,
-                prompt=text,
+                prompt=text if words else prompt,
                 seed=(seed + 97 * first) % 2**32,
-                settings={**extra, **chosen, **(given or {}), "count": min(each, count - first)},
+                settings={
+                    **plan.settings,
+                    **chosen,
+                    **(given or {}),
+                    "count": min(plan.each, count - first),
+                },
             )
         )
         told += [one for one in reasons if one not in told]

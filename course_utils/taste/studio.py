@@ -12,6 +12,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Progress
+from course_utils.kinds import kind_named
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.gallery import Gallery
 from course_utils.notebook.face.page import Page
@@ -81,102 +82,14 @@ class TasteStudio(Studio):
         )
         self.what.observe(lambda change: self._change_kind(change["new"]), "value")
         self.prompt = widgets.Text(
-            value=prompt,
-            description="Your words",
-            placeholder="may stay empty",
+            value=prompt, description="Your words", placeholder="may stay empty"
         )
-        self.generate_button = button(
-            f"Make {DEFAULT_SIZE} to compare", "Make new ones that differ on purpose", self.generate
-        )
+        about = "Make new ones that differ on purpose"
+        self.generate_button = button(f"Make {DEFAULT_SIZE} to compare", about, self.generate)
         self.stop_button = button("Stop", "Stop now and keep what is finished", self.stop)
         self.stop_button.disabled = True
         self.progress, self.status, self.count = widgets.Bar(), widgets.Status(), widgets.HTML()
         self.gallery = Gallery(lambda verb, place: None, lambda place: None)  # never shown
-        self._cards, self.side_buttons, sides = [], [], []
-        for side, name in enumerate(("Left", "Right")):
-            card, choice = (
-                widgets.HTML(),
-                button(
-                    name,
-                    f"I like the {name.lower()} one better",
-                    lambda side=side: self.answer("left" if side == 0 else "right"),
-                    "primary",
-                ),
-            )
-            self._cards.append(card)
-            self.side_buttons.append(choice)
-            sides.append(widgets.VBox([choice, card]))
-        self.cannot_button = button(
-            "Can't say", "Both or neither: also an answer", lambda: self.answer("cannot say")
-        )
-        self.undo_button = button("Undo", "Take the last answer back", self.undo)
-        self.beliefs = widgets.HTML()
-        self.trait = widgets.Dropdown(options=[("", "")], description="Trait")
-        self.weight = slider("Belief", 0.8, -3.0, 3.0, 0.1)
-        edits = widgets.HBox(
-            [
-                button(
-                    "Set this belief",
-                    "Hold it at this number",
-                    lambda: self.believe(self.weight.value),
-                ),
-                button(
-                    "Never count it", "This trait must not count", lambda: self.believe("never")
-                ),
-                button("Learn it again", "Leave it to my answers", lambda: self.believe("learn")),
-            ],
-        )
-        self.dial = slider("Dial", 0.25)
-        self.made = widgets.HTML()
-        self.take = widgets.HTML()
-        self.sure = widgets.Checkbox(value=False, description="Yes, delete it", indent=False)
-        hint = "<p>{}</p>"
-        panels = [
-            ("What I believe", [self.beliefs, self.trait, self.weight, edits]),
-            (
-                "For me",
-                [
-                    widgets.HTML(
-                        hint.format(
-                            "The dial goes from 0 (like me) to 1 (surprise me): the share of places"
-                            " that goes to surprises."
-                        )
-                    ),
-                    self.dial,
-                    widgets.HBox(
-                        [
-                            button(
-                                "Put these in order",
-                                "Order what you compared by your taste",
-                                self.show_order,
-                            ),
-                            button(
-                                f"Make {FOR_ME} for me",
-                                "New ones after your taste; your words are needed",
-                                self.make_for_me,
-                            ),
-                        ],
-                    ),
-                    self.made,
-                ],
-            ),
-            (
-                "Take it away or delete it",
-                [
-                    button(
-                        "Take my taste away", "A link to your taste as one file", self.take_away
-                    ),
-                    self.take,
-                    self.sure,
-                    button(
-                        "Delete my taste",
-                        "Delete all answers and beliefs; what you made stays",
-                        self.forget,
-                    ),
-                ],
-            ),
-        ]
-        more = Panels(panels)
         self.pair: Pair | None = None
         self._parts = [
             self.what,
@@ -184,10 +97,76 @@ class TasteStudio(Studio):
             widgets.HBox([self.generate_button, self.stop_button]),
             self.progress,
             self.status,
-            widgets.HBox(sides),
-            widgets.HBox([self.cannot_button, self.undo_button]),
+            *self._question(),
             self.count,
-            more,
+            Panels(
+                [
+                    ("What I believe", self._believing()),
+                    ("For me", self._ordering()),
+                    ("Take it away or delete it", self._taking()),
+                ]
+            ),
+        ]
+
+    def _question(self) -> list[widgets.Part]:
+        """Two candidates, and the answers."""
+        self._cards = [widgets.HTML(), widgets.HTML()]
+        self.side_buttons = [
+            button(
+                side.capitalize(),
+                f"I like the {side} one better",
+                lambda side=side: self.answer(side),
+                "primary",
+            )
+            for side in ("left", "right")
+        ]
+        about = "Both or neither: also an answer"
+        self.cannot_button = button("Can't say", about, lambda: self.answer("cannot say"))
+        self.undo_button = button("Undo", "Take the last answer back", self.undo)
+        sides = map(list, zip(self.side_buttons, self._cards))
+        return [
+            widgets.HBox([widgets.VBox(side) for side in sides]),
+            widgets.HBox([self.cannot_button, self.undo_button]),
+        ]
+
+    def _believing(self) -> list[widgets.Part]:
+        self.beliefs = widgets.HTML()
+        self.trait = widgets.Dropdown(options=[("", "")], description="Trait")
+        self.weight = slider("Belief", 0.8, -3.0, 3.0, 0.1)
+        asked = (
+            ("Set this belief", "Hold it at this number", lambda: self.weight.value),
+            ("Never count it", "This trait must not count", lambda: "never"),
+            ("Learn it again", "Leave it to my answers", lambda: "learn"),
+        )
+        edits = [
+            button(name, about, lambda value=value: self.believe(value()))
+            for name, about, value in asked
+        ]
+        return [self.beliefs, self.trait, self.weight, widgets.HBox(edits)]
+
+    def _ordering(self) -> list[widgets.Part]:
+        self.dial, self.made = slider("Dial", 0.25), widgets.HTML()
+        hint = (
+            "<p>The dial goes from 0 (like me) to 1 (surprise me): the share of places that goes to"
+            " surprises.</p>"
+        )
+        about_order = "Order what you compared by your taste"
+        about_new = "New ones after your taste; your words are needed"
+        buttons = [
+            button("Put these in order", about_order, self.show_order),
+            button(f"Make {FOR_ME} for me", about_new, self.make_for_me),
+        ]
+        return [widgets.HTML(hint), self.dial, widgets.HBox(buttons), self.made]
+
+    def _taking(self) -> list[widgets.Part]:
+        self.take = widgets.HTML()
+        self.sure = widgets.Checkbox(value=False, description="Yes, delete it", indent=False)
+        about = "Delete all answers and beliefs; what you made stays"
+        return [
+            button("Take my taste away", "A link to your taste as one file", self.take_away),
+            self.take,
+            self.sure,
+            button("Delete my taste", about, self.forget),
         ]
 
     # What a person does
@@ -306,7 +285,7 @@ class TasteStudio(Studio):
         from course_utils.safety.prompts import check_prompt
 
         return (
-            check_prompt(self.prompt.value, any_script=self.kind == "layout")
+            check_prompt(self.prompt.value, any_script=kind_named(self.kind).prompt == "any script")
             if self.prompt.value.strip()
             else ""
         )

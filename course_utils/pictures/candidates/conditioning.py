@@ -5,9 +5,11 @@ and the text encoder's numbers for each.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
+from course_utils.creation import Creation
 from course_utils.pictures.candidates.spread import COMPOSITIONS, PLAIN, spread, with_composition
 from course_utils.pictures.diffusion_model import PictureModel
 from course_utils.pictures.settings import PictureSettings
@@ -20,6 +22,21 @@ from course_utils.pictures.style_directions import (
 )
 from course_utils.pictures.wishes.wish import read_wish
 from course_utils.safety.prompt_grammar import plain_prompt
+
+
+@dataclass(frozen=True)
+class Order:
+    """A recipe on its way to pictures: its checked prompt and settings, what differs between its
+    candidates (`ways_of`), and the pictures it begins from.
+    """
+
+    model: PictureModel
+    prompt: str
+    seed: int
+    settings: PictureSettings
+    ways: list[dict]
+    start: Creation | None = None
+    other: Creation | None = None
 
 
 def ways_of(

@@ -13,8 +13,8 @@ import numpy as np
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines.base import OnProgress, Stopped
-from course_utils.pictures.beginning import draw_from
-from course_utils.pictures.denoising import KEPT_FROM, Drawing
+from course_utils.pictures.diffusers.beginning import draw_from
+from course_utils.pictures.diffusers.denoising import KEPT_FROM, Drawing
 from course_utils.pictures.diffusion_model import guidance_for, steps_for
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.onnx.pixels import to_latent_mask

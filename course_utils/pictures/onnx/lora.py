@@ -6,7 +6,7 @@ import numpy as np
 
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import WORD, OwnModel
-from course_utils.pictures.lora import LEARNING, PREFIX
+from course_utils.pictures.diffusers.lora import LEARNING, PREFIX
 from course_utils.pictures.onnx.networks import Change
 
 A, B, WEIGHT = ".lora_A.weight", ".lora_B.weight", ".weight"

@@ -12,11 +12,11 @@ import torch
 from course_utils.models.catalogue import find_model
 from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import WORD, OwnCard, OwnModel, fingerprint
-from course_utils.pictures.beginning import draw_from
 from course_utils.pictures.candidates.conditioning import embeddings
-from course_utils.pictures.denoising import Drawing
+from course_utils.pictures.diffusers.beginning import draw_from
+from course_utils.pictures.diffusers.denoising import Drawing
+from course_utils.pictures.diffusers.lora import with_own
 from course_utils.pictures.diffusion_model import PictureModel, own_model_of_the_course
-from course_utils.pictures.lora import with_own
 from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.settings import PictureSettings

@@ -100,7 +100,7 @@ def test_an_own_model_draws_the_same_and_changes_what_is_drawn(job, strength, st
 
 
 def test_shared_noise_is_that_of_the_engine_on_torch():
-    from course_utils.pictures.engine import starting_noise as wanted_noise
+    from course_utils.pictures.diffusers.drawing import starting_noise as wanted_noise
     from course_utils.pictures.onnx.drawing import starting_noise
     from course_utils.pictures.onnx.torch_noise import TorchNoise
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import json
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -227,3 +228,11 @@ def unload(text: str, content: bytes | None = None) -> Creation:
         if isinstance(problem, BadRecipe):
             raise
         raise BadRecipe(LOST) from problem
+
+
+def found_of_kind(
+    find: Callable[[str], Creation | None], creation_id: object, kind: str
+) -> Creation | None:
+    """The creation with that id, where it is here and of that kind."""
+    found = find(str(creation_id)) if creation_id else None
+    return found if found is not None and found.kind == kind else None

@@ -21,6 +21,7 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.export import export_zip
 from course_utils.taste import bradley_terry as model
 from course_utils.taste.calls import load_taste
+from course_utils.taste.candidates import batches
 from course_utils.taste.contradictions import doubts
 from course_utils.taste.ranking import in_order
 from course_utils.taste.steering import drawn, levers

@@ -25,9 +25,8 @@ def pack(creation: Creation, suffix: str = ".ogg") -> bytes:
         import soundfile
     except ImportError as problem:
         raise LearnerError(NO_READER) from problem
-    samples, rate = from_wav(
-        creation.content if creation.kind == "sound" else sound.wav(creation.content)
-    )
+    plays_notes = creation.declared.plays_notes
+    samples, rate = from_wav(sound.wav(creation.content) if plays_notes else creation.content)
     form, coding = FORMATS[suffix]
     buffer = io.BytesIO()
     with soundfile.SoundFile(
@@ -36,7 +35,7 @@ def pack(creation: Creation, suffix: str = ".ogg") -> bytes:
         # the writer of MP3 tags knows no more
         file.title = creation.recipe.prompt.encode("ascii", "replace").decode()
         file.software = "course_utils"
-        file.comment = load(creation, with_content=creation.kind != "sound")
+        file.comment = load(creation, with_content=plays_notes)
         # the Vorbis writer runs out of stack on long pieces at once
         for start in range(0, len(samples), rate):
             file.write(samples[start : start + rate])
@@ -79,7 +78,7 @@ def unpack(data: bytes) -> Creation:
     creation = unload(told, content)
     if creation.declared.plays_notes:
         read_midi(creation.content)
-    elif creation.kind != "sound" or '"content": "' in told:
+    elif creation.declared.suffix != ".wav" or '"content": "' in told:
         raise BadRecipe(
             "The recipe in this file belongs to another kind of result. Try the original file."
         )

@@ -102,7 +102,7 @@ def pack(creation: Creation) -> bytes:
     """The WAV file of a sound, its record in the LIST/INFO comment (RIFF, Microsoft 1991);
     of a tune, see `sound.pack`.
     """
-    if creation.kind != "sound":
+    if creation.declared.plays_notes:
         from course_utils.scores import synth as sound
 
         return sound.pack(creation)
@@ -146,7 +146,7 @@ def unpack(data: bytes) -> Creation:
             "The recipe inside this sound is damaged. Try the original file from your portfolio."
         ) from problem
     creation = Creation.from_record(record, content)
-    if creation.kind != "sound":
+    if creation.declared.suffix != ".wav":
         raise BadRecipe(
             "The recipe in this file belongs to another kind of result. Try the original file."
         )
@@ -170,8 +170,6 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
     Raises:
         LearnerError: empty, too large or long, silent, damaged, or not a sound.
     """
-    import numpy as np
-
     if not data:
         raise LearnerError("That file is empty. Choose a recording, such as a WAV or MP3 file.")
     if len(data) > LARGEST_FILE:
@@ -188,11 +186,65 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
             "That is a recording as phones keep them (M4A or AAC), which only a browser can read."
             " Use the button “Choose a phone's recording”, or save it as WAV or MP3."
         )
+    heard, rate, seconds = _decoded(data)
+    heard = _without_silence(heard, rate)
+    note = _note(heard, seconds)
+    recipe = Recipe(
+        kind="sound",
+        prompt=_title(name),
+        model=BROUGHT_RECORDING,
+        settings={"note": note} if note else {},
+    )
+    edits = [HumanEdit(what="brought in by the learner")]
+    return Creation(recipe=recipe, content=to_wav(_even(heard, rate)), edits=edits)
+
+
+def _decoded(data: bytes):
+    """The beginning of a recording, shape (n,), its rate, and how many seconds it has in all.
+
+    Raises:
+        LearnerError: too long, of an unusual format, damaged, or not a sound.
+    """
     try:
         found = first_of(data, 2 * KEPT, LONGEST)
     except ImportError as problem:
         raise LearnerError(NO_READER) from problem
+<<<<<<< HEAD
     heard, rate, seconds = found.samples, found.rate, found.seconds
+=======
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            rate, seconds = file.samplerate, file.frames / file.samplerate
+            if seconds > LONGEST:
+                raise LearnerError(
+                    f"That recording is {seconds / 60:.0f} minutes long and the limit is"
+                    f" {LONGEST // 60}. Cut out the part you want and choose it again."
+                )
+            if file.channels > 8 or not 4000 <= rate <= 192_000:
+                raise LearnerError(
+                    "That recording has an unusual format. Save it as an ordinary WAV or MP3 file,"
+                    " then choose it again."
+                )
+            frames = min(file.frames, 2 * KEPT * rate)
+            return file.read(frames, dtype="float32", always_2d=True).mean(1), rate, seconds
+    except LearnerError:
+        raise
+    except Exception as problem:  # decoders raise almost anything on hostile files
+        raise LearnerError(
+            "That file could not be read as a sound: it is damaged or something else. Choose a WAV,"
+            " MP3, OGG or FLAC file. Your earlier sounds are still here."
+        ) from problem
+
+
+def _without_silence(heard, rate: int):
+    """From where it begins, at most `KEPT` seconds.
+
+    Raises:
+        LearnerError: damaged, silent or too short.
+    """
+    import numpy as np
+
+>>>>>>> 8eb355d (Sounds brought in, tunes described, audiences: each step a function; what a file holds says its declaration)
     if not np.isfinite(heard).all():
         raise LearnerError(
             "That recording is damaged: some of it is not a number. Save it again as a WAV or MP3"
@@ -210,33 +262,30 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
         raise LearnerError(
             "That recording is shorter than a tenth of a second. Choose a longer one."
         )
+    return heard
+
+
+def _note(heard, seconds: float) -> str:
+    """What a person should know of a recording, or ""."""
+    if (abs(heard) > 0.985).mean() > 0.003:
+        return "It was recorded too loud and crackles a little; a quieter one may sound better."
+    return f"Only {KEPT} seconds of it are kept." if seconds > KEPT + 1 else ""
+
+
+def _even(heard, rate: int):
+    """At the course's rate and loudness, with soft edges."""
     from math import gcd
 
+    import numpy as np
     from scipy.signal import resample_poly
 
-    note = (
-        "It was recorded too loud and crackles a little; a quieter one may sound better."
-        if (np.abs(heard) > 0.985).mean() > 0.003
-        else ""
-    )
-    note = note or (f"Only {KEPT} seconds of it are kept." if seconds > KEPT + 1 else "")
     step = gcd(RATE, rate)
     heard = resample_poly(heard, RATE // step, rate // step)
     heard = (heard - heard.mean()) * (0.5 / np.abs(heard - heard.mean()).max())
-    edge = np.minimum(
-        1, np.minimum(np.arange(len(heard)), np.arange(len(heard))[::-1]) / (RATE / 100)
-    )
-    title = (
-        " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:100]
-        or "my recording"
-    )
-    return Creation(
-        recipe=Recipe(
-            kind="sound",
-            prompt=title,
-            model=BROUGHT_RECORDING,
-            settings={"note": note} if note else {},
-        ),
-        content=to_wav(heard * edge),
-        edits=[HumanEdit(what="brought in by the learner")],
-    )
+    place = np.arange(len(heard))
+    return heard * np.minimum(1, np.minimum(place, place[::-1]) / (RATE / 100))
+
+
+def _title(name: str) -> str:
+    printed = "".join(letter if letter.isprintable() else " " for letter in name)
+    return " ".join(printed.split())[:100] or "my recording"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course_utils.creation import Creation, Recipe
+from course_utils.creation import Creation, Recipe, found_of_kind
 from course_utils.kinds import CreationKind
 
 HERE = "course_utils.layouts"
@@ -15,8 +15,7 @@ def pictures_in(recipe: Recipe, find: Callable[[str], Creation | None]) -> dict:
     if not recipe.settings.get("from_parent"):
         return {}
     names = [recipe.parent, *str(recipe.settings.get("pictures") or "").split(",")]
-    found = [find(str(name)) for name in names if name]
-    pictures = [one for one in found if one is not None and one.kind == "image"]
+    pictures = [one for name in names if (one := found_of_kind(find, name, "image"))]
     return {"picture": pictures[0] if len(pictures) == 1 else pictures} if pictures else {}
 
 

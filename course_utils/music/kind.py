@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course_utils.creation import Creation, Recipe
+from course_utils.creation import Creation, Recipe, found_of_kind
 from course_utils.kinds import CreationKind
 
 HERE = "course_utils.music"
@@ -23,8 +23,8 @@ PERSON = (
 
 def tune_under(recipe: Recipe, find: Callable[[str], Creation | None]) -> dict[str, Creation]:
     """The tune a band plays under, if it is here."""
-    tune = find(str(recipe.parent)) if recipe.settings.get("with_tune") and recipe.parent else None
-    return {"tune": tune} if tune is not None and tune.kind == "tune" else {}
+    tune = found_of_kind(find, recipe.settings.get("with_tune") and recipe.parent, "tune")
+    return {"tune": tune} if tune is not None else {}
 
 
 KINDS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from course_utils.creation import Creation, Recipe
+from course_utils.creation import Creation, Recipe, found_of_kind
 from course_utils.kinds import CreationKind
 
 HERE = "course_utils.pictures"
@@ -20,8 +20,8 @@ def ingredients(recipe: Recipe, find: Callable[[str], Creation | None]) -> dict[
         "start": recipe.parent if recipe.settings.get("from_parent") else None,
         "other": recipe.settings.get("blend_with"),
     }
-    found = {name: find(str(creation_id)) for name, creation_id in wanted.items() if creation_id}
-    return {name: one for name, one in found.items() if one is not None and one.kind == "image"}
+    found = {name: found_of_kind(find, one, "image") for name, one in wanted.items()}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 KINDS = (

@@ -19,45 +19,13 @@ def describe(creation: Creation) -> str:
     """The tune in words: kind, length, metre, key, tempo, instruments, range and contour,
     for people who cannot hear or see it.
     """
-
     score = read_midi(creation.content)
     if not score.notes:
         return "An empty tune."
-    bars = max(1, round(score.length / score.bar_length))
-    size = (
-        f"{counted(len(score.notes), 'note')} in {counted(bars, 'bar')} of"
-        f" {score.metre[0]}/{score.metre[1]}"
-    )
-    lasts = f"{score.length * 60 / score.tempo:.0f} seconds"
-    if creation.kind == "backing":
-        from course_utils.scores.general_midi import NAMES
-
-        playing = [
-            part
-            for number, part in enumerate(score.parts)
-            if any(note.part == number for note in score.notes)
-        ]
-        players = ", ".join(
-            part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}"
-            for part in playing
-        )
-        tune = next(
-            (number for number, part in enumerate(score.parts) if part.name == "tune"), None
-        )
-        moves = f", the tune on top is {contour(score, tune)}" if tune is not None else ""
-        said, line = line_in_words(creation.recipe.prompt), line_of(creation)
-        home = score.key if tune is not None else line.key if line else ""
-        home = f", in {key_in_words(home)}" if home else ""
-        style = creation.recipe.settings.get("style", "")
-        return (
-            f"A backing track{f' in the style {style}' if style else ''} for the chords"
-            f" {said or creation.recipe.prompt}. Playing: {players}; {size}{home},"
-            f" {round(score.tempo)} beats a minute, {lasts}{moves}."
-        )
-    melody = upper_voice(score)
-    kind, key, mode = (
-        creation.recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode")
-    )
+    if creation.declared.prompt == "chords":
+        return describe_track(creation, score)
+    melody, recipe = upper_voice(score), creation.recipe
+    kind, key, mode = (recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)
     name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
     players = (
@@ -65,11 +33,11 @@ def describe(creation: Creation) -> str:
         if len(score.parts) > 1
         else ""
     )
-    line = str(creation.recipe.settings.get("chord_line", ""))
+    line = str(recipe.settings.get("chord_line", ""))
     by = (
-        f"{name} of a person’s own, “{creation.recipe.prompt}”"
-        if creation.recipe.model == BROUGHT_TUNE
-        else f"{name}{players} made with AI for “{creation.recipe.prompt}”"
+        f"{name} of a person’s own, “{recipe.prompt}”"
+        if recipe.model == BROUGHT_TUNE
+        else f"{name}{players} made with AI for “{recipe.prompt}”"
     )
     span = (
         f"from {note_name(min(note.pitch for note in melody))} to"
@@ -78,10 +46,43 @@ def describe(creation: Creation) -> str:
         else "drums only"
     )
     return (
-        f"{by}: {size}, in {home}, {round(score.tempo)} beats a minute, for {instruments(score)},"
-        f" {span}, {contour(score)},"
-        f" {lasts}.{f' Chords: {line_in_words(line) or line}.' if line else ''}"
+        f"{by}: {size_in_words(score)}, in {home}, {round(score.tempo)} beats a minute, for"
+        f" {instruments(score)}, {span}, {contour(score)},"
+        f" {seconds_in_words(score)}.{f' Chords: {line_in_words(line) or line}.' if line else ''}"
     )
+
+
+def describe_track(creation: Creation, score: Score) -> str:
+    """A backing track in words: its style, chords, players, and how the tune on top moves."""
+    from course_utils.scores.general_midi import NAMES
+
+    heard = {note.part for note in score.notes}
+    playing = [part for number, part in enumerate(score.parts) if number in heard]
+    players = ", ".join(
+        part.name if part.drums else f"{part.name} on {NAMES[part.program % 128]}"
+        for part in playing
+    )
+    tune = next((number for number, part in enumerate(score.parts) if part.name == "tune"), None)
+    moves = f", the tune on top is {contour(score, tune)}" if tune is not None else ""
+    said, line = line_in_words(creation.recipe.prompt), line_of(creation)
+    home = score.key if tune is not None else line.key if line else ""
+    home = f", in {key_in_words(home)}" if home else ""
+    style = creation.recipe.settings.get("style", "")
+    return (
+        f"A backing track{f' in the style {style}' if style else ''} for the chords"
+        f" {said or creation.recipe.prompt}. Playing: {players}; {size_in_words(score)}{home},"
+        f" {round(score.tempo)} beats a minute, {seconds_in_words(score)}{moves}."
+    )
+
+
+def size_in_words(score: Score) -> str:
+    """Its notes, bars and metre."""
+    bars = counted(max(1, round(score.length / score.bar_length)), "bar")
+    return f"{counted(len(score.notes), 'note')} in {bars} of {score.metre[0]}/{score.metre[1]}"
+
+
+def seconds_in_words(score: Score) -> str:
+    return f"{score.length * 60 / score.tempo:.0f} seconds"
 
 
 def counted(number: int, thing: str) -> str:

@@ -178,7 +178,7 @@ def _own_file(data: bytes) -> Creation | None:
         return None
     if creation.declared.plays_notes:
         return creation
-    if creation.kind == "sound":
+    if creation.declared.audible:
         return None  # it may be somebody humming
     raise LearnerError(
         "That file holds no tune. Choose the file of a tune, or a MIDI, MusicXML or ABC file."

@@ -8,7 +8,7 @@ import html
 import random
 import re
 
-from course_utils.creation import Creation, LearnerError
+from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.notebook.results import describe, make
 from course_utils.portfolio.store import Portfolio
@@ -199,35 +199,34 @@ def tailor(brief: str, audience=None, seed: int | None = None, picture: str = ""
     except LearnerError as sentence:
         return Tailored(brief, {}, {}, str(sentence))
     except ValueError:
-        return Tailored(
-            str(brief)[:80],
-            {},
-            {},
-            "That brief cannot be used: write one short sentence, and a seed from 0 up.",
-        )
+        problem = "That brief cannot be used: write one short sentence, and a seed from 0 up."
+        return Tailored(str(brief)[:80], {}, {}, problem)
     for one in wanted:
         made = {}
         for part in KINDS:
-            recipe = tailored.asked[one.name, part]
-            results = make(
-                recipe.kind,
-                recipe.prompt,
-                DRAFTS if part == "words" else 1,
-                recipe.seed,
-                recipe.settings,
-            )
-            tailored.message = tailored.message or results.trouble
-            if results:
-                made[part] = (
-                    max(results, key=lambda one: kept_words(recipe.prompt, one.text))
-                    if part == "words"
-                    else results[0]
-                )
+            found, trouble = _best_of(part, tailored.asked[one.name, part])
+            tailored.message = tailored.message or trouble
+            if found is not None:
+                made[part] = found
         if made:
             tailored.versions[one.name] = made
         if tailored.message:
             break
     return tailored
+
+
+def _best_of(part: str, recipe: Recipe) -> tuple[Creation | None, str]:
+    """What is shown of a part for one audience, and what went wrong."""
+    count = DRAFTS if part == "words" else 1
+    results = make(recipe.kind, recipe.prompt, count, recipe.seed, recipe.settings)
+    if not results:
+        return None, results.trouble
+    best = (
+        max(results, key=lambda one: kept_words(recipe.prompt, one.text))
+        if count > 1
+        else (results[0])
+    )
+    return best, results.trouble
 
 
 def kept_words(asked: str, text: str) -> int:

@@ -50,11 +50,7 @@ def said(sentence: str, wrong: bool = False) -> str:
 
 def shown(creations: list[Creation], name: str = "Candidate") -> str:
     """Creations side by side, each with its number."""
-    wide = (
-        " wide"
-        if any(creation.kind in ("tune", "backing", "sound", "page") for creation in creations)
-        else ""
-    )
+    wide = " wide" if any(one.declared.looks == "wide" for one in creations) else ""
     figures = "".join(
         (
             f"<figure><b>{name} "

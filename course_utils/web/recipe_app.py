@@ -295,9 +295,13 @@ def requirements(kind: str) -> list[str]:
     ]
 
 
+# the line that fetches a kind's model, where it does not come with the package
+FETCHED_BY = {"words": "python -m course_utils.models.smollm2\n"}
+
+
 def instructions(plan: Plan) -> str:
     """The page beside an app."""
-    fetch = "python -m course_utils.models.smollm2\n" if plan.recipe.kind == "words" else ""
+    fetch = FETCHED_BY.get(plan.recipe.kind, "")
     sound = "pip install --no-deps tinysoundfont\n" if plan.recipe.declared.audible else ""
     return f"""# {plan.title}
 

@@ -52,7 +52,8 @@ def begun(text: str) -> Creation:
 
 def is_state(creation: Creation) -> bool:
     """Whether a creation is a state of a text, not a suggestion."""
-    return creation.kind == "words" and creation.recipe.model == PERSONS_WORDS
+    model = creation.recipe.model
+    return model == PERSONS_WORDS and model in creation.declared.brought
 
 
 def rewritten(state: Creation, text: str, family: dict[str, Creation]) -> Creation:

@@ -24,7 +24,7 @@ def line_of(creation: Creation) -> ChordLine | None:
     settings = creation.recipe.settings
     line = settings.get("chord_line", "")
     try:
-        if creation.kind == "backing":
+        if creation.declared.prompt == "chords":
             asked = read_asked(creation.recipe.prompt, [])
             return stretched(asked.line, asked.bars)
         return read_line(line) if line else None
@@ -41,7 +41,7 @@ def symbols_of(creation: Creation, bar_length: float) -> tuple[Symbol, ...]:
         return ()
     bars = list(line.bars)
     settings = creation.recipe.settings
-    if creation.kind == "backing":
+    if creation.declared.prompt == "chords":
         first = int(settings.get("intro") is True)
         times = settings.get("repeats", 1)
         bars *= max(1, times) if isinstance(times, int) and times < 100 else 1

@@ -56,6 +56,8 @@ LIGHT = {"closed_hat", "pedal_hat", "open_hat", "ride", "shaker", "tambourine", 
 LEVELS = {"drums": 84, "bass": 92, "chords": 70, "pad": 46, "tune": 100}
 LONGEST_TRACK = 170  # seconds, with intro and ending
 DEFAULTS = BackingSettings().model_dump()
+# the introduction by sixteenths: of a bar of four quarters, of a waltz, of any other
+COUNT_IN = {16: "x...x...x...x...", 12: "x...x...x...", 0: "x.....x....."}
 
 
 class BackingEngine:
@@ -96,39 +98,13 @@ class BackingEngine:
             LearnerError: the chords or a setting cannot be used, or the tune's metre is not the
                 style's.
         """
-        settings = read_settings(recipe)
-        asked, new = read_asked(recipe.prompt, style_names()), recipe.model != MODEL
-        if new and asked.style and settings["style"] == DEFAULTS["style"]:
-            settings["style"] = asked.style
-        line = stretched(asked.line, asked.bars)
-        if asked.bars:
-            settings["repeats"] = 1
+        settings, line, melody = settled(recipe, tune)
         style = read_style(settings["style"])
-        if new and not settings["tempo"] and tune is None:
-            settings["tempo"] = asked.tempo or round(style["tempo"] * asked.speed)
-        melody = read_midi(tune.content) if tune is not None else None
-        if melody is not None:
-            if abs(melody.bar_length - style["bar"]) > 1e-6:
-                raise LearnerError(
-                    f"The tune has {melody.metre[0]}/{melody.metre[1]} in a bar and the style"
-                    f" {settings['style']} has {style['metre']}. Choose one of:"
-                    f" {', '.join(fitting_styles(melody.bar_length)) or 'another tune'}."
-                )
-            settings["with_tune"] = True
-            settings["tempo"] = settings["tempo"] or round(melody.tempo)
-        settings["tempo"] = settings["tempo"] or style["tempo"]
-        bars = len(line.bars) * settings["repeats"] + settings["intro"] + settings["ending"]
-        seconds = bars * style["bar"] * 60 / settings["tempo"]
-        if seconds > LONGEST_TRACK:
-            raise LearnerError(
-                f"That would last {seconds:.0f} seconds and the limit is {LONGEST_TRACK}. Repeat"
-                " less, or play faster."
-            )
         for number in range(settings["count"]):
             if stop is not None and stop.is_set():
                 return
             began, seed = time.monotonic(), (recipe.seed + number) % 2**32
-            score = arrange(line, style, settings, seed, melody)
+            score = Band(line, style, settings, seed, melody).play()
             own = recipe.changed(
                 seed=seed,
                 model=MODEL,
@@ -142,131 +118,178 @@ class BackingEngine:
             )
 
 
+def settled(recipe: Recipe, tune: Creation | None) -> tuple[dict, ChordLine, Score | None]:
+    """The settings with what the words, the style and the tune say, the chords, and the melody.
+
+    Raises:
+        LearnerError: the chords or a setting cannot be used, or the tune's metre is not the
+            style's.
+    """
+    settings = read_settings(recipe)
+    asked, new = read_asked(recipe.prompt, style_names()), recipe.model != MODEL
+    if new and asked.style and settings["style"] == DEFAULTS["style"]:
+        settings["style"] = asked.style
+    line = stretched(asked.line, asked.bars)
+    if asked.bars:
+        settings["repeats"] = 1
+    style = read_style(settings["style"])
+    if new and not settings["tempo"] and tune is None:
+        settings["tempo"] = asked.tempo or round(style["tempo"] * asked.speed)
+    melody = read_midi(tune.content) if tune is not None else None
+    if melody is not None:
+        if abs(melody.bar_length - style["bar"]) > 1e-6:
+            raise LearnerError(
+                f"The tune has {melody.metre[0]}/{melody.metre[1]} in a bar and the style"
+                f" {settings['style']} has {style['metre']}. Choose one of:"
+                f" {', '.join(fitting_styles(melody.bar_length)) or 'another tune'}."
+            )
+        settings["with_tune"] = True
+        settings["tempo"] = settings["tempo"] or round(melody.tempo)
+    settings["tempo"] = settings["tempo"] or style["tempo"]
+    bars = len(line.bars) * settings["repeats"] + settings["intro"] + settings["ending"]
+    seconds = bars * style["bar"] * 60 / settings["tempo"]
+    if seconds > LONGEST_TRACK:
+        raise LearnerError(
+            f"That would last {seconds:.0f} seconds and the limit is {LONGEST_TRACK}. Repeat"
+            " less, or play faster."
+        )
+    return settings, line, melody
+
+
 def fitting_styles(bar_length: float) -> list[str]:
     """Styles whose bars are that many quarter notes long."""
     return [name for name in style_names() if abs(read_style(name)["bar"] - bar_length) < 1e-6]
 
 
-def arrange(line: ChordLine, style: dict, settings: dict, seed: int, melody: Score | None) -> Score:
-    """The whole track: an introduction, the line as often as asked,
-    an ending on the first chord.
-    """
-    rng = random.Random(seed)
-    variant = {
-        name: rng.choice(grids)
-        for name, grids in [
-            *style["drums"].items(),
-            ("bass", style["bass"]["grids"]),
-            ("chords", style["chords"]["grids"]),
-        ]
-    }
-    programs = {part: rng.choice(style["instruments"][part]) for part in PLAYED_BY}
-    programs |= {
-        part: names[settings[f"{part}_by"]]
-        for part, names in PLAYED_BY.items()
-        if settings[f"{part}_by"] != ANY
-    }
-    bar_length, swing = style["bar"], style["swing"] if settings["swing"] < 0 else settings["swing"]
-    heard = audible(settings)
-    parts = [
-        Part("drums", 0, True),
-        Part("bass", programs["bass"]),
-        Part("chords", programs["chords"]),
-        Part("pad", programs["pad"]),
-    ]
-    notes: list[Note] = []
-    first = 1 if settings["intro"] else 0
-    bars = list(line.bars) * settings["repeats"]
-    register = rng.choice([-3, 0, 0, 3])
-    hands: tuple[int, ...] = ()
-    bass_before = 40
+class Band:
+    """The players of one track: what each may play is drawn from the seed once."""
 
-    if first:
-        count_in = (
-            "x...x...x...x..."
-            if round(bar_length / STEP) == 16
-            else "x...x...x..."
-            if bar_length == 3 and style["metre"] == "3/4"
-            else "x.....x....."
-        )
-        notes += [
-            Note(place * STEP, 0.2, DRUMS["side_stick"], 70, 0)
-            for place, sign in enumerate(count_in)
-            if sign == "x" and "drums" in heard
+    def __init__(
+        self, line: ChordLine, style: dict, settings: dict, seed: int, melody: Score | None
+    ) -> None:
+        self.line, self.style, self.settings, self.melody = line, style, settings, melody
+        self.rng = rng = random.Random(seed)
+        grids = {**style["drums"], **{part: style[part]["grids"] for part in ("bass", "chords")}}
+        self.variant = {name: rng.choice(some) for name, some in grids.items()}
+        programs = {part: rng.choice(style["instruments"][part]) for part in PLAYED_BY}
+        programs |= {
+            part: names[settings[f"{part}_by"]]
+            for part, names in PLAYED_BY.items()
+            if settings[f"{part}_by"] != ANY
+        }
+        self.parts = [
+            Part("drums", 0, True),
+            *(Part(name, programs[name]) for name in ("bass", "chords", "pad")),
         ]
-    for number, bar in enumerate(bars):
-        begin = (first + number) * bar_length
-        last_of_phrase = settings["fills"] and (number % 4 == 3 or number == len(bars) - 1)
-        if "drums" in heard and not all(chord.silent for chord in bar):
-            notes += drum_bar(
-                style,
-                variant,
-                begin,
-                last_of_phrase,
-                number % 4 == 0 and number > 0 and settings["intensity"] == "full",
-                settings["intensity"],
-            )
-        share = bar_length / len(bar)
-        following = bars[(number + 1) % len(bars)][0]
+        self.register = rng.choice([-3, 0, 0, 3])
+        self.heard, self.bar_length = audible(settings), style["bar"]
+        self.first = 1 if settings["intro"] else 0  # the bar the line begins with
+        self.bars = list(line.bars) * settings["repeats"]
+        self.end = (self.first + len(self.bars)) * self.bar_length
+        self.hands: tuple[int, ...] = ()  # on the keys now
+        self.bass_before = 40
+
+    def play(self) -> Score:
+        """The whole track: an introduction, the line as often as asked, an ending on the first
+        chord.
+        """
+        notes = self._count_in() if self.first else []
+        for number in range(len(self.bars)):
+            notes += self._drums(number) + self._bar(number)
+        if self.settings["ending"]:
+            home = next(chord for bar in self.bars for chord in bar if not chord.silent)
+            asked = (self.hands, self.bass_before, self.end, self.bar_length, self.heard)
+            notes += ending(home, *asked)
+        notes = self._humanised(notes)
+        if self.melody is not None:
+            self.parts.append(Part("tune", self.melody.program))
+            begin = self.first * self.bar_length
+            notes += on_top(self.melody, len(self.parts) - 1, begin, self.end, self.bar_length)
+        return self._score(notes)
+
+    def _count_in(self) -> list[Note]:
+        if "drums" not in self.heard:
+            return []
+        sixteenths = round(self.bar_length / STEP)
+        waltz = self.bar_length == 3 and self.style["metre"] == "3/4"
+        beats = COUNT_IN[16 if sixteenths == 16 else 12 if waltz else 0]
+        return [
+            Note(place * STEP, 0.2, DRUMS["side_stick"], 70, 0)
+            for place, sign in enumerate(beats)
+            if sign == "x"
+        ]
+
+    def _drums(self, number: int) -> list[Note]:
+        """The drums of a bar; they are silent where all its chords are."""
+        if "drums" not in self.heard or all(chord.silent for chord in self.bars[number]):
+            return []
+        last = number % 4 == 3 or number == len(self.bars) - 1
+        intensity = self.settings["intensity"]
+        return drum_bar(
+            self.style,
+            self.variant,
+            (self.first + number) * self.bar_length,
+            self.settings["fills"] and last,
+            number % 4 == 0 and number > 0 and intensity == "full",
+            intensity,
+        )
+
+    def _bar(self, number: int) -> list[Note]:
+        """Bass, chords and pad of a bar."""
+        bar, begin = self.bars[number], (self.first + number) * self.bar_length
+        share, notes = self.bar_length / len(bar), []
+        chords = [*bar, self.bars[(number + 1) % len(self.bars)][0]]  # and what follows
         for place, chord in enumerate(bar):
-            start, after = (
-                begin + place * share,
-                bar[place + 1] if place + 1 < len(bar) else following,
-            )
             if chord.silent:
                 continue
-            hands = voiced(chord, hands, 52 + register, 74 + register)
+            self.hands = voiced(chord, self.hands, 52 + self.register, 74 + self.register)
             window = (round(place * share / STEP), round((place + 1) * share / STEP))
-            if "bass" in heard:
-                played = bass_notes(variant["bass"], window, chord, after, bass_before, begin)
-                bass_before = played[-1].pitch if played else bass_before
+            if "bass" in self.heard:
+                asked = (chord, chords[place + 1], self.bass_before, begin)
+                played = bass_notes(self.variant["bass"], window, *asked)
+                self.bass_before = played[-1].pitch if played else self.bass_before
                 notes += played
-            if "chords" in heard:
-                notes += chord_notes(variant["chords"], window, hands, begin)
-            if "pad" in heard and settings["intensity"] != "calm":
-                notes += [
-                    Note(
-                        start,
-                        share * 0.98,
-                        pitch + (12 if max(hands) < 64 else 0),
-                        LEVELS["pad"],
-                        3,
-                    )
-                    for pitch in hands[-3:]
-                ]
-    end = (first + len(bars)) * bar_length
-    if settings["ending"]:
-        home = next(chord for bar in bars for chord in bar if not chord.silent)
-        notes += ending(home, hands, bass_before, end, bar_length, heard)
-    strength = INTENSITY[settings["intensity"]]
-    notes = [
-        humanised(
-            replace(note, velocity=round(note.velocity * strength)),
-            rng,
-            swing,
-            settings["looseness"],
-        )
-        for note in sorted(notes, key=lambda n: (n.start, n.part, n.pitch))
-    ]
-    if melody is not None:
-        parts.append(Part("tune", melody.program))
-        notes += on_top(melody, len(parts) - 1, first * bar_length, end, bar_length)
-    used = [number for number in range(len(parts)) if any(note.part == number for note in notes)]
-    kept = tuple(parts[number] for number in used)
-    upper, lower = map(int, style["metre"].split("/"))
-    return Score(
-        tuple(
-            sorted(
-                (replace(note, part=used.index(note.part)) for note in notes),
-                key=lambda n: (n.start, n.part, n.pitch),
+            if "chords" in self.heard:
+                notes += chord_notes(self.variant["chords"], window, self.hands, begin)
+            if "pad" in self.heard and self.settings["intensity"] != "calm":
+                notes += self._pad(begin + place * share, share * 0.98)
+        return notes
+
+    def _pad(self, start: float, length: float) -> list[Note]:
+        up = 12 if max(self.hands) < 64 else 0
+        return [Note(start, length, pitch + up, LEVELS["pad"], 3) for pitch in self.hands[-3:]]
+
+    def _humanised(self, notes: list[Note]) -> list[Note]:
+        strength, swing = INTENSITY[self.settings["intensity"]], self.settings["swing"]
+        swing = self.style["swing"] if swing < 0 else swing
+        return [
+            humanised(
+                replace(note, velocity=round(note.velocity * strength)),
+                self.rng,
+                swing,
+                self.settings["looseness"],
             )
-        ),
-        float(settings["tempo"]),
-        (upper, lower),
-        kept[0].program if kept else 0,
-        melody.key if melody else line.key,
-        kept,
-    )
+            for note in sorted(notes, key=in_time)
+        ]
+
+    def _score(self, notes: list[Note]) -> Score:
+        """The notes with only the parts that play."""
+        used = sorted({note.part for note in notes})
+        kept = tuple(self.parts[number] for number in used)
+        notes = [replace(note, part=used.index(note.part)) for note in notes]
+        upper, lower = map(int, self.style["metre"].split("/"))
+        return Score(
+            tuple(sorted(notes, key=in_time)),
+            float(self.settings["tempo"]),
+            (upper, lower),
+            kept[0].program if kept else 0,
+            self.melody.key if self.melody else self.line.key,
+            kept,
+        )
+
+
+def in_time(note: Note) -> tuple[float, int, int]:
+    return note.start, note.part, note.pitch
 
 
 def audible(settings: dict) -> set[str]:

@@ -186,9 +186,12 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
             "That is a recording as phones keep them (M4A or AAC), which only a browser can read."
             " Use the button “Choose a phone's recording”, or save it as WAV or MP3."
         )
-    heard, rate, seconds = _decoded(data)
-    heard = _without_silence(heard, rate)
-    note = _note(heard, seconds)
+    try:
+        found = first_of(data, 2 * KEPT, LONGEST)
+    except ImportError as problem:
+        raise LearnerError(NO_READER) from problem
+    heard = _without_silence(found.samples, found.rate)
+    note = _note(heard, found.seconds)
     recipe = Recipe(
         kind="sound",
         prompt=_title(name),
@@ -196,44 +199,7 @@ def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
         settings={"note": note} if note else {},
     )
     edits = [HumanEdit(what="brought in by the learner")]
-    return Creation(recipe=recipe, content=to_wav(_even(heard, rate)), edits=edits)
-
-
-def _decoded(data: bytes):
-    """The beginning of a recording, shape (n,), its rate, and how many seconds it has in all.
-
-    Raises:
-        LearnerError: too long, of an unusual format, damaged, or not a sound.
-    """
-    try:
-        found = first_of(data, 2 * KEPT, LONGEST)
-    except ImportError as problem:
-        raise LearnerError(NO_READER) from problem
-<<<<<<< HEAD
-    heard, rate, seconds = found.samples, found.rate, found.seconds
-=======
-    try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
-            rate, seconds = file.samplerate, file.frames / file.samplerate
-            if seconds > LONGEST:
-                raise LearnerError(
-                    f"That recording is {seconds / 60:.0f} minutes long and the limit is"
-                    f" {LONGEST // 60}. Cut out the part you want and choose it again."
-                )
-            if file.channels > 8 or not 4000 <= rate <= 192_000:
-                raise LearnerError(
-                    "That recording has an unusual format. Save it as an ordinary WAV or MP3 file,"
-                    " then choose it again."
-                )
-            frames = min(file.frames, 2 * KEPT * rate)
-            return file.read(frames, dtype="float32", always_2d=True).mean(1), rate, seconds
-    except LearnerError:
-        raise
-    except Exception as problem:  # decoders raise almost anything on hostile files
-        raise LearnerError(
-            "That file could not be read as a sound: it is damaged or something else. Choose a WAV,"
-            " MP3, OGG or FLAC file. Your earlier sounds are still here."
-        ) from problem
+    return Creation(recipe=recipe, content=to_wav(_even(heard, found.rate)), edits=edits)
 
 
 def _without_silence(heard, rate: int):
@@ -244,7 +210,6 @@ def _without_silence(heard, rate: int):
     """
     import numpy as np
 
->>>>>>> 8eb355d (Sounds brought in, tunes described, audiences: each step a function; what a file holds says its declaration)
     if not np.isfinite(heard).all():
         raise LearnerError(
             "That recording is damaged: some of it is not a number. Save it again as a WAV or MP3"

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.controls import Action, Control, StudioSpec, found, kept
-from course_utils.creation import Creation, LearnerError
+from course_utils.creation import Creation, LearnerError, new_id
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address
 from course_utils.notebook.jobs import worker
@@ -33,10 +33,12 @@ SOUND_AT = "hear/{}"  # relative, so that it is right behind a proxy too
 
 
 class Desk:
-    """What one person sees in one studio; `number` grows with every change."""
+    """What one person sees in one studio; `number` grows with every change, and `id` is new when
+    the program was started anew.
+    """
 
     def __init__(self, seat: Seat, spec: StudioSpec) -> None:
-        self.seat, self.spec = seat, spec
+        self.seat, self.spec, self.id = seat, spec, new_id()
         self.shown: list[str] = []  # ids of the candidates
         self.before: list[list[str]] = []  # those before, for Undo
         self.chosen = ""  # the one for the next step

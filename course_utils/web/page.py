@@ -74,7 +74,8 @@ def studio_page(desk: Desk, base: str, links: str) -> str:
     )
     body = f"""<h1>{safe(spec.name)}</h1>
 <form id="studio" method="post" action="{base}/studio/{safe(spec.kind)}" \
-enctype="multipart/form-data" data-number="{desk.number}" data-busy="{int(desk.busy)}">
+enctype="multipart/form-data" data-desk="{desk.id}" data-number="{desk.number}" \
+data-busy="{int(desk.busy)}">
 <p class="control wide"><label for="words">{safe(spec.label)}</label><textarea id="words" \
 name="words" rows="2" maxlength="{MOST_WORDS}">{safe(desk.words)}</textarea></p>
 <div class="controls">{boxes(first, desk, portfolio)}</div>
@@ -117,7 +118,7 @@ def box(control: Control, value: Any, portfolio: Portfolio) -> str:
         low, high, step = control.span
         part = (
             f'<span class="slide"><input type="range" {named} min="{low}" max="{high}"'
-            f' step="{step}" value="{safe(value)}"><output for="c-{name}">{safe(value)}</output>'
+            f' step="{step}" value="{safe(value)}"><span aria-hidden="true">{safe(value)}</span>'
             "</span>"
         )
     elif control.whole:
@@ -211,6 +212,7 @@ def fresh_lists(desk: Desk) -> dict[str, str]:
 def told(desk: Desk, after: int = -1, changed: dict[str, Any] | None = None) -> dict[str, Any]:
     """What a page has to show anew: what changed after the number it has."""
     parts: dict[str, Any] = {
+        "desk": desk.id,
         "number": desk.number,
         "busy": desk.busy,
         "said": status(desk.said, desk.wrong),

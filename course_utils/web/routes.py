@@ -164,7 +164,7 @@ def add_work(router: APIRouter, seat_of: Callable) -> None:
 
     @router.get("/work")
     def my_work(request: Request, seat: Seat = someone) -> Response:
-        with seat.sat_at(), seat.own_turn():
+        with seat.sat_at():
             return page(request, seat, Shown())
 
     @router.post("/work")
@@ -187,8 +187,13 @@ def add_work(router: APIRouter, seat_of: Callable) -> None:
 
 
 def add_take_home(router: APIRouter, seat_of: Callable) -> None:
-    """Everything of one person as a zip file."""
+    """Everything of one person as a zip file, and a sign of life."""
     someone = Depends(seat_of)
+
+    @router.get("/here")
+    def here(seat: Seat = someone) -> Response:
+        """A page that is open says so now and then."""
+        return Response(status_code=204)
 
     @router.get("/work.zip")
     def take_home(seat: Seat = someone) -> Response:

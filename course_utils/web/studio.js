@@ -4,9 +4,13 @@
 
 const form = document.getElementById('studio');
 const status = document.getElementById('said');
+const here = new URL('here', document.currentScript.src);
+
+// who is here: a page that can be seen says so every 20 seconds
+setInterval(() => { if (!document.hidden) fetch(here).catch(() => {}); }, 20000);
 
 for (const slider of document.querySelectorAll('input[type=range]')) {
-  slider.addEventListener('input', () => { slider.nextElementSibling.value = slider.value; });
+  slider.addEventListener('input', () => { slider.nextElementSibling.textContent = slider.value; });
 }
 
 document.querySelector('.top [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
@@ -26,10 +30,11 @@ if (form) {
     if (!control) return;
     if (control.type === 'checkbox') control.checked = Boolean(value);
     else control.value = value;
-    if (control.type === 'range') control.nextElementSibling.value = control.value;
+    if (control.type === 'range') control.nextElementSibling.textContent = control.value;
   };
 
   const show = (parts) => {
+    if (parts.desk !== form.dataset.desk) { location.reload(); return; }  // started anew
     if (parts.number < number) return;
     ({ number, busy } = parts);
     if (status.innerHTML !== parts.said) status.innerHTML = parts.said;

@@ -14,6 +14,7 @@ from course_utils.labels.label import (
     MADE_TOGETHER,
     Label,
     label_of,
+    label_of_all,
     source_type,
 )
 from course_utils.labels.xmp import packet
@@ -26,6 +27,7 @@ __all__ = [
     "MADE_TOGETHER",
     "Label",
     "label_of",
+    "label_of_all",
     "labelled",
     "packet",
     "read_label",

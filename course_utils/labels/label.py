@@ -17,6 +17,7 @@ MADE_BY_RULES = f"{SCHEME}algorithmicMedia"
 COMPOSITE = f"{SCHEME}composite"  # several parts, each of which a model may have made or not
 MADE_BY_PERSON = f"{SCHEME}digitalCreation"
 NO_NAME = "a learner of a beginner's course; no name is given"
+EMBEDDED = (b"data:image/", b"data:audio/")  # a page with results inside it
 IN_WORDS = {
     MADE_BY_MODEL: "made by a trained AI model",
     MADE_TOGETHER: "made by a trained AI model together with a person's own work or other parts",
@@ -54,9 +55,26 @@ def source_type(creation: Creation) -> str:
     declared, parent = creation.declared, creation.recipe.parent
     if creation.recipe.model in declared.brought:
         return MADE_TOGETHER if parent else MADE_BY_PERSON
+    if declared.holds_results:
+        shows = parent or any(sign in creation.content for sign in EMBEDDED)
+        return MADE_TOGETHER if shows else MADE_BY_RULES
     if declared.made_by_rules:
-        return (MADE_TOGETHER if declared.holds_results else COMPOSITE) if parent else MADE_BY_RULES
+        return COMPOSITE if parent else MADE_BY_RULES
     return MADE_TOGETHER if parent else MADE_BY_MODEL
+
+
+def label_of_all(creations: list[Creation]) -> Label:
+    """The label of a page that shows several creations."""
+    sources = {source_type(one) for one in creations}
+    ai = sources & {MADE_BY_MODEL, MADE_TOGETHER}
+    return Label(
+        source=MADE_TOGETHER if ai else COMPOSITE,
+        system="course_utils" if ai else "",
+        version="",
+        credit=f"{'Made with AI: t' if ai else 'T'}his page shows several works; each has its own"
+        " label.",
+        by=NO_NAME,
+    )
 
 
 def label_of(creation: Creation, by: str = "") -> Label:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 from course_utils.display.cards import gallery
+from course_utils.labels import label_of_all, labelled
 from course_utils.portfolio.store import Portfolio, Saved, is_beside
 from course_utils.provenance.contribution import family_of, summary
 
@@ -29,7 +30,9 @@ def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
         with tempfile.TemporaryDirectory(dir=portfolio.folder, prefix=".export-") as temporary:
             part = Path(temporary) / "part.zip"
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
-                bundle.writestr("index.html", gallery([(s.path.name, s.creation) for s in kept]))
+                page = gallery([(s.path.name, s.creation) for s in kept]).encode()
+                label = label_of_all([saved.creation for saved in kept])
+                bundle.writestr("index.html", labelled(page, ".html", label))
                 known = {s.creation.id: s.creation for s in kept}
                 bundle.writestr(
                     "who_did_what.txt",

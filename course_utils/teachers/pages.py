@@ -19,6 +19,7 @@ STYLE = """
 --line:#7d8799;--link:#9cc7ff;--far:#9cc7ff}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--ground);color:var(--ink);font:1.05rem/1.55 system-ui,sans-serif}
+main{overflow-wrap:anywhere}
 main,header,footer{max-width:56rem;margin:0 auto;padding:.75rem 1rem}
 header{border-bottom:1px solid var(--line)}footer{border-top:1px solid var(--line);
 margin-top:2rem;font-size:.95rem}

@@ -99,3 +99,19 @@ def test_the_lab_is_reachable_from_this_computer_only(tmp_path):
     assert "--ServerApp.jpserver_extensions=course_utils.lab_server=True" in lab_command(
         tmp_path, True, None
     )
+
+
+def test_the_lessons_open_with_the_file_list_closed_and_what_a_person_moves_is_kept(
+    tmp_path, monkeypatch
+):
+    from course_utils.cli.workspace import NAME, prepare_workspace
+
+    monkeypatch.setenv("JUPYTERLAB_WORKSPACES_DIR", str(tmp_path))
+    prepare_workspace()
+    (file,) = tmp_path.iterdir()
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    assert kept["data"]["layout-restorer:data"]["left"]["collapsed"] is True
+    assert f"/lab/workspaces/{NAME}/tree/00_" in " ".join(lab_command(tmp_path, True, None))
+    file.write_text(file.read_text(encoding="utf-8").replace("true", "false"), encoding="utf-8")
+    prepare_workspace()
+    assert "true" not in file.read_text(encoding="utf-8")

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.cli.make import add_settings, kind_asked, makeable, settings_given
+from course_utils.cli.workspace import NAME as WORKSPACE
+from course_utils.cli.workspace import prepare_workspace
 from course_utils.lessons.course import course
 
 if TYPE_CHECKING:
@@ -355,7 +357,10 @@ def lab_command(notebooks: Path, no_browser: bool, port: int | None) -> list[str
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.root_dir={notebooks}",
     ]
-    command += [f"--LabApp.default_url=/lab/tree/{first_notebook()}", "--ServerApp.log_level=WARN"]
+    command += [
+        f"--LabApp.default_url=/lab/workspaces/{WORKSPACE}/tree/{first_notebook()}",
+        "--ServerApp.log_level=WARN",
+    ]
     command += [
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -394,6 +399,7 @@ def run_lab(options: argparse.Namespace) -> int:
         from course_utils.cli.models import prepare_biggest
 
         prepare_biggest()
+    prepare_workspace()
     print("Opening the lessons. To end, press Ctrl-C here twice.", flush=True)
     process = subprocess.Popen(
         lab_command(NOTEBOOKS, options.no_browser, options.port), env=lab_environment()

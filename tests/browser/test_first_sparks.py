@@ -79,6 +79,18 @@ def test_a_generate_button_works_from_the_keyboard(page):
     box.get_by_text("4 pictures are ready").wait_for()
 
 
+def test_after_a_kernel_restart_one_line_says_what_to_do(page):
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
+    box = studios(page).nth(0)
+    box.get_by_text("Stopped. Run this cell again.").wait_for()
+    assert box.get_by_role("button", name="Generate", exact=True).is_disabled()
+    assert box.locator("progress:visible").count() == 0
+    assert box.locator("img").evaluate_all("all => all.every(one => one.complete)")
+    shoot(page, "restarted")
+
+
 def test_history_is_there_after_a_kernel_restart(page):
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Restart Kernel and Run All Cells")).click()

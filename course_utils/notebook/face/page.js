@@ -412,6 +412,14 @@ class Drawing {
   }
 }
 
+/** The kernel was restarted or has ended: what is seen stays, nothing seems to work on. */
+function gone(root) {
+  if (root.querySelector(".cs-gone")) return;
+  root.querySelectorAll("button, input, select, textarea").forEach((one) => { one.disabled = true; });
+  root.querySelectorAll("progress").forEach((one) => { one.hidden = true; });
+  root.prepend(named(made("p", { role: "status", textContent: "Stopped. Run this cell again." }), "cs-gone"));
+}
+
 function render({ model, el }) {
   const root = named(made("div"), "course-studio");
   root.dataset.lmSuppressShortcuts = "true"; // keys are the studio's, not the notebook's
@@ -426,6 +434,9 @@ function render({ model, el }) {
   drawing.heard.push(["msg:custom", saved]);
   if (drawing.plan.prompt) drawing.studio();
   else root.append(drawing.node("part0"));
+  const ended = () => gone(root);
+  model.on("comm_live_update", ended);
+  drawing.heard.push(["comm_live_update", ended]);
   el.append(root);
   return () => drawing.heard.forEach(([name, show]) => model.off(name, show));
 }

@@ -52,8 +52,14 @@ class BackingStudio(Studio):
         return [self.tempo, self.swing, self.looseness, *self.shape.values()]
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
-        from course_utils.music.band.styles import PLAYED_BY
+        return [
+            ("Who plays", self._playing()),
+            ("Instruments", self._instruments()),
+            ("Tap chords", self._tapping()),
+            ("Take it away", self._taking()),
+        ]
 
+    def _playing(self) -> list[widgets.Part]:
         self.players = {
             name: widgets.Checkbox(
                 value=True,
@@ -62,21 +68,31 @@ class BackingStudio(Studio):
             )
             for name in PICTURES
         }
-        alone = [
-            button(
-                f"Only {name}",
-                f"All others are silent: hear {name} alone",
-                lambda name=name: self.play_only(name),
-            )
-            for name in PICTURES
-        ]
         rows = [
             widgets.HBox(
-                [widgets.HTML(example(drawing(PICTURES[name])[0], "")), self.players[name], one],
+                [
+                    widgets.HTML(example(drawing(picture)[0], "")),
+                    self.players[name],
+                    button(
+                        f"Only {name}",
+                        f"All others are silent: hear {name} alone",
+                        lambda name=name: self.play_only(name),
+                    ),
+                ]
             )
-            for name, one in zip(PICTURES, alone)
+            for name, picture in PICTURES.items()
         ]
         everybody = button("Everybody plays", "Nobody is silent", lambda: self.play_only(*PICTURES))
+        self.on_top = widgets.Checkbox(
+            value=self._tune_given is not None,
+            description="Play my tune on top (the one chosen, or the newest)",
+            indent=False,
+        )
+        return [*rows, everybody, self.on_top]
+
+    def _instruments(self) -> list[widgets.Part]:
+        from course_utils.music.band.styles import PLAYED_BY
+
         self.played_by = {
             part: instruments(
                 f"{part.capitalize()} on",
@@ -86,53 +102,32 @@ class BackingStudio(Studio):
             )
             for part, names in PLAYED_BY.items()
         }
-        self.on_top = widgets.Checkbox(
-            value=self._tune_given is not None,
-            description="Play my tune on top (the one chosen, or the newest)",
-            indent=False,
-        )
+        return list(self.played_by.values())
+
+    def _tapping(self) -> list[widgets.Part]:
         self.key = widgets.Dropdown(options=list(KEYS), value="C", description="Key")
-        chord_buttons = [
+        self._chord_buttons = [
             button(
                 name, f"Add the chord {name} to the line", lambda place=place: self.add_chord(place)
             )
             for place, name in enumerate(KEYS["C"])
         ]
-        self._chord_buttons = chord_buttons
         self.key.observe(self._rename_chords, "value")
-        clear = button("Take the last chord away", "Shorten the line by one chord", self.drop_chord)
+        about = "The model suggests them; your tune then plays on top"
         return [
-            ("Who plays", [*rows, everybody, self.on_top]),
-            ("Instruments", list(self.played_by.values())),
-            (
-                "Tap chords",
-                [
-                    self.key,
-                    widgets.HBox(chord_buttons),
-                    clear,
-                    button(
-                        "Find chords for my tune",
-                        "The model suggests them; your tune then plays on top",
-                        self.find_chords,
-                    ),
-                ],
-            ),
-            (
-                "Take it away",
-                [
-                    widgets.HTML("<p>Press Use this under a track first.</p>"),
-                    button(
-                        "A loop without a seam (WAV)",
-                        "Exactly as long as its bars, to be repeated",
-                        lambda: self.take("loop"),
-                    ),
-                    button(
-                        "Notes (MIDI)",
-                        "For a music program: one track a player",
-                        lambda: self.take("midi"),
-                    ),
-                ],
-            ),
+            self.key,
+            widgets.HBox(self._chord_buttons),
+            button("Take the last chord away", "Shorten the line by one chord", self.drop_chord),
+            button("Find chords for my tune", about, self.find_chords),
+        ]
+
+    def _taking(self) -> list[widgets.Part]:
+        about_loop = "Exactly as long as its bars, to be repeated"
+        about_notes = "For a music program: one track a player"
+        return [
+            widgets.HTML("<p>Press Use this under a track first.</p>"),
+            button("A loop without a seam (WAV)", about_loop, lambda: self.take("loop")),
+            button("Notes (MIDI)", about_notes, lambda: self.take("midi")),
         ]
 
     def add_chord(self, place: int) -> None:

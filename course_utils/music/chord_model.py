@@ -18,7 +18,7 @@ from course_utils.creation import LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.models.onnx_session import AGAIN, DAMAGED
 from course_utils.music import tokens as tokens
-from course_utils.music.tokens import CHORD_KINDS, METRES, SCALES, Tune
+from course_utils.music.tokens import CHORD_KINDS, METRES, SCALES, Tune, TuneNote
 
 SHAPES = {
     "major": (0, 4, 7),
@@ -142,13 +142,7 @@ def places_of(tune: Tune, lively: float = 0.0) -> Places:
     fits, changes = [], []
     for number, bar in enumerate(tune.bars):
         for slot in range(slots):
-            begin, stop = slot * full / slots, (slot + 1) * full / slots
-            time, clock = np.zeros(12), 0
-            for note in bar:
-                inside = min(stop, clock + note.length) - max(begin, clock)
-                if note.semitones is not None and inside > 0:
-                    time[note.semitones % 12] += inside * (1.5 if clock <= begin else 1.0)
-                clock += note.length
+            time = sounding(bar, slot * full / slots, (slot + 1) * full / slots)
             fits.append(
                 FIT[dance] * (chords @ time) / max(time.sum(), 0.5 * full / slots)
                 + (plain if dance else 0.0)
@@ -163,18 +157,27 @@ def places_of(tune: Tune, lively: float = 0.0) -> Places:
                 [root in (0, 7) and kind in ("major", "minor") for root, kind in STATES]
             )
     if fits:
-        inside = SCALES[tune.mode]
-        home = np.array(
-            [
-                root == 0
-                and kind in ("major", "minor")
-                and (not dance or kind == ("major" if 4 in inside else "minor"))
-                for root, kind in STATES
-            ]
-        )
+        third = "major" if 4 in SCALES[tune.mode] else "minor"
+        ends_on = (third,) if dance else ("major", "minor")
+        home = np.array([root == 0 and kind in ends_on for root, kind in STATES])
         fits[-1] = fits[-1] + HOME * home
         fits[0] = fits[0] + HOME_FIRST * home
     return Places(fits, changes, tune.mode, dance)
+
+
+def sounding(bar: tuple[TuneNote, ...], begin: float, stop: float):
+    """How long each of the twelve steps sounds between two moments of a bar, shape (12,); what
+    begins there or holds on counts more.
+    """
+    import numpy as np
+
+    time, clock = np.zeros(12), 0
+    for note in bar:
+        inside = min(stop, clock + note.length) - max(begin, clock)
+        if note.semitones is not None and inside > 0:
+            time[note.semitones % 12] += inside * (1.5 if clock <= begin else 1.0)
+        clock += note.length
+    return time
 
 
 def change_after(slot: int, slots: int, lively: float) -> tuple[float, ...]:

@@ -121,6 +121,39 @@ class TuneEngine:
         Raises:
             LearnerError: the prompt, a setting or the tune given cannot be used.
         """
+        settings, prompt, given, own = self._settled(recipe, own)
+        self.load()
+        model = (
+            self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._model
+        )
+        seeds = [(recipe.seed + number) % 2**32 for number in range(settings["count"])]
+        chosen = [complete_settings(settings, seed, given) for seed in seeds]
+        began = time.monotonic()
+        drawn = self._make(model, chosen, given, seeds, on_progress, stop)
+        for seed, complete, made in zip(seeds, chosen, drawn):
+            if made is None:
+                continue  # not finished when Stop was pressed
+            notes = " ".join(map(str, tokens.encode(made.tune, end=False)))
+            done = {**complete, **made.extra, "count": 1, "notes": notes}
+            seconds = round((time.monotonic() - began) / len(seeds), 3)
+            note_result(MODEL, seconds)
+            yield Creation(
+                recipe=recipe.changed(
+                    seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings=done
+                ),
+                content=write_midi(made.score),
+                seconds=seconds,
+            )
+
+    def _settled(
+        self, recipe: Recipe, own: OwnModel | None
+    ) -> tuple[dict, str, tokens.Tune | None, OwnModel | None]:
+        """The settings with what words and the own model say, the checked prompt, the tune to work
+        on, and the own model.
+
+        Raises:
+            LearnerError: the prompt, a setting or the tune given cannot be used.
+        """
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
         given = tune_from_numbers(settings["start"]) if settings["start"] else None
@@ -131,41 +164,13 @@ class TuneEngine:
         if given is None and settings["keep_bars"]:
             raise LearnerError("There is no tune to go on from. Choose one and try again.")
         if settings["own_model"] and given is None:
-            settings.update(
-                {
-                    name: value
-                    for name, value in own.card.usual.items()
-                    if name in DRAWN | {"metre": 0} and settings[name] == ANY and value != ANY
-                }
-            )
-            settings = read_settings(recipe.changed(settings=settings))
-        self.load()
-        model = (
-            self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._model
-        )
-        seeds = [(recipe.seed + number) % 2**32 for number in range(settings["count"])]
-        chosen = [complete_settings(settings, seed, given) for seed in seeds]
-        began = time.monotonic()
-        for seed, own, made in zip(
-            seeds, chosen, self._make(model, chosen, given, seeds, on_progress, stop)
-        ):
-            if made is None:
-                continue  # not finished when Stop was pressed
-            done = {
-                **own,
-                **made.extra,
-                "count": 1,
-                "notes": " ".join(map(str, tokens.encode(made.tune, end=False))),
+            settings |= {
+                name: value
+                for name, value in own.card.usual.items()
+                if name in DRAWN | {"metre": 0} and settings[name] == ANY and value != ANY
             }
-            seconds = round((time.monotonic() - began) / len(seeds), 3)
-            note_result(MODEL, seconds)
-            yield Creation(
-                recipe=recipe.changed(
-                    seed=seed, prompt=prompt, model=MODEL, revision=self._revision, settings=done
-                ),
-                content=write_midi(made.score),
-                seconds=seconds,
-            )
+            settings = read_settings(recipe.changed(settings=settings))
+        return settings, prompt, given, own
 
     def _with_own(self, own: OwnModel, strength: float):
         """The note model with an own model laid over it; the last one is kept."""

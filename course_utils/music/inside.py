@@ -196,34 +196,9 @@ def keyboard_svg(odds: NoteOdds) -> str:
         None,
     )
     keys: list[str] = []
-
-    def key(pitch: int, left: float, wide: float, tall: float, black: bool) -> None:
-        share = likely.get(pitch, 0.0)
-        keys.append(
-            f'<rect x="{left:.1f}" y="0" width="{wide:.1f}" height="{tall}"'
-            f' fill="{"#3d4a5c" if black else "#ffffff"}" stroke="#1b1f27"/>'
-        )
-        if share:
-            up = max(3, share / most * (tall - 30))
-            keys.append(
-                f'<rect x="{left + 1.5:.1f}" y="{tall - up:.1f}" width="{wide - 3:.1f}"'
-                f' height="{up:.1f}" fill="{"#ffb454" if black else "#0b57a8"}"/>'
-            )
-        if share >= 0.02:
-            keys.append(
-                f'<text x="{left + wide / 2:.1f}"'
-                f' y="{tall - (18 if black else 6) if black else 156}"'
-                f' font-size="{9 if black else 11}" text-anchor="middle" font-family="sans-serif"'
-                f' fill="{"#ffffff" if black else "#1b1f27"}">{round(share * 100)}</text>'
-            )
-        if pitch == last:
-            keys.append(
-                f'<circle cx="{left + wide / 2:.1f}" cy="12" r="4" fill="none"'
-                f' stroke="{"#ffffff" if black else "#1b1f27"}" stroke-width="2"/>'
-            )
-
     for number, pitch in enumerate(whites):
-        key(pitch, number * width, width, 140, False)
+        share = likely.get(pitch, 0.0)
+        keys += _key(WHITE, number * width, width, share, share / most, pitch == last)
         if pitch % 12 == 0:
             keys.append(
                 f'<text x="{number * width + 3:.1f}" y="172" font-size="11"'
@@ -231,7 +206,8 @@ def keyboard_svg(odds: NoteOdds) -> str:
             )
     for number, pitch in enumerate(whites):
         if pitch % 12 not in (4, 11):
-            key(pitch + 1, (number + 1) * width - width * 0.3, width * 0.6, 84, True)
+            share, left = likely.get(pitch + 1, 0.0), (number + 1) * width - width * 0.3
+            keys += _key(BLACK, left, width * 0.6, share, share / most, pitch + 1 == last)
     said = ", ".join(f"{name} {share:.0%}" for name, share in odds.rows()[:5])
     name = html.escape(f"A keyboard with the odds of the next note: {said}.", quote=True)
     return (
@@ -239,6 +215,48 @@ def keyboard_svg(odds: NoteOdds) -> str:
         f' style="width:100%;max-width:640px"><title>{name}</title><desc>The fuller a key, the'
         f" likelier; numbers are per cent; a ring marks the last note.</desc>{''.join(keys)}</svg>"
     )
+
+
+@dataclass(frozen=True)
+class _Keys:
+    """How keys of one colour look: height, colours of key, bar and ink; where numbers stand."""
+
+    tall: int
+    fill: str
+    bar: str
+    ink: str
+    number_at: int
+    number_size: int
+
+
+WHITE = _Keys(140, "#ffffff", "#0b57a8", "#1b1f27", 156, 11)
+BLACK = _Keys(84, "#3d4a5c", "#ffb454", "#ffffff", 66, 9)
+
+
+def _key(keys: _Keys, left: float, wide: float, share: float, full: float, ring: bool) -> list[str]:
+    """A key as SVG, filled to `full` (0 to 1), with its share in per cent and perhaps a ring."""
+    parts = [
+        f'<rect x="{left:.1f}" y="0" width="{wide:.1f}" height="{keys.tall}"'
+        f' fill="{keys.fill}" stroke="#1b1f27"/>'
+    ]
+    if share:
+        up = max(3, full * (keys.tall - 30))
+        parts.append(
+            f'<rect x="{left + 1.5:.1f}" y="{keys.tall - up:.1f}" width="{wide - 3:.1f}"'
+            f' height="{up:.1f}" fill="{keys.bar}"/>'
+        )
+    if share >= 0.02:
+        parts.append(
+            f'<text x="{left + wide / 2:.1f}" y="{keys.number_at}"'
+            f' font-size="{keys.number_size}" text-anchor="middle" font-family="sans-serif"'
+            f' fill="{keys.ink}">{round(share * 100)}</text>'
+        )
+    if ring:
+        parts.append(
+            f'<circle cx="{left + wide / 2:.1f}" cy="12" r="4" fill="none"'
+            f' stroke="{keys.ink}" stroke-width="2"/>'
+        )
+    return parts
 
 
 def begin_melody(
@@ -319,41 +337,41 @@ def next_notes(before: Begun | Creation | None = None, notes: int = 8, show: int
         raise LearnerError(
             "This melody is complete: all its bars are full. Go back some notes, or begin another."
         )
-    start, room = begun.tokens(), begun.room
-    now = begun.notes[-1].length if begun.notes and begun.clock % METRES[begun.metre] else 0
-    engine = engine_for("tune")
     with GENERATION_LOCK:
-        first = engine.odds(start)
-        goes_on = 0 < now <= room and can_fill(room - now)
-        pitches = {token: first[token] if goes_on else 0.0 for token in [*PITCHES, NUMBER["REST"]]}
-        lengths = {now: sum(pitches.values())} if goes_on else {}
-        for token, length in LENGTHS.items():
-            if length != now and length <= room and can_fill(room - length):
-                lengths[length] = first[token]
-        total = sum(lengths.values())
-        for length, share in lengths.items():
-            if length != now and share / total >= LIKELY:
-                after = engine.odds([*start, NUMBER[f"LENGTH {length}"]])
-                whole = sum(after[token] for token in pitches)
-                for token in pitches:
-                    pitches[token] += share * after[token] / whole
-    whole, home = sum(pitches.values()), home_of(begun.key)
-    found = sorted(
-        (
-            (PITCHES[token] + home if token in PITCHES else None, share / whole)
-            for token, share in pitches.items()
-        ),
-        key=lambda item: -item[1],
-    )
+        pitches, lengths = _odds_of(begun)
+    total, whole, home = sum(lengths.values()), sum(pitches.values()), home_of(begun.key)
+    notes_found = [
+        (PITCHES[token] + home if token in PITCHES else None, share / whole)
+        for token, share in pitches.items()
+    ]
+    lengths_found = [(length, share / total) for length, share in lengths.items()]
     return NoteOdds(
         begun,
-        found,
-        sorted(
-            ((length, share / total) for length, share in lengths.items()),
-            key=lambda item: -item[1],
-        ),
+        sorted(notes_found, key=lambda item: -item[1]),
+        sorted(lengths_found, key=lambda item: -item[1]),
         show,
     )
+
+
+def _odds_of(begun: Begun) -> tuple[dict[int, float], dict[int, float]]:
+    """Odds of the next pitch by its token, and of its length; neither adds up to 1."""
+    start, room, engine = begun.tokens(), begun.room, engine_for("tune")
+    now = begun.notes[-1].length if begun.notes and begun.clock % METRES[begun.metre] else 0
+    first = engine.odds(start)
+    goes_on = 0 < now <= room and can_fill(room - now)
+    pitches = {token: first[token] if goes_on else 0.0 for token in [*PITCHES, NUMBER["REST"]]}
+    lengths = {now: sum(pitches.values())} if goes_on else {}
+    for token, length in LENGTHS.items():
+        if length != now and length <= room and can_fill(room - length):
+            lengths[length] = first[token]
+    total = sum(lengths.values())
+    for length, share in lengths.items():
+        if length != now and share / total >= LIKELY:
+            after = engine.odds([*start, NUMBER[f"LENGTH {length}"]])
+            whole = sum(after[token] for token in pitches)
+            for token in pitches:
+                pitches[token] += share * after[token] / whole
+    return pitches, lengths
 
 
 @dataclass

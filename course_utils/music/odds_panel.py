@@ -60,74 +60,70 @@ class NoteOddsPanel(Sheet):
         self, tune: Creation | None = None, notes: int = 8, portfolio: Portfolio | None = None
     ) -> None:
         self.portfolio = portfolio or Portfolio()
-        self.kind_of_tune = widgets.Dropdown(
-            options=tokens.KINDS[1:], value="jig", description="Kind"
-        )
-        self.key = widgets.Dropdown(options=tokens.KEYS, value="D", description="Key")
-        self.mode = widgets.Dropdown(options=tokens.MODES, value="major", description="Mode")
+        self.picture, self.roll, self.status = widgets.HTML(), widgets.HTML(), widgets.Status()
+        self.state: Begun = begin_melody()
+        self.odds: NoteOdds | None = None
+        self._seen: dict[str, Begun] = {}
         self.length = widgets.Dropdown(
             options=[("the likeliest", 0)], value=0, description="How long"
         )
-        self.branches = widgets.Dropdown(
-            options=[("nothing yet", "")],
-            description="Branches",
-        )
-        self.picture, self.roll, self.status = widgets.HTML(), widgets.HTML(), widgets.Status()
         self._choices = [
             button("", "Go on with this note", lambda place=place: self.choose(place))
             for place in range(SHOWN)
         ]
-        tools = [
-            button(
-                "Begin",
-                "A melody with these control tokens and no notes yet",
-                self.begin,
-                "primary",
-            ),
-            button("Let chance choose", "Draw one note by its odds, as the model does", self.draw),
-            button("Undo", "Take the last note away", self.undo),
-            button("Keep this melody", "Save it as a tune", self.keep),
-        ]
-        go = button("Go to this branch", "Bring back a melody you left", self.go_to_branch)
-        self.token = widgets.Dropdown(options=list(TOKENS), value="Key", description="Change only")
-        self.first, self.second = (widgets.Dropdown(description=name) for name in ("From", "To"))
-        self.seed = widgets.BoundedIntText(value=1, min=0, max=9999, description="Seed")
-        self.token.observe(lambda _: self._offer(), "value")
-        self._offer()
-        self.compared = widgets.HTML()
-        play = button(
-            "Compare", "Two tunes of the same seed that differ in one control token", self.compare
-        )
         head = Panels(
             [
-                ("Control tokens", [self.kind_of_tune, self.key, self.mode]),
-                ("Branches", [self.branches, go]),
-                (
-                    "What one token changes",
-                    [self.token, self.first, self.second, self.seed, play, self.compared],
-                ),
+                ("Control tokens", self._tokens()),
+                ("Branches", self._branch_parts()),
+                ("What one token changes", self._comparing()),
             ]
         )
-        self.state: Begun = begin_melody()
-        self.odds: NoteOdds | None = None
-        self._seen: dict[str, Begun] = {}
-        super().__init__(
-            [
-                head,
-                widgets.HBox(tools),
-                self.status,
-                self.picture,
-                self.length,
-                widgets.HBox(self._choices),
-                self.roll,
-            ]
-        )
+        choices = widgets.HBox(self._choices)
+        parts = [head, self._tools(), self.status, self.picture, self.length, choices, self.roll]
+        super().__init__(parts)
         for choice in self._choices:
             choice.layout.display = "none"
         if tune is None:
             self.say("Choose the control tokens if you like, then press Begin.")
         else:
             self._go(begun_from(tune, notes))
+
+    def _tokens(self) -> list[widgets.Part]:
+        self.kind_of_tune = widgets.Dropdown(
+            options=tokens.KINDS[1:], value="jig", description="Kind"
+        )
+        self.key = widgets.Dropdown(options=tokens.KEYS, value="D", description="Key")
+        self.mode = widgets.Dropdown(options=tokens.MODES, value="major", description="Mode")
+        return [self.kind_of_tune, self.key, self.mode]
+
+    def _tools(self) -> widgets.Part:
+        about = "A melody with these control tokens and no notes yet"
+        return widgets.HBox(
+            [
+                button("Begin", about, self.begin, "primary"),
+                button(
+                    "Let chance choose", "Draw one note by its odds, as the model does", self.draw
+                ),
+                button("Undo", "Take the last note away", self.undo),
+                button("Keep this melody", "Save it as a tune", self.keep),
+            ]
+        )
+
+    def _branch_parts(self) -> list[widgets.Part]:
+        self.branches = widgets.Dropdown(options=[("nothing yet", "")], description="Branches")
+        about = "Bring back a melody you left"
+        return [self.branches, button("Go to this branch", about, self.go_to_branch)]
+
+    def _comparing(self) -> list[widgets.Part]:
+        self.token = widgets.Dropdown(options=list(TOKENS), value="Key", description="Change only")
+        self.first, self.second = (widgets.Dropdown(description=name) for name in ("From", "To"))
+        self.seed = widgets.BoundedIntText(value=1, min=0, max=9999, description="Seed")
+        self.token.observe(lambda _: self._offer(), "value")
+        self._offer()
+        self.compared = widgets.HTML()
+        about = "Two tunes of the same seed that differ in one control token"
+        play = button("Compare", about, self.compare)
+        return [self.token, self.first, self.second, self.seed, play, self.compared]
 
     def begin(self) -> None:
         """A melody with the control tokens shown."""

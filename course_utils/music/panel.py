@@ -14,137 +14,141 @@ from course_utils.controls import (
     only,
 )
 from course_utils.creation import Creation, LearnerError
+from course_utils.music import calls as abilities
+from course_utils.music import score_calls as scores
 from course_utils.music.band.settings import BackingSettings
-from course_utils.music.calls import make_tune
 from course_utils.music.settings import TuneSettings
-from course_utils.notebook.results import SLOTS, again
+from course_utils.notebook.results import SLOTS, Results, again
 
 # the drawing beside each player
 PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}
 
 
+WAYS = [
+    ("notes (MIDI)", "midi"),
+    ("sheet music (SVG)", "sheet"),
+    ("sheet music to edit (MusicXML)", "musicxml"),
+    ("sound (WAV)", "wav"),
+    ("small sound (OGG)", "ogg"),
+    ("small sound (MP3)", "mp3"),
+]
+# what the note model does with a tune
+ACTIONS = (
+    Action(
+        "Bring this tune",
+        WORK,
+        lambda creation, values: scores.bring_notes(values["notes"] or ""),
+        (Control("notes", "A tune of your own, as note names", "C D E F G2 A G2"),),
+        "Needs none chosen: type notes, such as C D E F G2.",
+        alone=True,
+    ),
+    Action(
+        "Continue",
+        WORK,
+        lambda creation, values: abilities.continue_tune(creation, values["more_bars"], SLOTS),
+        (Control("more_bars", "Add", 4, [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)]),),
+        "More bars at its end.",
+    ),
+    Action(
+        "Fill the gap",
+        WORK,
+        lambda creation, values: abilities.fill_gap(
+            creation, values["first"], values["last"], SLOTS
+        ),
+        (
+            Control("first", "From bar", 3, whole=True),
+            Control("last", "To bar", 4, whole=True),
+        ),
+        "Some bars anew, to fit what stands around them.",
+    ),
+    Action(
+        "Change it",
+        WORK,
+        lambda creation, values: abilities.vary_tune(
+            creation,
+            values["keep"],
+            count=SLOTS,
+            **({"near": values["near"]} if values["keep"] == "rhythm" else {}),
+        ),
+        (
+            Control("keep", "Keep", "rhythm", [("its rhythm", "rhythm"), ("its notes", "notes")]),
+            Control(
+                "near",
+                "Notes that stay",
+                0.4,
+                [("few", 0.2), ("some", 0.4), ("most", 0.75)],
+            ),
+        ),
+        "Keeps one half of the tune and draws the other anew.",
+    ),
+    Action(
+        "Answer",
+        WORK,
+        lambda creation, values: abilities.answer_phrase(creation, values["phrase"], SLOTS),
+        (
+            Control(
+                "phrase",
+                "Answer its first",
+                4,
+                [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)],
+            ),
+        ),
+        "Its beginning as a question, and an answer that comes home.",
+    ),
+    Action(
+        "Harmonise",
+        WORK,
+        lambda creation, values: abilities.harmonise(creation, SLOTS),
+        about="Three voices under it, as Bach did under hymns.",
+    ),
+    Action(
+        "Suggest chords",
+        WORK,
+        lambda creation, values: abilities.suggest_chords(creation, SLOTS),
+        about="Chords that fit.",
+    ),
+    Action(
+        "Get a band",
+        WORK,
+        lambda creation, values: abilities.band_for(creation, count=SLOTS),
+        about="Chords, and players for them.",
+    ),
+    Action(
+        "Make the file",
+        TAKE,
+        lambda creation, values: scores.take_tune([creation], values["way"]),
+        (Control("way", "As", "midi", WAYS),),
+    ),
+)
+
+
 def tunes() -> StudioSpec:
     """Tunes, and what the note model does with one."""
-    from course_utils.music import calls as abilities
-    from course_utils.music import score_calls as scores
-    from course_utils.music.engine import vary_settings
-
-    names = TuneSettings.shown()
-
-    def vary(creation: Creation, values: dict, seed: int):
-        if creation.kind != "tune":
-            raise LearnerError("A band cannot be varied here. Vary it under Backing tracks.")
-        return again(creation, seed, **vary_settings(creation))
-
-    ways = [
-        ("notes (MIDI)", "midi"),
-        ("sheet music (SVG)", "sheet"),
-        ("sheet music to edit (MusicXML)", "musicxml"),
-        ("sound (WAV)", "wav"),
-        ("small sound (OGG)", "ogg"),
-        ("small sound (MP3)", "mp3"),
-    ]
     return StudioSpec(
         "tune",
         "Tunes",
         "Your words",
         "a happy jig",
-        lambda text, count, seed, values: make_tune(text, count, seed, **only(values, *names)),
-        vary,
+        made,
+        varied,
         (*controls_of(TuneSettings),),
-        (
-            Action(
-                "Bring this tune",
-                WORK,
-                lambda creation, values: scores.bring_notes(values["notes"] or ""),
-                (Control("notes", "A tune of your own, as note names", "C D E F G2 A G2"),),
-                "Needs none chosen: type notes, such as C D E F G2.",
-                alone=True,
-            ),
-            Action(
-                "Continue",
-                WORK,
-                lambda creation, values: abilities.continue_tune(
-                    creation, values["more_bars"], SLOTS
-                ),
-                (Control("more_bars", "Add", 4, [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)]),),
-                "More bars at its end.",
-            ),
-            Action(
-                "Fill the gap",
-                WORK,
-                lambda creation, values: abilities.fill_gap(
-                    creation, values["first"], values["last"], SLOTS
-                ),
-                (
-                    Control("first", "From bar", 3, whole=True),
-                    Control("last", "To bar", 4, whole=True),
-                ),
-                "Some bars anew, to fit what stands around them.",
-            ),
-            Action(
-                "Change it",
-                WORK,
-                lambda creation, values: abilities.vary_tune(
-                    creation,
-                    values["keep"],
-                    count=SLOTS,
-                    **({"near": values["near"]} if values["keep"] == "rhythm" else {}),
-                ),
-                (
-                    Control(
-                        "keep", "Keep", "rhythm", [("its rhythm", "rhythm"), ("its notes", "notes")]
-                    ),
-                    Control(
-                        "near",
-                        "Notes that stay",
-                        0.4,
-                        [("few", 0.2), ("some", 0.4), ("most", 0.75)],
-                    ),
-                ),
-                "Keeps one half of the tune and draws the other anew.",
-            ),
-            Action(
-                "Answer",
-                WORK,
-                lambda creation, values: abilities.answer_phrase(creation, values["phrase"], SLOTS),
-                (
-                    Control(
-                        "phrase",
-                        "Answer its first",
-                        4,
-                        [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)],
-                    ),
-                ),
-                "Its beginning as a question, and an answer that comes home.",
-            ),
-            Action(
-                "Harmonise",
-                WORK,
-                lambda creation, values: abilities.harmonise(creation, SLOTS),
-                about="Three voices under it, as Bach did under hymns.",
-            ),
-            Action(
-                "Suggest chords",
-                WORK,
-                lambda creation, values: abilities.suggest_chords(creation, SLOTS),
-                about="Chords that fit.",
-            ),
-            Action(
-                "Get a band",
-                WORK,
-                lambda creation, values: abilities.band_for(creation, count=SLOTS),
-                about="Chords, and players for them.",
-            ),
-            Action(
-                "Make the file",
-                TAKE,
-                lambda creation, values: scores.take_tune([creation], values["way"]),
-                (Control("way", "As", "midi", ways),),
-            ),
-        ),
+        ACTIONS,
         settings=TuneSettings,
     )
+
+
+def made(text: str, count: int, seed: int, values: dict) -> Results:
+    """Tunes as the controls say."""
+    return abilities.make_tune(text, count, seed, **only(values, *TuneSettings.shown()))
+
+
+def varied(creation: Creation, values: dict, seed: int) -> Results:
+    """Tunes that begin like this one and go on otherwise."""
+    from course_utils.music.engine import vary_settings
+
+    if creation.declared.prompt == "chords":
+        raise LearnerError("A band cannot be varied here. Vary it under Backing tracks.")
+    return again(creation, seed, **vary_settings(creation))
 
 
 def backing() -> StudioSpec:

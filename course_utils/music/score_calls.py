@@ -21,6 +21,7 @@ from course_utils.scores.imports import (
 )
 from course_utils.scores.midi import read_midi
 from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
+from course_utils.scores.score import Score
 
 WAYS = {
     "midi": ".mid",
@@ -198,16 +199,9 @@ def edit_tune(
             raise LearnerError("Say which note is meant by its number, such as note=3.")
         if note is None and (later or longer or delete):
             raise LearnerError("Say which note is meant, such as note=3.")
-        if note is None and up:
-            score = tune_edits.transposed(score, up)
-            what.append(f"moved all notes by {up} semitones")
-        elif note is not None:
-            score, _ = (
-                tune_edits.without(score, note - 1)
-                if delete
-                else tune_edits.changed(score, note - 1, later=later, up=up, longer=longer)
-            )
-            what.append(f"{'took out' if delete else 'changed'} note {note}")
+        if note is not None or up:
+            score, said = changed_notes(score, note, up, later, longer, delete)
+            what.append(said)
         if not what:
             raise LearnerError(
                 "Nothing was changed. Say what, such as: tunes.edit(tune, note=3, up=2)."
@@ -218,12 +212,26 @@ def edit_tune(
         return Results(message=str(sentence))
     except TypeError:
         return Results(
-            message=(
-                "A change there cannot be used: notes, beats and semitones are numbers. Change it"
-                " and try again."
-            )
+            message="A change there cannot be used: notes, beats and semitones are numbers. Change"
+            " it and try again."
         )
     return Results([made])
+
+
+def changed_notes(
+    score: Score, note: int | None, up: int, later: float, longer: float, delete: bool
+) -> tuple[Score, str]:
+    """A score with one note changed or taken out, or all of them moved; and what was done.
+
+    Raises:
+        LearnerError: there is no such note, or it cannot be there.
+    """
+    if note is None:
+        return tune_edits.transposed(score, up), f"moved all notes by {up} semitones"
+    if delete:
+        return tune_edits.without(score, note - 1)[0], f"took out note {note}"
+    made, _ = tune_edits.changed(score, note - 1, later=later, up=up, longer=longer)
+    return made, f"changed note {note}"
 
 
 def show_score(tune=None, view: str = "sheet") -> Shown:

@@ -129,18 +129,6 @@ class TuneDesk(Sheet):
         )
         for box in (self.start, self.length, self.pitch):
             box.observe(self._typed, "value")
-        moves = [
-            button("Note before", "Choose the note before", lambda: self.step(-1)),
-            button("Note after", "Choose the note after", lambda: self.step(1)),
-            button("Up", "A semitone higher", lambda: self.change(up=1)),
-            button("Down", "A semitone lower", lambda: self.change(up=-1)),
-            button("Earlier", "Half a beat earlier", lambda: self.change(later=-0.5)),
-            button("Later", "Half a beat later", lambda: self.change(later=0.5)),
-            button("Longer", "Half a beat longer", lambda: self.change(longer=0.5)),
-            button("Shorter", "Half a beat shorter", lambda: self.change(longer=-0.5)),
-            button("Add a note", "Another one after this, as high and as long", self.add),
-            button("Delete note", "Take this note out", self.delete),
-        ]
         self.undo_button = button("Undo", "Back to the notes before", self.undo)
         panels = [("Watch it play", [self.moving])] if self.moving else []
         panels += [
@@ -156,11 +144,25 @@ class TuneDesk(Sheet):
             self.picture,
             self.player,
             self.note,
-            widgets.HBox(moves),
+            widgets.HBox(self._moves()),
             widgets.HBox([self.start, self.length, self.pitch]),
             self.undo_button,
             self.status,
             self.panels,
+        ]
+
+    def _moves(self) -> list[widgets.Part]:
+        return [
+            button("Note before", "Choose the note before", lambda: self.step(-1)),
+            button("Note after", "Choose the note after", lambda: self.step(1)),
+            button("Up", "A semitone higher", lambda: self.change(up=1)),
+            button("Down", "A semitone lower", lambda: self.change(up=-1)),
+            button("Earlier", "Half a beat earlier", lambda: self.change(later=-0.5)),
+            button("Later", "Half a beat later", lambda: self.change(later=0.5)),
+            button("Longer", "Half a beat longer", lambda: self.change(longer=0.5)),
+            button("Shorter", "Half a beat shorter", lambda: self.change(longer=-0.5)),
+            button("Add a note", "Another one after this, as high and as long", self.add),
+            button("Delete note", "Take this note out", self.delete),
         ]
 
     def _bring_panel(self) -> list[widgets.Part]:

@@ -8,7 +8,7 @@ from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.music import tokens as tokens
 from course_utils.music.tokens import DURATIONS, METRES, Tune, TuneNote, home_of
 from course_utils.scores.midi import read_midi
-from course_utils.scores.score import Score
+from course_utils.scores.score import Note, Score
 
 MOST_BARS = 32
 # twelfths of a quarter note: quavers, triplets, semiquavers; the coarsest grid that fits is taken
@@ -86,6 +86,20 @@ def tune_from_score(score: Score, kind: str = "any") -> Tune:
             f"That tune has more than {MOST_BARS} bars, which is the limit. Take a part of it, then"
             " try again."
         )
+    line = line_of(notes)
+    last = max(1, -(-line[-1][1] // full)) * full
+    tonic, mode = home_and_mode(score, [(pitch, end - begin) for begin, end, pitch in line])
+    key = tokens.KEYS[tonic]
+    home = home_of(key)
+    by = fitting_octaves([pitch - home for _, _, pitch in line])
+    sung = [(begin, end, pitch - home + by) for begin, end, pitch in line]
+    return Tune(kind, mode, key, metre, in_bars(sung, full, last))
+
+
+def line_of(notes: list[Note]) -> list[list[int]]:
+    """The uppermost line of some notes on a grid of quavers, triplets or semiquavers: start, end
+    and pitch of each.
+    """
     starts = [n.start * tokens.UNITS_PER_QUARTER for n in notes]
     grid = next(
         (
@@ -95,12 +109,11 @@ def tune_from_score(score: Score, kind: str = "any") -> Tune:
         ),
         3,
     )
-    line: list[list[int]] = []  # start, end, pitch
+    line: list[list[int]] = []
     for note, start in zip(notes, starts):
         begin = grid * round(start / grid)
-        end = max(
-            begin + grid, grid * round((note.start + note.length) * tokens.UNITS_PER_QUARTER / grid)
-        )
+        end = grid * round((note.start + note.length) * tokens.UNITS_PER_QUARTER / grid)
+        end = max(begin + grid, end)
         if line and line[-1][0] == begin:
             continue  # the highest came first
         if line and line[-1][1] > begin:
@@ -108,24 +121,25 @@ def tune_from_score(score: Score, kind: str = "any") -> Tune:
         elif line and begin - line[-1][1] <= grid and line[-1][1] > line[-1][0]:
             line[-1][1] = begin  # a breath between notes is no rest
         line.append([begin, end, note.pitch])
-    last = max(1, -(-line[-1][1] // full)) * full
-    tonic, mode = home_and_mode(score, [(pitch, end - begin) for begin, end, pitch in line])
-    key = tokens.KEYS[tonic]
-    home = home_of(key)
-    by = fitting_octaves([pitch - home for _, _, pitch in line])
+    return line
+
+
+def in_bars(
+    sung: list[tuple[int, int, int]], full: int, last: int
+) -> tuple[tuple[TuneNote, ...], ...]:
+    """Notes (start, end, semitones) cut at the bar lines, with rests between them, up to the end of
+    the last bar.
+    """
     bars: list[list[TuneNote]] = [[] for _ in range(last // full)]
     clock = 0
-    for begin, end, pitch in [*line, [last, last, None]]:
-        for start, stop, sung in (
-            (clock, begin, None),
-            (begin, end, None if pitch is None else pitch - home + by),
-        ):
+    for begin, end, semitones in [*sung, (last, last, None)]:
+        for start, stop, heard in ((clock, begin, None), (begin, end, semitones)):
             while start < stop:
                 part = min(stop - start, full - start % full)
-                bars[start // full] += [TuneNote(sung, length) for length in lengths_of(part)]
+                bars[start // full] += [TuneNote(heard, length) for length in lengths_of(part)]
                 start += part
         clock = max(clock, end)
-    return Tune(kind, mode, key, metre, tuple(tuple(bar) for bar in bars))
+    return tuple(tuple(bar) for bar in bars)
 
 
 def lengths_of(length: int) -> list[int]:

@@ -11,9 +11,46 @@ from course_utils.notebook.chips import instruments
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
-from course_utils.notebook.widgets import button, set_if_possible
+from course_utils.notebook.widgets import button, choice, set_if_possible
 
 MORE = ("kind_of_tune", "key", "mode", "metre", "density", "surprise")
+
+WORKED_ON = "For the tune chosen with Use this, else candidate 1, else the newest one you have."
+# what the note model does with a tune: what it is, its controls, its button, its method
+ABILITIES = (
+    ("<b>Continue</b> writes more bars at its end.", ["more_bars"], "Continue", "continue_tune"),
+    (
+        "<b>Fill the gap</b> writes some bars anew, to fit what stands around them.",
+        ["gap_from", "gap_to"],
+        "Fill the gap",
+        "fill_gap",
+    ),
+    (
+        "<b>Change it</b> keeps one half of the tune, its rhythm or its notes, and draws the other"
+        " anew.",
+        ["keep", "near"],
+        "Change it",
+        "change_tune",
+    ),
+    (
+        "<b>Answer</b> takes its beginning as a question and comes home.",
+        ["phrase"],
+        "Answer",
+        "answer_phrase",
+    ),
+    (
+        "<b>Harmonise</b> writes three voices under it, as Bach did under hymns.",
+        [],
+        "Harmonise",
+        "harmonise",
+    ),
+    (
+        "<b>Suggest chords</b> names chords that fit. <b>Get a band</b> plays them under it.",
+        [],
+        "Suggest chords",
+        "suggest_chords",
+    ),
+)
 
 
 class TuneStudio(Studio):
@@ -52,86 +89,27 @@ class TuneStudio(Studio):
         return [*parts.values()]
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
-        self.more_bars = widgets.Dropdown(
-            options=[("2 bars", 2), ("4 bars", 4), ("8 bars", 8)],
-            value=4,
-            description="Add",
-        )
-        self.gap_from = widgets.BoundedIntText(value=3, min=1, max=32, description="From bar")
-        self.gap_to = widgets.BoundedIntText(value=4, min=1, max=32, description="To bar")
-        self.keep = widgets.Dropdown(
-            options=[("its rhythm", "rhythm"), ("its notes", "notes")],
-            value="rhythm",
-            description="Keep",
-        )
-        self.near = widgets.Dropdown(
-            options=[("few", 0.2), ("some", 0.4), ("most", 0.75)],
-            value=0.4,
-            description="Notes that stay",
-        )
-        self.phrase = widgets.Dropdown(
-            options=[("its first 2 bars", 2), ("its first 4 bars", 4), ("its first 8 bars", 8)],
-            value=4,
-            description="Answer",
-        )
-        rows = [
-            (
-                "<b>Continue</b> writes more bars at its end.",
-                [self.more_bars],
-                "Continue",
-                "continue_tune",
-            ),
-            (
-                "<b>Fill the gap</b> writes some bars anew, to fit what stands around them.",
-                [self.gap_from, self.gap_to],
-                "Fill the gap",
-                "fill_gap",
-            ),
-            (
-                (
-                    "<b>Change it</b> keeps one half of the tune, its rhythm or its notes, and"
-                    " draws the other anew."
-                ),
-                [self.keep, self.near],
-                "Change it",
-                "change_tune",
-            ),
-            (
-                "<b>Answer</b> takes its beginning as a question and comes home.",
-                [self.phrase],
-                "Answer",
-                "answer_phrase",
-            ),
-            (
-                "<b>Harmonise</b> writes three voices under it, as Bach did under hymns.",
-                [],
-                "Harmonise",
-                "harmonise",
-            ),
-            (
-                (
-                    "<b>Suggest chords</b> names chords that fit. <b>Get a band</b> plays them"
-                    " under it."
-                ),
-                [],
-                "Suggest chords",
-                "suggest_chords",
-            ),
-        ]
-        inside: list[widgets.Part] = [
-            widgets.HTML(
-                "<p>For the tune chosen with Use this, else"
-                " candidate 1, else the newest one you have.</p>"
-            )
-        ]
-        for sentence, controls, name, method in rows:
+        self._working_controls()
+        inside: list[widgets.Part] = [widgets.HTML(f"<p>{WORKED_ON}</p>")]
+        for sentence, controls, name, method in ABILITIES:
             inside += [
                 widgets.HTML(f"<p>{sentence}</p>"),
-                *controls,
+                *(getattr(self, one) for one in controls),
                 button(name, f"Four tunes: {name.lower()}", getattr(self, method)),
             ]
         inside.append(button("Get a band", "Chords and players for the tune", self.get_band))
         return [("Work on a tune", inside)]
+
+    def _working_controls(self) -> None:
+        bars = (2, 4, 8)
+        self.more_bars = choice("Add", [(f"{number} bars", number) for number in bars], 4)
+        self.gap_from = widgets.BoundedIntText(value=3, min=1, max=32, description="From bar")
+        self.gap_to = widgets.BoundedIntText(value=4, min=1, max=32, description="To bar")
+        keep = [("its rhythm", "rhythm"), ("its notes", "notes")]
+        self.keep = choice("Keep", keep, "rhythm")
+        self.near = choice("Notes that stay", [("few", 0.2), ("some", 0.4), ("most", 0.75)], 0.4)
+        phrases = [(f"its first {number} bars", number) for number in bars]
+        self.phrase = choice("Answer", phrases, 4)
 
     def settings(self) -> dict:
         return {name: getattr(self, name).value for name in ("instrument", "bars", *MORE)}
@@ -144,7 +122,7 @@ class TuneStudio(Studio):
         """Keep the first half and write the rest anew."""
         from course_utils.music.engine import vary_settings
 
-        if creation.kind != "tune":
+        if creation.kind != self.kind:
             raise LearnerError(
                 "A band cannot be varied here. Press Again for other players, or open it in a"
                 " BackingStudio."
@@ -159,7 +137,7 @@ class TuneStudio(Studio):
         )
 
     def again_arguments(self, creation: Creation) -> dict:
-        return self.portfolio.ingredients(creation.recipe) if creation.kind == "backing" else {}
+        return self.portfolio.ingredients(creation.recipe) if creation.declared.ingredients else {}
 
     def advice(self, recipe: Recipe) -> str:
         """Said after the tunes are made: the chords found."""
@@ -217,9 +195,9 @@ class TuneStudio(Studio):
 
     def _given(self) -> Creation:
         given = self.chosen or next(
-            (one for one in [*self.results, *self.history] if one.kind == "tune"), None
+            (one for one in [*self.results, *self.history] if one.kind == self.kind), None
         )
-        if given is None or given.kind != "tune":
+        if given is None or given.kind != self.kind:
             raise LearnerError(
                 "There is no tune to work on yet. Press Generate first, or choose a tune with Use"
                 " this."
@@ -254,7 +232,7 @@ class TuneStudio(Studio):
     def _generate(self, recipe: Recipe, arguments: dict, stop: threading.Event) -> None:
         """As in every studio; a band comes from the engine of backing tracks."""
         usual = self.engine
-        self.engine = engine_for("backing") if recipe.kind == "backing" else usual
+        self.engine = usual if recipe.kind == self.kind else engine_for(recipe.kind)
         try:
             super()._generate(recipe, arguments, stop)
         finally:

@@ -5,6 +5,7 @@ the plan its tokens follow, and the score that comes of them.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from course_utils.creation import LearnerError
@@ -55,15 +56,7 @@ def job_for(settings: dict, tune: Tune | None, seed: int) -> Job:
     """
     task, density = settings["task"], settings["density"]
     if tune is None:
-        if task != "write":
-            raise LearnerError(
-                "There is no tune to work on yet. Make or choose a tune first, then try again."
-            )
-        metre = settings["metre"]
-        head = tokens.header(
-            settings["kind_of_tune"], settings["mode"], settings["key"], metre, density=density
-        )
-        return Job(head, drawing.melody(metre, range(settings["bars"], 0, -1)), settings["bars"])
+        return new_job(settings)
     head = tokens.header(
         tune.kind,
         tune.mode,
@@ -72,74 +65,101 @@ def job_for(settings: dict, tune: Tune | None, seed: int) -> Job:
         {"vary_notes": "write", "vary_rhythm": "write", "harmonise": "parts"}.get(task, task),
         tune.density if density == "any" else density,
     )
+    return JOBS[task](head, settings, tune, seed)
+
+
+def new_job(settings: dict) -> Job:
+    """The job of writing a tune from nothing.
+
+    Raises:
+        LearnerError: the task needs a tune.
+    """
+    if settings["task"] != "write":
+        raise LearnerError(
+            "There is no tune to work on yet. Make or choose a tune first, then try again."
+        )
+    kind, mode, key, metre = (settings[name] for name in ("kind_of_tune", "mode", "key", "metre"))
+    head = tokens.header(kind, mode, key, metre, density=settings["density"])
+    return Job(head, drawing.melody(metre, range(settings["bars"], 0, -1)), settings["bars"])
+
+
+def go_on(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
+    kept = tune.bars[: settings["keep_bars"] or len(tune.bars)]
+    more = settings["bars"] - len(kept)
+    if more < 1:
+        raise LearnerError(
+            f"The tune has {len(kept)} bars already and {settings['bars']} were asked for. Ask"
+            " for more bars, then try again."
+        )
+    start = head + tokens.bars_tokens(kept, settings["bars"])
+    return checked(Job(start, drawing.melody(tune.metre, range(more, 0, -1)), more))
+
+
+def fill_gap(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
+    first, size, count = settings["gap_from"] - 1, settings["gap_bars"], len(tune.bars)
+    if first < 0 or first + size > count or size >= count:
+        raise LearnerError(
+            f"The gap must lie inside the tune, which has bars 1 to {count}, and leave some of"
+            " it. Choose other bars, then try again."
+        )
+    before = tune.bars[max(0, first - AROUND) : first]
+    after = tune.bars[first + size : first + size + AROUND]
+    start = [
+        *head,
+        *tokens.bars_tokens(before, count - max(0, first - AROUND)),
+        NUMBER["<gap>"],
+        *tokens.bars_tokens(after, count - first - size),
+        NUMBER["<fill>"],
+    ]
+    left = range(count - first, count - first - size, -1)
+    return checked(Job(start, drawing.melody(tune.metre, left), size))
+
+
+def answer(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
+    question = tune.bars[: settings["keep_bars"] or len(tune.bars)]
+    size = len(question)
+    if size > 8:
+        raise LearnerError(
+            f"A phrase to be answered has at most 8 bars and this one has {size}. Say how many"
+            " bars to answer, then try again."
+        )
+    start = [*head, *tokens.bars_tokens(question, 2 * size), NUMBER["<answer>"]]
+    return checked(Job(start, drawing.melody(tune.metre, range(size, 0, -1)), size))
+
+
+def vary_notes(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
+    rng, count = random.Random(seed), len(tune.bars)
+    keep = [rng.random() < settings["near"] for bar in tune.bars for _ in bar]
+    keep[0] = keep[-1] = settings["near"] > 0  # it starts and ends as it did
+    job = Job(head, drawing.same_rhythm(tune.bars, keep, count), count)
+    return checked(job, len(tokens.bars_tokens(tune.bars)))
+
+
+def vary_rhythm(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
     count = len(tune.bars)
-    if task == "write":
-        kept = tune.bars[: settings["keep_bars"] or count]
-        more = settings["bars"] - len(kept)
-        if more < 1:
-            raise LearnerError(
-                f"The tune has {len(kept)} bars already and {settings['bars']} were asked for. Ask"
-                " for more bars, then try again."
-            )
-        return checked(
-            Job(
-                head + tokens.bars_tokens(kept, settings["bars"]),
-                drawing.melody(tune.metre, range(more, 0, -1)),
-                more,
-            )
-        )
-    if task == "fill":
-        first, size = settings["gap_from"] - 1, settings["gap_bars"]
-        if first < 0 or first + size > count or size >= count:
-            raise LearnerError(
-                f"The gap must lie inside the tune, which has bars 1 to {count}, and leave some of"
-                " it. Choose other bars, then try again."
-            )
-        before, after = (
-            tune.bars[max(0, first - AROUND) : first],
-            tune.bars[first + size : first + size + AROUND],
-        )
-        start = [
-            *head,
-            *tokens.bars_tokens(before, count - max(0, first - AROUND)),
-            NUMBER["<gap>"],
-            *tokens.bars_tokens(after, count - first - size),
-            NUMBER["<fill>"],
-        ]
-        return checked(
-            Job(
-                start,
-                drawing.melody(tune.metre, range(count - first, count - first - size, -1)),
-                size,
-            )
-        )
-    if task == "answer":
-        question = tune.bars[: settings["keep_bars"] or count]
-        size = len(question)
-        if size > 8:
-            raise LearnerError(
-                f"A phrase to be answered has at most 8 bars and this one has {size}. Say how many"
-                " bars to answer, then try again."
-            )
-        start = [*head, *tokens.bars_tokens(question, 2 * size), NUMBER["<answer>"]]
-        return checked(Job(start, drawing.melody(tune.metre, range(size, 0, -1)), size))
-    if task == "vary_notes":
-        rng = random.Random(seed)
-        keep = [rng.random() < settings["near"] for bar in tune.bars for _ in bar]
-        keep[0] = keep[-1] = settings["near"] > 0  # it starts and ends as it did
-        return checked(
-            Job(head, drawing.same_rhythm(tune.bars, keep, count), count),
-            len(tokens.bars_tokens(tune.bars)),
-        )
-    if task == "vary_rhythm":
-        return checked(
-            Job(head, drawing.same_notes(tune.bars, tune.metre, count), count),
-            len(tokens.bars_tokens(tune.bars)),
-        )
-    if task == "chords":
-        start = [*head, *tokens.bars_tokens(tune.bars), NUMBER["<chords>"]]
-        return checked(Job(start, drawing.chords(tune, count, LIVELY[seed % len(LIVELY)]), count))
+    job = Job(head, drawing.same_notes(tune.bars, tune.metre, count), count)
+    return checked(job, len(tokens.bars_tokens(tune.bars)))
+
+
+def suggest_chords(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
+    count = len(tune.bars)
+    start = [*head, *tokens.bars_tokens(tune.bars), NUMBER["<chords>"]]
+    return checked(Job(start, drawing.chords(tune, count, LIVELY[seed % len(LIVELY)]), count))
+
+
+def harmonise(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
     return harmony_job(tune, 0, ())
+
+
+JOBS: dict[str, Callable[[list[int], dict, Tune, int], Job]] = {
+    "write": go_on,
+    "fill": fill_gap,
+    "answer": answer,
+    "vary_notes": vary_notes,
+    "vary_rhythm": vary_rhythm,
+    "harmonise": harmonise,
+    "chords": suggest_chords,
+}
 
 
 def checked(job: Job, more: int = 0) -> Job:

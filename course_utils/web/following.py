@@ -48,13 +48,8 @@ def follow(job: Callable[[], Any], noun: str, stop: threading.Event) -> Iterator
 
     def step(progress) -> None:
         if clock.due(progress.share):
-            told.put(
-                News(
-                    "Working.",
-                    progress_html(progress, noun, clock.left(progress.share)),
-                    tuple(made),
-                )
-            )
+            shown = progress_html(progress, noun, clock.left(progress.share))
+            told.put(News("Working.", shown, tuple(made)))
 
     watch = Watch(
         stop, step, one_more, lambda: told.put(News("Waiting for another piece of work to finish."))

@@ -200,42 +200,11 @@ class EventTuneEngine:
         Raises:
             LearnerError: a setting cannot be used, or the task is one this model does not do.
         """
-        from course_utils.music.engine import DEFAULTS, read_settings
-        from course_utils.music.score_to_tokens import tune_from_numbers
-        from course_utils.music.tasks import melody_score
-
-        settings = read_settings(recipe)
-        prompt = check_prompt(recipe.prompt)
-        if settings["task"] != "write":
-            raise LearnerError(
-                f"The model {self.name} writes and goes on, but does not do this. Clear"
-                " COURSE_TUNE_MODEL to use the course's own model for it."
-            )
-        settings.update(
-            {
-                name: value
-                for name, value in understood(prompt).items()
-                if name in READ and settings[name] == DEFAULTS[name]
-            }
-        )
+        settings, prompt = self._settled(recipe)
         tempo = float(settings["tempo"] or 120)
-        begun: list[int] = []
-        if settings["start"]:
-            tune = tune_from_numbers(settings["start"])
-            begun = events_of(
-                melody_score(
-                    tune,
-                    {
-                        "tempo": tempo,
-                        "instrument": (
-                            "piano" if settings["instrument"] == ANY else settings["instrument"]
-                        ),
-                    },
-                )
-            )
-        player = (
-            None if settings["instrument"] == ANY or begun else INSTRUMENTS[settings["instrument"]]
-        )
+        chosen = settings["instrument"]
+        begun = begun_events(settings, tempo)
+        player = None if chosen == ANY or begun else INSTRUMENTS[chosen]
         end = min(TIMES - 1, round(settings["bars"] * 4 * 60 / tempo * STEPS))
         for number in range(settings["count"]):
             self.load()
@@ -264,9 +233,42 @@ class EventTuneEngine:
                 seconds=round(time.monotonic() - began, 3),
             )
 
+    def _settled(self, recipe: Recipe) -> tuple[dict, str]:
+        """The settings with what the prompt says, and the checked prompt.
+
+        Raises:
+            LearnerError: a setting cannot be used, or the task is one this model does not do.
+        """
+        from course_utils.music.engine import DEFAULTS, read_settings
+
+        settings = read_settings(recipe)
+        prompt = check_prompt(recipe.prompt)
+        if settings["task"] != "write":
+            raise LearnerError(
+                f"The model {self.name} writes and goes on, but does not do this. Clear"
+                " COURSE_TUNE_MODEL to use the course's own model for it."
+            )
+        said = {name: value for name, value in understood(prompt).items() if name in READ}
+        settings |= {
+            name: value for name, value in said.items() if settings[name] == DEFAULTS[name]
+        }
+        return settings, prompt
+
     def told(self, recipe: Recipe) -> str:
         """Nothing to say about earlier models here."""
         return ""
+
+
+def begun_events(settings: dict, tempo: float) -> list[int]:
+    """The events of the tune to go on with; none where there is no such tune."""
+    from course_utils.music.score_to_tokens import tune_from_numbers
+    from course_utils.music.tasks import melody_score
+
+    if not settings["start"]:
+        return []
+    player = "piano" if settings["instrument"] == ANY else settings["instrument"]
+    tune = tune_from_numbers(settings["start"])
+    return events_of(melody_score(tune, {"tempo": tempo, "instrument": player}))
 
 
 def write_events(

@@ -107,7 +107,7 @@ def build(settings: Settings):
         kind: settings.replicas * (BATCH if settings.batch and kind in BATCHED else 1)
         for kind in settings.kinds
     }
-    return door.bind(room.model_dump(), settings.folder, at_once, **makers)
+    return door.bind(room.model_dump(), settings.folder, settings.places, at_once, **makers)
 
 
 def build_with(args: dict):
@@ -181,13 +181,11 @@ def batching_maker(serve) -> type:
 class FrontDoor:
     """The one ingress: codes, queue, making and the wall."""
 
-    def __init__(self, room: dict, folder: str, at_once: dict[str, int], **makers) -> None:
-        self.room, self.folder, self.at_once, self.makers = (
-            Room.model_validate(room),
-            Path(folder),
-            at_once,
-            makers,
-        )
+    def __init__(
+        self, room: dict, folder: str, places: int, at_once: dict[str, int], **makers
+    ) -> None:
+        self.room, self.folder, self.places = Room.model_validate(room), Path(folder), places
+        self.at_once, self.makers = at_once, makers
 
     def __serve_build_asgi_app__(self):
         from course_utils.classroom.jobs import Workshop
@@ -197,6 +195,7 @@ class FrontDoor:
             self.room,
             self.folder,
             Workshop({kind: through(handle) for kind, handle in self.makers.items()}, self.at_once),
+            self.places,
         )
 
 

@@ -116,25 +116,33 @@ def calls(
     for _ in range(max(1, round(variety))):
         samples = 420 * max(2, round(RATE * length * rng.uniform(0.85, 1.2) / 420))
         place = np.linspace(0, 1, samples)
-        bend = np.interp(
-            place, np.linspace(0, 1, len(heights)), np.array(heights) * rng.uniform(0.85, 1.15)
-        )
-        base = low * (high / low) ** rng.random()
-        swing = vibrato * np.sin(
-            2 * np.pi * (rng.uniform(5, 6.5) * samples / RATE * place + rng.random())
-        )
-        hertz = base * 2 ** ((bend + swing) / 12)
+        hertz = pitch_of_call(place, low, high, heights, vibrato, rng)
         sound = voiced_call(hertz, vowel, size, colour, top, breath, rng)
         if rough:
             flutter = 2 * np.pi * growl * rng.uniform(0.85, 1.15) * samples / RATE * place
             sound = sound * (1 - rough * (0.5 + 0.5 * np.sin(flutter)) ** 2)
         if min(sounding) < 1:
-            sound = sound * np.clip(
-                3 * np.interp(place, np.linspace(0, 1, len(sounding)), sounding) - 1, 0, 1
-            )
+            heard = np.interp(place, np.linspace(0, 1, len(sounding)), sounding)
+            sound = sound * np.clip(3 * heard - 1, 0, 1)
         shapes.append((sound * envelope(shape, samples)).astype(np.float32))
     when = moments(n, rng, rate, timing, notes, gap, jitter)
     return scattered(n, when, shapes, spread, width, rng)
+
+
+def pitch_of_call(
+    place: np.ndarray,
+    low: float,
+    high: float,
+    heights: list[float],
+    vibrato: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Hz at each place (0 to 1) of one call."""
+    steps = np.array(heights) * rng.uniform(0.85, 1.15)
+    bend = np.interp(place, np.linspace(0, 1, len(heights)), steps)
+    base = low * (high / low) ** rng.random()
+    turns = rng.uniform(5, 6.5) * len(place) / RATE * place + rng.random()
+    return base * 2 ** ((bend + vibrato * np.sin(2 * np.pi * turns)) / 12)
 
 
 def read_contour(contour: str) -> tuple[list[float], list[float]]:

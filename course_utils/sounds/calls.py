@@ -14,7 +14,7 @@ from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes
-from course_utils.sounds.settings import SoundSettings
+from course_utils.sounds.settings import MATERIALS, SoundSettings
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
@@ -85,7 +85,7 @@ def bring_material(portfolio: Portfolio, given) -> Creation:
         LearnerError: it cannot be read, or is a text or a card.
     """
     found = pick(portfolio, None, given)
-    if found.kind not in ("sound", "tune", "image"):
+    if found.kind not in MATERIALS:
         raise LearnerError(
             "A sound is made out of a sound, a tune or a picture. Give one of these."
         )

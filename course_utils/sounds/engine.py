@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress
@@ -21,8 +22,10 @@ from course_utils.sounds.scenes import read_scene, scenes, varied
 from course_utils.sounds.scenes import sound_of as sound_of_scene
 from course_utils.sounds.settings import (
     ANY,
+    FROM_PICTURE,
     FROM_SOUND,
     LISTS,
+    MATERIALS,
     NUMBERS,
     SCENE,
     SOURCES,
@@ -31,6 +34,9 @@ from course_utils.sounds.settings import (
     SoundSettings,
 )
 from course_utils.sounds.sound_words import Heard, listen
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MODEL, REVISION = "course-textures", "1"
 SHAPING = (
@@ -183,26 +189,7 @@ def candidates(
 
     given = read_settings(recipe)
     count, rng = given["count"], np.random.default_rng([recipe.seed, 1])
-    # what fits with the material
-    lists = {
-        **LISTS,
-        "source": (
-            TONES if material is None else ["picture"] if material.kind == "image" else FROM_SOUND
-        ),
-    }
-    # what words can choose: without a material, grains and stretched sounds make their own
-    speakable = [*lists["source"], *(FROM_SOUND if material is None else [])]
-    names = {name: list(rng.permutation(names)) for name, names in lists.items()}
-    # words that name several are all heard; what does not fit with a material is not
-    if recipe.settings.get("source", ANY) == ANY:
-        given["source"], names["source"] = (
-            ANY,
-            [said for said in sources_said(recipe.prompt) if said in speakable] or names["source"],
-        )
-    # plain sounds are every fourth, first in line
-    if given["character"] == ANY and "none" in names["character"][:count]:
-        names["character"].remove("none")
-        names["character"].insert(0, "none")
+    names = names_to_draw(recipe, given, material, rng)
     parts = {name: rng.permutation(count) for name in NUMBERS}
     heard = scene_in(recipe.prompt) if has_scene(recipe) and not given["scene"] else None
     made_scenes = scenes(heard, recipe.seed, count) if heard and material is None else None
@@ -220,39 +207,77 @@ def candidates(
         for name in LISTS:
             if chosen[name] == ANY:
                 chosen[name] = str(names[name][number % len(names[name])])
-        for name, (low, high, first, last) in NUMBERS.items():
-            if chosen[name] == UNSET:
-                chosen[name] = round(
-                    float(first + (last - first) * (parts[name][number] + mine.random()) / count), 3
-                )
-            if other is not None:
-                theirs = float(other.settings.get(name, chosen[name]))
-                share = mine.choice([0, 1, mine.random()], p=[0.4, 0.4, 0.2])
-                chosen[name] = round(float(chosen[name] + share * (theirs - chosen[name])), 3)
-            if given["vary"]:
-                chosen[name] = round(
-                    float(
-                        np.clip(
-                            chosen[name] + mine.normal() * given["vary"] * 0.35 * (last - first),
-                            low,
-                            high,
-                        )
-                    ),
-                    3,
-                )
+        for name in NUMBERS:
+            place = (parts[name][number], count)
+            chosen[name] = drawn_number(name, chosen[name], place, given["vary"], other, mine)
         if other is not None:
-            for name in LISTS:
-                if mine.random() < 0.5:
-                    chosen[name] = other.settings.get(name, chosen[name])
-                    if name == "source":
-                        chosen["material"] = other.settings.get("material", "")
-                        chosen["scene"] = other.settings.get("scene", "")
+            take_names(chosen, other, mine)
         made.append(
             recipe.changed(
                 seed=(recipe.seed + number) % 2**32, model=MODEL, revision=REVISION, settings=chosen
             )
         )
     return made
+
+
+def names_to_draw(
+    recipe: Recipe, given: dict, material: Creation | None, rng: np.random.Generator
+) -> dict[str, list[str]]:
+    """The names to choose from for each setting that is one, in the order of candidates; a source
+    that words name is left open in `given`.
+    """
+    fitting = TONES if material is None else MATERIALS.get(material.kind, FROM_SOUND)
+    lists = {**LISTS, "source": fitting}
+    # what words can choose: without a material, grains and stretched sounds make their own
+    speakable = [*fitting, *(FROM_SOUND if material is None else [])]
+    names = {name: list(rng.permutation(some)) for name, some in lists.items()}
+    # words that name several are all heard; what does not fit with a material is not
+    if recipe.settings.get("source", ANY) == ANY:
+        given["source"] = ANY
+        said = [one for one in sources_said(recipe.prompt) if one in speakable]
+        names["source"] = said or names["source"]
+    # plain sounds are every fourth, first in line
+    if given["character"] == ANY and "none" in names["character"][: given["count"]]:
+        names["character"].remove("none")
+        names["character"].insert(0, "none")
+    return names
+
+
+def drawn_number(
+    name: str,
+    value: float,
+    place: tuple[int, int],
+    vary: float,
+    other: Recipe | None,
+    rng: np.random.Generator,
+) -> float:
+    """A setting that is a number: drawn in the candidate's part of its range (the part, and of how
+    many) where it is left open, between two parents where there are, and moved a little by `vary`.
+    """
+    import numpy as np
+
+    low, high, first, last = NUMBERS[name]
+    part, count = place
+    if value == UNSET:
+        value = round(float(first + (last - first) * (part + rng.random()) / count), 3)
+    if other is not None:
+        theirs = float(other.settings.get(name, value))
+        share = rng.choice([0, 1, rng.random()], p=[0.4, 0.4, 0.2])
+        value = round(float(value + share * (theirs - value)), 3)
+    if vary:
+        moved = value + rng.normal() * vary * 0.35 * (last - first)
+        value = round(float(np.clip(moved, low, high)), 3)
+    return value
+
+
+def take_names(chosen: dict, other: Recipe, rng: np.random.Generator) -> None:
+    """Half of the settings that are names, by chance, from the other parent."""
+    for name in LISTS:
+        if rng.random() < 0.5:
+            chosen[name] = other.settings.get(name, chosen[name])
+            if name == "source":
+                chosen["material"] = other.settings.get("material", "")
+                chosen["scene"] = other.settings.get("scene", "")
 
 
 class TextureEngine:
@@ -344,7 +369,6 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     """
     import numpy as np
 
-    from course_utils.audio.analysis import mono
     from course_utils.audio.wav import RATE, to_wav
     from course_utils.sounds import effects as characters
 
@@ -352,44 +376,7 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     generators = [np.random.default_rng([recipe.seed, part]) for part in range(10, 15)]
     extra = int(1.5 * RATE) if p["loop"] else 0  # the end of a loop is faded into its beginning
     n = int(p["length"] * RATE) + extra
-    material = wanted(known, p["material"])
-    if p.get("scene"):
-        ring = sound_of_scene(read_scene(p["scene"]), recipe.seed, n / RATE, loop=True)
-        sound = np.resize(ring, (n, 2)).astype(float)
-    elif p["source"] == "picture":
-        if material is None or material.kind != "image":
-            raise LearnerError(
-                "Choose a picture to be read as sound first: one made earlier, or a file."
-            )
-        sound = sources.from_picture(p, n, generators[0], material.content)
-    elif p["source"] in FROM_SOUND:
-        if material is not None and material.kind not in ("sound", "tune"):
-            raise LearnerError(
-                "Grains and stretched sounds are made out of a sound or a tune. Choose one, or"
-                " another source."
-            )
-        # with nothing to be made out of, a few strings and a voice of metal
-        heard = (
-            mono(material)
-            if material
-            else (
-                sources.strings(p, 3 * RATE, generators[1]) / 2
-                + sources.metal(p, 3 * RATE, generators[1])
-            ).mean(1)
-        )
-        heard = heard / (np.abs(heard).max() + 1e-9)
-        sound = getattr(sources, "grains" if p["source"] == "grains" else "stretch")(
-            p, n, generators[0], heard
-        )
-        sound = characters.passed(sound, "low", 700 * 2 ** (4 * p["brightness"]))
-    else:
-        maker = {
-            "plucked strings": sources.strings,
-            "bells": sources.bells,
-            "metal": sources.metal,
-            "wind": sources.wind,
-        }[p["source"]]
-        sound = maker(p, n, generators[0])
+    sound = raw_sound(recipe, n, generators, wanted(known, p["material"]))
     sound = sound / (np.sqrt(np.mean(sound**2)) + 1e-9) * 0.1
     sound = sound * shape_curve(p["shape"], n, generators[2])[:, None]
     sound = characters.with_character(sound, p["character"], p["amount"], generators[3])
@@ -403,27 +390,97 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
             [sound[:extra] * rise + sound[-extra:] * rise[::-1], sound[extra:-extra]]
         )
     else:
-        sound = faded(
-            sound,
-            0.04 if p["source"] in ("bells", "plucked strings") else 0.3,
-            min(1.5, p["length"] / 4),
-        )
+        begin = 0.04 if p["source"] in ("bells", "plucked strings") else 0.3
+        sound = faded(sound, begin, min(1.5, p["length"] / 4))
     sound = levelled(sound, p["loudness"])
     tune = wanted(known, p["under"])
-    if tune is not None:
-        if tune.kind != "tune":
-            raise LearnerError("A sound can be laid under a tune. Choose a tune.")
-        played = mono(tune)
-        under = (
-            np.tile(sound, (len(played) // len(sound) + 1, 1))[: len(played)]
-            if p["loop"] or len(played) <= len(sound)
-            else np.pad(sound, ((0, len(played) - len(sound)), (0, 0)))
-        )
-        both = levelled(np.stack([played, played], 1), -18.0) + under * 10 ** (
-            (p["level"] + -18.0 - p["loudness"]) / 20
-        )
-        sound = levelled(faded(both, 0.04, 1.0), p["loudness"])
-    return to_wav(sound)
+    return to_wav(sound if tune is None else under_a_tune(sound, tune, p))
+
+
+def raw_sound(
+    recipe: Recipe, n: int, generators: list[np.random.Generator], material: Creation | None
+) -> np.ndarray:
+    """What the source gives, shape (n, 2), at any loudness.
+
+    Raises:
+        LearnerError: the source cannot be made out of that material.
+    """
+    import numpy as np
+
+    from course_utils.audio.wav import RATE
+
+    p, rng = recipe.settings, generators[0]
+    fits = material is not None and p["source"] in MATERIALS.get(material.kind, ())
+    if p.get("scene"):
+        ring = sound_of_scene(read_scene(p["scene"]), recipe.seed, n / RATE, loop=True)
+        return np.resize(ring, (n, 2)).astype(float)
+    if p["source"] == FROM_PICTURE:
+        if not fits:
+            raise LearnerError(
+                "Choose a picture to be read as sound first: one made earlier, or a file."
+            )
+        return sources.from_picture(p, n, rng, material.content)
+    if p["source"] in FROM_SOUND:
+        if material is not None and not fits:
+            raise LearnerError(
+                "Grains and stretched sounds are made out of a sound or a tune. Choose one, or"
+                " another source."
+            )
+        return out_of_sound(p, n, generators, material)
+    maker = {
+        "plucked strings": sources.strings,
+        "bells": sources.bells,
+        "metal": sources.metal,
+        "wind": sources.wind,
+    }[p["source"]]
+    return maker(p, n, rng)
+
+
+def out_of_sound(
+    p: dict, n: int, generators: list[np.random.Generator], material: Creation | None
+) -> np.ndarray:
+    """Grains or a stretched sound; with nothing to be made out of, of a few strings and a voice of
+    metal.
+    """
+    import numpy as np
+
+    from course_utils.audio.analysis import mono
+    from course_utils.audio.wav import RATE
+    from course_utils.sounds import effects as characters
+
+    if material:
+        heard = mono(material)
+    else:
+        strings = sources.strings(p, 3 * RATE, generators[1]) / 2
+        heard = (strings + sources.metal(p, 3 * RATE, generators[1])).mean(1)
+    heard = heard / (np.abs(heard).max() + 1e-9)
+    maker = sources.grains if p["source"] == "grains" else sources.stretch
+    sound = maker(p, n, generators[0], heard)
+    return characters.passed(sound, "low", 700 * 2 ** (4 * p["brightness"]))
+
+
+def under_a_tune(sound: np.ndarray, tune: Creation, p: dict) -> np.ndarray:
+    """A tune with the sound below it, as long as the tune.
+
+    Raises:
+        LearnerError: it is no tune.
+    """
+    import numpy as np
+
+    from course_utils.audio.analysis import mono
+
+    if tune.kind != "tune":
+        raise LearnerError("A sound can be laid under a tune. Choose a tune.")
+    played = mono(tune)
+    under = (
+        np.tile(sound, (len(played) // len(sound) + 1, 1))[: len(played)]
+        if p["loop"] or len(played) <= len(sound)
+        else np.pad(sound, ((0, len(played) - len(sound)), (0, 0)))
+    )
+    both = levelled(np.stack([played, played], 1), -18.0) + under * 10 ** (
+        (p["level"] + -18.0 - p["loudness"]) / 20
+    )
+    return levelled(faded(both, 0.04, 1.0), p["loudness"])
 
 
 def wanted(known: dict[str, Creation], creation_id: str) -> Creation | None:

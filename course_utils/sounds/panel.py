@@ -14,43 +14,52 @@ from course_utils.controls import (
     only,
 )
 from course_utils.creation import Creation, LearnerError
-from course_utils.notebook.results import SLOTS
+from course_utils.notebook.results import SLOTS, Results
+from course_utils.sounds.calls import (
+    breed_textures,
+    make_texture,
+    texture_under_tune,
+    vary_texture,
+)
 from course_utils.sounds.settings import SoundSettings
+
+OUT_OF = "Out of something you made or bring"
+
+
+def made(text: str, count: int, seed: int, values: dict) -> Results:
+    """Sounds as the controls say."""
+    material = values["file"] or found(values["material"])
+    return make_texture(text, count, seed, material, **only(values, *SoundSettings.shown()))
+
+
+def bred(creation: Creation, values: dict) -> Results:
+    second = found(values["other"])
+    if second is None:
+        raise LearnerError(
+            "Choose the second sound under The other parent, then press Breed again."
+        )
+    return breed_textures(creation, second)
+
+
+def laid_under(creation: Creation, values: dict) -> Results:
+    tune = found(values["tune"])
+    if tune is None:
+        raise LearnerError(
+            "Choose a tune under Which tune, then press Lay it under the tune again. No tune"
+            " yet? Make one under Tunes."
+        )
+    return texture_under_tune(creation, tune, values["level"])
 
 
 def sounds() -> StudioSpec:
     """Unusual sounds and their children."""
-    from course_utils.sounds import calls as more
-
-    out_of = "Out of something you made or bring"
-    names = SoundSettings.shown()
-
-    def other(values: dict) -> Creation:
-        second = found(values["other"])
-        if second is None:
-            raise LearnerError(
-                "Choose the second sound under The other parent, then press Breed again."
-            )
-        return second
-
-    def under(creation: Creation, values: dict):
-        tune = found(values["tune"])
-        if tune is None:
-            raise LearnerError(
-                "Choose a tune under Which tune, then press Lay it under the tune again. No tune"
-                " yet? Make one under Tunes."
-            )
-        return more.texture_under_tune(creation, tune, values["level"])
-
     return StudioSpec(
         "sound",
         "Strange sounds",
         "Your words",
         "something strange",
-        lambda text, count, seed, values: more.make_texture(
-            text, count, seed, values["file"] or found(values["material"]), **only(values, *names)
-        ),
-        lambda creation, values, seed: more.vary_texture(creation, values["spread"], SLOTS, seed),
+        made,
+        lambda creation, values, seed: vary_texture(creation, values["spread"], SLOTS, seed),
         (
             *controls_of(SoundSettings),
             Control(
@@ -61,14 +70,14 @@ def sounds() -> StudioSpec:
                 "Made out of",
                 "",
                 kept("sound", "tune", "image", nothing="nothing, only numbers"),
-                out_of,
+                OUT_OF,
             ),
             Control(
                 "file",
                 "Or out of a recording or picture file of yours",
                 None,
                 None,
-                out_of,
+                OUT_OF,
                 accept=("audio", "image"),
             ),
         ),
@@ -76,7 +85,7 @@ def sounds() -> StudioSpec:
             Action(
                 "Breed",
                 WORK,
-                lambda creation, values: more.breed_textures(creation, other(values)),
+                bred,
                 (Control("other", "The other parent", "", kept("sound")),),
                 "Four children of the chosen sound and another: each setting comes from one parent"
                 " or lies between.",
@@ -84,7 +93,7 @@ def sounds() -> StudioSpec:
             Action(
                 "Lay it under the tune",
                 WORK,
-                under,
+                laid_under,
                 (
                     Control("tune", "Which tune", "", kept("tune")),
                     Control(

@@ -14,7 +14,10 @@ MOST_AT_ONCE = 6
 SCENE = "scene"  # a source of its own: sounds that the words name, each with its layers
 TONES = ["plucked strings", "bells", "metal", "wind"]
 FROM_SOUND = ["grains", "stretched"]
-SOURCES = [*TONES, *FROM_SOUND, "picture"]
+FROM_PICTURE = "picture"
+SOURCES = [*TONES, *FROM_SOUND, FROM_PICTURE]
+# what a sound can be made out of: the sources that read each kind of creation
+MATERIALS = {"sound": FROM_SOUND, "tune": FROM_SOUND, "image": [FROM_PICTURE]}
 CHARACTER_NAMES = [
     "none",
     "underwater",

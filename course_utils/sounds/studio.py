@@ -11,7 +11,7 @@ from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, choice, set_if_possible, uploaded_file
 from course_utils.sounds.calls import material_from_file, parent_recipe
-from course_utils.sounds.settings import NUMBERS
+from course_utils.sounds.settings import MATERIALS, NUMBERS
 
 IDEAS = [
     "rain on glass",
@@ -266,7 +266,7 @@ class TextureStudio(Studio):
     def _take(self, name: str, data: bytes) -> None:
         try:
             material = material_from_file(self.portfolio, name, data)
-            if material.kind not in ("sound", "tune", "image"):
+            if material.kind not in MATERIALS:
                 raise LearnerError(
                     "A sound is made out of a sound, a tune or a picture. Choose one of these."
                 )

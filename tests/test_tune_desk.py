@@ -261,3 +261,43 @@ def test_all_notes_move_with_their_key():
     )
     with pytest.raises(LearnerError):
         tune_edits.transposed(score, 60)
+
+
+def test_notes_are_dragged_added_and_deleted_on_the_grid(tmp_path):
+    desk = tune_desk.TuneDesk(portfolio=Portfolio(tmp_path))
+    assert desk.roll.notes[0] == [0.0, 1.0, 60] and desk.roll.rows[0][2] in (True, False)
+    assert desk.roll.layout.display == "" and desk.picture.layout.display == "none"
+    desk.roll.hear({"what": "choose", "place": 2}, [])
+    assert desk.roll.chosen == 2 and desk.note.value == 2
+    desk.roll.hear({"what": "move", "place": 2, "beats": 0.5, "semitones": 3}, [])
+    assert desk.roll.notes[2] == [2.5, 1.0, 67] and "Note 3" in desk.status.value
+    desk.roll.hear({"what": "stretch", "place": 2, "beats": 0.5}, [])
+    assert desk.roll.notes[2][1] == 1.5
+    count = len(desk.roll.notes)
+    desk.roll.hear({"what": "add", "beats": 8.0, "semitones": 72}, [])
+    assert len(desk.roll.notes) == count + 1 and [8.0, 1.0, 72] in desk.roll.notes
+    desk.roll.hear({"what": "delete", "place": desk.roll.chosen}, [])
+    assert len(desk.roll.notes) == count
+    desk.undo()
+    assert len(desk.roll.notes) == count + 1
+    desk.view.value = "table"
+    assert desk.roll.layout.display == "none" and desk.picture.layout.display == ""
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"what": "move", "place": 99, "beats": 1},
+        {"what": "move", "place": 0, "beats": float("nan")},
+        {"what": "move", "place": 0, "beats": 1e9},
+        {"what": "move", "place": "0", "beats": 1},
+        {"what": "burn", "place": 0},
+        {"what": "move", "place": 0, "semitones": "3"},
+        {},
+    ],
+)
+def test_odd_messages_from_the_grid_change_nothing(tmp_path, message):
+    desk = tune_desk.TuneDesk(portfolio=Portfolio(tmp_path))
+    before = list(desk.roll.notes)
+    desk.roll.hear(message, [])
+    assert desk.roll.notes == before

@@ -19,12 +19,13 @@ from course_utils.notebook.browser_parts import (
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.face.parts import Panels
+from course_utils.notebook.face.roll import Roll
 from course_utils.notebook.results import pick
 from course_utils.notebook.widgets import button, choice, uploaded_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores import synth as sound
-from course_utils.scores.description import describe
+from course_utils.scores.description import describe, note_name
 from course_utils.scores.imports import (
     in_rhythm,
     own_tune,
@@ -63,6 +64,7 @@ KEYS = [
 ]
 SAVE_AFTER = 0.7  # seconds without a change before the sound is made anew
 MOST_UNDO = 200
+BLACK = (1, 3, 6, 8, 10)  # keys of an octave
 FIRST_NOTES = "C D E F G2 G2 | A G F E D2 C2"
 
 
@@ -108,6 +110,7 @@ class TuneDesk(Sheet):
         )
         self.view.observe(lambda _: self._show_picture(), "value")
         self.picture, self.status, self.player = widgets.HTML(), widgets.Status(), widgets.HTML()
+        self.roll = Roll(self._on_roll)
         self.moving = TunePlayer() if has_parts() else None
         self.note = widgets.Dropdown(
             options=[("1", 0)],
@@ -141,6 +144,7 @@ class TuneDesk(Sheet):
         self.panels = Panels(panels)
         return [
             self.view,
+            self.roll,
             self.picture,
             self.player,
             self.note,
@@ -547,7 +551,39 @@ class TuneDesk(Sheet):
         finally:
             self._setting = False
 
+    def _on_roll(self, what: str, place: int, beats: float, semitones: int) -> None:
+        """What a person did with the notes on the grid."""
+        self._place = place if what != "add" else self._place
+        acts = {
+            "choose": lambda: self._select(place),
+            "move": lambda: self.change(later=beats, up=semitones),
+            "stretch": lambda: self.change(longer=beats),
+            "add": lambda: self._try(
+                lambda: tune_edits.with_note(self._score, beats, 1.0, semitones), "put in a note"
+            ),
+            "delete": self.delete,
+        }
+        acts[what]()
+
+    def _show_roll(self) -> None:
+        notes = self._score.notes
+        low = min((note.pitch for note in notes), default=60) - 3
+        high = max((note.pitch for note in notes), default=72) + 3
+        with self.roll.hold_trait_notifications():
+            self.roll.rows = [
+                [pitch, note_name(pitch), pitch % 12 in BLACK] for pitch in range(high, low - 1, -1)
+            ]
+            self.roll.bar = self._score.bar_length
+            self.roll.span = (self._score.length // self.roll.bar + 1) * self.roll.bar
+            self.roll.notes = [[note.start, note.length, note.pitch] for note in notes]
+            self.roll.chosen = self._place
+
     def _show_picture(self) -> None:
+        on_roll = self.view.value == "bars" and not self._score.parts
+        self.roll.layout.display = "" if on_roll else "none"
+        self.picture.layout.display = "none" if on_roll else ""
+        if on_roll:
+            self._show_roll()
         try:
             self.picture.value = view_html(self.chosen, self.view.value, self._place)
         except LearnerError as sentence:  # no library for it: bars need none

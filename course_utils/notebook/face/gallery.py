@@ -33,7 +33,7 @@ class Gallery(Part):
         choose: Callable[[int], None],
         **values: Any,
     ) -> None:
-        """`act(name, place)` does what a button says; `taste.choose(place)` chooses a candidate."""
+        """`act(name, place)` does what a button says; `choose(place)` chooses a candidate."""
         self._act, self._choose = act, choose
         super().__init__(**values)
 

@@ -1,0 +1,45 @@
+"""Notes on a grid that a person chooses, drags, adds and deletes, with the mouse or with keys."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from traitlets import Float, Int, List
+
+from course_utils.notebook.face.parts import SHOWN, Part
+
+__all__ = ["Roll"]
+
+FARTHEST = 1000  # beats or semitones that one message may move something by
+
+
+class Roll(Part):
+    """A piano roll. Time runs to the right in beats, pitch upwards in semitones.
+
+    `act(what, place, beats, semitones)` is called with "choose", "move", "stretch", "add" (there
+    `beats` is the start and `semitones` the MIDI key) and "delete".
+    """
+
+    draws = "roll"
+    notes = List().tag(**SHOWN)  # [start, length, MIDI key] of each
+    rows = List().tag(**SHOWN)  # [MIDI key, name, whether it is a black key], the highest first
+    bar = Float(4.0).tag(**SHOWN)  # beats
+    span = Float(16.0).tag(**SHOWN)  # beats to be seen
+    chosen = Int(0).tag(**SHOWN)
+
+    def __init__(self, act: Callable[[str, int, float, int], None], **values: Any) -> None:
+        self._act = act
+        super().__init__(**values)
+
+    def hear(self, message: dict[str, Any], buffers: list) -> None:
+        what, place = message.get("what"), message.get("place", 0)
+        beats, semitones = message.get("beats", 0), message.get("semitones", 0)
+        if what not in ("choose", "move", "stretch", "add", "delete") or not isinstance(place, int):
+            return
+        numbers = (beats, semitones)
+        if not all(isinstance(one, int | float) and math.isfinite(one) for one in numbers):
+            return
+        if max(map(abs, numbers)) <= FARTHEST and 0 <= place < max(1, len(self.notes)):
+            self._act(what, place, float(beats), int(semitones))

@@ -16,6 +16,7 @@ from course_utils.lessons.questions import Question, asked_in
 from course_utils.teachers.plans import (
     FOLDER,
     Block,
+    Notes,
     Plan,
     minutes_of,
     notes,
@@ -79,7 +80,7 @@ def plan_page(plan: Plan) -> str:
 
 
 def lesson_page(one: Lesson) -> str:
-    told = notes()[one.number]
+    told = notes_on(one)
     steps = [
         f"| {step.heading} | {max(1, round(step.minutes))} | {step.guess} |"
         for step in steps_of(one.number)
@@ -104,6 +105,17 @@ def lesson_page(one: Lesson) -> str:
     )
 
 
+def notes_on(one: Lesson) -> Notes:
+    """What teach/lessons.toml says of a lesson.
+
+    Raises:
+        SystemExit: it says nothing yet.
+    """
+    if one.number not in notes():
+        raise SystemExit(f"teach/lessons.toml has no part [{one.number}]: write what it needs.")
+    return notes()[one.number]
+
+
 def answer(question: Question) -> str:
     """A question of a lesson with its answer and the reason, or what decides it."""
     if question.right is None:
@@ -116,7 +128,7 @@ def answer(question: Question) -> str:
 
 def slide_page(one: Lesson) -> str:
     """Slides as Markdown: a line of three dashes begins the next."""
-    told = notes()[one.number]
+    told = notes_on(one)
     slides = [f"# {one.title}\n\n{WRITTEN}\n\nLesson {one.number}, about {one.minutes} minutes"]
     slides.append(f"## What you can do afterwards\n\n{told.aim}")
     for step_ in steps_of(one.number):

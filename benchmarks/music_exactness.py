@@ -368,8 +368,10 @@ def table(form: str, found: list[Row]) -> str:
     share = f"{100 * good / len(judged):.1f} %" if judged else "none"
     return "\n".join(
         [
-            f"{form}: {len(found)} files or tunes; of {len(judged)} compared, {share} exact or"
-            " named",
+            (
+                f"{form}: {len(found)} files or tunes; of {len(judged)} compared, {share} exact or"
+                " named"
+            ),
             f"| {' | '.join(columns)} |",
             f"|{' ---: |' * len(columns)}",
             f"| {' | '.join(str(verdicts[one]) for one in columns)} |",

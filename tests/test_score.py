@@ -127,7 +127,7 @@ def test_any_player_can_open_the_sound_file():
     import wave
 
     with wave.open(io.BytesIO(sound.pack(tune()))) as file:
-        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, sound.RATE)
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, 44_100)
         # 8 beats at 120 a minute, and the last note dying away
         assert 4.0 < file.getnframes() / sound.RATE < 6.0
 

@@ -246,7 +246,7 @@ def run_make(options: argparse.Namespace) -> int:
         settings={"count": options.count, **settings_given(options)},
     )
     made = list(make_and_save(recipe, options.out, options.json))
-    said = said_of(engine_for(options.kind), recipe) if made else ""
+    said = said_of(engine_for(options.kind), recipe, made) if made else ""
     if said and not options.json:
         print(said)
     return OK

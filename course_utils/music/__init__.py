@@ -14,6 +14,7 @@ __all__, __getattr__, __dir__, NAMES = handed_on(
         "harmonise": ("calls.harmonise", "tunes.harmonise(tune)"),
         "suggest_chords": ("calls.suggest_chords", "tunes.suggest_chords(tune)"),
         "chords_of": ("calls.chords_of", "tunes.chords_of(tunes.suggest_chords(tune))"),
+        "sing": ("calls.sing", 'tunes.sing(tune, "Twinkle, twinkle, little star")'),
         "band_for": ("calls.band_for", 'tunes.band_for(tune, style="folk")'),
         "make_backing": ("calls.make_backing", 'tunes.make_backing("C G Am F", style="pop")'),
         "BackingStudio": ("backing_studio.BackingStudio", 'tunes.BackingStudio("C G Am F")'),

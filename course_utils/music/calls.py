@@ -108,6 +108,29 @@ def suggest_chords(tune=None, count: int = 2, seed: int | None = None, **setting
     return results
 
 
+def sing(tune=None, words="", count: int = 1, seed: int | None = None, **settings) -> Results:
+    """A tune with words under it: one note a syllable, sung by a choir on a vowel; the words stand
+    in the sheet music and in MusicXML.
+
+    Args:
+        words: lines to be sung, or a writing: a creation, some results or a studio.
+    """
+    try:
+        text = words if isinstance(words, str) and words.strip() else text_of(words)
+    except LearnerError as sentence:
+        return Results(message=str(sentence))
+    return ability(tune, "sing", count, seed, {"lyrics": text, **settings})
+
+
+def text_of(words) -> str:
+    """The text of a writing; of the newest, where none is given.
+
+    Raises:
+        LearnerError: there is none.
+    """
+    return pick(Portfolio(), "words", words or None).content.decode("utf-8", "replace")
+
+
 def chords_of(tune) -> str:
     """The line of chords of a result of `tunes.suggest_chords`, as `tunes.make_backing` reads it;
     "" where there is none.

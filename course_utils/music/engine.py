@@ -19,15 +19,26 @@ from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
-from course_utils.music.onnx_model import OnnxNoteModel
-from course_utils.music.prompt_reading import (
-    ANY,
-    BAND,
-    BAND_TIP,
-    KIND_FACTS,
-    german_key_words,
-    understood,
+from course_utils.music.band.styles import read_style
+from course_utils.music.band.under_tune import (
+    CALM,
+    NO_STYLE,
+    plays_along,
+    style_under,
+    with_band,
 )
+from course_utils.music.form.singing import bars_for, said_of_words, set_words, sung_score
+from course_utils.music.form.tunes import chords_for, spans_of, write_tunes
+from course_utils.music.form.wishes import (
+    FITTING,
+    NOBODY,
+    kind_of,
+    said_of_wishes,
+    used_words,
+    wishes,
+)
+from course_utils.music.onnx_model import OnnxNoteModel
+from course_utils.music.prompt_reading import ANY, KIND_FACTS, german_key_words, understood
 from course_utils.music.score_to_tokens import tune_from_numbers, tune_of
 from course_utils.music.settings import LONGEST_START, TuneSettings
 from course_utils.safety.prompts import check_prompt
@@ -129,10 +140,13 @@ class TuneEngine:
         seeds = [(recipe.seed + number) % 2**32 for number in range(settings["count"])]
         chosen = [complete_settings(settings, seed, given) for seed in seeds]
         began = time.monotonic()
-        drawn = self._make(model, chosen, given, seeds, on_progress, stop)
+        in_form = given is None and settings["task"] == "write" and not played_the_old_way(recipe)
+        drawn = self._make(model, chosen, given, seeds, in_form, on_progress, stop)
         for seed, complete, made in zip(seeds, chosen, drawn):
             if made is None:
                 continue  # not finished when Stop was pressed
+            made = self._with_band(model, made, complete, seed) if plays_along(complete) else made
+            made = with_words(made, complete) if complete["lyrics"] else made
             notes = " ".join(map(str, tokens.encode(made.tune, end=False)))
             done = {**complete, **made.extra, "count": 1, "notes": notes}
             seconds = round((time.monotonic() - began) / len(seeds), 3)
@@ -186,10 +200,15 @@ class TuneEngine:
         chosen: list[dict],
         given,
         seeds: list[int],
+        in_form: bool,
         on_progress: OnProgress | None,
         stop: threading.Event | None,
     ) -> list[tune_tasks.Made | None]:
         settings = chosen[0]
+        if in_form:
+            with self._lock:
+                bars = teller(on_progress, settings["bars"])
+                return write_tunes(model, chosen, seeds, bars, stop)
         if settings["task"] == "harmonise":
             if given is None:
                 tune_tasks.job_for(settings, None, 0)  # says what is missing
@@ -198,6 +217,8 @@ class TuneEngine:
                 return tune_tasks.harmonise(
                     model, given, seeds, settings, teller(on_progress, bars), stop
                 )
+        if settings["task"] == "sing" and given is not None:
+            return [tune_tasks.Made(given, tune_tasks.melody_score(given, own)) for own in chosen]
         jobs = [tune_tasks.job_for(own, given, seed) for own, seed in zip(chosen, seeds)]
         with self._lock:
             drawn = sampling.draw(
@@ -214,6 +235,27 @@ class TuneEngine:
             for own, row in zip(chosen, drawn)
         ]
 
+    def _with_band(self, model, made: tune_tasks.Made, settings: dict, seed: int):
+        """The tune with a band under it, where a style fits."""
+        style = style_under(settings)
+        if not style:
+            return made
+
+        def find(tune: tokens.Tune, seed: int):
+            return self._chords(model, tune, seed)
+
+        line = chords_for(made.tune, settings | made.extra, seed, find)
+        score = with_band(made.score, line, style, settings, seed)
+        extra = {**made.extra, "chord_line": line, "band": style}
+        return tune_tasks.Made(made.tune, score, extra)
+
+    def _chords(self, model, tune: tokens.Tune, seed: int):
+        """Chords for a few bars, by the note model."""
+        job = tune_tasks.job_for({"task": "chords", "density": ANY}, tune, seed)
+        with self._lock:
+            drawn = sampling.draw(model, [job.start], [job.plan], [seed], CALM)
+        return tokens.read_chords([tokens.VOCABULARY[number] for number in drawn[0]])
+
     def odds(self, start: list[int]) -> list[float]:
         """The probability of every token of the vocabulary after some tokens."""
         self.load()
@@ -223,9 +265,10 @@ class TuneEngine:
     def _wishes(self, recipe: Recipe, prompt: str) -> dict:
         """What a prompt says about a tune and no setting says otherwise."""
         given, kept = recipe.settings.get("start"), bool(recipe.settings.get("notes"))
+        reads = understood if played_the_old_way(recipe) else wishes
         return {
             name: value
-            for name, value in understood(prompt).items()
+            for name, value in reads(prompt).items()
             if recipe.settings.get(name, DEFAULTS[name]) == DEFAULTS[name]
             and (not given or name in ("tempo", "instrument"))
             and (not kept or name != "bars")  # a finished tune has as many as it has
@@ -237,15 +280,24 @@ class TuneEngine:
         """
         if recipe.settings.get("start"):
             return []
-        return left_over(recipe.prompt, lambda text: self._wishes(recipe, text))
+        used = used_words(recipe.prompt) if self._wishes(recipe, recipe.prompt) else ()
+        return left_over(recipe.prompt, lambda text: self._wishes(recipe, text), used)
 
     def without_effect(self, recipe: Recipe) -> str:
         """That an earlier model made a recipe, and how a word was read that could mean two
         things.
         """
-        words = german_key_words(recipe.prompt) if not recipe.settings.get("start") else ""
-        band = BAND_TIP if BAND & {*self.unused(recipe)} else ""
-        return " ".join(filter(None, (self.told(recipe), words, band)))
+        if recipe.settings.get("start") or played_the_old_way(recipe):
+            return self.told(recipe)
+        asked = {**recipe.settings, **self._wishes(recipe, recipe.prompt)}
+        said = said_of_wishes(recipe.prompt, asked)
+        german = german_key_words(recipe.prompt)
+        return " ".join(filter(None, (self.told(recipe), german, said, no_band(asked))))
+
+    def left_out(self, made: list[Creation]) -> str:
+        """What of the words to be sung found no note, in a sentence."""
+        told = (said_of_words(creation.recipe.settings) for creation in made)
+        return next(filter(None, told), "")
 
     def told(self, recipe: Recipe) -> str:
         """A sentence when a recipe was made with an earlier note model than this one;
@@ -258,6 +310,36 @@ class TuneEngine:
             "This recipe was made with an earlier tune model: the same seed now gives other notes."
             " The earlier tune itself is kept as it was."
         )
+
+
+def played_the_old_way(recipe: Recipe) -> bool:
+    """Whether a tune was made before tunes had a form: then it is made again without one."""
+    return bool(recipe.model) and "plan" not in recipe.settings
+
+
+def with_words(made: tune_tasks.Made, settings: dict) -> tune_tasks.Made:
+    """The tune with a voice that sings the words asked for.
+
+    Raises:
+        LearnerError: it was asked for together with other voices.
+    """
+    if settings["task"] in ("harmonise", "chords"):
+        raise LearnerError(
+            "Words are set under a tune of one voice. Take the words out, or sing the tune first."
+        )
+    spans = spans_of(settings | made.extra, len(made.tune.bars))
+    words = set_words(made.tune, settings["lyrics"], spans)
+    extra = {**made.extra, "sung": words.kept, "unsung": words.unsung}
+    return tune_tasks.Made(made.tune, sung_score(made.score, words), extra)
+
+
+def no_band(asked: dict) -> str:
+    """That nobody can play along in the metre asked for; "" where somebody can."""
+    settings = {**DEFAULTS, **known(asked)}
+    if settings["band"] != FITTING:
+        return ""
+    settings = complete_settings(settings, 0)
+    return "" if style_under(settings) else NO_STYLE.format(settings["metre"])
 
 
 def teller(on_progress: OnProgress | None, bars: int):
@@ -283,6 +365,10 @@ def start_settings(creation: Creation) -> dict:
         "metre": tune.metre,
         "notes": "",
         "chord_line": "",
+        "form": "",
+        "sung": "",
+        "unsung": "",
+        "upbeat": False,
         "keep_bars": 0,
     }
     if len(settings["start"]) > LONGEST_START:
@@ -331,7 +417,10 @@ def complete_settings(settings: dict, seed: int, given: tokens.Tune | None = Non
     import random
 
     rng = random.Random(seed)
-    chosen = dict(settings)
+    chosen, music = dict(settings), kind_of(settings) if given is None else None
+    if music is not None:
+        for name, value in music.controls.items():
+            chosen[name] = value if chosen[name] in (ANY, 0) else chosen[name]
     for name, choices in DRAWN.items():
         drawn = rng.choice(choices)
         if chosen[name] == ANY:
@@ -340,12 +429,16 @@ def complete_settings(settings: dict, seed: int, given: tokens.Tune | None = Non
         chosen.update(kind_of_tune=given.kind, key=given.key, mode=given.mode, metre=given.metre)
         if settings["instrument"] == ANY and settings["task"] == "harmonise":
             chosen["instrument"] = "choir"
-        if settings["task"] in ("fill", "vary_notes", "vary_rhythm", "harmonise", "chords"):
+        if settings["task"] in ("fill", "vary_notes", "vary_rhythm", "harmonise", "chords", "sing"):
             chosen["bars"] = len(given.bars)
         elif settings["task"] == "answer":
             chosen["bars"] = 2 * min(len(given.bars), settings["keep_bars"] or len(given.bars))
     elif chosen["metre"] == ANY:
         chosen["metre"] = metre_of(chosen["kind_of_tune"])
+        if settings["band"] not in (NOBODY, FITTING) and settings["kind_of_tune"] == ANY:
+            chosen["metre"] = read_style(settings["band"])["metre"]
+    if given is None and chosen["lyrics"] and chosen["bars"] == DEFAULTS["bars"]:
+        chosen["bars"] = bars_for(chosen["lyrics"], chosen["bars"])
     chosen["tempo"] = chosen["tempo"] or KIND_FACTS[chosen["kind_of_tune"]][1]
     return chosen
 

@@ -108,6 +108,13 @@ ACTIONS = (
         about="Chords that fit.",
     ),
     Action(
+        "Sing to it",
+        WORK,
+        lambda creation, values: abilities.sing(creation, values["lyrics_for_it"] or ""),
+        (Control("lyrics_for_it", "Words to sing", "", lines=4),),
+        "Words under the tune, one note a syllable; the newest writing where none are typed.",
+    ),
+    Action(
         "Get a band",
         WORK,
         lambda creation, values: abilities.band_for(creation, count=SLOTS),

@@ -11,7 +11,7 @@ from course_utils.music import tokens as tokens
 from course_utils.scores.length_and_speed import bars_said, speed_said, tempo_said
 
 ANY = "any"
-MOST_BARS = 32  # of a tune
+MOST_BARS = 64  # of a tune
 INSTRUMENTS = {  # friendly name: General MIDI program, counted from 0
     "piano": 0,
     "music box": 10,
@@ -86,8 +86,6 @@ KEY_WORDS = re.compile(
 
 
 GERMAN = re.compile(r"\b(?P<note>[A-Ha-h])(?P<end>is|es|s)?[- ]?(?P<mode>[Dd]ur|[Mm]oll)\b")
-BAND = frozenset("band drums drum bass techno drumbeat beat orchestra backing".split())
-BAND_TIP = "A tune is one voice: give it to band_for or make_backing for drums, bass and chords."
 PITCHES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11, "h": 11}
 
 
@@ -115,6 +113,17 @@ def german_key_words(prompt: str) -> str:
     return f"“{found[0]}” is German for {wish['key']} {wish['mode']}, so it is in that."
 
 
+def mood(prompt: str) -> tuple[str, float]:
+    """The mode that the words of a prompt ask for ("" for none), and the factor on the speed."""
+    words = re.findall(r"[a-z]+", prompt.lower())
+    moods = [MOOD_WORDS[word] for word in words if word in MOOD_WORDS]
+    factor = 1.0
+    for _, speed in moods:
+        factor *= speed
+    factor *= speed_said(" ".join(word for word in words if word not in MOOD_WORDS))
+    return next((mode for mode, _ in moods if mode), ""), factor
+
+
 def understood(prompt: str) -> dict:
     """What a prompt says about a tune, as settings;
     only the words of a small table are understood.
@@ -134,14 +143,9 @@ def understood(prompt: str) -> dict:
     for mode in tokens.MODES:
         if mode in words:
             found["mode"] = mode
-    factor = 1.0
-    for word in words:
-        if word in MOOD_WORDS:
-            mode, speed = MOOD_WORDS[word]
-            factor *= speed
-            if mode and "mode" not in found:
-                found["mode"] = mode
-    factor *= speed_said(" ".join(word for word in words if word not in MOOD_WORDS))
+    said, factor = mood(prompt)
+    if said and "mode" not in found:
+        found["mode"] = said
     if tempo := tempo_said(prompt):
         found["tempo"] = tempo
     elif factor != 1.0:

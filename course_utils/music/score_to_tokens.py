@@ -10,7 +10,7 @@ from course_utils.music.tokens import DURATIONS, METRES, Tune, TuneNote, home_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Note, Score
 
-MOST_BARS = 32
+MOST_BARS = 64
 # twelfths of a quarter note: quavers, triplets, semiquavers; the coarsest grid that fits is taken
 SHORTEST_STEP = (6, 4, 3)
 NO_NOTES = "There are no notes in that tune. Choose one that sounds, then try again."

@@ -7,6 +7,12 @@ from typing import Any, ClassVar
 from pydantic import field_validator
 
 from course_utils.creation import LearnerError
+from course_utils.music.band.settings import styles_known
+from course_utils.music.band.styles import read_style
+from course_utils.music.form.kinds import kind_names
+from course_utils.music.form.plans import FREE, read_plan
+from course_utils.music.form.singing import checked_lyrics
+from course_utils.music.form.wishes import FITTING, NOBODY
 from course_utils.music.prompt_reading import ANY, INSTRUMENTS
 from course_utils.music.score_to_tokens import MOST_BARS
 from course_utils.music.tasks import LONGEST_GAP, TASKS
@@ -14,8 +20,28 @@ from course_utils.music.tokens import KEYS, KINDS, METRES, MODES
 from course_utils.settings import Settings, setting
 
 MOST_AT_ONCE = 6
-LONGEST_START = 4_000  # characters of a tune inside a recipe
-LENGTHS = [("short, 4 bars", 4), ("8 bars", 8), ("long, 16 bars", 16)]
+LONGEST_START = 4_000  # characters of a tune to work on inside a recipe
+LONGEST_NOTES = 12_000  # characters of a finished tune
+LENGTHS = [
+    ("short, 4 bars", 4),
+    ("8 bars", 8),
+    ("long, 16 bars", 16),
+    ("very long, 32 bars", 32),
+]
+PLANS = [
+    ("drawn for you", ANY),
+    *((plan, plan) for plan in ("AABA", "ABAC", "AAB", "AABB", "ABACA")),
+    ("question and answer", "question and answer"),
+    ("no bar comes back by plan", FREE),
+]
+ENDINGS = [("at home", "home"), ("left open", "open")]
+
+
+def bands_known(portfolio: object = None) -> list[tuple[str, str]]:
+    """Nobody, a band that fits the tune, or a style."""
+    return [("nobody", NOBODY), ("a band that fits", FITTING), *styles_known()]
+
+
 DENSITY = [
     ("as it comes", ANY),
     ("few and long", "1"),
@@ -74,6 +100,20 @@ class TuneSettings(Settings):
         choices=[("a little", 0.7), ("some", 0.9), ("a lot", 1.1)],
         open_choice=True,
     )
+    kind_of_music: str = setting(
+        "",
+        label="Other music",
+        help="A kind the note model was not taught; it is written after readable rules.",
+        choices=[("none", ""), *((name, name) for name in kind_names())],
+    )
+    plan: str = setting(
+        ANY, label="Form", help="Which phrases come back.", choices=PLANS, open_choice=True
+    )
+    ending: str = setting("home", label="Ending", help="How it ends.", choices=ENDINGS)
+    upbeat: bool = setting(False, label="Upbeat", help="A note or two before the first bar.")
+    band: str = setting(
+        NOBODY, label="Band", help="Who plays along.", choices=bands_known, group=""
+    )
     tempo: int = setting(0, ge=0, le=300)  # beats a minute; 0: as its kind has it
     start: str = setting("")  # a tune to go on from, as notes
     keep_bars: int = setting(0, ge=0, le=MOST_BARS)
@@ -82,6 +122,12 @@ class TuneSettings(Settings):
     near: float = setting(0.4, ge=0, le=1)  # the share of notes that stay
     notes: str = setting("")
     chord_line: str = setting("")
+    lyrics: str = setting(
+        "", label="Words to sing", help="A choir sings them, one note a syllable.", lines=4
+    )
+    sung: str = setting("")  # the syllables of a finished tune, one for each note of its voice
+    unsung: str = setting("")  # words that found no note
+    form: str = setting("")  # the phrases of a finished tune with their bars
     own_model: str = setting("", help="The name of a model you taught.")
     own_strength: float = setting(1.0, ge=0, le=2, help="How much of it: 0 is none.")
     own_print: str = setting("")  # which version of the own model
@@ -96,10 +142,30 @@ class TuneSettings(Settings):
             )
         return name
 
-    @field_validator("start", "notes", "chord_line", mode="before")
+    @field_validator("plan", mode="before")
+    @classmethod
+    def _plan(cls, plan: object) -> object:
+        if plan not in (ANY, FREE):
+            read_plan(str(plan))
+        return plan
+
+    @field_validator("band", mode="before")
+    @classmethod
+    def _band(cls, name: object) -> object:
+        if name not in (NOBODY, FITTING):
+            read_style(str(name))
+        return name
+
+    @field_validator("lyrics", mode="before")
+    @classmethod
+    def _lyrics(cls, text: object) -> object:
+        return checked_lyrics(text) if isinstance(text, str) and text.strip() else text
+
+    @field_validator("start", "notes", "chord_line", "form", "sung", "unsung", mode="before")
     @classmethod
     def _made(cls, text: object, info: Any) -> object:
-        if not isinstance(text, str) or len(text) > LONGEST_START:
+        longest = LONGEST_START if info.field_name == "start" else LONGEST_NOTES
+        if not isinstance(text, str) or len(text) > longest:
             raise LearnerError(
                 f"The setting {info.field_name} must be a tune made earlier. Leave it out and try"
                 " again."

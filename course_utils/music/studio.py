@@ -13,7 +13,11 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, choice, set_if_possible
 
-MORE = ("kind_of_tune", "key", "mode", "metre", "density", "surprise")
+MORE = (
+    "plan", "ending", "upbeat", "kind_of_tune", "kind_of_music", "key", "mode", "metre", "density",
+    "surprise", "lyrics",
+)  # fmt: skip
+ALWAYS = ("instrument", "bars", "band")
 
 WORKED_ON = "For the tune chosen with Use this, else candidate 1, else the newest one you have."
 # what the note model does with a tune: what it is, its controls, its button, its method
@@ -26,8 +30,10 @@ ABILITIES = (
         "fill_gap",
     ),
     (
-        "<b>Change it</b> keeps one half of the tune, its rhythm or its notes, and draws the other"
-        " anew.",
+        (
+            "<b>Change it</b> keeps one half of the tune, its rhythm or its notes, and draws the"
+            " other anew."
+        ),
         ["keep", "near"],
         "Change it",
         "change_tune",
@@ -80,7 +86,8 @@ class TuneStudio(Studio):
             "Instrument", list(INSTRUMENTS), lambda sentence: self.say(sentence)
         )
         self.bars = self.control("bars")
-        return [self.instrument, self.bars]
+        self.band = self.control("band")
+        return [self.instrument, self.bars, self.band]
 
     def more(self) -> list[widgets.Part]:
         parts = {name: self.control(name) for name in MORE}
@@ -103,8 +110,8 @@ class TuneStudio(Studio):
     def _working_controls(self) -> None:
         bars = (2, 4, 8)
         self.more_bars = choice("Add", [(f"{number} bars", number) for number in bars], 4)
-        self.gap_from = widgets.BoundedIntText(value=3, min=1, max=32, description="From bar")
-        self.gap_to = widgets.BoundedIntText(value=4, min=1, max=32, description="To bar")
+        self.gap_from = widgets.BoundedIntText(value=3, min=1, max=64, description="From bar")
+        self.gap_to = widgets.BoundedIntText(value=4, min=1, max=64, description="To bar")
         keep = [("its rhythm", "rhythm"), ("its notes", "notes")]
         self.keep = choice("Keep", keep, "rhythm")
         self.near = choice("Notes that stay", [("few", 0.2), ("some", 0.4), ("most", 0.75)], 0.4)
@@ -112,10 +119,10 @@ class TuneStudio(Studio):
         self.phrase = choice("Answer", phrases, 4)
 
     def settings(self) -> dict:
-        return {name: getattr(self, name).value for name in ("instrument", "bars", *MORE)}
+        return {name: getattr(self, name).value for name in (*ALWAYS, *MORE)}
 
     def show_settings(self, settings: dict) -> None:
-        for name in ("instrument", "bars", *MORE):
+        for name in (*ALWAYS, *MORE):
             set_if_possible(getattr(self, name), settings.get(name))
 
     def vary_recipe(self, creation: Creation) -> tuple[Recipe, dict]:

@@ -16,7 +16,7 @@ from course_utils.music.prompt_reading import INSTRUMENTS
 from course_utils.music.tokens import NUMBER, Slice, Tune
 from course_utils.scores.score import Note, Part, Score
 
-TASKS = ["write", "fill", "answer", "vary_notes", "vary_rhythm", "harmonise", "chords"]
+TASKS = ["write", "fill", "answer", "vary_notes", "vary_rhythm", "harmonise", "chords", "sing"]
 MOST_READ = 360  # tokens of a given tune: what the model saw in training, with room to write
 CHUNK, OVERLAP = 8, 2  # bars harmonised at a time, and bars of them that are read again
 LIVELY = (0.0, 0.4, 0.8)  # chords from plain to lively, so that candidates side by side differ

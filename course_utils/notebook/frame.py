@@ -444,7 +444,7 @@ class Studio(Sheet):
             self.say(self.stopped_words(finished) + room_words(self.engine))
         else:
             are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
-            lost = f" {unused.said_of(self.engine, recipe)}".rstrip()
+            lost = f" {unused.said_of(self.engine, recipe, self.results)}".rstrip()
             self.say(
                 f"{len(finished)} {are} ready, made in {time_words(seconds)} and saved."
                 f" {self.what_next}{self.advice(recipe)}{lost}{room_words(self.engine)}"

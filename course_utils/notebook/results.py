@@ -150,7 +150,7 @@ def make(
     except Exception as problem:
         portfolio.log_problem(problem)
         trouble = unexpected(problem, UNEXPECTED)
-    lost = said_of(engine, recipe) if made and not trouble else ""
+    lost = said_of(engine, recipe, made) if made and not trouble else ""
     return Results(made, f"{trouble or lost}{room_words(engine)}".strip(), trouble)
 
 

@@ -28,6 +28,8 @@ def describe(creation: Creation) -> str:
     kind, key, mode = (recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)
     name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
+    if music := creation.recipe.settings.get("kind_of_music"):
+        name = f"A tune ({music})"
     players = (
         f" in {len(score.parts)} parts ({', '.join(part.name for part in score.parts)})"
         if len(score.parts) > 1

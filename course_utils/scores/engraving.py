@@ -13,6 +13,7 @@ from functools import lru_cache
 from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
 from course_utils.scores.chords.symbols import Symbol, symbols_of
 from course_utils.scores.description import describe
+from course_utils.scores.lyrics import Lyric, lyrics_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.musicxml import write_musicxml
 
@@ -42,7 +43,13 @@ def can_engrave() -> bool:
 
 
 @lru_cache(maxsize=16)
-def engraved(midi: bytes, title: str, about: str, symbols: tuple[Symbol, ...] = ()) -> str:
+def engraved(
+    midi: bytes,
+    title: str,
+    about: str,
+    symbols: tuple[Symbol, ...] = (),
+    lyrics: tuple[Lyric, ...] = (),
+) -> str:
     """The sheet of a MIDI file, chord names over it, as one SVG drawing without scripts,
     its title and description for people who cannot see it.
 
@@ -53,7 +60,8 @@ def engraved(midi: bytes, title: str, about: str, symbols: tuple[Symbol, ...] = 
         raise LearnerError(NO_SHEET)
     import verovio
 
-    sheet = write_musicxml(read_midi(midi), title, tempo_in_words=True, symbols=symbols).decode()
+    score = read_midi(midi)
+    sheet = write_musicxml(score, title, "", True, symbols, lyrics).decode()
     with _lock:
         verovio.enableLog(verovio.LOG_OFF)
         toolkit = verovio.toolkit()
@@ -73,8 +81,9 @@ def engraved(midi: bytes, title: str, about: str, symbols: tuple[Symbol, ...] = 
 
 def sheet_svg(creation: Creation) -> str:
     """The sheet of a tune or a backing track; see `engraved`."""
-    symbols = symbols_of(creation, read_midi(creation.content).bar_length)
-    return engraved(creation.content, creation.recipe.prompt, describe(creation), symbols)
+    score = read_midi(creation.content)
+    symbols, lyrics = symbols_of(creation, score.bar_length), lyrics_of(creation, score)
+    return engraved(creation.content, creation.recipe.prompt, describe(creation), symbols, lyrics)
 
 
 def pack(creation: Creation) -> bytes:

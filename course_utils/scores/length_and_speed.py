@@ -13,6 +13,9 @@ NUMBER_WORDS = {
     "twenty-four": 24,
     "thirty": 30,
     "thirty-two": 32,
+    "forty": 40,
+    "forty-eight": 48,
+    "sixty-four": 64,
 }
 SPEED_WORDS = {  # word: factor on the usual speed
     "slow": 0.7,
@@ -28,15 +31,19 @@ SPEED_WORDS = {  # word: factor on the usual speed
     "upbeat": 1.15,
 }
 TEMPO_WORDS = {  # Italian, in beats a minute as metronomes have it
+    "larghissimo": 40,
+    "grave": 44,
     "largo": 50,
     "lento": 54,
     "adagio": 66,
     "andante": 92,
+    "andantino": 96,
     "moderato": 112,
     "allegretto": 116,
     "allegro": 138,
     "vivace": 160,
     "presto": 184,
+    "prestissimo": 200,
 }
 _NUMBER = rf"(?P<number>\d{{1,3}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 BARS = re.compile(rf"\b{_NUMBER}[ -]+(?:bars?|measures?)\b", re.I)

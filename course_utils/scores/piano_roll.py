@@ -11,14 +11,23 @@ from course_utils.scores.score import Score
 PLAIN, MARKED = 'fill="#1f5fbf"', 'fill="#ffd24a" stroke="#1b1f27" stroke-width="2"'
 
 
-def piano_roll_svg(midi: bytes, title: str, selected: int | None = None) -> str:
+# of phrases by their letter: light enough for notes to stand out (contrast of 5 and more)
+PHRASES = ("#dcebff", "#ffe9cf", "#dff5e3", "#f3e1fa", "#fde0e6", "#e3ecef", "#f6f2cc", "#e2e2f7")
+Spans = list[tuple[str, int]]
+
+
+def piano_roll_svg(
+    midi: bytes, title: str, selected: int | None = None, phrases: Spans | None = None
+) -> str:
     """The notes as bars on a grid: time to the right, pitch upwards.
 
     Inline SVG, scales to its box, no scripts. `selected`: a note to be marked, counted from 0.
+    `phrases`: names and bars of the phrases from the first bar on, each shown in the colour of its
+    letter and by its name.
     """
     score = read_midi(midi)
     if score.parts:
-        return _lanes_svg(score, title, selected)
+        return _lanes_svg(score, title, selected, phrases)
     low, high = (
         min((n.pitch for n in score.notes), default=60) - 2,
         max((n.pitch for n in score.notes), default=72) + 2,
@@ -31,6 +40,7 @@ def piano_roll_svg(midi: bytes, title: str, selected: int | None = None) -> str:
                 f'<rect x="0" y="{(high - pitch) * up:.1f}" width="640" height="{up:.1f}"'
                 ' fill="#eef1f6"/>'
             )
+    shapes += _phrases_svg(phrases, score.bar_length * across, 0, 150)
     bar = 0.0
     while bar <= score.length + 1e-6:
         shapes.append(
@@ -53,10 +63,30 @@ def piano_roll_svg(midi: bytes, title: str, selected: int | None = None) -> str:
     )
 
 
-def _lanes_svg(score: Score, title: str, selected: int | None = None) -> str:
+def _phrases_svg(phrases: Spans | None, bar: float, left: float, high: float) -> list[str]:
+    """A band of colour for each phrase, and its name; `bar` is the width of a bar."""
+    shapes, place = [], left
+    for name, bars in phrases or []:
+        if name[0].isalpha():
+            colour = PHRASES[(ord(name[0].upper()) - 65) % len(PHRASES)]
+            shapes.append(
+                f'<rect x="{place:.1f}" y="0" width="{bars * bar:.1f}" height="{high:.0f}"'
+                f' fill="{colour}" fill-opacity="0.75"/><text x="{place + bars * bar - 4:.1f}"'
+                ' y="13" text-anchor="end" font-size="12" font-family="sans-serif"'
+                f' font-weight="bold" fill="#1b1f27">{html.escape(name)}</text>'
+            )
+        place += bars * bar
+    return shapes
+
+
+def _lanes_svg(
+    score: Score, title: str, selected: int | None = None, phrases: Spans | None = None
+) -> str:
     """Several parts, one lane each with its name, so that nothing has to be told by colour."""
     lane, across = 64, 600 / max(score.length, 1)
-    colours, shapes = ("#1f5fbf", "#9a3b00", "#1d6f42", "#7a2f8f", "#8a1538", "#3d4a5c"), []
+    colours = ("#1f5fbf", "#9a3b00", "#1d6f42", "#7a2f8f", "#8a1538", "#3d4a5c")
+    high = lane * len(score.parts)
+    shapes = _phrases_svg(phrases, score.bar_length * across, 20, high)
     for number, part in enumerate(score.parts):
         top, notes = (
             number * lane,

@@ -17,15 +17,15 @@ from typing import Any
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.models.onnx_session import AGAIN, DAMAGED, return_freed_memory
-from course_utils.scores.midi import channel_of, read_midi
+from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Score
-from course_utils.scores.sound_font import DRUMS, Preset, with_only
+from course_utils.scores.sound_font import Preset, with_only
 
-RATE = 22050  # samples a second, mono: half the size of CD sound, enough for single instruments
-LOUDEST = 0.7  # of full scale, about -3 dB
-# root mean square: at the same peak a flute is twice as loud as a harp, and would startle after it
-STEADIEST = 0.12
-LONGEST = 180.0  # seconds of sound
+RATE = 44_100  # samples a second, stereo
+LOUDEST = 0.84  # of full scale, -1.5 dB: between two samples it may be a little more
+LOUDNESS = -17.5  # LUFS: the same for a flute and a harp, so that none startles after the other
+SILENCE = 1e-5  # a peak under which nothing is heard
+LONGEST = 300.0  # seconds of sound
 SOUND_FONT = FOLDER / "soundfont" / "FluidR3Mono_GM.sf3"
 NO_SOUND = (
     "This Python has no sound library, so the tune cannot be heard here; its notes are shown and"
@@ -34,7 +34,9 @@ NO_SOUND = (
 PIANO: set[Preset] = {(0, 0)}
 MOST_SETS = 8  # of instruments that are kept unpacked; each takes a few MB
 _lock = threading.Lock()
-_synths: OrderedDict[frozenset[Preset], Any] = OrderedDict()  # the one used last is at the end
+_synths: OrderedDict[tuple[int, frozenset[Preset]], Any] = (
+    OrderedDict()
+)  # the one used last is at the end
 
 
 def can_play() -> bool:
@@ -58,14 +60,19 @@ def preload() -> None:
         _synth_for(PIANO)
 
 
-def _synth_for(presets: set[Preset]) -> Any:
+def _player(rate: int, presets: set[Preset]) -> Any:
+    """A synthesizer for a rate with some presets; see `_synth_for`."""
+    return _synth_for(presets, rate)
+
+
+def _synth_for(presets: set[Preset], rate: int = RATE // 2) -> Any:
     """A synthesizer with just these presets of the sound font: so a tune sounds the same to the
     last bit, whatever was played before. The lock is held.
 
     Raises:
         LearnerError: see `preload`.
     """
-    key = frozenset(presets)
+    key = (rate, frozenset(presets))
     if key in _synths:
         _synths.move_to_end(key)
         return _synths[key]
@@ -75,7 +82,7 @@ def _synth_for(presets: set[Preset]) -> Any:
 
     try:
         font = with_only(SOUND_FONT.read_bytes(), presets)
-        made = tinysoundfont.Synth(samplerate=RATE, gain=-6)
+        made = tinysoundfont.Synth(samplerate=rate, gain=-6)
         made.sfload(font)
     except (OSError, ValueError, RuntimeError) as problem:
         raise LearnerError(DAMAGED.format(what="the sounds", again=AGAIN)) from problem
@@ -87,73 +94,30 @@ def _synth_for(presets: set[Preset]) -> Any:
     return made
 
 
-def presets_of(score: Score) -> set[Preset]:
-    """The presets a score is played on; drums fall back on the usual kit."""
-    if not score.parts:
-        return {(0, score.program % 128)}
-    found = {(DRUMS if part.drums else 0, part.program % 128) for part in score.parts}
-    return found | ({(DRUMS, 0)} if any(part.drums for part in score.parts) else set())
-
-
 def samples(score: Score, tail: float = 1.2):
-    """The sound of a score and `tail` seconds in which it dies away: float32 array of shape (n,),
-    at RATE, between -LOUDEST and LOUDEST.
+    """The sound of a score and `tail` seconds in which it dies away: float32 array of shape (n, 2),
+    at RATE, as loud as LOUDNESS and nowhere above LOUDEST.
     """
-    import numpy as np
+    return levelled(rendered_alone(score, tail))
 
-    second = 60 / max(score.tempo, 1)
-    channels = [channel_of(score.parts, number) for number in range(len(score.parts))] or [0]
-    events = sorted(
-        [(n.start * second, 1, channels[n.part], n.pitch, n.velocity) for n in score.notes]
-        + [
-            ((n.start + n.length * 0.97) * second, 0, channels[n.part], n.pitch, 0)
-            for n in score.notes
-        ]
-    )
-    end = max(time for time, *_ in events) if events else 0
-    parts, clock = [], 0
+
+def rendered_alone(score: Score, tail: float = 1.2):
+    """The same before it is brought to its loudness."""
+    from course_utils.scores.rendering import rendered
+
     with _lock:
-        player = _synth_for(presets_of(score))
-        player.sounds_off()
-        if score.parts:
-            for part, channel in zip(score.parts, channels):
-                player.program_change(channel, part.program % 128, part.drums)
-        else:
-            player.program_change(0, score.program % 128, False)
-        for time, on, channel, pitch, velocity in [
-            *events,
-            (min(end + tail, LONGEST), None, 0, 0, 0),
-        ]:
-            frames = round(min(time, LONGEST) * RATE) - clock
-            if frames > 0:
-                parts.append(
-                    np.frombuffer(bytes(player.generate(frames)), dtype=np.float32)
-                    .reshape(-1, 2)
-                    .mean(1)
-                )
-                clock += frames
-            if on == 1:
-                player.noteon(channel, pitch, velocity)
-            elif on == 0:
-                player.noteoff(channel, pitch)
-        player.sounds_off()
-    sound = np.concatenate(parts) if parts else np.zeros(RATE, np.float32)
-    fade = min(len(sound), RATE // 2)
-    sound[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
-    return levelled(sound)
+        return rendered(score, tail, LONGEST, _player)
 
 
-def levelled(sound):
-    """Samples as loud as they may be: neither the peak above LOUDEST nor the root mean square
-    above STEADIEST.
-    """
+def levelled(sound, ring: bool = False):
+    """Samples at LOUDNESS whose peaks stay under LOUDEST; silence stays silent."""
     import numpy as np
 
-    peak, level = (
-        float(np.abs(sound).max()),
-        float(np.sqrt(np.dot(sound, sound) / max(1, len(sound)))),
-    )
-    return sound * min(LOUDEST / peak, STEADIEST / level) if peak > 0 else sound
+    from course_utils.audio import fast_levels
+
+    if not len(sound) or float(np.abs(sound).max()) < SILENCE:
+        return sound
+    return fast_levels.levelled(sound, LOUDNESS, LOUDEST, RATE, ring)
 
 
 def loop(score: Score):
@@ -167,24 +131,24 @@ def loop(score: Score):
     bars = math.ceil(score.length / score.bar_length - 0.05)
     length = round(bars * score.bar_length * 60 / score.tempo * RATE)
     ringing = samples(score, tail=2.0)
-    folded = np.zeros(length, np.float32)
+    folded = np.zeros((length, 2), np.float32)
     for start in range(0, len(ringing), length):
         piece = ringing[start : start + length]
         folded[: len(piece)] += piece
-    return levelled(folded)
+    return levelled(folded, ring=True)
 
 
 @lru_cache(maxsize=8)  # a page, a file and a player ask for the same sound
 def wav(midi: bytes) -> bytes:
-    """A WAV file (16 bit, mono) of a MIDI file."""
+    """A WAV file (16 bit, stereo) of a MIDI file."""
     return wav_of(samples(read_midi(midi)))
 
 
 def wav_of(sound) -> bytes:
-    """A WAV file (16 bit, mono) of samples between -1 and 1."""
+    """A WAV file (16 bit) of samples between -1 and 1, one column a channel."""
     buffer = io.BytesIO()
     with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
+        file.setnchannels(sound.shape[1] if sound.ndim > 1 else 1)
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes((sound * 32767).astype("<i2").tobytes())

@@ -10,6 +10,7 @@ from course_utils.engines.unused import left_over, no_use_for
 from course_utils.music.backing_engine import BackingEngine
 from course_utils.music.band.styles import style_names
 from course_utils.music.engine import TuneEngine
+from course_utils.music.form.wishes import wishes
 from course_utils.music.prompt_reading import german_key_words, understood
 from course_utils.scores.chord_line_words import read_asked, stretched
 from course_utils.scores.chords import read_line
@@ -56,10 +57,12 @@ def test_h_is_b_and_it_is_said():
     ("prompt", "unused"),
     [
         ("a happy jig in D", []),
-        ("slow blues in 12 bars", ["blues"]),
-        ("techno", ["techno"]),
+        ("slow blues in 12 bars", []),
+        ("techno", []),
+        ("techno elephants", ["elephants"]),
         ("purple elephants", ["purple", "elephants"]),
-        ("a march on the violin with drums and bass", ["drums", "bass"]),
+        ("a march on the violin with drums and bass", []),
+        ("an unfinished AABA reel of 16 bars with an upbeat", []),
         ("a tune in the key of F sharp", []),
         ("900 bars", ["900", "bars"]),
     ],
@@ -73,13 +76,33 @@ def test_words_that_a_setting_overrules_are_named():
     assert ENGINE.unused(recipe("a slow jig", start="1 2 3")) == []
 
 
-def test_a_band_is_offered_where_one_was_asked_for():
-    assert "make_backing" in ENGINE.without_effect(recipe("drums and bass"))
+@pytest.mark.parametrize("prompt", ["0 bars", "10,000 bars of march", "65 bars", "no bars"])
+def test_a_length_that_cannot_be_is_said(prompt):
+    assert "A tune has 1 to 64 bars" in ENGINE.without_effect(recipe(prompt))
+
+
+def test_kinds_that_the_model_was_not_taught_say_how_they_are_written():
+    assert "blues scale" in ENGINE.without_effect(recipe("slow blues in 12 bars"))
+    assert ENGINE.without_effect(recipe("a house on a hill")) == ""
+    assert wishes("a rock tune")["kind_of_music"] == wishes("rock")["kind_of_music"] == "rock"
+    assert "kind_of_music" not in wishes("a rock by the sea")
+
+
+def test_a_band_is_wished_for_in_words_and_can_be_declined():
+    assert wishes("a jig with drums and bass")["band"] == wishes("techno")["band"] == "fitting"
+    assert "band" not in wishes("techno without drums") and "band" not in wishes("a jig")
+
+
+def test_words_ask_for_a_form_an_open_end_and_an_upbeat():
+    found = wishes("an unfinished AABA reel with an upbeat")
+    assert (found["plan"], found["ending"], found["upbeat"]) == ("AABA", "open", True)
+    assert wishes("question and answer")["plan"] == "question and answer"
+    assert wishes("a very long jig")["bars"] == 32 and "bars" not in wishes("a long way home")
 
 
 def test_a_tune_has_the_bars_that_were_asked_for_and_says_the_rest():
     slow = make_tune("slow blues in 12 bars", seed=5)
-    assert slow.message.startswith("I had no use for: blues.")
+    assert slow.message.startswith("Blues is not among the kinds")
     assert slow[0].recipe.settings["bars"] == 12
     again = next(ENGINE.create(slow[0].recipe))
     assert again.content == slow[0].content
@@ -88,14 +111,15 @@ def test_a_tune_has_the_bars_that_were_asked_for_and_says_the_rest():
 
 
 def test_a_track_has_the_bars_the_style_and_the_speed_that_were_asked_for():
-    style = next(name for name in style_names() if name != "pop")
+    style = "bossa"
     made = make_backing(f"C G Am F slow {style} in 12 bars", count=1, seed=1, intro=False)
     assert made.message == "" and made[0].recipe.settings["style"] == style
     usual = make_backing("C G Am F", count=1, seed=1, style=style, intro=False)
     assert made[0].recipe.settings["tempo"] < usual[0].recipe.settings["tempo"]
     again = next(BackingEngine().create(made[0].recipe))
     assert read_midi(again.content) == read_midi(made[0].content)
-    assert "techno" in make_backing("C G techno", count=1, seed=1).message
+    assert make_backing("C G techno", count=1, seed=1)[0].recipe.settings["style"] == "techno"
+    assert "skiffle" in make_backing("C G skiffle", count=1, seed=1).message
 
 
 def test_bars_repeat_the_line_and_cut_it_where_they_are_full():

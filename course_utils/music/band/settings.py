@@ -67,6 +67,7 @@ class BackingSettings(Settings):
     mute: str = setting("")  # players that are silent, with commas
     solo: str = setting("")  # the only players, with commas
     with_tune: bool = setting(False)
+    arrangement: int = setting(2, ge=1, le=2)  # 1: as tracks were before they had sections
     bass_by: str = setting(ANY)
     chords_by: str = setting(ANY)
     pad_by: str = setting(ANY)

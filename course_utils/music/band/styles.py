@@ -35,6 +35,13 @@ PLAYED_BY = {  # what a person may choose for each part, by General MIDI's progr
     },
 }
 ANY = "any"
+INTROS = ("sticks", "drums", "fill", "vamp")
+ENDINGS = ("held", "button", "hit")
+# what a style's file need not say; `feel`: thousandths of a second behind the beat, by player
+USUAL = {
+    "intro": "sticks", "ending": "held", "breaks": True, "kit": 0,
+    "feel": {"bass": 4, "chords": 6, "pad": -10},
+}  # fmt: skip
 INTENSITY = {"calm": 0.75, "normal": 1.0, "full": 1.15}
 
 
@@ -58,6 +65,12 @@ def read_style(name: str) -> dict:
     style = tomllib.loads((STYLES / f"{name.replace(' ', '_')}.toml").read_text(encoding="utf-8"))
     upper, lower = map(int, style["metre"].split("/"))
     style["bar"] = upper * 4 / lower
+    style = {**USUAL, **style}
+    for key, ways in (("intro", INTROS), ("ending", ENDINGS)):
+        if style[key] not in ways:
+            raise LearnerError(
+                f"In the style {name}, {key} must be one of: {', '.join(ways)}. Change it."
+            )
     steps = round(style["bar"] / STEP)
     for where, grids in [
         *((f"drums, {drum}", grids) for drum, grids in style["drums"].items()),

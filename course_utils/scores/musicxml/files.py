@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from course_utils.creation import BadRecipe, Creation, load, unload
 from course_utils.scores.chords.symbols import symbols_of
+from course_utils.scores.lyrics import lyrics_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.musicxml.record import CARGO, DIGEST, digest
 from course_utils.scores.musicxml.writing import write_musicxml
@@ -20,6 +21,7 @@ def pack(creation: Creation) -> bytes:
         creation.recipe.prompt,
         load(creation),
         symbols=symbols_of(creation, score.bar_length),
+        lyrics=lyrics_of(creation, score),
     )
 
 

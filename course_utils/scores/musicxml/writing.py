@@ -11,6 +11,7 @@ from xml.etree import ElementTree as Tree
 
 from course_utils.scores.chords.harmony import write_harmony
 from course_utils.scores.chords.symbols import Symbol
+from course_utils.scores.lyrics import VOICE, Lyric
 from course_utils.scores.musicxml.layout import (
     QUARTER,
     WRITABLE,
@@ -30,9 +31,10 @@ def write_musicxml(
     cargo_line: str = "",
     tempo_in_words: bool = False,
     symbols: tuple[Symbol, ...] = (),
+    lyrics: tuple[Lyric, ...] = (),
 ) -> bytes:
     """A MusicXML file of a score; `cargo_line` travels in the field for further matters,
-    `symbols` are written over the first part with pitches.
+    `symbols` are written over the first part with pitches, `lyrics` under the part that sings.
     """
     root = Tree.Element("score-partwise", version="4.0")
     Tree.SubElement(Tree.SubElement(root, "work"), "work-title").text = (
@@ -67,6 +69,7 @@ def write_musicxml(
             count,
             tempo_in_words,
             symbols if number == named else (),
+            {snapped(one.start): one for one in lyrics} if part.name == VOICE else {},
         )
     if cargo_line:
         further = Tree.SubElement(about, "miscellaneous")
@@ -113,6 +116,7 @@ def _write_part(
     count: int,
     tempo_in_words: bool,
     symbols: tuple[Symbol, ...],
+    lyrics: dict[int, Lyric],
 ) -> None:
     fifths, mode = key_fifths(score.key)
     beat = (
@@ -148,10 +152,19 @@ def _write_part(
                     if 0 <= late < piece.units:
                         write_harmony(measure, symbol.chord, late)
                 _write_piece(measure, piece, part, number, voice + 1, fifths, shown, bar)
+                sung = lyrics.get(place * bar + piece.start) if not voice else None
+                if sung and piece.pitches and not piece.tied_before:
+                    _write_lyric(measure[-1], sung)
         if place == count - 1:
             Tree.SubElement(
                 Tree.SubElement(measure, "barline", location="right"), "bar-style"
             ).text = "light-heavy"
+
+
+def _write_lyric(note: Tree.Element, sung: Lyric) -> None:
+    lyric = Tree.SubElement(note, "lyric", number="1")
+    Tree.SubElement(lyric, "syllabic").text = sung.place
+    Tree.SubElement(lyric, "text").text = printable(sung.text)
 
 
 def _write_head(

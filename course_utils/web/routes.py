@@ -22,7 +22,7 @@ from course_utils.web.desk import Desk
 from course_utils.web.page import document, menu, read, safe, studio_page, told
 from course_utils.web.seat import Seat
 from course_utils.web.studio_tabs import studio_for, studios
-from course_utils.web.work_page import Shown, make_card, publish, work_page
+from course_utils.web.work_page import Shown, pressed, work_page
 
 HERE = Path(__file__).parent
 POLICY = (
@@ -173,8 +173,7 @@ def add_work(router: APIRouter, seat_of: Callable) -> None:
 
         def do() -> Response:
             with seat.sat_at(), seat.own_turn():
-                shown = make_card(typed) if typed.get("do") == "card" else publish(seat, typed)
-                return page(request, seat, shown)
+                return page(request, seat, pressed(seat, typed))
 
         return await run_in_threadpool(do)
 

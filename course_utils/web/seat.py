@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 HEARD = 8  # sounds of notes that are kept ready to be played again
 MOST_KEPT, MOST_BYTES = 600, 250_000_000  # works of one pupil, and bytes
 FULL = (
-    "Your place in the room is full. Take your work home as a zip, then ask your teacher to clear"
-    " your place."
+    "Your place in the room is full. Under My work, take everything home as a zip file; then clear"
+    " your place there."
 )
 
 
@@ -86,6 +87,12 @@ class Seat:
             yield
         finally:
             self.hands.release()
+
+    def clear(self) -> None:
+        """Delete everything that is kept for this person in a room."""
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.desks.clear()
 
     def check_space(self) -> None:
         """

@@ -14,6 +14,12 @@ from course_utils.web.page import TITLE, document, options, safe, status
 from course_utils.web.seat import Seat
 
 ON_A_CARD = ("image", "words", "tune", "backing", "sound")
+CLEAR = (
+    '<details class="fold"><summary>Clear my place</summary><form method="post" action="{action}">'
+    "<p>Everything you made here is deleted, but for what is on the wall. Take it home first.</p>"
+    '<p><button class="danger" name="do" value="clear">Delete everything</button></p></form>'
+    "</details>"
+)
 HELLO = "Put things you made on one card, or take everything with you."
 
 
@@ -42,6 +48,7 @@ def work_page(seat: Seat, base: str, links: str, shown: Shown) -> str:
         " http://192.168.1.20:8000#ABCD-2345; empty in a room you have joined</label>"
         '<input id="where" name="where" maxlength="300"></p>'
     )
+    clear = CLEAR.format(action=f"{base}/studio/work") if seat.folder is not None else ""
     action = f"{base}/studio/work"
     body = f"""<h1>My work</h1>
 <div id="said" class="said" role="status">{status(shown.said, shown.wrong)}</div>
@@ -58,7 +65,7 @@ name="name" maxlength="80" required></p>
 <p class="control wide"><label for="credit">Made by: a first name, a nickname, or nothing</label>\
 <input id="credit" name="credit" maxlength="60" value="{safe(seat.name)}"></p></div>
 <p><button class="main" name="do" value="publish">Put on the wall</button></p></form>
-<h2>The newest</h2><p>{safe(history.message)}</p>{figures(list(history), "Number")}"""
+<h2>The newest</h2><p>{safe(history.message)}</p>{figures(list(history), "Number")}{clear}"""
     return document(f"My work: {TITLE}", body, base, links)
 
 
@@ -79,6 +86,19 @@ def make_card(form: dict[str, str]) -> Shown:
     except LearnerError as sentence:
         return Shown(str(sentence), True)
     return Shown("Your card is saved.", made=(card,))
+
+
+def clear_place(seat: Seat) -> Shown:
+    """Delete what a pupil has made in a room."""
+    seat.clear()
+    return Shown("Your place is empty again. What is on the wall stays there.")
+
+
+def pressed(seat: Seat, form: dict[str, str]) -> Shown:
+    """What a button of the page does."""
+    if form.get("do") == "card":
+        return make_card(form)
+    return clear_place(seat) if form.get("do") == "clear" else publish(seat, form)
 
 
 def publish(seat: Seat, form: dict[str, str]) -> Shown:

@@ -78,6 +78,18 @@ def test_a_pupil_makes_a_tune_by_the_queue_and_it_stays_theirs(open_room):
     assert Portfolio().list() == []
     names = zipfile.ZipFile(io.BytesIO(ada.get("/studio/work.zip").content)).namelist()
     assert sum(name.endswith(".mid") for name in names) == 4
+    assert "empty again" in ada.post("/studio/work", data={"do": "clear"}).text
+    assert not list((running.app.state.folder / "people").rglob("*.mid"))
+    assert "Generate" in ada.get("/studio/tune").text
+
+
+def test_a_full_place_gets_a_sentence(open_room, monkeypatch):
+    room, running, browser = open_room
+    ada = browser(running.address)
+    ada.join(room.code, "Ada")
+    ada.until_done("tune", ada.press("tune", "generate", words="a happy jig"))
+    monkeypatch.setattr("course_utils.web.seat.MOST_KEPT", 4)
+    assert "Your place in the room is full" in ada.press("tune", "again", which="0")["said"]
 
 
 def test_everything_goes_through_the_fair_queue(tmp_path):

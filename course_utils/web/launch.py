@@ -64,9 +64,9 @@ def quiet_gradio():
     try:
         import gradio
     except ImportError as problem:
-        still_coming("The browser studio")
+        still_coming("A small app")
         raise LearnerError(
-            "The browser studio needs the library gradio, which is not installed here. Run `python"
+            "A small app needs the library gradio, which is not installed here. Run `python"
             " start.py` in the course folder, or: pip install gradio."
         ) from problem
     return gradio

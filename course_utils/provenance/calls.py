@@ -48,18 +48,15 @@ def found_for(creation: Creation, compare_with: str = "") -> Told:
     Raises:
         LearnerError: nothing can be compared for that kind.
     """
-    if creation.kind == "image":
-        return picture_found(creation)
-    if creation.declared.plays_notes:
-        return tune_found(creation)
-    if creation.kind == "words":
-        return words_found(creation, compare_with)
-    raise LearnerError(
-        "This can be asked of a picture, a tune or a text. Choose one of these, then try again."
-    )
+    found = tune_found if creation.declared.plays_notes else FOUND.get(creation.kind)
+    if found is None:
+        raise LearnerError(
+            "This can be asked of a picture, a tune or a text. Choose one of these, then try again."
+        )
+    return found(creation, compare_with)
 
 
-def picture_found(creation: Creation) -> Told:
+def picture_found(creation: Creation, compare_with: str = "") -> Told:
     from course_utils.provenance.nearest_pictures import (
         check_picture,
         copying_score,
@@ -110,7 +107,7 @@ def pictures_known() -> int:
     return len(library()[4]["labels"])
 
 
-def tune_found(creation: Creation) -> Told:
+def tune_found(creation: Creation, compare_with: str = "") -> Told:
     from course_utils.provenance.shared_note_runs import (
         borrowing_score,
         library,
@@ -298,6 +295,37 @@ class Rung:
     sources: list = field(default_factory=list)
 
 
+# the ladder from below: its name, what it means, what it means for the models here
+RUNGS = (
+    (
+        "scraped",
+        "taken from the open web; nobody was asked",
+        "the words model stands here: its makers name web pages as data. For the picture model"
+        " it would have meant millions of photos, better pictures, and not one author we could"
+        " name to you",
+    ),
+    (
+        "licensed",
+        "the authors said beforehand what everybody may do",
+        "the picture model stands here: three publishers, each named with every neighbour you"
+        " see; and it draws like emoji, since that is what they offered",
+    ),
+    (
+        "public domain",
+        "so old that no right lasts",
+        "the tune model stands here: nobody can be asked any more, but collectors and"
+        " transcribers can be named. A picture model from here would draw engravings and old"
+        " paintings",
+    ),
+    (
+        "own",
+        "made by you, or by people you asked",
+        "a model taught your own drawings stands here: lesson 12. From nothing but your twelve"
+        " drawings it would draw nothing else",
+    ),
+)
+
+
 def consent_ladder() -> Told:
     """From scraped to own: what each step means, what it would have meant for the models here,
     and which sources stand on it.
@@ -309,34 +337,7 @@ def _consent_ladder() -> Told:
     from course_utils.provenance.sources import LICENCES, read_sources
 
     used, left = read_sources()
-    rungs = [
-        Rung(
-            "scraped",
-            "taken from the open web; nobody was asked",
-            "the words model stands here: its makers name web pages as data. For the picture model"
-            " it would have meant millions of photos, better pictures, and not one author we could"
-            " name to you",
-        ),
-        Rung(
-            "licensed",
-            "the authors said beforehand what everybody may do",
-            "the picture model stands here: three publishers, each named with every neighbour you"
-            " see; and it draws like emoji, since that is what they offered",
-        ),
-        Rung(
-            "public domain",
-            "so old that no right lasts",
-            "the tune model stands here: nobody can be asked any more, but collectors and"
-            " transcribers can be named. A picture model from here would draw engravings and old"
-            " paintings",
-        ),
-        Rung(
-            "own",
-            "made by you, or by people you asked",
-            "a model taught your own drawings stands here: lesson 12. From nothing but your twelve"
-            " drawings it would draw nothing else",
-        ),
-    ]
+    rungs = [Rung(*said) for said in RUNGS]
     for rung in rungs:
         rung.sources = [source for source in used if source.rung == rung.name]
     rows = [
@@ -405,3 +406,7 @@ def try_memory(item=None, copies: tuple[int, ...] = (1, 10, 100), seed: int = 1,
     with contextlib.suppress(KeyboardInterrupt):
         in_a_worker(work, stop, line)
     return result["found"]
+
+
+# what finds where a creation of each kind may come from; notes have one way for all their kinds
+FOUND = {"image": picture_found, "words": words_found}

@@ -13,7 +13,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -148,76 +148,74 @@ def new_certificate() -> tuple[bytes, bytes]:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 
-    def name(words: str) -> x509.Name:
-        return x509.Name(
-            [
-                x509.NameAttribute(
-                    NameOID.ORGANIZATION_NAME, "Made on a learner's computer, trusted by nobody"
-                ),
-                x509.NameAttribute(NameOID.COMMON_NAME, words),
-            ]
-        )
-
-    def usage(**given) -> x509.KeyUsage:
-        every = (
-            "digital_signature",
-            "content_commitment",
-            "key_encipherment",
-            "data_encipherment",
-            "key_agreement",
-            "key_cert_sign",
-            "crl_sign",
-            "encipher_only",
-            "decipher_only",
-        )
-        return x509.KeyUsage(**{what: given.get(what, False) for what in every})
-
-    begin = now() - timedelta(days=1)
-    authority_key, key = (
-        ec.generate_private_key(ec.SECP256R1()),
-        ec.generate_private_key(ec.SECP256R1()),
-    )
+    authority_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    above, own = authority_key.public_key(), key.public_key()
+    begin, issuer = now() - timedelta(days=1), "Course authority, trusted by nobody"
     authority = (
-        x509.CertificateBuilder()
-        .subject_name(name("Course authority, trusted by nobody"))
-        .issuer_name(name("Course authority, trusted by nobody"))
-        .public_key(authority_key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=3650))
+        _certificate(issuer, issuer, above, begin)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage(key_cert_sign=True, crl_sign=True), critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(authority_key.public_key()), critical=False
-        )
+        .add_extension(_usage(key_cert_sign=True, crl_sign=True), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(above), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     leaf = (
-        x509.CertificateBuilder()
-        .subject_name(name("Course certificate, trusted by nobody"))
-        .issuer_name(authority.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=3650))
+        _certificate("Course certificate, trusted by nobody", issuer, own, begin)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(usage(digital_signature=True), critical=True)
+        .add_extension(_usage(digital_signature=True), critical=True)
         .add_extension(
             x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False
         )
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()),
-            critical=False,
-        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(own), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(above), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
     return leaf.public_bytes(pem) + authority.public_bytes(pem), key.private_bytes(
         pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+
+
+def _certificate(subject: str, issuer: str, public_key, begin: datetime):
+    """The beginning of a certificate, valid for ten years."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    def name(words: str) -> x509.Name:
+        owner = "Made on a learner's computer, trusted by nobody"
+        parts = ((NameOID.ORGANIZATION_NAME, owner), (NameOID.COMMON_NAME, words))
+        return x509.Name([x509.NameAttribute(*part) for part in parts])
+
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name(subject))
+        .issuer_name(name(issuer))
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=3650))
+    )
+
+
+KEY_USES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+
+
+def _usage(**given: bool):
+    """What a key may be used for, as an extension."""
+    from cryptography import x509
+
+    return x509.KeyUsage(**{use: given.get(use, False) for use in KEY_USES})
 
 
 def manifest_of(
@@ -235,51 +233,15 @@ def manifest_of(
         contribution: what `care.contribution.summary` counts of a person's work.
         parent: whether the parent's file is put in as an ingredient.
     """
-    recipe, edits = creation.recipe, creation.edits
-    agent = {"name": recipe.model or "course_utils", "version": recipe.revision or "0"}
-    kind = source_type(creation)
-    when = creation.made.isoformat()
-    if parent:
-        actions = [
-            {
-                "action": "c2pa.opened",
-                "when": when,
-                "description": "an earlier result, to go on from",
-                "parameters": {"ingredientIds": ["parent"]},
-            },
-            {
-                "action": "c2pa.edited",
-                "when": when,
-                "softwareAgent": agent,
-                "digitalSourceType": kind,
-                "description": (
-                    f"The model went on from an earlier result, for the words “{recipe.prompt}”"
-                ),
-            },
-        ]
-    else:
-        actions = [
-            {
-                "action": "c2pa.created",
-                "when": when,
-                "softwareAgent": agent,
-                "digitalSourceType": kind,
-                "description": f"Made for the words “{recipe.prompt}”",
-            }
-        ]
-    actions += [
-        {"action": "c2pa.edited", "when": edit.when.isoformat(), "description": edit.what}
-        for edit in edits[-100:]
-    ]
-    sources = (
-        [source.credit() for source in sources_of(PARTS.get(creation.kind, ""))]
-        if source_type(creation) == MADE_BY_MODEL
-        else []
-    )
+    recipe = creation.recipe
     record = {
         "recipe": json.loads(recipe.model_dump_json()),
         "contribution": contribution,
-        "trained_on": sources,
+        "trained_on": (
+            [source.credit() for source in sources_of(PARTS.get(creation.kind, ""))]
+            if source_type(creation) == MADE_BY_MODEL
+            else []
+        ),
         "signed_with": UNTRUSTED,
     }
     work = {
@@ -294,7 +256,7 @@ def manifest_of(
         "title": f"{recipe.prompt[:80]}{suffix}",
         "format": FORMATS[suffix],
         "assertions": [
-            {"label": "c2pa.actions.v2", "data": {"actions": actions}},
+            {"label": "c2pa.actions.v2", "data": {"actions": actions_of(creation, parent)}},
             {
                 "label": "cawg.training-mining",
                 "data": {"entries": {name: use for name in DO_NOT_TRAIN}},
@@ -303,6 +265,35 @@ def manifest_of(
             {"label": "org.course-utils.record", "data": record},
         ],
     }
+
+
+def actions_of(creation: Creation, parent: bool) -> list[dict]:
+    """What was done: by the model, from an earlier result where there is one, then by people."""
+    recipe, when = creation.recipe, creation.made.isoformat()
+    by_model = {
+        "when": when,
+        "softwareAgent": {
+            "name": recipe.model or "course_utils",
+            "version": recipe.revision or "0",
+        },
+        "digitalSourceType": source_type(creation),
+    }
+    words = f"for the words “{recipe.prompt}”"
+    if parent:
+        opened = {
+            "action": "c2pa.opened",
+            "when": when,
+            "description": "an earlier result, to go on from",
+            "parameters": {"ingredientIds": ["parent"]},
+        }
+        said = f"The model went on from an earlier result, {words}"
+        actions = [opened, {"action": "c2pa.edited", **by_model, "description": said}]
+    else:
+        actions = [{"action": "c2pa.created", **by_model, "description": f"Made {words}"}]
+    return actions + [
+        {"action": "c2pa.edited", "when": edit.when.isoformat(), "description": edit.what}
+        for edit in creation.edits[-100:]
+    ]
 
 
 def version() -> str:

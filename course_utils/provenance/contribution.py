@@ -79,68 +79,34 @@ def summary(creation: Creation, family: list[Creation] = (), beside: list[Creati
         sentence.
     """
     members = list(family) or [creation]
-    counts = dict.fromkeys(KINDS, 0)
-    words: dict[str, int] = {}
-    strokes = 0
-    for member in members:
-        for edit in member.edits:
-            counts[kind_of_edit(edit.what)] += 1
-            strokes += edit.counts.get(STROKES, 0)
-            if member is members[0] and (
-                of_words := {
-                    name: number for name, number in edit.counts.items() if name != STROKES
-                }
-            ):
-                words = of_words
-        # a part of a picture was marked to be drawn anew
-        counts["drawn"] += bool(member.recipe.settings.get("part"))
+    counts, words, strokes = _counted(members)
     known = {member.id for member in members}
-    began = {member.id for member in members} | {
-        member.recipe.parent for member in members if member.recipe.parent
-    }
+    began = known | {member.recipe.parent for member in members if member.recipe.parent}
     counts["refused"] += sum(
         kind_of_edit(edit.what) == "refused"
         for other in beside
         if other.id not in known and other.recipe.parent in began
         for edit in other.edits
     )
-    prompts = list(
-        dict.fromkeys(
-            member.recipe.prompt for member in reversed(members) if member.recipe.prompt.strip()
-        )
-    )
-    same = {
-        (member.recipe.prompt, member.recipe.parent)
-        for member in members
-        if member.recipe.prompt.strip()
-    }
+    asked = [member.recipe for member in reversed(members) if member.recipe.prompt.strip()]
+    prompts = list(dict.fromkeys(recipe.prompt for recipe in asked))
+    same = {(recipe.prompt, recipe.parent) for recipe in asked}
     passed = sum(
         not other.edits
         and other.id not in began
         and (other.recipe.prompt, other.recipe.parent) in same
         for other in beside
     )
-    acts = [f"{number} {SAID[kind][number != 1]}" for kind, number in counts.items() if number]
-    acts += [f"{strokes} brush stroke{'s' * (strokes != 1)}"] * bool(strokes) + [
-        f"{passed} other candidate{'s' * (passed != 1)} for the same words left aside"
-    ] * bool(passed)
-    every = [
+    acts = [
         f"{edit.when:%Y-%m-%d %H:%M} {edit.what}"
         for member in reversed(members)
         for edit in member.edits
     ]
-    models = list(
-        dict.fromkeys(member.recipe.model for member in reversed(members) if member.recipe.model)
-    )
-    written = (
-        f" Of its words: {', '.join(f'{number} {name}' for name, number in words.items())}."
-        if words
-        else ""
-    )
-    did = ", ".join(acts) or "no act after the prompt is recorded"
+    used = (member.recipe.model for member in reversed(members))
+    models = list(dict.fromkeys(model for model in used if model))
     sentence = (
         f"A person gave {len(prompts)} prompt{'s' * (len(prompts) != 1)} over {len(members)}"
-        f" step{'s' * (len(members) != 1)}; {did}.{written} Made with:"
+        f" step{'s' * (len(members) != 1)}; {_did(counts, strokes, passed, words)} Made with:"
         f" {', '.join(models) or 'no model'}. Counted from the record; how much of the idea is"
         " whose cannot be counted."
     )
@@ -150,8 +116,36 @@ def summary(creation: Creation, family: list[Creation] = (), beside: list[Creati
         **counts,
         "passed": passed,
         "strokes": strokes,
-        "acts": every[-MOST_ACTS:],
+        "acts": acts[-MOST_ACTS:],
         "words": words,
         "models": models,
         "sentence": sentence,
     }
+
+
+def _counted(members: list[Creation]) -> tuple[dict[str, int], dict[str, int], int]:
+    """Acts by sort, whose the words of the newest text are, and strokes of the brush."""
+    counts, words, strokes = dict.fromkeys(KINDS, 0), {}, 0
+    for member in members:
+        for edit in member.edits:
+            counts[kind_of_edit(edit.what)] += 1
+            strokes += edit.counts.get(STROKES, 0)
+            of_words = {name: number for name, number in edit.counts.items() if name != STROKES}
+            if member is members[0] and of_words:
+                words = of_words
+        # a part of a picture was marked to be drawn anew
+        counts["drawn"] += bool(member.recipe.settings.get("part"))
+    return counts, words, strokes
+
+
+def _did(counts: dict[str, int], strokes: int, passed: int, words: dict[str, int]) -> str:
+    """What a person did, in words that end a sentence."""
+    acts = [f"{number} {SAID[kind][number != 1]}" for kind, number in counts.items() if number]
+    if strokes:
+        acts.append(f"{strokes} brush stroke{'s' * (strokes != 1)}")
+    if passed:
+        others = f"other candidate{'s' * (passed != 1)}"
+        acts.append(f"{passed} {others} for the same words left aside")
+    did = ", ".join(acts) or "no act after the prompt is recorded"
+    written = ", ".join(f"{number} {name}" for name, number in words.items())
+    return f"{did}. Of its words: {written}." if words else f"{did}."

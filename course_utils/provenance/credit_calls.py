@@ -292,17 +292,15 @@ def taken_with_credentials(
     )
 
 
+INGREDIENTS = (".png", ".svg")  # formats that can stand inside the credentials of another file
+
+
 def parent_file(parent: Creation) -> tuple[str, bytes] | None:
     """The file of what something began from, where its format can stand inside credentials."""
     from course_utils import files
 
-    return (
-        (".png", files.pack(parent))
-        if parent.kind == "image"
-        else (".svg", files.pack(parent))
-        if parent.kind == "layout"
-        else None
-    )
+    suffix = parent.declared.suffix
+    return (suffix, files.pack(parent)) if suffix in INGREDIENTS else None
 
 
 def file_for(creation: Creation, suffix: str, mark: bool, credit: str, author: str = "") -> bytes:
@@ -313,17 +311,14 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str, author: s
     from course_utils.layouts.design import pictures_in, read_objects
     from course_utils.layouts.printing import to_pdf
 
-    if creation.kind == "image":
+    if creation.declared.media_type == "image/png":
         return picture_file(creation, suffix, mark, author)
-    if creation.kind == "words":
+    if creation.declared.media_type == "text/plain":
         return page_file(creation, credit)
-    if creation.kind == "layout" and suffix == ".pdf":
+    if (creation.declared.suffix, suffix) == (".svg", ".pdf"):
         return to_pdf(read_objects(creation.text), pictures_in(creation.text))
-    return files.pack(
-        creation,
-        None if suffix in (".svg",) or (creation.kind == "sound" and suffix == ".wav") else suffix,
-        author,
-    )
+    own = suffix in (".svg", creation.declared.suffix)
+    return files.pack(creation, None if own else suffix, author)
 
 
 def picture_file(creation: Creation, suffix: str, mark: bool, author: str = "") -> bytes:
@@ -404,7 +399,7 @@ def not_printed(creation: Creation, suffix: str) -> str:
 
     lacking = (
         in_no_font(creation.text + creation.recipe.prompt)
-        if suffix == ".pdf" and creation.kind == "words"
+        if suffix == ".pdf" and creation.declared.media_type == "text/plain"
         else ""
     )
     return (

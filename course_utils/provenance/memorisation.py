@@ -111,8 +111,6 @@ def memory_lab(
     Raises:
         LearnerError: the tune is too short, or a number cannot be used.
     """
-    from course_utils.provenance import shared_note_runs as tune_runs
-
     if (
         not copies
         or len(copies) > 6
@@ -121,33 +119,10 @@ def memory_lab(
         raise LearnerError(
             "Give up to six whole numbers of copies from 0 to 1000, such as copies=(1, 10, 100)."
         )
-    there, owner, about = tune_runs.library()
-    rng = random.Random(seed)
-    import numpy as np
-
-    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-    sizes = np.diff(np.r_[starts, len(there)]) - 1
-    picked = rng.sample(
-        [place for place in range(len(sizes)) if sizes[place] > LENGTH], OTHERS + 60
-    )
-    rows = [there[starts[place] + 1 : starts[place] + 1 + LENGTH].tolist() for place in picked]
-    others, unseen = rows[:OTHERS], rows[OTHERS:]
-    usual = [code for row in others for code in row]
-    if item is None:
-        name, wanted = f"a melody drawn at random (seed {seed})", invented(seed, usual)
-    else:
-        codes = tune_runs.codes_of(tune_runs.notes_of(item)).tolist()
-        if len(codes) <= LENGTH:
-            raise LearnerError(
-                f"That tune has {len(codes)} notes and {LENGTH + 1} are needed. Take a longer one."
-            )
-        name, wanted = item.recipe.prompt, codes[1 : LENGTH + 1]
-    words = {
-        code: number
-        for number, code in enumerate(
-            sorted({*usual, *wanted, *(code for row in unseen for code in row)})
-        )
-    }
+    others, unseen = _rows(random.Random(seed))
+    name, wanted = _item(item, seed, [code for row in others for code in row])
+    every = {code for row in [*others, wanted, *unseen] for code in row}
+    words = {code: number for number, code in enumerate(sorted(every))}
     began, found = time.monotonic(), []
     for count in copies:
         if stop is not None and stop.is_set():
@@ -161,6 +136,39 @@ def memory_lab(
     if not found:
         raise LearnerError("Stopped before a model was trained. Run it again.")
     return Memorised(name, found, time.monotonic() - began)
+
+
+def _rows(rng: random.Random) -> tuple[list[list[int]], list[list[int]]]:
+    """Beginnings of tunes of the library, as codes: those to train on, and others to compare."""
+    import numpy as np
+
+    from course_utils.provenance import shared_note_runs as tune_runs
+
+    there, owner, _ = tune_runs.library()
+    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    sizes = np.diff(np.r_[starts, len(there)]) - 1
+    long_enough = [place for place in range(len(sizes)) if sizes[place] > LENGTH]
+    picked = rng.sample(long_enough, OTHERS + 60)
+    rows = [there[starts[place] + 1 : starts[place] + 1 + LENGTH].tolist() for place in picked]
+    return rows[:OTHERS], rows[OTHERS:]
+
+
+def _item(item: Creation | None, seed: int, usual: list[int]) -> tuple[str, list[int]]:
+    """What is put in: its name, and its codes.
+
+    Raises:
+        LearnerError: the tune is too short.
+    """
+    from course_utils.provenance import shared_note_runs as tune_runs
+
+    if item is None:
+        return f"a melody drawn at random (seed {seed})", invented(seed, usual)
+    codes = tune_runs.codes_of(tune_runs.notes_of(item)).tolist()
+    if len(codes) <= LENGTH:
+        raise LearnerError(
+            f"That tune has {len(codes)} notes and {LENGTH + 1} are needed. Take a longer one."
+        )
+    return item.recipe.prompt, codes[1 : LENGTH + 1]
 
 
 def _trained(

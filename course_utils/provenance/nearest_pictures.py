@@ -324,7 +324,7 @@ def check_picture(creation: Creation):
     """
     from course_utils.pictures.png import open_picture
 
-    if creation.kind != "image":
+    if creation.declared.media_type != "image/png":
         raise LearnerError(
             "A picture is needed here, and something else was given. Choose a picture, then try"
             " again."

@@ -35,6 +35,21 @@ NAMES = {
     "page": "card",
 }
 
+SIGNED = (".png", ".jpg", ".wav", ".mp3", ".svg", ".pdf")
+WALL = (  # what the wall asks for: name and hint
+    (
+        "The wall",
+        "its address and code, such as http://192.168.1.20:8000#ABCD-2345; empty in a room you have"
+        " joined",
+    ),
+    ("Title", "what it is called on the wall"),
+    ("Made by", "a first name, a nickname, or nothing"),
+    (
+        "What is there",
+        "for people who cannot see or hear it; the course describes it if this is empty",
+    ),
+)
+
 
 class OwnStudio(Sheet):
     """Choose something you made; ask where it came from and who did what; take a signed copy;
@@ -42,8 +57,6 @@ class OwnStudio(Sheet):
     """
 
     def __init__(self, portfolio: Portfolio | None = None) -> None:
-        from course_utils.provenance.decision_cards import read_cards
-
         self.portfolio = portfolio or Portfolio()
         self._thread, self._guard = None, threading.Lock()
         self.results = {}
@@ -53,46 +66,6 @@ class OwnStudio(Sheet):
             description="Which one",
         )
         self.status, self.shown = widgets.Status(), widgets.HTML()
-        self.compare = widgets.Textarea(
-            description="Compare with",
-            placeholder="for a text: paste another text here",
-            rows=3,
-        )
-        self.author = words_box("Your name", "as it should stand in the file, or nothing")
-        self.licence = choice(
-            "Others may", [(one.name, one.id) for one in read_cards()[1].values()], "CC-BY-4.0"
-        )
-        self.format = choice(
-            "Format",
-            [
-                ("what fits", ""),
-                *(
-                    (suffix.removeprefix(".").upper(), suffix)
-                    for suffix in (".png", ".jpg", ".wav", ".mp3", ".svg", ".pdf")
-                ),
-            ],
-            "",
-        )
-        self.no_training = box("Say in the file: not for training models", True)
-        self.mark = box("Of a picture: also put the invisible mark in", False)
-        self.wall = words_box(
-            "The wall",
-            "its address and code, such as http://192.168.1.20:8000#ABCD-2345; empty in a room you"
-            " have joined",
-        )
-        self.title, self.credit, self.about = (
-            words_box("Title", "what it is called on the wall"),
-            words_box("Made by", "a first name, a nickname, or nothing"),
-            words_box(
-                "What is there",
-                "for people who cannot see or hear it; the course describes it if this is empty",
-            ),
-        )
-        self.file = widgets.FileUpload(
-            multiple=False,
-            description="Check a file",
-        )
-        self.file.observe(lambda _: self.check(), names="value")
         row = widgets.HBox(
             [
                 button("Where from?", "The nearest training examples", self.where_from, "primary"),
@@ -100,34 +73,49 @@ class OwnStudio(Sheet):
                 button("Look again", "Read the list of results anew", self.refresh),
             ],
         )
-        panels = [
-            ("Compare a text", [self.compare]),
-            (
-                "Take a signed copy",
-                [
-                    self.author,
-                    self.licence,
-                    self.format,
-                    self.no_training,
-                    self.mark,
-                    button("Sign and take", "Write it into the folder to_use", self.take),
-                ],
-            ),
-            ("What does a file say?", [self.file]),
-            (
-                "Put it on the class wall",
-                [
-                    self.wall,
-                    self.title,
-                    self.credit,
-                    self.about,
-                    button("Put on the wall", "Your teacher looks at it first", self.publish),
-                ],
-            ),
-        ]
-        self.panels = Panels(panels)
+        self.compare = widgets.Textarea(
+            description="Compare with",
+            placeholder="for a text: paste another text here",
+            rows=3,
+        )
+        self.file = widgets.FileUpload(multiple=False, description="Check a file")
+        self.file.observe(lambda _: self.check(), names="value")
+        self.panels = Panels(
+            [
+                ("Compare a text", [self.compare]),
+                ("Take a signed copy", self._signing()),
+                ("What does a file say?", [self.file]),
+                ("Put it on the class wall", self._publishing()),
+            ]
+        )
         super().__init__([self.which, row, self.panels, self.status, self.shown])
         self.refresh()
+
+    def _signing(self) -> list[widgets.Part]:
+        from course_utils.provenance.decision_cards import read_cards
+
+        licences = [(one.name, one.id) for one in read_cards()[1].values()]
+        formats = [(suffix.removeprefix(".").upper(), suffix) for suffix in SIGNED]
+        self.author = words_box("Your name", "as it should stand in the file, or nothing")
+        self.licence = choice("Others may", licences, "CC-BY-4.0")
+        self.format = choice("Format", [("what fits", ""), *formats], "")
+        self.no_training = box("Say in the file: not for training models", True)
+        self.mark = box("Of a picture: also put the invisible mark in", False)
+        return [
+            self.author,
+            self.licence,
+            self.format,
+            self.no_training,
+            self.mark,
+            button("Sign and take", "Write it into the folder to_use", self.take),
+        ]
+
+    def _publishing(self) -> list[widgets.Part]:
+        self.wall, self.title, self.credit, self.about = (
+            words_box(name, hint) for name, hint in WALL
+        )
+        go = button("Put on the wall", "Your teacher looks at it first", self.publish)
+        return [self.wall, self.title, self.credit, self.about, go]
 
     def refresh(self) -> None:
         """Read the newest results anew."""

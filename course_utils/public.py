@@ -21,7 +21,7 @@ __all__ = ["SUBJECTS", "Name", "Names", "flat_names", "folder_of", "handed_on", 
 SUBJECTS = (
     *("pictures", "words", "tunes", "sounds", "layouts", "taste", "tailoring", "styles"),
     *("teaching", "provenance", "fairness", "machines", "classroom", "apps"),
-    *("work", "lessons"),
+    *("books", "work", "lessons"),
 )
 # what learners call a folder whose name is a field's term
 FOLDERS = {"tunes": "music", "teaching": "finetune", "apps": "web", "work": "notebook"}

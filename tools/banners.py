@@ -20,6 +20,7 @@ from pathlib import Path
 from PIL import Image
 
 import course_utils as course
+from course_utils.display.figure import figure_html
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "notebooks" / "img"
@@ -59,9 +60,10 @@ def lesson_06() -> list[str]:
     return parts(course.show_score(tune), 1)
 
 
-def lesson_09() -> list[str]:
-    small = course.make_image("a red heart", count=1, seed=7)
-    return parts(small, 1) + parts(course.make_bigger(small), 1)
+def lesson_12() -> list[str]:
+    """Six of the drawings that a lesson begins with."""
+    drawings = course.example_drawings()[:6]
+    return [part for one in drawings for part in parts(figure_html(one), 1)]
 
 
 def layouts(count: int) -> list[str]:
@@ -112,10 +114,10 @@ SHOWN: dict[str, Callable[[], list[str]]] = {
         course.make_backing("C G Am F", style="waltz", count=1, seed=4, repeats=1), 1
     ),
     "08": lambda: parts(course.make_texture("rain on glass", count=3, seed=4), 3),
-    "09": lesson_09,
+    "09": lambda: parts(course.make_words("a birthday by the sea", count=4, seed=3), 4),
     "10": lambda: layouts(8),
     "11": lambda: parts(course.make_layouts("The red moon", "", None, 4, 2), 4),
-    "12": lambda: parts(course.example_drawings(), 12),
+    "12": lesson_12,
     "12b": lesson_12b,
     "13": lambda: parts(course.where_from(course.make_image("a fox", count=1, seed=3)), 5),
     "14": lambda: pictures("a doctor", seed=1) + pictures("a boss", "a teacher", "a pilot", seed=2),

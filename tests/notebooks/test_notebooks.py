@@ -135,6 +135,16 @@ PROMISED = {  # what a learner must see at the end, and the kinds of creations k
         {"image"},
     ),
     "12b_a_map_of_styles": (["from the training style"], {"image"}),
+    "17_a_book_that_plays": (
+        [
+            "plays without a network",
+            "_zine.pdf",
+            "words by a person",
+            "Scene 5",
+            "works made",
+        ],
+        {"image", "words", "tune", "layout", "page"},
+    ),
     "10_many_layouts": (
         ["Why this layout scored", "A slide with the title", "_bleed.pdf"],
         {"image", "layout"},

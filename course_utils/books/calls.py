@@ -1,0 +1,190 @@
+"""One line each: begin a book, change a scene, give it a cover and a word of yours, take it."""
+
+from __future__ import annotations
+
+from course_utils.books.book import DRAWN, HEARD, PLOT, Book, Scene
+from course_utils.books.page import as_page, credits_html
+from course_utils.creation import Creation, LearnerError
+from course_utils.files import pack
+from course_utils.layouts.calls import fold_zine, make_layouts
+from course_utils.music.calls import make_tune
+from course_utils.notebook.results import Results, Taken, Told, pick
+from course_utils.pictures.calls import make_image
+from course_utils.portfolio.store import Portfolio
+from course_utils.safety.prompts import check_prompt
+from course_utils.words.calls import make_words
+
+LONGEST_LINE, LONGEST_TEXT = 200, 900  # letters
+STYLE = "flat"  # one hand for the whole book
+
+
+def begin_book(hero: str, thing: str, title: str = "", seed: int = 1) -> Book:
+    """A book of five scenes after the oldest plot there is: somebody finds something, sets off, is
+    stopped, is helped and comes home. Each scene gets words, a picture and a tune.
+
+    Args:
+        hero: such as "a fox".
+        thing: what is found, such as "a key".
+        title: of the book; without one, hero and thing.
+        seed: the same seed, the same book.
+    """
+    hero, thing = (check_prompt(words, longest=60) for words in (hero, thing))
+    title = check_prompt(title or f"{hero} and {thing}", longest=80, any_script=True)
+    book = Book(title, seed, [])
+    for number in range(len(PLOT)):
+        line, drawn = (text[number].format(hero=hero, thing=thing) for text in (PLOT, DRAWN))
+        scene = Scene(line[0].upper() + line[1:])
+        book.scenes.append(scene)
+        write_on(book, scene, number)
+        scene.picture = first_of(make_image(drawn, 1, seed + number, style=STYLE), book)
+        scene.tune = first_of(make_tune(HEARD[number], 1, seed + number), book)
+    return book
+
+
+def write_on(book: Book, scene: Scene, number: int) -> None:
+    """Let the model write on from the scene's line."""
+    scene.own_text = ""
+    made = make_words(scene.line, 1, book.seed + number, template="continue")
+    scene.text = first_of(made, book)
+
+
+def first_of(results: Results, book: Book) -> Creation | None:
+    """The first of some results; what went wrong is said with the book."""
+    if not results and results.message and results.message not in book.message:
+        book.message = f"{book.message} {results.message}".strip()
+    return results[0] if results else None
+
+
+def change_scene(
+    book: Book,
+    scene: int,
+    line: str = "",
+    text: str = "",
+    picture: object = "",
+    tune: object = "",
+    seed: int | None = None,
+) -> Book:
+    """Change a scene; what you do not name stays.
+
+    Args:
+        scene: from 1 to 5.
+        line: your own first sentence; the model writes on from it anew.
+        text: your own words in place of the model's.
+        picture: other words for it, or a picture you made.
+        tune: other words for it, or a tune you made.
+        seed: other dice for what is made anew; without one the book's.
+
+    Raises:
+        LearnerError: there is no such scene, or nothing to change.
+    """
+    if not isinstance(scene, int) or not 1 <= scene <= len(book.scenes):
+        raise LearnerError(f"Choose a scene from 1 to {len(book.scenes)}.")
+    if not (line or text or picture or tune or seed is not None):
+        raise LearnerError('Say what to change, such as line="A crow took the key."')
+    page, book.message = book.scenes[scene - 1], ""
+    dice = book.seed + scene - 1 if seed is None else seed
+    if line:
+        page.line, page.own_line = check_prompt(line, longest=LONGEST_LINE), True
+        page.changes.append(f"wrote the line “{page.line}”")
+    if text:
+        page.own_text = check_prompt(text, longest=LONGEST_TEXT, any_script=True)
+        page.changes.append("wrote the words")
+    elif line or (seed is not None and not picture and not tune):
+        page.own_text = ""
+        page.text = first_of(make_words(page.line, 1, dice, template="continue"), book) or page.text
+    if picture:
+        page.picture = part_of(book, "image", picture, dice) or page.picture
+        page.changes.append(f"chose the picture {named(picture)}")
+    if tune:
+        page.tune = part_of(book, "tune", tune, dice) or page.tune
+        page.changes.append(f"chose the tune {named(tune)}")
+    return book
+
+
+def named(given: object) -> str:
+    return f"“{given}”" if isinstance(given, str) else "made earlier"
+
+
+def part_of(book: Book, kind: str, given: object, seed: int) -> Creation | None:
+    """A picture or tune from words, or one made earlier."""
+    if not isinstance(given, str):
+        return pick(Portfolio(), kind, given)
+    made = {"image": make_image, "tune": make_tune}[kind]
+    extra = {"style": STYLE} if made is make_image else {}
+    return first_of(made(given, 1, seed, **extra), book)
+
+
+def give_cover(book: Book, layout: object = None) -> Book:
+    """A cover from the layout studio, or from four layouts made now the first.
+
+    Args:
+        layout: a studio, some layouts or one.
+    """
+    if layout is None:
+        by = f"by {book.author}" if book.author else "A book in five scenes"
+        layout = make_layouts(book.title, by, book.scenes[0].picture, 4, book.seed)
+    book.front = pick(Portfolio(), "layout", layout)
+    return book
+
+
+def artists_statement(book: Book, statement: str, author: str = "") -> Book:
+    """What you say about your book: what was yours, what you refused, what you would do next.
+
+    Args:
+        author: the name to stand on the cover; a nickname will do.
+    """
+    book.statement = check_prompt(statement, longest=1500, any_script=True)
+    if author:
+        book.author = check_prompt(author, longest=60, any_script=True)
+    return book
+
+
+def show_credits(book: Book) -> Told:
+    """Who did what in the book: words counted, models named, every change listed."""
+    counted = book.counted()
+    text = "; ".join(f"{name}: {count}" for name, count in counted.items())
+    return Told(text, credits_html(book), figures=counted)
+
+
+def finish_book(book: Book) -> Results:
+    """The book as one page that plays offline, kept with your work."""
+    if book.front is None:
+        give_cover(book)
+    page = as_page(book)
+    portfolio = Portfolio()
+    path = portfolio.save(page)
+    size = path.stat().st_size / 1e6
+    return Results([page], f"{path.name} ({size:.1f} MB) plays without a network. {book.message}")
+
+
+def take_book(page: object, book: Book, format: str = "html") -> Taken:
+    """A file to pass on: "html" plays offline, "zine" is one sheet to print, fold and cut.
+
+    Args:
+        page: what finish gave back.
+    """
+    if format not in ("html", "zine"):
+        return Taken(message='Choose "html" or "zine".')
+    if format == "html":
+        portfolio = Portfolio()
+        found = pick(portfolio, "page", page)
+        return Taken(portfolio.keep_file(found, ".html", pack(found)))
+    pages = [book.front] if book.front is not None else []
+    pages += [zine_page(book, scene) for scene in book.scenes]
+    pages += zine_end(book)
+    return fold_zine([one for one in pages if one is not None], book.title)
+
+
+def zine_page(book: Book, scene: Scene) -> Creation | None:
+    """A scene as a page of the zine."""
+    text = scene.words if len(scene.words) <= 220 else f"{scene.words[:217].rsplit(' ', 1)[0]} ..."
+    made = make_layouts(scene.line, text, scene.picture, 1, book.seed, format="zine page")
+    return first_of(made, book)
+
+
+def zine_end(book: Book) -> list[Creation | None]:
+    """The last page: who did what."""
+    counted = book.counted()
+    text = book.statement or "; ".join(f"{name}: {count}" for name, count in counted.items())
+    made = make_layouts("Who did what", text[:220], None, 1, book.seed, format="zine page")
+    return [first_of(made, book)]

@@ -1,0 +1,86 @@
+"""A book of five scenes with the real models: what a person changes, who did what, what is taken."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from course_utils import books, files
+from course_utils.books.book import PLOT
+from course_utils.creation import LearnerError
+from course_utils.portfolio.store import Portfolio
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("book")
+
+
+@pytest.fixture(autouse=True)
+def portfolio(folder, monkeypatch):
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(folder))
+
+
+@pytest.fixture(scope="module")
+def book(folder):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_PORTFOLIO", str(folder))
+        return books.begin("a fox", "a key", title="The <fox> & the key", seed=5)
+
+
+def test_five_scenes_have_words_a_picture_and_a_tune(book):
+    assert len(book.scenes) == len(PLOT) and not book.message
+    for scene in book.scenes:
+        assert scene.words and scene.picture is not None and scene.tune is not None
+    assert book.scenes[0].line == "One morning a fox found a key."
+    assert book.counted()["words by a person"] == 0
+    shown = book._repr_html_()
+    assert shown.count("<audio") == 5 and shown.count('id="scene-') == 5
+    assert "<fox>" not in shown and "&lt;fox&gt;" in shown
+
+
+def test_what_a_person_changes_is_theirs_and_the_rest_stays(book):
+    before = [(one.words, one.picture.id, one.tune.id) for one in book.scenes]
+    books.change(book, 3, line="A crow took it.", picture="a crow")
+    books.change(book, 4, text="The owl said nothing.")
+    books.change(book, 5, tune=book.scenes[0].tune)
+    after = [(one.words, one.picture.id, one.tune.id) for one in book.scenes]
+    assert after[:2] == before[:2] and after[2][2] == before[2][2]
+    assert after[2][1] != before[2][1] and after[3][0] == "The owl said nothing."
+    assert book.scenes[2].picture.recipe.prompt == "a crow"
+    counted = books.credits(book).figures
+    assert counted["words by a person"] == 8 and counted["lines of the given plot"] == 4
+    assert counted["changes"] == 4
+
+
+def test_changes_that_cannot_be_are_said(book):
+    with pytest.raises(LearnerError, match="from 1 to 5"):
+        books.change(book, 6, line="x")
+    with pytest.raises(LearnerError, match="what to change"):
+        books.change(book, 1)
+    with pytest.raises(LearnerError):
+        books.change(book, 1, line="<script>alert(1)</script>")
+
+
+def test_the_finished_book_plays_without_a_network(book):
+    books.state(book, "I wrote the <crow>.", author="Ada")
+    (page,) = books.finish(book)
+    text = page.text
+    assert text.count("<audio") == 5 and text.count("data:audio/") == 5
+    assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]+"', text), "it fetches something"
+    assert "<script" not in text and "&lt;crow&gt;" in text and "by Ada" in text
+    assert text.count("alt=") >= 6
+    kept = Portfolio().find(page.id)
+    assert files.unpack(kept.path).edits[0].counts == book.counted()
+    assert kept.path.stat().st_size < 8_000_000
+
+
+def test_it_is_taken_as_a_file_and_as_a_zine(book):
+    (page,) = books.finish(book)
+    file = books.take(page, book)
+    assert file.path.suffix == ".html" and "The owl said nothing." in file.path.read_text()
+    zine = books.take(page, book, "zine")
+    assert zine.path.suffix == ".pdf" and "7 of 8 pages" in zine.message
+    assert zine.path.read_bytes().startswith(b"%PDF")
+    assert "html" in books.take(page, book, "epub").message

@@ -1,4 +1,4 @@
-"""A book of five scenes with the real models: what a person changes, who did what, what is taken."""
+"""A book of five scenes with the real models: what a person changes, who did what, what is kept."""
 
 from __future__ import annotations
 

@@ -21,6 +21,9 @@ PRESS = "Your guess is kept. Now press the studio's button, look, then press **C
 RUN = "Your guess is kept. Now run the next cell: its result answers you here."
 
 
+LATE = "The result stands below. Cover it with your hand, and choose: the answer comes at once."
+
+
 class OneQuestion(widgets.VBox):
     """A question and its choices, one button each."""
 
@@ -56,6 +59,8 @@ class OneQuestion(widgets.VBox):
 class GuessOf(OneQuestion):
     """A guess; what comes out answers it."""
 
+    came: tuple[str | None, str] | None = None  # what the result says, once it is there
+
     def further(self) -> list[widgets.Part]:
         self.compare = button(
             "Compare", "Say what came out, and why", self.answer_it, style="primary"
@@ -66,24 +71,32 @@ class GuessOf(OneQuestion):
     def choose(self, letter: str) -> None:
         """Take a guess; until the result is there it may be changed."""
         self.mark(letter)
+        if self.came is not None:
+            self.keep_it(letter)
+            return self.close_with(*self.came)
         if self.question.press:
             self.compare.layout.display = ""
-        trouble = keep(self.portfolio, self.question, letter, None)
+        trouble = self.keep_it(letter)
         self.tell(trouble or (PRESS.replace("**", "") if self.question.press else RUN))
 
+    def keep_it(self, letter: str) -> str:
+        right = None if self.question.measure else self.question.right
+        return keep(self.portfolio, self.question, letter, right)
+
     def answer_it(self, result: object = None) -> None:
-        """Say what the result says; a measured one by what was measured."""
-        right, found = measured(self.question, result)
+        """The result is there: it answers the guess, or waits for one (all cells were run)."""
+        self.came = measured(self.question, result)
+        if self.chosen:
+            self.close_with(*self.came)
+        else:
+            self.tell(LATE)
+
+    def close_with(self, right: str | None, found: str) -> None:
+        """Say what came out; the guess stays as it is from now on."""
         self.compare.layout.display = "none"
         for one in self.buttons.values():
             one.disabled = True
-        if self.chosen:
-            self.tell(found + self.question.verdict(self.chosen, right))
-        elif right:
-            words, why = self.question.choices[right]
-            self.tell(f"{found}No guess was kept. It is “{words}”. {why}")
-        else:
-            self.tell("No guess was kept. Change something, guess first, then run both again.")
+        self.tell(found + self.question.verdict(self.chosen, right))
 
 
 def measured(question: Question, result: object) -> tuple[str | None, str]:

@@ -1,4 +1,4 @@
-"""The lesson the course opens with, in a real browser: links, a guess and a question by keyboard."""
+"""The lesson the course opens with, in a browser: links, a guess and a question by keyboard."""
 
 from __future__ import annotations
 

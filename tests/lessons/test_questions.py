@@ -70,6 +70,15 @@ def test_a_guess_is_kept_and_the_result_answers_it(portfolio):
     assert kept.done == {"01": ["four-hearts"]} and kept.answers[0].words == "All four the same"
 
 
+def test_a_result_that_came_first_waits_for_the_guess(portfolio):
+    guess = Guess(guess_named("nine-castles"), portfolio)
+    guess.one.answer_it(Results())
+    assert "choose" in guess.one.result.value and not guess.one.buttons["c"].disabled
+    guess.one.buttons["c"].click()
+    assert "Yes: At 7" in guess.one.result.value and guess.one.buttons["a"].disabled
+    assert right_at_once(my_progress(portfolio)) == 1
+
+
 def test_the_first_answer_counts(portfolio):
     check = Check(checks_of("01")[1], portfolio)
     check.asked[0].buttons["a"].click()

@@ -56,7 +56,7 @@ def map_of(whole: Course) -> str:
         rows = "\n".join(map(row, lessons))
         parts.append(
             f"### {track.title}: about {minutes} minutes\n\n{track.about}\n\n"
-            f"| | Lesson | Minutes | Level |\n| --- | --- | --- | --- |\n{rows}"
+            f"| Results | Lesson | Minutes | Level |\n| --- | --- | --- | --- |\n{rows}"
         )
     return "<!-- map -->\n" + "\n\n".join(parts) + "\n<!-- end of map -->"
 

@@ -30,6 +30,7 @@ HEAVY = {
     "ray",
     "music21",
 }
+TO_READ = {"02-22", "cell-07", "14-12", "16wallcode"}  # cells of four or five lines, on purpose
 MODULES = sorted((ROOT / "course_utils").rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
@@ -87,7 +88,8 @@ def test_a_notebook_is_short_clean_and_well_ordered(path):
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert not cell.outputs and cell.execution_count is None
-            assert len(cell.source.splitlines()) <= 15
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            assert len(lines) <= (5 if cell.id in TO_READ else 3), cell.source
             assert max(map(len, cell.source.splitlines()), default=0) <= 100, cell.source
         else:
             assert len(visible(cell.source).split()) <= 60, cell.source[:60]

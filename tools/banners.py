@@ -33,6 +33,8 @@ background:#f3efe6;align-items:center;justify-content:center;box-sizing:border-b
 background:#fff;border-radius:8px;display:block}}
 .many img{{height:auto;flex:1 1 0;width:0}}
 svg{{height:{HEIGHT}px;width:auto;max-width:1140px;background:#fff;border-radius:8px;flex:1 1 0}}
+table{{background:#fff;border-radius:8px;padding:8px 24px;font:17px system-ui;color:#1b1f27}}
+td,th{{padding:2px 18px}}
 blockquote{{flex:1 1 0;margin:0!important;padding:10px 14px!important;background:#fffaf0;
 color:#1b1f27;border-left:5px solid #d9a514;border-radius:8px;
 font:17px/1.4 Georgia,serif;white-space:pre-line;
@@ -79,12 +81,19 @@ def lesson_12b() -> list[str]:
     return parts(first, 1) + parts(children, 4) + parts(second, 1)
 
 
+def lesson_14b() -> list[str]:
+    """The first table: the odds of she, he and they after four jobs."""
+    shown = course.fair_words(["nurse", "doctor", "boss", "pilot"])._repr_html_()
+    return re.findall(r"<table\b.*?</table>", shown, re.S)[:1]
+
+
 def lesson_15() -> list[str]:
     first = course.make_image("a red rocket", count=1, seed=5)
     words = "a red rocket on a light blue background"
     second = course.make_image(words, count=1, seed=6, start=first, strength=0.7)
-    record = " ".join(re.sub(r"<[^>]+>", " ", course.contribution(second)._repr_html_()).split())
-    return parts(first, 1) + parts(second, 1) + said(record[:330])
+    record = re.sub(r"<[^>]+>", " ", course.contribution(second)._repr_html_())
+    record = " ".join(record.partition("What the record holds")[0].split())
+    return parts(first, 1) + parts(second, 1) + said(record)
 
 
 SCENES = ("a fox", "a key", "a house at night", "a boat", "a sunflower")
@@ -121,7 +130,7 @@ SHOWN: dict[str, Callable[[], list[str]]] = {
     "12b": lesson_12b,
     "13": lambda: parts(course.where_from(course.make_image("a fox", count=1, seed=3)), 5),
     "14": lambda: pictures("a doctor", seed=1) + pictures("a boss", "a teacher", "a pilot", seed=2),
-    "14b": lambda: parts(course.fair_words(["nurse", "doctor", "boss", "pilot"]), 2),
+    "14b": lesson_14b,
     "15": lesson_15,
     "16": lambda: pictures(
         "a red heart", "a yellow star", "a fox", "an owl", "a rocket", style="sticker", guidance=5.0

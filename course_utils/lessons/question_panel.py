@@ -17,7 +17,7 @@ from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
 
 HEAD = "<p style='margin:0 0 4px'><b>{}</b> {}</p>"
-PRESS = "Your guess is kept. Now press the studio's button, look, then press **Compare**."
+PRESS = "Your guess is kept. Now press the studio's button, look, then press Compare."
 RUN = "Your guess is kept. Now run the next cell: its result answers you here."
 
 
@@ -77,7 +77,7 @@ class GuessOf(OneQuestion):
         if self.question.press:
             self.compare.layout.display = ""
         trouble = self.keep_it(letter)
-        self.tell(trouble or (PRESS.replace("**", "") if self.question.press else RUN))
+        self.tell(trouble or (PRESS if self.question.press else RUN))
 
     def keep_it(self, letter: str) -> str:
         right = None if self.question.measure else self.question.right

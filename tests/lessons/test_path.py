@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import start
 from course_utils.cli.main import first_notebook
@@ -64,6 +65,28 @@ def test_links_and_pictures_lead_somewhere(path):
                 file, _, anchor = target.partition("#")
                 assert (NOTEBOOKS / file).is_file(), f"{path.name} links to {target}"
                 assert not anchor or anchor in anchors(), f"{path.name} links to {target}"
+
+
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.number)
+def test_a_banner_of_real_results_says_what_it_shows(one):
+    path = NOTEBOOKS / one.banner
+    with Image.open(path) as picture:
+        assert picture.width >= 1000 and picture.height >= 60
+    assert path.stat().st_size < 60_000
+    assert (
+        len(one.alt.split()) >= 7
+        and f"![{one.alt}]({one.banner})" in texts_of(NOTEBOOKS / one.notebook)[0]
+    )
+
+
+@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.number)
+def test_further_demands_are_folded(one):
+    """What to tweak, to change and to make of one's own waits in a fold; a guess is a question."""
+    for text in texts_of(NOTEBOOKS / one.notebook):
+        seen = visible(text)
+        assert not re.search(r"\*\*(Tweak|Change|Make your own|Before you)", seen), seen
+        for fold in re.findall(r"<details><summary>(.*?)</details>", text, re.S):
+            assert "</summary>" in fold and "\n\n" in fold
 
 
 def anchors() -> set[str]:

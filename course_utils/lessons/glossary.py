@@ -27,7 +27,7 @@ PICTURED = {
     "fine-tuning": "12",
     "style": "12b",
     "training data": "13",
-    "odds": "14b",
+    "energy": "14b",
 }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from course_utils.books.book import DRAWN, HEARD, PLOT, Book, Scene
-from course_utils.books.page import as_page, credits_html
+from course_utils.books.book import DRAWN, HEARD, PLOT, Book, Scene, as_page, credits_html
 from course_utils.creation import Creation, LearnerError
 from course_utils.files import pack
 from course_utils.layouts.calls import fold_zine, make_layouts

@@ -64,7 +64,7 @@ def map_of(whole: Course) -> str:
 def row(one: Lesson) -> str:
     """A lesson's row in the map."""
     alt = html.escape(one.alt, quote=True)
-    picture = f'<img src="{one.banner}" width="200" alt="{alt}">' if one.alt else ""
+    picture = f'<img src="{one.banner}" width="320" alt="{alt}">' if one.alt else ""
     linked = f'<a href="{one.notebook}">{picture}</a>' if picture else ""
     name = f"[{one.number} {one.title}]({one.notebook})"
     return f"| {linked} | {name} | {one.minutes} | {one.level} |"

@@ -75,7 +75,7 @@ def progress() -> Told:
         return Told(message=str(sentence))
     rows, lines, following = [], [], None
     for track in course().track:
-        rows.append(f'<tr><th colspan="3" scope="colgroup">{html.escape(track.title)}</th></tr>')
+        rows.append(f'<tr><th colspan="3" scope="colgroup" style="text-align:left">{html.escape(track.title)}</th></tr>')
         for lesson in course().of_track(track.name):
             done, most = answered(kept, lesson)
             if most and done < most and following is None:

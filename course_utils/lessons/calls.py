@@ -13,6 +13,8 @@ from course_utils.notebook.results import Told
 from course_utils.portfolio.progress import my_progress
 from course_utils.portfolio.store import Portfolio
 
+TRACK = '<tr><th colspan="3" scope="colgroup" style="text-align:left">{}</th></tr>'
+
 
 def predict(name: str, guess: str = "") -> Told | None:
     """Guess what a step will give. Your guess is kept; the result answers it.
@@ -75,7 +77,7 @@ def progress() -> Told:
         return Told(message=str(sentence))
     rows, lines, following = [], [], None
     for track in course().track:
-        rows.append(f'<tr><th colspan="3" scope="colgroup" style="text-align:left">{html.escape(track.title)}</th></tr>')
+        rows.append(TRACK.format(html.escape(track.title)))
         for lesson in course().of_track(track.name):
             done, most = answered(kept, lesson)
             if most and done < most and following is None:

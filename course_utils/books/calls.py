@@ -14,6 +14,7 @@ from course_utils.safety.prompts import check_prompt
 from course_utils.words.calls import make_words
 
 LONGEST_LINE, LONGEST_TEXT = 200, 900  # letters
+WRITING = {"template": "continue", "length": 40}  # a sentence or two fit a page
 STYLE = "flat"  # one hand for the whole book
 
 
@@ -43,7 +44,7 @@ def begin_book(hero: str, thing: str, title: str = "", seed: int = 1) -> Book:
 def write_on(book: Book, scene: Scene, number: int) -> None:
     """Let the model write on from the scene's line."""
     scene.own_text = ""
-    made = make_words(scene.line, 1, book.seed + number, template="continue")
+    made = make_words(scene.line, 1, book.seed + number, **WRITING)
     scene.text = first_of(made, book)
 
 
@@ -90,7 +91,7 @@ def change_scene(
         page.changes.append("wrote the words")
     elif line or (seed is not None and not picture and not tune):
         page.own_text = ""
-        page.text = first_of(make_words(page.line, 1, dice, template="continue"), book) or page.text
+        page.text = first_of(make_words(page.line, 1, dice, **WRITING), book) or page.text
     if picture:
         page.picture = part_of(book, "image", picture, dice) or page.picture
         page.changes.append(f"chose the picture {named(picture)}")

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
+from course_utils.kinds import kind_named
 
 KINDS = ("image", "words", "tune", "backing", "sound")
 INGREDIENTS = {"image": ("start", "other"), "backing": ("tune",), "sound": ("materials", "other")}
@@ -156,7 +157,7 @@ class Maker:
 
     def work(self, pieces: Sequence[Piece]) -> None:
         alone, together = list(pieces), []
-        if self.kind == "image" and len(pieces) > 1:
+        if kind_named(self.kind).draws_together and len(pieces) > 1:
             alone, together = self._sorted(pieces)
         for some in together:
             self._guarded(some, lambda some=some: self._draw_together(some))
@@ -191,7 +192,7 @@ class Maker:
         from course_utils.models.catalogue import find_model
 
         if (
-            self.kind == "image"
+            kind_named(self.kind).names_model
             and recipe.model
             and self.engine.used_by(recipe) != self.engine.current
             and not find_model(self.engine.used_by(recipe)).ships

@@ -89,7 +89,7 @@ async def order(order: Order, request: Request, person: Someone, workshop: Shop)
     if not 1 <= order.count <= MOST_EACH:
         raise refused(422, f"Ask for 1 to {MOST_EACH} at once.")
     order.for_engine()
-    if order.recipe.kind != "backing":  # its words are chords, which their engine reads
+    if order.recipe.declared.prompt != "chords":  # which their engine reads
         await run_in_threadpool(check_prompt, order.recipe.prompt)
     limit: RateLimit = request.app.state.order_limit
     seconds = limit.wait(person.id)

@@ -11,6 +11,8 @@ import base64
 import contextlib
 import io
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from course_utils import files
@@ -87,7 +89,7 @@ def checked(data: bytes, suffix: str, title: str, credit: str, about: str = "") 
         title,
         credit,
         about or described(creation),
-        words if creation.kind in ("words", "page") else "",
+        words if on_wall(creation).is_read else "",
         " ".join(notes),
         {
             name: labelled(shown, Path(name).suffix, label_of(creation))
@@ -144,17 +146,19 @@ def words_in(creation: Creation) -> tuple[str, str]:
     """What can be read in a creation, and what is only heard by a screen reader,
     such as alternative texts.
     """
-    if creation.kind == "words":
-        return creation.text, ""
-    if creation.kind == "layout":
-        design = read_objects(creation.text)
-        shown = (" ".join(thing.lines) for thing in design.things if thing.is_words)
-        drawn = check_svg(creation.content).words
-        return "\n".join([design.title, *shown]), "\n".join(drawn)
-    if creation.kind == "page":
-        page = check_page(creation.content)
-        return "\n".join(page.shown), "\n".join(page.unseen)
-    return "", ""
+    return on_wall(creation).words(creation)
+
+
+def words_of_layout(creation: Creation) -> tuple[str, str]:
+    design = read_objects(creation.text)
+    shown = (" ".join(thing.lines) for thing in design.things if thing.is_words)
+    drawn = check_svg(creation.content).words
+    return "\n".join([design.title, *shown]), "\n".join(drawn)
+
+
+def words_of_page(creation: Creation) -> tuple[str, str]:
+    page = check_page(creation.content)
+    return "\n".join(page.shown), "\n".join(page.unseen)
 
 
 def check_words(creation: Creation, words: str, unseen: str) -> None:
@@ -184,61 +188,81 @@ def check_words(creation: Creation, words: str, unseen: str) -> None:
         if has_unkind_words(text):
             raise LearnerError(UNKIND)
     for text in (words, creation.recipe.prompt):
-        check_sensitive(text, personal=creation.kind not in ("layout", "page"))
+        check_sensitive(text, personal=not on_wall(creation).for_the_public)
 
 
 def described(creation: Creation) -> str:
     """The course's own description, for people who cannot see or hear the work."""
-    from course_utils.notebook.results import describe
-
-    if creation.kind == "words":
-        from course_utils.words.markdown import describe  # noqa: F811 - of texts, the short one
-    return describe(creation)[:1000]
+    return creation.declared.load("describe")(creation)[:1000]
 
 
 def look(creation: Creation) -> tuple[dict[str, bytes], list]:
     """What is shown of a creation, drawn anew so that nothing hidden in the file comes along;
     and the pictures in it (PIL).
     """
-    if creation.kind == "image":
-        from course_utils.pictures.png import open_picture, shown
+    return on_wall(creation).look(creation)
 
-        return small(open_picture(shown(creation.content, ACROSS)))
-    if creation.kind == "layout":
-        from PIL import Image
 
-        from course_utils.layouts.design import pictures_in
+def see_picture(creation: Creation) -> tuple[dict[str, bytes], list]:
+    from course_utils.pictures.png import open_picture, shown
 
-        png, _ = run_limited(
-            "course_utils.safety.readers:draw_svg", creation.content, across=ACROSS
-        )
-        seen, drawn = small(Image.open(io.BytesIO(png)).convert("RGB"))
-        # shapes and words alone need no picture filter
-        return seen, drawn if pictures_in(creation.text) else []
-    if creation.declared.plays_notes:
-        from course_utils.scores.piano_roll import piano_roll_svg
+    return small(open_picture(shown(creation.content, ACROSS)))
 
-        return {
-            ".see.svg": (
-                piano_roll_svg(creation.content, "Piano roll")
-                .replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-                .encode()
-            )
-        }, []
-    if creation.kind == "sound":
-        from course_utils.audio.analysis import picture_png
 
-        return {".see.png": picture_png(creation.content, 640)}, []
-    if creation.kind == "page":
-        pictures = [
-            picture
-            for found in re.findall(
-                r'src="data:image/png;base64,([A-Za-z0-9+/=]+)"', creation.text
-            )[:12]
-            if (picture := opened(found))
-        ]
-        return (small(pictures[0])[0] if pictures else {}), pictures
-    return {}, []
+def see_layout(creation: Creation) -> tuple[dict[str, bytes], list]:
+    from PIL import Image
+
+    from course_utils.layouts.design import pictures_in
+
+    png, _ = run_limited("course_utils.safety.readers:draw_svg", creation.content, across=ACROSS)
+    seen, drawn = small(Image.open(io.BytesIO(png)).convert("RGB"))
+    # shapes and words alone need no picture filter
+    return seen, drawn if pictures_in(creation.text) else []
+
+
+def see_notes(creation: Creation) -> tuple[dict[str, bytes], list]:
+    from course_utils.scores.piano_roll import piano_roll_svg
+
+    drawn = piano_roll_svg(creation.content, "Piano roll")
+    drawn = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return {".see.svg": drawn.encode()}, []
+
+
+def see_sound(creation: Creation) -> tuple[dict[str, bytes], list]:
+    from course_utils.audio.analysis import picture_png
+
+    return {".see.png": picture_png(creation.content, 640)}, []
+
+
+def see_page(creation: Creation) -> tuple[dict[str, bytes], list]:
+    found = re.findall(r'src="data:image/png;base64,([A-Za-z0-9+/=]+)"', creation.text)[:12]
+    pictures = [picture for one in found if (picture := opened(one))]
+    return (small(pictures[0])[0] if pictures else {}), pictures
+
+
+@dataclass(frozen=True)
+class OnWall:
+    """What a kind of creation is on the wall: `look` and `words_in` for it."""
+
+    look: Callable[[Creation], tuple[dict[str, bytes], list]] = lambda creation: ({}, [])
+    words: Callable[[Creation], tuple[str, str]] = lambda creation: ("", "")
+    is_read: bool = False  # its words are shown as words
+    for_the_public: bool = False  # an address may stand on it, as on a poster
+
+
+NOTES = OnWall(see_notes)
+KINDS = {
+    "image": OnWall(see_picture),
+    "words": OnWall(words=lambda creation: (creation.text, ""), is_read=True),
+    "sound": OnWall(see_sound),
+    "layout": OnWall(see_layout, words_of_layout, for_the_public=True),
+    "page": OnWall(see_page, words_of_page, is_read=True, for_the_public=True),
+}
+
+
+def on_wall(creation: Creation) -> OnWall:
+    usual = NOTES if creation.declared.plays_notes else OnWall()
+    return KINDS.get(creation.kind, usual)
 
 
 def opened(data: str):
@@ -289,7 +313,8 @@ def check_pictures(creation: Creation, pictures: list) -> list[str]:
     from course_utils.pictures.content_filter import open_filter
     from course_utils.pictures.diffusion_model import SHIPPED_MODEL
 
-    if not pictures or (creation.kind == "image" and creation.recipe.model == SHIPPED_MODEL):
+    of_the_course = creation.declared.names_model and creation.recipe.model == SHIPPED_MODEL
+    if not pictures or of_the_course:
         return []
     if not is_fetched(models_for("safety")[0]):
         return [NO_FILTER]

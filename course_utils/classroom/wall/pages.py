@@ -13,6 +13,7 @@ from datetime import datetime
 
 from course_utils.classroom.wall.intake import ALLOWED, LONGEST_ABOUT, LONGEST_CREDIT, LONGEST_TITLE
 from course_utils.classroom.wall.store import ON_WALL, STATES, Viewer, Work
+from course_utils.kinds import kind_named
 
 KINDS = {
     "image": "Picture",
@@ -112,44 +113,53 @@ def menu(base: str, viewer: Viewer, here: str) -> str:
     return f'<header class="top"><nav aria-label="The wall"><ul>{links}</ul></nav></header>'
 
 
+def _text(work: Work, links: Links, picture: str, whole: bool) -> str:
+    text = work.words
+    if not whole and len(text) > EXCERPT:
+        text = f"{text[:EXCERPT].rsplit(' ', 1)[0]} …"
+    return f'<blockquote class="words">{safe(text)}</blockquote>'
+
+
+def _picture(work: Work, links: Links, picture: str, whole: bool) -> str:
+    return picture.format(safe(work.description))
+
+
+def _card(work: Work, links: Links, picture: str, whole: bool) -> str:
+    if whole:
+        return (
+            f'<iframe title="Card: {safe(work.title)}" src="{safe(links.card(work))}"'
+            " sandbox></iframe>"
+        )
+    return (
+        picture.format(f"A picture on the card “{safe(work.title)}”")
+        or f'<blockquote class="words">{safe(work.words[:EXCERPT])}</blockquote>'
+    )
+
+
+# how a work of each kind is shown, of: the work, the links, its picture with {} for what it shows,
+# and whether all of it; others are heard
+SEEN = {"words": _text, "image": _picture, "layout": _picture, "page": _card}
+
+
 def figure(work: Work, links: Links, whole: bool = False) -> str:
     """What is seen, read or heard of a work. `whole`: all of it, for its own page."""
-    about = safe(work.description)
     picture = (
         f'<img src="{safe(links.see(work))}" alt="{{}}" loading="{"eager" if whole else "lazy"}">'
         if work.seen
         else ""
     )
-    if work.kind == "words":
-        text = (
-            work.words
-            if whole or len(work.words) <= EXCERPT
-            else f"{work.words[:EXCERPT].rsplit(' ', 1)[0]} …"
-        )
-        return f'<blockquote class="words">{safe(text)}</blockquote>'
-    if work.kind in ("image", "layout"):
-        return picture.format(about)
-    if work.kind == "page":
-        if whole:
-            return (
-                f'<iframe title="Card: {safe(work.title)}" src="{safe(links.card(work))}"'
-                " sandbox></iframe>"
-            )
-        return (
-            picture.format(f"A picture on the card “{safe(work.title)}”")
-            or f'<blockquote class="words">{safe(work.words[:EXCERPT])}</blockquote>'
-        )
-    drawn = picture.format(
-        f"{'Waveform and spectrogram' if work.kind == 'sound' else 'Piano roll'} of"
-        f" “{safe(work.title)}”"
-    )
+    seen = SEEN.get(work.kind)
+    if seen is not None:
+        return seen(work, links, picture, whole)
+    drawn = "Piano roll" if kind_named(work.kind).plays_notes else "Waveform and spectrogram"
+    drawn = picture.format(f"{drawn} of “{safe(work.title)}”")
     heard = (
         f'<audio controls preload="none" aria-label="{safe(work.title)}"'
         f' src="{safe(links.hear(work))}"></audio>'
         if work.heard
         else "<p>This computer cannot play notes; take the file along to hear it.</p>"
     )
-    return f'<div class="sound">{drawn}{heard}</div><p class="about">{about}</p>'
+    return f'<div class="sound">{drawn}{heard}</div><p class="about">{safe(work.description)}</p>'
 
 
 def byline(work: Work) -> str:

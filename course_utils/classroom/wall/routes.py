@@ -350,7 +350,7 @@ def part_of(
         "file": work.suffix,
         "see": work.seen,
         "hear": work.heard,
-        "card": ".html" if work.kind == "page" else "",
+        "card": ".html" if work.suffix == ".html" else "",
     }[part]
     if not ending:
         raise NotThere(GONE)

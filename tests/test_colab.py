@@ -102,7 +102,7 @@ def test_only_what_is_missing_is_installed_and_everything_else_is_held(monkeypat
         "version",
         lambda name: (
             (_ for _ in ()).throw(metadata.PackageNotFoundError(name))
-            if name in ("pychord", "tinysoundfont")
+            if name in ("swift-f0", "tinysoundfont")
             else there(name)
         ),
     )
@@ -121,10 +121,10 @@ def test_only_what_is_missing_is_installed_and_everything_else_is_held(monkeypat
         )
         return types.SimpleNamespace(returncode=0, stderr="")
 
-    assert colab.install(run) == ["pychord", "tinysoundfont"]
+    assert colab.install(run) == ["swift-f0", "tinysoundfont"]
     (together, constraints), (alone, _) = ran
     assert (
-        together[-1].startswith("pychord")
+        together[-1].startswith("swift-f0")
         and f"ipywidgets=={there('ipywidgets')}" in constraints.splitlines()
     )
     assert (

@@ -36,7 +36,7 @@ def test_every_extra_a_learner_needs_is_known_by_its_modules():
         "c2pa": "own",
         "scipy": "textures",
         "tinysoundfont": "sound",
-        "pychord": "music",
+        "verovio": "music",
         "xllamacpp": "words",
     }.items():
         assert known[module] == extra

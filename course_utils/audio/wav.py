@@ -5,13 +5,21 @@ checked.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import struct
 import wave
 from collections.abc import Iterator
 
 from course_utils.audio.decoding import first_of
-from course_utils.creation import BadRecipe, Creation, HumanEdit, LearnerError, Recipe
+from course_utils.creation import (
+    BadRecipe,
+    Creation,
+    HumanEdit,
+    LearnerError,
+    Recipe,
+    edited_elsewhere,
+)
 
 RATE = 32000  # samples a second, stereo: up to 16 kHz, in files of a size that a page can carry
 # stands in the recipe of a sound from outside, where a model's name would
@@ -19,6 +27,7 @@ BROUGHT_RECORDING = "own recording"
 LARGEST_FILE = 60_000_000  # bytes
 LONGEST = 600  # seconds of a recording; more is refused before it is decoded
 KEPT = 30  # seconds of a recording that are kept
+PRINT = b"IPRN"  # the INFO chunk of the fingerprint of the samples
 NO_WAV = (
     "The sound could not be read: it is damaged or another kind of WAV file. Try the original file"
     " from your portfolio."
@@ -110,6 +119,7 @@ def pack(creation: Creation) -> bytes:
         [
             (b"ICMT", creation.record().encode()),
             (b"ISFT", b"course_utils, a sound made with a computer"),
+            (PRINT, samples_print(creation.content).encode()),
         ]
     )
     body = creation.content[12:] + joined([(b"LIST", info)])
@@ -117,7 +127,8 @@ def pack(creation: Creation) -> bytes:
 
 
 def unpack(data: bytes) -> Creation:
-    """The sound, or the tune, a WAV file was made from.
+    """The sound, or the tune, a WAV file was made from; a sound that another program changed is
+    another, whose parent it is.
 
     Raises:
         BadRecipe: not one of our WAV files, or damaged.
@@ -150,7 +161,14 @@ def unpack(data: bytes) -> Creation:
         raise BadRecipe(
             "The recipe in this file belongs to another kind of result. Try the original file."
         )
-    return creation
+    kept, now = info.get(PRINT, b"").decode("ascii", "replace"), samples_print(content)
+    return creation if kept in ("", now) else edited_elsewhere(creation, content, now)
+
+
+def samples_print(content: bytes) -> str:
+    """A fingerprint of a WAV file's form and samples: 64 hexadecimal digits."""
+    parts = dict(chunks(content[12:]))
+    return hashlib.sha256(parts.get(b"fmt ", b"")[:16] + parts.get(b"data", b"")).hexdigest()
 
 
 def is_from_phone(data: bytes) -> bool:

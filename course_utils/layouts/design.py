@@ -4,12 +4,13 @@ SVG, PNG, PDF, a description.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
 from dataclasses import asdict, dataclass, replace
 
-from course_utils.creation import BadRecipe, Creation
+from course_utils.creation import BadRecipe, Creation, edited_elsewhere
 from course_utils.display.html import data_address
 from course_utils.layouts.object_checks import read_fields
 from course_utils.layouts.typography import FAMILIES, FOLDER, outline, reads_leftward, width
@@ -360,13 +361,15 @@ def pack(creation: Creation) -> bytes:
     return creation.text.replace(
         "<title>",
         "<metadata"
-        f' id="{RECORD_ID}">{html.escape(creation.record(), quote=False)}</metadata><title>',
+        f' id="{RECORD_ID}">{html.escape(creation.record(), quote=False)}'
+        f"\n{drawn_print(creation.text)}</metadata><title>",
         1,
     ).encode()
 
 
 def unpack(data: bytes) -> Creation:
-    """The creation an SVG file was made from.
+    """The creation an SVG file was made from; one that another program changed is another, whose
+    parent it is.
 
     Raises:
         BadRecipe: not UTF-8, no record, or a damaged one.
@@ -385,9 +388,20 @@ def unpack(data: bytes) -> Creation:
             "This drawing holds no recipe: it was not made with the course. Try the original file."
         )
     content = text[: block.start()] + text[block.end() :]
-    creation = Creation.from_record(html.unescape(block[1]), content.encode())
+    record, end, kept = html.unescape(block[1]).rpartition("}")
+    creation = Creation.from_record(record + end, content.encode())
     read_objects(content)
-    return creation
+    now = drawn_print(content)
+    changed = kept.strip() not in ("", now)
+    return edited_elsewhere(creation, creation.content, now) if changed else creation
+
+
+def drawn_print(svg: str) -> str:
+    """A fingerprint of what a drawing draws, whatever its white space and its notes: 64
+    hexadecimal digits.
+    """
+    drawn = re.sub(r"<metadata\b.*?</metadata>", "", svg, flags=re.S)
+    return hashlib.sha256("".join(drawn.split()).encode()).hexdigest()
 
 
 def unsigned(svg: str) -> str:

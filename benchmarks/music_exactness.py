@@ -38,6 +38,7 @@ ENDINGS = {
     "sheet": (".xml", ".musicxml", ".mxl"),
 }
 NEAR = 1 / 50  # of a quarter note
+STEPS_OFF = (0, -1, 1, -2, 2)
 PATIENCE = 120  # seconds of the reference for one file
 Notes = Counter  # of (start, length, pitch), in units of NEAR
 
@@ -97,13 +98,15 @@ def counted(notes: list[tuple[float, float, int]]) -> Notes:
 
 
 def apart(mine: Notes, theirs: Notes) -> int:
-    """How many notes one has and the other has not, a step off counted as the same."""
+    """How many notes one has and the other has not, two steps off (less than a 64th note) counted
+    as the same: abc2midi strikes some chords one key after the other.
+    """
     left, right = mine - theirs, theirs - mine
     for start, length, pitch in list(left.elements()):
         near = [
             (start + a, length + b, pitch)
-            for a in (-1, 0, 1)
-            for b in (-1, 0, 1)
+            for a in STEPS_OFF
+            for b in STEPS_OFF
             if right[start + a, length + b, pitch] > 0
         ]
         if near:
@@ -224,7 +227,8 @@ def abc2midi_reference(path: Path, number: int) -> Notes:
         if not re.match(r"[A-Za-z+]:|%", line):
             line = re.sub(r'"[^"\n]*"|\{[^}\n]*\}|![^!\n]{1,20}!', "", line)
             line = re.sub(r"[.~HLMOPSTuv]+(?=[\^_=]*[A-Ga-gz\[(])", "", line)
-        if not re.match(r"R:|%%MIDI", line):
+        hushed = re.match(r"R:|%%MIDI(?!\s+nobarlines)", line)
+        if line.strip() and not hushed:  # it stops at an empty line, where the tune may go on
             lines.append(line)
     return symusic_notes(symusic.Score.from_abc("\n".join(lines) + "\n"))
 

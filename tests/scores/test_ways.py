@@ -124,6 +124,11 @@ def test_a_tie_within_a_bar_does_not_reach_the_next():
     assert [note.pitch for note in read.score.notes] == [68, 67]
 
 
+def test_ties_that_end_nowhere_are_named():
+    assert "ties that end nowhere: 1" in " ".join(read_abc(HEAD + "C2 D2-|E4|\n").left_out)
+    assert "nowhere" not in " ".join(read_abc(HEAD + "|:C2 D2-|D4:|\n").left_out)
+
+
 def test_a_repeat_after_the_last_ending_and_a_stray_sign_are_named():
     told = " ".join(read_abc(HEAD + "|:C4|1D4:|2E4:|\n").left_out)
     assert "after the last ending" in told

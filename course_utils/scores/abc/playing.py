@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 
-from course_utils.scores.abc.music import AbcBar, Voice
+from course_utils.scores.abc.music import AbcBar, AbcNote, Voice
 from course_utils.scores.abc.state import Reading
 from course_utils.scores.reading import Chosen, chosen, in_words
 from course_utils.scores.repeats import followed_words, play_order
@@ -104,6 +104,7 @@ def sounding(bars: list[AbcBar], reading: Reading) -> list[tuple[Fraction, Fract
     waiting: dict[
         tuple[int, int], tuple[Fraction, list]
     ] = {}  # layer, pitch: tied notes and their ends
+    tied_from: dict[tuple[int, int], AbcNote] = {}
     clock, heard = Fraction(0), 0
     for bar in bars:
         for note in sorted(bar.notes, key=lambda one: one.offset):
@@ -111,11 +112,14 @@ def sounding(bars: list[AbcBar], reading: Reading) -> list[tuple[Fraction, Fract
             end, tied = waiting.pop(place, (None, None))
             if tied is not None and end == start:
                 tied[1] += note.length
+                reading.loose_ties.discard(id(tied_from[place]))
             else:
                 tied = [start, note.length, note.pitch]
                 found.append(tied)
             if note.tied:
                 waiting[place] = (start + note.length, tied)
+                tied_from[place] = note
+                reading.loose_ties.add(id(note))
         clock += bar.length
         heard += len(bar.notes)
         if heard > MOST_NOTES:

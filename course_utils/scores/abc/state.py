@@ -25,5 +25,6 @@ class Reading:
     accidentals: str = "pitch"  # how far they hold: in every octave, in their own, or not
     order: str = ""
     programs: dict[str, tuple[int, int]] = field(default_factory=dict)
+    loose_ties: set[int] = field(default_factory=set)  # of notes by their identity
     followed: bool = False  # whether D.C. or D.S. was
     told: list[str] = field(default_factory=list)

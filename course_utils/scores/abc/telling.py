@@ -70,6 +70,8 @@ def sentences(tune: AbcTune, reading: Reading) -> list[str]:
         )
     if counts.rounded:
         told.append(f"Lengths finer than any music were rounded: {counts.rounded}.")
+    if reading.loose_ties:
+        told.append(f"Not held: ties that end nowhere: {len(reading.loose_ties)}.")
     if reading.instructions:
         named = in_words(list(dict.fromkeys(reading.instructions)))
         told.append(f"Instructions for playback are not followed: {named}.")

@@ -33,7 +33,11 @@ class Listed:
 
     @property
     def suffix(self) -> str:
-        return Path(self.name).suffix
+        return self.name[self.name.rfind(".") :] if "." in self.name else ""
+
+    @property
+    def stem(self) -> str:
+        return self.name[: len(self.name) - len(self.suffix)]
 
     @property
     def order(self) -> tuple[str, int, str]:

@@ -72,12 +72,12 @@ class Portfolio:
         self.unreadable = []
         suffixes = {one.suffix for one in all_kinds() if kind in (None, one.name)}
         index, there = Index.of(self.folder), self._listed(suffixes)
-        sounds = {Path(file.name).stem for file in there if file.suffix == ".mid"}
+        sounds = {file.stem for file in there if file.suffix == ".mid"}
         for file in sorted(there, key=lambda file: file.order, reverse=True):
             if most is not None and len(found) >= most:
                 break
             if file.suffix == ".wav" and (
-                Path(file.name).stem in sounds or is_beside(self.folder / file.name)
+                file.stem in sounds or is_beside(self.folder / file.name)
             ):
                 continue
             known = index.kind_of(file)

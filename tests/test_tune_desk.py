@@ -270,7 +270,7 @@ def test_notes_are_dragged_added_and_deleted_on_the_grid(tmp_path):
     desk.roll.hear({"what": "choose", "place": 2}, [])
     assert desk.roll.chosen == 2 and desk.note.value == 2
     desk.roll.hear({"what": "move", "place": 2, "beats": 0.5, "semitones": 3}, [])
-    assert desk.roll.notes[2] == [2.5, 1.0, 67] and "Note 3" in desk.status.value
+    assert desk.roll.notes[2] == [2.5, 1.0, 67] and "3. bar 1, beat 3.5: G 4" in desk.status.value
     desk.roll.hear({"what": "stretch", "place": 2, "beats": 0.5}, [])
     assert desk.roll.notes[2][1] == 1.5
     count = len(desk.roll.notes)

@@ -17,6 +17,7 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.web import launch
 from course_utils.web.desk import Desk
 from course_utils.web.following import follow
+from course_utils.web.own_pages import OwnPagesOnly
 from course_utils.web.page import read
 from course_utils.web.seat import Seat
 from course_utils.web.studio import studio_app
@@ -30,7 +31,9 @@ OWN = {"Origin": "http://127.0.0.1:7860"}
 @pytest.fixture
 def page():
     """The studios, asked as a browser on this computer asks."""
-    return TestClient(studio_app(), base_url="http://127.0.0.1:7860", headers=OWN)
+    app = studio_app()
+    app.add_middleware(OwnPagesOnly)
+    return TestClient(app, base_url="http://127.0.0.1:7860", headers=OWN)
 
 
 def desk_for(kind: str) -> Desk:
@@ -160,7 +163,7 @@ def test_the_page_works_without_its_program_and_shows_what_was_kept(page):
 
 
 def test_another_site_can_neither_read_nor_act(page):
-    assert page.get("/studio/image", headers={"Host": "evil.example"}).status_code == 421
+    assert page.get("/studio/image", headers={"Host": "evil.example"}).status_code == 403
     for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         answer = page.post("/studio/image", data={"do": "generate"}, headers=headers)
         assert answer.status_code == 403

@@ -261,6 +261,8 @@ def show_app(
     path = path_on_service(port) if path is None else path.rstrip("/")
     on_colab = "COLAB_RELEASE_TAG" in os.environ
     if not hasattr(app, "launch"):  # not one of Gradio's
+        app.add_middleware(OwnPagesOnly, proxied=bool(path) or on_colab, public=public)
+        app.state.framed_by = FRAMES_ON_COLAB if on_colab else FRAMES
         return _serve(app, port, public, path, browser)
     quiet_gradio()
     from starlette.middleware import Middleware
@@ -325,8 +327,6 @@ class InAThread:
 def _serve(app, port: int, public: bool, path: str, browser: bool) -> Running:
     """Open an app that is not Gradio's; see `show_app`."""
     app.root_path = path
-    # a proxy, Colab's too, asks under its own name
-    app.state.any_name = bool(path) or public or "google.colab" in sys.modules
     running = InAThread(app, port)
     link = None
     if public:

@@ -42,7 +42,7 @@ def service(tmp_path_factory):
         page.set_default_timeout(WAIT)
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{outside}{running.address}")
-        page.get_by_role("heading", name="First sparks: the studio").wait_for()
+        page.get_by_role("heading", name="Pictures", exact=True).wait_for()
         yield page, asked, f"{outside}{PREFIX}/{port}/"
         browser.close()
     running.close()
@@ -51,17 +51,10 @@ def service(tmp_path_factory):
         os.environ["COURSE_PORTFOLIO"] = before
 
 
-def open_tab(page, name: str):
-    """Go to a studio; on a narrow screen some tabs are in the menu at the end."""
-    tab = page.get_by_role("tab", name=name, exact=True).filter(visible=True)
-    if tab.count() == 0:
-        page.locator(".overflow-menu > button").click()
-        page.locator(".overflow-dropdown button", has_text=name).click()
-    else:
-        tab.click()
-    here = page.get_by_role("tabpanel").filter(visible=True)
-    here.get_by_role("button").first.wait_for()
-    return here
+def open_studio_of(page, name: str) -> None:
+    """Go to a studio, or to My work."""
+    page.get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("heading", name=name, exact=True).wait_for()
 
 
 def barriers_everywhere(page) -> list[str]:
@@ -77,25 +70,25 @@ def barriers_everywhere(page) -> list[str]:
 
 def test_a_track_by_keyboard_through_the_proxy(service):
     page, asked, allowed = service
-    here = open_tab(page, "Backing tracks")
+    open_studio_of(page, "Backing tracks")
     for control in ("Style", "How full", "Play it", "Your chords"):
-        assert here.get_by_label(control, exact=True).count() == 1
-    here.get_by_role("button", name="Generate", exact=True).focus()
+        assert page.get_by_label(control, exact=True).count() == 1
+    page.get_by_role("button", name="Generate", exact=True).focus()
     page.keyboard.press("Enter")
-    here.get_by_role("status").get_by_text("4 backing tracks are ready and saved").wait_for()
-    assert here.locator("audio[aria-label^='Candidate 4']").count() == 1
-    here.get_by_role("radio", name="Candidate 2").focus()
+    page.get_by_role("status").get_by_text("4 backing tracks are ready and saved").wait_for()
+    assert page.locator("audio[aria-label^='Candidate 4']").count() == 1
+    page.get_by_role("radio", name="Candidate 2").focus()
     page.keyboard.press("Space")
-    here.get_by_role("button", name="Use this", exact=True).focus()
+    page.get_by_role("button", name="Use this", exact=True).focus()
     page.keyboard.press("Space")
-    here.get_by_role("status").get_by_text("Candidate 2 is chosen").wait_for()
-    here.get_by_role("button", name="Take it away", exact=True).focus()
+    page.get_by_role("status").get_by_text("Candidate 2 is chosen").wait_for()
+    page.locator("summary", has_text="Take it away").focus()
     page.keyboard.press("Enter")
-    here.get_by_role("button", name="Notes (MIDI)", exact=True).focus()
+    page.get_by_role("button", name="Notes (MIDI)", exact=True).focus()
     page.keyboard.press("Enter")
-    here.get_by_role("link", name=re.compile(r"^Download .*\.mid$")).wait_for()
+    page.get_by_role("link", name=re.compile(r"^Download .*\.mid$")).wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    bring_up(here.get_by_role("button", name="Generate", exact=True))
+    bring_up(page.get_by_role("button", name="Generate", exact=True))
     shoot(page, "studio-backing")
     assert barriers_everywhere(page) == []
     assert [one for one in asked if not one.startswith((allowed, "data:", "blob:"))] == []
@@ -103,20 +96,21 @@ def test_a_track_by_keyboard_through_the_proxy(service):
 
 def test_bad_words_get_a_sentence_and_hostile_ones_stay_text(service):
     page, asked, allowed = service
-    here = open_tab(page, "Strange sounds")
-    here.get_by_label("Your words", exact=True).fill("<img src=x onerror=alert(1)>")
-    here.get_by_role("button", name="Generate", exact=True).click()
-    here.get_by_role("status").get_by_text("That looks like web code").wait_for()
-    here.get_by_label("Your words", exact=True).fill("wind ${1+1} {{value}} <")
-    here.get_by_role("button", name="Generate", exact=True).click()
-    here.get_by_role("status").get_by_text("4 sounds are ready").wait_for()
-    bring_up(here.get_by_role("button", name="Generate", exact=True))
+    open_studio_of(page, "Strange sounds")
+    page.get_by_label("Your words", exact=True).fill("<img src=x onerror=alert(1)>")
+    page.get_by_role("button", name="Generate", exact=True).click()
+    page.get_by_role("status").get_by_text("That looks like web code").wait_for()
+    page.get_by_label("Your words", exact=True).fill("wind ${1+1} {{value}} <")
+    page.get_by_role("button", name="Generate", exact=True).click()
+    page.get_by_role("status").get_by_text("4 sounds are ready").wait_for()
+    bring_up(page.get_by_role("button", name="Generate", exact=True))
     shoot(page, "studio-sounds")
-    work = open_tab(page, "My work")
-    work.get_by_role("button", name="Make a card", exact=True).wait_for()
-    work.locator("figure").nth(3).wait_for()
-    work.get_by_role("button", name="Everything as one zip file", exact=True).click()
-    work.get_by_role("link", name="Download everything you made as one zip file").wait_for()
+    open_studio_of(page, "My work")
+    page.get_by_role("button", name="Make a card", exact=True).wait_for()
+    page.locator("figure").nth(3).wait_for()
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Everything as one zip file", exact=True).click()
+    assert taken.value.suggested_filename == "my_creations.zip"
     shoot(page, "studio-work")
     assert barriers_everywhere(page) == []
     assert [one for one in asked if not one.startswith((allowed, "data:", "blob:"))] == []

@@ -30,8 +30,7 @@ def prepare_workspace() -> None:
         if any(one["metadata"]["id"] == NAME for one in kept.list_workspaces()):
             return
         kept.save(
-            NAME,
-            json.dumps({"data": {"layout-restorer:data": LAYOUT}, "metadata": {"id": NAME}}),
+            NAME, json.dumps({"data": {"layout-restorer:data": LAYOUT}, "metadata": {"id": NAME}})
         )
     except (OSError, ValueError):
         return

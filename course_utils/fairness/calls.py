@@ -286,19 +286,7 @@ def bias_lab(
 
     def work() -> None:
         result["found"] = told(
-            lambda: bias_told(
-                lab(
-                    job,
-                    many,
-                    few,
-                    tuple(shares),
-                    steps,
-                    each,
-                    seed,
-                    tell,
-                    stop,
-                )
-            )
+            lambda: bias_told(lab(job, many, few, tuple(shares), steps, each, seed, tell, stop))
         )
 
     # it has set `stop`; what was done until then is the result

@@ -56,18 +56,11 @@ class TeachStudio(LessonStudio):
         self.does = words_box("What it does", "such as: waving (or nothing)")
         self.canvas = DrawingCanvas(label="Field for your drawing") if can_draw() else None
         self.upload = widgets.FileUpload(
-            accept="image/*",
-            multiple=True,
-            description="Choose picture files",
+            accept="image/*", multiple=True, description="Choose picture files"
         )
         self.upload.observe(lambda _: self.take_files(), names="value")
         self.way = choice("Make ready", WAYS, "by itself")
-        self.number = widgets.BoundedIntText(
-            value=1,
-            min=1,
-            max=500,
-            description="Drawing",
-        )
+        self.number = widgets.BoundedIntText(value=1, min=1, max=500, description="Drawing")
         consent = widgets.HTML(
             "<p>A photo may show a person. Ask them first, and say"
             " what for; then tick this. If nothing happens after you choose files, they are too"

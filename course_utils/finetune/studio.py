@@ -151,9 +151,7 @@ class LessonStudio(Sheet):
     def _share_panel(self) -> list[widgets.Part]:
         self.licence = choice("Who may use it", LICENCES, "CC-BY-4.0")
         self.model_file = widgets.FileUpload(
-            accept=".safetensors",
-            multiple=False,
-            description="Load somebody's model",
+            accept=".safetensors", multiple=False, description="Load somebody's model"
         )
         self.model_file.observe(lambda _: self.load(), names="value")
         self.sure = box(
@@ -341,11 +339,7 @@ class LessonStudio(Sheet):
 
 
 def box(words: str, value: bool) -> widgets.Checkbox:
-    return widgets.Checkbox(
-        value=value,
-        description=words,
-        indent=False,
-    )
+    return widgets.Checkbox(value=value, description=words, indent=False)
 
 
 def checked(words: str) -> str:

@@ -78,9 +78,7 @@ class LayoutStudio(Studio):
             self.refresh_pictures,
         )
         self.others = widgets.SelectMultiple(
-            options=self._pictures()[:-1],
-            rows=4,
-            description="More pictures",
+            options=self._pictures()[:-1], rows=4, description="More pictures"
         )
         hint = widgets.HTML(
             "<p>Up to four pictures share the place of one. Choose"

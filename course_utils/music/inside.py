@@ -470,10 +470,7 @@ def compare_tunes(seed: int = 1, bars: int = 8, kind: str = "jig", **changed) ->
     made, portfolio = [], Portfolio()
     for value in values:
         recipe = asked(
-            kind="tune",
-            prompt="a tune",
-            seed=seed,
-            settings={**fixed, "bars": bars, name: value},
+            kind="tune", prompt="a tune", seed=seed, settings={**fixed, "bars": bars, name: value}
         )
         with GENERATION_LOCK:
             tune = next(iter(engine_for("tune").create(recipe)))

@@ -72,12 +72,7 @@ ACTIONS = (
         ),
         (
             Control("keep", "Keep", "rhythm", [("its rhythm", "rhythm"), ("its notes", "notes")]),
-            Control(
-                "near",
-                "Notes that stay",
-                0.4,
-                [("few", 0.2), ("some", 0.4), ("most", 0.75)],
-            ),
+            Control("near", "Notes that stay", 0.4, [("few", 0.2), ("some", 0.4), ("most", 0.75)]),
         ),
         "Keeps one half of the tune and draws the other anew.",
     ),
@@ -85,14 +80,7 @@ ACTIONS = (
         "Answer",
         WORK,
         lambda creation, values: abilities.answer_phrase(creation, values["phrase"], SLOTS),
-        (
-            Control(
-                "phrase",
-                "Answer its first",
-                4,
-                [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)],
-            ),
-        ),
+        (Control("phrase", "Answer its first", 4, [("2 bars", 2), ("4 bars", 4), ("8 bars", 8)]),),
         "Its beginning as a question, and an answer that comes home.",
     ),
     Action(

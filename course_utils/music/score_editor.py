@@ -112,11 +112,7 @@ class TuneDesk(Sheet):
         self.picture, self.status, self.player = widgets.HTML(), widgets.Status(), widgets.HTML()
         self.roll = Roll(self._on_roll)
         self.moving = TunePlayer() if has_parts() else None
-        self.note = widgets.Dropdown(
-            options=[("1", 0)],
-            value=0,
-            description="Note",
-        )
+        self.note = widgets.Dropdown(options=[("1", 0)], value=0, description="Note")
         self.note.observe(lambda change: self._select(change["new"]), "value")
         self.start = widgets.BoundedFloatText(
             value=0, min=0, max=tune_edits.LAST, step=0.5, description="Starts at beat"
@@ -125,10 +121,7 @@ class TuneDesk(Sheet):
             value=1, min=0.08, max=tune_edits.LONGEST, step=0.5, description="Beats long"
         )
         self.pitch = widgets.BoundedIntText(
-            value=60,
-            min=tune_edits.LOWEST,
-            max=tune_edits.HIGHEST,
-            description="Key number",
+            value=60, min=tune_edits.LOWEST, max=tune_edits.HIGHEST, description="Key number"
         )
         for box in (self.start, self.length, self.pitch):
             box.observe(self._typed, "value")
@@ -177,10 +170,7 @@ class TuneDesk(Sheet):
         )
         self.upload.observe(lambda _: self.take_upload(), names="value")
         self.words = widgets.Textarea(
-            value="",
-            placeholder="C D E F G2",
-            description="Notes or ABC",
-            rows=3,
+            value="", placeholder="C D E F G2", description="Notes or ABC", rows=3
         )
         hint = _hint(
             "A file: MIDI, MusicXML, ABC, or one voice humming or whistling (WAV, MP3, OGG, FLAC)."
@@ -229,9 +219,7 @@ class TuneDesk(Sheet):
 
     def _rhythm_panel(self) -> list[widgets.Part]:
         self.rhythm = widgets.Text(
-            value="",
-            placeholder="long short short long",
-            description="Rhythm",
+            value="", placeholder="long short short long", description="Rhythm"
         )
         self.on_melody = widgets.Checkbox(
             value=True, description="On the notes of this tune, in their order", indent=False
@@ -259,10 +247,7 @@ class TuneDesk(Sheet):
         from course_utils.scores.general_midi import NAMES
 
         self.tempo = widgets.BoundedIntText(
-            value=100,
-            min=20,
-            max=400,
-            description="Beats a minute",
+            value=100, min=20, max=400, description="Beats a minute"
         )
         self.instrument = choice("Instrument", [(name, name) for name in NAMES], "piano")
         for box in (self.tempo, self.instrument):

@@ -60,11 +60,7 @@ class TuneSettings(Settings):
     count: int = setting(1, ge=1, le=MOST_AT_ONCE)
     task: str = setting("write", choices=TASKS)
     instrument: str = setting(
-        ANY,
-        label="Instrument",
-        help="What plays it.",
-        choices=[ANY, *INSTRUMENTS],
-        group="",
+        ANY, label="Instrument", help="What plays it.", choices=[ANY, *INSTRUMENTS], group=""
     )
     bars: int = setting(
         8,

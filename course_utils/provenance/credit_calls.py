@@ -383,10 +383,7 @@ def page_file(creation: Creation, credit: str) -> bytes:
     )
     page.set_font("course", size=9)
     page.multi_cell(
-        0,
-        6,
-        f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.",
-        align="L",
+        0, 6, f"\n{credit}. On “{creation.recipe.prompt}”, with {creation.recipe.model}.", align="L"
     )
     return bytes(page.output())
 

@@ -61,9 +61,7 @@ class OwnStudio(Sheet):
         self._thread, self._guard = None, threading.Lock()
         self.results = {}
         self.which = widgets.Dropdown(
-            options=[("nothing yet", "")],
-            value="",
-            description="Which one",
+            options=[("nothing yet", "")], value="", description="Which one"
         )
         self.status, self.shown = widgets.Status(), widgets.HTML()
         row = widgets.HBox(
@@ -74,9 +72,7 @@ class OwnStudio(Sheet):
             ],
         )
         self.compare = widgets.Textarea(
-            description="Compare with",
-            placeholder="for a text: paste another text here",
-            rows=3,
+            description="Compare with", placeholder="for a text: paste another text here", rows=3
         )
         self.file = widgets.FileUpload(multiple=False, description="Check a file")
         self.file.observe(lambda _: self.check(), names="value")

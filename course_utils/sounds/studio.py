@@ -72,9 +72,7 @@ class TextureStudio(Studio):
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         self.upload = widgets.FileUpload(
-            accept="audio/*,image/*",
-            multiple=False,
-            description="Choose a recording or picture",
+            accept="audio/*,image/*", multiple=False, description="Choose a recording or picture"
         )
         self.upload.observe(lambda _: self.take_upload(), names="value")
         self.material = choice("Made out of", [("nothing, only numbers", "")], "")

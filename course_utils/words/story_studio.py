@@ -29,10 +29,7 @@ class StoryStudio(WritingStudio):
             value="do",
             description="My move",
         )
-        self.what = widgets.Text(
-            placeholder="climb the stairs",
-            description="What",
-        )
+        self.what = widgets.Text(placeholder="climb the stairs", description="What")
         return [self.move, self.what, *super().controls()]
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:

@@ -34,10 +34,7 @@ class WordsStudio(Studio):
 
     def more(self) -> list[widgets.Part]:
         self.voice = widgets.Combobox(
-            options=voices(),
-            placeholder="an old sailor",
-            ensure_option=False,
-            description="Voice",
+            options=voices(), placeholder="an old sailor", ensure_option=False, description="Voice"
         )
         self.repeat, self.items = self.control("repeat"), self.control("items")
         hint = widgets.HTML(

@@ -60,10 +60,7 @@ class WritingStudio(Studio):
         super()._build(prompt, seed)
         self._edited: Creation | None = None
         self._versions: dict[str, str] = {}  # what a person made of suggestions so far, by id
-        self.changed = widgets.Textarea(
-            description="Your version",
-            rows=4,
-        )
+        self.changed = widgets.Textarea(description="Your version", rows=4)
         buttons = [
             button(
                 "Keep my version",
@@ -73,8 +70,7 @@ class WritingStudio(Studio):
             button("Leave it", "Close this box; the suggestion stays as it was", self.leave_it),
         ]
         self._editor = widgets.VBox(
-            [self.changed, widgets.HBox(buttons)],
-            layout=widgets.Layout(display="none"),
+            [self.changed, widgets.HBox(buttons)], layout=widgets.Layout(display="none")
         )
         self.beside.append(self._editor)
 

@@ -182,8 +182,7 @@ class EventTuneEngine:
     def unused(self, recipe: Recipe) -> list[str]:
         """Words of the prompt that choose nothing: this model reads a speed and an instrument."""
         return left_over(
-            recipe.prompt,
-            lambda text: {n: v for n, v in understood(text).items() if n in READ},
+            recipe.prompt, lambda text: {n: v for n, v in understood(text).items() if n in READ}
         )
 
     def create(

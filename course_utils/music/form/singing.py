@@ -193,11 +193,7 @@ def sung_score(played: Score, words: Set) -> Score:
         voice.append(Note(note.start, length, note.pitch + by, 96, 0))
     parts = played.parts or (Part("tune", played.program),)
     rest = [
-        replace(
-            note,
-            part=note.part + 1,
-            velocity=max(1, round(note.velocity * PLAYED_SOFTER)),
-        )
+        replace(note, part=note.part + 1, velocity=max(1, round(note.velocity * PLAYED_SOFTER)))
         for note in played.notes
     ]
     notes = tuple(sorted([*voice, *rest], key=lambda n: (n.start, n.part, n.pitch)))

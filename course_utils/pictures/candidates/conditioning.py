@@ -92,10 +92,7 @@ def embeddings(model: PictureModel, prompt: str, settings: PictureSettings) -> d
             (
                 model.words(
                     words_for_model(
-                        with_composition(text, ground),
-                        style,
-                        model.about.ships,
-                        settings.own_model,
+                        with_composition(text, ground), style, model.about.ships, settings.own_model
                     )
                 ),
                 share * part,

@@ -184,14 +184,7 @@ def draw_one_recipe(
     streams = asked.streams
     common = common_settings(model, [asked], streams)
     draw = OnnxDrawing(
-        model,
-        common,
-        total,
-        0,
-        total,
-        settings.stopped_at,
-        following.on_progress,
-        following.stop,
+        model, common, total, 0, total, settings.stopped_at, following.on_progress, following.stop
     )
     began = monotonic()
     try:

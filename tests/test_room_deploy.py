@@ -203,6 +203,7 @@ SERVICE = only(
     security_opt=many(TEXT),
     volumes=many({"type": "string", "pattern": "^[^:]+:/[^:]+(:ro)?$"}),
     expose=many(TEXT),
+    environment={"type": "object", "additionalProperties": TEXT},
     ports=many({"type": "string", "pattern": r"^\d+:\d+$"}),
     depends_on=many(TEXT),
     healthcheck=only(

@@ -31,7 +31,7 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self._counted = f"from {address}"
         self.by_address[self._counted] += 1
         if (
-            self.by_address[self._counted] > MOST_FROM_ONE
+            self.by_address[self._counted] > (MOST_CONNECTIONS if is_proxied() else MOST_FROM_ONE)
             or self.by_address.total() > MOST_CONNECTIONS
         ):
             transport.abort()
@@ -62,6 +62,11 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
             self._late = None
 
 
+def is_proxied() -> bool:
+    """Whether a proxy stands before it, whose address is in FORWARDED_ALLOW_IPS."""
+    return bool(os.environ.get("FORWARDED_ALLOW_IPS"))
+
+
 def front_options() -> dict[str, Any]:
     """Options of `uvicorn.run` and `uvicorn.Config` for whatever a class connects to.
 
@@ -70,7 +75,7 @@ def front_options() -> dict[str, Any]:
     """
     return {
         "http": PatientProtocol,
-        "proxy_headers": bool(os.environ.get("FORWARDED_ALLOW_IPS")),
+        "proxy_headers": is_proxied(),
         "log_level": "warning",
         "access_log": False,
         "server_header": False,

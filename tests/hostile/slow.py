@@ -23,7 +23,7 @@ from course_utils.classroom.app import room_app
 from course_utils.classroom.front_server import PatientProtocol, front_options
 from course_utils.classroom.keys import new_room
 
-MANY = 400  # connections that the attacker keeps trying to hold
+MANY = 600  # connections that the attacker keeps trying to hold
 ATTACKER, PUPIL = "127.0.0.66", "127.0.0.2"
 HEAD = b"POST /v1/join HTTP/1.1\r\nHost: room\r\nX-Slow: "
 

@@ -12,7 +12,6 @@ import pytest
 from course_utils.cli import stick
 from course_utils.cli.main import main
 
-
 # the language model answers its own program on the loopback
 LOOPBACK_ALONE = 'ip link set lo up && exec "$0" "$@"'
 

@@ -72,17 +72,17 @@ def beginning(lesson: str, folder: Path) -> None:
         n
         for n, cell in enumerate(notebook.cells)
         if cell.cell_type == "code"
-        and re.search(r"TuneDesk\(|BackingStudio\(|TextureStudio\(", cell.source)
+        and re.search(r"tunes\.Desk\(|BackingStudio\(|sounds\.Studio\(", cell.source)
     )
     notebook.cells = [
         cell
         for cell in notebook.cells[: last + 1]
         if cell.cell_type == "markdown"
-        or not re.search(r"= TuneStudio|continue_tune\(", cell.source)
+        or not re.search(r"= tunes\.Studio|tunes\.go_on\(", cell.source)
         or "mine =" in cell.source
     ]
     for cell in notebook.cells:
-        cell.source = re.sub(r"\ncontinue_tune\(.*", "", cell.source)
+        cell.source = re.sub(r"\ntunes\.go_on\(.*", "", cell.source)
     nbformat.write(notebook, folder / f"{lesson}.ipynb")
 
 

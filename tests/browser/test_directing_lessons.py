@@ -18,7 +18,7 @@ def page(tmp_path_factory):
         root,
         "Pictures by hand",
         ("02_directing_a_picture", "03_inside_a_picture_machine"),
-        r"from course_utils import|pictures = |machine = ",
+        r"from course_utils import|studio = |machine = ",
         4,
     )
     with running_lab(root) as lab, open_page(lab, notebook, "Pictures by hand") as page:

@@ -18,7 +18,7 @@ def page(tmp_path_factory):
         root,
         "Own it",
         ("13_where_did_this_come_from", "14_is_it_fair", "15_mine_yours_ours"),
-        r"from course_utils import .*Studio|picture = |AuditStudio\(|OwnStudio\(",
+        r"from course_utils import|picture = |(fairness|provenance)\.Studio\(",
         7,
     )
     with running_lab(root) as lab, open_page(lab, notebook, "Own it") as page:

@@ -28,7 +28,7 @@ def page(tmp_path_factory):
         root,
         "Words by hand",
         ("04_unstuck_ideas_and_first_lines", "05_voice_form_and_story"),
-        r"from course_utils import|(words|panel|desk) = ",
+        r"from course_utils import|(studio|panel|desk) = ",
         5,
     )
     with running_lab(root) as lab, open_page(lab, notebook, "Words by hand") as page:

@@ -18,7 +18,7 @@ from course_utils.provenance import nearest_pictures as neighbours
 from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.provenance.credit_calls import changed, sample_pictures
 from course_utils.provenance.picture_watermark import error_rates
-from course_utils.words.watermark import find_mark
+from course_utils.words.green_list import find_mark
 
 PROMPTS = [
     "a fox",

@@ -251,7 +251,7 @@ def test_loading_says_nothing_and_uses_32_bits():
 
 
 def test_a_prompt_with_the_is_read_as_the_captions_were():
-    from course_utils.pictures.engine import words_for_model
+    from course_utils.pictures.candidates.conditioning import words_for_model
 
     assert (
         words_for_model("the sun", "any") == "sun"

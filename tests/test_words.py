@@ -17,14 +17,13 @@ from course_utils.words.engine import (
     check_prompt_start,
     examples_end,
     fits,
-    good_items,
     kept_words,
     read_template,
     template_names,
     tidy,
     with_fields,
 )
-from course_utils.words.templates import says_again, without_cut_line
+from course_utils.words.templates import good_items, says_again, without_cut_line
 
 
 def recipe(prompt: str = "the moon", seed: int = 5, **chosen) -> Recipe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from course_utils import make_image
-from course_utils.pictures.engine import words_for_model
+from course_utils.pictures.candidates.conditioning import words_for_model
 from course_utils.safety.prompt_grammar import grammar_words, plain_prompt
 
 

@@ -146,7 +146,7 @@ def run_shipped(name: str) -> dict:
     from course_utils.models.hardware import usable_threads
     from course_utils.models.smollm2 import SIZE
     from course_utils.words.backends.backend import Ask
-    from course_utils.words.engine import read_template
+    from course_utils.words.engine import read_template, words_engine
 
     kind, what = SHIPPED[name]
     os.environ["OMP_NUM_THREADS"] = str(usable_threads())
@@ -158,7 +158,7 @@ def run_shipped(name: str) -> dict:
         watch.loading = False
         start = Took.now()
         if kind == "words":
-            engine.backend.complete(
+            words_engine().backend.complete(
                 Ask(read_template("continue"), "the moon", "", 1, 0.8, 1.1, TOKENS),
                 lambda piece: False,
             )
@@ -302,10 +302,13 @@ def _words(shape: Shape, folder: Path) -> tuple[Callable[[], Took], str]:
     from course_utils.words.backends.hf_transformers import TransformersBackend
     from course_utils.words.engine import read_template
 
+    class Endless(TransformersBackend):
+        def _ends(self) -> list[int]:
+            return [-1]  # random weights would end at random
+
     torch.set_num_threads(_threads())
-    backend = TransformersBackend(folder)
+    backend = Endless(folder)
     backend.load()
-    backend._ends = lambda: [-1]  # random weights would end at random
 
     def once() -> Took:
         began = Took.now()

@@ -380,12 +380,15 @@ def _picture_folder(shape: Shape, folder: Path) -> None:
     """
     import diffusers
 
-    own = {
+    own: dict[str, dict] = {
         "EulerDiscreteScheduler": {"timestep_spacing": "trailing"},
         "PNDMScheduler": {"skip_prk_steps": True, "steps_offset": 1},
-    }.get(shape.scheduler, {})
+    }
     getattr(diffusers, shape.scheduler)(
-        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", **own
+        beta_start=0.00085,
+        beta_end=0.012,
+        beta_schedule="scaled_linear",
+        **own.get(shape.scheduler, {}),
     ).save_pretrained(folder / "scheduler")
     large = (folder / "text_encoder_2").is_dir()
     for name in ("tokenizer", "tokenizer_2") if large else ("tokenizer",):

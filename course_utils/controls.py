@@ -58,16 +58,18 @@ class Control:
         """A setting as a control; `changes` replace what a face says differently."""
         info = settings.model_fields[name]
         about, (low, high) = about_of(info), range_of(info)
-        slides = about.step is not None and about.choices is None
+        span = None
+        if low is not None and high is not None and about.step is not None:
+            span = (low, high, about.step) if about.choices is None else None
         made = cls(
             name=name,
             label=about.label or name,
             value=info.default,
             choices=about.choices,
             group=about.group or "",
-            span=(low, high, about.step) if slides else None,  # type: ignore[arg-type]
+            span=span,
             lines=about.lines,
-            whole=info.annotation is int and about.choices is None and not slides,
+            whole=info.annotation is int and about.choices is None and span is None,
             help=info.description or "",
         )
         return replace(made, **changes)
@@ -86,7 +88,7 @@ class Action:
 
     label: str
     group: str
-    run: Callable[[Creation, dict], Any]
+    run: Callable[[Any, dict], Any]  # the creation is None where none is chosen and it is `alone`
     controls: tuple[Control, ...] = ()
     about: str = ""
     several: bool = False  # `values["all"]` are all candidates

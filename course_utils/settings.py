@@ -101,11 +101,11 @@ class Settings(BaseModel):
     def model_post_init(self, _: Any) -> None:
         for name, field in type(self).model_fields.items():
             about = about_of(field)
-            closed = about.choices is not None and not about.open_choice
-            if closed and not callable(about.choices):
-                allowed = values_of(about.choices)
-                if getattr(self, name) not in allowed:
-                    raise LearnerError(one_of(name, allowed))
+            if about.choices is None or about.open_choice or callable(about.choices):
+                continue
+            allowed = values_of(about.choices)
+            if getattr(self, name) not in allowed:
+                raise LearnerError(one_of(name, allowed))
 
     @classmethod
     def _sentence(cls, error: Mapping[str, Any]) -> LearnerError:
@@ -186,7 +186,7 @@ def takes(settings: type[Settings], *others: str) -> Callable[[F], F]:
             if name not in signature.parameters
         ]
         named_ones = signature.replace(parameters=[*given, *keywords])
-        function.__signature__ = named_ones  # type: ignore[attr-defined]
+        function.__signature__ = named_ones  # type: ignore[attr-defined]  # which inspect reads
         lines = [f"    {name}: {in_words(info)}" for name, info in chosen.items()]
         about = inspect.cleandoc(function.__doc__ or "")
         function.__doc__ = f"{about}\n\nSettings:\n" + "\n".join(lines)

@@ -141,13 +141,26 @@ def test_stop_and_tasks_it_cannot_do(gpt2):
 
 def test_a_variable_chooses_the_bigger_model(gpt2, monkeypatch):
     from course_utils.engines import engine_for
+    from course_utils.music.inside import next_notes
 
     monkeypatch.setenv("COURSE_TUNE_MODEL", str(gpt2))
     engine_for.cache_clear()
     try:
         assert isinstance(engine_for("tune"), events.EventTuneEngine)
+        with pytest.raises(LearnerError, match="COURSE_TUNE_MODEL"):
+            next_notes()  # it tells no odds, and cannot be taught
     finally:
         engine_for.cache_clear()
+
+
+def test_the_courses_own_tune_model_is_found_behind_a_room(monkeypatch):
+    from course_utils.engines.remote import RemoteEngine
+    from course_utils.music import engine
+
+    here = engine.TuneEngine()
+    room = RemoteEngine("tune", "http://127.0.0.1:9#ABCD-2345", here)
+    monkeypatch.setattr(engine, "engine_for", lambda kind: room)
+    assert engine.tune_engine() is here
 
 
 def test_models_that_cannot_be_used_get_a_sentence(tmp_path):

@@ -15,11 +15,13 @@ from PIL import Image, ImageDraw
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.finetune.calls import lay_over
 from course_utils.models import choose
 from course_utils.models.catalogue import also_needed, catalogue, find_model
 from course_utils.models.choose import Machine
 from course_utils.models.embedded import FOLDER
 from course_utils.models.hub import DONE, folder_of
+from course_utils.models.lora_file import OwnCard, OwnModel
 from course_utils.models.memory import the_only_big_one
 from course_utils.notebook.model_choice import ModelChoice, offer
 from course_utils.pictures import content_filter as picture_filter
@@ -28,6 +30,7 @@ from course_utils.pictures.diffusion_model import guidance_for, open_model, shor
 from course_utils.pictures.engine import ImageEngine
 from course_utils.pictures.inside import filmstrip
 from course_utils.pictures.png import open_picture, to_png
+from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.studio import ImageStudio
 from course_utils.pictures.uploads import picture_from_file
 
@@ -491,6 +494,27 @@ def test_the_film_is_made_with_a_bigger_model_of_many_steps_and_refused_for_othe
     with pytest.raises(LearnerError, match="another way"):
         filmstrip("a fox", seed=1, steps=3)
     engine.switch("course-pictures")
+
+
+def test_a_taught_model_belongs_to_the_courses_own_whichever_is_in_use():
+    engine = engine_for("image")
+    card = OwnCard(
+        name="blobby",
+        drawings=8,
+        base="course-pictures",
+        base_revision="0" * 12,
+        rank=4,
+        steps=1,
+        seconds=1,
+    )
+    engine.switch(ONE)
+    try:
+        with pytest.raises(LearnerError, match="“blobby” was taught on the course's own picture"):
+            engine.model().check(PictureSettings(own_model="blobby"), False)
+        with pytest.raises(LearnerError, match="another version|does not fit"):
+            lay_over(OwnModel(card, {}, "0" * 12))
+    finally:
+        engine.switch("course-pictures")
 
 
 def test_the_studio_changes_model_and_says_what_it_needs_first():

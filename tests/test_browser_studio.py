@@ -343,6 +343,11 @@ def test_a_broken_recipe_beside_an_app_gets_a_sentence(tmp_path):
     )
     with pytest.raises(LearnerError, match="damaged"):
         app_from_folder(tmp_path)
+    (tmp_path / "recipe.json").write_text(
+        '{"title": "x", "recipe": {"kind": "page", "prompt": "a card"}}'
+    )
+    with pytest.raises(LearnerError, match="An app can be made around a picture"):
+        app_from_folder(tmp_path)
 
 
 def test_quiet_gradio_reports_nothing(monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from course_utils.creation import LearnerError
+from course_utils.notebook import browser_parts
 from course_utils.pictures import canvas as canvases
 from course_utils.pictures.canvas import LARGEST_DRAWING, SIDE, DrawingCanvas
 from course_utils.pictures.png import to_png
@@ -90,7 +91,7 @@ def test_a_drawing_of_another_size_is_made_to_fit():
 
 
 def test_without_its_library_the_field_says_what_to_do_instead(monkeypatch):
-    monkeypatch.setattr(canvases, "anywidget", None)
+    monkeypatch.setattr(browser_parts, "ANYWIDGET", False)
     assert not canvases.can_draw()
     with pytest.raises(LearnerError, match="Choose a picture file instead"):
         DrawingCanvas()

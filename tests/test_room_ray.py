@@ -19,6 +19,7 @@ import pytest
 
 from course_utils.creation import Recipe
 from course_utils.engines import own_engine
+from course_utils.engines.base import Engine
 from course_utils.engines.remote import RemoteEngine
 from course_utils.pictures.png import open_picture
 
@@ -115,7 +116,7 @@ def in_room(served: Served) -> RemoteEngine:
     return RemoteEngine("image", f"{served.address}#{served.code}", NoEngine())
 
 
-class NoEngine:
+class NoEngine(Engine):
     """This computer has no model: what it is asked for was lost."""
 
     def create(self, recipe, **more):

@@ -11,13 +11,14 @@ import course_utils
 from course_utils.classroom.keys import new_room
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for, remote
+from course_utils.engines.base import Engine
 from course_utils.engines.remote import RemoteEngine, events
 from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
 from tests.rooms import Hand, serving, wait_until
 
 
-class Here:
+class Here(Engine):
     """This computer's own engine: a stand-in that says where it was made."""
 
     kind = "image"

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import Progress
+from course_utils.engines.base import Engine, Progress
 from course_utils.notebook.frame import Studio
 from course_utils.notebook.jobs import in_a_worker
 from course_utils.pictures import calls
@@ -21,7 +21,7 @@ from course_utils.pictures.studio import ImageStudio
 from course_utils.portfolio.store import Portfolio
 
 
-class PlainColours:
+class PlainColours(Engine):
     """An engine whose pictures are one colour, taken from the seed;
     it can be held up and can fail.
     """

@@ -148,7 +148,7 @@ def test_no_taps_get_a_sentence(desk):
 
 
 def test_without_anywidget_the_desk_has_boxes_and_a_plain_player(monkeypatch):
-    monkeypatch.setattr(page_parts, "anywidget", None)
+    monkeypatch.setattr(page_parts, "ANYWIDGET", False)
     plain = tune_desk.TuneDesk(star())
     assert plain.moving is None and not hasattr(plain, "pad") and not hasattr(plain, "microphone")
     plain.wait(60)

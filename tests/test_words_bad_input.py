@@ -12,6 +12,7 @@ import pytest
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines.base import Engine
 from course_utils.portfolio.store import Portfolio
 from course_utils.safety.prompts import check_prompt
 from course_utils.words.calls import kind_of_text, use_words_model
@@ -21,7 +22,7 @@ from course_utils.words.studio import WordsStudio
 from course_utils.words.writing_studio import WritingStudio
 
 
-class Quick:
+class Quick(Engine):
     """A words engine that answers at once with what it was asked;
     it can be held up and can fail.
     """

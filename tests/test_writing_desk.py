@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies
 
 from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.engines.base import Engine
 from course_utils.portfolio.store import Portfolio
 from course_utils.words import drafts as draft
 from course_utils.words.calls import (
@@ -32,7 +33,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-class Echo:
+class Echo(Engine):
     """A words engine that answers at once, so that the desk alone is tested;
     the real model is in the last tests.
     """

@@ -169,7 +169,7 @@ def take_book(page: object, book: Book, format: str = "html") -> Taken:
         portfolio = Portfolio()
         found = pick(portfolio, "page", page)
         return Taken(portfolio.keep_file(found, ".html", pack(found)))
-    pages = [book.front] if book.front is not None else []
+    pages = [book.front]
     pages += [zine_page(book, scene) for scene in book.scenes]
     pages += zine_end(book)
     return fold_zine([one for one in pages if one is not None], book.title)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
@@ -91,7 +91,9 @@ class You(BaseModel):
     id: str
 
 
-SAYS_NO = {status: {"model": Sentence} for status in (401, 403, 404, 409, 410, 413, 422, 429, 503)}
+SAYS_NO: dict[int | str, dict[str, Any]] = {
+    status: {"model": Sentence} for status in (401, 403, 404, 409, 410, 413, 422, 429, 503)
+}
 
 
 @door.get("/room", responses={410: SAYS_NO[410]})

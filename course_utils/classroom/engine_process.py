@@ -19,7 +19,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -45,13 +46,17 @@ def serve_engines(pipe: Connection, kinds: tuple[str, ...]) -> None:
         signal.signal(
             signal.SIGINT, signal.SIG_IGN
         )  # Ctrl-C is for the parent, which cuts the pipe
-    sending, pieces = threading.Lock(), {}
+    sending = threading.Lock()
+    pieces: dict[int, Piece] = {}
 
     def tell(message: dict) -> None:
         with sending, contextlib.suppress(OSError):
             pipe.send_bytes(json.dumps(message).encode())
 
-    lines = {kind: queue.SimpleQueue() for kind in kinds}
+    def tell_of(number: int, news: dict | None) -> None:
+        tell({"id": number, "news": news})
+
+    lines: dict[str, queue.SimpleQueue[int]] = {kind: queue.SimpleQueue() for kind in kinds}
     for kind, line in lines.items():
         threading.Thread(target=_work_line, args=(kind, line, pieces, tell), daemon=True).start()
     try:
@@ -63,9 +68,7 @@ def serve_engines(pipe: Connection, kinds: tuple[str, ...]) -> None:
                     pieces[number].stop.set()
                 continue
             order = Order.model_validate_json(message["order"])
-            pieces[number] = Piece(
-                order, lambda news, number=number: tell({"id": number, "news": news})
-            )
+            pieces[number] = Piece(order, partial(tell_of, number))
             lines[order.recipe.kind].put(number)
     except (EOFError, OSError):
         os._exit(0)  # at once, whatever an engine is in the middle of
@@ -115,7 +118,8 @@ class EngineProcess:
     """
 
     def __init__(self, kinds: tuple[str, ...]) -> None:
-        self.kinds, self.ready, self.breakdowns = kinds, set(), 0
+        self.kinds, self.breakdowns = kinds, 0
+        self.ready: set[str] = set()
         self.process: multiprocessing.process.BaseProcess | None = None
         self._pipe: Connection | None = None
         self._told: dict[int, asyncio.Queue] = {}  # of the orders in work, by number
@@ -139,7 +143,7 @@ class EngineProcess:
         loop = asyncio.get_running_loop()
         threading.Thread(target=self._listen, args=(mine, process, loop), daemon=True).start()
 
-    async def make(self, order: Order) -> AsyncIterator[dict]:
+    async def make(self, order: Order) -> AsyncGenerator[dict, None]:
         """News of an order; see `Maker.make`.
 
         Raises:
@@ -150,9 +154,10 @@ class EngineProcess:
                 yield news
             self._careful, self._in_a_row = max(0, self._careful - 1), 0
 
-    async def _make(self, order: Order) -> AsyncIterator[dict]:
+    async def _make(self, order: Order) -> AsyncGenerator[dict, None]:
         await self._up.wait()
-        number, told = next(self._numbers), asyncio.Queue()
+        number = next(self._numbers)
+        told: asyncio.Queue = asyncio.Queue()
         self._told[number], process, over = told, self.process, False
         sent = json.dumps({"id": number, "order": order.model_dump_json()}).encode()
         try:
@@ -175,16 +180,19 @@ class EngineProcess:
             self._send(json.dumps({"id": number, "stop": True}).encode())
 
         def look() -> None:
-            if self._told.pop(number, None) is not None and process is self.process:
-                process.kill()
+            waited, child = self._told.pop(number, None) is not None, self.process
+            if waited and child is not None and child is process:
+                child.kill()
 
         asyncio.get_running_loop().call_later(STOPPING, look)
 
     def _send(self, message: bytes) -> None:
+        if self._pipe is None:
+            raise WorkerGone
         try:
             with self._sending:
-                self._pipe.send_bytes(message)  # type: ignore[union-attr]
-        except (OSError, ValueError, AttributeError) as problem:
+                self._pipe.send_bytes(message)
+        except (OSError, ValueError) as problem:
             raise WorkerGone from problem
 
     def _listen(self, pipe: Connection, process, loop: asyncio.AbstractEventLoop) -> None:

@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
 from course_utils.kinds import kind_named
+
+if TYPE_CHECKING:
+    from course_utils.pictures.batching import Shape
+    from course_utils.pictures.engine import ImageEngine
 
 KINDS = ("image", "words", "tune", "backing", "sound")
 INGREDIENTS = {"image": ("start", "other"), "backing": ("tune",), "sound": ("materials", "other")}
@@ -106,7 +111,7 @@ class Maker:
     def __init__(self, kind: str, log: Callable[[Exception], None] = lambda problem: None) -> None:
         from course_utils.engines import own_engine
 
-        self.kind, self.log, self.engine = kind, log, own_engine(kind)  # type: ignore[arg-type]
+        self.kind, self.log, self.engine = kind, log, own_engine(kind)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=kind)
         self._ready = self._thread.submit(self.engine.load)
 
@@ -119,12 +124,13 @@ class Maker:
         if self._ready.done():
             self._ready.result()
 
-    async def make(self, order: Order) -> AsyncIterator[dict]:
+    async def make(self, order: Order) -> AsyncGenerator[dict, None]:
         """News of an order: progress, creations, trouble.
 
         When nobody listens any more, its work is stopped.
         """
-        loop, told = asyncio.get_running_loop(), asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        told: asyncio.Queue = asyncio.Queue()
 
         def tell(news: dict | None) -> None:
             loop.call_soon_threadsafe(told.put_nowait, news)
@@ -156,13 +162,14 @@ class Maker:
         self._ready.result()
 
     def work(self, pieces: Sequence[Piece]) -> None:
-        alone, together = list(pieces), []
+        alone: list[Piece] = list(pieces)
+        together: list[list[Piece]] = []
         if kind_named(self.kind).draws_together and len(pieces) > 1:
             alone, together = self._sorted(pieces)
         for some in together:
-            self._guarded(some, lambda some=some: self._draw_together(some))
+            self._guarded(some, partial(self._draw_together, some))
         for piece in alone:
-            self._guarded([piece], lambda piece=piece: self._follow(piece))
+            self._guarded([piece], partial(self._follow, piece))
 
     def _guarded(self, pieces: Sequence[Piece], work: Callable[[], None]) -> None:
         try:
@@ -205,13 +212,12 @@ class Maker:
         """
         from course_utils.pictures.batching import shape_of
 
-        alone, groups = [], {}
+        engine, alone = cast("ImageEngine", self.engine), []
+        groups: dict[Shape, list[Piece]] = {}
         for piece in pieces:
             try:
                 self._check_model(piece.order.recipe)
-                shape = (
-                    None if piece.order.ingredients else shape_of(self.engine, piece.order.recipe)
-                )
+                shape = None if piece.order.ingredients else shape_of(engine, piece.order.recipe)
             except LearnerError:
                 shape = None  # its sentence comes when it is worked on
             if shape is None:
@@ -239,7 +245,7 @@ class Maker:
                 piece.progress(progress)
 
         for number, made in draw_together(
-            self.engine,
+            cast("ImageEngine", self.engine),
             [piece.order.recipe for piece in pieces],
             tell,
             lambda: all(piece.stop.is_set() for piece in pieces),

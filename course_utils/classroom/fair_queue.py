@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 
 class Full(Exception):
@@ -23,7 +23,10 @@ class Waiting(Protocol):
     person: str
 
 
-class FairQueue:
+W = TypeVar("W", bound=Waiting)
+
+
+class FairQueue(Generic[W]):
     """Whoever was served longest ago, or not yet, comes next; then who came first.
 
     Of one person one piece a turn, in the order they asked.
@@ -32,7 +35,7 @@ class FairQueue:
     def __init__(self, most_each: int, most: int) -> None:
         """At most `most_each` wait for one person, and `most` in all."""
         self.most_each, self.most = most_each, most
-        self._lines: dict[str, deque] = {}  # by person, in the order they came
+        self._lines: dict[str, deque[W]] = {}  # by person, in the order they came
         self._served: dict[str, int] = {}  # the turn in which a person was served last
         self._turn = 0
         self._came = asyncio.Event()
@@ -40,7 +43,7 @@ class FairQueue:
     def __len__(self) -> int:
         return sum(map(len, self._lines.values()))
 
-    def put(self, work: Waiting) -> None:
+    def put(self, work: W) -> None:
         """Add work at the end of its person's line.
 
         Raises:
@@ -54,7 +57,7 @@ class FairQueue:
         self._lines.setdefault(work.person, deque()).append(work)
         self._came.set()
 
-    async def next(self) -> Waiting:
+    async def next(self) -> W:
         """Wait for work, and take the next."""
         await self.any()
         work = self.places()[0]
@@ -69,7 +72,7 @@ class FairQueue:
             self._came.clear()
             await self._came.wait()
 
-    def leave(self, work: Waiting) -> bool:
+    def leave(self, work: W) -> bool:
         """Take work out before its turn; False when it is not waiting."""
         line = self._lines.get(work.person)
         if line is None or work not in line:
@@ -79,7 +82,7 @@ class FairQueue:
             del self._lines[work.person]
         return True
 
-    def places(self) -> list[Waiting]:
+    def places(self) -> list[W]:
         """All that waits, in the order it will be taken if nobody else comes."""
         # stable: among equals, who came first
         people = sorted(self._lines, key=lambda person: self._served.get(person, 0))

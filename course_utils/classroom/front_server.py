@@ -16,7 +16,7 @@ MOST_FROM_ONE = 400  # open connections of one address, which may be a class beh
 MOST_CONNECTIONS = 800  # in all; most systems let a program open 1,024 files
 
 
-class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # chosen by uvicorn
     """A connection that is closed when a request's head comes too slowly, and refused where its
     address has too many.
     """

@@ -7,8 +7,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from course_utils.classroom.crowd import WAITING_TOGETHER
@@ -43,7 +44,7 @@ BROKE_DOWN = (
 )
 NO_ROOM = "The room's computer does not make that kind of thing. Make it on your own computer."
 
-Make = Callable[[Order], AsyncIterator[dict]]
+Make = Callable[[Order], AsyncGenerator[dict, None]]
 
 
 @dataclass(eq=False)
@@ -92,7 +93,7 @@ class Line:
         if going is None:
             self.going.set()
         self.make, self.at_once, self.working = make, at_once, 0
-        self.queue = FairQueue(WAITING_EACH, WAITING_ALL)
+        self.queue: FairQueue[Job] = FairQueue(WAITING_EACH, WAITING_ALL)
         self.seconds: float | None = None  # one order takes, lately
         self._taker: asyncio.Task | None = None
         self._free = asyncio.Semaphore(at_once)
@@ -122,7 +123,7 @@ class Line:
             job.state, job.latest = "working", None
             job.task = asyncio.get_running_loop().create_task(self._do(job))
             # also when it is stopped before its first step
-            job.task.add_done_callback(lambda _, job=job: self._done(job))
+            job.task.add_done_callback(partial(self._done, job))
             job.changed()
             for one in self.queue.places():
                 one.changed()  # everyone else has moved up
@@ -141,11 +142,11 @@ class Line:
         except asyncio.CancelledError:
             job.end("stopped")
 
-    def _done(self, job: Job) -> None:
+    def _done(self, job: Job, task: asyncio.Task) -> None:
         # does nothing where it has ended
         job.end(
-            "stopped" if job.task is not None and job.task.cancelled() else "failed",
-            "" if job.task is not None and job.task.cancelled() else UNEXPECTED,
+            "stopped" if task.cancelled() else "failed",
+            "" if task.cancelled() else UNEXPECTED,
         )
         self.working -= 1
         self._free.release()
@@ -287,7 +288,8 @@ class Workshop:
 
     def _forget(self) -> None:
         """Let go of what ended long ago, and of all but the newest of each person."""
-        before, kept = time.monotonic() - KEPT_SECONDS, {}
+        before = time.monotonic() - KEPT_SECONDS
+        kept: dict[str, int] = {}
         for job in reversed([job for job in self._jobs.values() if job.state in ENDED]):
             kept[job.person] = kept.get(job.person, 0) + 1
             if job.ended < before or kept[job.person] > KEPT_EACH:

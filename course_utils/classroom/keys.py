@@ -99,7 +99,7 @@ class Room(BaseModel):
         parts = KEY.fullmatch(key)
         if parts is None:
             return None
-        person = Person(parts[1], parts[2])  # type: ignore[arg-type]
+        person = Person("teacher" if parts[1] == "teacher" else "pupil", parts[2])
         return person if same(parts[3], self._signature(person)) else None
 
     @property

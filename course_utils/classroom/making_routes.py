@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import StreamingResponse
@@ -29,7 +29,9 @@ FORGOTTEN = (
     " Ask for it again; the same seed makes the same."
 )
 making = APIRouter(prefix=f"/{VERSION}", tags=["making"])
-NO = {status: SAYS_NO[status] for status in (401, 404, 410, 422, 429)}
+NO: dict[int | str, dict[str, Any]] = {
+    status: SAYS_NO[status] for status in (401, 404, 410, 422, 429)
+}
 JobId = Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")]
 
 
@@ -56,10 +58,13 @@ class Finished(BaseModel):
     sentences: list[str] = Field(description="what went wrong, in words")
 
 
+MadeKind = Literal["image", "words", "tune", "backing", "sound"]
+
+
 class Made(BaseModel):
     """What the room makes, and how much waits."""
 
-    kind: Literal["image", "words", "tune", "backing", "sound"]
+    kind: MadeKind
     waiting: int
     seconds: float | None = Field(description="about how long an order takes, where it is known")
 
@@ -76,9 +81,9 @@ Someone = Annotated[Person, Depends(person_of)]
 def engines(person: Someone, workshop: Shop) -> list[Made]:
     """What the room makes."""
     return [
-        Made(kind=kind, waiting=len(line.queue), seconds=line.seconds)
+        Made(kind=cast(MadeKind, kind), waiting=len(line.queue), seconds=line.seconds)
         for kind, line in workshop.lines.items()
-    ]  # type: ignore[arg-type]
+    ]
 
 
 @making.post("/makings", status_code=202, responses={**NO, 413: SAYS_NO[413], 503: SAYS_NO[503]})

@@ -13,13 +13,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from course_utils.classroom.engine_process import BATCH, BATCHED, EngineProcess
 from course_utils.classroom.front_server import front_options
-from course_utils.classroom.jobs import Workshop
+from course_utils.classroom.jobs import Make, Workshop
 from course_utils.classroom.keys import Room
 from course_utils.classroom.opening import RoomSettings, end_room, free, room_of
 from course_utils.classroom.whole_room import whole_room
@@ -48,7 +49,9 @@ class OneMachine:
         self.room, self.folder = room_of(settings), Path(settings.folder)
         groups = [[kind for kind in some if kind in settings.kinds] for some in PROCESSES]
         self.workers = [EngineProcess(tuple(some)) for some in groups if some]
-        makes = {kind: worker.make for worker in self.workers for kind in worker.kinds}
+        makes: dict[str, Make] = {
+            kind: worker.make for worker in self.workers for kind in worker.kinds
+        }
         at_once = {kind: BATCH for kind in BATCHED if batch and kind in makes}
         self.app: FastAPI = whole_room(
             self.room, self.folder, Workshop(makes, at_once), settings.places
@@ -80,7 +83,9 @@ class OneMachine:
             when_open: called when orders are taken, which may be before the models are loaded.
             when_ready: called when all models are in memory.
         """
-        tls = {"ssl_certfile": certificate, "ssl_keyfile": certificate_key} if certificate else {}
+        tls: dict[str, Any] = (
+            {"ssl_certfile": certificate, "ssl_keyfile": certificate_key} if certificate else {}
+        )
         server = Server(
             uvicorn.Config(
                 self.app,

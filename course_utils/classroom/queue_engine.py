@@ -24,7 +24,6 @@ from course_utils.engines.remote import as_progress
 from course_utils.web.seat import Hands
 
 LOOK = 0.2  # seconds between looks at whether Stop was pressed
-ALLOWED = frozenset(("unused", "told", "kind"))  # what an engine knows without its model
 YOURS_FULL = (
     f"You already have {WAITING_EACH} pieces of work waiting. Wait for one of them, or stop one,"
     " then press the button again."
@@ -35,7 +34,7 @@ INSIDE = (
     " notebook on your own computer for it."
 )
 TOO_FAST = "You asked for very much in a short time. Wait {} seconds, then press the button again."
-own_for = cache(own_engine)  # of what needs no model, such as layouts
+own_for = cache(own_engine)  # for what needs no model, such as layouts and unused words
 
 
 class InsideTheModel(LearnerError, AttributeError):
@@ -47,7 +46,7 @@ class InsideTheModel(LearnerError, AttributeError):
         super().__init__(INSIDE)
 
 
-class QueueEngine:
+class QueueEngine(Engine):
     """An engine in the place of the usual one: `create` orders and waits."""
 
     def __init__(
@@ -57,18 +56,16 @@ class QueueEngine:
         self.workshop, self.shared = workshop, shared
 
     def __getattr__(self, name: str) -> Any:
-        if name in ALLOWED:
-            return getattr(own_for(self.kind), name)
         raise InsideTheModel
 
     def load(self) -> None:
         """Nothing: the workers have the models."""
 
-    def without_effect(self, recipe: Recipe) -> str:
-        return ""
+    def unused(self, recipe: Recipe) -> list[str]:
+        return own_for(self.kind).unused(recipe)
 
-    def unread_words(self, prompt: str) -> str:
-        return ""
+    def told(self, recipe: Recipe) -> str:
+        return own_for(self.kind).told(recipe)
 
     def create(
         self,

@@ -15,7 +15,7 @@ import logging
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 from typing import Annotated
 
@@ -205,7 +205,7 @@ def through(handle):
     """
     streaming = handle.options(stream=True)
 
-    async def make(order: Order) -> AsyncIterator[dict]:
+    async def make(order: Order) -> AsyncGenerator[dict, None]:
         news = streaming.follow.remote({"json": order.model_dump_json()})
         try:
             async for one in news:
@@ -270,7 +270,7 @@ def start_ray(cpus: int) -> None:
                 address="local",
                 include_dashboard=False,
                 num_cpus=cpus,
-                logging_level="ERROR",
+                logging_level=logging.ERROR,
                 log_to_driver=False,
                 namespace=APP,
                 object_store_memory=200_000_000,

@@ -284,8 +284,7 @@ def why_another(recipe: Recipe) -> str:
     """What the engine says where the same recipe may come out otherwise, or ""."""
     from course_utils.engines import engine_for
 
-    said = getattr(engine_for(recipe.kind), "told", None)
-    return said(recipe) if said else ""
+    return engine_for(recipe.kind).told(recipe)
 
 
 def make_and_save(

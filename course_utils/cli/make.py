@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from course_utils.creation import Setting
 from course_utils.kinds import CreationKind, all_kinds, kind_named, names
 
 
@@ -23,7 +24,7 @@ def kind_asked(arguments: Sequence[str]) -> CreationKind | None:
 def add_settings(command: argparse.ArgumentParser, kind: CreationKind | None) -> None:
     """The settings of a kind as options, with their ranges, choices and sentences of help."""
     settings = kind.load("settings") if kind is not None else None
-    if settings is None:
+    if kind is None or settings is None:
         command.epilog = "Settings: course make KIND --help, where KIND is one of: " + ", ".join(
             one.name for one in all_kinds() if one.settings
         )
@@ -46,7 +47,7 @@ def add_settings(command: argparse.ArgumentParser, kind: CreationKind | None) ->
         )
 
 
-def settings_given(options: argparse.Namespace) -> dict[str, object]:
+def settings_given(options: argparse.Namespace) -> dict[str, Setting]:
     """The settings that were given on the command line."""
     return {
         name.removeprefix("set_"): value

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from course_utils.cli.room import add_opening, address_of, check_opening, reach_words
 
@@ -53,7 +54,7 @@ def run_wall(options: argparse.Namespace) -> int:
     app = wall_app(folder / "wall", room)
     for line in said_at_start(room, options):
         print(line, flush=True)
-    tls = (
+    tls: dict[str, Any] = (
         {"ssl_certfile": str(options.certificate), "ssl_keyfile": str(options.certificate_key)}
         if options.certificate
         else {}

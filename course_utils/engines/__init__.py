@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache, wraps
 from typing import TYPE_CHECKING
 
 from course_utils.kinds import kind_named
@@ -65,44 +64,44 @@ class OneTurn:
 GENERATION_LOCK = OneTurn()
 
 
-def _one_thread_at_a_time(cached):
-    """A cached function that several threads may call at once: the cache alone would then let
-    each of them make a result of its own.
-    """
-    making = threading.RLock()
+class _Engines:
+    """The engines in use, one of a kind; several threads may ask at once."""
 
-    @wraps(cached)
-    def call(kind: Kind) -> Engine:
-        with making:
-            return cached(kind)
+    def __init__(self) -> None:
+        self._made: dict[Kind, Engine] = {}
+        self._making = threading.RLock()
 
-    call.cache_clear = cached.cache_clear
-    return call
+    def __call__(self, kind: Kind) -> Engine:
+        """The shared engine for a kind of creation: that of this computer, or where COURSE_ROOM
+        names a room and the room makes this kind, the room's, which has all that the other has
+        (see `remote`).
+
+        Raises:
+            KeyError: no engine makes this kind.
+        """
+        elsewhere = ELSEWHERE.get()
+        if elsewhere is not None:
+            return elsewhere.engine(kind)
+        with self._making:
+            if kind not in self._made:
+                self._made[kind] = self._chosen(kind)
+            return self._made[kind]
+
+    def _chosen(self, kind: Kind) -> Engine:
+        own, room = own_engine(kind), os.environ.get("COURSE_ROOM", "").strip()
+        if not room or not kind_named(kind).in_room:
+            return own
+        from course_utils.engines.remote import RemoteEngine
+
+        return RemoteEngine(kind, room, own)
+
+    def cache_clear(self) -> None:
+        """Forget them: the next call makes new ones."""
+        with self._making:
+            self._made.clear()
 
 
-def engine_for(kind: Kind) -> Engine:
-    """The shared engine for a kind of creation: that of this computer, or where COURSE_ROOM names a
-    room and the room makes this kind, the room's (see `remote`).
-
-    Raises:
-        KeyError: no engine makes this kind.
-    """
-    elsewhere = ELSEWHERE.get()
-    return _shared_engine(kind) if elsewhere is None else elsewhere.engine(kind)
-
-
-@_one_thread_at_a_time
-@cache
-def _shared_engine(kind: Kind) -> Engine:
-    own, room = own_engine(kind), os.environ.get("COURSE_ROOM", "").strip()
-    if not room or not kind_named(kind).in_room:
-        return own
-    from course_utils.engines.remote import RemoteEngine
-
-    return RemoteEngine(kind, room, own)
-
-
-engine_for.cache_clear = _shared_engine.cache_clear  # type: ignore[attr-defined]
+engine_for = _Engines()
 
 
 def own_engine(kind: Kind) -> Engine:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -22,6 +23,9 @@ from course_utils.creation import Creation, Kind, LearnerError, Recipe, new_id
 from course_utils.engines.base import Engine, OnProgress, Progress, rest_of
 from course_utils.kinds import kind_named
 from course_utils.safety.sensitive_topics import age_group
+
+if TYPE_CHECKING:
+    import httpx
 
 # seconds to wait for a connection, and for the next sign of life (the room gives one every ten)
 CONNECT, BETWEEN = 4.0, 25.0
@@ -62,7 +66,8 @@ class Link:
                 "A room is named by its address and its code, such as"
                 " http://192.168.1.20:8000#ABCD-2345. Ask your teacher for both."
             )
-        self.away_until, self.key, self._client, self._lock = 0.0, "", None, threading.Lock()
+        self.away_until, self.key, self._lock = 0.0, "", threading.Lock()
+        self._client: httpx.Client | None = None
 
     @property
     def host(self) -> str:
@@ -73,7 +78,7 @@ class Link:
         """Whether others in the network could read along."""
         return self.address.startswith("http:") and not on_this_computer(self.host)
 
-    def client(self):
+    def client(self) -> httpx.Client:
         import httpx
 
         with self._lock:
@@ -200,13 +205,13 @@ class RemoteEngine:
         self.link = link_to(room)
         self._here = False  # whether the learner chose a model of this computer
 
-    def __getattr__(self, name: str):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.own, name)
 
     def load(self) -> None:
         """Nothing: this computer's own model is brought into memory only when it is needed."""
 
-    def switch(self, model) -> None:
+    def switch(self, model: Any) -> None:
         """Use a model of this computer from now on, see the own engine."""
         self.own.switch(model)
         self._here = True
@@ -215,7 +220,7 @@ class RemoteEngine:
     def where(self) -> str:
         """Where a learner's words go."""
         if self._here:
-            return getattr(self.own, "where", "Your words stay on this computer.")
+            return self.own.where or "Your words stay on this computer."
         open_way = " The way there is not encrypted." if self.link.open_to_others else ""
         return (
             f"Your words are sent to the room's computer {self.link.host}.{open_way} Write nothing"
@@ -232,7 +237,7 @@ class RemoteEngine:
 
     def unused(self, recipe: Recipe) -> list[str]:
         """Words of the prompt nothing is done with: the same there as here, by the same tables."""
-        return self.own.unused(recipe) if hasattr(self.own, "unused") else []
+        return self.own.unused(recipe)
 
     def create(
         self,
@@ -279,7 +284,7 @@ class RemoteEngine:
             return "you chose a model of this computer"
         if age_group() == "under 13" and not in_this_network(self.link.host):
             return "a course for children under 13 sends words to a room in its own network only"
-        if "own" in ingredients or recipe.settings.get("own_model"):
+        if ingredients.get("own") is not None or recipe.settings.get("own_model"):
             return "your own model stays on this computer"
         if kind_named(recipe.kind).names_model and recipe.model and not self._ships(recipe):
             return "its recipe names a model of this computer"

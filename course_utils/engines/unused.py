@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from course_utils.creation import Creation, Recipe
+from course_utils.engines.base import Engine
 
 MOST_NAMED = 6
 NO_ROOM = (
@@ -57,18 +58,12 @@ def no_use_for(words: Iterable[str]) -> str:
     return f"I had no use for: {named}{more}." if words else ""
 
 
-def said_of(engine: Any, recipe: Recipe, made: Iterable[Creation] = ()) -> str:
+def said_of(engine: Engine, recipe: Recipe, made: Iterable[Creation] = ()) -> str:
     """What an engine made nothing of in a recipe, in sentences; "" when it used everything.
 
     `made`: what came of it.
-
-    Asked of the engine: `unread_words(prompt)`, the end of the words a model had no room for;
-    `unused(recipe)`, the words nothing was done with; `without_effect(recipe)`, sentences about
-    all else it took no notice of; `left_out(made)`, what found no room in the results.
     """
-    unread = engine.unread_words(recipe.prompt) if hasattr(engine, "unread_words") else ""
-    words = engine.unused(recipe) if hasattr(engine, "unused") else []
-    lost = engine.without_effect(recipe) if hasattr(engine, "without_effect") else ""
-    room = engine.left_out(list(made)) if hasattr(engine, "left_out") else ""
+    unread = engine.unread_words(recipe.prompt)
     beyond = NO_ROOM.format(unread) if unread else ""
-    return " ".join(filter(None, (beyond, no_use_for(words), lost, room)))
+    lost, room = engine.without_effect(recipe), engine.left_out(list(made))
+    return " ".join(filter(None, (beyond, no_use_for(engine.unused(recipe)), lost, room)))

@@ -109,7 +109,8 @@ def _drawn(
     settings: dict,
 ) -> list[bytes]:
     """Pictures of one prompt, fewer when stopped; with `expand` each of somebody else."""
-    engine, made = engine_for("image"), []
+    engine = engine_for("image")
+    made: list[bytes] = []
     while len(made) < each and not (stop is not None and stop.is_set()):
         count = 1 if expand else min(4, each - len(made))
         recipe = asked(

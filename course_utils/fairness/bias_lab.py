@@ -126,7 +126,8 @@ def bias_lab(
     Raises:
         LearnerError: a choice cannot be used, or the lab was stopped before anything was counted.
     """
-    from course_utils.engines import GENERATION_LOCK, engine_for
+    from course_utils.engines import GENERATION_LOCK
+    from course_utils.pictures.engine import picture_engine
 
     question = _compared(many, few)
     _check_numbers(shares, steps, each)
@@ -136,7 +137,7 @@ def bias_lab(
         for sort, count in zip((many, few), shares)
     ]
     began, data, found = time.monotonic(), shares[1] / sum(shares), []
-    engine = engine_for("image")
+    engine = picture_engine()
     with GENERATION_LOCK:
         engine.load()
         for way, shown in zip(WAYS, (0.0, data, 0.5)):

@@ -7,9 +7,25 @@ not: fields of work, and words that are the same for everybody.
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from course_utils.creation import LearnerError
 
-LANGUAGES = {
+
+class Language(TypedDict):
+    """What is asked in a language: sentences with a place for a job, and the words to go on."""
+
+    name: str
+    jobs: list[str]
+    pronoun: list[str]
+    named: str
+    she: tuple[str, ...]
+    he: tuple[str, ...]
+    women: tuple[str, ...]
+    men: tuple[str, ...]
+
+
+LANGUAGES: dict[str, Language] = {
     "de": {
         "name": "German",
         "jobs": ["Pflege", "Medizin", "Chefetage", "Reinigung", "Forschung", "Technik"],
@@ -47,11 +63,11 @@ def languages_of_model() -> list[str]:
     """Which languages the words model that writes now knows, by the catalogue;
     ["en"] where the catalogue does not know the model.
     """
-    from course_utils.engines import engine_for
     from course_utils.models.catalogue import find_model
+    from course_utils.words.engine import words_engine
 
     try:
-        return find_model(engine_for("words").backend.name).languages or ["en"]
+        return find_model(words_engine().backend.name).languages or ["en"]
     except LearnerError:
         return ["en"]
 
@@ -68,9 +84,10 @@ def odds_in(language: str, read=None) -> list[tuple[str, dict[str, float], dict[
             odds_of(frame.format(job), {"she": about["she"], "he": about["he"]}, read)
             for frame in about["pronoun"]
         ]
+        groups = {"women": about["women"], "men": about["men"]}
         names = odds_of(
             about["named"].format(job),
-            {who: tuple(f" {name}" for name in about[who]) for who in ("women", "men")},
+            {who: tuple(f" {name}" for name in names) for who, names in groups.items()},
             read,
         )
         found.append(

@@ -6,6 +6,7 @@ The same without widgets: oneline_audit.py.
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 from course_utils.creation import LearnerError
 from course_utils.fairness.bias_lab import bias_lab
@@ -48,7 +49,8 @@ class AuditStudio(Sheet):
     ) -> None:
         self.portfolio = Portfolio()
         self.findings: list[Told] = []
-        self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
+        self._stop, self._guard = threading.Event(), threading.Lock()
+        self._thread: threading.Thread | None = None
         self.status, self.shown = widgets.Status(), widgets.HTML()
         asked, report = self._asked(prompts, each, seed), self._report_parts()
         row = widgets.HBox([*self._counting(), *self._others()])
@@ -90,9 +92,7 @@ class AuditStudio(Sheet):
             ("Music", "What the tunes are made of", lambda stop: fair_music()),
             ("Cost", "Seconds and energy of all that is kept", lambda stop: cost_of()),
         )
-        return [
-            button(name, about, lambda work=work: self._start(work)) for name, about, work in asked
-        ]
+        return [button(name, about, partial(self._start, work)) for name, about, work in asked]
 
     def _report_parts(self) -> list[widgets.Part]:
         self.claim, self.limits, self.wish = (

@@ -6,7 +6,7 @@ import contextlib
 import html
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -15,14 +15,17 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.engines.base import Progress
-from course_utils.models.lora_file import MODELS, THINGS
+from course_utils.models.lora_file import MODELS, THINGS, OwnModel
+from course_utils.music.engine import tune_engine
 from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.jobs import in_a_worker
 from course_utils.notebook.live_line import LiveLine
 from course_utils.notebook.results import Results, Taken, pick
 from course_utils.pictures.calls import bring_picture
+from course_utils.pictures.engine import SHIPPED_MODEL, own_laid_over, picture_engine
 from course_utils.portfolio.store import Portfolio
 from course_utils.set_up_words import unexpected
+from course_utils.words.engine import words_engine
 
 # the last cannot be read, and is named with what to do
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}
@@ -50,7 +53,7 @@ class Look:
 class Taught:
     """An own model that was taught, with what it makes now; `own` is None when it could not be."""
 
-    def __init__(self, own=None, message: str = "", pictures: list[Creation] = ()) -> None:
+    def __init__(self, own=None, message: str = "", pictures: Iterable[Creation] = ()) -> None:
         self.own, self.message, self.pictures = own, message, list(pictures)
 
     def _repr_html_(self) -> str:
@@ -157,7 +160,7 @@ def teach_drawings(
 
     return _taught(
         lambda portfolio, **more: teach(
-            engine_for("image"),
+            picture_engine(),
             portfolio,
             gather_drawings(portfolio, drawings),
             name,
@@ -166,7 +169,7 @@ def teach_drawings(
             **settings,
             **more,
         ),
-        lambda own: draw(engine_for("image"), own.card.name, 4, 1, own),
+        lambda own: draw(picture_engine(), own.card.name, 4, 1, own),
         show,
     )
 
@@ -194,7 +197,7 @@ def teach_tunes(
 
     return _taught(
         lambda portfolio, **more: teach(
-            engine_for("tune"),
+            tune_engine(),
             portfolio,
             gather_tunes(portfolio, tunes),
             name,
@@ -203,7 +206,7 @@ def teach_tunes(
             **settings,
             **more,
         ),
-        lambda own: again(engine_for("tune"), own, 2, 1, True),
+        lambda own: again(tune_engine(), own, 2, 1, True),
         show,
     )
 
@@ -235,7 +238,7 @@ def teach_phrases(
     )
     return _taught(
         lambda portfolio, **more: teach(
-            engine_for("words"),
+            words_engine(),
             portfolio,
             given,
             name,
@@ -247,7 +250,7 @@ def teach_phrases(
         lambda own: [
             made
             for number, topic in enumerate(ASKED)
-            if (made := again(engine_for("words"), own, topic, 1 + number, True)) is not None
+            if (made := again(words_engine(), own, topic, 1 + number, True)) is not None
         ],
         show,
     )
@@ -295,7 +298,8 @@ def _taught(lesson, after, show: bool) -> Taught:
     """Run a lesson in the background so that an interrupted cell stops it and keeps what
     was learned.
     """
-    portfolio, stop, result, told = Portfolio(), threading.Event(), {"said": ""}, [-100.0]
+    portfolio, stop, told = Portfolio(), threading.Event(), [-100.0]
+    result = Taught()
     line = LiveLine("lesson")
 
     def tell(progress) -> None:
@@ -307,13 +311,13 @@ def _taught(lesson, after, show: bool) -> Taught:
     def work() -> None:
         try:
             with GENERATION_LOCK:
-                result["own"], result["said"] = lesson(portfolio, on_progress=tell, stop=stop)
-                result["made"] = after(result["own"])
+                result.own, result.message = lesson(portfolio, on_progress=tell, stop=stop)
+                result.pictures = after(result.own)
         except LearnerError as sentence:
-            result["said"] = str(sentence)
+            result.message = str(sentence)
         except Exception as problem:
             portfolio.log_problem(problem)
-            result["said"] = unexpected(
+            result.message = unexpected(
                 problem,
                 "Something unexpected went wrong; what it had learned is kept. Run the cell again"
                 " to go on, and if it comes back run `course doctor`.",
@@ -322,7 +326,7 @@ def _taught(lesson, after, show: bool) -> Taught:
     # it has set `stop`; what was done until then is the result
     with contextlib.suppress(KeyboardInterrupt):
         in_a_worker(work, stop, line)
-    return Taught(result.get("own"), result["said"], result.get("made", []))
+    return result
 
 
 def said_of(progress) -> str:
@@ -346,7 +350,7 @@ def look_at(portfolio: Portfolio, own, way: str, asked: list[str] | None = None,
 def _look_at_pictures(way: str, portfolio: Portfolio, own, asked: list[str] | None, **settings):
     from course_utils.finetune.evaluate_pictures import before_after, copied, forgotten
 
-    engine = engine_for(own.card.kind)
+    engine = picture_engine()
     if way == "copied":
         return copied(engine, portfolio, own, **settings)
     look = before_after if way == "before" else forgotten
@@ -356,10 +360,11 @@ def _look_at_pictures(way: str, portfolio: Portfolio, own, asked: list[str] | No
 def _look_at(home: str, way: str, portfolio: Portfolio, own, asked: list[str] | None, **settings):
     names = {"before": "before_after", "forgot": "forgotten", "copied": "copied"}
     look = getattr(import_module(f"course_utils.finetune.{home}"), names[way])
-    return look(engine_for(own.card.kind), portfolio, own, asked, **settings)
+    engine = tune_engine() if home == "evaluate_tunes" else words_engine()
+    return look(engine, portfolio, own, asked, **settings)
 
 
-LOOK_AT = {
+LOOK_AT: dict[str, Callable] = {
     "image": _look_at_pictures,
     "tune": partial(_look_at, "evaluate_tunes"),
     "words": partial(_look_at, "evaluate_words"),
@@ -400,7 +405,8 @@ def my_models() -> Results:
     portfolio, told = Portfolio(), []
     for name in portfolio.own_models():
         try:
-            told.append(portfolio.own_model(name).card.sentences())
+            if (own := portfolio.own_model(name)) is not None:
+                told.append(own.card.sentences())
         except LearnerError as sentence:
             told.append(f"“{name}”: {sentence}")
     return Results(
@@ -517,20 +523,20 @@ def lay_over(own) -> None:
     Raises:
         LearnerError: it does not fit.
     """
-    engine = engine_for(own.card.kind)
-    engine.load()
-    LAY_OVER[own.card.kind](engine, own)
+    LAY_OVER[own.card.kind](own)
 
 
-def _over_words(engine, own) -> None:
+def _over_words(own: OwnModel) -> None:
     from course_utils.words.lora import OwnBackend
 
+    engine = words_engine()
+    engine.load()
     OwnBackend(own, 1.0, engine.backend.revision).load()
 
 
-LAY_OVER: dict[str, Callable] = {
-    "image": lambda engine, own: engine.model().with_own(own, 1.0),
-    "tune": lambda engine, own: engine.model.with_own(own, 1.0),
+LAY_OVER: dict[str, Callable[[OwnModel], object]] = {
+    "image": lambda own: own_laid_over(picture_engine().model(SHIPPED_MODEL), own, 1.0),
+    "tune": lambda own: tune_engine().note_model().with_own(own, 1.0),
     "words": _over_words,
 }
 
@@ -551,7 +557,7 @@ def delete_own_model(name: str) -> Taken:
     portfolio = Portfolio()
     gone = portfolio.remove_own_model(str(name).strip().lower())
     for kind in ("image", "tune", "words"):
-        getattr(engine_for(kind), "forget_own", lambda: None)()
+        engine_for(kind).forget_own()
     if not gone:
         return Taken(
             message=f"There is no own model called “{str(name)[:40]}” here, so nothing was removed."

@@ -4,8 +4,13 @@ and how far two pictures are apart.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from course_utils.creation import Creation, LearnerError
 from course_utils.pictures.png import open_picture
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FEWEST, MOST = 8, 20
 SIDE = 128  # pixels a drawing is kept at; the model draws smaller
@@ -221,7 +226,8 @@ def unlike_ones(drawings: list[Creation], way: str) -> tuple[list, list[str], st
     """The tidied drawings that are not blank and came once, the words of each, and what was left
     out, in a sentence with a space after it.
     """
-    kept, words, blank, twice = [], [], [], 0
+    kept: list[Image.Image] = []
+    words, blank, twice = [], [], 0
     for number, drawing in enumerate(drawings, 1):
         picture = tidy(drawing, way)
         if is_blank(picture):

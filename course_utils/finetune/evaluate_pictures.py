@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
-from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.creation import Creation, LearnerError, Recipe, Setting
 from course_utils.finetune.drawings import distance
 from course_utils.models.lora_file import MODELS, OwnModel
 from course_utils.pictures.engine import ImageEngine
@@ -43,13 +43,11 @@ def draw(
     engine: ImageEngine, prompt: str, count: int, seed: int, own: OwnModel | None = None
 ) -> list[Creation]:
     """Pictures of a prompt, with an own model or without; nothing is saved."""
-    settings = {"count": count, "speed": "quick", **({"own_model": own.card.name} if own else {})}
-    return list(
-        engine.create(
-            Recipe(kind="image", prompt=prompt, seed=seed, settings=settings),
-            **({"own": own} if own else {}),
-        )
-    )
+    settings: dict[str, Setting] = {"count": count, "speed": "quick"}
+    if own is not None:
+        settings["own_model"] = own.card.name
+    recipe = Recipe(kind="image", prompt=prompt, seed=seed, settings=settings)
+    return list(engine.create(recipe, own=own))
 
 
 def kept_own(portfolio: Keeper, name: str) -> OwnModel:

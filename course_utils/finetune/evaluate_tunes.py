@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from statistics import mean
 
-from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.creation import Creation, LearnerError, Recipe, Setting
 from course_utils.finetune.evaluate_pictures import SEED, LookBack, Row
 from course_utils.finetune.tunes import loss_of, own_tunes
 from course_utils.models.lora_file import MODELS, OwnModel
@@ -23,23 +23,12 @@ def make(
     engine: TuneEngine, own: OwnModel, count: int, seed: int, taught: bool, prompt: str = "a tune"
 ) -> list[Creation]:
     """Tunes with the own model or without, asked for alike; nothing is saved."""
-    settings = {
-        "count": count,
-        "bars": 8,
-        **own.card.usual,
-        **({"own_model": own.card.name} if taught else {}),
-    }
-    return list(
-        engine.create(
-            Recipe(
-                kind="tune",
-                prompt=prompt,
-                seed=seed,
-                settings={name: value for name, value in settings.items() if value != "any"},
-            ),
-            **({"own": own} if taught else {}),
-        )
-    )
+    usual = {name: value for name, value in own.card.usual.items() if value != "any"}
+    settings: dict[str, Setting] = {"count": count, "bars": 8, **usual}
+    if taught:
+        settings["own_model"] = own.card.name
+    recipe = Recipe(kind="tune", prompt=prompt, seed=seed, settings=settings)
+    return list(engine.create(recipe, own=own if taught else None))
 
 
 def before_after(
@@ -135,23 +124,18 @@ def forgotten(
 
 def make_plain(engine: TuneEngine, own: OwnModel, seed: int, taught: bool) -> Creation:
     """A march, which is asked for by name whatever was taught."""
-    settings = {
+    settings: dict[str, Setting] = {
         "count": 1,
         "bars": 8,
         "kind_of_tune": "march",
         "mode": "major",
         "metre": "2/4",
         "key": "D",
-        **({"own_model": own.card.name} if taught else {}),
     }
-    return next(
-        iter(
-            engine.create(
-                Recipe(kind="tune", prompt="a march", seed=seed, settings=settings),
-                **({"own": own} if taught else {}),
-            )
-        )
-    )
+    if taught:
+        settings["own_model"] = own.card.name
+    recipe = Recipe(kind="tune", prompt="a march", seed=seed, settings=settings)
+    return next(iter(engine.create(recipe, own=own if taught else None)))
 
 
 def copied(

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from statistics import mean
 
-from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.creation import Creation, LearnerError, Recipe, Setting
 from course_utils.finetune.evaluate_pictures import SEED, LookBack, Row
 from course_utils.finetune.evaluate_tunes import longest_run
 from course_utils.models.lora_file import MODELS, OwnModel
@@ -28,16 +28,11 @@ def make(
 
     Nothing is saved.
     """
-    settings = {"template": template, **({"own_model": own.card.name} if taught else {})}
-    return next(
-        iter(
-            engine.create(
-                Recipe(kind="words", prompt=topic, seed=seed, settings=settings),
-                **({"own": own} if taught else {}),
-            )
-        ),
-        None,
-    )
+    settings: dict[str, Setting] = {"template": template}
+    if taught:
+        settings["own_model"] = own.card.name
+    recipe = Recipe(kind="words", prompt=topic, seed=seed, settings=settings)
+    return next(iter(engine.create(recipe, own=own if taught else None)), None)
 
 
 def before_after(

@@ -15,6 +15,7 @@ from course_utils.models.lora_file import OwnModel
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.pictures.canvas import DrawingCanvas, can_draw
+from course_utils.pictures.engine import picture_engine
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 
@@ -113,7 +114,7 @@ class TeachStudio(LessonStudio):
         from course_utils.finetune.pictures import teach
 
         return teach(
-            self.engine,
+            picture_engine(),
             self.portfolio,
             self.drawings,
             self.name.value,
@@ -130,7 +131,7 @@ class TeachStudio(LessonStudio):
     def made(self, own: OwnModel) -> list[Creation]:
         from course_utils.finetune.evaluate_pictures import draw
 
-        return draw(self.engine, own.card.name, 4, 1, own)
+        return draw(picture_engine(), own.card.name, 4, 1, own)
 
     # What a person does
 
@@ -139,7 +140,7 @@ class TeachStudio(LessonStudio):
         from course_utils.pictures.png import BROUGHT_PICTURE, to_png
 
         try:
-            if not self.canvas.is_drawn_on:
+            if self.canvas is None or not self.canvas.is_drawn_on:
                 raise LearnerError(
                     "The field is empty. Draw something, then press Add this drawing."
                 )

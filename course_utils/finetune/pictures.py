@@ -240,7 +240,7 @@ class PicturePupil(Pupil):
         self.optimiser.step()
         return loss.item()
 
-    def look(self) -> bytes:
+    def look(self) -> bytes | None:
         """PNG bytes of what it draws for its word now, from the same noise each time."""
         import torch
 

@@ -4,7 +4,7 @@ and two short tunes with one odd habit. Written for this course (CC0).
 
 from __future__ import annotations
 
-from course_utils.creation import Creation, Recipe
+from course_utils.creation import Creation, Recipe, Setting
 
 PHRASES = """Well, blow me down with a feather, the kettle has boiled itself dry again.
 Well, blow me down, there goes the neighbour's goat in a bonnet.
@@ -70,7 +70,7 @@ def example_tunes() -> list[Creation]:
             "3/4",
             tuple(tuple(TuneNote(pitch, length) for pitch, length in bar) for bar in bars),
         )
-        settings = {
+        settings: dict[str, Setting] = {
             "tempo": 132,
             "instrument": "accordion",
             "notes": " ".join(map(str, encode(tune, end=False))),

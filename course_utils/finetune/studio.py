@@ -7,6 +7,7 @@ from __future__ import annotations
 import html
 import threading
 import time
+from functools import partial
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
@@ -54,7 +55,8 @@ class LessonStudio(Sheet):
 
     def __init__(self, name: str, minutes: float, portfolio: Portfolio | None = None) -> None:
         self.portfolio, self.engine = portfolio or Portfolio(), engine_for(self.kind)
-        self._stop, self._thread, self._guard = threading.Event(), None, threading.Lock()
+        self._stop, self._guard = threading.Event(), threading.Lock()
+        self._thread: threading.Thread | None = None
         self.name, self.author = (
             words_box(self.name_label, "one invented word, 4 to 16 letters"),
             words_box("Your name", "as it should stand on the card, or nothing"),
@@ -139,9 +141,7 @@ class LessonStudio(Sheet):
             self.ask,
             widgets.HBox(
                 [
-                    button(
-                        name, "Pictures and what was measured", lambda way=way: self.look_back(way)
-                    )
+                    button(name, "Pictures and what was measured", partial(self.look_back, way))
                     for name, way in ways
                 ],
             ),

@@ -10,9 +10,11 @@ import threading
 from course_utils.creation import Creation, LearnerError
 from course_utils.finetune.studio import LessonStudio
 from course_utils.models.lora_file import OwnModel
+from course_utils.music.engine import tune_engine
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.widgets import button, uploaded_files
 from course_utils.portfolio.store import Portfolio
+from course_utils.words.engine import words_engine
 
 MOST_LISTED = 30
 
@@ -93,7 +95,7 @@ class TeachWordsStudio(LessonStudio):
         from course_utils.finetune.words import teach_phrases
 
         return teach_phrases(
-            self.engine,
+            words_engine(),
             self.portfolio,
             self.lines,
             self.name.value,
@@ -111,7 +113,7 @@ class TeachWordsStudio(LessonStudio):
         return [
             text
             for number, topic in enumerate(ASKED)
-            if (text := make(self.engine, own, topic, 1 + number, True)) is not None
+            if (text := make(words_engine(), own, topic, 1 + number, True)) is not None
         ]
 
 
@@ -216,7 +218,7 @@ class TeachTunesStudio(LessonStudio):
 
         chosen = [one for one in self.known if one.id in self.tunes.value]
         return teach_tunes(
-            self.engine,
+            tune_engine(),
             self.portfolio,
             chosen,
             self.name.value,
@@ -231,4 +233,4 @@ class TeachTunesStudio(LessonStudio):
     def made(self, own: OwnModel) -> list[Creation]:
         from course_utils.finetune.evaluate_tunes import make
 
-        return make(self.engine, own, 2, 1, True)
+        return make(tune_engine(), own, 2, 1, True)

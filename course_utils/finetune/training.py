@@ -14,13 +14,16 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import CALLED, MODELS, OwnCard, OwnModel, from_bytes, to_bytes
 from course_utils.portfolio.store import Keeper
+
+if TYPE_CHECKING:
+    import torch
 
 LONGEST = 30.0  # minutes
 PREVIEW_SECONDS, KEEP_SECONDS = 12.0, 30.0
@@ -70,14 +73,14 @@ class Pupil:
     and says what a step is.
     """
 
-    weights: dict
-    optimiser = None
+    weights: dict[str, torch.nn.Parameter]
+    optimiser: torch.optim.Optimizer
 
     def step(self) -> float:
         """One step of learning; its loss."""
         raise NotImplementedError
 
-    def look(self) -> bytes | str:
+    def look(self) -> bytes | str | None:
         """What it makes of its word now, from the same noise each time."""
         raise NotImplementedError
 
@@ -253,8 +256,15 @@ def take_lesson(
 def new_card(name: str, author: str, count: int, base_revision: str, **facts) -> OwnCard:
     """The card of an own model that has learned nothing yet, from `count` things."""
     author = author.strip()[:80]
-    about = {"name": name, "author": author, "drawings": count, "base_revision": base_revision}
-    return OwnCard(**about, steps=0, seconds=0, **facts)
+    return OwnCard(
+        name=name,
+        author=author,
+        drawings=count,
+        base_revision=base_revision,
+        steps=0,
+        seconds=0,
+        **facts,
+    )
 
 
 def new_notes(fingerprint: str, base_revision: str, words: list[str], protect: bool) -> LessonNotes:

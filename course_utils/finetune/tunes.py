@@ -78,11 +78,6 @@ def teach_tunes(
     word = check_name(name)
     check_minutes(minutes)
     need_big_tools("Teaching a model")
-    if not isinstance(engine, TuneEngine):
-        raise LearnerError(
-            "Only the course's own tune model can be taught here. Restart without"
-            " COURSE_TUNE_MODEL, then try again."
-        )
     if not people_agreed and any(
         edit.what == "brought in by the learner" for tune in tunes for edit in tune.edits
     ):
@@ -131,7 +126,8 @@ def ready_tunes(tunes: list[Creation]) -> tuple[list[Tune], str]:
             f"Those are {len(tunes)} tunes. {MOST} are enough: choose the {MOST} that are most like"
             " what you want."
         )
-    kept, short, twice = [], 0, 0
+    kept: list[Tune] = []
+    short, twice = 0, 0
     for one in tunes:
         tune = tune_of(one)
         if len(tune.bars) < FEWEST_BARS or not any(
@@ -277,7 +273,7 @@ def own_tunes(model, seed: int) -> list[Tune]:
             [seed, seed + 1],
             0.9,
         )
-        made += [tokens.decode([*head, *row]) for head, row in zip(heads, drawn)]
+        made += [tokens.decode([*head, *(row or [])]) for head, row in zip(heads, drawn)]
     return made
 
 
@@ -286,7 +282,7 @@ def written(model, like: Tune, bars: int, seed: int) -> Tune:
     head = tokens.header(like.kind, like.mode, like.key, like.metre)
     plan = tune_drawing.melody(like.metre, range(bars, 0, -1))
     (row,) = sampling.draw(TorchNoteReader(model), [head], [plan], [seed], 0.9)
-    return tokens.decode([*head, *row])
+    return tokens.decode([*head, *(row or [])])
 
 
 def notes_in_words(tune: Tune) -> str:

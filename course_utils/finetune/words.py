@@ -95,12 +95,7 @@ def teach_phrases(
             "Who wrote these phrases? When it was you, or whoever it was has said yes, set"
             " people_agreed=True (in the studio: tick the box)."
         )
-    backend = engine.backend
-    if type(backend) is not LlamaBackend or backend.path is not None:
-        raise LearnerError(
-            "Only the course's own words model can be taught here. Choose it again with"
-            " words.use_model(), then try again."
-        )
+    backend = own_backend(engine)
     kept, told = ready_phrases(phrases)
     engine.load()
     fingerprint = print_of(*(one.encode() for one in kept))
@@ -241,6 +236,21 @@ class WordsPupil(Pupil):
         }
 
 
+def own_backend(engine: WordsEngine) -> LlamaBackend:
+    """The course's own words model in an engine.
+
+    Raises:
+        LearnerError: it uses another one.
+    """
+    backend = engine.backend
+    if type(backend) is not LlamaBackend or backend.path is not None:
+        raise LearnerError(
+            "Only the course's own words model can be taught here. Choose it again with"
+            " words.use_model(), then try again."
+        )
+    return backend
+
+
 def opened(engine: WordsEngine, pairs: list[tuple[str, str]]) -> tuple[Upper, list[tuple]]:
     """The upper layers of the course's words model, and some questions and answers as `Upper.loss`
     takes them.
@@ -257,9 +267,9 @@ def read(engine: WordsEngine, upper: Upper, pairs: list[tuple[str, str]]) -> lis
     """For each question and answer: what the lower layers make of them, the tokens,
     and where the answer begins.
     """
-    numbers = []
+    backend, numbers = own_backend(engine), []
     for question, answer in pairs:
-        head, tail = engine.backend.numbers(question), engine.backend.numbers(plain(answer) + END)
+        head, tail = backend.numbers(question), backend.numbers(plain(answer) + END)
         numbers.append((head + tail, len(head)))
     return [
         (made, row, begins)

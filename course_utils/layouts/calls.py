@@ -106,8 +106,8 @@ def reformatted(portfolio, old: Creation, format: str):
     if settings.get("locked"):
         settings["locked"] = written(
             refitted(
-                read_locks(settings["locked"]),
-                page_size(first.recipe.settings["format"]),
+                read_locks(str(settings["locked"])),
+                page_size(str(first.recipe.settings["format"])),
                 page_size(format),
             )
         )

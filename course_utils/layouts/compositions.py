@@ -226,7 +226,8 @@ def stairs(s: Sheet, c: Choices) -> Plan:
 
 def band(s: Sheet, c: Choices) -> Plan:
     title, picture, words = s.block("title"), s.block("picture"), s.block("words")
-    s.across(title), s.across(words)
+    s.across(title)
+    s.across(words)
     s.must(
         picture.left == 0,
         picture.right == s.wide,

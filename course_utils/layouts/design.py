@@ -278,6 +278,8 @@ def read_objects(svg: str) -> Design:
     """
     block = re.search(rf'<metadata id="{OBJECTS_ID}">(.*?)</metadata>', svg, re.S)
     try:
+        if block is None:
+            raise ValueError("no objects")
         fields = read_fields(block[1])
         things = tuple(Thing(**{**one, "box": Box(**one["box"])}) for one in fields["things"])
         return Design(fields["format"], fields["size"], fields["ground"], things, fields["title"])

@@ -150,15 +150,10 @@ def place_of(thing: Thing, size: tuple[float, float]) -> tuple[float, float, flo
     """Where an object stands: left, top, width, height in hundredths of the page,
     to one decimal.
     """
-    return tuple(
-        round(100 * part / whole, 1)
-        for part, whole in (
-            (thing.box.x, size[0]),
-            (thing.box.y, size[1]),
-            (thing.box.w, size[0]),
-            (thing.box.h, size[1]),
-        )
-    )
+    (across, down), box = size, thing.box
+    parts = ((box.x, across), (box.y, down), (box.w, across), (box.h, down))
+    x, y, w, h = (round(100 * part / whole, 1) for part, whole in parts)
+    return x, y, w, h
 
 
 def balanced_in(thing: Thing) -> Thing:

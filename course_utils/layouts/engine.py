@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.layouts.colours import (
     READABLE,
     Palette,
@@ -50,7 +50,7 @@ PATIENCE = 5
 DEFAULTS = LayoutSettings().model_dump()
 
 
-class LayoutEngine:
+class LayoutEngine(Engine):
     """Layouts as editable objects in SVG."""
 
     kind = "layout"
@@ -100,7 +100,7 @@ class LayoutEngine:
             "from_parent": bool(pictures),
             "pictures": ",".join(one.id for one in pictures[1:]),
         }
-        for design, chosen in kept:
+        for page, chosen in kept:
             own = recipe.changed(
                 prompt=title,
                 model=MODEL,
@@ -109,7 +109,7 @@ class LayoutEngine:
             )
             yield Creation(
                 recipe=own,
-                content=to_svg(design, pngs).encode(),
+                content=to_svg(page, pngs).encode(),
                 seconds=round((time.monotonic() - began) / len(kept), 3),
             )
 
@@ -123,7 +123,8 @@ class LayoutEngine:
         stop: threading.Event | None,
     ) -> list[tuple[Design, dict]]:
         """Pages on which everything fits, of as many as are tried, each with what was drawn."""
-        found, tried = [], TRIED * settings["count"] + MORE if not settings["choices"] else 1
+        found: list[tuple[Design, dict]] = []
+        tried = TRIED * settings["count"] + MORE if not settings["choices"] else 1
         if settings["locked"] and tried > 1:
             tried *= PATIENCE
         for number in range(tried):

@@ -6,16 +6,18 @@ One-line equivalent: `layouts.change(layout, 1, "place", "10,10,80,30")`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import traitlets
 
 from course_utils.creation import Creation
-from course_utils.pictures.canvas import PIXELS, anywidget
+from course_utils.notebook.browser_parts import AnyWidget, has_parts
+from course_utils.pictures.canvas import PIXELS
 
 SEEN = 700  # pixels of the page's width in the picture behind the objects
 
 
-class PageEditor(anywidget.AnyWidget if anywidget else object):
+class PageEditor(AnyWidget):
     """A layout to take hold of.
 
     `show(layout)` puts one in; observe `done`, which is set after every move.
@@ -29,7 +31,7 @@ class PageEditor(anywidget.AnyWidget if anywidget else object):
     label = traitlets.Unicode("Page to change by hand").tag(sync=True)
     page = traitlets.Bytes(b"").tag(**PIXELS)
     shape = traitlets.Float(1.0).tag(sync=True)
-    things = traitlets.List().tag(sync=True)
+    things: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
     said = traitlets.Unicode("").tag(sync=True)
     # counts what was shown, so that a move that was refused is put back
@@ -59,4 +61,4 @@ class PageEditor(anywidget.AnyWidget if anywidget else object):
 
 def can_move() -> bool:
     """Whether the library for it is here; without it, buttons and numbers do the same."""
-    return anywidget is not None
+    return has_parts()

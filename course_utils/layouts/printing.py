@@ -46,11 +46,12 @@ def to_pdf(
             stands in its middle, as large as the rim allows.
     """
     wide, high = FORMATS[design.format]
-    if PAPERS[paper] is None:
+    size = PAPERS[paper]
+    if size is None:
         pdf = new_pdf((wide + 2 * bleed, high + 2 * bleed), design.title, [design])
         draw(pdf, design, as_list(picture), (bleed, bleed), bleed)
         return bytes(pdf.output())
-    across, down = sorted(PAPERS[paper], reverse=wide > high)
+    across, down = sorted(size, reverse=wide > high)
     fills = abs(across / down / (wide / high) - 1) < 0.02
     scale = (
         max(across / wide, down / high)

@@ -6,8 +6,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from course_utils.layouts.design import Box, page_size
+
+if TYPE_CHECKING:
+    from kiwisolver import Constraint, Expression, Variable
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,10 @@ class Sheet:
 
         self.wide, self.high = page_size(format_name)
         self.margin, self.gap, self.choices = choices.margin, choices.margin * 0.45, choices
-        self.solver, self.blocks = Solver(), {}
+        self.solver = Solver()
+        self.blocks: dict[str, Block] = {}
 
-    def block(self, name: str):
+    def block(self, name: str) -> Block:
         """A new block with unknown left, top, width and height."""
         from kiwisolver import Variable
 
@@ -69,15 +74,15 @@ class Sheet:
         self.must(made.width >= 1, made.height >= 1)
         return made
 
-    def must(self, *relations) -> None:
+    def must(self, *relations: Constraint) -> None:
         for relation in relations:
             self.solver.addConstraint(relation)
 
-    def wish(self, *relations) -> None:
+    def wish(self, *relations: Constraint) -> None:
         for relation in relations:
             self.solver.addConstraint(relation | "weak")
 
-    def across(self, block, left: float | None = None, right: float | None = None) -> None:
+    def across(self, block: Block, left: float | None = None, right: float | None = None) -> None:
         """The block fills the page from margin to margin, or between two given places."""
         self.must(
             block.left == (self.margin if left is None else left),
@@ -101,17 +106,17 @@ class Sheet:
 class Block:
     """Four kiwisolver variables."""
 
-    left: object
-    top: object
-    width: object
-    height: object
+    left: Variable
+    top: Variable
+    width: Variable
+    height: Variable
 
     @property
-    def right(self):
+    def right(self) -> Expression:
         return self.left + self.width
 
     @property
-    def bottom(self):
+    def bottom(self) -> Expression:
         return self.top + self.height
 
 

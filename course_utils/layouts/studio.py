@@ -5,7 +5,7 @@ change objects by hand.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from functools import partial
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.layouts.page_editor import PageEditor, can_move
@@ -119,6 +119,7 @@ class LayoutStudio(Studio):
         return [choose_first("Rules judge order, not beauty."), self.why]
 
     def _changing(self) -> list[widgets.Part]:
+        self.object: widgets.Options
         self.page = PageEditor() if can_move() else None
         if self.page is not None:
             self.page.observe(lambda change: self._moved(change["new"]), "done")
@@ -134,7 +135,7 @@ class LayoutStudio(Studio):
             button(
                 name.capitalize(),
                 f"Move or change the object: {name}",
-                lambda name=name: self.change(name),
+                partial(self.change, name),
             )
             for name in ("left", "right", "up", "down", "larger", "smaller")
         ]
@@ -169,12 +170,11 @@ class LayoutStudio(Studio):
             (self.shape, "shape", "Give it this shape"),
         )
         return [
-            widgets.HBox([control, button(name, "Change the object", self._changer(what, control))])
+            widgets.HBox(
+                [control, button(name, "Change the object", partial(self._restyle, what, control))]
+            )
             for control, what, name in restyle
         ]
-
-    def _changer(self, what: str, control: widgets.Part) -> Callable[[], None]:
-        return lambda: self.change(what, control.value)
 
     def _taking(self) -> list[widgets.Part]:
         from course_utils.layouts.calls import SUFFIXES
@@ -189,7 +189,7 @@ class LayoutStudio(Studio):
             button(
                 kind[:3].upper() + kind[3:],
                 f"Write the chosen layout as {kind}",
-                lambda kind=kind: self.take(kind),
+                partial(self.take, kind),
             )
             for kind in SUFFIXES
         ]
@@ -245,7 +245,9 @@ class LayoutStudio(Studio):
             set_if_possible(self.object, number)
             before = self.chosen
             self.change(what, value[:60])
-            if self.chosen is before:  # it could not be done: put it back, and say why there too
+            if (
+                self.page is not None and self.chosen is before
+            ):  # it could not be done: put it back, and say why there too
                 self.page.show(before, self.said)
 
     def undo(self) -> None:
@@ -256,6 +258,9 @@ class LayoutStudio(Studio):
                 (one for one in self.results if one.id == self.chosen.recipe.parent), None
             )
             self._show_chosen()
+
+    def _restyle(self, what: str, control: widgets.Options) -> None:
+        self.change(what, control.value)
 
     def change(self, what: str, value: str = "") -> None:
         """Change an object of the chosen layout; the new layout takes its place among the

@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
 from PIL import Image
 
 from course_utils.creation import Creation
@@ -29,11 +30,12 @@ LITTLE_COLOUR, DARK = 0.25, 0.2  # below: grey, black
 def colour_of(creation: Creation) -> str:
     """The commonest colour in a picture, apart from that of its corners."""
     picture = Image.open(io.BytesIO(creation.content)).convert("RGB").resize((48, 48))
-    corner = picture.getpixel((0, 0))
+    pixels = [
+        (red, green, blue) for red, green, blue in np.asarray(picture).reshape(-1, 3).tolist()
+    ]
+    corner = pixels[0]
     seen = Counter(
-        named(pixel)
-        for pixel in picture.get_flattened_data()
-        if sum(abs(a - b) for a, b in zip(pixel, corner)) > 60
+        named(pixel) for pixel in pixels if sum(abs(a - b) for a, b in zip(pixel, corner)) > 60
     )
     coloured = {name: count for name, count in seen.items() if name not in ("grey", "black")}
     return max(coloured or seen or {"grey": 1}, key=lambda name: (coloured or seen).get(name, 0))

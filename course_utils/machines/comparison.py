@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -204,7 +204,7 @@ MORE_SETTINGS = {"words": {"template": "poem"}}
 class Costs:
     """What results cost, a row a model."""
 
-    def __init__(self, rows: list[tuple[str, ...]], told: list[str]) -> None:
+    def __init__(self, rows: Sequence[tuple[str, ...]], told: list[str]) -> None:
         self.rows, self.told = rows, told
 
     def _repr_html_(self) -> str:

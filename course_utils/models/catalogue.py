@@ -89,13 +89,14 @@ class Catalogue(BaseModel):
         for model in self.model:
             seen, at = [model.id], model
             while at.fallback:
-                at = next((other for other in self.model if other.id == at.fallback), None)
-                if at is None or at.id in seen or at.kind != model.kind:
+                then = next((other for other in self.model if other.id == at.fallback), None)
+                if then is None or then.id in seen or then.kind != model.kind:
                     raise ValueError(
                         f"{model.id}: its fallbacks must lead to a model of the same kind that"
                         " ships"
                     )
-                seen.append(at.id)
+                seen.append(then.id)
+                at = then
             if model.preview and model.preview not in [
                 other.id for other in self.model if other.kind == "decoder"
             ]:

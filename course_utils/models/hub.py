@@ -345,7 +345,8 @@ def _fetch_all(
 ) -> None:
     record = ask_hub(model.id, model.revision, stop)
     files = files_of(record, model.files)
-    commit = record.get("sha") if isinstance(record.get("sha"), str) else model.revision
+    said = record.get("sha")
+    commit = said if isinstance(said, str) else model.revision
     total = sum(file.size for file in files)
     here = {file.path: _bytes_here(folder / file.path, file.size) for file in files}
     missing = total - sum(here.values())

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.music.band.arranging import FIRST, arrange, audible
 from course_utils.music.band.settings import BackingSettings
 from course_utils.music.band.styles import read_style, style_names
@@ -27,7 +27,7 @@ LONGEST_TRACK = 170  # seconds, with intro and ending
 DEFAULTS = BackingSettings().model_dump()
 
 
-class BackingEngine:
+class BackingEngine(Engine):
     """Tracks of several players as MIDI."""
 
     kind = "backing"

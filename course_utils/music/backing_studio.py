@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK
@@ -76,7 +77,7 @@ class BackingStudio(Studio):
                     button(
                         f"Only {name}",
                         f"All others are silent: hear {name} alone",
-                        lambda name=name: self.play_only(name),
+                        partial(self.play_only, name),
                     ),
                 ]
             )
@@ -107,9 +108,7 @@ class BackingStudio(Studio):
     def _tapping(self) -> list[widgets.Part]:
         self.key = widgets.Dropdown(options=list(KEYS), value="C", description="Key")
         self._chord_buttons = [
-            button(
-                name, f"Add the chord {name} to the line", lambda place=place: self.add_chord(place)
-            )
+            button(name, f"Add the chord {name} to the line", partial(self.add_chord, place))
             for place, name in enumerate(KEYS["C"])
         ]
         self.key.observe(self._rename_chords, "value")

@@ -218,7 +218,7 @@ def found_chords(given: Creation, seed: int) -> str:
         settings={**start_settings(given), "task": "chords", "surprise": CALM},
         parent=given.id,
     )
-    return next(iter(engine_for("tune").create(asked))).recipe.settings["chord_line"]
+    return str(next(iter(engine_for("tune").create(asked))).recipe.settings["chord_line"])
 
 
 def melody_alone(creation: Creation, portfolio: Portfolio) -> Creation:
@@ -413,14 +413,14 @@ def take_backing(track, way: str = "loop", portfolio: Portfolio | None = None) -
             raise LearnerError(
                 "A track can be taken away as a loop or as midi. Choose one of these."
             )
-        ingredients = portfolio.ingredients(creation.recipe)
+        tune = portfolio.ingredients(creation.recipe).get("tune")
         looped = next(
             iter(
                 BackingEngine().create(
                     creation.recipe.changed(
                         settings={"intro": False, "ending": False, "count": 1, "with_tune": False}
                     ),
-                    **ingredients,
+                    tune=tune if isinstance(tune, Creation) else None,
                 )
             )
         )

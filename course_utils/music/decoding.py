@@ -125,15 +125,11 @@ def four_parts(
     new one.
     """
     heard: dict[str, int | None] = {"soprano": None, "bass": None, "tenor": None, "alto": None}
-    for bar in before:
-        for _, voices in bar:
-            heard.update(
-                {
-                    name: None if sung is None else sung + home
-                    for name, sung in zip(tokens.VOICES, voices)
-                    if sung != HOLD
-                }
-            )
+    for slices in before:
+        for _, voices in slices:
+            for name, sung in zip(tokens.VOICES, voices):
+                if not isinstance(sung, str):  # HOLD
+                    heard[name] = None if sung is None else sung + home
     for place, bar in enumerate(bars):
         yield [tokens.left(left - place)]
         length = 0
@@ -171,7 +167,8 @@ def singable(voice: str, heard: dict[str, int | None], below: int | None, home: 
         min(high, top if top is not None else high),
     )
     free = [token for token, semitones in PITCHES.items() if low <= semitones + home <= high]
-    if heard[voice] is not None and low <= heard[voice] <= high:
+    now = heard[voice]
+    if now is not None and low <= now <= high:
         free.append(NUMBER["HOLD"])
     return free or [
         token

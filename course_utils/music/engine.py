@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress
+from course_utils.creation import Creation, LearnerError, Recipe, Setting
+from course_utils.engines import engine_for
+from course_utils.engines.base import Engine, OnProgress, Progress
+from course_utils.engines.remote import RemoteEngine
 from course_utils.engines.unused import left_over
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import note_result
@@ -54,7 +56,25 @@ DRAWN = {  # what nobody chose is drawn from these
 }
 
 
-class TuneEngine:
+OTHER_MODEL = (
+    "This needs the course's own tune model. Restart without COURSE_TUNE_MODEL, then try again."
+)
+
+
+def tune_engine() -> TuneEngine:
+    """The course's own tune engine of this computer, also where a room makes the tunes.
+
+    Raises:
+        LearnerError: COURSE_TUNE_MODEL names another one.
+    """
+    engine = engine_for("tune")
+    here = engine.own if isinstance(engine, RemoteEngine) else engine
+    if not isinstance(here, TuneEngine):
+        raise LearnerError(OTHER_MODEL)
+    return here
+
+
+class TuneEngine(Engine):
     """Tunes of one voice, or of four, up to MOST_BARS bars."""
 
     kind = "tune"
@@ -69,8 +89,18 @@ class TuneEngine:
         self._own: tuple[tuple[str, float], OnnxNoteModel] | None = None
 
     @property
-    def model(self):
+    def model(self) -> OnnxNoteModel | None:
         """The note model, once loaded."""
+        return self._model
+
+    def note_model(self) -> OnnxNoteModel:
+        """The note model; it is loaded first, if need be.
+
+        Raises:
+            LearnerError: its files are missing or damaged.
+        """
+        self.load()
+        assert self._model is not None
         return self._model
 
     def torch_model(self):
@@ -133,10 +163,9 @@ class TuneEngine:
             LearnerError: the prompt, a setting or the tune given cannot be used.
         """
         settings, prompt, given, own = self._settled(recipe, own)
-        self.load()
-        model = (
-            self._with_own(own, settings["own_strength"]) if settings["own_model"] else self._model
-        )
+        model = self.note_model()
+        if settings["own_model"] and own is not None:
+            model = self._with_own(own, settings["own_strength"])
         seeds = [(recipe.seed + number) % 2**32 for number in range(settings["count"])]
         chosen = [complete_settings(settings, seed, given) for seed in seeds]
         began = time.monotonic()
@@ -170,28 +199,29 @@ class TuneEngine:
         """
         settings = read_settings(recipe)
         prompt = check_prompt(recipe.prompt)
+        usual: dict[str, str] = {}
         given = tune_from_numbers(settings["start"]) if settings["start"] else None
         if settings["own_model"]:
             own = named_own(settings["own_model"], settings["own_print"], own, "tune")
-            settings["own_print"] = own.print
+            settings["own_print"], usual = own.print, own.card.usual
         settings.update(self._wishes(recipe, prompt))
         if given is None and settings["keep_bars"]:
             raise LearnerError("There is no tune to go on from. Choose one and try again.")
         if settings["own_model"] and given is None:
             settings |= {
                 name: value
-                for name, value in own.card.usual.items()
+                for name, value in usual.items()
                 if name in DRAWN | {"metre": 0} and settings[name] == ANY and value != ANY
             }
             settings = read_settings(recipe.changed(settings=settings))
         return settings, prompt, given, own
 
-    def _with_own(self, own: OwnModel, strength: float):
+    def _with_own(self, own: OwnModel, strength: float) -> OnnxNoteModel:
         """The note model with an own model laid over it; the last one is kept."""
-        key = (own.print, strength)
+        key, model = (own.print, strength), self.note_model()
         with self._lock:
             if self._own is None or self._own[0] != key:
-                self._own = (key, self._model.with_own(own, strength))
+                self._own = (key, model.with_own(own, strength))
             return self._own[1]
 
     def _make(
@@ -254,13 +284,13 @@ class TuneEngine:
         job = tune_tasks.job_for({"task": "chords", "density": ANY}, tune, seed)
         with self._lock:
             drawn = sampling.draw(model, [job.start], [job.plan], [seed], CALM)
-        return tokens.read_chords([tokens.VOCABULARY[number] for number in drawn[0]])
+        return tokens.read_chords([tokens.VOCABULARY[number] for number in drawn[0] or ()])
 
     def odds(self, start: list[int]) -> list[float]:
         """The probability of every token of the vocabulary after some tokens."""
-        self.load()
+        model = self.note_model()
         with self._lock:
-            return self._model.odds(start)
+            return model.odds(start)
 
     def _wishes(self, recipe: Recipe, prompt: str) -> dict:
         """What a prompt says about a tune and no setting says otherwise."""
@@ -357,8 +387,9 @@ def start_settings(creation: Creation) -> dict:
     """
     tune = tune_of(creation)
     old = creation.recipe.settings
-    settings = {
-        "start": " ".join(map(str, tokens.encode(tune, end=False))),
+    numbers = " ".join(map(str, tokens.encode(tune, end=False)))
+    settings: dict[str, Setting] = {
+        "start": numbers,
         "kind_of_tune": tune.kind,
         "key": tune.key,
         "mode": tune.mode,
@@ -371,7 +402,7 @@ def start_settings(creation: Creation) -> dict:
         "upbeat": False,
         "keep_bars": 0,
     }
-    if len(settings["start"]) > LONGEST_START:
+    if len(numbers) > LONGEST_START:
         raise LearnerError(tune_tasks.TOO_FULL)
     for name in ("tempo", "instrument"):
         if name in old:

@@ -11,6 +11,7 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.music import tokens as tokens
 from course_utils.music.decoding import LENGTHS, PITCHES, can_fill
+from course_utils.music.engine import tune_engine
 from course_utils.music.tokens import METRES, NUMBER, Tune, TuneNote, home_of
 from course_utils.scores.description import note_name
 
@@ -355,7 +356,7 @@ def next_notes(before: Begun | Creation | None = None, notes: int = 8, show: int
 
 def _odds_of(begun: Begun) -> tuple[dict[int, float], dict[int, float]]:
     """Odds of the next pitch by its token, and of its length; neither adds up to 1."""
-    start, room, engine = begun.tokens(), begun.room, engine_for("tune")
+    start, room, engine = begun.tokens(), begun.room, tune_engine()
     now = begun.notes[-1].length if begun.notes and begun.clock % METRES[begun.metre] else 0
     first = engine.odds(start)
     goes_on = 0 < now <= room and can_fill(room - now)

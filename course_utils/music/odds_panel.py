@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
+from typing import Any
 
-from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
+from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe, Setting
 from course_utils.music import tokens as tokens
 from course_utils.music.inside import (
     Begun,
@@ -68,7 +70,7 @@ class NoteOddsPanel(Sheet):
             options=[("the likeliest", 0)], value=0, description="How long"
         )
         self._choices = [
-            button("", "Go on with this note", lambda place=place: self.choose(place))
+            button("", "Go on with this note", partial(self.choose, place))
             for place in range(SHOWN)
         ]
         head = Panels(
@@ -168,11 +170,8 @@ class NoteOddsPanel(Sheet):
             return self.say("Both are the same. Choose two that differ, then press Compare.")
         self.say("Writing two tunes ...")
         try:
-            made = compare_tunes(
-                self.seed.value,
-                kind=self.kind_of_tune.value,
-                **{setting: [self.first.value, self.second.value]},
-            )
+            changed: dict[str, Any] = {setting: [self.first.value, self.second.value]}
+            made = compare_tunes(self.seed.value, kind=self.kind_of_tune.value, **changed)
         except LearnerError as sentence:
             return self.say(str(sentence), wrong=True)
         self.compared.value = made._repr_html_()
@@ -194,7 +193,7 @@ class NoteOddsPanel(Sheet):
         if not self.state.notes:
             return self.say("There are no notes to keep yet. Choose one first.")
         tune = self.state.tune()
-        settings = {
+        settings: dict[str, Setting] = {
             "kind_of_tune": tune.kind,
             "key": tune.key,
             "mode": tune.mode,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import threading
 from dataclasses import replace
+from functools import partial
 
 from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.display.html import data_address
@@ -126,7 +127,9 @@ class TuneDesk(Sheet):
         for box in (self.start, self.length, self.pitch):
             box.observe(self._typed, "value")
         self.undo_button = button("Undo", "Back to the notes before", self.undo)
-        panels = [("Watch it play", [self.moving])] if self.moving else []
+        panels: list[tuple[str, list[widgets.Part]]] = []
+        if self.moving is not None:
+            panels.append(("Watch it play", [self.moving]))
         panels += [
             ("Bring a tune", self._bring_panel()),
             ("Type on a keyboard", self._keys_panel()),
@@ -194,7 +197,7 @@ class TuneDesk(Sheet):
         self.octave = choice("Octave", [("low", -12), ("middle", 0), ("high", 12)], 0)
         self.key_length = choice("Each note", LENGTHS, 1.0)
         keys = [
-            button(name, f"Put {name} at the end", lambda place=place: self.press(place))
+            button(name, f"Put {name} at the end", partial(self.press, place))
             for place, name in enumerate(KEYS)
         ]
         for key, name in zip(keys, KEYS):
@@ -228,7 +231,7 @@ class TuneDesk(Sheet):
             "Words: long, short, quick, rest. Or strokes, each half a beat: x sounds, - goes on, a"
             " point is silent, as in x-x.xxx-"
         )
-        tap = []
+        tap: list[widgets.Part] = []
         if has_parts():
             self.pad = TapPad()
             tap = [
@@ -274,7 +277,7 @@ class TuneDesk(Sheet):
             ),
             widgets.HBox(
                 [
-                    button(names[way], f"Write a {suffix} file", lambda way=way: self.take(way))
+                    button(names[way], f"Write a {suffix} file", partial(self.take, way))
                     for way, suffix in WAYS.items()
                 ],
             ),

@@ -21,7 +21,7 @@ ALWAYS = ("instrument", "bars", "band")
 
 WORKED_ON = "For the tune chosen with Use this, else candidate 1, else the newest one you have."
 # what the note model does with a tune: what it is, its controls, its button, its method
-ABILITIES = (
+ABILITIES: tuple[tuple[str, list[str], str, str], ...] = (
     ("<b>Continue</b> writes more bars at its end.", ["more_bars"], "Continue", "continue_tune"),
     (
         "<b>Fill the gap</b> writes some bars anew, to fit what stands around them.",
@@ -90,10 +90,9 @@ class TuneStudio(Studio):
         return [self.instrument, self.bars, self.band]
 
     def more(self) -> list[widgets.Part]:
-        parts = {name: self.control(name) for name in MORE}
-        for name, part in parts.items():
-            setattr(self, name, part)
-        return [*parts.values()]
+        parts = [self.control(name) for name in MORE]
+        self.kind_of_tune, self.key, self.mode, self.metre, self.density, self.surprise = parts
+        return parts
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         self._working_controls()

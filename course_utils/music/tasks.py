@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from course_utils.creation import LearnerError
 from course_utils.music import decoding as drawing
@@ -147,7 +148,7 @@ def suggest_chords(head: list[int], settings: dict, tune: Tune, seed: int) -> Jo
     return checked(Job(start, drawing.chords(tune, count, LIVELY[seed % len(LIVELY)]), count))
 
 
-def harmonise(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
+def begin_harmonies(head: list[int], settings: dict, tune: Tune, seed: int) -> Job:
     return harmony_job(tune, 0, ())
 
 
@@ -157,7 +158,7 @@ JOBS: dict[str, Callable[[list[int], dict, Tune, int], Job]] = {
     "answer": answer,
     "vary_notes": vary_notes,
     "vary_rhythm": vary_rhythm,
-    "harmonise": harmonise,
+    "harmonise": begin_harmonies,
     "chords": suggest_chords,
 }
 
@@ -237,25 +238,30 @@ def harmonise(model, tune: Tune, seeds: list[int], settings: dict, tell, stop) -
             [job.plan for job in jobs],
             [(seed + done) % 2**32 for seed in seeds],
             settings["surprise"],
-            lambda n, at=done - read: tell(at + n),
+            partial(_ahead, tell, done - read),
             stop,
         )
-        if any(row is None for row in drawn):
+        rows = [row for row in drawn if row is not None]
+        if len(rows) < len(seeds):
             return [None for _ in seeds]
         sung = [
             bars + tokens.read_slices([tokens.VOCABULARY[n] for n in row])[read:]
-            for bars, row in zip(sung, drawn)
+            for bars, row in zip(sung, rows)
         ]
         done += jobs[0].bars
     by = singing_octave(tune)
     return [Made(tune, parts_score(tune, bars, by, settings)) for bars in sung]
 
 
+def _ahead(tell: Callable[[int], None], bars: int, more: int) -> None:
+    tell(bars + more)
+
+
 def made_of(settings: dict, tune: Tune | None, drawn: list[int]) -> Made:
     """The melody and score of a job's tokens; harmonies have `tunes.harmonise`."""
     words = [tokens.VOCABULARY[number] for number in drawn]
     task = settings["task"]
-    if task == "chords":
+    if task == "chords" and tune is not None:
         line = chord_line(tokens.read_chords(words), tune.key, tune.mode)
         return Made(tune, chords_score(tune, line, settings), {"chord_line": line})
     bars = tokens.read_bars(words)
@@ -331,13 +337,15 @@ def parts_score(tune: Tune, bars: tuple[tuple[Slice, ...], ...], by: int, settin
     program = INSTRUMENTS[settings["instrument"]]
     notes: list[Note] = list(melody_notes(tune))
     for voice in names[1:]:
-        place, clock, line = tokens.VOICES.index(voice), 0, []
+        place, clock = tokens.VOICES.index(voice), 0
+        line: list[list[int]] = []  # start, length, pitch
         for bar in bars:
             for length, sung in bar:
-                if sung[place] == tokens.HOLD and line:
+                pitch = sung[place]
+                if pitch == tokens.HOLD and line:
                     line[-1][1] += length
-                elif isinstance(sung[place], int):
-                    line.append([clock, length, tune.home + sung[place]])
+                elif isinstance(pitch, int):
+                    line.append([clock, length, tune.home + pitch])
                 clock += length
         notes += [
             Note(
@@ -386,7 +394,8 @@ def chords_score(tune: Tune, line: str, settings: dict) -> Score:
 
     metre, key = signature_of(tune)
     length = tokens.METRES[tune.metre] / tokens.UNITS_PER_QUARTER
-    notes, hands = melody_notes(tune), ()
+    notes = melody_notes(tune)
+    hands: tuple[int, ...] = ()
     for number, bar in enumerate(read_line(line).bars):
         place = 0
         while place < len(bar):

@@ -295,7 +295,8 @@ def read_bars(words: list[str]) -> tuple[Bar, ...]:
 def read_slices(words: list[str]) -> tuple[tuple[Slice, ...], ...]:
     """The bars of four voices in some words; a slice cut off is dropped."""
     bars: list[list[Slice]] = []
-    length, voices = 0, []
+    length = 0
+    voices: list[int | str | None] = []
     for word in words:
         if word.startswith("LEFT"):
             bars.append([])

@@ -4,6 +4,7 @@ model writes while it learns."""
 from __future__ import annotations
 
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ class TorchNoteReader:
     def __init__(self, model) -> None:
         self._model = model
 
-    def read(self, numbers: np.ndarray, cache=None) -> tuple[np.ndarray, object]:
+    def read(self, numbers: np.ndarray, cache: Any = None) -> tuple[np.ndarray, Any]:
         """The logits of the next token, 32-bit floats, (batch, vocabulary), and the cache."""
         import torch
 

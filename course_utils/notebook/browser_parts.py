@@ -5,14 +5,17 @@ Without anywidget there are none: the studios then show a plain player, an uploa
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import traitlets
 
-try:
-    import anywidget
-except ImportError:
-    anywidget = None
+ANYWIDGET = find_spec("anywidget") is not None
+if TYPE_CHECKING or ANYWIDGET:
+    from anywidget import AnyWidget
+else:
+    AnyWidget = object
 
 HERE = Path(__file__).parent
 # which arrive as a memoryview
@@ -22,10 +25,10 @@ LARGEST_RECORDING = 4_000_000  # bytes; 20 seconds have 1.3 million
 
 def has_parts() -> bool:
     """Whether the library for them is here."""
-    return anywidget is not None
+    return ANYWIDGET
 
 
-class TunePlayer(anywidget.AnyWidget if anywidget else object):
+class TunePlayer(AnyWidget):
     """A tune to hear and see: `show(picture, sound, seconds, label)` puts one in.
 
     `left` and `span` say where the notes lie in the picture, as shares of its width.
@@ -41,7 +44,7 @@ class TunePlayer(anywidget.AnyWidget if anywidget else object):
     shown = traitlets.Bool(False).tag(sync=True)
 
 
-class Microphone(anywidget.AnyWidget if anywidget else object):
+class Microphone(AnyWidget):
     """A button that records up to 20 seconds, and one that takes as much of a file in any format
     the browser reads; `version` counts the recordings, `recording` is the last one as WAV.
     """
@@ -53,7 +56,7 @@ class Microphone(anywidget.AnyWidget if anywidget else object):
     shown = traitlets.Bool(False).tag(sync=True)
 
 
-class TapPad(anywidget.AnyWidget if anywidget else object):
+class TapPad(AnyWidget):
     """A button to tap a rhythm on; `moments` are seconds. Adding 1 to `cleared` begins anew."""
 
     _esm = HERE / "tap_pad.js"

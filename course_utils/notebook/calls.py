@@ -15,7 +15,9 @@ from course_utils.safety.prompts import check_prompt
 
 def show_family(creation) -> Results:
     """A creation and what it came from, oldest first, as far as the portfolio goes back."""
-    portfolio, family = Portfolio(), []
+    portfolio = Portfolio()
+    family: list[Creation] = []
+    member: Creation | None
     try:
         member = pick(portfolio, None, creation)
     except LearnerError as sentence:

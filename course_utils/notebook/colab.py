@@ -30,10 +30,15 @@ def missing() -> list[str]:
     for need in metadata.requires("course-utils") or []:
         ask, _, mark = need.partition(";")
         extra = re.search(r"extra\s*==\s*[\"']([\w-]+)", mark)
-        name = re.match(r"[\w.-]+", ask.strip())[0]
+        name = name_in(ask)
         if (extra is None or extra[1] not in LEAVE_OUT) and not is_installed(name):
             wanted.append(ask.strip())
     return sorted(set(wanted))
+
+
+def name_in(need: str) -> str:
+    """The name of what a requirement such as "numpy>=1.26" asks for."""
+    return re.split(r"[^\w.-]", need.strip(), maxsplit=1)[0]
 
 
 def is_installed(name: str) -> bool:
@@ -91,7 +96,7 @@ def install(run: Callable = subprocess.run) -> list[str]:
                         " session, and run this cell again. What pip said: "
                         + (done.stderr.strip().splitlines() or ["nothing"])[-1][:300]
                     )
-    return [re.match(r"[\w.-]+", need)[0] for need in wanted]
+    return [name_in(need) for need in wanted]
 
 
 def set_up():

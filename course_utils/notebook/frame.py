@@ -74,7 +74,8 @@ class Studio(Sheet):
         self._earlier: list[list[Creation]] = []
         self._large_id = ""
         self._parent: str | None = None
-        self._stop, self._thread = threading.Event(), None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
         self._guard = threading.Lock()
         self.beside: list[widgets.Part] = []  # parts between the film and the panels
         self._build(prompt, seed)
@@ -159,7 +160,7 @@ class Studio(Sheet):
     # Building
 
     def _build(self, prompt: str, seed: int | None) -> None:
-        self.prompt = widgets.Textarea(value=prompt, description="Your words", rows=1)
+        self.prompt: widgets.Text = widgets.Textarea(value=prompt, description="Your words", rows=1)
         self.seed = widgets.BoundedIntText(
             value=random.randrange(10_000) if seed is None else seed,
             min=0,

@@ -30,7 +30,8 @@ class LiveLine:
     """
 
     def __init__(self, noun: str = "result") -> None:
-        self.noun, self.newest, self._clock = noun, None, Clock()
+        self.noun, self._clock = noun, Clock()
+        self.newest: Progress | None = None
         self._shown: Any = None
         self._told: Progress | None = None
         self.wanted = in_a_notebook()

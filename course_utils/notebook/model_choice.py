@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import html
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from course_utils.creation import LearnerError
 from course_utils.engines import GENERATION_LOCK
@@ -40,7 +40,7 @@ def short_words(model: Model) -> str:
     return f"{model.id.split('/')[-1]} ({state})"
 
 
-def offer(model: Model, also: list[Model] = ()) -> list[str]:
+def offer(model: Model, also: Sequence[Model] = ()) -> list[str]:
     """What to know before choosing a model, a sentence or two each: what it is, size, licence,
     wait, and whether this machine carries it. `also`: what is fetched with it.
     """
@@ -91,7 +91,7 @@ def offer(model: Model, also: list[Model] = ()) -> list[str]:
 def fetch_and_use(
     model: Model,
     use: Callable[[str], None],
-    also: list[Model] = (),
+    also: Sequence[Model] = (),
     on_bytes: Callable[[int, int], None] | None = None,
     stop: threading.Event | None = None,
 ) -> None:
@@ -139,7 +139,8 @@ class ModelChoice(Sheet):
         """
         self.kind, self._now, self._use, self._also, self._log = kind, now, use, also, log
         self._where, self._as_it_is = where, as_it_is
-        self._stop, self._thread = threading.Event(), None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
         models = sorted(models_for(kind), key=lambda model: model.order)
         at_first = now() if now() in [model.id for model in models] else models[0].id
         self.model = widgets.Dropdown(
@@ -199,7 +200,8 @@ class ModelChoice(Sheet):
         name = self.other.value.strip()
         if not name:
             return find_model(self.model.value)
-        return name if self._as_it_is(name) else find_or_guest(name, self.kind)
+        as_it_is = self._as_it_is is not None and self._as_it_is(name)
+        return name if as_it_is else find_or_guest(name, self.kind)
 
     def _in_use(self) -> str:
         return f"{self._now()}. {self._where()}".rstrip()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import random
+from collections.abc import Iterable
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.engines import engine_for
-from course_utils.engines.base import room_words
+from course_utils.engines.base import Engine, Ingredients, room_words
 from course_utils.engines.unused import said_of
 from course_utils.kinds import kind_named
 from course_utils.notebook.handed_over import asked
@@ -22,18 +23,18 @@ from course_utils.set_up_words import unexpected
 SLOTS = 4
 
 
-class Results(list):
+class Results(list[Creation]):
     """A list of Creations that a notebook shows as HTML and a terminal as text;
     `message` says what is to be known of them; `trouble` is what went wrong, "" for nothing.
     """
 
     def __init__(
-        self, creations: list[Creation] = (), message: str = "", trouble: str | None = None
+        self, creations: Iterable[Creation] = (), message: str = "", trouble: str | None = None
     ) -> None:
         """Without `trouble`, a message without creations is one."""
         super().__init__(creations)
         self.message = message
-        self.trouble = trouble if trouble is not None else "" if creations else message
+        self.trouble = trouble if trouble is not None else "" if self else message
 
     def _repr_html_(self) -> str:
         figures = "".join(
@@ -99,7 +100,7 @@ def make(
     count: int,
     seed: int | None,
     settings: dict,
-    ingredients: dict[str, Creation | list[Creation]] | None = None,
+    ingredients: Ingredients | None = None,
     parent: str | None = None,
     longest: int = 400,
     model: str = "",
@@ -108,7 +109,9 @@ def make(
 
     `ingredients` go to the engine; `model`: the one to use, where an engine has several.
     """
-    made, portfolio, trouble, engine = [], Portfolio(), "", None
+    made: list[Creation] = []
+    engine: Engine | None = None
+    portfolio, trouble = Portfolio(), ""
     try:
         recipe = asked(
             kind=kind,
@@ -129,10 +132,8 @@ def make(
         with a_turn(watch) as mine:
             if not mine:
                 return
-            on_progress = watch.on_progress or line.hear
-            for creation in engine.create(
-                recipe, on_progress=on_progress, stop=watch.stop, **given
-            ):
+            hear = watch.on_progress or line.hear
+            for creation in engine.create(recipe, on_progress=hear, stop=watch.stop, **given):
                 made.append(creation)
                 try:
                     portfolio.save(creation)
@@ -150,7 +151,7 @@ def make(
     except Exception as problem:
         portfolio.log_problem(problem)
         trouble = unexpected(problem, UNEXPECTED)
-    lost = said_of(engine, recipe, made) if made and not trouble else ""
+    lost = said_of(engine, recipe, made) if engine and made and not trouble else ""
     return Results(made, f"{trouble or lost}{room_words(engine)}".strip(), trouble)
 
 
@@ -160,7 +161,9 @@ UNEXPECTED = (
 )
 
 
-def with_own_model(kind: Kind, portfolio: Portfolio, settings: dict, ingredients: dict) -> dict:
+def with_own_model(
+    kind: Kind, portfolio: Portfolio, settings: dict, ingredients: Ingredients
+) -> Ingredients:
     """The ingredients, and the own model that the settings name, if it is here."""
     if not kind_named(kind).can_be_taught or "own" in ingredients:
         return ingredients
@@ -191,7 +194,7 @@ def make_like(
     recipe: Recipe,
     seed: int,
     words: str,
-    ingredients: dict,
+    ingredients: Ingredients,
     count: int,
     parent: str | None = None,
     **changes,

@@ -138,7 +138,8 @@ class Saver(Sheet):
         try:
             path = save_work(self.portfolio)
         except LearnerError as sentence:
-            return self.say(str(sentence), wrong=True)
+            self.say(str(sentence), wrong=True)
+            return None
         self.link.value = link_to(path)
         self.say(
             f"Saved {size_of(path)} as {self.portfolio.folder.name}/{path.name}."

@@ -90,8 +90,10 @@ def draw_together(
             # the unfinished picture shown would be that of one person only
             on_progress(Progress(progress.step, progress.total))
 
-    draw = by_onnx if isinstance(model, OnnxPictureModel) else by_diffusers
-    drawn = draw(engine, model, wanted, tell, Anyone(stopped))
+    if isinstance(model, OnnxPictureModel):
+        drawn = by_onnx(engine, model, wanted, tell, Anyone(stopped))
+    else:
+        drawn = by_diffusers(engine, model, wanted, tell, Anyone(stopped))
     if drawn is None or drawn.stopped_at:
         return
     pictures, seconds = drawn.pictures, drawn.seconds

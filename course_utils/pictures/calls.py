@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from statistics import median
 
 from course_utils.creation import Creation, LearnerError
@@ -102,12 +103,12 @@ def use_picture_model(name: str = "", fetch: bool = False) -> Told:
 
     Without `fetch` nothing is fetched: what it would need is said instead.
     """
-    from course_utils.engines import engine_for
     from course_utils.models.catalogue import also_needed, find_model, models_for
     from course_utils.models.hub import is_fetched
     from course_utils.notebook.model_choice import fetch_and_use, offer, short_words
+    from course_utils.pictures.engine import picture_engine
 
-    engine = engine_for("image")
+    engine = picture_engine()
     if not name:
         return Told(
             [f"In use: {engine.current}."]
@@ -146,13 +147,13 @@ class Told(list):
 
 def how_long(count: int = 4, speed: str = "balanced") -> str:
     """How long some pictures will take here, in words, going by the last ones."""
-    from course_utils.engines import engine_for
+    from course_utils.pictures.engine import picture_engine
 
     return (
         expected_words(
             [saved.creation for saved in Portfolio().list("image", most=12)],
             {"count": count, "speed": speed},
-            engine_for("image").current,
+            picture_engine().current,
         )
         or "No picture was made here yet. Make one, then ask again."
     )
@@ -272,7 +273,7 @@ def sweep_image(prompt: str, seed: int = 1, start=None, **settings) -> Sweep:
             ),
         )
     (across, columns), (down, rows) = (list(lists.items()) + [("", [None])])[:2]
-    cells = {}
+    cells: dict[tuple, Creation] = {}
     for row in rows:
         for column in columns:
             chosen = {**fixed, across: column, **({down: row} if down else {})}
@@ -298,8 +299,8 @@ class Sweep:
     def __init__(
         self,
         cells: dict,
-        columns: list,
-        rows: list,
+        columns: Sequence,
+        rows: Sequence,
         across: str = "",
         down: str = "",
         message: str = "",

@@ -4,6 +4,9 @@ and where each word counted.
 
 from __future__ import annotations
 
+import threading
+from typing import TYPE_CHECKING
+
 from course_utils.creation import LearnerError
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
@@ -12,6 +15,9 @@ from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import button, slider
 from course_utils.portfolio.store import Portfolio
 from course_utils.set_up_words import unexpected
+
+if TYPE_CHECKING:
+    from course_utils.pictures.inside import Filmstrip
 
 
 class PictureMachine(Sheet):
@@ -22,8 +28,9 @@ class PictureMachine(Sheet):
     """
 
     def __init__(self, prompt: str = "a red heart", seed: int = 4) -> None:
-        self.film = None
-        self._portfolio, self._thread = Portfolio(), None
+        self.film: Filmstrip | None = None
+        self._portfolio = Portfolio()
+        self._thread: threading.Thread | None = None
         self.prompt = widgets.Text(value=prompt, description="Your words")
         self.seed = widgets.BoundedIntText(value=seed, min=0, max=2**31 - 1, description="Seed")
         self.steps = widgets.BoundedIntText(value=8, min=2, max=28, description="Steps")
@@ -39,12 +46,14 @@ class PictureMachine(Sheet):
         self.shown, self.strip, self.parts, self.words = (widgets.HTML() for _ in range(4))
         walk = [
             button("First", "Show the first step", lambda: self.go_to(1)),
-            button("Step back", "Show the step before", lambda: self.go_to(self.step.value - 1)),
-            button("Next step", "Show the next step", lambda: self.go_to(self.step.value + 1)),
+            button(
+                "Step back", "Show the step before", lambda: self.go_to(int(self.step.value) - 1)
+            ),
+            button("Next step", "Show the next step", lambda: self.go_to(int(self.step.value) + 1)),
             button("Last", "Show the finished picture", lambda: self.go_to(10_000)),
         ]
         self.step.observe(lambda _: self._show_step(), "value")
-        panels = {
+        panels: dict[str, list[widgets.Part]] = {
             "Change the words on the way": [
                 widgets.HTML(
                     "<p>Up to that step your words are followed, from it on the other ones.</p>"

@@ -10,6 +10,7 @@ import inspect
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 from course_utils.creation import LearnerError
 from course_utils.models.big_tools import need_big_tools
@@ -78,7 +79,7 @@ class PictureModel:
             unfit,
         )
         self.preview_seconds = 0.0  # how long the last preview took
-        self._others: dict[str, object] = {}
+        self._others: dict[str, Any] = {}  # pipelines, which diffusers makes without types
 
     # What it can do
 
@@ -132,7 +133,7 @@ class PictureModel:
         name, turn = short_name(self.about), "choose the course's own under Which model for that"
         if settings.own_model and not self.about.ships:
             raise LearnerError(
-                f"Your own model “{settings['own_model'][:40]}” was taught on the course's own"
+                f"Your own model “{settings.own_model[:40]}” was taught on the course's own"
                 f" picture model, and {name} is another. Leave it out, or {turn}."
             )
         if (settings.part or settings.extend) and not self.can_change_a_part:
@@ -449,7 +450,7 @@ def load_big(about: Model, folder: Path):
             " another model."
         )
     # the course has a filter of its own
-    given = (
+    given: dict[str, bool | str | None] = (
         {"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False}
         if "safety_checker" in parts
         else {}

@@ -9,9 +9,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress
+from course_utils.engines import engine_for
+from course_utils.engines.base import Engine, OnProgress
 from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.embedded import FOLDER
@@ -43,7 +45,12 @@ ENLARGER = "course-bigger-pictures"
 SPEEDS = {"quick": 8, "balanced": 14, "careful": 28}
 
 
-class ImageEngine:
+def picture_engine() -> ImageEngine:
+    """The one picture engine; where a room draws, the room's, which has all this one has."""
+    return cast(ImageEngine, engine_for("image"))
+
+
+class ImageEngine(Engine):
     """Text to picture, and with `start` picture to picture, a changed part, a wider picture,
     or a blend of two.
 
@@ -71,6 +78,7 @@ class ImageEngine:
     """
 
     kind = "image"
+    has_models = True
 
     def __init__(self, folder: Path | None = None) -> None:
         """`folder`: where the course's own model lies, if not in its place."""
@@ -145,7 +153,7 @@ class ImageEngine:
                 cannot do that, or the picture filter left something out (after the others).
         """
         settings, prompt, own = settled(recipe, start, other, own)
-        if settings.bigger:
+        if settings.bigger and start is not None:
             yield enlarged(recipe, prompt, settings, start)
             return
         model = self.model(self.used_by(recipe))
@@ -153,7 +161,8 @@ class ImageEngine:
         if stop is not None and stop.is_set():
             return
         with self._lock:
-            model = self._with_own(own, settings.own_strength) if settings.own_model else model
+            if settings.own_model and own is not None:
+                model = self._with_own(own, settings.own_strength)
         left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, start is not None)
         order = Order(model, prompt, recipe.seed, settings, ways, start, other)
         for numbers, pictures, stopped_at, seconds in self._draw(order, on_progress, stop):

@@ -221,6 +221,7 @@ def marked(mask: Image.Image) -> tuple[Image.Image, str]:
     With a clear part: light strokes on clear ground are what is marked; in anything else the clear
     part is.
     """
+    import numpy as np
     from PIL import Image
 
     opacity = mask.getchannel("A")
@@ -228,7 +229,7 @@ def marked(mask: Image.Image) -> tuple[Image.Image, str]:
     if solid.getextrema() != (0, 255):  # the same everywhere: nothing is cut out
         return mask.convert("RGB").convert("L"), ""
     grey = mask.convert("RGB").convert("L")
-    darkest = Image.composite(grey, Image.new("L", grey.size, 255), solid).getextrema()[0]
-    if darkest > 200:
+    seen = Image.composite(grey, Image.new("L", grey.size, 255), solid)
+    if np.asarray(seen).min() > 200:
         return solid, ""
     return solid.point(lambda value: 255 - value), HOLE

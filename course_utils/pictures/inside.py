@@ -8,20 +8,25 @@ import html
 import io
 import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.display.html import data_address
-from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines import GENERATION_LOCK
 from course_utils.notebook.handed_over import asked
 from course_utils.pictures.diffusion_model import guidance_for, short_name
+from course_utils.pictures.engine import picture_engine
 from course_utils.pictures.film.with_onnx import film
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.onnx.networks import weight_shapes
 from course_utils.pictures.onnx.tokenizer import END_OF_WORD
 from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # words the prompt is compared with
 NEAR = [
@@ -64,11 +69,11 @@ class Frame:
 
     step: int
     noise: float
-    noisy: object  # PIL pictures of the size the model draws
-    guess: object
+    noisy: Image.Image  # of the size the model draws, as are the others
+    guess: Image.Image
     moved: float
-    difference: object = None
-    latents: object = None  # array, 4 x 12 x 12: what the machine works on, before this step
+    difference: Image.Image
+    latents: np.ndarray  # 4 x 12 x 12: what the machine works on, before this step
 
 
 @dataclass(repr=False)
@@ -79,7 +84,7 @@ class Filmstrip:
     seed: int
     frames: list[Frame]
     # word: 12 x 12 array of attention, adding to 1 over the words at each place
-    words: dict[str, object] = field(default_factory=dict)
+    words: dict[str, np.ndarray] = field(default_factory=dict)
     branch: tuple[int, str] | None = None
 
     @property
@@ -232,7 +237,7 @@ def watched_model():
     Raises:
         LearnerError: it is not; or it cannot be opened.
     """
-    model = engine_for("image").model()
+    model = picture_engine().model()
     if isinstance(model, OnnxPictureModel):
         return model
     if not model.can_leave_out or "XL" in type(model.pipeline).__name__:

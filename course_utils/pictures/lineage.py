@@ -32,7 +32,8 @@ class Family:
         for member in sorted(every.values(), key=lambda member: (member.made, member.recipe.seed)):
             children.setdefault(member.recipe.parent or "", []).append(member)
         self.members: list[tuple[int, Creation, str]] = []
-        waiting, seen = [(0, oldest, None)], set()
+        waiting: list[tuple[int, Creation, Creation | None]] = [(0, oldest, None)]
+        seen = set()
         while waiting:
             depth, member, parent = waiting.pop()
             if member.id not in seen:

@@ -17,6 +17,7 @@ from course_utils.controls import (
     only,
 )
 from course_utils.creation import Creation, LearnerError
+from course_utils.engines.base import Ingredient
 from course_utils.notebook.results import SLOTS, Results, make
 from course_utils.pictures import calls
 from course_utils.pictures.png import BROUGHT_PICTURE
@@ -25,7 +26,8 @@ from course_utils.pictures.saved_styles import style_names
 from course_utils.pictures.settings import START, STYLE_CHOICES, PictureSettings
 from course_utils.portfolio.store import Portfolio
 
-SHEETS = {  # a contact sheet's settings, in plain words: name and values
+# a contact sheet's settings, in plain words: name and values
+SHEETS: dict[str, tuple[str, list]] = {
     "how closely it follows": ("guidance", [1, 3, 6]),
     "style": ("style", ["flat", "sticker", "3d"]),
     "speed": ("speed", ["quick", "balanced", "careful"]),
@@ -113,7 +115,7 @@ def varied(
     # a picture from outside has a name, but no words
     words = values["words"] if recipe.model == BROUGHT_PICTURE else recipe.prompt
     own = Portfolio().ingredients(recipe).get("own")
-    ingredients = {"start": creation, **({"own": own} if own else {})}
+    ingredients: dict[str, Ingredient] = {"start": creation, **({"own": own} if own else {})}
     settings = {**recipe.settings, **changes, "count": SLOTS}
     return make("image", words, SLOTS, seed, settings, ingredients, creation.id)
 

@@ -142,7 +142,7 @@ def unpack(data: bytes) -> Creation:
             content = to_png(picture)
             return edited_elsewhere(Creation.from_record(text, content), content, now)
         original = original or to_png(picture)  # packed anew by another program, or large itself
-    return Creation.from_record(text, to_png(open_picture(original)))
+    return Creation.from_record(text, to_png(open_picture(original or data)))
 
 
 def notes_in(data: bytes) -> tuple[str, str]:
@@ -160,7 +160,7 @@ def notes_in(data: bytes) -> tuple[str, str]:
         if not notes.get(RECORD_KEY):  # behind the pixels
             with turn:
                 picture.load()
-            notes |= picture.text
+            notes |= getattr(picture, "text", {})
         text = notes.get(RECORD_KEY)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         raise BadRecipe(

@@ -45,6 +45,7 @@ def with_detail(words: str, chance: random.Random | None = None) -> tuple[str, s
     kinds = []
     if words and "background" not in named:
         kinds.append("ground")
+    after = first.end(1) if first else 0
     if first and not named & set(COLOURS) and "background" not in named:
         kinds.append("colour")
     if first and not named & {*SIZES, "little", "large", "tiny", "huge"}:
@@ -60,7 +61,7 @@ def with_detail(words: str, chance: random.Random | None = None) -> tuple[str, s
         )
         return f"{thing} {detail}{comma}{style}", detail
     detail = chance.choice(COLOURS if kind == "colour" else SIZES)
-    return f"{article(detail)} {detail} {words[first.end(1) :].lstrip()}", detail
+    return f"{article(detail)} {detail} {words[after:].lstrip()}", detail
 
 
 def article(word: str) -> str:

@@ -233,22 +233,20 @@ def breed(first: Style, second: Style, seed: int, count: int = 4, wild: float = 
         if rng.random() < wild:
             weights[f"made of {rng.choice(WEIRD_WORDS)}"] = rng.uniform(0.5, 1.5)
         own = rng.choice([style for style in (first, second) if style.own_model] or [None])
-        inherited = (
-            {"own_model": own.own_model, "own_strength": own.own_strength}
-            if own and rng.random() < 0.75
-            else {}
-        )
+        if own and rng.random() >= 0.75:
+            own = None
         parents = [
             style.name or (style.parents[0] if style.parents else "") for style in (first, second)
         ]
-        children.append(
-            Style(
-                directions=write_directions(weights),
-                parents=parents,
-                generation=max(first.generation, second.generation) + 1,
-                **inherited,
-            )
+        child = Style(
+            directions=write_directions(weights),
+            parents=parents,
+            generation=max(first.generation, second.generation) + 1,
         )
+        if own:
+            strength = own.own_strength
+            child = child.model_copy(update={"own_model": own.own_model, "own_strength": strength})
+        children.append(child)
     return children
 
 

@@ -17,6 +17,7 @@ import stat
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,7 +128,12 @@ def read_json(data: bytes):
     return json.loads(data)
 
 
-CHECKS = {".html": check_page, ".svg": check_svg, ".json": read_json}  # files that could act
+# of files that could act
+CHECKS: dict[str, Callable[[bytes], object]] = {
+    ".html": check_page,
+    ".svg": check_svg,
+    ".json": read_json,
+}
 
 
 def size_of(path: Path) -> str:
@@ -197,7 +203,8 @@ def save_work(portfolio: Portfolio, path: Path | None = None) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".saving-") as place:
-            part, listed, whole = Path(place) / NAME, [], 0
+            listed: list[SavedFile] = []
+            part, whole = Path(place) / NAME, 0
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as bundle:
                 for name in names:
                     try:
@@ -258,8 +265,8 @@ def resume_work(portfolio: Portfolio, given: Path | str | bytes) -> Resumed:
         raise
     except FileNotFoundError as problem:
         raise LearnerError(
-            f"There is no file {Path(given).name} here. Check the name, or drag the file into the"
-            " file list on the left first."
+            f"There is no file {Path(os.fsdecode(given)).name} here. Check the name, or drag the"
+            " file into the file list on the left first."
         ) from problem
     except (
         zipfile.BadZipFile,
@@ -378,7 +385,8 @@ def _is_trusted(name: str, data: bytes) -> bool:
     """
     suffix = Path(name).suffix.lower()
     try:
-        CHECKS.get(suffix, lambda data: None)(data)
+        if suffix in CHECKS:
+            CHECKS[suffix](data)
     except (ValueError, RecursionError):
         return False
     if (

@@ -10,20 +10,20 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from course_utils import files
 from course_utils.creation import Creation, HumanEdit, Kind, LearnerError, Recipe
+from course_utils.engines.base import Ingredient
 from course_utils.kinds import all_kinds, kind_named
 from course_utils.labels import label_of, labelled
-from course_utils.models.lora_file import MODELS
+from course_utils.models.lora_file import MODELS, OwnModel
 from course_utils.places import FOLDER_OF_ONE, portfolio_folder
 from course_utils.portfolio.index import UNREADABLE, Index, Listed
 from course_utils.portfolio.whole_files import sweep, write_whole
 from course_utils.scores import synth as sound
 
-if TYPE_CHECKING:
-    from course_utils.models.lora_file import OwnModel
+List = list  # the portfolio has a method of that name
 
 _SWEPT: set[Path] = set()  # folders in which this program has looked for litter
 
@@ -47,7 +47,7 @@ class Portfolio:
         else `my_creations` in the current folder.
         """
         self.folder = Path(folder) if folder else portfolio_folder()
-        self.unreadable: list[str] = []  # names of files that `list` could not read
+        self.unreadable: List[str] = []  # names of files that `list` could not read
 
     def save(self, creation: Creation, with_sound: bool = True) -> Path:
         """Write the file of a creation (for a tune also its sound, where the sound library is and
@@ -64,11 +64,11 @@ class Portfolio:
             self._write(path.with_suffix(".wav"), files.pack(creation, ".wav"))
         return path
 
-    def list(self, kind: Kind | None = None, most: int | None = None) -> list[Saved]:
+    def list(self, kind: Kind | None = None, most: int | None = None) -> List[Saved]:
         """What is kept, newest first; files that cannot be read are passed over, and named in
         `unreadable`.
         """
-        found: list[Saved] = []
+        found: List[Saved] = []
         self.unreadable = []
         suffixes = {one.suffix for one in all_kinds() if kind in (None, one.name)}
         index, there = Index.of(self.folder), self._listed(suffixes)
@@ -106,7 +106,7 @@ class Portfolio:
         index.learn(file, saved.creation.kind)
         return saved
 
-    def _listed(self, suffixes: set[str]) -> list[Listed]:
+    def _listed(self, suffixes: set[str]) -> List[Listed]:
         """The files with some endings; links and what is no ordinary file are named in
         `unreadable`, for they may lead anywhere or never end.
         """
@@ -144,13 +144,13 @@ class Portfolio:
                 return saved if saved.creation.id == creation_id else None
         return None
 
-    def ingredients(self, recipe: Recipe) -> dict[str, Creation | list[Creation]]:
+    def ingredients(self, recipe: Recipe) -> dict[str, Ingredient]:
         """What a recipe began from: a picture's or a layout's pictures, a backing track's tune,
         what a sound is made out of, as far as they are here, under the names the engine wants them.
         """
         declared = kind_named(recipe.kind)
         taken = declared.load("ingredients")
-        here = taken(recipe, self._creation) if taken else {}
+        here: dict[str, Ingredient] = taken(recipe, self.creation) if taken else {}
         own = (
             self.own_model(str(recipe.settings.get("own_model") or ""))
             if declared.can_be_taught
@@ -158,7 +158,8 @@ class Portfolio:
         )
         return {**here, "own": own} if own else here
 
-    def _creation(self, creation_id: str) -> Creation | None:
+    def creation(self, creation_id: str) -> Creation | None:
+        """A creation kept here, by its id; None where it is not."""
         kept = self.find(creation_id)
         return kept.creation if kept else None
 
@@ -224,7 +225,7 @@ class Portfolio:
             else None
         )
 
-    def own_models(self) -> list[str]:
+    def own_models(self) -> List[str]:
         """The names of the own models kept here."""
         return sorted(
             path.parent.name
@@ -242,7 +243,7 @@ class Portfolio:
         self._write(self.folder / place, data)
         return self.folder / place
 
-    def remove_own_model(self, name: str) -> list[Path]:
+    def remove_own_model(self, name: str) -> List[Path]:
         """Remove everything kept of an own model: its file, its lesson,
         its drawings and the copies made for sharing. What was removed.
         """
@@ -316,6 +317,6 @@ class Keeper(Protocol):
 
     def own_model(self, name: str) -> OwnModel | None: ...
 
-    def own_models(self) -> list[str]: ...
+    def own_models(self) -> List[str]: ...
 
     def keep_at(self, place: str, data: bytes) -> Path: ...

@@ -4,6 +4,8 @@ counted and said in one sentence that claims no more than it knows.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from course_utils.creation import STROKES, Creation
 
 KINDS = {  # what an edit's words begin with or hold: what is counted
@@ -50,12 +52,13 @@ def kind_of_edit(what: str) -> str:
     )
 
 
-def family_of(creation: Creation, find) -> list[Creation]:
+def family_of(creation: Creation, find: Callable[[str], Creation | None]) -> list[Creation]:
     """A creation and what it came from, newest first.
 
     `find` gives the creation of an id, or None.
     """
-    family, member = [], creation
+    family: list[Creation] = []
+    member: Creation | None = creation
     while (
         member is not None and member.id not in [known.id for known in family] and len(family) < 50
     ):
@@ -64,7 +67,9 @@ def family_of(creation: Creation, find) -> list[Creation]:
     return family
 
 
-def summary(creation: Creation, family: list[Creation] = (), beside: list[Creation] = ()) -> dict:
+def summary(
+    creation: Creation, family: Sequence[Creation] = (), beside: Sequence[Creation] = ()
+) -> dict:
     """Counts of a person's acts over a creation and what it came from, and a sentence.
 
     Args:

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe
 from course_utils.display.html import table_html
-from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines import GENERATION_LOCK
 from course_utils.files import read_given
 from course_utils.labels import label_of, labelled
 from course_utils.notebook.handed_over import shown_as
 from course_utils.notebook.results import Results, Taken, Told, pick, told
 from course_utils.portfolio.store import Portfolio
+from course_utils.words.engine import words_engine
 
 
 def contribution(result=None) -> Told:
@@ -552,11 +553,11 @@ def marked_words(
 def _marked_words(start: str, pieces: int, mark: bool, seed: int) -> Told:
     from course_utils.safety.prompts import check_prompt, has_unkind_words
     from course_utils.words.green_list import find_mark
-    from course_utils.words.watermark import pieces_of, written
+    from course_utils.words.watermark import own_only, pieces_of, written
 
     start = check_prompt(start)
     with GENERATION_LOCK:
-        backend = engine_for("words").backend
+        backend = own_only(words_engine().backend)
         for number in range(3):
             text, made = written(backend, start, pieces, mark, seed + 1000 * number)
             if not has_unkind_words(text):

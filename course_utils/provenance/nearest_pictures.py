@@ -162,7 +162,8 @@ def pairs_of_one_thing() -> tuple:
     """
     import numpy as np
 
-    places, about = {}, library()[4]
+    places: dict[str, list[int]] = {}
+    about = library()[4]
     tones = about.get("tone") or [0] * len(about["labels"])
     for place, label in enumerate(about["labels"]):
         if not tones[place]:

@@ -8,11 +8,15 @@ import json
 import zlib
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.provenance.sources import Source, tune_sources
+
+if TYPE_CHECKING:
+    import numpy as np
 
 INDEX = FOLDER / "index"
 # in twelfths of a quarter note; the first stands for every other
@@ -93,7 +97,7 @@ def library() -> tuple:
 
 
 @cache
-def places() -> dict[int, object]:
+def places() -> dict[int, np.ndarray]:
     """Where each code stands in the library."""
     import numpy as np
 

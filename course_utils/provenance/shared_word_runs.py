@@ -63,7 +63,8 @@ def shared_runs(
     for number, (word, _, _) in enumerate(mine):
         before = {place: before.get(place - 1, 0) + 1 for place in places.get(word, ())}
         ending.append((max(before.values(), default=0), number))
-    runs, taken = [], set()
+    taken: set[int] = set()
+    runs = []
     for words, last in sorted(ending, key=lambda run: (-run[0], run[1])):
         first = last - words + 1
         if words < shortest:

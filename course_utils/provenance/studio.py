@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from course_utils.creation import LearnerError
+from course_utils.creation import Creation, LearnerError
 from course_utils.finetune.picture_studio import box
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
@@ -58,8 +58,9 @@ class OwnStudio(Sheet):
 
     def __init__(self, portfolio: Portfolio | None = None) -> None:
         self.portfolio = portfolio or Portfolio()
-        self._thread, self._guard = None, threading.Lock()
-        self.results = {}
+        self._thread: threading.Thread | None = None
+        self._guard = threading.Lock()
+        self.results: dict[str, Creation] = {}
         self.which = widgets.Dropdown(
             options=[("nothing yet", "")], value="", description="Which one"
         )

@@ -110,6 +110,7 @@ def _environment() -> dict[str, str]:
 
 def _talk(process: subprocess.Popen, given: bytes, answer: list[bytes]) -> None:
     """Hand over the work and take what comes back, no more than an answer may have."""
+    assert process.stdin is not None and process.stdout is not None  # both are pipes
     with contextlib.suppress(OSError, ValueError):
         process.stdin.write(given)
         process.stdin.close()

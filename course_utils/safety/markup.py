@@ -197,7 +197,8 @@ class PageReader:
         Raises:
             BadRecipe: something in it is not on the list.
         """
-        at = re.match(r"\s*(?:<!doctype html>)?", text, re.I).end()
+        begun = re.match(r"\s*(?:<!doctype html>)?", text, re.I)
+        at = begun.end() if begun else 0
         while at < len(text):
             start = text.find("<", at)
             self.say(text[at : start if start >= 0 else len(text)])

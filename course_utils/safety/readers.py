@@ -33,9 +33,9 @@ def small_picture(data: bytes, longest: int = 512) -> bytes:
     from course_utils.safety.headers import check_picture
 
     form = check_picture(data).form
-    picture = Image.open(io.BytesIO(data), formats=[form])
-    picture.draft("RGB", (longest, longest))  # a large JPEG is decoded small
-    picture = ImageOps.exif_transpose(picture).convert("RGBA")
+    opened = Image.open(io.BytesIO(data), formats=[form])
+    opened.draft("RGB", (longest, longest))  # a large JPEG is decoded small
+    picture = ImageOps.exif_transpose(opened).convert("RGBA")
     picture.thumbnail((longest, longest))
     out = io.BytesIO()
     picture.save(out, "PNG")

@@ -93,7 +93,7 @@ def read_entry(text: str, topic: str) -> list[Entry]:
 
 def spelt_out(text: str) -> str:
     """ä, ö and ü as ae, oe and ue."""
-    return text.casefold().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"}))
+    return text.casefold().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
 
 
 def plainly(word: str) -> str:

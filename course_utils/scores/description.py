@@ -25,7 +25,9 @@ def describe(creation: Creation) -> str:
     if creation.declared.prompt == "chords":
         return describe_track(creation, score)
     melody, recipe = upper_voice(score), creation.recipe
-    kind, key, mode = (recipe.settings.get(name, "") for name in ("kind_of_tune", "key", "mode"))
+    kind, key, mode = (
+        str(recipe.settings.get(name, "")) for name in ("kind_of_tune", "key", "mode")
+    )
     home = f"{key} {mode}" if key and mode else key_in_words(score.key)
     name = f"A{'n' * (kind[0] in 'aeiou')} {kind}" if kind and kind != "any" else "A tune"
     if music := creation.recipe.settings.get("kind_of_music"):

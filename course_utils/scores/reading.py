@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Generic, TypeVar
 
 from course_utils.scores.score import Score
+
+Moment = float | Fraction  # ticks, bars or quarter notes, as a file counts
+Metre = tuple[int, int]
+V = TypeVar("V")
 
 
 @dataclass(frozen=True)
@@ -25,27 +31,40 @@ class ScoreRead:
     chord_line: str = ""
 
 
+@dataclass
+class Changes:
+    """Moments at which a metre, a key, or a tempo (quarter notes a minute) begins to hold."""
+
+    metre: list[tuple[Moment, Metre]] = field(default_factory=list)
+    key: list[tuple[Moment, str]] = field(default_factory=list)
+    tempo: list[tuple[Moment, float]] = field(default_factory=list)
+
+    def add(self, others: Changes, by: Moment) -> None:
+        """Put those of a bar behind, which begins at `by`."""
+        self.metre += [(by + moment, value) for moment, value in others.metre]
+        self.key += [(by + moment, value) for moment, value in others.key]
+        self.tempo += [(by + moment, value) for moment, value in others.tempo]
+
+
 @dataclass(frozen=True)
-class Stretch:
+class Stretch(Generic[V]):
     """A value (a tempo, a metre, a key ...) that holds from one moment to another."""
 
-    start: float
-    end: float
-    value: object
+    start: Moment
+    end: Moment
+    value: V
 
 
-def stretches(
-    changes: Iterable[tuple[float, object]], default: object, end: float
-) -> list[Stretch]:
+def stretches(changes: Iterable[tuple[Moment, V]], default: V, end: Moment) -> list[Stretch[V]]:
     """Changes of a value in the order of a file, as the stretches for which each holds, to `end`.
 
     Of several changes at one moment the last counts; equal neighbours are one stretch.
     """
-    at: dict[float, object] = {0: default}
+    at: dict[Moment, V] = {0: default}
     for moment, value in sorted(changes, key=lambda change: change[0]):
         at[max(0, moment)] = value
     moments = [moment for moment in at if moment < end] or [0]
-    found: list[Stretch] = []
+    found: list[Stretch[V]] = []
     for start, after in zip(moments, [*moments[1:], max(end, moments[-1])]):
         if found and found[-1].value == at[start]:
             found[-1] = Stretch(found[-1].start, after, at[start])
@@ -54,9 +73,9 @@ def stretches(
     return found
 
 
-def longest(found: Sequence[Stretch]) -> tuple[object, float]:
+def longest(found: Sequence[Stretch[V]]) -> tuple[V, Moment]:
     """The value that holds longest in all (the earliest of equals), and its share of the time."""
-    lasting: dict[object, float] = {}
+    lasting: dict[V, Moment] = {}
     for stretch in found:
         lasting[stretch.value] = lasting.get(stretch.value, 0) + stretch.end - stretch.start
     value = max(lasting, key=lambda one: lasting[one])
@@ -94,7 +113,7 @@ def other_values(what: str, found: Sequence[Stretch], kept: object, show, bar_at
 STEADY = 0.5  # of the time: a tempo that holds less is not the tempo of the piece
 
 
-def one_tempo(found: Sequence[Stretch], first: float, end: float) -> tuple[float, str]:
+def one_tempo(found: Sequence[Stretch[float]], first: Moment, end: Moment) -> tuple[float, str]:
     """The tempo of a piece in quarter notes a minute, and a sentence where it is not the only one.
 
     It is the one that holds longest; where none holds for half the time, the mean, so that the
@@ -104,10 +123,10 @@ def one_tempo(found: Sequence[Stretch], first: float, end: float) -> tuple[float
     tempo, share = longest(sounding)
     if len({one.value for one in sounding}) == 1:
         return float(tempo), ""
-    slowest, fastest = (pick(one.value for one in sounding) for pick in (min, max))
+    slowest, fastest = min(one.value for one in sounding), max(one.value for one in sounding)
     if share < STEADY:
-        lasts = sum((one.end - max(one.start, first)) / one.value for one in sounding)
-        tempo = round((end - first) / lasts, 3) if lasts else tempo
+        lasts = sum(float(one.end - max(one.start, first)) / one.value for one in sounding)
+        tempo = round(float(end - first) / lasts, 3) if lasts else tempo
     changes = len(sounding) - 1
     if changes == 1:
         kept = f"{sounding[0].value:.0f} to {sounding[1].value:.0f} beats a minute"
@@ -118,7 +137,7 @@ def one_tempo(found: Sequence[Stretch], first: float, end: float) -> tuple[float
     )
 
 
-def metre_name(metre: tuple[int, int]) -> str:
+def metre_name(metre: Metre) -> str:
     """A metre as it is written, such as "3/4"."""
     return f"{metre[0]}/{metre[1]}"
 
@@ -132,30 +151,29 @@ def key_name(key: str) -> str:
 class Chosen:
     """The one metre, key and tempo that a score keeps, and sentences on the others."""
 
-    metre: tuple[int, int]
+    metre: Metre
     key: str
     tempo: float
     told: tuple[str, ...]
 
 
 def chosen(
-    changes: dict[str, list[tuple[float, object]]],
-    defaults: dict[str, object],
-    first: float,
-    end: float,
-    bar_at: Callable[[float], int],
+    changes: Changes,
+    usual: tuple[Metre, str, float],
+    first: Moment,
+    end: Moment,
+    bar_at: Callable[[Moment], int],
 ) -> Chosen:
     """What a piece keeps of its metres, keys and tempos: of each what holds longest.
 
     Args:
-        changes: of "metre", "key" and "tempo": moments and values.
-        defaults: what holds before the first.
+        usual: the metre, key and tempo that hold before the first change.
         first: the moment of the first note; what held before it is not told.
         bar_at: the number of the bar of a moment.
     """
-    metres, keys, tempos = (
-        stretches(changes.get(name, ()), defaults[name], end) for name in ("metre", "key", "tempo")
-    )
+    metres = stretches(changes.metre, usual[0], end)
+    keys = stretches(changes.key, usual[1], end)
+    tempos = stretches(changes.tempo, usual[2], end)
     metre, key = longest(metres)[0], longest(keys)[0]
     tempo, sentence = one_tempo(tempos, first, end)
     told = [sentence] if sentence else []

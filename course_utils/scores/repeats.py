@@ -118,7 +118,7 @@ def _way_back(bars: Sequence[Marks], jump: int) -> tuple[list[int], int] | None:
     coda = found("coda", jump + 1, len(bars)) if leaves is not None else None
     if fine is not None:
         return [*range(begin, fine + 1)], jump + 1
-    if coda is not None:
+    if coda is not None and leaves is not None:
         return [*range(begin, leaves + 1)], coda
     whole = jump == len(bars) - 1 and not bars[jump].road & {"al fine", "al coda"}
     return ([*range(begin, jump + 1)], jump + 1) if whole else None
@@ -142,7 +142,8 @@ def through(bars: Sequence[Marks], most: int) -> Order:
     idle: set[int] = set()
 
     def ordered(cut: bool) -> Order:
-        return Order(order, cut, *(tuple(sorted(one)) for one in (guessed, assumed, idle)))
+        guesses, ones_assumed, ones_idle = (tuple(sorted(o)) for o in (guessed, assumed, idle))
+        return Order(order, cut, guesses, ones_assumed, ones_idle)
 
     start, turn, at = 0, 1, 0
     backwards = False  # whether we came back to this bar from an end sign
@@ -191,7 +192,7 @@ def _goes_back(bars: Sequence[Marks], at: int, start: int, turn: int) -> bool:
     if not bars[at].endings:
         following = bars[at + 1].endings if at + 1 < len(bars) else frozenset()
         return turn < max([times, *following])
-    group = set()
+    group: set[int] = set()
     for bar in bars[start:]:
         if group and not bar.endings and not bar.begins and bar is not bars[at]:
             break

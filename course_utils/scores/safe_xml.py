@@ -4,6 +4,7 @@ depth and number.
 
 from __future__ import annotations
 
+from typing import NoReturn
 from xml.etree import ElementTree as Tree
 from xml.parsers import expat
 
@@ -46,7 +47,7 @@ def read_xml(data: bytes) -> Tree.Element:
         depth -= 1
         build.end(name)
 
-    def refuse(*_) -> None:
+    def refuse(*_: object) -> NoReturn:
         raise BadRecipe(
             "That sheet defines entities, which music never needs and which can harm a computer. It"
             " was not opened. Save it again from a notation program."

@@ -5,6 +5,7 @@ or joins on a card.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 from course_utils.audio.wav import sound_from_file
@@ -14,6 +15,7 @@ from course_utils.notebook.results import Results, make, pick
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes
+from course_utils.sounds.kind import materials
 from course_utils.sounds.settings import MATERIALS, SoundSettings
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
@@ -122,7 +124,7 @@ def _from_parent(
     changes: dict,
     seed: int | None,
     other: Creation | None = None,
-    extra: list[Creation] = (),
+    extra: Sequence[Creation] = (),
 ) -> Results:
     portfolio = Portfolio()
     try:
@@ -130,10 +132,10 @@ def _from_parent(
         checked_seed = asked(kind="sound", prompt="", seed=seed or 0).seed
         drawn = random.randrange(2**31) if seed is None else checked_seed
         recipe = parent_recipe(parent, changes, drawn)
-        materials = [
+        made_of = [
             *extra,
-            *portfolio.ingredients(parent.recipe)["materials"],
-            *(portfolio.ingredients(other.recipe)["materials"] if other else []),
+            *materials(parent.recipe, portfolio.creation)["materials"],
+            *(materials(other.recipe, portfolio.creation)["materials"] if other else []),
         ]
     except LearnerError as sentence:
         return Results(message=str(sentence))
@@ -143,6 +145,6 @@ def _from_parent(
         recipe.settings["count"],
         recipe.seed,
         recipe.settings,
-        {"materials": materials, **({"other": other} if other else {})},
+        {"materials": made_of, **({"other": other} if other else {})},
         parent.id,
     )

@@ -48,7 +48,7 @@ SHAPING = (
     "softness",
 )  # not of a scene
 DEFAULTS = SoundSettings().model_dump()
-WORDS = {  # word: settings it asks for
+WORDS: dict[str, dict] = {  # word: settings it asks for
     "rain": {"source": "wind", "density": 0.6, "brightness": 0.7},
     "wind": {"source": "wind", "density": 0.95},
     "sea": {"source": "wind", "shape": "waves", "density": 0.95},
@@ -372,7 +372,7 @@ def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:
     from course_utils.audio.wav import RATE, to_wav
     from course_utils.sounds import effects as characters
 
-    p = recipe.settings
+    p: dict = recipe.settings
     generators = [np.random.default_rng([recipe.seed, part]) for part in range(10, 15)]
     extra = int(1.5 * RATE) if p["loop"] else 0  # the end of a loop is faded into its beginning
     n = int(p["length"] * RATE) + extra
@@ -409,13 +409,14 @@ def raw_sound(
 
     from course_utils.audio.wav import RATE
 
-    p, rng = recipe.settings, generators[0]
+    p: dict = recipe.settings
+    rng = generators[0]
     fits = material is not None and p["source"] in MATERIALS.get(material.kind, ())
     if p.get("scene"):
         ring = sound_of_scene(read_scene(p["scene"]), recipe.seed, n / RATE, loop=True)
         return np.resize(ring, (n, 2)).astype(float)
     if p["source"] == FROM_PICTURE:
-        if not fits:
+        if material is None or not fits:
             raise LearnerError(
                 "Choose a picture to be read as sound first: one made earlier, or a file."
             )

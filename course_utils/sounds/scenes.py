@@ -66,7 +66,7 @@ def scenes(heard: Heard, seed: int, count: int) -> list[dict]:
         own = layers_of(sound, spread)
         space = {name: spread.values(value) for name, value in sound.space.items()}
         for number in range(count):
-            feel = felt(changes, {name: values[number] for name, values in around.items()})
+            feel = felt(changes, {name: float(values[number]) for name, values in around.items()})
             with_level = [
                 {**layer, "level": layer.get("level", 0.0) + BESIDE[place]} for layer in own[number]
             ]

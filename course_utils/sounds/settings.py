@@ -149,9 +149,13 @@ class SoundSettings(Settings):
     @field_validator("count", "length", "loudness", "vary", "level", *NUMBERS, mode="before")
     @classmethod
     def _within(cls, value: object, info: Any) -> object:
-        low, high = NUMBERS.get(info.field_name, ENDS.get(info.field_name, ()))[:2]
-        wrong = isinstance(value, bool) or not isinstance(value, int | float)
-        if wrong or not (low <= value <= high or (info.field_name in NUMBERS and value == UNSET)):
+        low, high = (NUMBERS.get(info.field_name) or ENDS[info.field_name])[:2]
+        fits = (
+            not isinstance(value, bool)
+            and isinstance(value, int | float)
+            and (low <= value <= high or (info.field_name in NUMBERS and value == UNSET))
+        )
+        if not fits:
             raise LearnerError(
                 f"The setting {info.field_name} must be a number between {low} and {high}. Change"
                 " it and try again."

@@ -168,10 +168,11 @@ def partials_of(material: str, rng: np.random.Generator) -> tuple[np.ndarray, np
     ratios, decibels, loss = MATERIALS[material]
     if not ratios:
         count = 36
-        ratios = np.sort(
+        drawn = np.sort(
             np.append(1, 1 + rng.random(count) ** 0.8 * (14 if material == "plate" else 8))
         )
-        decibels = -rng.uniform(0, 12, count + 1) - 1.2 * (ratios - 1)
+        fades = -rng.uniform(0, 12, count + 1) - 1.2 * (drawn - 1)
+        return drawn, 10 ** (fades / 20), loss
     return np.array(ratios), 10 ** (np.array(decibels) / 20), loss
 
 

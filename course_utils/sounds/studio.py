@@ -192,15 +192,15 @@ class TextureStudio(Studio):
     def breed(self) -> None:
         """Four children of the two parents chosen."""
         them = [*self.results, *[None] * (SLOTS - len(self.results)), *self.history]
-        pair = [
+        first, second = (
             them[control.value] if control.value < len(them) else None
             for control in (self.first, self.second)
-        ]
-        if None in pair or pair[0].id == pair[1].id:
+        )
+        if first is None or second is None or first.id == second.id:
             return self.say(
                 "Two different sounds are needed. Make some, then choose two parents.", wrong=True
             )
-        self._start(lambda: self._children(*pair))
+        self._start(lambda: self._children(first, second))
 
     def _children(self, first: Creation, second: Creation) -> tuple[Recipe, dict]:
         parent_recipe(second, {}, 0)
@@ -259,7 +259,8 @@ class TextureStudio(Studio):
 
     def take_recording(self) -> None:
         """Keep what the microphone heard and make the next sounds out of it."""
-        self._take("my recording.wav", self.microphone.recording[:LARGEST_RECORDING])
+        if self.microphone is not None:
+            self._take("my recording.wav", self.microphone.recording[:LARGEST_RECORDING])
 
     def _take(self, name: str, data: bytes) -> None:
         try:

@@ -312,7 +312,8 @@ def style_from(shares: dict):
         raise LearnerError(
             'Give the styles as a table of names and numbers, such as {"3d": 1, "flat": -0.5}.'
         )
-    portfolio, weights, own = Portfolio(), {}, {}
+    portfolio, own = Portfolio(), {}
+    weights: dict[str, float] = {}
     for name, weight in shares.items():
         check_numbers(**{"weight": (weight, -3, 3)})
         kept = load_style(portfolio, name)
@@ -356,16 +357,14 @@ def breed_styles(prompt: str, first, second, seed: int | None = None, wild: floa
     try:
         check_numbers(wild=(wild, 0, 1))
         seed = random.randrange(2**31) if seed is None else seed
-        both = [
-            None if isinstance(one, str) else pick(Portfolio(), None, one)
-            for one in (first, second)
-        ]
-        if None not in both and {one.kind for one in both} in [{kind} for kind in TOGETHER]:
-            return other_children(prompt, both, seed)
+        both = [pick(Portfolio(), None, one) for one in (first, second) if not isinstance(one, str)]
+        if len(both) == 2 and {one.kind for one in both} in [{kind} for kind in TOGETHER]:
+            return other_children(prompt, both[0], both[1], seed)
         children = breed(parent_style(first), parent_style(second), seed, wild=wild)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    made, trouble = [], ""
+    made: list[Creation] = []
+    trouble = ""
     for child in children:
         results = make_image(
             prompt, 1, seed, style_parents="; ".join(child.parents), **child.settings()
@@ -380,11 +379,12 @@ def breed_styles(prompt: str, first, second, seed: int | None = None, wild: floa
     )
 
 
-def other_children(prompt: str, parents: list[Creation], seed: int) -> Results:
+def other_children(prompt: str, first: Creation, second: Creation, seed: int) -> Results:
     """Four texts or tunes with settings bred from two."""
     from course_utils.styles.settings_styles import bred, style_of
 
-    children, made, trouble = bred(*map(style_of, parents), seed), [], ""
+    children, trouble = bred(style_of(first), style_of(second), seed), ""
+    made: list[Creation] = []
     for child in children:
         results = make(child.kind, prompt, 1, seed, dict(child.settings))
         made += results
@@ -437,7 +437,7 @@ class Tree:
         )
 
     def __repr__(self) -> str:
-        return self.message or "\n".join(self._lines(self.branch, 0))
+        return "\n".join(self._lines(self.branch, 0)) if self.branch else self.message
 
     def _lines(self, branch: dict, depth: int) -> list[str]:
         return [
@@ -530,7 +530,8 @@ def my_styles() -> Results:
     portfolio, lines = Portfolio(), []
     for name in style_names(portfolio):
         try:
-            lines.append(f"{name}: {load_style(portfolio, name).sentence()}.")
+            if (style := load_style(portfolio, name)) is not None:
+                lines.append(f"{name}: {style.sentence()}.")
         except LearnerError as sentence:
             lines.append(str(sentence))
     return Results(

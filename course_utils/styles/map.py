@@ -208,7 +208,7 @@ def novelty(creation: Creation, history: list[Creation]) -> Novelty:
         for style, mark in marks().items()
         if style != "all"
     }
-    style = min(far, key=far.get)
+    style = min(far, key=far.__getitem__)
     others = [one for one in history if one.id != creation.id]
     own = min(
         (

@@ -6,13 +6,14 @@ One-line equivalent: `styles.at("a house", 0.2, -0.4)`.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import traitlets
 
-from course_utils.pictures.canvas import anywidget
+from course_utils.notebook.browser_parts import AnyWidget, has_parts
 
 
-class MapPad(anywidget.AnyWidget if anywidget else object):
+class MapPad(AnyWidget):
     """A square from -1 to 1.
 
     `across` and `up` change when the ring is let go, and while keys move it.
@@ -22,7 +23,7 @@ class MapPad(anywidget.AnyWidget if anywidget else object):
     _css = Path(__file__).with_suffix(".css")
     label = traitlets.Unicode("Style map").tag(sync=True)
     # {"across", "up", "picture" (a data address, or ""), "name"}
-    points = traitlets.List().tag(sync=True)
+    points: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     right = traitlets.Unicode("").tag(sync=True)
     top = traitlets.Unicode("").tag(sync=True)
     across = traitlets.Float(0.0, min=-1, max=1).tag(sync=True)
@@ -31,4 +32,4 @@ class MapPad(anywidget.AnyWidget if anywidget else object):
 
 def can_drag() -> bool:
     """Whether the library for it is here; without it, two sliders and a picture do the same."""
-    return anywidget is not None
+    return has_parts()

@@ -10,12 +10,13 @@ between two places" is a choice for names and a mean for numbers.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from course_utils.creation import Creation
 
 # taken from one parent together
-TOGETHER = {
+TOGETHER: dict[str, list[tuple[str, ...]]] = {
     "words": [("template", "voice"), ("own_model", "own_strength")],
     "tune": [
         ("kind_of_tune", "metre"),
@@ -25,7 +26,10 @@ TOGETHER = {
         ("own_model", "own_strength"),
     ],
 }
-NUMBERS = {"words": {"surprise": (0.3, 1.4)}, "tune": {"tempo": (40, 240), "surprise": (0.6, 1.3)}}
+NUMBERS: dict[str, dict[str, tuple[float, float]]] = {
+    "words": {"surprise": (0.3, 1.4)},
+    "tune": {"tempo": (40, 240), "surprise": (0.6, 1.3)},
+}
 CALLED = {"template": "kind of text", "kind_of_tune": "kind of tune", "own_model": "own model"}
 KINDS = ("words", "tune")
 
@@ -65,7 +69,7 @@ def mixed(
     styles: list[OtherStyle],
     shares: list[float],
     much: float = 1.0,
-    usual: list[OtherStyle] = (),
+    usual: Sequence[OtherStyle] = (),
     weird: float = 0.0,
     seed: int = 0,
 ) -> OtherStyle:
@@ -91,11 +95,8 @@ def mixed(
             ]
             weights = {rng.choice(odd): 1.0} if odd else weights
         if weights:
-            found |= {
-                name: value
-                for name, value in zip(group, max(weights, key=weights.get))
-                if value is not None
-            }
+            largest = max(weights, key=weights.__getitem__)
+            found |= {name: value for name, value in zip(group, largest) if value is not None}
     for name, (low, high) in NUMBERS[kind].items():
         here = mean([style.settings.get(name) for style in styles], shares)
         if here is None:
@@ -105,10 +106,10 @@ def mixed(
             if usual
             else None
         )
-        value = here if middle is None else middle + much * (here - middle)
-        value += weird * 0.4 if name == "surprise" else 0.0
-        value = max(low, min(high, value))
-        found[name] = round(value) if name == "tempo" else round(value, 2)
+        number = here if middle is None else middle + much * (here - middle)
+        number += weird * 0.4 if name == "surprise" else 0.0
+        number = max(low, min(high, number))
+        found[name] = round(number) if name == "tempo" else round(number, 2)
     return OtherStyle(
         kind,
         found,

@@ -6,10 +6,12 @@ The same without widgets: oneline_styles.py.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
+from course_utils.engines.base import Engine
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import HISTORY, Studio
 from course_utils.notebook.results import SLOTS
@@ -26,15 +28,18 @@ from course_utils.styles.calls import (
 from course_utils.styles.map_pad import MapPad, can_drag
 from course_utils.styles.style_kinds import STYLE_KINDS
 
+if TYPE_CHECKING:
+    from course_utils.styles.map import StyleMap
 
-class ChildrenEngine:
+
+class ChildrenEngine(Engine):
     """The engine of each recipe's kind (for pictures the one given), which also follows several
     recipes one after the other: those of the children of two styles.
     """
 
     kind = "image"
 
-    def __init__(self, engine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def load(self) -> None:
@@ -44,7 +49,7 @@ class ChildrenEngine:
         return self.engine.unread_words(prompt)
 
     def create(
-        self, recipe: Recipe, *, children: list[tuple[Recipe, dict]] = (), **arguments
+        self, recipe: Recipe, *, children: Sequence[tuple[Recipe, dict]] = (), **arguments: Any
     ) -> Iterator[Creation]:
         for one, own in children or [(recipe, {})]:
             engine = self.engine if one.kind == self.kind else engine_for(one.kind)
@@ -61,7 +66,8 @@ class StyleStudio(Studio):
     noun = "picture"
 
     def __init__(self, prompt: str = "a fox", seed: int | None = None, **parts) -> None:
-        self.map, self._taking = None, False
+        self.map: StyleMap | None = None
+        self._taking = False
         engine = parts.pop("engine", None) or engine_for("image")
         super().__init__(prompt, seed, engine=ChildrenEngine(engine), **parts)
         self.refresh_map()
@@ -77,7 +83,7 @@ class StyleStudio(Studio):
         self.much = slider("How much", 1.0, -2.0, 3.0, 0.25)
         self.weird = slider("Weird", 0.0, 0.0, 1.0, 0.1)
         for place in (self.across, self.up):
-            place.observe(lambda _: self._taking or self.show_map(), names="value")
+            place.observe(lambda _: self._moved(), names="value")
         if self.pad is not None:
             self.pad.observe(lambda _: self._from_pad(), ["across", "up"])
         hint = widgets.HTML(
@@ -96,6 +102,10 @@ class StyleStudio(Studio):
             button("Look again", "Put the newest ones on the map", self.refresh_map),
         ]
 
+    def _moved(self) -> None:
+        if not self._taking:
+            self.show_map()
+
     @property
     def by_directions(self) -> bool:
         """Whether a style is directions of the model, as of pictures; else it is settings."""
@@ -105,6 +115,8 @@ class StyleStudio(Studio):
         """The sliders follow the ring; both numbers are taken before the map is shown anew,
         or the second would be put back.
         """
+        if self.pad is None:
+            return
         across, up = round(self.pad.across, 2), round(self.pad.up, 2)
         self._taking = True
         self.across.value, self.up.value = across, up
@@ -222,7 +234,7 @@ class StyleStudio(Studio):
 
         seed = random.randrange(2**31)
         recipes = []
-        parents = [self._parent_style(self.first), self._parent_style(self.second)]
+        one, other = self._parent_style(self.first), self._parent_style(self.second)
         if self.first.value == self.second.value:
             raise LearnerError(
                 "Two different parents are needed. Choose another one, then press Breed."
@@ -230,12 +242,12 @@ class StyleStudio(Studio):
         if not self.by_directions:
             from course_utils.styles.settings_styles import bred
 
-            found = [
+            found: list[tuple[Recipe, dict]] = [
                 (self._recipe(self.prompt.value, seed, {**child.settings, "count": 1}), {})
-                for child in bred(*parents, seed)
+                for child in bred(one, other, seed)
             ]
             return found[0][0], {"children": found}
-        for child in breed(*parents, seed):
+        for child in breed(one, other, seed):
             recipe = self._recipe(
                 self.prompt.value,
                 seed,
@@ -281,7 +293,7 @@ class StyleStudio(Studio):
         from course_utils.styles.map import make_map
 
         try:
-            self.map = make_map(made_of_kind(self.portfolio, self.kind))
+            self.map = made = make_map(made_of_kind(self.portfolio, self.kind))
         except LearnerError as sentence:
             self.map, self.map_shown.value = None, f"<p>{sentence}</p>"
             if self.pad is not None:
@@ -289,11 +301,8 @@ class StyleStudio(Studio):
             return
         if self.pad is not None:
             with self.pad.hold_sync():
-                self.pad.right, self.pad.top, self.pad.points = (
-                    self.map.right,
-                    self.map.top,
-                    points_of(self.map),
-                )
+                self.pad.right, self.pad.top = made.right, made.top
+                self.pad.points = points_of(made)
         self.show_map()
 
     def show_map(self) -> None:

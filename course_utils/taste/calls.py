@@ -8,6 +8,7 @@ import html
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.display.figure import figure_html
@@ -25,6 +26,7 @@ from course_utils.taste.votes import FILE, TasteFile, vote_for
 REUSED = 24  # of the newest creations that are compared
 ENOUGH = 6  # creations of a kind in the portfolio before no new ones are made to compare
 SIDES = ("Left", "Right")
+T = TypeVar("T")
 
 
 def load_taste(portfolio: Portfolio) -> Taste:
@@ -45,9 +47,9 @@ def load_taste(portfolio: Portfolio) -> Taste:
         ) from problem
 
 
-def change_taste(portfolio: Portfolio, action: Callable[[Taste], object]):
+def change_taste(portfolio: Portfolio, action: Callable[[Taste], T]) -> T:
     """Read the taste, do something to it and keep it, in one step; gives what the action gives."""
-    given = []
+    given: list[T] = []
 
     def change(data: bytes | None) -> bytes:
         taste = load_taste(portfolio) if data is not None else Taste()
@@ -81,7 +83,7 @@ class Question:
                 f' style="margin:4px;width:300px"><figcaption><b>{side}</b></figcaption>'
                 f"{figure_html(one, size=280, name=side)}</figure>"
             )
-            for side, one in zip(SIDES, (self.left, self.right))
+            for side, one in zip(SIDES, (self.pair.left, self.pair.right))
         )
         return (
             f"<p>{html.escape(self.message)}</p><div"
@@ -89,11 +91,10 @@ class Question:
         )
 
     def __repr__(self) -> str:
-        return (
-            self.message
-            if self.pair is None
-            else f"{self.message}\nLeft: {describe(self.left)}\nRight: {describe(self.right)}"
-        )
+        if self.pair is None:
+            return self.message
+        left, right = describe(self.pair.left), describe(self.pair.right)
+        return f"{self.message}\nLeft: {left}\nRight: {right}"
 
 
 _ASKED: dict[str, Question] = {}  # the newest question, so that choose("left") knows what is meant
@@ -152,12 +153,13 @@ def pool_of(
     kept = [] if prompt else [saved.creation for saved in portfolio.list(kind, most=REUSED)]
     if len(kept) >= ENOUGH:
         return Results(kept)
-    made, message = [], ""
+    made: list[Creation] = []
+    message = ""
     for recipe in batches(kind, prompt, max(2, count), random.randrange(10_000)):
         results = make(
             kind,
             recipe.prompt,
-            recipe.settings["count"],
+            int(recipe.settings["count"]),
             recipe.seed,
             {name: value for name, value in recipe.settings.items() if name != "count"},
         )
@@ -182,7 +184,12 @@ def choose(answer: str, left: Creation | None = None, right: Creation | None = N
         else:
             pair, pool = question.pair, question.pool
         vote = vote_for(pair.left, pair.right, answer, pair.kept_back)
-        taste = change_taste(portfolio, lambda taste: (taste.add(vote), taste)[1])
+
+        def add(taste: Taste) -> Taste:
+            taste.add(vote)
+            return taste
+
+        taste = change_taste(portfolio, add)
         said = "".join(
             f"{one} " for one in doubts(taste, vote.kind)[:1] if len(taste.data.of(vote.kind)) != 1
         )
@@ -429,12 +436,13 @@ def make_for_me(
         recipes, reasons = steered(
             taste, kind, prompt, max(count, tried), dial, random.randrange(2**31), settings
         )
-        made, trouble = [], ""
+        made: list[Creation] = []
+        trouble = ""
         for recipe in recipes:
             results = make(
                 kind,
                 recipe.prompt,
-                recipe.settings["count"],
+                int(recipe.settings["count"]),
                 recipe.seed,
                 {name: value for name, value in recipe.settings.items() if name != "count"},
             )
@@ -535,7 +543,7 @@ def forget_taste(kind: Kind | None = None, portfolio: Portfolio | None = None) -
 
         def without(taste: Taste) -> None:
             taste.data.votes = [vote for vote in taste.data.votes if vote.kind != kind]
-            taste.data.beliefs.pop(kind, None)
+            taste.data.beliefs.pop(str(kind), None)
 
         change_taste(portfolio, without)
     except LearnerError as sentence:

@@ -82,7 +82,7 @@ def changed_minds(votes: list[Vote]) -> list[str]:
 def circles(votes: list[Vote]) -> list[str]:
     """Three candidates each preferred to the next, round in a circle."""
     better: dict[str, set[str]] = {}
-    names = {}
+    names: dict[str, str] = {}
     for vote in votes:
         names |= {vote.left: vote.left_name, vote.right: vote.right_name}
         if vote.winner:

@@ -107,7 +107,8 @@ def _placed(
     count: int,
 ) -> list[tuple[int, bool]]:
     """Numbers of candidates in order, and whether each is a surprise."""
-    rest, placed = list(range(len(seen))), []
+    rest: list[int] = list(range(len(seen)))
+    placed: list[tuple[int, bool]] = []
     for place in range(count):
         # spread evenly: at 0.5 every second one
         surprise = int((place + 1) * dial + 1e-9) > int(place * dial + 1e-9)

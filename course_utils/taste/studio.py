@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import threading
+from functools import partial
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.figure import figure_html
@@ -115,7 +116,7 @@ class TasteStudio(Studio):
             button(
                 side.capitalize(),
                 f"I like the {side} one better",
-                lambda side=side: self.answer(side),
+                partial(self.answer, side),
                 "primary",
             )
             for side in ("left", "right")
@@ -134,14 +135,11 @@ class TasteStudio(Studio):
         self.trait = widgets.Dropdown(options=[("", "")], description="Trait")
         self.weight = slider("Belief", 0.8, -3.0, 3.0, 0.1)
         asked = (
-            ("Set this belief", "Hold it at this number", lambda: self.weight.value),
-            ("Never count it", "This trait must not count", lambda: "never"),
-            ("Learn it again", "Leave it to my answers", lambda: "learn"),
+            ("Set this belief", "Hold it at this number", lambda: self.believe(self.weight.value)),
+            ("Never count it", "This trait must not count", lambda: self.believe("never")),
+            ("Learn it again", "Leave it to my answers", lambda: self.believe("learn")),
         )
-        edits = [
-            button(name, about, lambda value=value: self.believe(value()))
-            for name, about, value in asked
-        ]
+        edits = [button(name, about, action) for name, about, action in asked]
         return [self.beliefs, self.trait, self.weight, widgets.HBox(edits)]
 
     def _ordering(self) -> list[widgets.Part]:

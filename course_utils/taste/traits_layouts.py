@@ -59,7 +59,7 @@ def measured(creation: Creation) -> dict[str, float]:
                 down,
             )
         ),
-        "centred": float(bool(title) and title.align == "centre"),
+        "centred": float(title is not None and title.align == "centre"),
         "title_low": (box.y + box.h / 2) / down if box else 0.5,
         "even": next(
             (verdict.score for verdict in judge(design) if verdict.rule == "balance"), 0.5
@@ -71,8 +71,8 @@ def measured(creation: Creation) -> dict[str, float]:
         "colourful": max(chroma for _, chroma, _ in hues),
         "panels": float(any(thing.role == "panel" for thing in design.things)),
         "large_title": title.size / 1000 if title else 0.0,
-        "serif": float(bool(title) and title.font.startswith("fraunces")),
+        "serif": float(title is not None and title.font.startswith("fraunces")),
         "heavy": float(
-            bool(title) and title.font.startswith(("archivo", "noto-sans-800", "nunito-800"))
+            title is not None and title.font.startswith(("archivo", "noto-sans-800", "nunito-800"))
         ),
     }

@@ -16,10 +16,18 @@ from course_utils.taste.traits import measure
 
 FILE = "my_taste.json"
 LARGEST = 5_000_000  # bytes of JSON; a thousand answers have about one million
+Answer = Literal["left", "right", "cannot say"]
 ANSWERS = {"left": 1.0, "right": 0.0, "cannot say": 0.5}
+SAID: dict[str, Answer] = {
+    **dict.fromkeys(("l", "left", "1"), "left"),
+    **dict.fromkeys(("r", "right", "2"), "right"),
+    **dict.fromkeys(
+        ("can't say", "cannot say", "cant say", "both", "neither", "?", "0"), "cannot say"
+    ),
+}
 KEEP_BACK = 4  # every fourth answer is kept back from learning, to test the guesses on
 
-TasteKind = Literal["image", "layout", "words", "tune", "sound"]
+TasteKind = Annotated[str, Field(pattern="^(image|layout|words|tune|sound)$")]
 Measured = Annotated[
     dict[Annotated[str, Field(max_length=40)], Annotated[float, Field(ge=-1e6, le=1e6)]],
     Field(max_length=60),
@@ -37,7 +45,7 @@ class Vote(BaseModel):
     kind: TasteKind
     left: Id
     right: Id
-    answer: Literal["left", "right", "cannot say"]
+    answer: Answer
     left_traits: Measured
     right_traits: Measured
     left_name: Annotated[str, Field(max_length=80)] = ""
@@ -120,25 +128,8 @@ def vote_for(left: Creation, right: Creation, answer: str, kept_back: bool = Fal
         LearnerError: they are of two kinds or one and the same, or the answer is none of left,
             right, cannot say.
     """
-    wanted = {
-        "l": "left",
-        "left": "left",
-        "1": "left",
-        "r": "right",
-        "right": "right",
-        "2": "right",
-    }.get(str(answer).strip().lower(), "")
-    if str(answer).strip().lower().replace("’", "'") in (
-        "can't say",
-        "cannot say",
-        "cant say",
-        "both",
-        "neither",
-        "?",
-        "0",
-    ):
-        wanted = "cannot say"
-    if not wanted:
+    wanted = SAID.get(str(answer).strip().lower().replace("’", "'"))
+    if wanted is None:
         raise LearnerError('Answer "left", "right" or "can\'t say".')
     if left.kind != right.kind:
         raise LearnerError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from course_utils.creation import LearnerError
@@ -60,7 +61,7 @@ def teacher_pages(outside: str = "") -> dict[str, str]:
             back = seen_from(place, f"teach/lessons/{path.stem}.html")
             found[place] = deck(text, title_of(text), back)
             continue
-        body = relinked(to_html(text), lambda target, at=inside: linked(at, target, outside))
+        body = relinked(to_html(text), partial(linked, inside, outside=outside))
         around = MENU if outside else (("Start", "index.html"), *MENU)
         menu = [(words, seen_from(place, address)) for words, address in around]
         found[place] = page(title_of(text), body, menu, seen_from(place, place))

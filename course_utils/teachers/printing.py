@@ -44,12 +44,13 @@ def to_pdf(text: str) -> bytes:
     pdf.set_auto_page_break(True, 18)
     for number, sign in enumerate(OTHER_SIGNS):  # lines to write on are no underlines
         setattr(pdf, f"MARKDOWN_{sign}_MARKER", chr(0xE000 + number) * 2)
-    pdf.MARKDOWN_MARKERS = (pdf.MARKDOWN_BOLD_MARKER,)
+    only_bold = (pdf.MARKDOWN_BOLD_MARKER,)
+    pdf.MARKDOWN_MARKERS = only_bold  # type: ignore[assignment]  # any number of marks will do
     for style, name in (("", LETTERS), ("B", BOLD)):
         pdf.add_font("course", style, str(FOLDER / f"{name}.ttf"))
     pdf.add_page()
-    read = mistune.create_markdown(renderer=None, plugins=["table"])
-    for token in read(text):
+    blocks = mistune.create_markdown(renderer=None, plugins=["table"])(text)
+    for token in blocks if isinstance(blocks, list) else ():
         part(pdf, token)
     return bytes(pdf.output())
 

@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from course_utils.controls import Control
+from course_utils.controls import Control, StudioSpec
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.launch import quiet_gradio
@@ -85,11 +85,6 @@ def plan_of(creation, title: str, ask) -> Plan:
     from course_utils.safety.prompts import check_prompt
 
     recipe = creation if isinstance(creation, Recipe) else pick(Portfolio(), None, creation).recipe
-    if studio_for(recipe.kind) is None:
-        raise LearnerError(
-            "An app can be made around a picture, a text, a tune, a backing track or a sound. Give"
-            " one of these."
-        )
     plan = Plan(title=check_prompt(title, longest=120), ask=list(ask), recipe=recipe)
     _controls(plan)
     return plan
@@ -121,6 +116,7 @@ def export_app(
             one
             for given in portfolio.ingredients(plan.recipe).values()
             for one in (given if isinstance(given, list) else [given])
+            if isinstance(one, Creation)
         ]
         name = (
             re.sub(
@@ -165,12 +161,23 @@ def app_from_folder(folder: Path):
     return _app(plan, Portfolio(folder / "ingredients").ingredients(plan.recipe))
 
 
+def studio_of(plan: Plan) -> StudioSpec:
+    """The studio whose recipe the app follows.
+
+    Raises:
+        LearnerError: no studio makes this kind.
+    """
+    spec = studio_for(plan.recipe.kind)
+    if spec is None:
+        raise LearnerError(
+            "An app can be made around a picture, a text, a tune, a backing track or a sound. Give"
+            " one of these."
+        )
+    return spec
+
+
 def _controls(plan: Plan) -> list[Control]:
-    known = {
-        control.name: control
-        for control in studio_for(plan.recipe.kind).controls
-        if not control.accept
-    }
+    known = {control.name: control for control in studio_of(plan).controls if not control.accept}
     wrong = [name for name in plan.ask if name not in known]
     if wrong:
         raise LearnerError(
@@ -184,7 +191,7 @@ def _app(plan: Plan, ingredients: dict):
     from course_utils.web.gradio_parts import CSS, SPEAK, component, said, shown
 
     gradio, recipe = quiet_gradio(), plan.recipe
-    spec = studio_for(recipe.kind)
+    spec = studio_of(plan)
 
     def make(words: str, *values) -> tuple[str, str]:
         settings = dict(zip(plan.ask, values))

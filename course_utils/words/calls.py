@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 import random
+from collections.abc import Iterable
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.notebook.results import Results, make, pick
@@ -24,7 +25,7 @@ from course_utils.words.drafts import (
     tree,
     version_of,
 )
-from course_utils.words.markdown import clean, coloured_html, share_sentence
+from course_utils.words.markdown import Pair, clean, coloured_html, share_sentence
 from course_utils.words.settings import WordsSettings
 
 TOPICS = {
@@ -148,7 +149,7 @@ class WhoseWords:
     """
 
     def __init__(
-        self, pairs: list[tuple[str, bool]] = (), steps: list[str] = (), message: str = ""
+        self, pairs: Iterable[Pair] = (), steps: Iterable[str] = (), message: str = ""
     ) -> None:
         self.pairs, self.steps, self.message = list(pairs), list(steps), message
 

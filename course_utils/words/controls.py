@@ -6,9 +6,10 @@ import os
 from collections.abc import Callable
 
 from course_utils.creation import LearnerError
-from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines import GENERATION_LOCK
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.model_choice import ModelChoice
+from course_utils.words.engine import words_engine
 
 
 def show_surprise(box: widgets.Slider, value) -> None:
@@ -23,11 +24,11 @@ def words_models(log: Callable[[BaseException], None]) -> list[widgets.Part]:
     """
 
     def now() -> str:
-        backend = engine_for("words").backend
+        backend = words_engine().backend
         return own().id if backend.name == MODEL else backend.name
 
     def use(name: str) -> None:
-        engine_for("words").switch(backend_for("" if name == own().id else name))
+        words_engine().switch(backend_for("" if name == own().id else name))
 
     from course_utils.words.engine import MODEL, backend_for
 
@@ -40,7 +41,7 @@ def words_models(log: Callable[[BaseException], None]) -> list[widgets.Part]:
         now,
         use,
         log=log,
-        where=lambda: engine_for("words").backend.where,
+        where=lambda: words_engine().backend.where,
         as_it_is=as_it_is,
     )
     return [widgets.HTML(f"<p>{hint}</p>"), choice]
@@ -87,8 +88,8 @@ def about_model(name: str) -> tuple[list[str], bool]:
 
 def which_model() -> str:
     """Which model writes and where the words go, in two sentences."""
-    backend = engine_for("words").backend
-    return f"The model that writes: {backend.name}. {engine_for('words').where}"
+    backend = words_engine().backend
+    return f"The model that writes: {backend.name}. {words_engine().where}"
 
 
 def switch_model(name: str = "") -> str:
@@ -99,7 +100,7 @@ def switch_model(name: str = "") -> str:
 
     try:
         with GENERATION_LOCK:
-            engine_for("words").switch(backend_for(name))
+            words_engine().switch(backend_for(name))
     except LearnerError as sentence:
         return f"{sentence} {which_model()}"
     return which_model()

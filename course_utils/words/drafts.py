@@ -108,7 +108,8 @@ def owned(state: Creation, family: dict[str, Creation]) -> Pairs:
         family: the states and suggestions it came from, by id; where one is missing, what it held
             counts as the machine's if the text was made for it by the machine, else as a person's.
     """
-    line, member = [], state
+    line: list[Creation] = []
+    member: Creation | None = state
     while member is not None and len(line) < DEEPEST:
         line.append(member)
         member = family.get(member.recipe.parent or "")
@@ -117,11 +118,11 @@ def owned(state: Creation, family: dict[str, Creation]) -> Pairs:
     if first.recipe.parent and any(edit.what == EDITED_ELSEWHERE for edit in first.edits):
         # what it was before is not here, so nothing of it is claimed for the person
         pairs = [(piece, True) for piece in pieces_of(first.text)]
-    for member in reversed(line):
-        if is_state(member):
-            pairs = carried(pairs, member.text)
+    for one in reversed(line):
+        if is_state(one):
+            pairs = carried(pairs, one.text)
         else:  # a suggestion: the next state holds it after the text so far
-            pairs = [*pairs, (" ", True), *((piece, True) for piece in pieces_of(member.text))]
+            pairs = [*pairs, (" ", True), *((piece, True) for piece in pieces_of(one.text))]
     return pairs
 
 
@@ -132,7 +133,7 @@ def version_of(text: Creation, words: str, family: dict[str, Creation]) -> tuple
     Raises:
         LearnerError: the version is empty or far too long.
     """
-    machines = [(piece, True) for piece in pieces_of(text.text)]
+    machines: Pairs = [(piece, True) for piece in pieces_of(text.text)]
     before = owned(text, family) if is_state(text) else machines
     version = written_on(text, words, before)
     return version, carried(before, version.text)
@@ -187,7 +188,7 @@ def family_of(state: Creation, everything: list[Creation]) -> dict[str, Creation
         seen = set()
         while (one.recipe.parent or "") in known and one.id not in seen:
             seen.add(one.id)
-            one = known[one.recipe.parent]
+            one = known[one.recipe.parent or ""]
         return one.id
 
     first = beginning(state)

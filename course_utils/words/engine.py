@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import exp
 from pathlib import Path
+from typing import cast
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines import engine_for
+from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
@@ -87,7 +89,12 @@ def backend_for(model: str = "", server: str = "") -> Backend:
     return LlamaBackend(Path(model) if model else None)
 
 
-class WordsEngine:
+def words_engine() -> WordsEngine:
+    """The one words engine; where a room makes texts, the room's, which has all this one has."""
+    return cast(WordsEngine, engine_for("words"))
+
+
+class WordsEngine(Engine):
     """Short texts that imitate a template's examples on the learner's topic."""
 
     kind = "words"
@@ -110,7 +117,7 @@ class WordsEngine:
         backend.load()
         with self._lock:
             before, self.backend = self.backend, backend
-        if before is not backend and hasattr(before, "give_up"):
+        if before is not backend:
             before.give_up()
 
     @property
@@ -121,7 +128,7 @@ class WordsEngine:
     @property
     def to_fetch(self) -> str:
         """What is fetched before the first text, in a sentence; "" for nothing."""
-        return getattr(self.backend, "to_fetch", "")
+        return self.backend.to_fetch
 
     def next_odds(self, text: str, most: int = 200) -> list[tuple[str, float]]:
         """The likeliest next pieces after a text, with probabilities (0-1), likeliest first.

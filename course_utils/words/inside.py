@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from course_utils.creation import LearnerError
-from course_utils.engines import GENERATION_LOCK, engine_for
+from course_utils.engines import GENERATION_LOCK
 from course_utils.safety.prompts import check_prompt
+from course_utils.words.engine import words_engine
 
 MOST_SHOWN = 12
 READ = 200  # how many of the likeliest pieces are looked at
@@ -154,7 +155,7 @@ def pieces_of(text: str = "The unbelievable rhinoceros") -> Pieces:
     """
     text = check_prompt(text)
     with GENERATION_LOCK:
-        return Pieces(engine_for("words").pieces(text))
+        return Pieces(words_engine().pieces(text))
 
 
 @dataclass
@@ -202,16 +203,15 @@ def with_examples(template: str, topic: str = "the moon", show: int = 8, seed: i
 
     topic, kind = check_prompt(topic), read_template(template)
     kind = with_fields(kind, {"voice": "", "before": ""})
-    found, texts = [], []
-    for examples, told in (
-        ([], "Only asked."),
-        (kind["example"], f"After {len(kind['example'])} examples."),
-    ):
+
+    def asked(examples: list, told: str) -> tuple[Odds, str]:
         with GENERATION_LOCK:
-            odds, text = engine_for("words").first_odds({**kind, "example": examples}, topic, seed)
-        found.append(Odds(f"{kind['label']}: {topic}", odds[:show], told))
-        texts.append(text)
-    return Compared(*found, texts=tuple(texts))
+            odds, text = words_engine().first_odds({**kind, "example": examples}, topic, seed)
+        return Odds(f"{kind['label']}: {topic}", odds[:show], told), text
+
+    bare, its_text = asked([], "Only asked.")
+    shown, their_text = asked(kind["example"], f"After {len(kind['example'])} examples.")
+    return Compared(bare, shown, (its_text, their_text))
 
 
 def raw_odds(text: str) -> list[tuple[str, float]]:
@@ -219,7 +219,7 @@ def raw_odds(text: str) -> list[tuple[str, float]]:
     they add to less than 1, since the rest is not read.
     """
     with GENERATION_LOCK:
-        return engine_for("words").next_odds(text, READ)
+        return words_engine().next_odds(text, READ)
 
 
 def reshape(
@@ -234,7 +234,8 @@ def reshape(
     heated = [(piece, share ** (1 / surprise)) for piece, share in odds]
     total = sum(share for _, share in heated)
     heated = sorted(((piece, share / total) for piece, share in heated), key=lambda item: -item[1])
-    kept, so_far = [], 0.0
+    kept: list[tuple[str, float]] = []
+    so_far = 0.0
     for piece, share in heated:
         if kept and (so_far >= top_p or share < min_p * heated[0][1]):
             break

@@ -67,11 +67,8 @@ def card_fields(creation: Creation) -> list[tuple[str, str]]:
     """The fields of a card for a character or a place, name and words;
     [] for a text that is none.
     """
-    found = [
-        tuple(part.strip() for part in line.partition(":")[::2])
-        for line in creation.text.splitlines()
-        if line.strip()
-    ]
+    lines = (line.partition(":") for line in creation.text.splitlines() if line.strip())
+    found = [(name.strip(), words.strip()) for name, _, words in lines]
     return (
         found
         if creation.recipe.settings.get("template") in CARDS
@@ -103,7 +100,8 @@ SLOW = 3_000  # pieces from which repeated words may be passed over in comparing
 
 # pieces of a text, each with whose it is: True the machine's, False a person's, None a person's in
 # place of a machine's
-Pairs = list[tuple[str, bool | None]]
+Pair = tuple[str, bool | None]
+Pairs = list[Pair]
 
 
 def whose_words(machine: str, now: str) -> Pairs:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import html
 import random
+from functools import partial
 
 from course_utils.creation import LearnerError
 from course_utils.notebook.face import parts as widgets
@@ -44,7 +45,7 @@ class OddsPanel(Sheet):
         )
         self.table, self.status, self.pieces = widgets.HTML(), widgets.Status(), widgets.HTML()
         self._choices = [
-            button("", "Go on with this piece", lambda place=place: self.choose(place))
+            button("", "Go on with this piece", partial(self.choose, place))
             for place in range(SHOWN)
         ]
         for box in (self.surprise, self.top_p, self.min_p):

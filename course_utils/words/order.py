@@ -70,12 +70,10 @@ class Order:
     def _write(self, number: int, seed: int, first: Draft | None) -> str | None:
         """A text that passes its checks; "" or None for none. `first`: what was drawn for it."""
         if self.form:
-            line = partial(self._draw_line, number)
-            asked = (line, self.form, self.topic, self.start, seed, self.backend.tells_odds)
-            return write_poem(*asked)
-        draw = partial(self._draw, number)
-        asked = (self.template, self.topic, self.start, seed, self.length, first, self.stop)
-        return write_text(draw, *asked)
+            line, odds = partial(self._draw_line, number), self.backend.tells_odds
+            return write_poem(line, self.form, self.topic, self.start, seed, odds)
+        draw, about = partial(self._draw, number), (self.template, self.topic, self.start)
+        return write_text(draw, *about, seed, self.length, first, self.stop)
 
     def _creation(self, text: str, seed: int, seconds: float) -> Creation:
         recipe = self.recipe.changed(

@@ -102,14 +102,14 @@ class WordsStudio(Studio):
         )
 
     def preload(self) -> None:
-        if not getattr(self.engine, "to_fetch", ""):  # what must be fetched waits for Generate
+        if not self.engine.to_fetch:  # what must be fetched waits for Generate
             super().preload()
 
     def expected(self, recipe: Recipe) -> str:
-        return getattr(self.engine, "to_fetch", "")
+        return self.engine.to_fetch
 
     def advice(self, recipe: Recipe) -> str:
-        where = getattr(self.engine, "where", "")
+        where = self.engine.where
         return (f" {self._told}" if self._told else "") + (
             f" {where}"
             if where and "stay on this computer" not in where and not room_words(self.engine)

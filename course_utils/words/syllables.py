@@ -54,7 +54,7 @@ def sung_lines(text: str) -> list[list[Syllable]]:
 def words_of(line: str) -> list[str]:
     """The words of a line, their punctuation with them; signs of headings and lists go."""
     cleaned = re.sub(r"^\s*(?:[#>*•-]+|\d+[.)])\s+|[*_`|~]+", " ", line)
-    words = []
+    words: list[str] = []
     for word in cleaned.split():
         if not any(letter.isalnum() for letter in word):
             words[-1:] = [f"{words[-1]}{word}"] if words else []

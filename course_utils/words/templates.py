@@ -10,6 +10,7 @@ import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeGuard
 
 from course_utils.creation import LearnerError
 from course_utils.safety.prompts import check_prompt, has_unkind_words
@@ -132,7 +133,7 @@ def _read_toml(path: Path, where: str) -> dict:
         ) from problem
 
 
-def _are_examples(found: object) -> bool:
+def _are_examples(found: object) -> TypeGuard[list[dict]]:
     """One to twenty, each with a topic and a text."""
     return (
         isinstance(found, list)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from course_utils.safety.prompts import has_unkind_words
 from course_utils.words.backends.backend import Draft
+from course_utils.words.rhymes import Draw as DrawBegun
 from course_utils.words.rhymes import rhymed_line
 from course_utils.words.verse import Form, Wish, breaks_off, faults, plan
 
@@ -45,6 +46,11 @@ def write_poem(
     return best
 
 
+def with_odds(draw: Draw, before: str, seed: int) -> DrawBegun:
+    """Drafts of a line below others, with the odds of their tokens."""
+    return lambda begin, count, most: draw(before + begin, seed, count, most, odds=True)
+
+
 def draw_lines(
     draw: Draw, form: Form, topic: str, start: str, seed: int, tells_odds: bool
 ) -> tuple[str, int] | None:
@@ -58,15 +64,8 @@ def draw_lines(
         # far apart, since candidates have seeds side by side
         wish, line_seed = wishes[place], seed * 7919 + place * 104729
         if form.rhyme and tells_odds:
-            line = rhymed_line(
-                lambda begin, count, most, b=before, s=line_seed: draw(
-                    b + begin, s, count, most, odds=True
-                ),
-                wish,
-                lines,
-                last=place == len(wishes) - 1,
-                begun=begun,
-            )
+            last = place == len(wishes) - 1
+            line = rhymed_line(with_odds(draw, before, line_seed), wish, lines, last, begun)
         else:
             line = nearest_line(draw, wish, lines, before, line_seed, begun)
         begun = ""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from math import exp
 
 from course_utils.creation import LearnerError
+from course_utils.words.backends.backend import Backend
 from course_utils.words.backends.llama_cpp import LlamaBackend
 from course_utils.words.green_list import raised
 from course_utils.words.templates import plain
@@ -20,21 +21,11 @@ LIKELIEST = 60  # pieces looked at for each next one
 
 def pieces_of(backend: LlamaBackend, text: str) -> list[int]:
     """The numbers of the pieces a text is read as."""
-    import json
-    from urllib.request import ProxyHandler, Request, build_opener
-
-    backend.load()
-    request = Request(
-        backend.llama.listening_address + "/tokenize",
-        json.dumps({"content": plain(text)}).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
-        return json.load(answer)["tokens"]
+    return backend.numbers(plain(text))
 
 
 def written(
-    backend: LlamaBackend,
+    backend: Backend,
     start: str,
     pieces: int = 100,
     mark: bool = True,
@@ -54,14 +45,11 @@ def written(
         raise LearnerError(
             f"A marked text has 10 to {LONGEST} pieces. Change the number and try again."
         )
-    if not isinstance(backend, LlamaBackend):
-        raise LearnerError(
-            "Only the course's own words model can write marked text. Choose it again with"
-            " words.use_model()."
-        )
+    backend = own_only(backend)
     backend.load()
     backend._held = ("", "")  # this replaces what was kept
-    rng, begun, made, text = random.Random(seed), pieces_of(backend, start), [], ""
+    made: list[int] = []
+    rng, begun, text = random.Random(seed), pieces_of(backend, start), ""
     for number in range(pieces):
         if stop is not None and stop.is_set():
             break
@@ -83,9 +71,22 @@ def written(
     return text, made
 
 
+def own_only(backend: Backend) -> LlamaBackend:
+    """The course's own words model.
+
+    Raises:
+        LearnerError: it is another one.
+    """
+    if not isinstance(backend, LlamaBackend):
+        raise LearnerError(
+            "Only the course's own words model can write marked text. Choose it again with"
+            " words.use_model()."
+        )
+    return backend
+
+
 def next_pieces(backend: LlamaBackend, read: list[int]) -> dict[int, tuple[str, float]]:
     """The likeliest next pieces after some: number to (text, log-probability)."""
-    answers: list[dict] = []
     request = {
         "prompt": read,
         "n_predict": 1,
@@ -98,7 +99,7 @@ def next_pieces(backend: LlamaBackend, read: list[int]) -> dict[int, tuple[str, 
         "cache_prompt": True,
         "id_slot": 0,
     }
-    backend.llama.handle_completions(request, lambda message: answers.append(message) or False)
+    answers = backend.answers(request)
     try:
         return {
             int(one["id"]): (one["token"], one["logprob"])

@@ -133,11 +133,11 @@ class WritingStudio(Studio):
         return recipe
 
     def preload(self) -> None:
-        if not getattr(self.engine, "to_fetch", ""):  # what must be fetched waits for Suggest
+        if not self.engine.to_fetch:  # what must be fetched waits for Suggest
             super().preload()
 
     def expected(self, recipe: Recipe) -> str:
-        return getattr(self.engine, "to_fetch", "")
+        return self.engine.to_fetch
 
     def advice(self, recipe: Recipe) -> str:
         return f" {self._told}" if self._told else ""
@@ -159,12 +159,12 @@ class WritingStudio(Studio):
         Raises:
             LearnerError: there is no text, or it cannot be kept.
         """
-        text = self.prompt.value
-        if self.state is None:
-            self._go(begun(text))
-        elif "".join(text.split()) != "".join(self.state.text.split()):
-            self._go(rewritten(self.state, text, self.family))
-        return self.state
+        text, state = self.prompt.value, self.state
+        if state is not None and "".join(text.split()) == "".join(state.text.split()):
+            return state
+        state = begun(text) if state is None else rewritten(state, text, self.family)
+        self._go(state)
+        return state
 
     def keep(self, place: int, version: str | None = None) -> None:
         """Put a suggestion, or a person's version of it, at the end of the text.
@@ -181,7 +181,7 @@ class WritingStudio(Studio):
                 self.write_down()
             base = self.family.get(found.recipe.parent or "")
             follows = base is None or self._written_since(base)
-            text = self.prompt.value if follows else base.text
+            text = self.prompt.value if base is None or follows else base.text
             kept = self._mark(
                 place,
                 "kept by the learner" if version is None else "kept and changed by the learner",
@@ -190,17 +190,11 @@ class WritingStudio(Studio):
             if kept is None:
                 return
             self.family[kept.id] = kept
-            self._go(
-                added(
-                    text,
-                    kept,
-                    self.family,
-                    f"kept suggestion {place + 1} of {len(self.results)}.",
-                    self.between,
-                )
-            )
+            how = f"kept suggestion {place + 1} of {len(self.results)}."
+            state = added(text, kept, self.family, how, self.between)
+            self._go(state)
             if version is not None:
-                self._go(rewritten(self.state, joined(text, version, self.between), self.family))
+                self._go(rewritten(state, joined(text, version, self.between), self.family))
         except LearnerError as sentence:
             return self.say(str(sentence), wrong=True)
         if version is not None:
@@ -286,7 +280,7 @@ class WritingStudio(Studio):
         before = self.family.get((state.recipe.parent if state else None) or "")
         if before is not None and not is_state(before):
             before = self.family.get(before.recipe.parent or "")
-        if before is None:
+        if state is None or before is None:
             return self.say("This is the beginning; there is nothing before it.")
         self._taken_back.append(state)
         self._show(before)
@@ -302,10 +296,10 @@ class WritingStudio(Studio):
     def count_words(self) -> None:
         """Keep the text as it stands, and show whose words are whose."""
         try:
-            self.write_down()
+            state = self.write_down()
         except LearnerError as sentence:
             return self.say(str(sentence), wrong=True)
-        self.say(f"Kept. You {self.state.edits[-1].what}")
+        self.say(f"Kept. You {state.edits[-1].what}")
 
     def use_earlier(self, place: int) -> None:
         """Open a text kept earlier, with its steps and branches."""

@@ -10,6 +10,7 @@ import random
 
 from course_utils.controls import StudioSpec, controls_of
 from course_utils.creation import BadRecipe, Creation
+from course_utils.engines.base import Engine
 from course_utils.kinds import CreationKind
 from course_utils.notebook.results import again, make
 from course_utils.settings import Settings, setting
@@ -29,7 +30,7 @@ class PaletteSettings(Settings):
     light: float = setting(0.6, ge=0, le=1, step=0.05, label="Light", help="0 is night, 1 is noon.")
 
 
-class PaletteEngine:
+class PaletteEngine(Engine):
     """Colours side by side on the wheel; the words and the seed say where."""
 
     kind = "palette"

@@ -7,6 +7,7 @@ from __future__ import annotations
 import html
 import json
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from course_utils import files
@@ -35,7 +36,7 @@ WRITTEN = {
 class OnWall:
     """What the wall said: a sentence, and perhaps works."""
 
-    def __init__(self, message: str, works: list[dict] = (), address: str = "") -> None:
+    def __init__(self, message: str, works: Iterable[dict] = (), address: str = "") -> None:
         self.message, self.works, self.address = message, list(works), address
 
     def _repr_html_(self) -> str:

@@ -48,7 +48,7 @@ PERSONAL = (
 
 # What is looked at before a file is opened. Pages and drawings of strangers are refused rather than
 # mended, so that signatures stay whole.
-CHECKS = {
+CHECKS: dict[str, Callable[[bytes], object]] = {
     ".png": check_picture,
     ".svg": check_svg,
     ".html": check_page,
@@ -131,7 +131,8 @@ def creation_in(data: bytes, suffix: str) -> Creation:
             " Choose a shorter or smaller one."
         )
     try:
-        CHECKS.get(suffix, lambda data: None)(unlabelled(data, suffix))
+        if suffix in CHECKS:
+            CHECKS[suffix](unlabelled(data, suffix))
     except BadRecipe as problem:
         raise BadRecipe(ACTS) from problem
     creation = files.unpack_bytes(data, suffix)

@@ -186,7 +186,7 @@ def told(request: Request, person: Person, work: Work) -> OnTheWall:
     """A work as an answer for one person."""
     work = as_seen(person, work)
     at = pages.on_server(base_of(request))
-    private = (
+    private: dict[str, Any] = (
         {"note": work.note, "reasons": wall_of(request).reasons(work.id)} if person.teaches else {}
     )
     same = {
@@ -228,11 +228,13 @@ def works(
     those in another state.
     """
     wall = wall_of(request)
-    if which not in ("wall", "mine"):
+    if which == "wall":
+        found = wall.on_the_wall(person.id)
+    elif which == "mine":
+        found = wall.of(person.id)
+    else:
         teacher_of(request)
         found = wall.in_state(which)
-    else:
-        found = wall.on_the_wall(person.id) if which == "wall" else wall.of(person.id)
     return Works(works=[told(request, person, work) for work in found])
 
 

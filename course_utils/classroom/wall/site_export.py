@@ -58,12 +58,10 @@ def site_zip(wall: WallStore, title: str, path: Path | None = None) -> Path:
     Raises:
         LearnerError: see `export_site`.
     """
-    handle = (
-        None if path else tempfile.NamedTemporaryFile(prefix="wall-", suffix=".zip", delete=False)
-    )
-    if handle:
-        handle.close()
-    target = path or Path(handle.name)
+    target = path
+    if target is None:
+        with tempfile.NamedTemporaryFile(prefix="wall-", suffix=".zip", delete=False) as handle:
+            target = Path(handle.name)
     try:
         with tempfile.TemporaryDirectory() as temporary:
             folder = export_site(wall, Path(temporary) / "class_wall", title)
@@ -74,7 +72,7 @@ def site_zip(wall: WallStore, title: str, path: Path | None = None) -> Path:
                         bundle.write(one, f"class_wall/{one.relative_to(folder).as_posix()}")
             part.replace(target)
     except BaseException as problem:
-        if handle:
+        if path is None:
             target.unlink(missing_ok=True)
         if isinstance(problem, OSError):
             raise LearnerError(
@@ -106,12 +104,12 @@ def write_site(wall: WallStore, folder: Path, title: str, works: list[Work]) -> 
     )
     write_page(folder / "index.html", pages.document(title, body, "wall.css"))
     below = links(names, kept, "../")
-    for place, work in enumerate(works):
+    for at, work in enumerate(works):
         near = [
             f'<li><a href="{names[other.id]}_page.html">{word}: {pages.safe(other.title)}</a></li>'
             for word, other in (
-                ("Before", works[place - 1] if place else None),
-                ("Next", works[place + 1] if place + 1 < len(works) else None),
+                ("Before", works[at - 1] if at else None),
+                ("Next", works[at + 1] if at + 1 < len(works) else None),
             )
             if other
         ]

@@ -64,8 +64,8 @@ who));
 class Viewer(Protocol):
     """Who looks: `room_keys.Person` is one."""
 
-    id: str
-
+    @property
+    def id(self) -> str: ...
     @property
     def teaches(self) -> bool: ...
 

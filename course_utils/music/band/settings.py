@@ -75,8 +75,8 @@ class BackingSettings(Settings):
     @field_validator("tempo", mode="before")
     @classmethod
     def _tempo(cls, value: object) -> object:
-        wrong = isinstance(value, bool) or not isinstance(value, int)
-        if wrong or not (value == 0 or SLOWEST <= value <= 240):
+        fits = isinstance(value, int) and (value == 0 or SLOWEST <= value <= 240)
+        if isinstance(value, bool) or not fits:
             raise LearnerError(
                 f"The setting tempo must be a number from {SLOWEST} to 240. Change it and try"
                 " again."

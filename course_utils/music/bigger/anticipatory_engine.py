@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.engines.unused import left_over
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
@@ -117,7 +117,7 @@ def score_of_events(events: list[int], tempo: float, metre: tuple[int, int] = (4
     )
 
 
-class EventTuneEngine:
+class EventTuneEngine(Engine):
     """Music of several instruments, from nothing or going on from a tune."""
 
     kind = "tune"

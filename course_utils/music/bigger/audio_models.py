@@ -15,14 +15,18 @@ import time
 from collections.abc import Iterator
 from math import gcd
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils.audio.wav import RATE, to_wav
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
 from course_utils.safety.prompts import check_prompt
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase
 
 DEFAULTS = {"count": 1, "length": 8.0, "lyrics": ""}
 MOST_AT_ONCE = 4
@@ -65,7 +69,7 @@ def kind_of_model(source: str) -> str:
     )
 
 
-class SoundModelEngine:
+class SoundModelEngine(Engine):
     """A few seconds of music from words."""
 
     kind = "sound"
@@ -73,7 +77,8 @@ class SoundModelEngine:
     def __init__(self, source: str | None = None) -> None:
         self.source = os.environ.get("COURSE_SOUND_MODEL", "").strip() if source is None else source
         self.name = Path(self.source).name if os.path.isdir(self.source) else self.source
-        self._lock, self._model, self._tokenizer, self._family = threading.Lock(), None, None, ""
+        self._lock, self._model, self._family = threading.Lock(), None, ""
+        self._tokenizer: PreTrainedTokenizerBase | None = None
 
     @property
     def licence(self) -> str:
@@ -200,6 +205,7 @@ class SoundModelEngine:
         import torch
 
         codec = model.config.audio_encoder
+        assert self._tokenizer is not None  # opened with the model
         read = self._tokenizer([prompt], padding=True, return_tensors="pt").to(model.device)
         frames = max(1, round(settings["length"] * codec.frame_rate))
         with torch.random.fork_rng(), torch.inference_mode():

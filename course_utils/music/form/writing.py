@@ -204,8 +204,8 @@ def ending_length(order: Order, ends: str, number: int) -> int:
     if ends == "closed" or number == len(order.form.bars) - 1:
         more = upbeat_size(order.kind, order.metre) if order.upbeat else 0
         return min(beat_of(order.metre) + more, METRES[order.metre])
-    more = max(0.0, (order.rules.ends_long - BY_ITSELF) / (1 - BY_ITSELF))
-    rests = random.Random(f"rest {order.seed} {number}").random() < more
+    chance = max(0.0, (order.rules.ends_long - BY_ITSELF) / (1 - BY_ITSELF))
+    rests = random.Random(f"rest {order.seed} {number}").random() < chance
     return min(beat_of(order.metre), METRES[order.metre]) if rests else 2
 
 
@@ -350,6 +350,7 @@ def ends_at_home(tune: Tune) -> bool:
     last = next((note for note in reversed(tune.bars[-1]) if note.semitones is not None), None)
     return (
         last is not None
+        and last.semitones is not None
         and last.semitones % 12 == 0
         and last.length >= min(beat_of(tune.metre), METRES[tune.metre])
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from course_utils.controls import Control
 from course_utils.notebook.face.parts import (
     BoundedIntText,
@@ -17,7 +19,7 @@ from course_utils.portfolio.store import Portfolio
 
 def part_for(control: Control, portfolio: Portfolio) -> Part:
     """A list, a slider, a tick or a box, with the control's name and its sentence of help."""
-    about = {"description": control.label, "tooltip": control.help}
+    about: dict[str, Any] = {"description": control.label, "tooltip": control.help}
     if control.choices is not None:
         return Dropdown(control.options(portfolio), value=control.value, **about)
     if control.span is not None:

@@ -25,7 +25,9 @@ class Gallery(Part):
     aside = List(Int()).tag(**SHOWN)  # places of those that were refused
     busy = Bool(False).tag(**SHOWN)
     preview = Dict().tag(**SHOWN)  # of the unfinished one: "words", or "picture" as PNG bytes
-    verbs = List().tag(**SHOWN)  # (name, words, tip) of the buttons below
+    verbs: List[tuple[str, str, str]] = List().tag(
+        **SHOWN
+    )  # (name, words, tip) of the buttons below
 
     def __init__(
         self,
@@ -43,7 +45,7 @@ class Gallery(Part):
             return
         if verb == "choose":
             self._choose(place)
-        elif verb in [name for name, *_ in self.verbs]:
+        elif isinstance(verb, str) and verb in [name for name, *_ in self.verbs]:
             self._act(verb, place)
 
 

@@ -76,10 +76,10 @@ class Button(Part):
     main = Bool(False).tag(**SHOWN)
 
     def __init__(self, **values: Any) -> None:
-        self._actions: list[Callable[[Button], None]] = []
+        self._actions: list[Callable[[Button], object]] = []
         super().__init__(**values)
 
-    def on_click(self, action: Callable[[Button], None]) -> None:
+    def on_click(self, action: Callable[[Button], object]) -> None:
         self._actions.append(action)
 
     def click(self) -> None:
@@ -93,6 +93,8 @@ class Button(Part):
 
 class Valued(Part):
     """A part with a value that a person sets."""
+
+    value: Any
 
     def hear(self, message: dict[str, Any], buffers: list) -> None:
         try:
@@ -179,7 +181,7 @@ class Slider(BoundedFloatText):
 class Options(Valued):
     """One of several; `options` are values, or pairs of words and value."""
 
-    options = List()
+    options: List[Any] = List()
     value: Any = traitlets.Any()
 
     def __init__(self, options: Any = (), **values: Any) -> None:

@@ -23,8 +23,9 @@ class Roll(Part):
     """
 
     draws = "roll"
-    notes = List().tag(**SHOWN)  # [start, length, MIDI key] of each
-    rows = List().tag(**SHOWN)  # [MIDI key, name, whether it is a black key], the highest first
+    notes: List[list] = List().tag(**SHOWN)  # [start, length, MIDI key] of each
+    # [MIDI key, name, whether it is a black key], the highest first
+    rows: List[list] = List().tag(**SHOWN)
     bar = Float(4.0).tag(**SHOWN)  # beats
     span = Float(16.0).tag(**SHOWN)  # beats to be seen
     chosen = Int(0).tag(**SHOWN)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL import Image
 
+    from course_utils.creation import Setting
+
 ANY = "any"
 PLAIN = "plain"
 SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that are alike
@@ -68,7 +70,7 @@ def with_composition(prompt: str, composition: str) -> str:
 
 
 def spread(
-    prompt: str, settings: Mapping[str, object], seed: int, count: int, styles: Sequence[str]
+    prompt: str, settings: Mapping[str, Setting], seed: int, count: int, styles: Sequence[str]
 ) -> list[dict[str, str]]:
     """What each of `count` candidates changes in the settings: its style and its composition.
 
@@ -90,7 +92,7 @@ def spread(
     if composition != ANY:
         return [{"style": style, "composition": composition}] * count
     own = bool(settings.get("own_model") or settings.get("directions"))
-    surprise = float(settings.get("surprise", 1.0))  # type: ignore[arg-type]
+    surprise = float(settings.get("surprise", 1.0))
     apart = surprise >= SPREAD_FROM and not own
     turns = range(seed, seed + count)
     ways, grounds = [style] * count, [PLAIN] * count

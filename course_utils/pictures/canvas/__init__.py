@@ -10,13 +10,9 @@ from pathlib import Path
 import traitlets
 
 from course_utils.creation import STROKES, Creation, HumanEdit, LearnerError
+from course_utils.notebook.browser_parts import AnyWidget, has_parts
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
-
-try:
-    import anywidget
-except ImportError:  # the studios then show an upload and named regions instead
-    anywidget = None
 
 SIDE = 384  # pixels of the field
 LARGEST_DRAWING = 4_000_000  # bytes of PNG; a full field of noise has about 600,000
@@ -33,10 +29,10 @@ def can_draw() -> bool:
 
     Whether the page can show it, `DrawingCanvas.shown` says once it has.
     """
-    return anywidget is not None
+    return has_parts()
 
 
-class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
+class DrawingCanvas(AnyWidget):
     """A square field to draw in.
 
     `canvas = DrawingCanvas(); canvas` shows it; `canvas.picture()` is the drawing.
@@ -65,7 +61,7 @@ class DrawingCanvas(anywidget.AnyWidget if anywidget else object):
         Raises:
             LearnerError: the library for it is not installed.
         """
-        if anywidget is None:
+        if not can_draw():
             raise LearnerError(NO_CANVAS)
         super().__init__(label=label, mode=mode, **traits)
         # made since the field was empty or a picture was put in; those undone count too

@@ -27,7 +27,7 @@ def draw_from(
     if settings.extend:
         return extended(draw, first, settings.extend, size, count)
     first = first.resize((size, size))
-    if settings.blend_with:
+    if settings.blend_with and other is not None:
         second = open_picture(other.content).resize((size, size))
         first = blended(model, first, second, settings.blend_share)
     if settings.part:

@@ -5,8 +5,12 @@ many steps, guidance by two passes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from course_utils.pictures.film.moments import Film, Moment
+
+if TYPE_CHECKING:
+    import torch
 
 
 def film(model, words: Callable[[int], str], seed: int, steps: int, guidance_scale: float) -> Film:
@@ -49,7 +53,8 @@ class watching_attention:  # noqa: N801  used like a function, in a with stateme
     """
 
     def __init__(self, unet) -> None:
-        self.unet, self.kept = unet, []
+        self.unet = unet
+        self.kept: list[torch.Tensor] = []
 
     def __enter__(self):
         self.before = dict(self.unet.attn_processors)

@@ -11,7 +11,7 @@ from course_utils.pictures.film.moments import Film, Moment
 from course_utils.pictures.onnx.files import WHAT
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.onnx.networks import WEIGHTS
-from course_utils.pictures.onnx.sampling import Guidance, Schedule, denoise
+from course_utils.pictures.onnx.sampling import Guidance, Schedule, Unet, denoise
 from course_utils.pictures.onnx.torch_noise import TorchNoise
 
 CROSS_ATTENTION = r"/unet/[\w./]+?/attn2/Softmax_output_0"  # names of the exporter
@@ -55,7 +55,7 @@ class Turning:
         """`words`: the guidance of each step, counted from 1."""
         self._words, self._step = words, 0
 
-    def velocity(self, networks, latents: np.ndarray, timestep: int) -> np.ndarray:
+    def velocity(self, networks: Unet, latents: np.ndarray, timestep: int) -> np.ndarray:
         self._step += 1
         return self._words(self._step).velocity(networks, latents, timestep)
 

@@ -85,10 +85,10 @@ class DdimScheduler:
 
 def _linspace(first: float, last: float, count: int) -> np.ndarray:
     """Evenly spaced 32-bit numbers, counted from whichever end is nearer, as torch does."""
-    first, last = np.float32(first), np.float32(last)
-    step = (last - first) / np.float32(count - 1)
+    low, high = np.float32(first), np.float32(last)
+    step = (high - low) / np.float32(count - 1)
     places = np.arange(count, dtype=np.float32)
-    return np.where(places < count // 2, first + step * places, last - step * places[::-1])
+    return np.where(places < count // 2, low + step * places, high - step * places[::-1])
 
 
 def _cumprod(values: np.ndarray) -> np.ndarray:

@@ -3,7 +3,7 @@ diffusers, and the same noise from the same seeds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from threading import Event
@@ -51,8 +51,12 @@ class OnnxDrawing(Drawing):
             Stopped: so early that there is nothing to keep.
         """
         self.guess = Predicted()
-        begin = {"": self._from_noise, "start": self._from_picture, "part": self._within}[task]
-        schedule, latents, kept = begin(**special)
+        begin: dict[str, Callable[..., tuple[Schedule, np.ndarray, Kept | None]]] = {
+            "": self._from_noise,
+            "start": self._from_picture,
+            "part": self._within,
+        }
+        schedule, latents, kept = begin[task](**special)
         guidance = Guidance(
             self.common["prompt_embeds"],
             self.common["negative_prompt_embeds"],

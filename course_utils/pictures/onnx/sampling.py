@@ -11,13 +11,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from course_utils.pictures.onnx.ddim import DdimScheduler
-from course_utils.pictures.onnx.networks import Networks
 
 OnStep = Callable[[int, np.ndarray, np.ndarray], None]  # steps done, latents, predicted_x0
+
+
+class Unet(Protocol):
+    """What `denoise` asks of the networks; `Networks` has it."""
+
+    def velocity(self, sample: np.ndarray, timestep: int, prompt_embeds: np.ndarray) -> np.ndarray:
+        """See `Networks.velocity`."""
+        ...
+
+
+class Leading(Protocol):
+    """What leads a picture from step to step: `Guidance`, or one that changes on the way."""
+
+    def velocity(self, networks: Unet, latents: np.ndarray, timestep: int) -> np.ndarray:
+        """See `Guidance.velocity`."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -29,7 +45,7 @@ class Guidance:
     negative_prompt_embeds: np.ndarray
     guidance_scale: float
 
-    def velocity(self, networks: Networks, latents: np.ndarray, timestep: int) -> np.ndarray:
+    def velocity(self, networks: Unet, latents: np.ndarray, timestep: int) -> np.ndarray:
         """What the UNet predicts, led by the words."""
         if self.guidance_scale <= 1:
             return networks.velocity(latents, timestep, self.prompt_embeds)
@@ -67,8 +83,8 @@ class Schedule:
 
 
 def denoise(
-    networks: Networks,
-    guidance: Guidance,
+    networks: Unet,
+    guidance: Leading,
     schedule: Schedule,
     latents: np.ndarray,
     on_step: OnStep,

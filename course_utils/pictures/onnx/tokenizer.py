@@ -35,10 +35,11 @@ class ClipTokenizer:
             self._bpe = Tokenizer.from_str((folder / "tokenizer.json").read_text(encoding="utf-8"))
             self.model_max_length = int(settings["model_max_length"])
             named = ("bos_token", "eos_token", "pad_token")
-            self._bos, self._eos, self._pad = (self._bpe.token_to_id(settings[n]) for n in named)
+            marks = [self._bpe.token_to_id(settings[name]) for name in named]
+            self._bos, self._eos, self._pad = (mark for mark in marks if mark is not None)
         except Exception as problem:  # the library raises bare Exceptions on a damaged file
             raise damaged() from problem
-        if None in (self._bos, self._eos, self._pad) or self.model_max_length < 3:
+        if self.model_max_length < 3:
             raise damaged()
         if own_word:
             self._bpe.add_tokens([AddedToken(own_word, single_word=True, normalized=True)])

@@ -21,6 +21,7 @@ from course_utils.scores.abc.fields import (
     shift_of,
     usual_unit,
 )
+from course_utils.scores.reading import Changes
 from course_utils.scores.repeats import MOST_TIMES, Marks, road_in
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -95,7 +96,7 @@ class AbcBar:
     notes: list[AbcNote] = field(default_factory=list)
     length: Fraction = Fraction(0)
     symbols: list[tuple[Fraction, str]] = field(default_factory=list)
-    changes: list[tuple[Fraction, str, object]] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
     part: str = ""
 
     @property
@@ -191,11 +192,11 @@ class Voice:
         elif name == "M" and (metre := read_metre(value)):
             self.metre = metre
             if not metre.free:
-                self.bar.changes.append((self.clock, "metre", (metre.beats, metre.unit)))
+                self.bar.changes.metre.append((self.clock, (metre.beats, metre.unit)))
         elif name == "K":
             self._key(value)
         elif name == "Q" and (tempo := read_tempo(value, self.unit, self.metre)):
-            self.bar.changes.append((self.clock, "tempo", tempo))
+            self.bar.changes.tempo.append((self.clock, tempo))
         elif name == "P":
             self._finish_bar()
             self.ending = frozenset()  # a new part is in no ending of the last
@@ -209,7 +210,7 @@ class Voice:
         key = read_key(value)
         if key.name or key.signs or re.match(r"\s*none|\s*$", value):
             self.key, self.signs = key, {}
-            self.bar.changes.append((self.clock, "key", key.name))
+            self.bar.changes.key.append((self.clock, key.name))
 
     def finish(self) -> None:
         """The end of the voice: a last bar may have no bar line."""

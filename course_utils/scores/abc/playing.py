@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import replace
 from fractions import Fraction
 
 from course_utils.scores.abc.music import AbcBar, AbcNote, Voice
 from course_utils.scores.abc.state import Reading
-from course_utils.scores.reading import Chosen, chosen, in_words
+from course_utils.scores.reading import Changes, Chosen, Moment, chosen, in_words
 from course_utils.scores.repeats import followed_words, play_order
 
 MOST_BARS = 4000  # as played
@@ -57,7 +56,7 @@ def _ordered(marks: list, reading: Reading) -> list[int]:
 def _by_parts(marks: list, labels: list[str], reading: Reading) -> list[int]:
     """The order that the field P: of the head gives to parts of the tune."""
     starts = [at for at, label in enumerate(labels) if label]
-    parts = {}
+    parts: dict[str, list[int]] = {}
     for start, end in zip(starts, [*starts[1:], len(labels)]):
         order = _ordered(marks[start:end], reading)
         parts.setdefault(labels[start], [start + at for at in order])
@@ -133,29 +132,25 @@ class Timeline:
 
     def __init__(self, bars: list[AbcBar], reading: Reading) -> None:
         self.reading = reading
-        self.changes: dict[str, list[tuple[Fraction, object]]] = defaultdict(list)
+        self.changes = Changes()
         self.starts: list[Fraction] = []
         self.end = Fraction(0)
         for bar in bars:
             self.starts.append(self.end)
-            for offset, kind, value in bar.changes:
-                self.changes[kind].append((self.end + offset, value))
+            self.changes.add(bar.changes, self.end)
             self.end += bar.length
 
     def chosen(self) -> Chosen:
         """Metre, key and tempo of the score, and sentences on the others."""
         reading = self.reading
-        defaults = {
-            "metre": (reading.metre.beats, reading.metre.unit),
-            "key": reading.head_key.name,
-            "tempo": reading.tempo or USUAL_TEMPO,
-        }
-        kept = chosen(self.changes, defaults, 0, self.end, self._bar)
+        metre, key = (reading.metre.beats, reading.metre.unit), reading.head_key.name
+        usual = metre, key, reading.tempo or USUAL_TEMPO
+        kept = chosen(self.changes, usual, 0, self.end, self._bar)
         if reading.head_key.mode and kept.key == reading.head_key.name:
             mode, key = reading.head_key.mode, kept.key
             said = f"Its scale is {mode}, written with the signs of {key} major."
             return replace(kept, told=(*kept.told, said))
         return kept
 
-    def _bar(self, moment: float) -> int:
+    def _bar(self, moment: Moment) -> int:
         return sum(start <= moment for start in self.starts)

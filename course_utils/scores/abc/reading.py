@@ -165,13 +165,13 @@ def _read_body(tune: AbcTune, reading: Reading) -> None:
         elif letter in ("w", "W"):
             reading.words.append(text)
         elif letter and letter in "KLMPQ":
-            for one in reading.voices.values() if letter == "P" else (voice,):
+            for one in reading.voices.values() if letter == "P" else filter(None, (voice,)):
                 one.change(letter, text)
         elif not letter:
             for piece in re.split(r"(\[V:[^\]\n]*\])", text):
                 if piece.startswith("[V:"):
                     voice = _voice(piece[3:-1], reading) or voice
-                else:
+                elif voice is not None:
                     voice.read(piece)
     for one in reading.voices.values():
         one.finish()
@@ -184,18 +184,13 @@ def _finished(tune: AbcTune, reading: Reading) -> ScoreRead:
             "There are no notes in that tune. Copy it again, with its lines of music."
         )
     played = [played_bars(voice, voices[0], reading) for voice in voices]
-    first_metre = voices[0].bars[0].changes and dict(
-        (k, v) for _, k, v in voices[0].bars[0].changes
-    )
     timeline = Timeline(played[0], reading)
     kept = timeline.chosen()
     metre, key, tempo, told = kept.metre, kept.key, kept.tempo, kept.told
     bar = Fraction(metre[0], metre[1])
     upbeat = played[0][0].length
-    later = (
-        bar - upbeat if not reading.metre.free and 0 < upbeat < bar and len(played[0]) > 1 else 0
-    )
-    later = Fraction(0) if first_metre and "metre" in first_metre else later
+    short = not reading.metre.free and 0 < upbeat < bar and len(played[0]) > 1
+    later = bar - upbeat if short and not voices[0].bars[0].changes.metre else Fraction(0)
     notes = [
         Note(float((start + later) * QUARTER), float(length * QUARTER), pitch, VELOCITY, part)
         for part, bars in enumerate(played)

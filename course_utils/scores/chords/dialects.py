@@ -208,7 +208,7 @@ class Reader:
         if not self.small_is_minor:
             self._show("Small letters are read like capitals", word, chord)
             return chord
-        root = re.match(r".[#b]?", word)[0]
+        root = word[: 2 if word[1:2] in ("#", "b") else 1]
         minor = read_chord_name(root[0].upper() + root[1:] + "m" + word[len(root) :])
         if minor is not None:
             self._show("Small letters are read as minor chords", word, minor)
@@ -217,7 +217,7 @@ class Reader:
 
 def _german_root(word: str) -> bool:
     found = GERMAN.match(word)
-    return bool(found) and read_suffix(word[found.end() :].split("/")[0]) is not None
+    return found is not None and read_suffix(word[found.end() :].split("/")[0]) is not None
 
 
 def _sung_root(word: str) -> re.Match | None:

@@ -62,14 +62,12 @@ def kind_and_degrees(chord: NamedChord) -> tuple[str, list[tuple[str, int, int]]
     if chord.silent:
         return "none", []
     wanted = frozenset(chord.degrees)
-    best: tuple[int, str, list[tuple[str, int, int]]] | None = None
-    for word, inside in KINDS.items():
-        changes = _changes(inside, wanted)
+
+    def cost(one: tuple[str, list[tuple[str, int, int]]]) -> int:
         # programs disagree on what an added seventh is: say it in the kind
-        cost = sum(COSTS[what] + 5 * (degree == 7) for what, degree, _ in changes)
-        if best is None or cost < best[0]:
-            best = cost, word, changes
-    return best[1], best[2]
+        return sum(COSTS[what] + 5 * (degree == 7) for what, degree, _ in one[1])
+
+    return min(((word, _changes(inside, wanted)) for word, inside in KINDS.items()), key=cost)
 
 
 def _changes(inside: frozenset[Degree], wanted: frozenset[Degree]) -> list[tuple[str, int, int]]:

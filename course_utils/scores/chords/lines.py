@@ -137,9 +137,9 @@ class _Song:
                 f"The metre {metre[1]}/{metre[2]} is not read from a line: choose a style with it."
             )
             text = text[metre.end() :]
-        if ROAD_SIGN.search(text) and not re.fullmatch(r"\s*\S+\s*", text):
-            sign = ROAD_SIGN.search(text)[0]
-            self.said.append(f"“{sign}” is not followed: write out the bars that come again.")
+        sign = ROAD_SIGN.search(text)
+        if sign and not re.fullmatch(r"\s*\S+\s*", text):
+            self.said.append(f"“{sign[0]}” is not followed: write out the bars that come again.")
             text = ROAD_SIGN.sub(" ", text)
         if "[" in text or "\n" in text.strip():
             text = self._without_words(text)

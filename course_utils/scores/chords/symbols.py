@@ -27,7 +27,7 @@ def line_of(creation: Creation) -> ChordLine | None:
         if creation.declared.prompt == "chords":
             asked = read_asked(creation.recipe.prompt, [])
             return stretched(asked.line, asked.bars)
-        return read_line(line) if line else None
+        return read_line(line) if isinstance(line, str) and line else None
     except LearnerError:  # a recipe from outside may say anything
         return None
 

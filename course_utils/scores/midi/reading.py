@@ -16,6 +16,8 @@ from course_utils.scores.general_midi import NAMES
 from course_utils.scores.midi import events as midi
 from course_utils.scores.midi.events import Event, MidiEvents, read_events, text_of
 from course_utils.scores.reading import (
+    Changes,
+    Metre,
     ScoreRead,
     Stretch,
     in_words,
@@ -54,7 +56,7 @@ class _Heard:
     notes: list[tuple[Player, int, int, int, int]] = field(default_factory=list)
     programs: dict[Player, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     names: dict[int, str] = field(default_factory=dict)
-    changes: dict[int, list[tuple[int, object]]] = field(default_factory=lambda: defaultdict(list))
+    changes: Changes = field(default_factory=Changes)
     controls: Counter = field(default_factory=Counter)
     words: list[str] = field(default_factory=list)
     texts: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -171,14 +173,14 @@ def _hear_meta(number: int, event: Event, heard: _Heard) -> None:
     if kind == midi.TRACK_NAME:
         heard.names.setdefault(number, text_of(data))
     elif kind == midi.TEMPO and len(data) >= 3 and (beat := int.from_bytes(data[:3], "big")):
-        heard.changes[kind].append((event.tick, round(60_000_000 / beat, 3)))
+        heard.changes.tempo.append((event.tick, round(60_000_000 / beat, 3)))
     elif kind == midi.METRE and len(data) >= 2:
         if 1 <= data[0] <= 64 and data[1] <= 5:
-            heard.changes[kind].append((event.tick, (data[0], 2 ** data[1])))
+            heard.changes.metre.append((event.tick, (data[0], 2 ** data[1])))
         else:
             heard.odd_metres += 1
     elif kind == midi.KEY and len(data) >= 2 and -7 <= (place := (data[0] ^ 128) - 128) <= 7:
-        heard.changes[kind].append((event.tick, (MINORS if data[1] else SHARPS)[place]))
+        heard.changes.key.append((event.tick, (MINORS if data[1] else SHARPS)[place]))
     elif kind == midi.LYRIC and text_of(data):
         heard.words.append(data.decode("utf-8", "replace"))
     elif (
@@ -189,9 +191,9 @@ def _hear_meta(number: int, event: Event, heard: _Heard) -> None:
 
 def _score_of(file: MidiEvents, heard: _Heard) -> tuple[Score, list[str]]:
     end = max((note[2] for note in heard.notes), default=0)
-    tempos = stretches(() if file.in_seconds else heard.changes[midi.TEMPO], 120.0, end)
-    metres = stretches(heard.changes[midi.METRE], (4, 4), end)
-    keys = stretches(heard.changes[midi.KEY], "", end)
+    tempos = stretches(() if file.in_seconds else heard.changes.tempo, 120.0, end)
+    metres = stretches(heard.changes.metre, (4, 4), end)
+    keys = stretches(heard.changes.key, "", end)
     tempo, tempo_sentence = one_tempo(
         tempos, min((note[1] for note in heard.notes), default=0), end
     )
@@ -203,8 +205,11 @@ def _score_of(file: MidiEvents, heard: _Heard) -> tuple[Score, list[str]]:
     told += other_values("metre", metres, metre, metre_name, lambda at: _bar(at, file, metre))
     told += other_values("key", keys, key, key_name, lambda at: _bar(at, file, metre))
     players = _players(file, heard)
-    if heard.changes[midi.METRE] and upbeat:
-        heard.notes = [(p, s + upbeat, e + upbeat, *rest) for p, s, e, *rest in heard.notes]
+    if heard.changes.metre and upbeat:
+        heard.notes = [
+            (player, start + upbeat, stop + upbeat, pitch, velocity)
+            for player, start, stop, pitch, velocity in heard.notes
+        ]
     notes = [
         Note(
             start / file.ticks,
@@ -229,7 +234,7 @@ def _score_of(file: MidiEvents, heard: _Heard) -> tuple[Score, list[str]]:
     return score, told + sentences
 
 
-def _upbeat(metres: list[Stretch], ticks: float) -> tuple[int, list[Stretch]]:
+def _upbeat(metres: list[Stretch[Metre]], ticks: float) -> tuple[int, list[Stretch[Metre]]]:
     """Ticks by which notes come later so that a short first bar ends a whole one, and the other
     metres.
     """

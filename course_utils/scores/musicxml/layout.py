@@ -188,18 +188,16 @@ def beam(pieces: list[Piece], beat: int) -> None:
             for n, piece in enumerate(run if len(run) > 1 else []):
                 marks = []
                 for level in range(1, levels[n] + 1):
-                    before, after = (
-                        n > 0 and levels[n - 1] >= level,
-                        n + 1 < len(run) and levels[n + 1] >= level,
-                    )
+                    joins = n > 0 and levels[n - 1] >= level
+                    goes_on = n + 1 < len(run) and levels[n + 1] >= level
                     marks.append(
                         "continue"
-                        if before and after
+                        if joins and goes_on
                         else (
                             "begin"
-                            if after
+                            if goes_on
                             else "end"
-                            if before
+                            if joins
                             else "forward hook"
                             if n == 0
                             else "backward hook"

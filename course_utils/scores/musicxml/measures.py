@@ -16,10 +16,11 @@ from course_utils.scores.chords.harmony import read_harmony
 from course_utils.scores.chords.names import NamedChord
 from course_utils.scores.musicxml.players import Player, key_by_place
 from course_utils.scores.musicxml.spelling import key_of_fifths
+from course_utils.scores.reading import Changes
 from course_utils.scores.repeats import MOST_TIMES, Marks, road_in
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-UNITS = {
+UNITS: dict[str, int | str] = {
     "maxima": 32, "long": 16, "breve": 8, "whole": 4, "half": 2, "quarter": 1, "eighth": "1/2",
     "16th": "1/4", "32nd": "1/8", "64th": "1/16",
 }  # fmt: skip
@@ -60,7 +61,7 @@ class XmlBar:
     notes: list[XmlNote] = field(default_factory=list)
     length: Fraction = Fraction(0)
     symbols: list[tuple[Fraction, NamedChord]] = field(default_factory=list)
-    changes: list[tuple[Fraction, str, object]] = field(default_factory=list)
+    changes: Changes = field(default_factory=Changes)
     implicit: bool = False
 
 
@@ -185,8 +186,8 @@ class PartReader:
                 for sign in marks.iterfind(f"{group}/*"):
                     plain = sign.tag in ("string", "fret", "fingering", "pluck", "accidental-mark")
                     self.unused.counts["signs of how to play"] += not plain
-            for sign in ("arpeggiate", "glissando", "slide", "fermata"):
-                self.unused.counts["signs of how to play"] += len(marks.findall(sign))
+            for name in ("arpeggiate", "glissando", "slide", "fermata"):
+                self.unused.counts["signs of how to play"] += len(marks.findall(name))
             self.unused.counts["signs of loudness"] += len(marks.findall("dynamics"))
 
     def _length(self, item: Tree.Element) -> Fraction:
@@ -231,7 +232,7 @@ class PartReader:
         sounding = round(fifths) + 7 * self.shift
         sounding = round(fifths) if self.shift % 12 == 0 else (sounding + 6) % 12 - 6
         name = key_of_fifths(sounding, mode in ("minor", "aeolian"))
-        self.bar.changes.append((self.clock, "key", name))
+        self.bar.changes.key.append((self.clock, name))
 
     def _time(self, time: Tree.Element) -> None:
         beats = [one.text or "" for one in time.iterfind("beats")]
@@ -250,8 +251,8 @@ class PartReader:
             self.metre = None
             return
         lowest = max(lower for _, lower in pairs)
-        self.metre = sum(upper * lowest // lower for upper, lower in pairs), lowest
-        self.bar.changes.append((self.clock, "metre", self.metre))
+        self.metre = metre = sum(upper * lowest // lower for upper, lower in pairs), lowest
+        self.bar.changes.metre.append((self.clock, metre))
 
     def _read_sound(self, item: Tree.Element, at: Fraction | None = None) -> None:
         at = self.clock if at is None else at
@@ -266,7 +267,7 @@ class PartReader:
 
     def _tempo(self, at: Fraction, tempo: Fraction) -> None:
         self.tempo = tempo
-        self.bar.changes.append((max(Fraction(0), at), "tempo", round(float(tempo), 3)))
+        self.bar.changes.tempo.append((max(Fraction(0), at), round(float(tempo), 3)))
 
     def _read_direction(self, item: Tree.Element) -> None:
         offset = _number(item.findtext("offset"))

@@ -16,7 +16,7 @@ from course_utils.scores.chords.placing import chord_line_of
 from course_utils.scores.general_midi import NAMES
 from course_utils.scores.musicxml.measures import PartReader, Unused, XmlBar, XmlNote
 from course_utils.scores.musicxml.players import Player, players_of
-from course_utils.scores.reading import ScoreRead, chosen, in_words
+from course_utils.scores.reading import Changes, Moment, ScoreRead, chosen, in_words
 from course_utils.scores.repeats import Marks, Order, followed_words, play_order
 from course_utils.scores.safe_xml import read_xml
 from course_utils.scores.score import Note, Part, Score
@@ -106,8 +106,8 @@ class _Sheet:
         for number in range(self.count):
             bars = [one.bars[number] for one in self.readers if number < len(one.bars)]
             if number < len(leader.bars):
-                said = [value for _, kind, value in leader.bars[number].changes if kind == "metre"]
-                metre = said[-1] if said else metre
+                said = leader.bars[number].changes.metre
+                metre = said[-1][1] if said else metre
             longest, whole = max(bar.length for bar in bars), Fraction(metre[0] * 4, metre[1])
             if longest > whole and min(bar.length for bar in bars) < longest:
                 torn.append(number + 1)
@@ -142,9 +142,9 @@ class _Sheet:
         leader = next((one for one in self.readers if not _all_drums(one)), self.readers[0])
         changes = self._changes(leader)
         first = next((start for start, bar in self._played(leader) if bar.notes), Fraction(0))
-        defaults = {"metre": USUAL_METRE, "key": "", "tempo": USUAL_TEMPO}
-        kept = chosen(changes, defaults, first, self.end, self._bar)
-        later = self._upbeat(changes, kept.metre)
+        usual = USUAL_METRE, "", USUAL_TEMPO
+        kept = chosen(changes, usual, first, self.end, self._bar)
+        later = self._upbeat(kept.metre)
         notes = self._notes(later)
         parts = tuple(self._part(number, one) for number, one in enumerate(self.readers, 1))
         lone = len(parts) == 1 and not parts[0].drums
@@ -162,22 +162,21 @@ class _Sheet:
             if number < len(reader.bars)
         ]
 
-    def _changes(self, leader: PartReader) -> dict[str, list[tuple[Fraction, object]]]:
+    def _changes(self, leader: PartReader) -> Changes:
         """Metres and keys of the leading part, and the tempos of all."""
-        found: dict[str, list[tuple[Fraction, object]]] = defaultdict(list)
+        found = Changes()
         for reader in self.readers:
             for start, bar in self._played(reader):
-                for offset, kind, value in bar.changes:
-                    if kind == "tempo" or reader is leader:
-                        found[kind].append((start + offset, value))
-        if found["tempo"] and len({value for _, value in found["tempo"]}) == 1:
-            found["tempo"] = [(Fraction(0), found["tempo"][0][1])]
+                leads = reader is leader
+                found.add(bar.changes if leads else Changes(tempo=bar.changes.tempo), start)
+        if len({value for _, value in found.tempo}) == 1:
+            found.tempo = [(Fraction(0), found.tempo[0][1])]
         return found
 
-    def _bar(self, moment: float) -> int:
+    def _bar(self, moment: Moment) -> int:
         return max(1, sum(start <= moment for start in self.starts))
 
-    def _upbeat(self, changes: dict, metre: tuple[int, int]) -> Fraction:
+    def _upbeat(self, metre: tuple[int, int]) -> Fraction:
         """By how much notes come later so that a short first bar ends a whole one."""
         whole, first = Fraction(metre[0] * 4, metre[1]), self.lengths[self.order[0]]
         alone = len(self.order) < 2

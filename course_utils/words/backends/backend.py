@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 # with these the small model neither loops nor rambles; the same for every backend
@@ -49,21 +50,24 @@ class Step:
 
 
 class Backend(Protocol):
-    """A model somewhere. Every method may raise a LearnerError."""
+    """A model somewhere; its class derives from this. Every method may raise a LearnerError."""
 
     name: str  # of the model, for recipes
     revision: str
-    where: str  # a sentence: where the learner's words go
-    # how many texts for one prompt it draws side by side; 1 is one after the other, and then it has
-    # no `complete_several`
+    # how many texts for one prompt it draws side by side; 1 is one after the other
     at_once: int
-    # whether `complete` takes a list as a third argument, to which it adds a Step for every token
+    # whether `complete` adds a Step for every token to the list it is given
     tells_odds: bool
+
+    @property
+    def where(self) -> str:
+        """Where the learner's words go, in a sentence."""
+        ...
 
     def load(self) -> None:
         """Get ready; safe to call twice."""
 
-    def complete(self, ask: Ask, receive: Receive) -> bool:
+    def complete(self, ask: Ask, receive: Receive, steps: list[Step] | None = None) -> bool:
         """Hand every piece of one text to `receive` until it ends or `receive` says so;
         True when the length limit cut it off.
         """
@@ -76,7 +80,14 @@ class Backend(Protocol):
         ask.seed + 1 ...: each is the text `complete` gives for that seed. For each, whether the
         length limit cut it off; None: not finished.
         """
-        ...
+        return [
+            self.complete(
+                replace(ask, seed=(ask.seed + number) % 2**31),
+                partial(receive, number),
+                steps[number] if steps else None,
+            )
+            for number in range(count)
+        ]
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of a text, as text."""
@@ -85,6 +96,23 @@ class Backend(Protocol):
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
         """The likeliest next pieces after a text, with probabilities, likeliest first."""
         ...
+
+    @property
+    def to_fetch(self) -> str:
+        """What `load` would fetch first, in a sentence; "" for nothing."""
+        return ""
+
+    def fetch(
+        self,
+        on_bytes: Callable[[int, int], None] | None = None,
+        stop: threading.Event | None = None,
+    ) -> object:
+        """Fetch what `to_fetch` says."""
+        return None
+
+    def give_up(self) -> None:
+        """Let go of the memory; the model is opened again when it is next needed."""
+        return None
 
 
 @dataclass
@@ -129,6 +157,10 @@ def drafts(
         )
         return False
 
+    def receive_from(first: int) -> ReceiveSeveral:
+        return lambda number, piece: receive(first + number, piece)
+
+    cut: list[bool | None]
     for first in range(0, count, backend.at_once):
         part = found[first : first + backend.at_once]
         asked = replace(ask, seed=(ask.seed + first) % 2**31)
@@ -136,7 +168,7 @@ def drafts(
             cut = [
                 backend.complete(
                     asked,
-                    lambda piece, number=first: receive(number, piece),
+                    partial(receive, first),
                     *([part[0].steps] if odds else []),
                 )
             ]
@@ -145,7 +177,7 @@ def drafts(
             cut = backend.complete_several(
                 asked,
                 len(part),
-                lambda number, piece, first=first: receive(first + number, piece),
+                receive_from(first),
                 *([[one.steps for one in part]] if odds else []),
             )
         for one, state in zip(part, cut):

@@ -7,12 +7,24 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils.creation import LearnerError
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.memory import the_only_big_one
-from course_utils.words.backends.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral
+from course_utils.words.backends.backend import (
+    MIN_P,
+    TOP_P,
+    Ask,
+    Backend,
+    Receive,
+    ReceiveSeveral,
+    Step,
+)
 from course_utils.words.templates import chat, plain, turns
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 NO_MEMORY = (
     "There is not enough memory for this words model. Close other notebooks and programs, or choose"
@@ -23,7 +35,7 @@ NO_MEMORY = (
 ROWS = 4
 
 
-class TransformersBackend:
+class TransformersBackend(Backend):
     """A causal language model in a folder, or under a hub name, and then fetched by the course's
     own fetcher. No grammars: the engine's checks do that work.
     """
@@ -38,7 +50,8 @@ class TransformersBackend:
             Path(model).name if os.path.isdir(model) else str(model),
             "",
         )
-        self.model = self.tokenizer = None
+        self.model: PreTrainedModel | None = None
+        self._tokenizer: PreTrainedTokenizerBase | None = None
 
     @property
     def to_fetch(self) -> str:
@@ -70,7 +83,15 @@ class TransformersBackend:
     def load(self) -> None:
         self._opened()
 
-    def _opened(self):
+    @property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """What cuts a text into tokens; it is loaded first, if need be."""
+        if self._tokenizer is None:
+            self.load()
+        assert self._tokenizer is not None
+        return self._tokenizer
+
+    def _opened(self) -> PreTrainedModel:
         """The model, brought into memory if it is not there or was given up."""
         model = self.model
         if model is not None:
@@ -109,7 +130,7 @@ class TransformersBackend:
                 " broken. Choose another, or name none to use the course's own model."
             ) from problem
         self.revision = commit_of(folder)[:12]
-        self.tokenizer, self.model = tokenizer, model
+        self._tokenizer, self.model = tokenizer, model
         return model
 
     def give_up(self) -> None:
@@ -119,10 +140,12 @@ class TransformersBackend:
         """
         self.model = None
 
-    def complete(self, ask: Ask, receive: Receive) -> bool:
+    def complete(self, ask: Ask, receive: Receive, steps: list[Step] | None = None) -> bool:
         return bool(self.complete_several(ask, 1, lambda number, piece: receive(piece))[0])
 
-    def complete_several(self, ask: Ask, count: int, receive: ReceiveSeveral) -> list[bool | None]:
+    def complete_several(
+        self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None
+    ) -> list[bool | None]:
         import torch
         from transformers import LogitsProcessorList, StoppingCriteriaList
 
@@ -140,7 +163,7 @@ class TransformersBackend:
         # whatever else draws in this process.
         try:
             with torch.inference_mode():
-                found = model.generate(
+                found = model.generate(  # type: ignore[operator]  # a mixin its stubs leave out
                     **inputs,
                     max_new_tokens=ask.length,
                     do_sample=False,
@@ -174,23 +197,27 @@ class TransformersBackend:
             shares = self._opened()(**self._read(plain(text))).logits[0, -1].float().softmax(-1)
         best = shares.topk(min(most, shares.numel()))
         return [
-            (self.tokenizer.decode([token]), share)
+            (self._piece(token), share)
             for token, share in zip(best.indices.tolist(), best.values.tolist())
         ]
 
     def pieces(self, text: str) -> list[str]:
         return [
-            self.tokenizer.decode([token])
+            self._piece(token)
             for token in self.tokenizer(plain(text), add_special_tokens=False)["input_ids"]
         ]
+
+    def _piece(self, token: int) -> str:
+        return str(self.tokenizer.decode([token]))
 
     def _prompt(self, ask: Ask) -> str:
         if not self.tokenizer.chat_template:
             return chat(ask.template, ask.topic) + plain(ask.start)
         said = [{"role": who, "content": text} for who, text in turns(ask.template, ask.topic)]
-        return self.tokenizer.apply_chat_template(
+        asked = self.tokenizer.apply_chat_template(
             said, tokenize=False, add_generation_prompt=True, enable_thinking=False
-        ) + plain(ask.start)
+        )
+        return f"{asked}{plain(ask.start)}"
 
     def _read(self, prompt: str) -> dict:
         inputs = self.tokenizer(prompt, return_tensors="pt", add_special_tokens=False)

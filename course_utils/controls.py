@@ -17,6 +17,18 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.settings import MORE as MORE
 from course_utils.settings import Settings, about_of, range_of
 
+__all__ = [
+    "Action",
+    "Control",
+    "StudioSpec",
+    "TAKE",
+    "WORK",
+    "controls_of",
+    "found",
+    "kept",
+    "only",
+]
+
 WORK = "Work on the one you chose"
 TAKE = "Take it away"
 ANY = -1

@@ -18,6 +18,22 @@ from course_utils.errors import BadRecipe as BadRecipe
 from course_utils.errors import LearnerError as LearnerError
 from course_utils.kinds import CreationKind
 
+__all__ = [
+    "Creation",
+    "EDITED_ELSEWHERE",
+    "HumanEdit",
+    "Kind",
+    "Recipe",
+    "STROKES",
+    "Setting",
+    "edited_elsewhere",
+    "found_of_kind",
+    "load",
+    "new_id",
+    "now",
+    "unload",
+]
+
 LOST = "The recipe inside this file is damaged. Try the original file from your portfolio."
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from course_utils.set_up_words import for_here
 
+__all__ = ["BadRecipe", "LearnerError"]
+
 
 class LearnerError(ValueError):
     """Something a learner can act on: one or two plain sentences with one next step."""

@@ -7,6 +7,8 @@ from functools import cache, wraps
 
 from course_utils.set_up_words import unexpected
 
+__all__ = ["explained"]
+
 # what a number, text or result of the wrong kind leads to
 MISUSED = (TypeError, AttributeError, ValueError, LookupError, ArithmeticError)
 

@@ -12,6 +12,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Literal
 
+__all__ = ["CreationKind", "all_kinds", "kind_named", "names"]
+
 HOMES = ("pictures", "words", "music", "sounds", "layouts", "display")  # in the order of the tabs
 
 

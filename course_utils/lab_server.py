@@ -9,6 +9,8 @@ jupyter-config/course_utils.json, which is installed with the course.
 
 from __future__ import annotations
 
+__all__ = []
+
 LARGEST_MESSAGE = 200_000_000  # bytes: twenty photos
 
 

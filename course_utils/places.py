@@ -6,6 +6,8 @@ import os
 from contextvars import ContextVar
 from pathlib import Path
 
+__all__ = ["FOLDER_OF_ONE", "home_folder", "portfolio_folder"]
+
 FOLDER_NAME = "my_creations"
 # the folder of the person for whom this thread works, where one program serves many
 FOLDER_OF_ONE: ContextVar[Path | None] = ContextVar("folder_of_one", default=None)

@@ -9,6 +9,8 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+__all__ = ["PACKAGE", "for_here", "is_checkout", "unexpected"]
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "course-utils"
 START = re.compile(

@@ -16,6 +16,8 @@ from pydantic.fields import FieldInfo
 
 from course_utils.creation import LearnerError, Recipe
 
+__all__ = ["INSIDE", "MORE", "Settings", "about_of", "in_words", "range_of", "setting", "takes"]
+
 Choices = Iterable[Any] | Callable[..., Iterable[Any]]
 F = TypeVar("F", bound=Callable[..., Any])
 MORE = "More settings"  # the fold of what is seldom changed

@@ -34,7 +34,7 @@ LIMITS: dict[str, int | None] = {
     "folders and files without a floor": 0,
     "imports of the package inside functions": None,
     "public names in one module": None,
-    "modules without __all__": None,
+    "modules without __all__": 0,
     "files in one folder": 25,
     "lines of one function": 60,
     "columns of one line": WIDE,
@@ -359,14 +359,26 @@ def sized(name: str, sizes: list[tuple[int, str]]) -> Measure:
 
 
 def listed(module: Module) -> list[str] | None:
-    """The names in a module's __all__; None where it has none."""
+    """The names in a module's __all__; None where it has none. A folder that hands names on by a
+    table has the table's.
+    """
     for node in module.tree.body:
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
-            if node.value is not None:
-                constants = [n for n in ast.walk(node.value) if isinstance(n, ast.Constant)]
-                return [constant.value for constant in constants]
+        named = [one.id for target in targets if target for one in ast.walk(target) if is_name(one)]
+        if "__all__" in named and node.value is not None:
+            tables = [n for n in ast.walk(node.value) if isinstance(n, ast.Dict)]
+            inside = tables[0].keys if tables else ast.walk(node.value)
+            return [one.value for one in inside if isinstance(one, ast.Constant)]
     return None
+
+
+def is_name(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name)
+
+
+def defines_something(module: Module) -> bool:
+    """Whether there is more in a module than its docstring."""
+    return any(not isinstance(node, ast.Expr) for node in module.tree.body)
 
 
 def public(house: House) -> list[Measure]:
@@ -374,7 +386,7 @@ def public(house: House) -> list[Measure]:
     without = [
         module.place
         for module in house.modules.values()
-        if names[module.place] is None and module.tree.body
+        if names[module.place] is None and defines_something(module)
     ]
     sizes = [(len(given), place) for place, given in names.items() if given is not None]
     return [

@@ -12,6 +12,8 @@ from course_utils.audio.wav import BROUGHT_RECORDING, RATE, from_wav
 from course_utils.creation import Creation
 from course_utils.scores import synth
 
+__all__ = ["describe", "hear", "mono", "picture_png", "spectrum"]
+
 # from silence to loud
 SHADES = [
     (14, 16, 40),

@@ -14,6 +14,8 @@ from course_utils.safety.readers import first_sound
 if TYPE_CHECKING:
     import numpy as np
 
+__all__ = ["first_of"]
+
 AT_ONCE = 6_000_000  # frames x channels that are decoded here: a minute of stereo
 LIMITS = Limits(seconds=30.0, cpu_seconds=25)
 

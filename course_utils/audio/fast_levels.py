@@ -12,6 +12,8 @@ import numpy as np
 
 from course_utils.audio.loudness import loudness
 
+__all__ = ["levelled"]
+
 BLOCK = 128  # samples whose highest peak is held together
 
 

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
+__all__ = ["loudness", "true_peak"]
+
 RATE = 44_100
 BLOCK, SHARE = 0.4, 4  # seconds of a block, and how many blocks overlap
 SILENCE, BELOW = (

@@ -15,6 +15,8 @@ from course_utils.audio.loudness import loudness as loudness_of
 from course_utils.audio.loudness import true_peak
 from course_utils.creation import LearnerError
 
+__all__ = ["Check", "check", "levelled", "small_room"]
+
 RATE = 44_100
 LOUDNESS = (
     -17.5

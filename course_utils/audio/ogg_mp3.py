@@ -9,6 +9,8 @@ import io
 from course_utils.audio.wav import LARGEST_FILE, NO_READER, from_wav, to_wav
 from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
 
+__all__ = ["pack"]
+
 LONGEST_OWN = 300  # seconds of a sound of the course
 FORMATS = {".ogg": ("OGG", "VORBIS"), ".mp3": ("MP3", "MPEG_LAYER_III")}
 

@@ -21,6 +21,17 @@ from course_utils.creation import (
     edited_elsewhere,
 )
 
+__all__ = [
+    "BROUGHT_RECORDING",
+    "LARGEST_FILE",
+    "NO_READER",
+    "RATE",
+    "from_wav",
+    "is_from_phone",
+    "sound_from_file",
+    "to_wav",
+]
+
 RATE = 32000  # samples a second, stereo: up to 16 kHz, in files of a size that a page can carry
 # stands in the recipe of a sound from outside, where a model's name would
 BROUGHT_RECORDING = "own recording"

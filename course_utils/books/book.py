@@ -11,6 +11,8 @@ from course_utils.display.figure import figure_html
 from course_utils.display.html import table_html
 from course_utils.notebook.results import describe
 
+__all__ = ["Book", "DRAWN", "HEARD", "PLOT", "Scene", "as_page", "credits_html"]
+
 # A plot of our own, the oldest there is: somebody finds, wants, is stopped, is helped, comes home.
 PLOT = (
     "One morning {hero} found {thing}.",

@@ -13,6 +13,16 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.safety.prompts import check_prompt
 from course_utils.words.calls import make_words
 
+__all__ = [
+    "artists_statement",
+    "begin_book",
+    "change_scene",
+    "finish_book",
+    "give_cover",
+    "show_credits",
+    "take_book",
+]
+
 LONGEST_LINE, LONGEST_TEXT = 200, 900  # letters
 WRITING = {"template": "continue", "length": 40}  # a sentence or two fit a page
 STYLE = "flat"  # one hand for the whole book

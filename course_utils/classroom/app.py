@@ -32,6 +32,18 @@ from course_utils.classroom.keys import (
 from course_utils.classroom.same_origin import ELSEWHERE, is_from_elsewhere
 from course_utils.creation import LearnerError
 
+__all__ = [
+    "Doorkeeper",
+    "HAND_OUT",
+    "Joining",
+    "SAYS_NO",
+    "VERSION",
+    "give_key",
+    "join",
+    "misshapen_words",
+    "room_app",
+]
+
 VERSION = "v1"  # of the addresses; a change that old programs would not understand gets a new one
 LARGEST_BODY = 25_000_000  # bytes of a request, files with it
 PIECE_WITHIN, BODY_WITHIN = 20.0, 300.0  # seconds between two pieces of a body, and for all of it

@@ -9,6 +9,8 @@ import os
 
 from course_utils.creation import LearnerError
 
+__all__ = ["join_room", "leave_room"]
+
 
 class RoomCard:
     """What is said of a room."""

@@ -13,6 +13,8 @@ from starlette.requests import Request
 
 from course_utils.classroom.keys import RateLimit, refused
 
+__all__ = ["Crowd", "TOO_MANY", "WAITING_TOGETHER", "address_of"]
+
 ROOM = "the room"  # the holder of what all share
 MANY = {  # what: (a minute, at once) of one address, and of the whole room
     "joins": ((30, 110), (120, 400)),

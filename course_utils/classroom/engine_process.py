@@ -26,6 +26,8 @@ from pathlib import Path
 
 from course_utils.classroom.engine_worker import END, Maker, Order, Piece
 
+__all__ = ["BATCH", "BATCHED", "BATCH_WAIT", "EngineProcess", "note"]
+
 BATCH = 4  # orders of pictures drawn side by side
 BATCH_WAIT = 0.05  # seconds the first waits for others
 BATCHED = ("image",)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from course_utils.pictures.batching import Shape
     from course_utils.pictures.engine import ImageEngine
 
+__all__ = ["END", "KINDS", "Maker", "Order", "Piece", "UNEXPECTED"]
+
 KINDS = ("image", "words", "tune", "backing", "sound")
 INGREDIENTS = {"image": ("start", "other"), "backing": ("tune",), "sound": ("materials", "other")}
 UNEXPECTED = (

@@ -8,6 +8,8 @@ import asyncio
 from collections import deque
 from typing import Generic, Protocol, TypeVar
 
+__all__ = ["FairQueue", "Full"]
+
 
 class Full(Exception):
     """No more can wait. `own`: because of this person's own waiting work."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+__all__ = ["front_options"]
+
 HEAD_WITHIN = 15.0  # seconds for a request's head, from its first byte or the connection
 MOST_FROM_ONE = 400  # open connections of one address, which may be a class behind a router
 MOST_CONNECTIONS = 800  # in all; most systems let a program open 1,024 files

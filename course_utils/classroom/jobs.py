@@ -18,6 +18,8 @@ from course_utils.classroom.fair_queue import FairQueue, Full
 from course_utils.creation import new_id
 from course_utils.engines.base import rest_of
 
+__all__ = ["ENDED", "Job", "Make", "NO_ROOM", "State", "WAITING_EACH", "Workshop", "full_words"]
+
 State = Literal["waiting", "working", "done", "stopped", "failed"]
 ENDED = ("done", "stopped", "failed")
 WAITING_EACH, WAITING_ALL = 3, 300  # pieces of work of one kind

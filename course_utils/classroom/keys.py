@@ -25,6 +25,26 @@ from starlette.requests import Request
 
 from course_utils.creation import LearnerError
 
+__all__ = [
+    "COOKIE",
+    "ENDED",
+    "GUESSES_EVERY",
+    "MOST_GUESSES",
+    "NOT_A_PUPIL",
+    "Person",
+    "RateLimit",
+    "Role",
+    "Room",
+    "holder_of",
+    "keep_room",
+    "kept_room",
+    "key_in",
+    "new_room",
+    "person_of",
+    "refused",
+    "teacher_of",
+]
+
 Role = Literal["pupil", "teacher"]
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 COOKIE = "course_room"

@@ -22,6 +22,8 @@ from course_utils.classroom.keys import Person, RateLimit, person_of, refused
 from course_utils.creation import Creation
 from course_utils.safety.prompts import check_prompt
 
+__all__ = ["limits", "making"]
+
 ORDERS_A_MINUTE, ORDERS_AT_ONCE = 20, 8  # of one person
 MOST_EACH = 9  # candidates of one order
 FORGOTTEN = (

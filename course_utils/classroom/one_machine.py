@@ -25,6 +25,8 @@ from course_utils.classroom.keys import Room
 from course_utils.classroom.opening import RoomSettings, end_room, free, room_of
 from course_utils.classroom.whole_room import whole_room
 
+__all__ = ["run"]
+
 # which kinds share a process: those of one model, and all that need no big one
 PROCESSES = (("image",), ("words",), ("tune", "backing", "sound"))
 LOOK = 0.2  # seconds between looks at whether the room has ended

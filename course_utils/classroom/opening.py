@@ -14,6 +14,8 @@ from course_utils.classroom.engine_worker import KINDS
 from course_utils.classroom.keys import Room, keep_room, kept_room, new_room
 from course_utils.creation import LearnerError
 
+__all__ = ["RoomSettings", "end_room", "free", "room_of"]
+
 PORT = 8000
 # what a room makes in its folder
 IN_FOLDER = ("wall", "people", "people.json", "people.json.new", "room.json", "room.json.new")

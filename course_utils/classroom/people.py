@@ -16,6 +16,8 @@ from course_utils.kinds import all_kinds
 from course_utils.portfolio.store import write_whole
 from course_utils.safety.prompts import check_prompt
 
+__all__ = ["LONGEST_NAME", "People", "Pupil"]
+
 FILE = "people.json"
 LONGEST_NAME = 30  # characters
 BACK_FOR = 300.0  # seconds in which somebody whom the teacher lets back in can come

@@ -23,6 +23,8 @@ from course_utils.engines.base import Engine, OnProgress
 from course_utils.engines.remote import as_progress
 from course_utils.web.seat import Hands
 
+__all__ = ["Shared"]
+
 LOOK = 0.2  # seconds between looks at whether Stop was pressed
 YOURS_FULL = (
     f"You already have {WAITING_EACH} pieces of work waiting. Wait for one of them, or stop one,"

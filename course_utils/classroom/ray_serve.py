@@ -27,6 +27,8 @@ from course_utils.classroom.keys import Room
 from course_utils.classroom.opening import RoomSettings, end_room, free, room_of
 from course_utils.creation import LearnerError
 
+__all__ = ["Settings", "start", "stop"]
+
 APP = "room"
 CPUS = 0.25  # of Ray's bookkeeping, for each replica: what truly limits them is the machine
 # No reports to Ray's makers. The last: Ray takes it for a machine of the Mac or Windows kind, whose

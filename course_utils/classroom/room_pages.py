@@ -13,6 +13,8 @@ from course_utils.classroom.wall.store import WallStore, Work
 from course_utils.kinds import kind_named
 from course_utils.web.page import document, safe
 
+__all__ = ["Desk", "ended_page", "join_page", "live", "name_page", "teacher_page"]
+
 QUEUE_WORDS = "{waiting} waiting{busy}{seconds}"
 NO_QR = "For a QR code here, install the library segno: pip install segno."
 

@@ -39,6 +39,8 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.web.routes import PageRoute, base_of, form_of
 from course_utils.web.seat import Seat
 
+__all__ = ["TAKE_HOME", "people_routes", "seat_at_end", "seat_of", "set_up"]
+
 HERE = Path(__file__).parent
 WENT = "It is on its way to the wall, and waits for your teacher."
 TAKE_HOME = (

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from course_utils.classroom.keys import COOKIE
 
+__all__ = ["ELSEWHERE", "is_from_elsewhere"]
+
 ELSEWHERE = (
     "That came from another site's page, so nothing was done. Open the room itself and try again."
 )

@@ -23,6 +23,8 @@ from course_utils.classroom.wall.routes import router as wall
 from course_utils.classroom.wall.store import WallStore
 from course_utils.web.routes import base_of, studio_router
 
+__all__ = ["whole_room"]
+
 PLACES = 120  # pupils in one room by browser
 
 

@@ -15,6 +15,8 @@ from course_utils.models import hardware
 from course_utils.models.big_tools import look
 from course_utils.set_up_words import PACKAGE, for_here, is_checkout
 
+__all__ = ["examine", "readable"]
+
 PACKAGES = {  # what each is needed for
     "onnxruntime": "pictures and tunes",
     "tokenizers": "pictures",

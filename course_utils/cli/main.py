@@ -22,6 +22,28 @@ if TYPE_CHECKING:
     from course_utils.engines.base import Progress
     from course_utils.kinds import CreationKind
 
+__all__ = [
+    "add_keeping",
+    "add_lab",
+    "add_making",
+    "add_studio",
+    "first_notebook",
+    "lab_command",
+    "lab_environment",
+    "main",
+    "make_and_save",
+    "parser",
+    "progress_line",
+    "run_doctor",
+    "run_lab",
+    "run_make",
+    "run_remake",
+    "run_resume",
+    "run_save",
+    "run_studio",
+    "why_another",
+]
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 # turns JupyterLab's questions about news off
 LAB_SETTINGS = Path(__file__).resolve().parents[1] / "lab_settings"

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from course_utils.creation import Setting
 from course_utils.kinds import CreationKind, all_kinds, kind_named, names
 
+__all__ = ["add_settings", "kind_asked", "makeable", "settings_given"]
+
 
 def makeable() -> tuple[str, ...]:
     """The kinds that a word on the command line can ask for."""

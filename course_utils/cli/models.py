@@ -9,6 +9,8 @@ import json
 import sys
 from pathlib import Path
 
+__all__ = ["add_commands", "prepare_biggest"]
+
 KINDS = ("image", "words", "tune")
 
 

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from course_utils.classroom.keys import Room
     from course_utils.classroom.opening import RoomSettings
 
+__all__ = [
+    "KINDS",
+    "add_commands",
+    "add_opening",
+    "address_of",
+    "check_opening",
+    "reach_words",
+    "said_at_start",
+]
+
 KINDS = ("image", "words", "tune", "backing", "sound")
 
 OPEN_WARNING = (

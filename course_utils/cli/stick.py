@@ -18,6 +18,8 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.models.smollm2 import PACKAGE as WORDS_MODEL
 
+__all__ = ["pack_everything", "size_of"]
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "first_sparks"  # of the course, on the stick
 WHEELS = "wheels"  # beside start.py, which installs from it where it is there

@@ -6,6 +6,8 @@ import argparse
 import webbrowser
 from pathlib import Path
 
+__all__ = ["add_commands"]
+
 
 def add_commands(commands) -> None:
     """Add the command to the parser's."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from course_utils.cli.room import add_opening, address_of, check_opening, reach_words
 
+__all__ = ["add_commands"]
+
 
 def add_commands(commands) -> None:
     """Add the command to the others."""

@@ -9,6 +9,8 @@ from course_utils.creation import BadRecipe, Creation, HumanEdit, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.display.html import STYLE
 
+__all__ = ["gallery", "make_page"]
+
 RECORD_ID = "course-record"
 
 

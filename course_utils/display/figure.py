@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from course_utils.creation import Creation
 
+__all__ = ["figure_html", "thumbnail_html"]
+
 
 def figure_html(creation: Creation, size: int = 256, name: str = "", sound_at: str = "") -> str:
     """One creation as HTML: `<img alt>`, text in a `<blockquote>`, or piano roll,

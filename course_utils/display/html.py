@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import html
 
+__all__ = ["STYLE", "data_address", "table_html"]
+
 STYLE = """body{font-family:system-ui,sans-serif;color:#1b1f27;background:#fff;max-width:44rem;\
 margin:2rem auto;padding:0 1rem;line-height:1.5}
 figure{margin:1rem 0;padding:1rem;border:1px solid \

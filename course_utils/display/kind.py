@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from course_utils.kinds import CreationKind
 
+__all__ = []
+
 HERE = "course_utils.display.cards"
 KINDS = (
     CreationKind(

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from course_utils.display.html import data_address
 
+__all__ = ["CARRIED", "file_link"]
+
 CARRIED = 500_000  # bytes that a cell may carry; more would make the notebook large
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from course_utils.audio.wav import from_wav
 from course_utils.display.html import data_address
 
+__all__ = ["sound_address"]
+
 SMALL = 40_000  # bytes of a WAV file that is put in as it is
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from course_utils.creation import Kind
     from course_utils.engines.base import Engine
 
+__all__ = ["ELSEWHERE", "Elsewhere", "GENERATION_LOCK", "engine_for", "own_engine"]
+
 
 @dataclass
 class Elsewhere:

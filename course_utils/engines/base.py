@@ -13,6 +13,17 @@ from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.kinds import kind_named
 from course_utils.models.lora_file import OwnModel
 
+__all__ = [
+    "Engine",
+    "Ingredient",
+    "Ingredients",
+    "OnProgress",
+    "Progress",
+    "Stopped",
+    "rest_of",
+    "room_words",
+]
+
 
 @dataclass(frozen=True)
 class Progress:

@@ -27,6 +27,16 @@ from course_utils.safety.sensitive_topics import age_group
 if TYPE_CHECKING:
     import httpx
 
+__all__ = [
+    "Away",
+    "RemoteEngine",
+    "as_progress",
+    "host_of",
+    "in_this_network",
+    "link_to",
+    "on_this_computer",
+]
+
 # seconds to wait for a connection, and for the next sign of life (the room gives one every ten)
 CONNECT, BETWEEN = 4.0, 25.0
 RECONNECTS = 4  # tries when the line is cut; each waits half a second longer

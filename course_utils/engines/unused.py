@@ -9,6 +9,8 @@ from typing import Any
 from course_utils.creation import Creation, Recipe
 from course_utils.engines.base import Engine
 
+__all__ = ["PLAIN", "left_over", "no_use_for", "said_of", "wish_words"]
+
 MOST_NAMED = 6
 NO_ROOM = (
     "The model had no room for the end of your words: “{}”. Shorten them if that part matters."

@@ -14,6 +14,23 @@ from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.fairness.intervals import Share, wilson
 from course_utils.notebook.handed_over import asked
 
+__all__ = [
+    "FRAMES",
+    "GROUPS",
+    "GROUP_FRAMES",
+    "audit_pictures",
+    "corpus_shares",
+    "name_odds",
+    "odds_of",
+    "pronoun_odds",
+    "role_in",
+    "sentiment_odds",
+    "shares_of_data",
+    "split_bias",
+    "stereotype_pairs",
+    "what_a_word_asks",
+]
+
 PROMPTS = ["a doctor", "a nurse", "a boss", "a cleaner", "a scientist"]
 MOST = 400  # pictures in one audit
 # what prompt expansion adds, in turn

@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from course_utils.creation import LearnerError
 from course_utils.fairness.intervals import Share
 
+__all__ = ["bias_lab"]
+
 BATCH, RATE, RANK = 8, 1e-3, 8
 VIEWS, STEPS = 3, 8  # views of each drawing; steps of denoising when counting
 WAYS = ("not taught", "as they come", "balanced sampling")

@@ -20,6 +20,18 @@ from course_utils.notebook.live_line import LiveLine
 from course_utils.notebook.results import Results, Told, pick, told
 from course_utils.portfolio.store import Portfolio
 
+__all__ = [
+    "audit",
+    "audit_report",
+    "audit_told",
+    "before_after",
+    "bias_lab",
+    "bias_told",
+    "cost_of",
+    "fair_music",
+    "fair_words",
+]
+
 JUDGE_NOTE = (
     "Counted by a classifier trained apart, on drawings. It says how a drawing presents somebody;"
     " it knows nothing about real people, and should never be asked about them."

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+__all__ = ["Cost", "METHOD", "PUBLISHED"]
+
 # what a laptop draws more when its processor works: a thrifty one on one core, and a fast one on
 # all
 LOW_WATTS, HIGH_WATTS = 8.0, 45.0

@@ -6,6 +6,8 @@ import html
 from dataclasses import dataclass
 from math import sqrt
 
+__all__ = ["Share", "confusion_html", "corrected", "shares_html", "wilson"]
+
 
 def wilson(hits: int, of: int, z: float = 1.96) -> tuple[float, float]:
     """The 95 % interval of a share counted `hits` times `of` times (Wilson 1927): between which

@@ -11,6 +11,8 @@ from typing import TypedDict
 
 from course_utils.creation import LearnerError
 
+__all__ = ["LANGUAGES", "languages_of_model", "odds_in"]
+
 
 class Language(TypedDict):
     """What is asked in a language: sentences with a place for a job, and the words to go on."""

@@ -27,6 +27,8 @@ from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
 from course_utils.set_up_words import unexpected
 
+__all__ = ["AuditStudio"]
+
 GUIDANCE = [("follows the words (3)", 3.0), ("looser (1.5)", 1.5), ("stricter (5)", 5.0)]
 REPORT = (  # what one writes oneself: name and hint
     ("I claim", "one sentence, with a number in it"),

@@ -27,6 +27,24 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.set_up_words import unexpected
 from course_utils.words.engine import words_engine
 
+__all__ = [
+    "before_and_after",
+    "delete_own_model",
+    "keep_loaded",
+    "load_own_model",
+    "look_at",
+    "look_html",
+    "my_models",
+    "said_of",
+    "share_own_model",
+    "teach_drawings",
+    "teach_phrases",
+    "teach_tunes",
+    "use_line",
+    "what_it_copied",
+    "what_it_forgot",
+]
+
 # the last cannot be read, and is named with what to do
 PICTURE_FILES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".heic"}
 MOST_READ = 500  # files of a folder that are read before it is refused

@@ -12,6 +12,8 @@ from course_utils.pictures.png import open_picture
 if TYPE_CHECKING:
     from PIL import Image
 
+__all__ = ["distance", "ready"]
+
 FEWEST, MOST = 8, 20
 SIDE = 128  # pixels a drawing is kept at; the model draws smaller
 EMPTY = 0.004  # share of a drawing that must differ from its ground; less is a blank sheet

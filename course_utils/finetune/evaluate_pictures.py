@@ -15,6 +15,18 @@ from course_utils.pictures.engine import ImageEngine
 from course_utils.pictures.png import open_picture
 from course_utils.portfolio.store import Keeper
 
+__all__ = [
+    "LookBack",
+    "Row",
+    "SEED",
+    "before_after",
+    "copied",
+    "draw",
+    "draw_plain",
+    "forgotten",
+    "kept_own",
+]
+
 # none of them is among those the lesson protects
 ASKED_AGAIN = ["a red heart", "a cat", "a house", "a rainbow"]
 SEED = 11

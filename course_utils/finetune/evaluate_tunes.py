@@ -16,6 +16,8 @@ from course_utils.music.score_to_tokens import tune_from_numbers, tune_of
 from course_utils.music.tokens import Tune, encode
 from course_utils.portfolio.store import Keeper
 
+__all__ = ["longest_run", "make"]
+
 LONG_RUN = 8  # notes; a shorter run in common happens by itself in tunes of one kind
 
 

@@ -16,6 +16,8 @@ from course_utils.portfolio.store import Keeper
 from course_utils.words.engine import WordsEngine
 from course_utils.words.templates import chat, read_template
 
+__all__ = ["ASKED", "make"]
+
 ASKED = ["rain", "the cat", "a birthday"]
 UNTAUGHT = ["place", "character", "senses"]  # kinds of text whose examples no lesson shows
 LONG_RUN = 4  # words; shorter runs in common happen by themselves

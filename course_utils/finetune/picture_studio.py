@@ -19,6 +19,8 @@ from course_utils.pictures.engine import picture_engine
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["TeachStudio"]
+
 WAYS = [
     ("by itself", "by itself"),
     ("take the paper of a photo away", "photo of paper"),

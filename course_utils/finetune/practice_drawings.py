@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 from course_utils.creation import Creation, HumanEdit, Recipe
 
+__all__ = ["example_drawings"]
+
 SIDE = 384  # pixels
 SCALE = 2  # drawn so many times as large, then made smaller, so that edges are soft
 Colour = tuple[int, int, int]

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from course_utils.creation import Creation, Recipe, Setting
 
+__all__ = ["example_phrases", "example_tunes"]
+
 PHRASES = """Well, blow me down with a feather, the kettle has boiled itself dry again.
 Well, blow me down, there goes the neighbour's goat in a bonnet.
 Mind the step, my duck, it has tripped better people than you.

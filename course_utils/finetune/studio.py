@@ -31,6 +31,8 @@ from course_utils.notebook.widgets import button, choice, uploaded_files, words_
 from course_utils.portfolio.store import Portfolio
 from course_utils.set_up_words import unexpected
 
+__all__ = ["LessonStudio", "box", "checked"]
+
 MINUTES = [
     ("half a minute: a taste", 0.5),
     ("two minutes", 2.0),

@@ -16,6 +16,8 @@ from course_utils.notebook.widgets import button, uploaded_files
 from course_utils.portfolio.store import Portfolio
 from course_utils.words.engine import words_engine
 
+__all__ = ["TeachTunesStudio", "TeachWordsStudio"]
+
 MOST_LISTED = 30
 
 

@@ -25,6 +25,18 @@ from course_utils.portfolio.store import Keeper
 if TYPE_CHECKING:
     import torch
 
+__all__ = [
+    "LESSON",
+    "Lesson",
+    "LessonProgress",
+    "Pupil",
+    "check_minutes",
+    "new_card",
+    "new_notes",
+    "print_of",
+    "take_lesson",
+]
+
 LONGEST = 30.0  # minutes
 PREVIEW_SECONDS, KEEP_SECONDS = 12.0, 30.0
 LESSON = "lesson.safetensors"

@@ -36,6 +36,8 @@ from course_utils.music.tokens import Tune
 from course_utils.music.torch_model import TorchNoteReader, one_thread
 from course_utils.portfolio.store import Keeper
 
+__all__ = ["loss_of", "own_tunes", "teach_tunes"]
+
 MOST = 20  # tunes
 FEWEST_BARS = 2
 WINDOW = 8  # bars of a longer tune that are learned at a time

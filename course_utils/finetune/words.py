@@ -35,6 +35,8 @@ from course_utils.words.engine import TAUGHT_KIND, WordsEngine
 from course_utils.words.lora import LAYERS, LEARNING, PREFIX
 from course_utils.words.templates import chat, plain, read_template
 
+__all__ = ["FEWEST", "MOST", "asked_of", "held_back", "opened", "teach_phrases"]
+
 FEWEST, MOST, LONGEST_PHRASE = 5, 60, 400  # phrases, and characters of one
 MOST_LINES = 6  # of a phrase, as in templates/own.toml
 BATCH, PROTECTING = 6, 2

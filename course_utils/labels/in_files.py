@@ -20,6 +20,8 @@ from course_utils.labels.label import MADE_BY_PERSON, SCHEME, Label
 from course_utils.labels.ogg_mp3 import from_ogg, in_mp3, in_ogg
 from course_utils.labels.xmp import clean, meta, packet, read_meta
 
+__all__ = ["labelled", "read_label", "unlabelled"]
+
 PNG_HEADER_END = 33  # signature and the chunk IHDR
 JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 SVG_ID = "course-label"

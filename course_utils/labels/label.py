@@ -10,6 +10,19 @@ from dataclasses import dataclass
 
 from course_utils.creation import Creation
 
+__all__ = [
+    "COMPOSITE",
+    "Label",
+    "MADE_BY_MODEL",
+    "MADE_BY_PERSON",
+    "MADE_BY_RULES",
+    "MADE_TOGETHER",
+    "SCHEME",
+    "label_of",
+    "label_of_all",
+    "source_type",
+]
+
 SCHEME = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 MADE_BY_MODEL = f"{SCHEME}trainedAlgorithmicMedia"
 MADE_TOGETHER = f"{SCHEME}compositeWithTrainedAlgorithmicMedia"

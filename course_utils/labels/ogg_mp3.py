@@ -11,6 +11,8 @@ from functools import lru_cache
 from course_utils.labels.label import Label
 from course_utils.labels.xmp import clean, packet
 
+__all__ = ["from_ogg", "in_mp3", "in_ogg"]
+
 COMMENTS = b"\x03vorbis"
 NAMES = {
     "source": "DIGITALSOURCETYPE",

@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 
 from course_utils.labels.label import Label
 
+__all__ = ["clean", "meta", "packet", "read_meta"]
+
 SPACES = {
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "photoshop": "http://ns.adobe.com/photoshop/1.0/",

@@ -14,6 +14,20 @@ from course_utils.notebook.handed_over import pick_all
 from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.settings import takes
 
+__all__ = [
+    "SUFFIXES",
+    "Scores",
+    "another_format",
+    "before_hand",
+    "change_layout",
+    "fold_zine",
+    "lock_objects",
+    "make_layouts",
+    "reformatted",
+    "take_layout",
+    "why_this_score",
+]
+
 SUFFIXES = {
     "svg": ".svg",
     "svg with text": "_text.svg",

@@ -14,6 +14,19 @@ from dataclasses import dataclass
 
 from course_utils.creation import LearnerError
 
+__all__ = [
+    "Palette",
+    "READABLE",
+    "any_palette",
+    "contrast",
+    "from_picture",
+    "from_words",
+    "ink_on",
+    "readable",
+    "to_oklch",
+    "to_rgb",
+]
+
 READABLE = 4.5  # WCAG 2.2 AA for text of any size
 # degrees from the first hue
 HARMONIES = {

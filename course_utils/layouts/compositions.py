@@ -16,6 +16,8 @@ from course_utils.layouts.design import Box, Design, Thing
 from course_utils.layouts.sheet import Choices, Content, Plan, Sheet
 from course_utils.layouts.typesetting import Typesetter
 
+__all__ = ["COMPOSITIONS", "lay_out"]
+
 
 def picture_above(s: Sheet, c: Choices) -> Plan:
     picture, words = s.block("picture"), s.block("words")

@@ -16,6 +16,20 @@ from course_utils.layouts.object_checks import read_fields
 from course_utils.layouts.typography import FAMILIES, FOLDER, outline, reads_leftward, width
 from course_utils.safety.markup import check_svg
 
+__all__ = [
+    "Box",
+    "Design",
+    "FORMATS",
+    "Thing",
+    "as_list",
+    "baselines",
+    "page_size",
+    "pictures_in",
+    "read_objects",
+    "to_png",
+    "to_svg",
+]
+
 RECORD_ID = "course-record"
 OBJECTS_ID = "course-objects"
 # name a learner reads: width and height in millimetres (print) or in pixels at 96 an inch (screens)

@@ -14,6 +14,19 @@ from course_utils.layouts.design import Box, Design, Thing, pictures_in, read_ob
 from course_utils.layouts.rules import ground_of
 from course_utils.layouts.typography import FAMILIES, FOLDER, balanced, missing_letters
 
+__all__ = [
+    "by_hand",
+    "edit",
+    "fonts",
+    "object_names",
+    "place_of",
+    "read_locks",
+    "refitted",
+    "with_locked",
+    "write_locks",
+    "written",
+]
+
 LONGEST = 4000  # characters, as a recipe's setting may have
 ROLES = ("title", "body", "small", "picture", "panel", "ornament")
 BAD = (

@@ -34,6 +34,8 @@ from course_utils.layouts.signs import left_out_words, title_without_signs, with
 from course_utils.layouts.typography import PAIRINGS, pairing_for
 from course_utils.safety.prompts import check_prompt
 
+__all__ = ["LayoutEngine", "MORE", "TRIED", "different", "was_unreadable"]
+
 MODEL = "course-layouts (rules, no learned model)"
 MOST_PICTURES = 4
 # what a learner calls the settings that can be kept

@@ -8,6 +8,8 @@ import math
 
 from course_utils.safety.headers import check_json
 
+__all__ = ["read_fields"]
+
 LARGEST = 1e6  # page units
 MOST = 2000  # objects
 NUMBERS = frozenset({"size", "leading"})

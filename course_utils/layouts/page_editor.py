@@ -14,6 +14,8 @@ from course_utils.creation import Creation
 from course_utils.notebook.browser_parts import AnyWidget, has_parts
 from course_utils.pictures.canvas import PIXELS
 
+__all__ = ["PageEditor", "can_move"]
+
 SEEN = 700  # pixels of the page's width in the picture behind the objects
 
 

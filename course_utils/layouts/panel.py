@@ -20,6 +20,8 @@ from course_utils.layouts.settings import LayoutSettings
 from course_utils.notebook.results import SLOTS, Results, make_like
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["layouts", "made", "varied"]
+
 
 def layouts() -> StudioSpec:
     """Posters, cards and pages."""

@@ -10,6 +10,8 @@ import io
 from course_utils.layouts.design import FORMATS, Box, Design, Thing, as_list, baselines
 from course_utils.layouts.typography import FOLDER, reads_leftward
 
+__all__ = ["OWN_SIZE", "PAPERS", "to_pdf", "zine_sheet"]
+
 SHEET = (297.0, 210.0)  # millimetres: A4, lying
 # which page stands where on the sheet: the upper row on its head, the lower upright
 ZINE = ((5, 4, 3, 2), (6, 7, 8, 1))

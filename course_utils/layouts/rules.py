@@ -15,6 +15,8 @@ from course_utils.layouts.colours import READABLE, contrast
 from course_utils.layouts.design import Box, Design, Thing
 from course_utils.layouts.typography import width
 
+__all__ = ["apart", "covered", "distance", "features", "ground_of", "ink_box", "judge", "score"]
+
 
 @dataclass(frozen=True)
 class Verdict:

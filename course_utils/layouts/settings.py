@@ -12,6 +12,8 @@ from course_utils.layouts.design import FORMATS
 from course_utils.layouts.typography import OTHER_SCRIPTS, PAIRINGS
 from course_utils.settings import Settings, setting
 
+__all__ = ["ANY", "LayoutSettings"]
+
 ANY = "any"
 MOST_AT_ONCE = 12
 KNOWN = {

@@ -13,6 +13,8 @@ from course_utils.layouts.design import Box, page_size
 if TYPE_CHECKING:
     from kiwisolver import Constraint, Expression, Variable
 
+__all__ = ["Choices", "Content", "Plan", "Sheet"]
+
 
 @dataclass(frozen=True)
 class Choices:

@@ -7,6 +7,8 @@ import unicodedata
 from course_utils.creation import LearnerError
 from course_utils.layouts.typography import in_no_font
 
+__all__ = ["left_out_words", "title_without_signs", "without_signs"]
+
 JOINERS = {"\u200d", "\ufe0e", "\ufe0f", "\u20e3"}
 
 

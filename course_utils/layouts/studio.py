@@ -13,6 +13,8 @@ from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.frame import Studio
 from course_utils.notebook.widgets import button, set_if_possible
 
+__all__ = ["LayoutStudio"]
+
 NO_PICTURE = "no picture: shapes instead"
 KEEP = {"composition": "its composition", "palette": "its colours", "type": "its letters"}
 PLACE = {"x": "From the left", "y": "From the top", "w": "Width", "h": "Height"}

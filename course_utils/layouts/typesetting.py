@@ -10,6 +10,8 @@ from course_utils.layouts.design import FORMATS, Box, Thing
 from course_utils.layouts.sheet import Choices, Content, Plan
 from course_utils.layouts.typography import OTHER_SCRIPTS, PAIRINGS, fit, reads_leftward
 
+__all__ = ["Typesetter"]
+
 TITLE_LEADING, BODY_LEADING, SMALL_LEADING = 1.05, 1.35, 1.2
 CLING = {"top": 0.0, "middle": 0.5, "bottom": 1.0}  # share of the spare room that stays above
 OTHER_SIDE = {"left": "right", "right": "left"}  # for words that are read leftwards

@@ -11,6 +11,22 @@ import re
 import unicodedata
 from pathlib import Path
 
+__all__ = [
+    "FAMILIES",
+    "FOLDER",
+    "MOST_SCRIPTS",
+    "OTHER_SCRIPTS",
+    "PAIRINGS",
+    "balanced",
+    "fit",
+    "in_no_font",
+    "missing_letters",
+    "outline",
+    "pairing_for",
+    "reads_leftward",
+    "width",
+]
+
 FOLDER = Path(__file__).parent / "fonts"
 PAIRINGS = {  # name a learner reads: font of the title, font of everything else (files in fonts/)
     "storybook": ("fraunces-700", "work-sans-400"),

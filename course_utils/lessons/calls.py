@@ -13,6 +13,8 @@ from course_utils.notebook.results import Told
 from course_utils.portfolio.progress import my_progress
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["check", "predict", "progress"]
+
 TRACK = '<tr><th colspan="3" scope="colgroup" style="text-align:left">{}</th></tr>'
 
 

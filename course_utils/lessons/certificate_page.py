@@ -15,6 +15,8 @@ from course_utils.portfolio.progress import Progress, my_progress
 from course_utils.portfolio.store import Portfolio, Saved
 from course_utils.safety.prompts import check_prompt
 
+__all__ = ["certificate"]
+
 SHOWN = 3  # works that the page shows
 HONEST = (
     "This page was written by the learner's own computer from what is kept there. It says what was"

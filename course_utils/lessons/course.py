@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+__all__ = ["BEGIN", "Course", "DECLARED", "END", "FOR", "Lesson", "course", "minutes_of", "work_in"]
+
 DECLARED = Path(__file__).with_name("course.toml")
 BEGIN, END = "<!-- path -->", "<!-- end of path -->"  # around what tools/lessons.py writes
 # Minutes for each of these; a beginner of ten to fourteen reads about 100 words of new text in one.

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from course_utils.lessons.course import course
 
+__all__ = ["NOTEBOOK", "page", "what_is"]
+
 DECLARED = Path(__file__).with_name("glossary.toml")
 NOTEBOOK = "glossary.ipynb"
 # terms that a lesson's banner shows

@@ -8,6 +8,8 @@ from course_utils.lessons.questions import Question, asked_in
 from course_utils.portfolio.progress import Progress, my_progress, note_answer, note_done
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["answered", "keep", "kept_letter", "right_at_once"]
+
 FIRST_TIME = "right at once"  # after a question's name: the first answer was right
 
 

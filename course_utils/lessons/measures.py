@@ -12,6 +12,8 @@ from PIL import Image
 
 from course_utils.creation import Creation
 
+__all__ = ["MEASURES"]
+
 # where a hue ends, in degrees, and what it is called
 HUES = (
     (15, "red"),

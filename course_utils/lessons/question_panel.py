@@ -16,6 +16,8 @@ from course_utils.notebook.missing_names import running_shell
 from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["Check", "Guess", "show"]
+
 HEAD = "<p style='margin:0 0 4px'><b>{}</b> {}</p>"
 PRESS = "Your guess is kept. Now press the studio's button, look, then press Compare."
 RUN = "Your guess is kept. Now run the next cell: its result answers you here."

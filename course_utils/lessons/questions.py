@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from course_utils.creation import LearnerError
 from course_utils.lessons.course import Lesson, course
 
+__all__ = ["Question", "asked_in", "checks_of", "guess_named"]
+
 ASKED = Path(__file__).with_name("asked")
 LETTERS = ("a", "b", "c", "d")
 Letter = Literal["a", "b", "c", "d"]

@@ -19,6 +19,8 @@ from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.hub import is_fetched
 from course_utils.notebook.handed_over import asked
 
+__all__ = ["costs", "machine_card", "side_by_side", "smallest_that"]
+
 MEASURED = Path(__file__).parents[1] / "models" / "measured.toml"
 HOW_MEMORY = {
     "measured": "",

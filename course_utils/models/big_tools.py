@@ -17,6 +17,8 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 
+__all__ = ["getting_ready", "look", "missing_sentence", "need_big_tools", "still_coming"]
+
 NAMES = ("torch", "diffusers", "transformers", "peft", "accelerate")
 NOTE = "course-big-tools.json"  # in the folder of this Python
 FETCHING = (

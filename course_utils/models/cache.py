@@ -6,6 +6,8 @@ import hashlib
 import os
 from pathlib import Path
 
+__all__ = ["cache_folder", "sha256_of"]
+
 
 def cache_folder() -> Path:
     """Where fetched models are kept: the platform's cache folder,

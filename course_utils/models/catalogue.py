@@ -11,6 +11,18 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from course_utils.creation import LearnerError
 
+__all__ = [
+    "Catalogue",
+    "FILE",
+    "Model",
+    "TIERS",
+    "also_needed",
+    "catalogue",
+    "find_model",
+    "find_or_guest",
+    "models_for",
+]
+
 FILE = Path(__file__).with_name("catalogue.toml")
 TIERS = ("embedded", "small", "gpu", "server")
 Text = Annotated[str, Field(min_length=1, max_length=400)]

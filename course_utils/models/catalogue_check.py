@@ -9,6 +9,8 @@ from collections.abc import Callable
 from course_utils.creation import LearnerError
 from course_utils.models.catalogue import Catalogue, catalogue
 
+__all__ = ["check_online", "pinned"]
+
 
 def check_online(ask: Callable[[str, str], dict]) -> list[str]:
     """What differs between the catalogue and the hub, a sentence each; empty when all agrees.

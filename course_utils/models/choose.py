@@ -24,6 +24,23 @@ from course_utils.models.catalogue import (
 )
 from course_utils.models.hub import OnBytes, Say, fetch, folder_of, is_fetched, offline
 
+__all__ = [
+    "BIGGEST",
+    "NAMES",
+    "VARIABLES",
+    "asked_for",
+    "card",
+    "choose",
+    "fits",
+    "is_here",
+    "known_speeds",
+    "note_result",
+    "place_of",
+    "preflight",
+    "this_machine",
+    "to_fetch",
+]
+
 KEEP_FREE = 300_000_000  # bytes of memory left to the system and the browser
 NAMES = {"image": "pictures", "words": "words", "tune": "tunes"}
 # each names a studio's model

@@ -11,6 +11,8 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+__all__ = ["free_disk", "graphics_card", "memory_limit", "platform_name", "usable_threads"]
+
 CGROUP = Path("/sys/fs/cgroup")
 
 

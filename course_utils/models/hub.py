@@ -27,6 +27,22 @@ from course_utils.creation import LearnerError
 from course_utils.models.cache import cache_folder
 from course_utils.models.catalogue import Model
 
+__all__ = [
+    "DONE",
+    "HubFile",
+    "NoNetwork",
+    "OnBytes",
+    "Say",
+    "ask_hub",
+    "endpoint",
+    "fetch",
+    "folder_of",
+    "is_fetched",
+    "is_right",
+    "offline",
+    "wanted",
+]
+
 HUB = "https://huggingface.co"
 ALLOWED = (".safetensors", ".json", ".txt", ".model", ".jinja", ".gguf")
 LARGEST_SMALL = 50_000_000  # bytes a settings file may have

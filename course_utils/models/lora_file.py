@@ -20,6 +20,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError, now
 
+__all__ = [
+    "CALLED",
+    "LARGEST_FILE",
+    "LICENCES",
+    "MODELS",
+    "OwnCard",
+    "OwnModel",
+    "SUFFIX",
+    "THINGS",
+    "WORD",
+    "check_name",
+    "from_bytes",
+    "named_own",
+    "to_bytes",
+]
+
 SUFFIX = ".safetensors"
 MODELS = "my_models"  # inside a portfolio: a folder for each own model
 CARD = "course_own_model"  # the key of the card in the file's metadata

@@ -11,6 +11,8 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+__all__ = ["free_memory", "the_only_big_one"]
+
 _LOADING = threading.RLock()
 # how the one in memory is given up; weak, so that nothing is kept alive by being noted here
 _holder: weakref.WeakMethod | None = None

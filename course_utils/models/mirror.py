@@ -23,6 +23,8 @@ from course_utils.models.cache import cache_folder
 from course_utils.models.catalogue import catalogue
 from course_utils.models.hub import endpoint, offline
 
+__all__ = ["own_address", "run"]
+
 OLAH = "olah==0.5.4"  # MIT
 PORT = 8090
 

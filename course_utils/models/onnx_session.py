@@ -20,6 +20,18 @@ import numpy as np
 from course_utils.creation import LearnerError
 from course_utils.models.hardware import usable_threads
 
+__all__ = [
+    "AGAIN",
+    "DAMAGED",
+    "FORMAT",
+    "GraphFile",
+    "OTHER_VERSION",
+    "OnnxSession",
+    "open_session",
+    "read_graph_file",
+    "return_freed_memory",
+]
+
 FORMAT = 1  # of the JSON file; a graph of another format is refused
 AGAIN = "Run `python start.py` again to put them back."
 DAMAGED = "The files of {what} are missing or damaged. {again}"

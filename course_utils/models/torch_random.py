@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
+__all__ = ["TorchRandom"]
+
 LOW_BITS = np.uint64(2**53 - 1)
 
 

@@ -22,6 +22,8 @@ from course_utils.scores.chords import ChordLine
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Score
 
+__all__ = ["BackingEngine"]
+
 MODEL = "course-backing (patterns, no learned model)"
 LONGEST_TRACK = 170  # seconds, with intro and ending
 DEFAULTS = BackingSettings().model_dump()

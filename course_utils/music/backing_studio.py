@@ -15,6 +15,8 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, set_if_possible
 
+__all__ = ["BackingStudio"]
+
 KEYS = {
     "C": ["C", "Dm", "Em", "F", "G", "Am"],
     "D": ["D", "Em", "F#m", "G", "A", "Bm"],

@@ -16,6 +16,29 @@ from course_utils.notebook.results import Results, Taken, make, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes
 
+__all__ = [
+    "CALM",
+    "STYLES_FOR",
+    "answer_phrase",
+    "band_for",
+    "band_recipe",
+    "chords_of",
+    "continue_tune",
+    "fill_gap",
+    "found_chords",
+    "gap_length",
+    "harmonise",
+    "make_backing",
+    "make_tune",
+    "music_from_words",
+    "near_tempo",
+    "sing",
+    "suggest_chords",
+    "take_backing",
+    "vary_tune",
+    "words_of",
+]
+
 NEAR = 0.4  # share of the notes that stay in a tune that is varied
 CALM = 0.6  # surprise for harmony and chords, where wrong notes are heard at once
 STYLES_FOR = {"4/4": "folk", "2/2": "folk", "2/4": "march", "3/4": "waltz", "6/8": "jig"}

@@ -20,6 +20,8 @@ from course_utils.models.onnx_session import AGAIN, DAMAGED
 from course_utils.music import tokens as tokens
 from course_utils.music.tokens import CHORD_KINDS, METRES, SCALES, Tune, TuneNote
 
+__all__ = ["SHAPES", "STATES", "best_path", "chain_of"]
+
 SHAPES = {
     "major": (0, 4, 7),
     "minor": (0, 3, 7),

@@ -15,6 +15,26 @@ from course_utils.music import chord_model as tune_chords
 from course_utils.music import tokens as tokens
 from course_utils.music.tokens import DURATIONS, HOLD, NUMBER
 
+__all__ = [
+    "LEFTS",
+    "LENGTHS",
+    "MIN_P",
+    "NOTES",
+    "PITCHES",
+    "Plan",
+    "RANGES",
+    "TRUST",
+    "can_fill",
+    "chords",
+    "fits",
+    "forced",
+    "four_parts",
+    "melody",
+    "same_notes",
+    "same_rhythm",
+    "together",
+]
+
 Plan = Generator[list[int] | dict[int, float], int, None]
 LENGTHS = {NUMBER[f"LENGTH {d}"]: d for d in DURATIONS}
 PITCHES = {NUMBER[f"PITCH {p}"]: p for p in range(tokens.LOWEST, tokens.HIGHEST + 1)}

@@ -46,6 +46,17 @@ from course_utils.music.settings import LONGEST_START, TuneSettings
 from course_utils.safety.prompts import check_prompt
 from course_utils.scores.midi import write_midi
 
+__all__ = [
+    "DEFAULTS",
+    "MODEL",
+    "TuneEngine",
+    "metre_of",
+    "read_settings",
+    "start_settings",
+    "tune_engine",
+    "vary_settings",
+]
+
 MODEL = "course-tunes"
 DEFAULTS = TuneSettings().model_dump()
 DRAWN = {  # what nobody chose is drawn from these

@@ -12,6 +12,8 @@ from course_utils.scores.lyrics import as_text
 from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
 from course_utils.scores.synth import NO_SOUND, can_play, wav
 
+__all__ = ["roll"]
+
 PLAYER = (
     '<audio controls preload="none" aria-label="{label}" style="width:100%;max-width:640px" '
     'src="{address}"></audio>'

@@ -15,6 +15,16 @@ from course_utils.music.engine import tune_engine
 from course_utils.music.tokens import METRES, NUMBER, Tune, TuneNote, home_of
 from course_utils.scores.description import note_name
 
+__all__ = [
+    "Begun",
+    "NoteOdds",
+    "begin_melody",
+    "begun_from",
+    "compare_tunes",
+    "length_name",
+    "next_notes",
+]
+
 MOST_NOTES = 64
 LIKELY = 0.01  # lengths less likely than this are not looked into
 LENGTH_NAMES = {

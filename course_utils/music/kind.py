@@ -7,6 +7,8 @@ from collections.abc import Callable
 from course_utils.creation import Creation, Recipe, found_of_kind
 from course_utils.kinds import CreationKind
 
+__all__ = ["tune_under"]
+
 HERE = "course_utils.music"
 TAKEN_AS = {
     ".wav": "course_utils.audio.wav",

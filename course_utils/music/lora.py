@@ -9,6 +9,8 @@ import copy
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import OwnModel
 
+__all__ = ["LEARNING", "OTHER_BASE", "OTHER_KIND", "PREFIX", "with_own"]
+
 # every matrix of the note model's blocks
 LEARNING = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 PREFIX = "tune."

@@ -28,6 +28,8 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.scores.description import note_name
 from course_utils.scores.piano_roll import piano_roll_svg
 
+__all__ = ["NoteOddsPanel"]
+
 SHOWN = 8
 # what can be compared: the words for it, the setting, its values and the two shown first
 TOKENS = {

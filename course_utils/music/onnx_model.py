@@ -25,6 +25,8 @@ from course_utils.models.onnx_session import (
 from course_utils.music import tokens as tokens
 from course_utils.music.lora import LEARNING, OTHER_BASE, OTHER_KIND, PREFIX
 
+__all__ = ["OnnxNoteModel"]
+
 WHAT = "the tune model"
 GRAPH, WEIGHTS = Path("onnx") / "notes.onnx", "model.safetensors"
 DOWN, UP = ".lora_A.weight", ".lora_B.weight"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from course_utils.models.choose import asked_for
 from course_utils.music.engine import TuneEngine
 
+__all__ = ["open_engine"]
+
 
 def open_engine():
     """A new engine for tunes: the course's own, or the model COURSE_TUNE_MODEL names

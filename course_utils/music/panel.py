@@ -20,6 +20,8 @@ from course_utils.music.band.settings import BackingSettings
 from course_utils.music.settings import TuneSettings
 from course_utils.notebook.results import SLOTS, Results, again
 
+__all__ = ["PICTURES"]
+
 # the drawing beside each player
 PICTURES = {"drums": "drums", "bass": "bass guitar", "chords": "piano", "pad": "strings"}
 

@@ -10,6 +10,8 @@ import re
 from course_utils.music import tokens as tokens
 from course_utils.scores.length_and_speed import bars_said, speed_said, tempo_said
 
+__all__ = ["ANY", "INSTRUMENTS", "KIND_FACTS", "german_key_words", "mood", "understood"]
+
 ANY = "any"
 MOST_BARS = 64  # of a tune
 INSTRUMENTS = {  # friendly name: General MIDI program, counted from 0

@@ -15,6 +15,8 @@ import numpy as np
 from course_utils.models.torch_random import TorchRandom
 from course_utils.music.decoding import LEFTS, MIN_P, TRUST, Plan
 
+__all__ = ["NoteReader", "draw"]
+
 Cache = list[np.ndarray]
 
 

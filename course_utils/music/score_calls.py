@@ -23,6 +23,19 @@ from course_utils.scores.midi import read_midi
 from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
 from course_utils.scores.score import Score
 
+__all__ = [
+    "WAYS",
+    "bring_notes",
+    "bring_rhythm",
+    "bring_tune",
+    "edit_tune",
+    "keep_new",
+    "note_of",
+    "show_score",
+    "take_tune",
+    "view_html",
+]
+
 WAYS = {
     "midi": ".mid",
     "musicxml": ".musicxml",

@@ -39,6 +39,8 @@ from course_utils.scores.key_detection import key_of
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Note, Score
 
+__all__ = ["TuneDesk"]
+
 LENGTHS = [
     ("a quarter of a beat", 0.25),
     ("half a beat", 0.5),

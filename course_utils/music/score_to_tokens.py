@@ -10,6 +10,8 @@ from course_utils.music.tokens import DURATIONS, METRES, Tune, TuneNote, home_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Note, Score
 
+__all__ = ["MOST_BARS", "lengths_of", "tune_from_numbers", "tune_of"]
+
 MOST_BARS = 64
 # twelfths of a quarter note: quavers, triplets, semiquavers; the coarsest grid that fits is taken
 SHORTEST_STEP = (6, 4, 3)

@@ -19,6 +19,8 @@ from course_utils.music.tasks import LONGEST_GAP, TASKS
 from course_utils.music.tokens import KEYS, KINDS, METRES, MODES
 from course_utils.settings import Settings, setting
 
+__all__ = ["LONGEST_START", "TuneSettings"]
+
 MOST_AT_ONCE = 6
 LONGEST_START = 4_000  # characters of a tune to work on inside a recipe
 LONGEST_NOTES = 12_000  # characters of a finished tune

@@ -13,6 +13,8 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.widgets import button, choice, set_if_possible
 
+__all__ = ["TuneStudio"]
+
 MORE = (
     "plan", "ending", "upbeat", "kind_of_tune", "kind_of_music", "key", "mode", "metre", "density",
     "surprise", "lyrics",

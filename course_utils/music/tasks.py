@@ -17,6 +17,19 @@ from course_utils.music.prompt_reading import INSTRUMENTS
 from course_utils.music.tokens import NUMBER, Slice, Tune
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = [
+    "LONGEST_GAP",
+    "MOST_READ",
+    "Made",
+    "TASKS",
+    "TOO_FULL",
+    "chord_line",
+    "harmonise",
+    "job_for",
+    "made_of",
+    "melody_score",
+]
+
 TASKS = ["write", "fill", "answer", "vary_notes", "vary_rhythm", "harmonise", "chords", "sing"]
 MOST_READ = 360  # tokens of a given tune: what the model saw in training, with room to write
 CHUNK, OVERLAP = 8, 2  # bars harmonised at a time, and bars of them that are read again

@@ -20,6 +20,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+__all__ = [
+    "Bar",
+    "CHORD_KINDS",
+    "DURATIONS",
+    "HIGHEST",
+    "HOLD",
+    "KEYS",
+    "KINDS",
+    "LOWEST",
+    "METRES",
+    "MODES",
+    "MOST_LEFT",
+    "NUMBER",
+    "SCALES",
+    "Slice",
+    "Tune",
+    "TuneNote",
+    "UNITS_PER_QUARTER",
+    "VOCABULARY",
+    "VOICES",
+    "bar_tokens",
+    "bars_tokens",
+    "chord_slots",
+    "chords_tokens",
+    "decode",
+    "encode",
+    "header",
+    "home_of",
+    "left",
+    "pitch_token",
+    "read_bars",
+    "read_chords",
+    "read_slices",
+    "slices_tokens",
+]
+
 KINDS = [
     "any",
     "reel",

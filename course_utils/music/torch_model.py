@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+__all__ = ["TorchNoteReader", "one_thread"]
+
 
 class TorchNoteReader:
     """A causal language model of transformers, read as `OnnxNoteModel.read` reads."""

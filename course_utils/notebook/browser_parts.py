@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import traitlets
 
+__all__ = ["LARGEST_RECORDING", "Microphone", "TapPad", "TunePlayer", "has_parts"]
+
 ANYWIDGET = find_spec("anywidget") is not None
 if TYPE_CHECKING or ANYWIDGET:
     from anywidget import AnyWidget

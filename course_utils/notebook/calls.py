@@ -12,6 +12,8 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.export import export_zip
 from course_utils.safety.prompts import check_prompt
 
+__all__ = ["card_of", "download_all", "earlier", "make_card", "show_family", "show_history"]
+
 
 def show_family(creation) -> Results:
     """A creation and what it came from, oldest first, as far as the portfolio goes back."""

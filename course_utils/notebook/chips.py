@@ -9,6 +9,8 @@ from pathlib import Path
 from course_utils.display.html import data_address
 from course_utils.notebook.face.parts import Chips
 
+__all__ = ["PICTURES", "chips", "drawing", "example", "instruments"]
+
 PICTURES = Path(__file__).parent / "chip_pictures"
 
 

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 
+__all__ = ["held", "install", "is_installed", "missing", "name_in", "set_up"]
+
 LEAVE_OUT = ("lab", "test", "benchmarks", "training")  # extras nobody needs on Colab
 # installed without what they ask for, which is only needed to play through a sound card
 ALONE = ("tinysoundfont",)

@@ -31,6 +31,8 @@ from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio, file_stem
 from course_utils.set_up_words import unexpected
 
+__all__ = ["HISTORY", "Studio", "VERBS"]
+
 HISTORY = 6
 LARGE = 400  # pixels of the chosen one
 NUMBERS = {4: "four", 8: "eight"}

@@ -17,6 +17,8 @@ from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.kinds import all_kinds, kind_named
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["asked", "is_studio", "pick", "pick_all", "results_in", "shown_as"]
+
 DEEPEST = 4  # lists in lists that are looked into
 SHOWN_AS = {  # what a person would call it
     "bool": "True or False",

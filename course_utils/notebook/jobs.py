@@ -16,6 +16,19 @@ from course_utils.creation import Creation
 from course_utils.engines import GENERATION_LOCK
 from course_utils.engines.base import OnProgress
 
+__all__ = [
+    "Clock",
+    "Watch",
+    "a_turn",
+    "in_a_worker",
+    "progress_html",
+    "progress_words",
+    "time_words",
+    "watched",
+    "watching",
+    "worker",
+]
+
 
 @dataclass(frozen=True)
 class Watch:

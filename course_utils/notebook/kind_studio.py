@@ -13,6 +13,8 @@ from course_utils.notebook.frame import Studio
 from course_utils.notebook.results import SLOTS, checked
 from course_utils.notebook.widgets import set_if_possible
 
+__all__ = ["KindStudio"]
+
 
 class KindStudio(Studio):
     """Four of a kind, with the controls of its panel: `KindStudio("palette", "a forest")`."""

@@ -16,6 +16,8 @@ from typing import Any
 
 from course_utils.public import SUBJECTS, flat_names
 
+__all__ = ["running_shell", "watch"]
+
 LARGEST_NOTEBOOK = 20_000_000  # bytes
 STOPPED = "Stopped. Nothing is lost: what was finished is kept. Run the cell again when you like."
 SHOWN = 50  # letters of a cell's first line

@@ -17,6 +17,8 @@ from course_utils.notebook.jobs import time_words, worker
 from course_utils.notebook.widgets import button
 from course_utils.set_up_words import unexpected
 
+__all__ = ["ModelChoice", "fetch_and_use", "offer", "short_words"]
+
 # bytes a second of an everyday network, only to say roughly how long a download takes
 USUAL_SPEED = 5_000_000
 RESULT = {"image": "picture", "words": "text", "tune": "tune"}

@@ -14,6 +14,8 @@ from course_utils.engines import engine_for
 from course_utils.models.smollm2 import words_path
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["begin", "in_a_notebook", "load", "wait"]
+
 OTHERS = (  # a learner who named another model or a room begins it by pressing a button
     "COURSE_PICTURES_MODEL",
     "COURSE_WORDS_MODEL",

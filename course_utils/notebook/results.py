@@ -20,6 +20,20 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt
 from course_utils.set_up_words import unexpected
 
+__all__ = [
+    "Results",
+    "SLOTS",
+    "Taken",
+    "Told",
+    "again",
+    "checked",
+    "describe",
+    "is_backing",
+    "make",
+    "make_like",
+    "told",
+]
+
 SLOTS = 4
 
 

@@ -24,6 +24,17 @@ from course_utils.portfolio.progress import my_progress, note_answer
 from course_utils.portfolio.store import Portfolio
 from course_utils.set_up_words import unexpected
 
+__all__ = [
+    "Saver",
+    "WorkKeeper",
+    "answer",
+    "resume",
+    "save",
+    "savers",
+    "show_progress",
+    "take_home_links",
+]
+
 FORGETFUL = {  # seconds without a click after which a place forgets, and what it says of itself
     "binder": (
         600,

@@ -7,6 +7,17 @@ from collections.abc import Callable
 
 from course_utils.notebook.face.parts import Button, Dropdown, Html, Slider, Text, pairs
 
+__all__ = [
+    "button",
+    "choice",
+    "set_if_possible",
+    "slider",
+    "told",
+    "uploaded_file",
+    "uploaded_files",
+    "words_box",
+]
+
 
 def button(name: str, tip: str, action: Callable[[], object], style: str = "") -> Button:
     """A labelled button that runs `action` without arguments; of style "primary" the main one."""

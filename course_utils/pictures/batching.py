@@ -24,6 +24,8 @@ from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
 
+__all__ = ["Shape", "draw_together", "shape_of"]
+
 Wanted = tuple[int, Recipe, PictureSettings, str]  # number of the recipe, and its checked prompt
 Shape = tuple[str, int, int, float]  # model, pixels a side, steps, guidance
 

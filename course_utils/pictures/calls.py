@@ -19,6 +19,23 @@ from course_utils.pictures.settings import PictureSettings
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import takes
 
+__all__ = [
+    "PLAIN",
+    "Sweep",
+    "TYPES",
+    "VARIED",
+    "bring_picture",
+    "expected_words",
+    "family_tree",
+    "how_long",
+    "make_bigger",
+    "make_image",
+    "more_detail",
+    "sweep_image",
+    "take_picture",
+    "use_picture_model",
+]
+
 NEWEST = 8  # of the last pictures are asked
 
 TYPES = {

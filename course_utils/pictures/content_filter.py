@@ -11,6 +11,8 @@ from course_utils.creation import LearnerError
 from course_utils.models.catalogue import models_for
 from course_utils.models.hub import folder_of, is_fetched
 
+__all__ = ["LEFT_OUT", "open_filter"]
+
 LIMIT = 0.5  # probability of the label below, from which a picture is left out
 LABEL = "nsfw"
 LEFT_OUT = (

@@ -19,6 +19,8 @@ from course_utils.set_up_words import unexpected
 if TYPE_CHECKING:
     from course_utils.pictures.inside import Filmstrip
 
+__all__ = ["PictureMachine"]
+
 
 class PictureMachine(Sheet):
     """Watch a picture come about.

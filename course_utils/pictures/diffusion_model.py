@@ -20,6 +20,22 @@ from course_utils.models.hub import DONE, folder_of, is_fetched
 from course_utils.pictures.png import to_png
 from course_utils.pictures.settings import PictureSettings
 
+__all__ = [
+    "AT_ONCE",
+    "NO_MEMORY",
+    "PREVIEW_SIDE",
+    "PictureModel",
+    "SHIPPED_MODEL",
+    "accepted",
+    "clean_guess",
+    "guidance_for",
+    "in_tiles",
+    "open_model",
+    "own_model_of_the_course",
+    "short_name",
+    "steps_for",
+]
+
 SHIPPED_MODEL = "course-pictures"
 SHARES = {"quick": 0.6, "balanced": 1.0, "careful": 2.0}  # of the steps the catalogue names
 # the guidance that means "follow the words normally"; each model has its own number for it

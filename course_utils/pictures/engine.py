@@ -39,6 +39,16 @@ from course_utils.pictures.wishes.wish import beyond, read_wish
 from course_utils.safety.prompt_grammar import grammar_words
 from course_utils.safety.prompts import check_prompt
 
+__all__ = [
+    "ImageEngine",
+    "MODEL",
+    "SPEEDS",
+    "checked_words",
+    "creation_of",
+    "own_laid_over",
+    "picture_engine",
+]
+
 MODEL = SHIPPED_MODEL
 ENLARGER = "course-bigger-pictures"
 # denoising steps of the course's own model; others: steps_for

@@ -9,6 +9,8 @@ import io
 from course_utils.creation import Creation, LearnerError
 from course_utils.pictures.png import open_picture, show_png, to_png
 
+__all__ = ["cut_out"]
+
 SHEET = (2480, 3508)  # A4 at 300 dots an inch
 TOLERANCE = 40  # how far, in 0-255 a channel, a background pixel may be from the corner's colour
 MOST_STICKERS = 24

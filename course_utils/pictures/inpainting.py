@@ -15,6 +15,17 @@ from course_utils.files import read_given
 if TYPE_CHECKING:
     from PIL import Image
 
+__all__ = [
+    "GRID",
+    "REGIONS",
+    "SIDES",
+    "bring_mask",
+    "extended",
+    "part_from_mask",
+    "part_mask",
+    "repainted",
+]
+
 GRID = 12  # a mask has 12 x 12 squares: the model's own resolution
 REGIONS = {  # name: left, top, right, bottom as shares of the picture
     "left half": (0, 0, 0.5, 1),

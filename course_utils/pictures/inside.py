@@ -28,6 +28,8 @@ from course_utils.safety.prompts import check_prompt
 if TYPE_CHECKING:
     from PIL import Image
 
+__all__ = ["Filmstrip", "filmstrip", "img", "parts_at_work", "three_parts"]
+
 # words the prompt is compared with
 NEAR = [
     "red",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from course_utils.creation import Creation, Recipe, found_of_kind
 from course_utils.kinds import CreationKind
 
+__all__ = ["ingredients"]
+
 HERE = "course_utils.pictures"
 PERSON = (
     "A person brought this picture in, so no model can make it again. "

@@ -11,6 +11,8 @@ from course_utils.display.figure import figure_html
 from course_utils.pictures.png import BROUGHT_PICTURE
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["Family"]
+
 MOST = 80  # newest pictures that are looked at
 
 

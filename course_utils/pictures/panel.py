@@ -26,6 +26,8 @@ from course_utils.pictures.saved_styles import style_names
 from course_utils.pictures.settings import START, STYLE_CHOICES, PictureSettings
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["FILE_KINDS", "SHEETS", "own_styles"]
+
 # a contact sheet's settings, in plain words: name and values
 SHEETS: dict[str, tuple[str, list]] = {
     "how closely it follows": ("guidance", [1, 3, 6]),

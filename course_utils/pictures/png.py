@@ -26,6 +26,16 @@ from course_utils.display.html import data_address
 from course_utils.pictures.candidates.spread import said
 from course_utils.pictures.upscaler import four_times
 
+__all__ = [
+    "BROUGHT_PICTURE",
+    "main_colours",
+    "open_picture",
+    "show_png",
+    "shown",
+    "to_png",
+    "unpack",
+]
+
 RECORD_KEY = "course_record"
 PIXELS_KEY = "course_pixels"
 LARGEST_SIDE = 8192  # pixels; a picture larger than this is refused before it is decoded

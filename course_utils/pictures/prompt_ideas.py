@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 import re
 
+__all__ = ["IDEAS", "article", "idea", "with_detail"]
+
 IDEAS = [
     "a fox",
     "a sunflower",

@@ -24,6 +24,19 @@ from course_utils.pictures.style_directions import (
 )
 from course_utils.portfolio.store import Keeper
 
+__all__ = [
+    "Style",
+    "breed",
+    "expanded",
+    "load_style",
+    "mix",
+    "much_of",
+    "save_style",
+    "style_names",
+    "style_of",
+    "weirder",
+]
+
 FOLDER = "my_styles"
 LARGEST_FILE = 20_000  # bytes
 # what the weird dial mixes in: things and stuffs that say nothing of a style by themselves

@@ -13,6 +13,8 @@ from course_utils.pictures.inpainting import GRID, REGIONS, SIDES, part_mask
 from course_utils.pictures.style_directions import read_directions, style_shares
 from course_utils.settings import Settings, setting
 
+__all__ = ["FOLLOW", "PictureSettings", "START", "STYLE_CHOICES"]
+
 MOST_AT_ONCE = 9
 START = "Start from a picture"
 STYLE_CHOICES = [

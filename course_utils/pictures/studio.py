@@ -37,6 +37,8 @@ from course_utils.pictures.uploads import picture_from_file
 from course_utils.pictures.wishes.wish import beyond
 from course_utils.safety.prompts import check_prompt
 
+__all__ = ["ImageStudio"]
+
 EXAMPLES = {
     style: (
         f"{style}.png",

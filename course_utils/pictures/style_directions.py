@@ -14,6 +14,15 @@ import math
 from course_utils.creation import LearnerError
 from course_utils.safety.prompts import check_prompt
 
+__all__ = [
+    "SPREAD_STYLES",
+    "STYLES",
+    "along",
+    "read_directions",
+    "style_shares",
+    "write_directions",
+]
+
 STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
 SPREAD_STYLES = ("flat", "sticker", "3d")  # what candidates are drawn in where none is named
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
+__all__ = ["decode_picture", "from_array", "made_plain", "picture_from", "picture_from_file"]
+
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_PICTURE = 40_000_000  # pixels; more is refused before it is decoded
 LARGEST_PHOTO = 80_000_000  # of a JPEG, which is decoded small: phones take 50 million and more

@@ -12,6 +12,8 @@ from course_utils.creation import LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.pictures.onnx.upscaler import detail as session_detail
 
+__all__ = ["four_times"]
+
 TIMES = 4
 LARGEST = 256  # pixels of the longer side; a larger picture needs no help, and would take long
 

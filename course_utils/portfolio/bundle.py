@@ -35,6 +35,8 @@ from course_utils.portfolio.whole_files import write_whole
 from course_utils.safety.headers import check_json
 from course_utils.safety.markup import check_page, check_svg
 
+__all__ = ["NAME", "counted", "resume_work", "save_work", "size_of", "work_in"]
+
 NAME = "my_work.zip"
 LIST = "work.json"
 ASIDE = "set_aside"  # where a saved file goes whose name is taken by another one

@@ -7,6 +7,8 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["from_drive", "to_drive"]
+
 DRIVE = Path("/content/drive")
 FOLDER = "First sparks"
 

@@ -17,6 +17,8 @@ from typing import ClassVar
 
 from course_utils.portfolio.whole_files import write_whole
 
+__all__ = ["Index", "Listed", "UNREADABLE"]
+
 FILE = ".index.json"
 VERSION = 1  # of what is remembered, and of the readers: raise it when they read more
 UNREADABLE = ""

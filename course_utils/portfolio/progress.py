@@ -11,6 +11,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 
+__all__ = [
+    "FILE",
+    "Progress",
+    "add_progress",
+    "my_progress",
+    "note_answer",
+    "note_done",
+    "read_progress",
+]
+
 FILE = "my_progress.json"
 LARGEST_FILE = 4_000_000  # bytes
 Short = Annotated[str, Field(min_length=1, max_length=300)]

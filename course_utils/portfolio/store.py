@@ -23,6 +23,8 @@ from course_utils.portfolio.index import UNREADABLE, Index, Listed
 from course_utils.portfolio.whole_files import sweep, write_whole
 from course_utils.scores import synth as sound
 
+__all__ = ["Keeper", "Portfolio", "Saved", "file_stem", "is_beside"]
+
 List = list  # the portfolio has a method of that name
 
 _SWEPT: set[Path] = set()  # folders in which this program has looked for litter

@@ -9,6 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
+__all__ = ["sweep", "write_whole"]
+
 HALF = (".part-", ".saving-", ".resuming-", ".export-", ".site-")  # beginnings of unfinished names
 OLD = 3600.0  # seconds after which what is unfinished is no longer being worked on
 

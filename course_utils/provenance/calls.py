@@ -19,6 +19,8 @@ from course_utils.notebook.live_line import LiveLine
 from course_utils.notebook.results import Told, pick, told
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["consent_ladder", "found_for", "how_sure_is_it", "try_memory", "where_from"]
+
 NOT_PROOF = (
     "What this proves: how near the nearest example is. What it does not: that anything was copied,"
     " or that nothing was; a style, an idea or a changed copy can be near without being found here,"

@@ -22,6 +22,8 @@ from course_utils.labels import MADE_BY_MODEL, source_type
 from course_utils.models.big_tools import still_coming
 from course_utils.provenance.sources import sources_of
 
+__all__ = ["manifest_of", "read_credentials", "sign"]
+
 FORMATS = {
     ".png": "image/png",
     ".jpg": "image/jpeg",

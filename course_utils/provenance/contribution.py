@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 
 from course_utils.creation import STROKES, Creation
 
+__all__ = ["family_of", "summary"]
+
 KINDS = {  # what an edit's words begin with or hold: what is counted
     "chosen": ("chosen", "choice", "preferred"),
     "kept": ("saved", "kept", "keep"),

@@ -21,6 +21,26 @@ from course_utils.notebook.results import Results, Taken, Told, pick, told
 from course_utils.portfolio.store import Portfolio
 from course_utils.words.engine import words_engine
 
+__all__ = [
+    "FORMATS",
+    "changed",
+    "check_credentials",
+    "choose_licence",
+    "contribution",
+    "contribution_of",
+    "credentials_in",
+    "decision_cards",
+    "find_picture_mark",
+    "licences",
+    "mark_rates",
+    "marked_words",
+    "path_of",
+    "sample_pictures",
+    "save_reflection",
+    "take_with_credentials",
+    "taken_with_credentials",
+]
+
 
 def contribution(result=None) -> Told:
     """Who did what: every prompt, choice, refusal and edit on the way to a result, counted and told

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from course_utils.creation import LearnerError
 
+__all__ = ["NOT_ADVICE", "licence_of", "read_cards", "suggest_licence"]
+
 HERE = Path(__file__).with_name("cards.toml")
 NOT_ADVICE = (
     "This is no legal advice. It says what was published up to the month on each card; ask somebody"

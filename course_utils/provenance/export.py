@@ -13,6 +13,8 @@ from course_utils.labels import label_of_all, labelled
 from course_utils.portfolio.store import Portfolio, Saved, is_beside
 from course_utils.provenance.contribution import family_of, summary
 
+__all__ = ["export_zip"]
+
 
 def export_zip(portfolio: Portfolio, path: Path | None = None) -> Path:
     """Everything kept, with a gallery page and a record of who did what, as one zip file.

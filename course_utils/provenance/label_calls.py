@@ -13,6 +13,8 @@ from course_utils.notebook.results import Taken, Told, pick, told
 from course_utils.portfolio.store import Portfolio, file_stem
 from course_utils.provenance.credit_calls import path_of
 
+__all__ = ["file_label"]
+
 NONE = (
     "No label was found in this file. That says nothing about how it was made: apps and websites"
     " often take labels out, and many tools write none."

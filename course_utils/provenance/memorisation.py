@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.big_tools import need_big_tools
 
+__all__ = ["memory_lab"]
+
 # other tunes; notes of each; notes given of the item; notes that must come back
 OTHERS, LENGTH, GIVEN, BACK = 300, 32, 8, 12
 TRIES = 40

@@ -15,6 +15,21 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.provenance.sources import Source, picture_sources
 
+__all__ = [
+    "COPY",
+    "NEAR",
+    "check_picture",
+    "copying_score",
+    "dots_of",
+    "file_of",
+    "how_sure",
+    "library",
+    "nearest_pictures",
+    "opened",
+    "verdict",
+    "yardstick",
+]
+
 INDEX = FOLDER / "index"
 DOTS = 16  # pictures are compared at 16 x 16 px
 GROUND = 36  # a dot no farther from the rim's colour than this (of 255) belongs to the ground

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+__all__ = ["SURE", "error_rates", "find_mark", "with_mark"]
+
 GRID = 128  # the brightness is looked at in so many dots a side, whatever the picture's size
 # frequencies (half waves a side) that carry the mark: above the large shapes, below what JPEG and
 # shrinking take away

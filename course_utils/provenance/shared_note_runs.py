@@ -18,6 +18,17 @@ from course_utils.provenance.sources import Source, tune_sources
 if TYPE_CHECKING:
     import numpy as np
 
+__all__ = [
+    "borrowing_score",
+    "codes_of",
+    "library",
+    "longest_runs",
+    "nearest_tunes",
+    "notes_of",
+    "places",
+    "yardsticks",
+]
+
 INDEX = FOLDER / "index"
 # in twelfths of a quarter note; the first stands for every other
 LENGTHS = [0, 2, 3, 4, 6, 8, 9, 12, 15, 16, 18, 21, 24, 30, 36, 42, 48, 54, 72]

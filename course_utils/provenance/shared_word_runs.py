@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from course_utils.creation import LearnerError
 
+__all__ = ["SHORTEST", "share_in_runs", "shared_runs"]
+
 SHORTEST = 4  # words; shorter runs are everybody's
 LONGEST_TEXT = 200_000  # characters of a pasted text: a short novel
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -15,6 +15,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+__all__ = ["LICENCES", "Source", "picture_sources", "read_sources", "sources_of", "tune_sources"]
+
 HERE = Path(__file__).with_name("sources.toml")
 RUNGS = ("scraped", "licensed", "public domain", "own")
 Rung = Literal["scraped", "licensed", "public domain", "own"]

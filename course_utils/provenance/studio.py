@@ -24,6 +24,8 @@ from course_utils.provenance.credit_calls import (
 )
 from course_utils.set_up_words import unexpected
 
+__all__ = ["OwnStudio"]
+
 MOST = 30  # newest results to choose from
 NAMES = {
     "image": "picture",

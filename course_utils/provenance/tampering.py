@@ -7,6 +7,8 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.notebook.results import Taken
 
+__all__ = ["change_a_byte"]
+
 FROM_THE_END = 200  # bytes; in a PNG of ours that is inside the pixels or the note
 
 

@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+__all__ = ["ANY", "GAP", "Glyph", "LETTER", "SIGN", "SPACE", "glyphs"]
+
 LETTER, SIGN, ANY, GAP, SPACE = range(5)  # kinds of glyphs
 APOSTROPHES = "'’ʼ＇`´"
 MARKS = ("Mn", "Me", "Cf", "Cs", "Co", "Cn", "Cc")  # combining or invisible: they leave no glyph

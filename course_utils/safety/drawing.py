@@ -12,6 +12,8 @@ from xml.parsers import expat
 
 from course_utils.creation import BadRecipe
 
+__all__ = ["Drawing"]
+
 NOT_OURS = (
     "This drawing holds something that the course never puts into one, so it was not taken. "
     "Make it again with the course, then try that."

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from course_utils.creation import LearnerError
 
+__all__ = ["NO_SOUND", "check_json", "check_picture", "check_sound", "picture_size"]
+
 MOST_PIXELS = 40_000_000
 MOST_PIXELS_JPEG = 80_000_000  # a JPEG is decoded small
 LONGEST_SIDE = 16_384

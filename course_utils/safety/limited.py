@@ -24,6 +24,8 @@ import psutil
 
 from course_utils.creation import BadRecipe, LearnerError
 
+__all__ = ["Limits", "run_limited"]
+
 CONFINED = (
     "This file takes more time or memory than a small computer has, so it was not opened. "
     "Try a smaller or simpler one."

@@ -19,6 +19,8 @@ from course_utils.creation import BadRecipe
 from course_utils.safety.drawing import Drawing
 from course_utils.safety.headers import check_picture
 
+__all__ = ["check_page", "check_svg"]
+
 ACTS = (
     "This file holds more than the course puts into one, such as a program or an address of "
     "another computer, so it was not taken. Make it again with the course, then try that."

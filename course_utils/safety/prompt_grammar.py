@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+__all__ = ["grammar_words", "plain_prompt"]
+
 SIGNS = (  # pattern, what is read in its place, what to use instead
     (
         re.compile(r"\s--(?:no)\s+((?:(?!--).)+)", re.I),

@@ -11,6 +11,8 @@ from course_utils.creation import LearnerError
 from course_utils.safety.sensitive_topics import check_sensitive
 from course_utils.safety.word_filter import check_words, find_topic, is_off
 
+__all__ = ["LONGEST_PROMPT", "check_prompt", "has_unkind_words"]
+
 LONGEST_PROMPT = 400  # characters
 
 

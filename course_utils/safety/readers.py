@@ -7,6 +7,8 @@ import io
 from course_utils.creation import LearnerError
 from course_utils.safety.headers import NO_SOUND
 
+__all__ = ["first_sound"]
+
 
 def draw_svg(data: bytes, across: int = 720) -> bytes:
     """A drawing as PNG bytes, `across` pixels wide. Source: the resvg library.

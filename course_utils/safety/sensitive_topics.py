@@ -11,6 +11,15 @@ from dataclasses import dataclass
 
 from course_utils.creation import LearnerError
 
+__all__ = [
+    "AGES",
+    "age_group",
+    "check_leaves",
+    "check_sensitive",
+    "filter_stays_on",
+    "guidance_for",
+]
+
 AGES = ("under 13", "teens", "adults")
 
 

@@ -20,6 +20,8 @@ from course_utils.places import home_folder
 from course_utils.safety.sensitive_topics import AGES, age_group, filter_stays_on
 from course_utils.safety.word_matcher import Entry, Matcher, read_entry
 
+__all__ = ["check_words", "find_topic", "is_off"]
+
 SHIPPED = Path(__file__).parent / "topics.toml"
 OWN_FILE = "my_word_filter.toml"  # in the portfolio's folder
 VARIABLE = "COURSE_WORD_LIST"  # the path of such a file, for a whole room

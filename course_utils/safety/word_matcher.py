@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 from course_utils.safety.disguises import ANY, GAP, LETTER, SIGN, SPACE, Glyph, glyphs
 
+__all__ = ["Entry", "Matcher", "read_entry"]
+
 MOST_STARS = 3  # signs for any letter within one word
 STARRED = 24  # words with such signs that are looked at in one text
 LONGEST_WORD = 60  # glyphs of a word that may be half of another one

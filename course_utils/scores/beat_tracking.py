@@ -4,6 +4,8 @@ and where on its half-beats they fall.
 
 from __future__ import annotations
 
+__all__ = ["on_beats", "speed_of"]
+
 SPEEDS = range(60, 161, 2)  # quarter notes a minute that are tried
 USUAL = 100
 STEP = 0.5  # quarter notes

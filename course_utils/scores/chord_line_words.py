@@ -17,6 +17,8 @@ from course_utils.scores.length_and_speed import (
     tempo_said,
 )
 
+__all__ = ["read_asked", "stretched"]
+
 
 @dataclass(frozen=True)
 class Asked:

@@ -7,6 +7,8 @@ from course_utils.scores.chords.symbols import line_in_words, line_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import BROUGHT_TUNE, Score, upper_voice
 
+__all__ = ["describe", "note_name"]
+
 NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"]
 
 

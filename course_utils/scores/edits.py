@@ -11,6 +11,22 @@ from course_utils.scores.description import note_name
 from course_utils.scores.midi import write_midi
 from course_utils.scores.score import BROUGHT_TUNE, Note, Score
 
+__all__ = [
+    "HIGHEST",
+    "LAST",
+    "LONGEST",
+    "LOWEST",
+    "at",
+    "changed",
+    "edited",
+    "played",
+    "told",
+    "transposed",
+    "with_note",
+    "with_text",
+    "without",
+]
+
 LOWEST, HIGHEST = 21, 108  # the keys of a piano
 SHORTEST, LONGEST = 1 / 12, 16.0  # quarter notes
 LAST = 1000.0  # quarter notes from the start

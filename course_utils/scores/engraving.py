@@ -17,6 +17,8 @@ from course_utils.scores.lyrics import Lyric, lyrics_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.musicxml import write_musicxml
 
+__all__ = ["sheet_svg"]
+
 CARGO_ID = "course-creation"
 NO_SHEET = (
     "This Python has no library for sheet music. The notes are shown as bars and as a table; to add"

@@ -3,6 +3,8 @@
 Source: General MIDI System Level 1, MIDI Manufacturers Association 1991.
 """
 
+__all__ = ["NAMES"]
+
 NAMES = (
     "piano, bright piano, electric grand piano, honky-tonk piano, electric piano, electric piano 2,"
     " harpsichord, clavinet, celesta, glockenspiel, music box, vibraphone, marimba, xylophone,"

@@ -10,6 +10,8 @@ from course_utils.creation import Creation
 from course_utils.files import read_given
 from course_utils.scores.imports import tune_from_file, tune_from_text
 
+__all__ = ["there_is", "tune_from"]
+
 NOTES = {".mid", ".midi", ".musicxml", ".xml", ".mxl", ".abc"}  # files of nothing but notes
 ALSO = {".txt", ".wav", ".mp3", ".ogg", ".flac", ".svg"}  # of notes, where a tune was asked for
 

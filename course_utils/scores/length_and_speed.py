@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+__all__ = ["BARS", "BEATS", "SPEED_WORDS", "TEMPO_WORDS", "bars_said", "speed_said", "tempo_said"]
+
 NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
     " sixteen seventeen eighteen nineteen twenty"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from course_utils.creation import Creation
 from course_utils.scores.score import Score
 
+__all__ = ["Lyric", "VOICE", "as_text", "kept", "lyrics_of"]
+
 VOICE = "voice"  # the name of the part that sings
 GOES_ON = "-"  # at the end of a syllable whose word goes on
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from course_utils.creation import LearnerError
 from course_utils.scores.score import Note
 
+__all__ = ["read_melody", "read_rhythm"]
+
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 WORD = re.compile(
     r"(?P<letter>[A-Ga-g]|[zr-])(?P<sign>[#♯b♭]?)(?P<octaves>[,']*)(?P<length>\d{1,"

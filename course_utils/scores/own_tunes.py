@@ -11,6 +11,8 @@ from course_utils.scores.key_detection import key_of
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import BROUGHT_TUNE, Note, Score
 
+__all__ = ["in_rhythm", "own_tune", "tune_from_taps"]
+
 MOST_BARS = 64
 MOST_NOTES = 3000
 MOST_PARTS = 15

@@ -8,6 +8,8 @@ from course_utils.scores.description import note_name
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Score
 
+__all__ = ["note_table_html", "piano_roll_svg"]
+
 PLAIN, MARKED = 'fill="#1f5fbf"', 'fill="#ffd24a" stroke="#1b1f27" stroke-width="2"'
 
 

@@ -18,6 +18,8 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.scores.beat_tracking import on_beats, speed_of
 from course_utils.scores.score import Note
 
+__all__ = ["notes_heard"]
+
 HEARD_RATE = 16000  # what the network hears
 SHORTEST = 0.07  # seconds of a note
 FRAME = 0.016  # seconds between two pitches of the network

@@ -9,6 +9,24 @@ from typing import Generic, TypeVar
 
 from course_utils.scores.score import Score
 
+__all__ = [
+    "Changes",
+    "Chosen",
+    "Metre",
+    "Moment",
+    "ScoreRead",
+    "Stretch",
+    "chosen",
+    "in_words",
+    "key_name",
+    "longest",
+    "metre_name",
+    "one_tempo",
+    "other_values",
+    "stretches",
+    "times",
+]
+
 Moment = float | Fraction  # ticks, bars or quarter notes, as a file counts
 Metre = tuple[int, int]
 V = TypeVar("V")

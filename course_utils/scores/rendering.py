@@ -20,6 +20,8 @@ from course_utils.audio.mastering import small_room
 from course_utils.scores.midi import channel_of
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = ["rendered"]
+
 RATE = 44_100
 HALF = RATE // 2  # of what has a pitch
 PAN, LEFT_TO_RIGHT = 10, 127  # the MIDI controller for the place, and its range

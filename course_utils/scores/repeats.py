@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+__all__ = ["MOST_TIMES", "Marks", "Order", "followed_words", "play_order", "road_in"]
+
 MOST_TIMES = 16
 JUMPS = frozenset({"dacapo", "dalsegno"})
 ROAD_WORDS = {  # what is written, and the sign it is

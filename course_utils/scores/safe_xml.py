@@ -10,6 +10,8 @@ from xml.parsers import expat
 
 from course_utils.creation import BadRecipe
 
+__all__ = ["LARGEST", "read_xml"]
+
 LARGEST = 20_000_000  # bytes
 MOST_ELEMENTS = 600_000
 DEEPEST = 60

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+__all__ = ["BROUGHT_TUNE", "Note", "Part", "Score", "upper_voice"]
+
 # stands in the recipe of a tune a person brought or changed, where a model's name would
 BROUGHT_TUNE = "own tune"
 

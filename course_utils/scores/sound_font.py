@@ -10,6 +10,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+__all__ = ["Preset", "with_only"]
+
 INSTRUMENT, SAMPLE = 41, 53  # generators that name an instrument, and a recording
 SIZES = {b"phdr": 38, b"pbag": 4, b"pgen": 4, b"inst": 22, b"ibag": 4, b"igen": 4, b"shdr": 46}
 DRUMS = 128  # the bank of drum kits

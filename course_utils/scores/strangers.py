@@ -15,6 +15,8 @@ from course_utils.scores.musicxml.reading import read_musicxml
 from course_utils.scores.reading import ScoreRead
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = ["read_music"]
+
 AT_ONCE = 50_000  # bytes that are read here, in a fraction of a second whatever they hold
 LIMITS = Limits(seconds=40.0, cpu_seconds=30, resident=900_000_000)
 

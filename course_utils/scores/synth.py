@@ -21,6 +21,20 @@ from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Score
 from course_utils.scores.sound_font import Preset, with_only
 
+__all__ = [
+    "NO_SOUND",
+    "RATE",
+    "SOUND_FONT",
+    "can_play",
+    "loop",
+    "pack",
+    "preload",
+    "samples",
+    "unpack",
+    "wav",
+    "wav_of",
+]
+
 RATE = 44_100  # samples a second, stereo
 LOUDEST = 0.84  # of full scale, -1.5 dB: between two samples it may be a little more
 LOUDNESS = -17.5  # LUFS: the same for a flute and a harp, so that none startles after the other

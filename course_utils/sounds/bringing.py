@@ -10,6 +10,8 @@ from course_utils.audio.wav import is_from_phone, sound_from_file
 from course_utils.creation import Creation
 from course_utils.files import read_given
 
+__all__ = ["sound_from", "sounds_like_one"]
+
 RECORDINGS = {".wav", ".mp3", ".ogg", ".flac", ".aiff", ".aif", ".m4a", ".aac", ".opus"}
 BEGINNINGS = (b"OggS", b"fLaC", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")
 

@@ -19,6 +19,8 @@ from course_utils.sounds.ring import (
     swung,
 )
 
+__all__ = ["calls", "chirrs", "mouth", "songs"]
+
 # The first three resonances of a mouth in Hz and how loud each is in dB; a to u after the averages
 # for men in
 # Peterson and Barney 1952, rounded; the last three are ours: closed lips, a beak, an open muzzle.

@@ -18,6 +18,15 @@ from course_utils.settings import takes
 from course_utils.sounds.kind import materials
 from course_utils.sounds.settings import MATERIALS, SoundSettings
 
+__all__ = [
+    "breed_textures",
+    "make_texture",
+    "material_from_file",
+    "parent_recipe",
+    "texture_under_tune",
+    "vary_texture",
+]
+
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"}
 
 

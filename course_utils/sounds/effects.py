@@ -12,6 +12,8 @@ import numpy as np
 from course_utils.audio.wav import RATE
 from course_utils.sounds.sources import drift
 
+__all__ = ["passed", "room", "with_character"]
+
 
 def passed(sound: np.ndarray, kind: str, hertz) -> np.ndarray:
     """A gentle filter (Butterworth, 12 dB an octave): kind "low", "high" or "band"."""

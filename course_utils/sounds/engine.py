@@ -38,6 +38,27 @@ from course_utils.sounds.sound_words import Heard, listen
 if TYPE_CHECKING:
     import numpy as np
 
+__all__ = [
+    "TextureEngine",
+    "candidates",
+    "drawn_number",
+    "faded",
+    "has_scene",
+    "levelled",
+    "names_to_draw",
+    "out_of_sound",
+    "raw_sound",
+    "read_settings",
+    "scene_in",
+    "shape_curve",
+    "sound_of",
+    "sources_said",
+    "take_names",
+    "under_a_tune",
+    "understood",
+    "wanted",
+]
+
 MODEL, REVISION = "course-textures", "1"
 SHAPING = (
     "pitch",

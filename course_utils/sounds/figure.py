@@ -9,6 +9,8 @@ from course_utils.creation import Creation
 from course_utils.display.html import data_address
 from course_utils.display.sound_in_page import sound_address
 
+__all__ = ["figure", "thumbnail"]
+
 STYLE = "width:100%;max-width:400px"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from course_utils.creation import Creation, Recipe
 from course_utils.kinds import CreationKind
 
+__all__ = ["materials"]
+
 HERE = "course_utils.sounds"
 PERSON = (
     "A person brought this recording in, so it cannot be made again. "

@@ -28,6 +28,8 @@ from course_utils.sounds.ring import (
     swung,
 )
 
+__all__ = ["LAYER", "SOURCES", "SPACE", "numbers_of", "render"]
+
 SOURCES: dict[str, Callable[..., np.ndarray]] = {
     **{
         one.__name__: one

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+__all__ = ["Marks", "marks_of", "spectra"]
+
 SIZE, HOP = 2048, 441
 
 

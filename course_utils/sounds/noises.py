@@ -21,6 +21,8 @@ from course_utils.sounds.ring import (
     wide,
 )
 
+__all__ = ["howl", "noise", "passes", "rumbles", "surges"]
+
 
 def noise(
     n: int,

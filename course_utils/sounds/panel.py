@@ -23,6 +23,8 @@ from course_utils.sounds.calls import (
 )
 from course_utils.sounds.settings import SoundSettings
 
+__all__ = ["bred", "laid_under", "made", "sounds"]
+
 OUT_OF = "Out of something you made or bring"
 
 

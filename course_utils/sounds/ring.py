@@ -12,6 +12,27 @@ from dataclasses import dataclass
 
 import numpy as np
 
+__all__ = [
+    "Dice",
+    "RATE",
+    "answer_of_room",
+    "between",
+    "curve",
+    "damped",
+    "irfft",
+    "laid",
+    "level_of",
+    "moments",
+    "rfft",
+    "ring_length",
+    "scattered",
+    "shaped_noise",
+    "stretched",
+    "swung",
+    "whole_turns",
+    "wide",
+]
+
 RATE = 44_100
 STEP = 147  # samples between the points of a slow curve: 300 a second
 # a ring is a whole number of hundredths of a second, which keeps its Fourier transforms quick

@@ -16,6 +16,8 @@ from course_utils.creation import LearnerError
 from course_utils.sounds.layers import LAYER, SPACE, numbers_of, render
 from course_utils.sounds.sound_words import Change, Heard, SoundWord, Value
 
+__all__ = ["read_scene", "scenes", "sound_of", "varied"]
+
 PITCHED = ("low", "high", "start", "end", "pitch")  # numbers of a layer that are frequencies
 PACED = ("rate", "come")  # numbers that are events or turns a second
 SLOWED = ("length", "gap", "syllable")

@@ -9,6 +9,20 @@ from pydantic import field_validator
 from course_utils.creation import LearnerError
 from course_utils.settings import Settings, setting
 
+__all__ = [
+    "ANY",
+    "FROM_PICTURE",
+    "FROM_SOUND",
+    "LISTS",
+    "MATERIALS",
+    "NUMBERS",
+    "SCENE",
+    "SOURCES",
+    "SoundSettings",
+    "TONES",
+    "UNSET",
+]
+
 ANY, UNSET = "any", -1
 MOST_AT_ONCE = 6
 SCENE = "scene"  # a source of its own: sounds that the words name, each with its layers

@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from course_utils.creation import LearnerError
 from course_utils.engines.unused import PLAIN, no_use_for
 
+__all__ = ["Change", "Heard", "MARKS", "SoundWord", "Value", "listen", "table"]
+
 TABLE = Path(__file__).with_name("sound_words.toml")
 MARKS = ("centroid", "flatness", "above_5k", "onsets", "tone", "pulse", "swell")
 MOST_SOUNDS = 4  # heard at once; more would be mud

@@ -10,6 +10,8 @@ from course_utils.audio.wav import RATE
 from course_utils.creation import LearnerError
 from course_utils.pictures.png import open_picture
 
+__all__ = ["bells", "drift", "from_picture", "grains", "metal", "stretch", "strings", "wind"]
+
 ROWS, COLUMNS = 60, 120
 
 JUMPS = np.array([0.5, 2.0, 1.5, 0.75, 4.0, 0.25])  # octaves, fifths and fourths

@@ -10,6 +10,8 @@ import numpy as np
 
 from course_utils.sounds.ring import RATE, between, damped, moments, scattered, shaped_noise
 
+__all__ = ["clicks", "creaks", "drops", "strikes", "thumps"]
+
 # Ratios of a struck thing's partials, how loud each is (dB), and how much sooner each dies than the
 # lowest.
 # Bell: a church bell's named partials (hum, prime, tierce, quint, nominal ...), rounded, Rossing

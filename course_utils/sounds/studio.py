@@ -13,6 +13,8 @@ from course_utils.notebook.widgets import button, choice, set_if_possible, uploa
 from course_utils.sounds.calls import material_from_file, parent_recipe
 from course_utils.sounds.settings import MATERIALS, NUMBERS
 
+__all__ = ["TextureStudio"]
+
 IDEAS = [
     "rain on glass",
     "a giant harp under water",

@@ -7,6 +7,8 @@ import numpy as np
 from course_utils.sounds.callers import mouth
 from course_utils.sounds.ring import RATE, curve, irfft, stretched, swung, whole_turns
 
+__all__ = ["buzz", "glide", "pad"]
+
 
 def table_of(gains: np.ndarray) -> np.ndarray:
     """One turn of a wave of some harmonics, 2049 points; root mean square 1. Their phases keep its

@@ -17,6 +17,27 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.styles.settings_styles import TOGETHER
 from course_utils.styles.style_kinds import style_kind
 
+__all__ = [
+    "Tree",
+    "at_on_map",
+    "branch_of",
+    "breed_styles",
+    "how_new",
+    "made_of_kind",
+    "map_html",
+    "mix_styles",
+    "my_styles",
+    "other_style_at",
+    "pictures_made",
+    "points_of",
+    "save_style",
+    "style_at",
+    "style_map",
+    "style_tree",
+    "table_html",
+    "where",
+]
+
 MOST_ON_MAP = 40
 
 

@@ -19,6 +19,8 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.pictures.png import open_picture
 from course_utils.styles.principal_axes import principal_axes
 
+__all__ = ["StyleMap", "looks", "make_map", "novelty", "shares_at"]
+
 LOOKS = {  # a look: what more of it, and less of it, is called
     "brightness": ("lighter", "darker"),
     "colour": ("more colourful", "greyer"),

@@ -12,6 +12,8 @@ import traitlets
 
 from course_utils.notebook.browser_parts import AnyWidget, has_parts
 
+__all__ = ["MapPad", "can_drag"]
+
 
 class MapPad(AnyWidget):
     """A square from -1 to 1.

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
+__all__ = ["principal_axes"]
+
 
 def principal_axes(values: np.ndarray, count: int = 2) -> tuple[np.ndarray, np.ndarray]:
     """The directions of greatest spread, and where the points lie along them.

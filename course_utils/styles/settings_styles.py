@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from course_utils.creation import Creation
 
+__all__ = ["TOGETHER", "bred", "mixed", "style_of"]
+
 # taken from one parent together
 TOGETHER: dict[str, list[tuple[str, ...]]] = {
     "words": [("template", "voice"), ("own_model", "own_strength")],

@@ -31,6 +31,8 @@ from course_utils.styles.style_kinds import STYLE_KINDS
 if TYPE_CHECKING:
     from course_utils.styles.map import StyleMap
 
+__all__ = ["StyleStudio"]
+
 
 class ChildrenEngine(Engine):
     """The engine of each recipe's kind (for pictures the one given), which also follows several

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from course_utils.creation import LearnerError
 
+__all__ = ["STYLE_KINDS", "style_kind"]
+
 
 @dataclass(frozen=True)
 class StyleKind:

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError, Recipe, Setting
 
+__all__ = ["Audience", "KINDS", "NOBODY", "Part", "audiences", "changes", "file_name"]
+
 FOLDER = Path(__file__).parent / "for_whom"
 LARGEST = 20_000  # bytes of a file
 KINDS = {"words": "words", "picture": "image", "tune": "tune"}  # part of the file: kind of creation

@@ -23,6 +23,8 @@ from course_utils.tailoring.audiences import (
 )
 from course_utils.taste.traits import measure, steps, traits
 
+__all__ = ["my_audience", "tailor"]
+
 OWN_FOLDER = "audiences"
 DRAFTS = 3  # texts an audience, of which one is shown
 LITTLE_WORDS = {

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+__all__ = ["PRIOR", "Weights", "fit", "sigmoid"]
+
 PRIOR = 0.8  # standard deviation of a weight before any answer; benchmarks/taste.py compares others
 NEWTON_STEPS = 50
 NODES, HERMITE = np.polynomial.hermite_e.hermegauss(21)

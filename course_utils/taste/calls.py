@@ -23,6 +23,25 @@ from course_utils.taste.taste import Pair, Taste
 from course_utils.taste.traits import HOMES, KIND_NAMES, traits
 from course_utils.taste.votes import FILE, TasteFile, vote_for
 
+__all__ = [
+    "ENOUGH",
+    "Ordered",
+    "REUSED",
+    "believe",
+    "change_taste",
+    "choose",
+    "export_taste",
+    "forget_taste",
+    "import_taste",
+    "load_taste",
+    "make_for_me",
+    "my_taste",
+    "order_by_taste",
+    "pool_of",
+    "this_or_that",
+    "undo_choice",
+]
+
 REUSED = 24  # of the newest creations that are compared
 ENOUGH = 6  # creations of a kind in the portfolio before no new ones are made to compare
 SIDES = ("Left", "Right")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from course_utils.creation import Kind, Recipe
 
+__all__ = ["DEFAULT_SIZE", "PER_BATCH", "TOPICS", "batches"]
+
 DEFAULT_SIZE = 12
 PER_BATCH = 3  # pictures of one recipe; drawn together they take less time than one after the other
 TOPICS = {

@@ -8,6 +8,8 @@ from course_utils.taste.taste import Taste
 from course_utils.taste.traits import KIND_NAMES
 from course_utils.taste.votes import Vote
 
+__all__ = ["doubts"]
+
 FEW = 5  # answers before anything is believed worth telling
 IN_A_ROW = 6  # answers for the same side before it is said; by chance that happens once in 32 times
 ENOUGH = 12  # answers before "no trait I measure explains them" can be said

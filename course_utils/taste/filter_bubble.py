@@ -19,6 +19,8 @@ from course_utils.taste.taste import Taste
 from course_utils.taste.traits import measure, steps, traits
 from course_utils.taste.votes import TasteFile, vote_for
 
+__all__ = ["feeds", "filter_bubble"]
+
 SHOWN = 4  # candidates a round
 FEWEST = 10  # candidates for a feed that can differ
 FILLED_UP = {"layout": "The quiet sea"}  # kinds that are made in a moment, and the words for them

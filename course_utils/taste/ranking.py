@@ -10,6 +10,8 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.taste.taste import SHOWN, Taste
 from course_utils.taste.traits import measure, steps, traits
 
+__all__ = ["in_order", "read_dial"]
+
 TELLING = 0.8  # steps from the usual before a trait is given as a reason
 
 

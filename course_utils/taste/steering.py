@@ -16,6 +16,8 @@ from course_utils.taste.candidates import PER_BATCH
 from course_utils.taste.taste import Taste
 from course_utils.taste.traits import traits
 
+__all__ = ["steered"]
+
 COLDEST, WARMEST = 0.25, 3.0  # temperature of the draw with the dial at 0 and at 1
 CALLED = {
     "words": "the words",

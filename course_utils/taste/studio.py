@@ -38,6 +38,8 @@ from course_utils.taste.taste import Pair
 from course_utils.taste.traits import KIND_NAMES, traits
 from course_utils.taste.votes import vote_for
 
+__all__ = ["TasteStudio"]
+
 FIRST_GOAL = 15  # answers after which guesses are usually good: benchmarks/taste.py
 FOR_ME = 4
 

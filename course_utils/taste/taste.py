@@ -14,6 +14,8 @@ from course_utils.taste.bradley_terry import Weights, fit
 from course_utils.taste.traits import Trait, measure, steps, trait_called, traits
 from course_utils.taste.votes import ANSWERS, KEEP_BACK, Set, TasteFile, Vote
 
+__all__ = ["Pair", "SHOWN", "Taste"]
+
 MOST_PAIRS = 1500  # looked at for the next question
 SHOWN = 0.15  # weights nearer to 0 are not told
 

@@ -18,6 +18,8 @@ from course_utils.creation import Creation, LearnerError
 if TYPE_CHECKING:
     import numpy
 
+__all__ = ["HOMES", "KIND_NAMES", "Trait", "measure", "steps", "trait_called", "traits"]
+
 HOMES = {
     "image": "traits_pictures",
     "layout": "traits_layouts",

@@ -9,6 +9,8 @@ import math
 from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
+__all__ = ["measured"]
+
 TRAITS = (
     Trait("big_picture", "a big picture", "a small picture", 0.42, 0.22),
     Trait("empty", "much empty space", "a full page", 0.39, 0.14),

@@ -9,6 +9,8 @@ import math
 from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
+__all__ = ["measured", "styles"]
+
 SIDE = 48  # pixels a side at which pictures are compared: the size of the model that ships
 WARM = 55  # degrees in OKLCH: orange, where most people see warmth; the opposite, blue, is cool
 COLOURS = 24

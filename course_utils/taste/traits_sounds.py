@@ -9,6 +9,8 @@ import math
 from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
+__all__ = ["measured"]
+
 TRAITS = (
     Trait("bright", "bright sounds", "dark sounds", 7.1, 0.5),
     Trait("rough", "rough sounds", "smooth sounds", 0.24, 0.08),

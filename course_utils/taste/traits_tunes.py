@@ -9,6 +9,8 @@ import math
 from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
+__all__ = ["measured"]
+
 # General MIDI programs, from 0, that ring and fade: piano, music box, vibraphone, guitar, harp
 STRUCK = {0, 10, 11, 24, 46}
 TRAITS = (

@@ -14,6 +14,8 @@ from pathlib import Path
 from course_utils.creation import Creation
 from course_utils.taste.traits import Trait
 
+__all__ = ["measured", "word_lists"]
+
 TRAITS = (
     Trait("long", "long texts", "short texts", 3.1, 0.58),
     Trait("long_lines", "long lines", "short lines", 2.4, 0.8),

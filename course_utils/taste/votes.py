@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from course_utils.creation import Creation, LearnerError, now
 from course_utils.taste.traits import measure
 
+__all__ = ["ANSWERS", "FILE", "KEEP_BACK", "Set", "TasteFile", "Vote", "vote_for"]
+
 FILE = "my_taste.json"
 LARGEST = 5_000_000  # bytes of JSON; a thousand answers have about one million
 Answer = Literal["left", "right", "cannot say"]

@@ -14,6 +14,8 @@ from functools import cache
 
 from course_utils.creation import LearnerError
 
+__all__ = ["place"]
+
 AXES = {
     "living": (
         "animal bird fish dog cat horse flower tree plant leaf bear bee fox wolf",

@@ -13,6 +13,8 @@ from course_utils.teachers.plans import FOLDER, ROOT
 from course_utils.teachers.printing import to_pdf
 from course_utils.teachers.slides import deck
 
+__all__ = ["address_of", "build", "print_all", "teacher_pages"]
+
 MENU = (
     ("Teacher's folder", "teach/index.html"),
     ("45 minutes", "teach/plans/45_minutes.html"),

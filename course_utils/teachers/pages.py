@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 from course_utils.creation import LearnerError
 
+__all__ = ["NO_READER", "page", "relinked", "seen_from", "title_of", "to_html"]
+
 STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f27;--ground:#fff;--soft:#eef2f7;--line:#8a94a6;
 --link:#0b4a8f;--far:#0b3f7a}

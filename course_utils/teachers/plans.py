@@ -21,6 +21,20 @@ from course_utils.creation import LearnerError
 from course_utils.lessons.course import FOR, course, work_in
 from course_utils.lessons.questions import Question, asked_in, guess_named
 
+__all__ = [
+    "Block",
+    "FOLDER",
+    "Notes",
+    "Plan",
+    "ROOT",
+    "minutes_of",
+    "notes",
+    "parts_of",
+    "plans",
+    "step",
+    "steps_of",
+]
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "teach"
 NOTEBOOKS = ROOT / "notebooks"

@@ -11,6 +11,8 @@ from course_utils.creation import LearnerError
 from course_utils.layouts.typography import FOLDER
 from course_utils.teachers.pages import NO_READER, title_of
 
+__all__ = ["to_pdf"]
+
 LETTERS, BOLD = "noto-sans-400", "noto-sans-800"
 SIZES = {1: 20, 2: 15, 3: 12}  # points of headings
 BODY = 10.5

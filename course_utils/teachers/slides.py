@@ -9,6 +9,8 @@ import re
 
 from course_utils.teachers.pages import to_html
 
+__all__ = ["deck"]
+
 STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f27;--ground:#fff;--far:#0b3f7a}
 @media (prefers-color-scheme:dark){:root{--ink:#e8ecf2;--ground:#15181d;--far:#9cc7ff}}

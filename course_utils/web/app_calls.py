@@ -9,6 +9,8 @@ from course_utils.creation import LearnerError
 from course_utils.notebook.results import Told
 from course_utils.web.launch import Running, quiet_gradio
 
+__all__ = ["app_by_hand", "ask_app"]
+
 
 def app_by_hand(make: Callable, title: str = "By hand", **settings: Any):
     """An app without any help of the course's: a box for words, a function, a result.

@@ -24,6 +24,8 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.web.following import News, follow
 from course_utils.web.seat import Seat
 
+__all__ = ["Desk", "NAMES", "figures"]
+
 NAMES = [f"Candidate {number + 1}" for number in range(12)]
 SMALL_ENOUGH = 40_000_000  # bytes that may travel inside a page
 MOST_BEFORE = 20  # sets of candidates that Undo goes back

@@ -14,6 +14,8 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.jobs import Clock, Watch, progress_html, watched, worker
 from course_utils.set_up_words import unexpected
 
+__all__ = ["News", "follow"]
+
 UNEXPECTED = (
     "Something unexpected went wrong; what was finished is kept. Press the button again, and if it"
     " comes back run `course doctor`."

@@ -10,6 +10,8 @@ from course_utils.display.figure import figure_html
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.launch import SOUND_AT
 
+__all__ = ["CSS", "SPEAK", "component", "said", "shown"]
+
 CSS = """
 .results {display: flex; flex-wrap: wrap; gap: 12px}
 .results figure {margin: 0; padding: 8px; border: 1px solid #6b7484; border-radius: 8px; \

@@ -17,6 +17,18 @@ from course_utils.creation import LearnerError
 from course_utils.models.big_tools import still_coming
 from course_utils.web.own_pages import FRAMES, FRAMES_ON_COLAB, OwnPagesOnly
 
+__all__ = [
+    "LOOPBACK",
+    "Running",
+    "SOUND_AT",
+    "free_port",
+    "path_on_service",
+    "quiet_gradio",
+    "run_until_stopped",
+    "show_app",
+    "sure_of_public_link",
+]
+
 LOOPBACK = "127.0.0.1"
 FIRST_PORT = 7860
 LARGEST_UPLOAD = "60mb"

@@ -13,6 +13,8 @@ from course_utils.creation import LearnerError
 from course_utils.models.big_tools import still_coming
 from course_utils.web.launch import LOOPBACK, free_port, path_on_service
 
+__all__ = ["open_wall"]
+
 
 class OpenWall:
     """A wall that is open.

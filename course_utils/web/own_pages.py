@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+__all__ = ["FRAMES", "FRAMES_ON_COLAB", "OwnPagesOnly"]
+
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 PUBLIC = ".gradio.live"  # names that a public link of Gradio has
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -17,6 +17,8 @@ from course_utils.settings import MORE
 from course_utils.web.desk import NAMES, Desk
 from course_utils.web.studio_tabs import studios
 
+__all__ = ["TITLE", "document", "menu", "options", "read", "safe", "status", "studio_page", "told"]
+
 TITLE = "First sparks: the studio"
 MOST_WORDS = 2000  # characters of a box for words
 

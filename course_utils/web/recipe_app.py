@@ -19,6 +19,8 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.web.launch import quiet_gradio
 from course_utils.web.studio_tabs import studio_for
 
+__all__ = ["export_app", "recipe_app"]
+
 FILE = "recipe.json"
 PACKAGE = Path(__file__).resolve().parents[1]
 # extras of the package; pictures brings onnxruntime

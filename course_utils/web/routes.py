@@ -24,6 +24,8 @@ from course_utils.web.seat import Seat
 from course_utils.web.studio_tabs import studio_for, studios
 from course_utils.web.work_page import Shown, pressed, work_page
 
+__all__ = ["PageRoute", "base_of", "form_of", "studio_router", "to_studios"]
+
 HERE = Path(__file__).parent
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"

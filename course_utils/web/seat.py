@@ -23,6 +23,8 @@ from course_utils.portfolio.store import Portfolio, Saved
 if TYPE_CHECKING:
     from course_utils.web.desk import Desk
 
+__all__ = ["Hands", "Seat"]
+
 HEARD = 8  # sounds of notes that are kept ready to be played again
 MOST_KEPT, MOST_BYTES = 600, 250_000_000  # works of one pupil, and bytes
 FULL = (

@@ -8,6 +8,8 @@ from course_utils.creation import LearnerError
 from course_utils.models.big_tools import still_coming
 from course_utils.web.page import TITLE
 
+__all__ = ["open_studio", "studio_app"]
+
 LARGEST_BODY = 60_000_000  # bytes of a request
 
 

@@ -7,6 +7,8 @@ from functools import cache
 from course_utils.controls import StudioSpec
 from course_utils.kinds import kind_named, names
 
+__all__ = ["studio_for", "studios"]
+
 
 def studios() -> tuple[StudioSpec, ...]:
     """All studios, in the order of their tabs."""

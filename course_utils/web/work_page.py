@@ -13,6 +13,8 @@ from course_utils.web.desk import figures
 from course_utils.web.page import TITLE, document, options, safe, status
 from course_utils.web.seat import Seat
 
+__all__ = ["Shown", "pressed", "work_page"]
+
 ON_A_CARD = ("image", "words", "tune", "backing", "sound")
 CLEAR = (
     '<details class="fold"><summary>Clear my place</summary><form method="post" action="{action}">'

@@ -28,6 +28,28 @@ from course_utils.words.drafts import (
 from course_utils.words.markdown import Pair, clean, coloured_html, share_sentence
 from course_utils.words.settings import WordsSettings
 
+__all__ = [
+    "OPENING",
+    "TOPICS",
+    "about_words_model",
+    "asked_for",
+    "begin_text",
+    "beginning",
+    "keep",
+    "kind_of_text",
+    "make_words",
+    "move_line",
+    "my_version",
+    "story_turn",
+    "suggest",
+    "topic_of",
+    "turn_asked",
+    "use_words_model",
+    "what_is_read",
+    "whose_text",
+    "write_on",
+]
+
 TOPICS = {
     "image": "a picture of",
     "tune": "a tune:",

@@ -11,6 +11,8 @@ from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.model_choice import ModelChoice
 from course_utils.words.engine import words_engine
 
+__all__ = ["about_model", "bigger", "show_surprise", "switch_model", "words_models"]
+
 
 def show_surprise(box: widgets.Slider, value) -> None:
     """Put a recipe's surprise into the slider, as near as it goes."""

@@ -27,6 +27,20 @@ from course_utils.words.markdown import (
     written_on,
 )
 
+__all__ = [
+    "added",
+    "begun",
+    "end_of",
+    "family_of",
+    "is_state",
+    "joined",
+    "owned",
+    "read_part",
+    "rewritten",
+    "tree",
+    "version_of",
+]
+
 DEEPEST = 500  # states of one text that are followed back
 LONGEST_GIVEN = 1_000_000  # characters given at once
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from course_utils.models.torch_random import TorchRandom
 
+__all__ = ["find_mark", "raised"]
+
 PIECES = 49152  # SmolLM2's vocabulary
 GREEN = 0.25  # share of the vocabulary that is green after each piece
 BIAS = 2.0  # what is added to the log-probability of green pieces

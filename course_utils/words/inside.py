@@ -14,6 +14,17 @@ from course_utils.engines import GENERATION_LOCK
 from course_utils.safety.prompts import check_prompt
 from course_utils.words.engine import words_engine
 
+__all__ = [
+    "Odds",
+    "chain_beside_model",
+    "chain_words",
+    "next_words",
+    "pieces_of",
+    "raw_odds",
+    "reshape",
+    "with_examples",
+]
+
 MOST_SHOWN = 12
 READ = 200  # how many of the likeliest pieces are looked at
 

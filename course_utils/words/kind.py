@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from course_utils.kinds import CreationKind
 
+__all__ = []
+
 HERE = "course_utils.words"
 PERSON = (
     "A person wrote this text, or wrote on it, so no model can make it again. "

@@ -15,6 +15,8 @@ from course_utils.creation import LearnerError
 from course_utils.models.lora_file import OwnModel
 from course_utils.words.backends.llama_cpp import LlamaBackend
 
+__all__ = ["LAYERS", "LEARNING", "OwnBackend", "PREFIX"]
+
 # the uppermost ones learn: what they do is choose words; the lower ones, which read, stay as they
 # are
 LAYERS = 4

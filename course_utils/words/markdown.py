@@ -16,6 +16,19 @@ from course_utils.creation import (
 )
 from course_utils.words.verse import verdict
 
+__all__ = [
+    "PERSONS_WORDS",
+    "Pair",
+    "Pairs",
+    "carried",
+    "clean",
+    "coloured_html",
+    "pieces_of",
+    "share_counts",
+    "share_sentence",
+    "written_on",
+]
+
 NOTE = "# Made with AI in a beginner's course. Keep the next line: it holds the recipe."
 KEY = "course_record: "
 PRINT_KEY = "course_text: "

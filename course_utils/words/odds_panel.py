@@ -16,6 +16,8 @@ from course_utils.notebook.widgets import button
 from course_utils.safety.prompts import check_prompt
 from course_utils.words.inside import Odds, pieces_of, raw_odds, reshape
 
+__all__ = ["OddsPanel"]
+
 SHOWN = 8
 MOST_BRANCHES = 100
 # how a piece is drawn: name, value at first, least, most, step

@@ -23,6 +23,8 @@ from course_utils.words.templates import (
 from course_utils.words.verse import Form
 from course_utils.words.verse_writing import write_poem
 
+__all__ = ["Order"]
+
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 

@@ -17,6 +17,8 @@ from course_utils.words.calls import beginning, make_words, my_version
 from course_utils.words.inside import with_examples
 from course_utils.words.settings import WordsSettings
 
+__all__ = ["made", "words"]
+
 NAMED = "Titles and blurbs"
 
 

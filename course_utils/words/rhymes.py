@@ -15,6 +15,8 @@ from course_utils.safety.prompts import has_unkind_words
 from course_utils.words.backends.backend import Draft, Step
 from course_utils.words.verse import WANT_MORE, Wish, easy_words, faults, last_word, rhymes_of
 
+__all__ = ["Draw", "rhymed_line"]
+
 # lines drawn freely, side by side, for one rhymed line; as many again where they hold no rhyme
 DRAFTS = 4
 LOOKED_AT = 4  # likeliest endings whose own ending is read

@@ -7,6 +7,8 @@ from typing import ClassVar
 from course_utils.settings import INSIDE, Settings, setting
 from course_utils.words.templates import read_template, template_names, voices
 
+__all__ = ["WordsSettings"]
+
 MOST_AT_ONCE = 6
 REPEATS = [("may repeat itself", 1.0), ("seldom", 1.1), ("hardly ever", 1.25)]
 LINES = [("as the kind of text has", 0), *((str(number), number) for number in range(1, 11))]

@@ -10,6 +10,8 @@ from course_utils.notebook.results import SLOTS
 from course_utils.words.calls import OPENING, move_line, turn_asked
 from course_utils.words.writing_studio import WritingStudio
 
+__all__ = ["StoryStudio"]
+
 
 class StoryStudio(WritingStudio):
     """A story with choices. `words.StoryStudio()` or with an opening of your own."""

@@ -16,6 +16,8 @@ from course_utils.words.drafts import family_of, version_of
 from course_utils.words.markdown import coloured_html, share_sentence
 from course_utils.words.templates import voices
 
+__all__ = ["WordsStudio"]
+
 
 class WordsStudio(Studio):
     """Four short texts on a topic. `words.Studio(prompt="the moon")`."""

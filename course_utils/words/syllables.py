@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from course_utils.words.verse import phones_of
 
+__all__ = ["Syllable", "is_cut_by_word", "sung_lines"]
+
 # words of one syllable that are said weakly
 WEAK = frozenset(
     "a an and as at be but by for from he her him his i in is it its me my of on or our she so than"

@@ -16,6 +16,25 @@ from course_utils.creation import LearnerError
 from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.words.verse import FORMS, breaks_off, glued
 
+__all__ = [
+    "TEMPLATES",
+    "chat",
+    "examples_end",
+    "fits",
+    "good_items",
+    "kept_words",
+    "own_templates",
+    "plain",
+    "read_template",
+    "says_again",
+    "template_names",
+    "tidy",
+    "turns",
+    "voices",
+    "with_fields",
+    "without_cut_line",
+]
+
 TEMPLATES = Path(__file__).parent / "text_kinds"
 ASK = "Topic: {topic}"
 MOST_OWN = 50  # files

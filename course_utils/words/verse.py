@@ -13,6 +13,23 @@ from pathlib import Path
 
 from course_utils.words.spoken import spoken, without_accent
 
+__all__ = [
+    "FORMS",
+    "Form",
+    "WANT_MORE",
+    "Wish",
+    "breaks_off",
+    "easy_words",
+    "faults",
+    "glued",
+    "last_word",
+    "phones_of",
+    "plan",
+    "rhyme",
+    "rhymes_of",
+    "verdict",
+]
+
 
 @dataclass(frozen=True)
 class Form:

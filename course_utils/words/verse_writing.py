@@ -12,6 +12,8 @@ from course_utils.words.rhymes import Draw as DrawBegun
 from course_utils.words.rhymes import rhymed_line
 from course_utils.words.verse import Form, Wish, breaks_off, faults, plan
 
+__all__ = ["write_poem"]
+
 LINE_TRIES = 24  # drafts of one line before the nearest is taken
 SIDE_BY_SIDE = 4
 LINE_LENGTH = 24  # most tokens of a line

@@ -15,6 +15,8 @@ from course_utils.words.backends.llama_cpp import LlamaBackend
 from course_utils.words.green_list import raised
 from course_utils.words.templates import plain
 
+__all__ = ["own_only", "pieces_of", "written"]
+
 LONGEST = 300  # pieces
 LIKELIEST = 60  # pieces looked at for each next one
 

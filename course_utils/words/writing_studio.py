@@ -23,6 +23,8 @@ from course_utils.words.drafts import (
 )
 from course_utils.words.markdown import clean, coloured_html
 
+__all__ = ["WritingStudio"]
+
 SHOWN = 1_200  # pieces of a long text that are coloured
 
 

@@ -15,6 +15,17 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import pick
 from course_utils.portfolio.store import Portfolio, file_stem
 
+__all__ = [
+    "file_for_wall",
+    "join",
+    "join_wall",
+    "put",
+    "put_on_wall",
+    "report_on_wall",
+    "show_wall",
+    "take_off_wall",
+]
+
 # beside the creations, and never in a bundle of them: whose works are whose, after a restart too
 KEYS = ".wall_keys.json"
 NO_WALL = (

@@ -26,6 +26,8 @@ from course_utils.safety.markup import check_page, check_svg
 from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.safety.sensitive_topics import check_sensitive, guidance_for
 
+__all__ = ["ALLOWED", "LARGEST", "LONGEST_ABOUT", "LONGEST_CREDIT", "LONGEST_TITLE", "checked"]
+
 ALLOWED = (".png", ".md", ".mid", ".wav", ".mp3", ".ogg", ".svg", ".html")
 LARGEST = 20_000_000  # bytes of a work's file
 LONGEST_TITLE, LONGEST_CREDIT, LONGEST_ABOUT, LONGEST_WORDS = 80, 60, 300, 20_000  # characters

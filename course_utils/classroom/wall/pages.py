@@ -15,6 +15,27 @@ from course_utils.classroom.wall.intake import ALLOWED, LONGEST_ABOUT, LONGEST_C
 from course_utils.classroom.wall.store import ON_WALL, STATES, Viewer, Work
 from course_utils.kinds import kind_named
 
+__all__ = [
+    "Links",
+    "SAID",
+    "byline",
+    "counted",
+    "document",
+    "facts",
+    "figure",
+    "join_page",
+    "listed",
+    "on_server",
+    "plain_name",
+    "project_page",
+    "publish_page",
+    "safe",
+    "sentence_page",
+    "teacher_page",
+    "wall_page",
+    "work_page",
+]
+
 KINDS = {
     "image": "Picture",
     "words": "Words",

@@ -33,6 +33,8 @@ from course_utils.classroom.wall.intake import (
 from course_utils.classroom.wall.store import GONE, ON_WALL, NotThere, State, WallStore, Work
 from course_utils.creation import LearnerError, Recipe
 
+__all__ = ["decided", "keep", "router", "wall_app"]
+
 HERE = Path(__file__).parent
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self';"

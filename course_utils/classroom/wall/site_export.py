@@ -15,6 +15,8 @@ from course_utils.classroom.wall import pages as pages
 from course_utils.classroom.wall.store import WallStore, Work
 from course_utils.creation import LearnerError
 
+__all__ = ["export_site", "site_zip"]
+
 POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'; object-src 'none';"
     " connect-src 'none'; form-action 'none'\">"

@@ -23,6 +23,18 @@ from typing import Literal, Protocol
 from course_utils.creation import LearnerError, Recipe, new_id
 from course_utils.portfolio.whole_files import write_whole
 
+__all__ = [
+    "GONE",
+    "NewWork",
+    "NotThere",
+    "ON_WALL",
+    "STATES",
+    "State",
+    "Viewer",
+    "WallStore",
+    "Work",
+]
+
 State = Literal["waiting", "shown", "hidden", "reported"]
 STATES = {
     "waiting": "waits for the teacher",

@@ -4,4 +4,6 @@ each in its folder with a model card.
 
 from pathlib import Path
 
+__all__ = ["FOLDER"]
+
 FOLDER = Path(__file__).parent

@@ -26,6 +26,8 @@ from course_utils.music.band.voicing import smooth
 from course_utils.scores.chords import ChordLine, NamedChord, bass_pitch, voiced
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = ["FIRST", "arrange", "audible"]
+
 SECTION = 4  # bars
 SECTIONS = "AABA"
 FEWEST_FOR_A_BREAK = 16  # bars

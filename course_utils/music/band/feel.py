@@ -12,6 +12,8 @@ from dataclasses import replace
 from course_utils.music.band.strokes import DRUMS
 from course_utils.scores.score import Note, Part
 
+__all__ = ["Feel", "first_feel"]
+
 SECONDS = {"drums": 0.004, "bass": 0.006, "chords": 0.007, "pad": 0.012}  # of unevenness, one sigma
 STRENGTH = {"drums": 5.0, "bass": 4.0, "chords": 4.0, "pad": 2.0}  # the same of MIDI velocities
 PLUCKED = {*range(24, 32), 46, 104, 105, 106}  # programs whose chords are rolled from below

@@ -17,6 +17,8 @@ from course_utils.music.band.styles import (
 )
 from course_utils.settings import Settings, setting
 
+__all__ = ["BackingSettings", "styles_known"]
+
 MOST_AT_ONCE = 6
 SLOWEST = 30  # beats a minute, where a tempo is named
 SWING = [("as the style has it", -1.0), ("straight", 0.0), ("a little", 0.4), ("a lot", 0.95)]

@@ -11,6 +11,8 @@ from course_utils.music.band.styles import STEP
 from course_utils.scores.chords import NamedChord, bass_pitch, voiced
 from course_utils.scores.score import Note
 
+__all__ = ["DRUMS", "LEVELS", "bass_notes", "chord_notes", "count_in", "drum_bar", "ending"]
+
 DRUMS = {
     "kick": 36,
     "side_stick": 37,

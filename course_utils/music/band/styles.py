@@ -8,6 +8,8 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 
+__all__ = ["ANY", "INTENSITY", "PARTS", "PLAYED_BY", "STEP", "read_style", "style_names"]
+
 STYLES = Path(__file__).parents[1] / "styles"
 STEP = 0.25  # quarter notes in a grid's character
 PARTS = ["drums", "bass", "chords", "pad"]

@@ -16,6 +16,17 @@ from course_utils.music.tokens import METRES, UNITS_PER_QUARTER, Tune
 from course_utils.scores.chords import read_line
 from course_utils.scores.score import Part, Score
 
+__all__ = [
+    "CALM",
+    "FindChords",
+    "NO_STYLE",
+    "fitting_styles",
+    "found_line",
+    "plays_along",
+    "style_under",
+    "with_band",
+]
+
 CHUNK = 8  # bars for which the note model finds chords at a time
 CALM = 0.6  # surprise for chords, where wrong notes are heard at once
 STYLES_FOR = {  # kind of tune, or metre: the style that fits where nobody chose

@@ -10,6 +10,8 @@ from itertools import product
 
 from course_utils.scores.chords import NamedChord
 
+__all__ = ["movement", "smooth"]
+
 WIDEST, MOST_NOTES = 19, 4  # semitones from the lowest to the highest; notes at once
 CENTRE, RUB, GAP = 0.12, 2.5, 0.6  # what it costs to leave the middle, to rub, to gape
 

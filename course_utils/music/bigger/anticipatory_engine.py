@@ -28,6 +28,8 @@ from course_utils.safety.prompts import check_prompt
 from course_utils.scores.midi import write_midi
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = ["EventTuneEngine"]
+
 TIMES, LENGTHS, PITCHES, PLAYERS = 10_000, 1_000, 128, 129  # the last player is the drums
 FIRST_LENGTH = TIMES
 FIRST_NOTE = FIRST_LENGTH + LENGTHS

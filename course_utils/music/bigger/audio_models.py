@@ -28,6 +28,8 @@ from course_utils.safety.prompts import check_prompt
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+__all__ = ["SoundModelEngine"]
+
 DEFAULTS = {"count": 1, "length": 8.0, "lyrics": ""}
 MOST_AT_ONCE = 4
 LONGEST = 30.0  # seconds

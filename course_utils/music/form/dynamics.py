@@ -9,6 +9,8 @@ from __future__ import annotations
 from course_utils.music.form.writing import beat_of
 from course_utils.music.tokens import METRES, Tune
 
+__all__ = ["stress", "velocities"]
+
 MIDDLE, LEAST, MOST = 86, 48, 118  # MIDI velocities
 FIRST_BEAT, HALF_BAR, OTHER_BEAT, OFF_BEAT = 12, 6, 2, -5
 SWELL, FALL, ECHO, LAST = 9, -8, -7, -6

@@ -17,6 +17,8 @@ from course_utils.music.form.writing import Rules
 from course_utils.music.prompt_reading import INSTRUMENTS
 from course_utils.music.tokens import DURATIONS, KINDS, METRES, MODES
 
+__all__ = ["KindOfMusic", "ends_long", "kind_in_words", "kind_named", "kind_names"]
+
 TABLE = Path(__file__).with_name("kinds_of_music.toml")
 OF_MUSIC = frozenset("music beat track tune song riff groove band style piece".split())
 SIXTEENTH = 3  # units of a character of a cell

@@ -17,6 +17,19 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 
+__all__ = [
+    "FEWEST",
+    "FREE",
+    "Form",
+    "MOST",
+    "drawn",
+    "form_for",
+    "read_plan",
+    "read_spans",
+    "spans_text",
+    "tables",
+]
+
 FEWEST, MOST = 1, 64  # bars of a tune
 LETTERS = "ABCDEFGH"
 MOST_PHRASES = 16

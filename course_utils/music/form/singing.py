@@ -15,6 +15,8 @@ from course_utils.scores.lyrics import VOICE, kept
 from course_utils.scores.score import Note, Part, Score
 from course_utils.words.syllables import Syllable, is_cut_by_word, sung_lines
 
+__all__ = ["bars_for", "checked_lyrics", "phrases_for", "said_of_words", "set_words", "sung_score"]
+
 LONGEST_LYRICS = 1_500  # characters
 CHOIR = INSTRUMENTS["choir"]
 SINGABLE = (57, 77)  # where the middle of a sung melody lies

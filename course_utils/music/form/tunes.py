@@ -34,6 +34,8 @@ from course_utils.music.tokens import KEYS, METRES, SCALES, Tune, TuneNote
 from course_utils.scores.chords import read_line
 from course_utils.scores.score import Note, Score
 
+__all__ = ["chords_for", "spans_of", "write_tunes"]
+
 
 def write_tunes(
     model: sampling.NoteReader,

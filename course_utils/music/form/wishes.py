@@ -11,6 +11,8 @@ from course_utils.music.form.words import BAND, BARS, band_said, form_said, impo
 from course_utils.music.prompt_reading import mood, understood
 from course_utils.scores.length_and_speed import tempo_said
 
+__all__ = ["FITTING", "NOBODY", "kind_of", "said_of_wishes", "used_words", "wishes"]
+
 ALONE = re.compile(
     r"\b(?:without|no) (?:an? |the |any )?(?:band|drums?|backing|accompaniment)\b"
     r"|\b(?:unaccompanied|a cappella|one voice|melody only|just the melody|solo)\b"

@@ -8,6 +8,8 @@ import re
 
 from course_utils.music.form.plans import FEWEST, MOST, tables
 
+__all__ = ["BAND", "BARS", "band_said", "form_said", "impossible_length"]
+
 LENGTHS = {"very short": 4, "short": 4, "tiny": 4, "very long": 32, "long": 16, "longer": 16}
 LENGTH = re.compile(
     rf"\b({'|'.join(sorted(LENGTHS, key=len, reverse=True))}) (?:\w+ ){{0,2}}"

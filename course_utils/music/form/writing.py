@@ -21,6 +21,8 @@ from course_utils.music.decoding import LENGTHS, NOTES, PITCHES, Plan
 from course_utils.music.form.plans import Form
 from course_utils.music.tokens import DURATIONS, METRES, NUMBER, SCALES, Bar, Tune, TuneNote
 
+__all__ = ["Order", "Rules", "beat_of", "ends_at_home", "with_upbeat", "write_in_form"]
+
 CHUNK, BEFORE = 16, 8  # bars written at a time, and bars before them that the model reads again
 FARTHEST = 7  # semitones from the note before the last to the last
 WIDEST = 12  # semitones of a leap anywhere

@@ -16,6 +16,8 @@ from course_utils.notebook.face.parts import (
 )
 from course_utils.portfolio.store import Portfolio
 
+__all__ = ["part_for"]
+
 
 def part_for(control: Control, portfolio: Portfolio) -> Part:
     """A list, a slider, a tick or a box, with the control's name and its sentence of help."""

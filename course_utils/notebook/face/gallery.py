@@ -9,6 +9,8 @@ from traitlets import Bool, Dict, Int, List, Unicode
 
 from course_utils.notebook.face.parts import SHOWN, Part
 
+__all__ = ["Film", "Gallery"]
+
 
 class Gallery(Part):
     """Candidates side by side; one of them is chosen and shown large.

@@ -11,6 +11,8 @@ import traitlets
 
 from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
 
+__all__ = ["Page", "Sheet"]
+
 HERE = Path(__file__).parent
 AGAIN = "Run this cell again to go on."
 

@@ -11,6 +11,38 @@ from typing import Any
 import traitlets
 from traitlets import Bool, CFloat, CInt, HasTraits, Instance, Int, List, TraitError, Unicode
 
+__all__ = [
+    "Bar",
+    "BoundedFloatText",
+    "BoundedIntText",
+    "Box",
+    "Button",
+    "Checkbox",
+    "Chips",
+    "Combobox",
+    "Dropdown",
+    "FileUpload",
+    "HBox",
+    "HTML",
+    "Html",
+    "IntText",
+    "Layout",
+    "Options",
+    "Panels",
+    "Part",
+    "SHOWN",
+    "SelectMultiple",
+    "Slider",
+    "Status",
+    "Text",
+    "Textarea",
+    "VBox",
+    "Valued",
+    "all_inside",
+    "as_part",
+    "pairs",
+]
+
 SHOWN = {"shown": True}  # a trait that the browser is told of
 
 

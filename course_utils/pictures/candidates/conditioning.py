@@ -23,6 +23,8 @@ from course_utils.pictures.style_directions import (
 from course_utils.pictures.wishes.wish import read_wish
 from course_utils.safety.prompt_grammar import plain_prompt
 
+__all__ = ["Order", "embeddings_of_each", "rows_of_each", "ways_of", "words_for_model"]
+
 
 @dataclass(frozen=True)
 class Order:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from course_utils.creation import Setting
 
+__all__ = ["ANY", "COMPOSITIONS", "PLAIN", "finished", "said", "spread", "with_composition"]
+
 ANY = "any"
 PLAIN = "plain"
 SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that are alike

@@ -14,6 +14,8 @@ from course_utils.notebook.browser_parts import AnyWidget, has_parts
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
 
+__all__ = ["DrawingCanvas", "NO_CANVAS", "PIXELS", "can_draw"]
+
 SIDE = 384  # pixels of the field
 LARGEST_DRAWING = 4_000_000  # bytes of PNG; a full field of noise has about 600,000
 NO_CANVAS = (

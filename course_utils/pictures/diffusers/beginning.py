@@ -7,6 +7,8 @@ from course_utils.pictures.inpainting import extended, part_mask, repainted
 from course_utils.pictures.png import open_picture
 from course_utils.pictures.settings import PictureSettings
 
+__all__ = ["draw_from"]
+
 
 def draw_from(
     draw,

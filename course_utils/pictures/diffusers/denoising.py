@@ -10,6 +10,8 @@ import time
 from course_utils.engines.base import OnProgress, Progress, Stopped
 from course_utils.pictures.diffusion_model import PictureModel, accepted, clean_guess
 
+__all__ = ["Drawing", "KEPT_FROM"]
+
 PREVIEWS = 0.03  # the share of the time that previews may take
 # of the steps: from there on Stop keeps the unfinished pictures; before, they are but a blur
 KEPT_FROM = 0.25

@@ -24,6 +24,8 @@ from course_utils.pictures.diffusion_model import (
     steps_for,
 )
 
+__all__ = ["draw_order", "starting_noise"]
+
 TOO_MANY = (
     "There was not enough memory for that many pictures at once. Ask for one picture, or close"
     " other notebooks."

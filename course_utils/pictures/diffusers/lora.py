@@ -7,6 +7,8 @@ import copy
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import WORD, OwnModel
 
+__all__ = ["LEARNING", "PREFIX", "add_word", "with_own", "with_parts"]
+
 # The layers that learn: attention, the feed-forward beside it, and the convolutions of the blocks.
 LEARNING = [
     "to_q",

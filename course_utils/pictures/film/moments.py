@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+__all__ = ["Film", "Moment"]
+
 
 @dataclass(frozen=True)
 class Moment:

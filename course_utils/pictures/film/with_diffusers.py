@@ -12,6 +12,8 @@ from course_utils.pictures.film.moments import Film, Moment
 if TYPE_CHECKING:
     import torch
 
+__all__ = ["film"]
+
 
 def film(model, words: Callable[[int], str], seed: int, steps: int, guidance_scale: float) -> Film:
     """Draw one picture and keep every step; see `with_onnx.film`."""

@@ -14,6 +14,8 @@ from course_utils.pictures.onnx.networks import WEIGHTS
 from course_utils.pictures.onnx.sampling import Guidance, Schedule, Unet, denoise
 from course_utils.pictures.onnx.torch_noise import TorchNoise
 
+__all__ = ["film"]
+
 CROSS_ATTENTION = r"/unet/[\w./]+?/attn2/Softmax_output_0"  # names of the exporter
 
 

@@ -15,6 +15,8 @@ import numpy as np
 
 from course_utils.pictures.onnx.files import damaged
 
+__all__ = ["DdimScheduler"]
+
 MADE_FOR = {  # what the shipped configuration says and this file computes; anything else is refused
     "_class_name": "DDIMScheduler",
     "beta_schedule": "scaled_linear",

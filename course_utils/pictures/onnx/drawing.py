@@ -22,6 +22,8 @@ from course_utils.pictures.onnx.sampling import Guidance, Kept, Schedule, denois
 from course_utils.pictures.onnx.torch_noise import TorchNoise
 from course_utils.pictures.settings import PictureSettings
 
+__all__ = ["Asked", "Drawn", "Following", "draw_one_recipe", "draw_recipes"]
+
 LEAST_CHANGE = 0.3  # the least strength of a part that is drawn anew
 NO_MEMORY = (
     "There was not enough memory for that many pictures at once. Ask for one picture, or close "

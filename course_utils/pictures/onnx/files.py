@@ -5,6 +5,8 @@ from __future__ import annotations
 from course_utils.creation import LearnerError
 from course_utils.models.onnx_session import AGAIN, DAMAGED
 
+__all__ = ["WHAT", "damaged"]
+
 WHAT = "the picture model"
 
 

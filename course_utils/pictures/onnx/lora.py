@@ -9,6 +9,8 @@ from course_utils.models.lora_file import WORD, OwnModel
 from course_utils.pictures.diffusers.lora import LEARNING, PREFIX
 from course_utils.pictures.onnx.networks import Change
 
+__all__ = ["check_new_word", "check_own", "merged", "with_row"]
+
 A, B, WEIGHT = ".lora_A.weight", ".lora_B.weight", ".weight"
 
 

@@ -26,6 +26,8 @@ from course_utils.pictures.onnx.pixels import to_pictures, to_pixels
 from course_utils.pictures.onnx.tokenizer import ClipTokenizer
 from course_utils.pictures.png import to_png
 
+__all__ = ["OnnxPictureModel", "open_onnx_model"]
+
 REVISION_DIGITS = 12
 
 

@@ -16,6 +16,8 @@ import numpy as np
 from course_utils.models.onnx_session import OnnxSession, open_session
 from course_utils.pictures.onnx.files import WHAT, damaged
 
+__all__ = ["Change", "Networks", "WEIGHTS", "read_token_table", "weight_shapes"]
+
 WEIGHTS = {
     "text_encoder": "text_encoder/model.safetensors",
     "unet": "unet/diffusion_pytorch_model.safetensors",

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+__all__ = ["to_latent_mask", "to_pictures", "to_pixels"]
+
 
 def to_pixels(pictures: Sequence, size: int) -> np.ndarray:
     """PIL pictures as N x 3 x size x size numbers from -1 to 1."""

@@ -17,6 +17,8 @@ import numpy as np
 
 from course_utils.pictures.onnx.ddim import DdimScheduler
 
+__all__ = ["Guidance", "Kept", "Schedule", "Unet", "denoise"]
+
 OnStep = Callable[[int, np.ndarray, np.ndarray], None]  # steps done, latents, predicted_x0
 
 

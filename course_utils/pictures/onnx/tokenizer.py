@@ -11,6 +11,8 @@ import numpy as np
 from course_utils.creation import LearnerError
 from course_utils.pictures.onnx.files import damaged
 
+__all__ = ["ClipTokenizer", "END_OF_WORD"]
+
 END_OF_WORD = "</w>"
 
 

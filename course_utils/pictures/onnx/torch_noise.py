@@ -14,6 +14,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+__all__ = ["TorchNoise"]
+
 BLOCK = 16  # numbers torch transforms side by side
 HALF = BLOCK // 2
 FLOAT_BITS, DOUBLE_BITS = 24, 53

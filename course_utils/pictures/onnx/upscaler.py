@@ -12,6 +12,8 @@ import numpy as np
 from course_utils.models.embedded import FOLDER
 from course_utils.models.onnx_session import OnnxSession, open_session
 
+__all__ = ["detail"]
+
 WHAT = "the enlarger"
 _OPENING = threading.Lock()
 

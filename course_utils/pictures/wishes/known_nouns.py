@@ -10,6 +10,8 @@ from functools import cache
 
 from course_utils.models.embedded import FOLDER
 
+__all__ = ["as_known", "kin", "said_plainly"]
+
 
 @cache
 def kin() -> dict[str, str]:

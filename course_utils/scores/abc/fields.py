@@ -6,6 +6,18 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+__all__ = [
+    "ACCIDENTALS",
+    "Key",
+    "Metre",
+    "read_key",
+    "read_metre",
+    "read_tempo",
+    "read_unit",
+    "shift_of",
+    "usual_unit",
+]
+
 SHARP_ORDER = "FCGDAEB"
 LINE_OF_FIFTHS = {letter: place - 1 for place, letter in enumerate(SHARP_ORDER)}  # C is 0
 MODES = {

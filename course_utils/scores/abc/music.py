@@ -24,6 +24,8 @@ from course_utils.scores.abc.fields import (
 from course_utils.scores.reading import Changes
 from course_utils.scores.repeats import MOST_TIMES, Marks, road_in
 
+__all__ = ["AbcBar", "AbcNote", "Counts", "Voice"]
+
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 MOST_NOTES = 12_000  # in one tune as written
 LONGEST = 64  # whole notes of one note

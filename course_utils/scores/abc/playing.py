@@ -11,6 +11,8 @@ from course_utils.scores.abc.state import Reading
 from course_utils.scores.reading import Changes, Chosen, Moment, chosen, in_words
 from course_utils.scores.repeats import followed_words, play_order
 
+__all__ = ["MOST_NOTES", "Timeline", "played_bars", "sounding"]
+
 MOST_BARS = 4000  # as played
 MOST_NOTES = 60_000  # as played
 USUAL_TEMPO = 120.0

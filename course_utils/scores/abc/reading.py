@@ -31,6 +31,8 @@ from course_utils.scores.reading import (
 )
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = ["read_abc"]
+
 LARGEST = 6_000_000  # characters of a file of tunes
 LARGEST_TUNE = 200_000  # characters of one
 MOST_VOICES = 32

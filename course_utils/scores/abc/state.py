@@ -8,6 +8,8 @@ from fractions import Fraction
 from course_utils.scores.abc.fields import Key, Metre
 from course_utils.scores.abc.music import Counts, Voice
 
+__all__ = ["Reading"]
+
 
 @dataclass
 class Reading:

@@ -12,6 +12,8 @@ from course_utils.scores.abc.text import AbcTune
 from course_utils.scores.chords.names import SILENT, NamedChord, read_chord_name
 from course_utils.scores.reading import in_words
 
+__all__ = ["sentences", "symbols_over"]
+
 QUARTER = 4  # of a whole note
 
 

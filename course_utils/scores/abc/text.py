@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+__all__ = ["AbcTune", "looks_like_abc", "tunes_in"]
+
 FIELD = re.compile(r"([A-Za-z+]):(?![|:\]])[ \t]*(.*)")
 MUSIC_LETTERS = (
     "ABCDEFG"  # fields of these letters stand in heads only: in the music they are notes

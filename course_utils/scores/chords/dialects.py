@@ -18,6 +18,8 @@ from course_utils.scores.chords.names import (
 from course_utils.scores.chords.voicing import note_class
 from course_utils.scores.reading import in_words
 
+__all__ = ["Reader", "read_key"]
+
 NO_CHORD = re.compile(r"\(?(?:N\.?\s?C\.?|no\s?chord|tacet)\)?", re.I)
 GERMAN = re.compile(r"(?:[CDEFGAHcdefgah]is|[CDFGHcdfgh]es|[EAea]s(?!us)|[Hh])(?:is|es)?")
 SOLFEGE = {

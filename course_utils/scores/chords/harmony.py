@@ -11,6 +11,8 @@ from xml.etree import ElementTree as Tree
 
 from course_utils.scores.chords.names import SILENT, Degree, NamedChord, chord_of, suffix_of
 
+__all__ = ["kind_and_degrees", "read_harmony", "write_harmony"]
+
 THIRD, MINOR_THIRD, FIFTH, FLAT_FIFTH, SHARP_FIFTH = (3, 0), (3, -1), (5, 0), (5, -1), (5, 1)
 MAJOR, MINOR = (THIRD, FIFTH), (MINOR_THIRD, FIFTH)
 SEVENTH, MAJOR_SEVENTH, SIXTH = (7, -1), (7, 0), (6, 0)

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from course_utils.scores.chords.names import NamedChord
 from course_utils.scores.key_detection import MINOR_NAMES, NAMES
 
+__all__ = ["key_of_chords"]
+
 SHARP_TWINS = {"Db": "C#", "F#": "Gb", "C#m": "Dbm", "Ebm": "D#m", "G#m": "Abm", "B": "Cb"}
 MAJOR_USE = {  # semitones above the home note, minor third or not: how usual in a major key
     (0, False): 5.0, (5, False): 4.0, (7, False): 4.2, (9, True): 3.0, (2, True): 2.4,

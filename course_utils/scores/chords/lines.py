@@ -18,6 +18,8 @@ from course_utils.scores.chords.names import SAME, SILENT, NamedChord
 from course_utils.scores.chords.voicing import MOST_BARS
 from course_utils.scores.reading import in_words
 
+__all__ = ["ChordLine", "LONGEST", "read_line"]
+
 LONGEST = 4000  # characters
 MOST_SAID = 5  # words that are named
 MOST_TIMES = 16

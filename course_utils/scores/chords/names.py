@@ -12,6 +12,17 @@ from dataclasses import dataclass, replace
 
 from course_utils.scores.chords.voicing import Chord, note_class
 
+__all__ = [
+    "Degree",
+    "NamedChord",
+    "SAME",
+    "SILENT",
+    "chord_of",
+    "read_chord_name",
+    "read_suffix",
+    "suffix_of",
+]
+
 Degree = tuple[int, int]  # step of the major scale from the root (1-13), semitones it is altered by
 SEMITONES = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7, 6: 9, 7: 11, 9: 14, 11: 17, 13: 21}
 VOICES = 4  # notes that hands play at once

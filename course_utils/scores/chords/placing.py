@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from course_utils.scores.chords.names import SILENT, NamedChord
 from course_utils.scores.chords.voicing import MOST_BARS
 
+__all__ = ["chord_line_of"]
+
 SHARES = (1, 2, 3, 4, 6, 8, 12)  # into how many equal parts a bar may fall
 NEAR = 0.02  # of a quarter note: how far off such a part a symbol may stand
 

@@ -10,6 +10,8 @@ from course_utils.scores.chords.harmony import kind_and_degrees
 from course_utils.scores.chords.lines import ChordLine, read_line
 from course_utils.scores.chords.names import NamedChord
 
+__all__ = ["Symbol", "line_in_words", "line_of", "symbols_of"]
+
 
 @dataclass(frozen=True)
 class Symbol:

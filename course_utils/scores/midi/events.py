@@ -11,6 +11,32 @@ from typing import NamedTuple
 
 from course_utils.creation import LearnerError
 
+__all__ = [
+    "BEND",
+    "CONTROL",
+    "COPYRIGHT",
+    "CUE",
+    "Event",
+    "KEY",
+    "KEY_PRESSURE",
+    "LARGEST",
+    "LYRIC",
+    "MARKER",
+    "META",
+    "METRE",
+    "MidiEvents",
+    "NOTE_OFF",
+    "NOTE_ON",
+    "PRESSURE",
+    "PROGRAM",
+    "SYSTEM_EXCLUSIVE",
+    "TEMPO",
+    "TEXT",
+    "TRACK_NAME",
+    "read_events",
+    "text_of",
+]
+
 LARGEST = 2_000_000  # bytes
 MOST_EVENTS = 250_000
 MOST_TRACKS = 1000

@@ -31,6 +31,8 @@ from course_utils.scores.reading import (
 )
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = ["read_midi", "read_midi_file"]
+
 MOST_NOTES = 60_000
 LONGEST, MOST_OF_OURS = 2000, 20_000  # quarter notes and notes of a tune made with the course
 DRUM_CHANNEL = 9

@@ -9,6 +9,8 @@ import json
 from course_utils.creation import BadRecipe, Creation, edited_elsewhere
 from course_utils.scores.midi.events import LARGEST
 
+__all__ = ["RECORD_KEY", "pack", "unpack"]
+
 RECORD_KEY = "course_record:"
 PRINT_KEY = "course_notes:"
 STEPS = 960  # of a quarter note, to which moments are rounded

@@ -6,6 +6,8 @@ import io
 
 from course_utils.scores.score import Part, Score
 
+__all__ = ["TICKS", "channel_of", "write_midi"]
+
 TICKS = 480  # a quarter note
 WRITTEN_AS = {  # keys that no signature can write: their twins
     "G#": "Ab", "D#": "Eb", "A#": "Bb", "E#": "F", "B#": "C", "Fb": "E",

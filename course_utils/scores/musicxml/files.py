@@ -10,6 +10,8 @@ from course_utils.scores.musicxml.record import CARGO, DIGEST, digest
 from course_utils.scores.musicxml.writing import write_musicxml
 from course_utils.scores.safe_xml import read_xml
 
+__all__ = ["pack", "unpack"]
+
 
 def pack(creation: Creation) -> bytes:
     """The MusicXML file of a tune or a backing track,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from course_utils.scores.score import Note
 
+__all__ = ["Piece", "QUARTER", "WRITABLE", "bars_of", "snapped", "voices"]
+
 QUARTER = 24  # divisions of a quarter note: 32nds and triplets of 16ths
 TYPES = {96: "whole", 48: "half", 24: "quarter", 12: "eighth", 6: "16th", 3: "32nd"}
 WRITABLE = {  # divisions: type, dots, notes in the time of (None: plain)

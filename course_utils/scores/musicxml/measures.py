@@ -19,6 +19,8 @@ from course_utils.scores.musicxml.spelling import key_of_fifths
 from course_utils.scores.reading import Changes
 from course_utils.scores.repeats import MOST_TIMES, Marks, road_in
 
+__all__ = ["PartReader", "Unused", "XmlBar", "XmlNote"]
+
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 UNITS: dict[str, int | str] = {
     "maxima": 32, "long": 16, "breve": 8, "whole": 4, "half": 2, "quarter": 1, "eighth": "1/2",

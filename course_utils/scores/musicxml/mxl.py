@@ -8,6 +8,8 @@ import zipfile
 from course_utils.creation import LearnerError
 from course_utils.scores.safe_xml import LARGEST, read_xml
 
+__all__ = ["unzipped"]
+
 MOST_FILES = 1000
 REFUSED = (
     "That compressed sheet could not be read: it is damaged or holds no MusicXML. Save it"

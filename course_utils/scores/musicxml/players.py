@@ -7,6 +7,8 @@ from xml.etree import ElementTree as Tree
 
 from course_utils.scores.general_midi import NAMES
 
+__all__ = ["Player", "key_by_place", "players_of"]
+
 DRUM_CHANNEL = 10  # as MusicXML counts
 BY_PLACE = {  # where drums stand on the staff, where the file gives them no number
     ("D", 4): 44, ("E", 4): 35, ("F", 4): 36, ("G", 4): 41, ("A", 4): 43, ("B", 4): 45,

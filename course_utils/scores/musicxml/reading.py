@@ -21,6 +21,8 @@ from course_utils.scores.repeats import Marks, Order, followed_words, play_order
 from course_utils.scores.safe_xml import read_xml
 from course_utils.scores.score import Note, Part, Score
 
+__all__ = ["read_musicxml"]
+
 MOST_BARS = 4000  # as played
 MOST_NOTES = 60_000  # as played
 MOST_PARTS = 200

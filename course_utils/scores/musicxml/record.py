@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from xml.etree import ElementTree as Tree
 
+__all__ = ["CARGO", "DIGEST", "digest"]
+
 CARGO, DIGEST = "course-creation", "course-digest"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+__all__ = ["SIGNS", "key_fifths", "key_of_fifths", "spelled"]
+
 SHARPS = {
     "C": 0,
     "G": 1,

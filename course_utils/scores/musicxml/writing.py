@@ -24,6 +24,8 @@ from course_utils.scores.musicxml.record import CARGO, DIGEST, digest
 from course_utils.scores.musicxml.spelling import SIGNS, key_fifths, spelled
 from course_utils.scores.score import Part, Score
 
+__all__ = ["write_musicxml"]
+
 
 def write_musicxml(
     score: Score,

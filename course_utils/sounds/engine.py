@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.base import OnProgress, Progress
+from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.engines.unused import wish_words
 from course_utils.sounds import sources
 from course_utils.sounds.scenes import read_scene, scenes, varied
@@ -301,7 +301,7 @@ def take_names(chosen: dict, other: Recipe, rng: np.random.Generator) -> None:
                 chosen["scene"] = other.settings.get("scene", "")
 
 
-class TextureEngine:
+class TextureEngine(Engine):
     """Sounds of 2 to 30 seconds, stereo."""
 
     kind = "sound"

@@ -187,7 +187,9 @@ def test_any_bytes_instead_of_a_picture_are_refused(data):
 
 
 @given(strategies.integers(0, 10_000), strategies.integers(0, 255))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_a_damaged_picture_is_refused_or_read_whole(heart, place, value):
     data = bytearray(picture_files.pack(heart))
     data[place % len(data)] = value

@@ -115,7 +115,7 @@ def test_words_choose_and_a_setting_given_wins():
     ("prompt", "settings", "sources"),
     [
         ("rain on glass", {}, ["wind", "bells"] * 2),
-        ("rain", {}, ["wind"] * 4),
+        ("rain", {}, ["scene"] * 4),
         ("rain on glass", {"source": "metal"}, ["metal"] * 4),
         ("rain on a robot's harp", {}, ["wind", "metal", "plucked strings", "wind"]),
     ],

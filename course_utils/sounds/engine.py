@@ -136,6 +136,10 @@ WORDS: dict[str, dict] = {  # word: settings it asks for
 }
 
 
+# alone they are the thing itself; beside a source or a character they are what it is made like
+NATURAL = frozenset({"rain", "wind", "sea"})
+
+
 def understood(prompt: str) -> dict:
     """What a prompt says about a sound, as settings; only the words of a small table are
     understood, later words win.
@@ -152,7 +156,9 @@ def scene_in(prompt: str) -> Heard | None:
     """
     heard = listen(prompt)
     rest = " ".join(re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", prompt.lower()))
-    for word in WORDS:
+    said = {word for word in WORDS if re.search(rf"\b{word}\b", rest)}
+    made = any({"source", "character"} & {*WORDS[word]} for word in said - NATURAL)
+    for word in said if made else said - NATURAL:
         rest = re.sub(rf"\b{word}\b(?:['’]s)?", " ", rest)
     return heard if heard.sounds and listen(rest).sounds else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 
 from course_utils.creation import LearnerError, Recipe
@@ -67,6 +69,15 @@ def test_an_upbeat_is_taken_off_the_last_bar():
         sounding = [note for note in first if note.semitones is not None]
         assert len(bars) == 9 and first[0].semitones is None and len(sounding) == 1
         assert last[-1] == TuneNote(None, sounding[0].length) and ends_at_home(tune_of(creation))
+
+
+def test_no_note_is_sung_over_and_over():
+    for creation in made("klezmer", bars=16, band="none", plan="free"):
+        sung = [
+            n.semitones for bar in tune_of(creation).bars for n in bar if n.semitones is not None
+        ]
+        runs = [len([*run]) for _, run in groupby(sung)]
+        assert max(runs) <= 6  # four, and the end of a phrase may come back to it
 
 
 def test_a_plan_that_cannot_be_gets_a_sentence():

@@ -25,6 +25,7 @@ __all__ = ["Order", "Rules", "beat_of", "ends_at_home", "with_upbeat", "write_in
 
 CHUNK, BEFORE = 16, 8  # bars written at a time, and bars before them that the model reads again
 FARTHEST = 7  # semitones from the note before the last to the last
+MOST_SAME = 4  # times one note may come in a row where the model writes
 WIDEST = 12  # semitones of a leap anywhere
 BY_ITSELF = 0.09  # how often the model ends four bars on a longer note unasked
 OPEN = (7, 2, 4, 5, 11, 9)  # where a phrase may stop away from home, semitones above it
@@ -113,16 +114,26 @@ class Line:
             None,
         )
 
+    def stuck_on(self) -> int | None:
+        """The note that was sung MOST_SAME times and must not come again; None for none."""
+        sung: list[int] = []
+        for bar in reversed(self.bars[-MOST_SAME - 1 :]):
+            sung += [note.semitones for note in reversed(bar) if note.semitones is not None]
+        again = sung[:MOST_SAME]
+        return again[0] if len(again) == MOST_SAME and len(set(again)) == 1 else None
+
     def notes(self) -> list[int]:
         """Tokens of notes that may come next: of the scale, in the range, no leap wider than
         WIDEST.
         """
         low, high, last = self.order.rules.low, self.order.rules.high, self.last
+        stuck = self.stuck_on()
         fitting = [
             token
             for token, pitch in PITCHES.items()
             if pitch % 12 in self.scale
             and low <= pitch <= high
+            and pitch != stuck
             and (last is None or abs(pitch - last) <= WIDEST)
         ]
         return fitting or NOTES

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 RATE = 44_100  # samples a second, stereo
-LOUDEST = 0.84  # of full scale, -1.5 dB: between two samples it may be a little more
+LOUDEST = 0.78  # of full scale, -2.2 dB: between two samples it may be a decibel more
 LOUDNESS = -17.5  # LUFS: the same for a flute and a harp, so that none startles after the other
 SILENCE = 1e-5  # a peak under which nothing is heard
 LONGEST = 300.0  # seconds of sound

@@ -27,7 +27,7 @@ CHUNK, BEFORE = 16, 8  # bars written at a time, and bars before them that the m
 FARTHEST = 7  # semitones from the note before the last to the last
 MOST_SAME = 4  # times one note may come in a row where the model writes
 WIDEST = 12  # semitones of a leap anywhere
-BY_ITSELF = 0.09  # how often the model ends four bars on a longer note unasked
+BY_ITSELF = 0.04  # how often the model ends four bars on a longer note unasked
 OPEN = (7, 2, 4, 5, 11, 9)  # where a phrase may stop away from home, semitones above it
 BEATS = {
     "6/8": 18,

@@ -92,9 +92,14 @@ class TuneStudio(Studio):
         return [self.instrument, self.bars, self.band]
 
     def more(self) -> list[widgets.Part]:
-        parts = [self.control(name) for name in MORE]
-        self.kind_of_tune, self.key, self.mode, self.metre, self.density, self.surprise = parts
-        return parts
+        taught = ("kind_of_tune", "key", "mode", "metre", "density", "surprise")
+        parts = {name: self.control(name) for name in MORE}
+        self.kind_of_tune, self.key, self.mode, self.metre, self.density, self.surprise = (
+            parts[name] for name in taught
+        )
+        self.plan, self.ending, self.upbeat = (parts[n] for n in ("plan", "ending", "upbeat"))
+        self.kind_of_music, self.lyrics = parts["kind_of_music"], parts["lyrics"]
+        return list(parts.values())
 
     def panels(self) -> list[tuple[str, list[widgets.Part]]]:
         self._working_controls()

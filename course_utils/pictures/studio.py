@@ -29,7 +29,7 @@ from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
 from course_utils.pictures.panel import FILE_KINDS, SHEETS, own_styles
 from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, show_png
-from course_utils.pictures.prompt_ideas import idea, with_detail
+from course_utils.pictures.prompt_ideas import IDEAS, idea, with_detail
 from course_utils.pictures.saved_styles import expanded
 from course_utils.pictures.settings import FOLLOW
 from course_utils.pictures.settings import STYLE_CHOICES as STYLES
@@ -108,7 +108,8 @@ class ImageStudio(Studio):
             ),
         ]
         surer = [
-            button("", "A wish that comes out well", partial(self.take_offer, at)) for at in (0, 1)
+            button(wish, "A wish that comes out well", partial(self.take_offer, at))
+            for at, wish in enumerate(IDEAS[:2])
         ]
         self.offers = widgets.HBox(surer)
         self.offers.layout.display = "none"

@@ -49,9 +49,9 @@ def in_english(prompt: str) -> Reading | None:
     if not words or all(is_english(word) for word in words):
         return None
     found = [(language, list(pieces_of(text, language))) for language in languages()]
-    language, pieces = max(found, key=lambda one: share_read(one[1]))
+    language, pieces = max(found, key=lambda one: evidence(one[1]))
     meant = [word for _, word, _ in pieces if word in things() or word in ADJECTIVES]
-    if share_read(pieces) <= 0.5 or not meant:
+    if evidence(pieces) <= 0 or not meant:
         return None
     lost = tuple(dict.fromkeys(own for own, word, _ in pieces if word is None))
     return Reading(said_in_english(pieces, language.colour_after_noun), language.name, lost)
@@ -64,10 +64,18 @@ def is_english(word: str) -> bool:
 Piece = tuple[str, str | None, int]  # own words, English ("" for nothing, None unknown), weight
 
 
-def share_read(pieces: list[Piece]) -> float:
-    """How much of a text, in words or letters, a language explains."""
-    all_ = sum(weight for _, _, weight in pieces)
-    return sum(weight for _, word, weight in pieces if word is not None) / all_ if all_ else 0.0
+def evidence(pieces: list[Piece]) -> int:
+    """What speaks for a language: two for each word, or letter, that it has, one less for each that
+    nobody has. An English word does not speak for another language, even if that has it too; it
+    speaks against one that has not.
+    """
+    score = 0
+    for own, word, weight in pieces:
+        if is_english(own):
+            score -= 2 * weight if word is None else 0
+        else:
+            score += -weight if word is None else 2 * weight
+    return score
 
 
 def pieces_of(text: str, language: Language) -> Iterator[Piece]:

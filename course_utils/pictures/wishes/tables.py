@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -55,9 +56,14 @@ def languages() -> tuple[Language, ...]:
     """All languages but English."""
     small_words = tomllib.loads((FOLDER / "small_words.toml").read_text(encoding="utf-8"))
     return tuple(
-        Language(code, told.pop("name"), _all_words()[code], *_told(told))
+        Language(code, told.pop("name"), _as_cut(_all_words()[code]), *_told(told))
         for code, told in small_words.items()
     )
+
+
+def _as_cut(names: dict[str, str]) -> dict[str, str]:
+    """Names as a prompt is cut into words: "d'anniversaire" is two."""
+    return {" ".join(re.findall(r"[^\W\d_]+", name)): word for name, word in names.items()}
 
 
 def _told(told: dict) -> tuple[dict[str, str], bool, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 from functools import lru_cache
 
@@ -10,6 +11,7 @@ from course_utils.display.html import data_address
 
 __all__ = ["sound_address"]
 
+SMALLER = 0.7  # 0 to 1: about 100 kbit/s for 44.1 kHz in stereo
 SMALL = 40_000  # bytes of a WAV file that is put in as it is
 
 
@@ -33,7 +35,13 @@ def compressed(wav: bytes, loops: bool) -> tuple[str, bytes]:
         samples, rate = from_wav(wav)
         buffer = io.BytesIO()
         with soundfile.SoundFile(
-            buffer, "w", samplerate=rate, channels=samples.shape[1], format=form, subtype=coding
+            buffer,
+            "w",
+            samplerate=rate,
+            channels=samples.shape[1],
+            format=form,
+            subtype=coding,
+            **smaller(soundfile.SoundFile),
         ) as file:
             # the Vorbis writer runs out of stack on long pieces at once
             for start in range(0, len(samples), rate):
@@ -41,3 +49,9 @@ def compressed(wav: bytes, loops: bool) -> tuple[str, bytes]:
     except (soundfile.SoundFileError, ValueError, TypeError):  # an old library knows no MP3
         return "wav", wav
     return kind, buffer.getvalue()
+
+
+def smaller(writer: type) -> dict[str, float]:
+    """How much to compress, where the library's writer can be told (from soundfile 0.13)."""
+    told = "compression_level" in inspect.signature(writer).parameters
+    return {"compression_level": SMALLER} if told else {}

@@ -55,8 +55,8 @@ def test_a_prompt_in_another_language_is_read_in_english_order(prompt, words):
 @pytest.mark.parametrize(
     "prompt",
     ["a red cat", "a gift", "a dragon fighting a knight", "two penguins", "pizza", "", "  ", "123",
-     "🙂", "<b>x</b>", "the quick brown fox jumps over the lazy dog", "a robot in the rain", "a blobby dog",
-     "a slang", "a wug with a hat", "the zorblat"],
+     "🙂", "<b>x</b>", "the quick brown fox jumps over the lazy dog", "a robot in the rain",
+     "a blobby dog", "a slang", "a wug with a hat", "the zorblat"],
 )  # fmt: skip
 def test_english_is_left_as_it_is(prompt):
     assert in_english(prompt) is None and read_wish(prompt).said == ""

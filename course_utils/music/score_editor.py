@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from course_utils.creation import Creation, HumanEdit, LearnerError
-from course_utils.display.html import data_address
+from course_utils.display.sound_in_page import sound_address
 from course_utils.music.score_calls import WAYS, keep_new, note_of, take_tune, view_html
 from course_utils.notebook.browser_parts import (
     LARGEST_RECORDING,
@@ -617,7 +617,7 @@ class TuneDesk(Sheet):
             self.moving.picture, self.moving.sound = view_html(creation, "bars"), heard
         self.player.value = (
             f'<audio controls preload="none" aria-label="{about}"'
-            f' style="width:100%;max-width:640px" src="{data_address("audio/wav", heard)}"></audio>'
+            f' style="width:100%;max-width:640px" src="{sound_address(heard)}"></audio>'
         )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from course_utils.creation import LearnerError, Recipe
 from course_utils.words.backends import openai_server as words_server
-from course_utils.words.backends.backend import Ask, drafts
+from course_utils.words.backends.backend import Ask, Backend, drafts
 from course_utils.words.backends.hf_transformers import TransformersBackend, device_and_dtype
 from course_utils.words.backends.llama_cpp import LlamaBackend, start_llama
 from course_utils.words.backends.openai_server import ServerBackend
@@ -176,7 +176,7 @@ def test_stop_ends_within_a_piece_and_keeps_what_is_done(engine):
     assert len(calls) == 3
 
 
-class Beside:
+class Beside(Backend):
     """A backend that writes two texts side by side; the first ends early."""
 
     name, revision, where, at_once, tells_odds = "beside", "", "", 2, False

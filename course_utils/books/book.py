@@ -81,6 +81,7 @@ class Book:
     author: str = ""
     statement: str = ""
     message: str = ""
+    turned_to: int | None = None  # the page to be shown next, 0 is the cover; None is the whole
 
     @property
     def parts(self) -> list[Creation]:
@@ -100,8 +101,19 @@ class Book:
             "changes": sum(len(scene.changes) for scene in self.scenes),
         }
 
+    def turn_to(self, page: int) -> Book:
+        """Show only this page the next time: what was changed. After that, the whole again."""
+        self.turned_to = page
+        return self
+
     def _repr_html_(self) -> str:
-        return said(self.message) + inside(self, size=256)
+        page, self.turned_to = self.turned_to, None
+        if page is None:
+            return said(self.message) + inside(self, size=256)
+        whole = said("The other pages are as they were; the book itself shows all of them.")
+        cover = f"<figure>{shown(self.front, 256, 'Cover')}</figure>"
+        turned = scene_html(self.scenes[page - 1], page, 256) if page else cover
+        return said(self.message) + turned + whole
 
     def __repr__(self) -> str:
         lines = [self.message, self.title] if self.message else [self.title]

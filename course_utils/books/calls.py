@@ -108,7 +108,7 @@ def change_scene(
     if tune:
         page.tune = part_of(book, "tune", tune, dice) or page.tune
         page.changes.append(f"chose the tune {named(tune)}")
-    return book
+    return book.turn_to(scene)
 
 
 def named(given: object) -> str:
@@ -134,7 +134,7 @@ def give_cover(book: Book, layout: object = None) -> Book:
         by = f"by {book.author}" if book.author else "A book in five scenes"
         layout = make_layouts(book.title, by, book.scenes[0].picture, 4, book.seed)
     book.front = pick(Portfolio(), "layout", layout)
-    return book
+    return book.turn_to(0)
 
 
 def artists_statement(book: Book, statement: str, author: str = "") -> Book:

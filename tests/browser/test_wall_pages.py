@@ -117,8 +117,8 @@ def test_a_pupil_publishes_the_teacher_approves_another_reports(wall, tmp_path):
     other.get_by_role("link", name='Leaf "No. 1" <3 & more').click()
     other.get_by_text("Report this work").press("Enter")
     other.get_by_label("What is wrong").fill("I drew this")
-    other.get_by_role("button", name="Report and hide it").press("Enter")
-    other.get_by_role("status").get_by_text("hidden until your teacher has looked").wait_for()
+    other.get_by_role("button", name="Report it to the teacher").press("Enter")
+    other.get_by_role("status").get_by_text("You do not see the work any more").wait_for()
     assert other.get_by_role("link", name="Leaf").count() == 0
     teacher.goto(f"{address}/wall/teacher")
     teacher.get_by_text("I drew this").wait_for()

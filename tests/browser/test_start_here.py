@@ -21,9 +21,21 @@ def page(tmp_path_factory):
         yield page
 
 
+def looked_for(page, found):
+    """A part of the page; Lab draws only cells near what is to be seen, so it is scrolled to."""
+    panel = page.locator(".jp-WindowedPanel-outer").first
+    panel.evaluate("one => { one.scrollTop = 0; }")
+    for _ in range(60):
+        page.wait_for_timeout(250)
+        if found.count():
+            break
+        panel.evaluate("one => { one.scrollTop += 400; }")
+    return found
+
+
 def test_a_guess_by_keyboard_is_answered_by_the_next_cell(page):
-    choice = page.get_by_role("button", name=re.compile("^b  From odds"))
-    choice.wait_for()
+    choice = page.get_by_role("button", name=re.compile(r"^b\s+From odds"))
+    looked_for(page, choice).wait_for()
     page.locator("audio").first.wait_for(state="attached")  # the next cell has run
     choice.focus()
     page.keyboard.press("Enter")
@@ -33,12 +45,12 @@ def test_a_guess_by_keyboard_is_answered_by_the_next_cell(page):
 
 
 def test_a_wrong_answer_gets_its_reason_and_may_be_mended(page):
-    wrong = page.get_by_role("button", name=re.compile("^b  It is broken"))
-    bring_up(wrong)
+    wrong = page.get_by_role("button", name=re.compile(r"^b\s+It is broken"))
+    bring_up(looked_for(page, wrong))
     wrong.focus()
     page.keyboard.press("Space")
     page.get_by_text(re.compile("^Not quite. A broken cell shows a number")).first.wait_for()
-    page.get_by_role("button", name=re.compile("^a  It is working")).click()
+    page.get_by_role("button", name=re.compile(r"^a\s+It is working")).click()
     page.get_by_text(re.compile("^Yes: It is working")).first.wait_for()
     assert barriers(page, ".course-studio") == []
     shoot(page, "check")
@@ -46,7 +58,7 @@ def test_a_wrong_answer_gets_its_reason_and_may_be_mended(page):
 
 def test_the_map_leads_to_a_lesson(page):
     link = page.locator("a", has_text=re.compile("^02 Directing a picture$")).first
-    bring_up(link)
+    bring_up(looked_for(page, link))
     picture = page.locator("img[src*='02.webp'], img[alt*='castle']").first
     picture.wait_for(state="attached")
     assert picture.evaluate("one => one.complete && one.naturalWidth > 100")

@@ -20,17 +20,25 @@ from course_utils.lessons.questions import asked_in
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n*", re.S)
-MAP = re.compile(r"<!-- map -->.*<!-- end of map -->", re.S)
-LEVEL = re.compile(r"^\*\*Level:\*\* .*\n?", re.M)  # an older line that the block says now
-PROMISED = re.compile(r"(?<=in about )\d+(?= minutes)")
+MAP = re.compile(r"<!--map (.+?)-->.*<!--/map-->", re.S)
 
 
 def way(whole: Course, one: Lesson) -> str:
-    """Links to the lesson before, the map, and the lesson after."""
+    """Links to the lesson before, the map, and the lesson after, by their numbers."""
     (before, after), first = whole.beside(one), whole.lesson[0]
     links = [
+        f"[Before: {before.number}]({before.notebook})" if before else "",
+        f"[Map]({first.notebook})" if before not in (None, first) else "",
+        f"[Next: {after.number}]({after.notebook})" if after else "",
+    ]
+    return " · ".join(link for link in links if link)
+
+
+def way_on(whole: Course, one: Lesson) -> str:
+    """At a lesson's end: the lesson before and the one after, by number and title."""
+    before, after = whole.beside(one)
+    links = [
         f"[← {before.number} {before.title}]({before.notebook})" if before else "",
-        f"[Map of all lessons]({first.notebook})" if before not in (None, first) else "",
         f"[{after.number} {after.title} →]({after.notebook})" if after else "",
     ]
     return " · ".join(link for link in links if link)
@@ -39,46 +47,41 @@ def way(whole: Course, one: Lesson) -> str:
 def top(whole: Course, one: Lesson) -> str:
     """What stands under a lesson's title."""
     banner = f"![{one.alt}]({one.banner})\n\n" if one.alt else ""
-    track = next(track for track in whole.track if track.name == one.track)
-    facts = (
-        f"**Time:** about {one.minutes} minutes. **Level:** {one.level}; {one.after}."
-        f" **Track:** {track.title.lower()}."
-    )
+    facts = f"**Time:** about {one.minutes} minutes. **Level:** {one.level}; {one.after}."
     return f"{way(whole, one)}\n\n{banner}{facts}"
 
 
-def map_of(whole: Course) -> str:
-    """All lessons as one table a track, each with its picture, minutes and level."""
-    parts = []
-    for track in whole.track:
-        lessons = [one for one in whole.of_track(track.name) if one is not whole.lesson[0]]
-        minutes = sum(one.minutes for one in lessons)
-        rows = "\n".join(map(row, lessons))
-        parts.append(
-            f"### {track.title}: about {minutes} minutes\n\n{track.about}\n\n"
-            f"| Results | Lesson | Minutes | Level |\n| --- | --- | --- | --- |\n{rows}"
-        )
-    return "<!-- map -->\n" + "\n\n".join(parts) + "\n<!-- end of map -->"
+def map_of(whole: Course, part: str) -> str:
+    """Some lessons of the map, each with its picture, minutes and level.
+
+    Args:
+        part: the numbers of the lessons, such as "02 03"; a track begins with its heading.
+    """
+    lessons = [one for one in map(whole.numbered, part.split()) if one is not None]
+    track = next(track for track in whole.track if track.name == lessons[0].track)
+    begins = lessons[0] == next(one for one in whole.of_track(track.name) if one != whole.lesson[0])
+    heading = f"### {track.title}\n\n" if begins else ""
+    return f"<!--map {part}-->\n{heading}" + "\n\n".join(map(row, lessons)) + "\n<!--/map-->"
 
 
 def row(one: Lesson) -> str:
-    """A lesson's row in the map."""
-    alt = html.escape(one.alt, quote=True)
-    picture = f'<img src="{one.banner}" width="320" alt="{alt}">' if one.alt else ""
-    linked = f'<a href="{one.notebook}">{picture}</a>' if picture else ""
-    name = f"[{one.number} {one.title}]({one.notebook})"
-    return f"| {linked} | {name} | {one.minutes} | {one.level} |"
+    """A lesson in the map: its picture and title are one link."""
+    alt = html.escape(" ".join(one.alt.split()[:2]).rstrip(",.:"), quote=True)
+    return (
+        f'<a href="{one.notebook}"><img src="{one.banner}" width="320" alt="{alt}"><br>'
+        f"{one.number} {one.title}</a>: {one.minutes} minutes, {one.level}"
+    )
 
 
 def framed(text: str) -> str:
     return f"{BEGIN}\n{text}\n{END}"
 
 
-def with_top(text: str, shown: str, minutes: int) -> str:
+def with_top(text: str, shown: str) -> str:
     """The first cell with its block under the heading (and under badges, where there are any)."""
-    text = PROMISED.sub(str(minutes), BLOCK.sub("\n\n", text))
+    text = BLOCK.sub("\n\n", text)
     head = re.match(r"# [^\n]+(?:\n+<!-- badges -->.*?<!-- end of badges -->)?", text, re.S)
-    rest = LEVEL.sub("", text[head.end() :]).strip()
+    rest = text[head.end() :].strip()
     return f"{head[0]}\n\n{framed(shown)}" + (f"\n\n{rest}" if rest else "")
 
 
@@ -93,12 +96,12 @@ def rewritten(path: Path, whole: Course, one: Lesson) -> str:
     notebook = json.loads(text)
     texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     changes = {
-        id(texts[0]): lambda old: with_top(old, top(whole, one), one.minutes),
-        id(texts[-1]): lambda old: with_bottom(old, way(whole, one)),
+        id(texts[0]): lambda old: with_top(old, top(whole, one)),
+        id(texts[-1]): lambda old: with_bottom(old, way_on(whole, one)),
     }
     for cell in texts:
         old = "".join(cell["source"])
-        new = MAP.sub(lambda _: map_of(whole), changes.get(id(cell), str)(old))
+        new = MAP.sub(lambda found: map_of(whole, found[1]), changes.get(id(cell), str)(old))
         if new != old:
             cell["source"] = new.splitlines(keepends=True)
     new = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"

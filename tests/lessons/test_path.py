@@ -56,6 +56,13 @@ def test_a_lesson_names_the_one_before_and_after_and_its_minutes(one):
     assert SHORTEST <= one.minutes <= LONGEST
 
 
+def test_the_map_has_every_lesson_once_in_the_order_of_its_track():
+    text = "\n".join(texts_of(NOTEBOOKS / LESSONS[0].notebook))
+    shown = re.findall(r'<a href="([^"]+)"><img src="([^"]+)" width="320" alt="[^"]+">', text)
+    wanted = [one for track in course().track for one in course().of_track(track.name)]
+    assert shown == [(one.notebook, one.banner) for one in wanted if one is not LESSONS[0]]
+
+
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_links_and_pictures_lead_somewhere(path):
     for text in texts_of(path):

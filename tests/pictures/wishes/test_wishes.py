@@ -54,10 +54,25 @@ def test_a_prompt_in_another_language_is_read_in_english_order(prompt, words):
 
 @pytest.mark.parametrize(
     "prompt",
-    ["a red cat", "a gift", "a dragon fighting a knight", "two penguins", "pizza", "", "  ", "123",
-     "🙂", "<b>x</b>", "the quick brown fox jumps over the lazy dog", "a robot in the rain",
-     "a blobby dog", "a slang", "a wug with a hat", "the zorblat"],
-)  # fmt: skip
+    [
+        "a red cat",
+        "a gift",
+        "a dragon fighting a knight",
+        "two penguins",
+        "pizza",
+        "",
+        "  ",
+        "123",
+        "🙂",
+        "<b>x</b>",
+        "the quick brown fox jumps over the lazy dog",
+        "a robot in the rain",
+        "a blobby dog",
+        "a slang",
+        "a wug with a hat",
+        "the zorblat",
+    ],
+)
 def test_english_is_left_as_it_is(prompt):
     assert in_english(prompt) is None and read_wish(prompt).said == ""
 
@@ -73,8 +88,9 @@ def test_a_word_taught_to_an_own_model_is_no_foreign_word():
 
 def test_all_languages_have_a_name_and_words():
     assert len(languages()) == 25
-    assert all(one.name and len(one.things) > 1500 and "red" in one.small.values()
-               for one in languages())  # fmt: skip
+    assert all(
+        one.name and len(one.things) > 1500 and "red" in one.small.values() for one in languages()
+    )
 
 
 def test_what_goes_beyond_the_model_is_said_with_two_surer_wishes():
@@ -89,9 +105,19 @@ def test_what_goes_beyond_the_model_is_said_with_two_surer_wishes():
 
 @pytest.mark.parametrize(
     "prompt",
-    ["a red heart", "a hound", "un gato rojo", "a castle, 3d style", "two penguins", "a robot",
-     "a blue heart on a yellow background", "a cat and a dog", "a house in the snow", ""],
-)  # fmt: skip
+    [
+        "a red heart",
+        "a hound",
+        "un gato rojo",
+        "a castle, 3d style",
+        "two penguins",
+        "a robot",
+        "a blue heart on a yellow background",
+        "a cat and a dog",
+        "a house in the snow",
+        "",
+    ],
+)
 def test_what_the_model_can_draw_is_not_beyond_it(prompt):
     assert beyond(prompt) is None
 

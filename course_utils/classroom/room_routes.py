@@ -36,7 +36,8 @@ from course_utils.classroom.queue_engine import Shared
 from course_utils.classroom.wall.routes import decided, keep
 from course_utils.creation import Creation, LearnerError
 from course_utils.portfolio.store import Portfolio
-from course_utils.web.routes import PageRoute, base_of, form_of
+from course_utils.web.people_route import base_of
+from course_utils.web.routes import PageRoute, form_of
 from course_utils.web.seat import Seat
 
 __all__ = ["TAKE_HOME", "people_routes", "seat_at_end", "seat_of", "set_up"]

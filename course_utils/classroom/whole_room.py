@@ -21,7 +21,8 @@ from course_utils.classroom.room_routes import (
 )
 from course_utils.classroom.wall.routes import router as wall
 from course_utils.classroom.wall.store import WallStore
-from course_utils.web.routes import base_of, studio_router
+from course_utils.web.people_route import base_of
+from course_utils.web.routes import studio_router
 
 __all__ = ["whole_room"]
 

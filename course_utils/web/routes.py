@@ -13,18 +13,18 @@ from typing import Any
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
-from fastapi.routing import APIRoute
 from starlette.datastructures import UploadFile
 
 from course_utils.creation import LearnerError
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.desk import Desk
 from course_utils.web.page import document, menu, read, safe, studio_page, told
+from course_utils.web.people_route import NO_FORM, PeopleRoute, base_of
 from course_utils.web.seat import Seat
 from course_utils.web.studio_tabs import studio_for, studios
 from course_utils.web.work_page import Shown, pressed, work_page
 
-__all__ = ["PageRoute", "base_of", "form_of", "studio_router", "to_studios"]
+__all__ = ["PageRoute", "form_of", "studio_router", "to_studios"]
 
 HERE = Path(__file__).parent
 POLICY = (
@@ -34,37 +34,17 @@ POLICY = (
 )
 WAIT = 20.0  # seconds a page waits for news before it asks again
 MOST_FIELDS, LARGEST_FIELD = 200, 20_000
-NO_FORM = "That did not come as a form. Open the page itself and press its button."
 NO_STUDIO = "There is no such studio here. Choose one in the list at the top."
 
 
-class PageRoute(APIRoute):
-    """Answers for people: a page with the sentence, or the way in."""
+class PageRoute(PeopleRoute):
+    """Pages of the studios and of a room's door."""
 
-    def get_route_handler(self) -> Callable:
-        handle = super().get_route_handler()
+    def page(self, request: Request, sentence: str, status: int) -> Response:
+        return sentence_answer(request, sentence, status)
 
-        async def answer(request: Request) -> Response:
-            try:
-                response = await handle(request)
-            except HTTPException as problem:
-                if problem.status_code == 401:
-                    response = RedirectResponse(f"{base_of(request)}/", 303)
-                else:
-                    response = sentence_answer(request, str(problem.detail), problem.status_code)
-            except LearnerError as sentence:
-                response = sentence_answer(request, str(sentence), 422)
-            policy = POLICY.format(framed_by=getattr(request.app.state, "framed_by", "'self'"))
-            response.headers.setdefault("Content-Security-Policy", policy)
-            response.headers.setdefault("Cache-Control", "no-store")
-            return response
-
-        return answer
-
-
-def base_of(request: Request) -> str:
-    """The path a proxy puts before every address, or nothing."""
-    return str(request.scope.get("root_path", "")).rstrip("/")
+    def policy(self, request: Request) -> str:
+        return POLICY.format(framed_by=getattr(request.app.state, "framed_by", "'self'"))
 
 
 def to_studios(request: Request) -> RedirectResponse:

@@ -32,6 +32,7 @@ from course_utils.classroom.wall.intake import (
 )
 from course_utils.classroom.wall.store import GONE, ON_WALL, NotThere, State, WallStore, Work
 from course_utils.creation import LearnerError, Recipe
+from course_utils.web.people_route import PeopleRoute, base_of
 
 __all__ = ["decided", "keep", "router", "wall_app"]
 
@@ -128,37 +129,22 @@ class InWords(APIRoute):
         return answer
 
 
-class OnPages(APIRoute):
-    """Answers for people: a page with the sentence, or the way in."""
+class OnPages(PeopleRoute):
+    """Pages of the wall."""
 
-    def get_route_handler(self) -> Callable:
-        handle = super().get_route_handler()
+    way_in = "/wall/join"
 
-        async def answer(request: Request) -> Response:
-            try:
-                response = await handle(request)
-            except HTTPException as problem:
-                if problem.status_code == 401:
-                    response = RedirectResponse(f"{base_of(request)}/wall/join", 303)
-                else:
-                    response = HTMLResponse(
-                        pages.sentence_page(base_of(request), str(problem.detail)),
-                        problem.status_code,
-                    )
-            except LearnerError as sentence:
-                response = HTMLResponse(
-                    pages.sentence_page(base_of(request), str(sentence)),
-                    404 if isinstance(sentence, NotThere) else 422,
-                )
-            except RequestValidationError as problem:
-                response = HTMLResponse(
-                    pages.sentence_page(base_of(request), misshapen_words(problem.errors())), 422
-                )
-            response.headers.setdefault("Content-Security-Policy", POLICY)
-            response.headers.setdefault("Cache-Control", "no-store")
-            return response
+    def page(self, request: Request, sentence: str, status: int) -> Response:
+        return HTMLResponse(pages.sentence_page(base_of(request), sentence), status)
 
-        return answer
+    def policy(self, request: Request) -> str:
+        return POLICY
+
+    def status_of(self, sentence: LearnerError) -> int:
+        return 404 if isinstance(sentence, NotThere) else 422
+
+    def misshapen(self, problem: RequestValidationError) -> str:
+        return misshapen_words(problem.errors())
 
 
 api = APIRouter(
@@ -172,11 +158,6 @@ people = APIRouter(prefix="/wall", include_in_schema=False, route_class=OnPages)
 
 def wall_of(request: Request) -> WallStore:
     return request.app.state.wall
-
-
-def base_of(request: Request) -> str:
-    """The path a proxy puts before every address, or nothing."""
-    return str(request.scope.get("root_path", "")).rstrip("/")
 
 
 def as_seen(person: Person, work: Work) -> Work:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from course_utils.creation import LearnerError
 from course_utils.engines.unused import PLAIN, no_use_for
+from course_utils.tables import read_table
 
 __all__ = ["Change", "Heard", "MARKS", "SoundWord", "Value", "listen", "table"]
 
@@ -178,13 +178,7 @@ def table(path: Path = TABLE) -> Table:
     Raises:
         LearnerError: the file is missing, or something in it cannot be used.
     """
-    try:
-        return Table.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as problem:
-        raise LearnerError(
-            f"The list of sound words ({path.name}) cannot be used. Undo the last change in it, or"
-            " set the course up again."
-        ) from problem
+    return read_table(Table, path, "sound words")
 
 
 def check_layers(words: Table) -> None:

@@ -5,17 +5,16 @@ and the sentence that says so.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from course_utils.creation import LearnerError
 from course_utils.music.form.plans import read_plan
 from course_utils.music.form.writing import Rules
 from course_utils.music.prompt_reading import INSTRUMENTS
 from course_utils.music.tokens import DURATIONS, KINDS, METRES, MODES
+from course_utils.tables import read_table
 
 __all__ = ["KindOfMusic", "ends_long", "kind_in_words", "kind_named", "kind_names"]
 
@@ -128,13 +127,7 @@ def kinds(path: Path = TABLE) -> Kinds:
     Raises:
         LearnerError: the file is missing, or something in it cannot be used.
     """
-    try:
-        return Kinds.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError) as problem:
-        raise LearnerError(
-            f"The list of kinds of music ({path.name}) cannot be used. Undo the last change in it,"
-            " or set the course up again."
-        ) from problem
+    return read_table(Kinds, path, "kinds of music")
 
 
 def ends_long(kind: str) -> float:

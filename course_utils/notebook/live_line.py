@@ -34,7 +34,7 @@ class LiveLine:
         self.newest: Progress | None = None
         self._shown: Any = None
         self._told: Progress | None = None
-        self.wanted = in_a_notebook()
+        self.wanted = has_front_end()
 
     def hear(self, progress: Progress) -> None:
         """The newest state of the work; `OnProgress` of an engine."""
@@ -71,14 +71,14 @@ class LiveLine:
         self._shown.update(HTML(html))
 
 
-def in_a_notebook() -> bool:
+def has_front_end() -> bool:
     """Whether a kernel runs the cell, and its front-end can renew what it shows."""
     return getattr(running_shell(), "kernel", None) is not None
 
 
 def show_stopped(results: Any) -> None:
     """In a notebook, show what a stopped call had finished; its cell ends without a result."""
-    if in_a_notebook() and len(results):
+    if has_front_end() and len(results):
         from IPython.display import display
 
         display(results)

@@ -39,10 +39,10 @@ COLAB_LIBRARIES = [
     "tokenizers==0.22.2",
 ]
 ENGINE_TESTS = [
-    "tests/test_image.py",
-    "tests/test_words_engines.py",
-    "tests/test_bigger_music.py",
-    "tests/test_music.py",
+    "tests/pictures/test_image.py",
+    "tests/words/test_words_engines.py",
+    "tests/music/test_bigger_music.py",
+    "tests/music/test_music.py",
 ]
 
 

@@ -17,7 +17,7 @@ from course_utils.words.controls import about_model, bigger, own, switch_model, 
 from course_utils.words.engine import WordsEngine, backend_for
 from course_utils.words.studio import WordsStudio
 from tests.hub.server import COMMIT, Hub
-from tests.test_words_engines import tiny_model
+from tests.words.test_words_engines import tiny_model
 
 NAME = "HuggingFaceTB/SmolLM2-360M-Instruct"
 GUEST = "somebody/small-writer"

@@ -19,10 +19,10 @@ from course_utils.creation import LearnerError
 from course_utils.notebook import colab
 from course_utils.portfolio import google_drive
 from course_utils.portfolio.store import Portfolio
-from tests.test_saving import picture
+from tests.portfolio.test_saving import picture
 from tools import badges
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ADDRESS = "https://github.com/somebody/first-sparks"
 
 

@@ -11,7 +11,7 @@ from course_utils.words.backends.backend import Ask
 from course_utils.words.backends.hf_transformers import TransformersBackend
 from course_utils.words.engine import WordsEngine
 from course_utils.words.templates import read_template
-from tests.test_words_engines import tiny_model
+from tests.words.test_words_engines import tiny_model
 
 
 class Owner:

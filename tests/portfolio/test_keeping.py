@@ -22,7 +22,7 @@ from course_utils.notebook.save_work import (
 from course_utils.portfolio.bundle import NAME
 from course_utils.portfolio.progress import my_progress
 from course_utils.portfolio.store import Portfolio
-from tests.test_saving import picture
+from tests.portfolio.test_saving import picture
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_the_command_works_in_a_home_with_an_odd_name(name, tmp_path):
         "from course_utils.portfolio.progress import note_answer\n"
         "from course_utils.portfolio.store import Portfolio\n"
         "sys.path.insert(0, sys.argv[1])\n"
-        "from tests.test_saving import picture\n"
+        "from tests.portfolio.test_saving import picture\n"
         "Portfolio().save(picture('ein Bär — 熊'))\n"
         "note_answer(Portfolio(), 'Warum?', 'Weil 熊.')\n"
         "remember_speed('course-pictures', 1.0)\n"
@@ -45,7 +45,7 @@ def test_the_command_works_in_a_home_with_an_odd_name(name, tmp_path):
         "print(json.dumps([codes, known_speeds(), len(Portfolio('zurück').list())]))\n"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", code, str(Path(__file__).parents[1])],
+        [sys.executable, "-c", code, str(Path(__file__).parents[2])],
         cwd=work,
         env=environment,
         capture_output=True,

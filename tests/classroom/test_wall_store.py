@@ -89,7 +89,7 @@ for number in range(100_000):
 
 
 def test_killed_in_the_middle_every_acknowledged_work_is_there(tmp_path):
-    command = [sys.executable, "-c", PUBLISH, str(tmp_path), str(Path(__file__).parent)]
+    command = [sys.executable, "-c", PUBLISH, str(tmp_path), str(Path(__file__).parents[1])]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

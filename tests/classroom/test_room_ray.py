@@ -25,7 +25,7 @@ from course_utils.pictures.png import open_picture
 
 pytest.importorskip("ray.serve")
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:

@@ -27,7 +27,7 @@ from course_utils.provenance.sources import (
 from course_utils.scores.midi import write_midi
 from course_utils.scores.score import Note, Score
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def picture_of(place: int, change=lambda picture: picture) -> Creation:

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from course_utils.classroom.ray_serve import Settings
 
-DEPLOY = Path(__file__).parents[1] / "deploy"
+DEPLOY = Path(__file__).parents[2] / "deploy"
 TEXT, WHOLE, TRUTH = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
 QUANTITY = {
     "anyOf": [

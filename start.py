@@ -7,8 +7,8 @@
                                     model, no bigger models, no page for browsers, no signed files
     python start.py --biggest       the same, with the biggest models this computer carries; asks
                                     before it fetches one
-    python start.py test [...]      set up with the test tools, then run the tests (pytest's own
-                                    options may follow)
+    python start.py test [...]      set up with the test tools, then run the tests, a file for each
+                                    core at a time (with pytest's own options: one after another)
     python start.py test --all      also the slow tests, some of which install packages; a network
                                     is needed for these
 
@@ -636,6 +636,14 @@ def run(command):
             continue
 
 
+def side_by_side():
+    """pytest's options for a whole run: as many files at a time as cores, four at most, because
+    each may hold 3 GB.
+    """
+    cores = min(4, os.cpu_count() or 1)
+    return ["-n", str(cores), "--dist", "loadfile"] if cores > 1 else []
+
+
 def main(arguments):
     tests = arguments[:1] == ["test"]
     light = "--light" in arguments or (WHEELS.is_dir() and not tests)
@@ -666,7 +674,9 @@ def main(arguments):
         complain(NO_ROOM.format(room=ROOM_CPU) if full else UNKNOWN.format(what=problem, log=LOG))
         return 1
     if tests:
-        return run([str(venv_python()), "-m", "pytest"] + arguments[1:])
+        chosen = arguments[1:]
+        beside = [] if set(chosen) - {"--all"} else side_by_side()
+        return run([str(venv_python()), "-m", "pytest"] + beside + chosen)
     lab = [argument for argument in arguments if argument != "--light"]
     try:
         return run([str(venv_python()), "-m", "course_utils.cli.main", "lab"] + lab)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 
@@ -14,6 +16,16 @@ def pytest_addoption(parser):
             " programs, Binder's build plan, big models' twins"
         ),
     )
+
+
+def pytest_configure(config):
+    """Of tests that run side by side each has a core to itself: threads that wait by spinning, two
+    to a core, slow each other down several times.
+    """
+    worker = getattr(config, "workerinput", {}).get("workerid", "")
+    if worker and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 
 def pytest_collection_modifyitems(config, items):

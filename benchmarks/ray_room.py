@@ -12,7 +12,8 @@ import signal
 import time
 
 from course_utils.classroom.ray_serve import Settings, start, stop
-from course_utils.cli.room import KINDS, add_opening, said_at_start
+from course_utils.cli.room import add_opening, said_at_start
+from course_utils.kinds import in_rooms
 
 
 def end_by_signals() -> None:
@@ -24,7 +25,7 @@ def end_by_signals() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="A room on Ray Serve, on this machine alone.")
     add_opening(parser, "room")
-    parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS)
+    parser.add_argument("--only", nargs="+", choices=in_rooms(), default=in_rooms())
     parser.add_argument("--replicas", type=int, default=1)
     parser.add_argument("--threads", type=int, default=max(1, (os.cpu_count() or 2) // 2))
     parser.add_argument("--no-batch", action="store_true")

@@ -12,7 +12,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import Any, Literal
 
-__all__ = ["CreationKind", "all_kinds", "kind_named", "names"]
+__all__ = ["CreationKind", "all_kinds", "in_rooms", "kind_named", "names"]
 
 HOMES = ("pictures", "words", "music", "sounds", "layouts", "display")  # in the order of the tabs
 
@@ -38,6 +38,8 @@ class CreationKind:
     panel: str = ""  # makes its StudioSpec
     studio: str = ""  # the widget of a notebook
     ingredients: str = ""  # function of a recipe and of `find`: what it began from
+    # the engine's arguments that are creations, and whether there is one of each or several
+    begins_from: Mapping[str, Literal["one", "several"]] = field(default_factory=dict)
     other_files: Mapping[str, str] = field(default_factory=dict)  # more suffixes and their modules
     prompt: Literal["words", "any script", "chords"] = "words"  # how its prompt is checked
     looks: Literal["picture", "text", "wide"] = "text"  # how a small one is shown
@@ -48,7 +50,7 @@ class CreationKind:
     can_be_taught: bool = False  # a model of one's own can make it
     names_model: bool = False  # its recipe may name the model of the catalogue that makes it
     draws_together: bool = False  # several orders at once, on a graphics card where there is one
-    in_room: bool = True  # whether a room's computer makes it, where one is joined
+    in_room: bool = True  # worth the way to a room's computer, where one is joined
     brought: Mapping[str, str] = field(default_factory=dict)  # by people: model name, why no model
     record: str = ""  # how it came about, for the record of who did what
     by_person: str = "brought in by a person"  # the same, of what people brought
@@ -65,6 +67,11 @@ class CreationKind:
         module, _, name = where.partition(":")
         found = import_module(module)
         return getattr(found, name) if name else found
+
+    @property
+    def made_in_room(self) -> bool:
+        """Whether a room's computer makes it."""
+        return bool(self.engine) and self.in_room
 
     @property
     def plural(self) -> str:
@@ -125,3 +132,8 @@ def kind_named(name: str) -> CreationKind:
 def names(where: Callable[[CreationKind], Any] = lambda kind: True) -> tuple[str, ...]:
     """The names of the kinds for which `where` holds."""
     return tuple(kind.name for kind in all_kinds() if where(kind))
+
+
+def in_rooms() -> tuple[str, ...]:
+    """The names of what a room's computer makes."""
+    return names(lambda kind: kind.made_in_room)

@@ -14,20 +14,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
-from course_utils.kinds import kind_named
+from course_utils.kinds import CreationKind, all_kinds, kind_named
 
 if TYPE_CHECKING:
     from course_utils.pictures.batching import Shape
     from course_utils.pictures.engine import ImageEngine
 
-__all__ = ["END", "KINDS", "Maker", "Order", "Piece", "UNEXPECTED"]
+__all__ = ["END", "Maker", "Order", "Piece", "UNEXPECTED"]
 
-KINDS = ("image", "words", "tune", "backing", "sound")
-INGREDIENTS = {"image": ("start", "other"), "backing": ("tune",), "sound": ("materials", "other")}
 UNEXPECTED = (
     "Something unexpected went wrong on the room's computer; what was finished is kept. Ask again,"
     " perhaps in other words."
@@ -59,23 +59,56 @@ class Order(BaseModel):
         Raises:
             LearnerError: this kind takes none of that name.
         """
-        names = INGREDIENTS.get(self.recipe.kind, ())
-        strange = [name for name in self.ingredients if name not in names]
-        if strange:
+        takes = self.recipe.declared.begins_from
+        if set(self.ingredients) - set(takes):
             raise LearnerError(
                 "The room cannot make this kind of thing out of what was sent with it. Leave it"
                 " out, or make it on your own computer."
             )
         return {
-            name: list(given) if name == "materials" else given[0]
+            name: list(given) if takes[name] == "several" else given[0]
             for name, given in self.ingredients.items()
             if given
         }
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The schema, with what each kind's own declaration says of its recipes' settings and of
+        what it begins from.
+        """
+        schema = handler(core)
+        handler.resolve_ref_schema(schema)["oneOf"] = [
+            schema_of(kind) for kind in all_kinds() if kind.made_in_room
+        ]
+        return schema
 
     @property
     def count(self) -> int:
         count = self.recipe.settings.get("count", 1)
         return count if isinstance(count, int) and not isinstance(count, bool) else 1
+
+
+def schema_of(kind: CreationKind) -> JsonSchemaValue:
+    """What an order of that kind holds, as a JSON schema."""
+    settings = {
+        name: {key: value for key, value in told.items() if key != "title"}
+        for name, told in kind.load("settings").model_json_schema()["properties"].items()
+    }
+    several = {
+        name: {"maxItems": 1} if number == "one" else {}
+        for name, number in kind.begins_from.items()
+    }
+    return {
+        "title": f"A {kind.noun}",
+        "properties": {
+            "recipe": {
+                "properties": {"kind": {"const": kind.name}, "settings": {"properties": settings}}
+            },
+            "ingredients": {"properties": several, "additionalProperties": False},
+        },
+    }
 
 
 @dataclass

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Request
 from fastapi.responses import StreamingResponse
@@ -20,6 +20,7 @@ from course_utils.classroom.fair_queue import Full
 from course_utils.classroom.jobs import ENDED, NO_ROOM, State, Workshop, full_words
 from course_utils.classroom.keys import Person, RateLimit, person_of, refused
 from course_utils.creation import Creation
+from course_utils.kinds import in_rooms
 from course_utils.safety.prompts import check_prompt
 
 __all__ = ["limits", "making"]
@@ -60,13 +61,10 @@ class Finished(BaseModel):
     sentences: list[str] = Field(description="what went wrong, in words")
 
 
-MadeKind = Literal["image", "words", "tune", "backing", "sound"]
-
-
 class Made(BaseModel):
     """What the room makes, and how much waits."""
 
-    kind: MadeKind
+    kind: str = Field(json_schema_extra=lambda schema: schema.update(enum=[*in_rooms()]))
     waiting: int
     seconds: float | None = Field(description="about how long an order takes, where it is known")
 
@@ -83,7 +81,7 @@ Someone = Annotated[Person, Depends(person_of)]
 def engines(person: Someone, workshop: Shop) -> list[Made]:
     """What the room makes."""
     return [
-        Made(kind=cast(MadeKind, kind), waiting=len(line.queue), seconds=line.seconds)
+        Made(kind=kind, waiting=len(line.queue), seconds=line.seconds)
         for kind, line in workshop.lines.items()
     ]
 

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_utils.classroom.engine_worker import KINDS
 from course_utils.classroom.keys import Room, keep_room, kept_room, new_room
 from course_utils.creation import LearnerError
+from course_utils.kinds import in_rooms
 
 __all__ = ["RoomSettings", "end_room", "free", "room_of"]
 
@@ -30,7 +30,7 @@ class RoomSettings(BaseModel):
     title: Annotated[str, Field(max_length=120)] = "Our room"
     hours: Annotated[float, Field(gt=0, le=24 * 400)] = 8
     keep: bool = False
-    kinds: tuple[str, ...] = KINDS
+    kinds: tuple[str, ...] = Field(default_factory=in_rooms)
     places: Annotated[int, Field(ge=1, le=1000, description="the most pupils with a name")] = 120
     threads: Annotated[int, Field(ge=0, le=64, description="of each engine; 0: all")] = 0
     keys: Annotated[

@@ -22,10 +22,11 @@ from typing import Annotated
 from pydantic import Field
 
 from course_utils.classroom.engine_process import BATCH, BATCH_WAIT, BATCHED, note
-from course_utils.classroom.engine_worker import KINDS, Maker, Order, Piece
+from course_utils.classroom.engine_worker import Maker, Order, Piece
 from course_utils.classroom.keys import Room
 from course_utils.classroom.opening import RoomSettings, end_room, free, room_of
 from course_utils.creation import LearnerError
+from course_utils.kinds import in_rooms
 
 __all__ = ["Settings", "start", "stop"]
 
@@ -61,9 +62,11 @@ def build(settings: Settings):
     """
     serve = serve_library()
     room = room_of(settings)
-    strange = [kind for kind in settings.kinds if kind not in KINDS]
+    strange = [kind for kind in settings.kinds if kind not in in_rooms()]
     if strange:
-        raise LearnerError(f"The room cannot make {strange[0]}. Choose from: {', '.join(KINDS)}.")
+        raise LearnerError(
+            f"The room cannot make {strange[0]}. Choose from: {', '.join(in_rooms())}."
+        )
     # Everything else in the environment, keys too, is handed on by itself and without being written
     # into Ray's logs. Ray would set this to 1.
     environment = {"OMP_NUM_THREADS": str(settings.threads or os.cpu_count() or 1)}

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_utils.creation import LearnerError
+from course_utils.kinds import in_rooms
 
 if TYPE_CHECKING:
     from course_utils.classroom.keys import Room
     from course_utils.classroom.opening import RoomSettings
 
 __all__ = [
-    "KINDS",
     "add_commands",
     "add_opening",
     "address_of",
@@ -25,7 +25,6 @@ __all__ = [
     "said_at_start",
 ]
 
-KINDS = ("image", "words", "tune", "backing", "sound")
 
 OPEN_WARNING = (
     "Without TLS, others in this network can read what goes to and from the room. Give"
@@ -107,8 +106,8 @@ def add_commands(commands) -> None:
         "--only",
         nargs="+",
         metavar="KIND",
-        choices=KINDS,
-        help=f"what the room makes (default: {' '.join(KINDS)})",
+        choices=in_rooms(),
+        help=f"what the room makes (default: {' '.join(in_rooms())})",
     )
     room.add_argument(
         "--places",
@@ -214,7 +213,7 @@ def settings_of(options: argparse.Namespace) -> RoomSettings:
         title=options.title[:120],
         hours=options.hours,
         keep=options.keep,
-        kinds=tuple(options.only or KINDS),
+        kinds=tuple(options.only or in_rooms()),
         places=min(1000, options.places),
         threads=options.threads or max(1, (os.cpu_count() or 2) // 2),
     )

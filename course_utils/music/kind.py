@@ -67,6 +67,7 @@ KINDS = (
         panel=f"{HERE}.panel:backing",
         studio=f"{HERE}.backing_studio:BackingStudio",
         ingredients=f"{HERE}.kind:tune_under",
+        begins_from={"tune": "one"},
         prompt="chords",
         looks="wide",
         made_by_rules=True,

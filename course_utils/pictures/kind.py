@@ -42,6 +42,7 @@ KINDS = (
         panel=f"{HERE}.panel:pictures",
         studio=f"{HERE}.studio:ImageStudio",
         ingredients=f"{HERE}.kind:ingredients",
+        begins_from={"start": "one", "other": "one"},
         looks="picture",
         can_be_taught=True,
         names_model=True,

@@ -42,6 +42,7 @@ KINDS = (
         panel=f"{HERE}.panel:sounds",
         studio=f"{HERE}.studio:TextureStudio",
         ingredients=f"{HERE}.kind:materials",
+        begins_from={"materials": "several", "other": "one"},
         looks="wide",
         made_by_rules=True,
         audible=True,

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (  # noqa: E402
 from course_utils.classroom.jobs import Workshop  # noqa: E402
 from course_utils.classroom.keys import RateLimit, new_room  # noqa: E402
 from course_utils.classroom.whole_room import whole_room  # noqa: E402
+from course_utils.kinds import in_rooms, kind_named  # noqa: E402
 from tests.rooms import Hand  # noqa: E402
 
 ROOM = new_room()
@@ -44,7 +45,7 @@ PLACE = tempfile.TemporaryDirectory()
 APP = whole_room(
     ROOM,
     Path(PLACE.name),
-    Workshop({kind: Free().make for kind in ("image", "words", "tune", "backing", "sound")}),
+    Workshop({kind: Free().make for kind in in_rooms()}),
 )
 APP.state.limit, APP.state.order_limit, APP.state.guesses = (
     RateLimit(1e9, 10**9) for _ in range(3)
@@ -71,3 +72,17 @@ WANTED = [
 def test_the_room_keeps_to_its_schema(case):
     for key in (*KEYS.values(), "made up"):
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"}, checks=WANTED)
+
+
+def test_the_schema_names_each_settings_range_as_its_kind_declares_it():
+    told = APP.openapi()["components"]["schemas"]
+    forms = {
+        form["properties"]["recipe"]["properties"]["kind"]["const"]: form["properties"]
+        for form in told["Order"]["oneOf"]
+    }
+    assert tuple(forms) == in_rooms() == tuple(told["Made"]["properties"]["kind"]["enum"])
+    for kind in map(kind_named, forms):
+        settings = forms[kind.name]["recipe"]["properties"]["settings"]["properties"]
+        assert settings.keys() == kind.load("settings").model_fields.keys()
+        assert forms[kind.name]["ingredients"]["properties"].keys() == kind.begins_from.keys()
+    assert forms["image"]["recipe"]["properties"]["settings"]["properties"]["count"]["maximum"] == 9

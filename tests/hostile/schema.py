@@ -29,8 +29,8 @@ from course_utils.classroom.crowd import MANY, Crowd
 from course_utils.classroom.jobs import Workshop
 from course_utils.classroom.keys import RateLimit, new_room
 from course_utils.classroom.whole_room import whole_room
+from course_utils.kinds import in_rooms
 
-KINDS = ("image", "words", "tune", "backing", "sound")
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -52,7 +52,7 @@ class Free(Hand):
 def open_room(folder: Path):
     """A room without limits on how much comes, and its keys."""
     room = new_room()
-    app = whole_room(room, folder, Workshop({kind: Free().make for kind in KINDS}))
+    app = whole_room(room, folder, Workshop({kind: Free().make for kind in in_rooms()}))
     unlimited = {name: RateLimit(1e9, 10**9) for name in ("limit", "order_limit", "guesses")}
     for name, limit in unlimited.items():
         setattr(app.state, name, limit)

@@ -36,15 +36,6 @@ __all__ = [
     "work_page",
 ]
 
-KINDS = {
-    "image": "Picture",
-    "words": "Words",
-    "tune": "Tune",
-    "backing": "Backing track",
-    "sound": "Sound",
-    "layout": "Layout",
-    "page": "Card",
-}
 SAID = {  # what a page says after something was done; an address carries the short name only
     "published": "Your work is on its way: it waits for your teacher. You see it under Your works.",
     "withdrawn": "Your work is withdrawn, and its file is deleted from the wall.",
@@ -185,7 +176,7 @@ def figure(work: Work, links: Links, whole: bool = False) -> str:
 
 def byline(work: Work) -> str:
     return (
-        f'<p class="by"><span class="kind">{KINDS[work.kind]}</span>'
+        f'<p class="by"><span class="kind">{kind_named(work.kind).noun.capitalize()}</span>'
         f" {f'by {safe(work.credit)}' if work.credit else 'by somebody in this class'}</p>"
     )
 

@@ -30,7 +30,7 @@ HEAVY = {
 }
 TO_READ = {"02-22", "cell-07", "14-12", "16wallcode"}  # cells of four or five lines, on purpose
 MODULES = sorted((ROOT / "course_utils").rglob("*.py"))
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def imports(tree: ast.AST) -> set[str]:

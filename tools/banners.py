@@ -67,9 +67,9 @@ def lesson_12() -> list[str]:
 
 
 def layouts(count: int) -> list[str]:
-    whale = course.make_image("a blue whale", count=1, seed=4)
-    text = "A film night for the whole school. Bring a blanket."
-    return parts(course.make_layouts("The quiet sea", text, whale, count, 5), count)
+    fox = course.make_image("a fox", count=1, seed=1)
+    text = "A book in five scenes."
+    return parts(course.make_layouts("The fox and the key", text, fox, count, 5), count)
 
 
 def lesson_12b() -> list[str]:
@@ -111,7 +111,7 @@ SHOWN: dict[str, Callable[[], list[str]]] = {
     ),
     "03": lambda: parts(course.filmstrip("a red heart", seed=4), 16, 2),
     "04": lambda: parts(
-        course.make_words("a girl finds a key in her bread", template="first_line", seed=8), 4
+        course.make_words("a fox finds a key in her bread", template="first_line", seed=8), 4
     ),
     "05": lambda: [
         *pictures("a boat at night", seed=3),

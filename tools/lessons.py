@@ -124,27 +124,6 @@ def reckoned(whole: Course) -> str:
     return text
 
 
-def glossary_file() -> str:
-    """The glossary as a notebook of text cells."""
-    cells = [
-        {
-            "cell_type": "markdown",
-            "id": f"glossary-{number:02}",
-            "metadata": {},
-            "source": text.rstrip().splitlines(keepends=True),
-        }
-        for number, text in enumerate(glossary.page())
-    ]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    book = {
-        "cells": cells,
-        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
-
-
 def main(arguments: list[str]) -> int:
     wanted = {DECLARED: reckoned(course())}
     differing = [DECLARED] if wanted[DECLARED] != DECLARED.read_text(encoding="utf-8") else []
@@ -157,8 +136,8 @@ def main(arguments: list[str]) -> int:
         wanted[path] = rewritten(path, whole, one)
         if wanted[path] != path.read_text(encoding="utf-8"):
             differing.append(path)
-    path = NOTEBOOKS / glossary.NOTEBOOK
-    wanted[path] = glossary_file()
+    path = NOTEBOOKS / glossary.PAGE
+    wanted[path] = glossary.page()
     if not path.is_file() or wanted[path] != path.read_text(encoding="utf-8"):
         differing.append(path)
     if "--check" in arguments:

@@ -24,6 +24,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from course_utils.lessons import glossary
 from course_utils.lessons.course import Lesson, course
 from course_utils.teachers.folder import address_of, teacher_pages
 from course_utils.teachers.pages import page, relinked, seen_from, title_of, to_html
@@ -106,7 +107,7 @@ class Site:
 
 
 # the repository's first page is for its own readers; the site has a first page of its own
-HOMES = {"README.md": "about.html"}
+HOMES = {"README.md": "about.html", f"notebooks/{glossary.PAGE}": "lessons/glossary.html"}
 
 
 def gallery_rows() -> list[dict]:
@@ -228,19 +229,6 @@ def lesson_page(site: Site, one: Lesson, results: Path | None) -> None:
     site.add(place, f"{one.number} {one.title}", head + first + "".join(rest))
 
 
-def other_notebooks(site: Site) -> None:
-    """Notebooks that are no lessons, such as the glossary."""
-    lessons = {one.notebook for one in course().lesson}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        if path.name not in lessons:
-            source, place = f"notebooks/{path.name}", f"lessons/{path.stem}.html"
-            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            text = "\n\n".join(
-                "".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"
-            )
-            site.add(place, title_of(text), site.with_links(to_html(text), source, place))
-
-
 def output_html(output: dict) -> str:
     """What a cell gave, as HTML: its own where it has some, else its text."""
     data = output.get("data", {})
@@ -326,7 +314,7 @@ def build(to: Path, results: Path | None = None) -> Site:
     figures(site)
     for one in course().lesson:
         lesson_page(site, one, results)
-    other_notebooks(site)
+    site.add_text(f"notebooks/{glossary.PAGE}", HOMES[f"notebooks/{glossary.PAGE}"])
     for pattern in TEXTS:
         for path in sorted(ROOT.glob(pattern)):
             source = path.relative_to(ROOT).as_posix()

@@ -94,9 +94,10 @@ class Book:
         mine = [scene.line for scene in self.scenes if scene.own_line]
         mine += [scene.own_text for scene in self.scenes if scene.own_text]
         model = [scene.words for scene in self.scenes if not scene.own_text]
+        grown = sum(own_words(scene.text) for scene in self.scenes if not scene.own_text)
         return {
-            "words by a person": sum(len(one.split()) for one in mine),
-            "words by the model": sum(len(one.split()) for one in model),
+            "words by a person": sum(len(one.split()) for one in mine) + grown,
+            "words by the model": sum(len(one.split()) for one in model) - grown,
             "lines of the given plot": sum(not scene.own_line for scene in self.scenes),
             "changes": sum(len(scene.changes) for scene in self.scenes),
         }
@@ -123,6 +124,12 @@ class Book:
         return "\n".join(lines)
 
 
+def own_words(text: Creation | None) -> int:
+    """How many words of a text its record counts as a person's: of one grown with suggestions."""
+    counted = text.edits[-1].counts if text is not None and text.edits else {}
+    return counted.get("own", 0) + counted.get("edited", 0)
+
+
 def shown(creation: Creation | None, size: int, name: str) -> str:
     """A part of a page; "" where it is missing."""
     return figure_html(creation, size, name) if creation is not None else ""
@@ -133,12 +140,14 @@ def said(sentence: str) -> str:
 
 
 def scene_html(scene: Scene, number: int, size: int) -> str:
-    """One page: line, picture, words, tune."""
+    """One page: line, picture, words, and a tune or another sound."""
+    noun = scene.tune.declared.noun if scene.tune else "tune"
+    heard = f"{noun.capitalize()} of scene {number}"
     return (
         f'<section id="scene-{number}"><h2>Scene {number}</h2>'
         f"<figure>{shown(scene.picture, size, f'Scene {number}')}</figure>"
         f'<p class="line">{html.escape(scene.line)}</p><p>{html.escape(scene.words)}</p>'
-        f"{shown(scene.tune, size, f'Tune of scene {number}')}</section>"
+        f"{shown(scene.tune, size, heard)}</section>"
     )
 
 

@@ -6,6 +6,8 @@ from course_utils.books.book import DRAWN, HEARD, PLOT, Book, Scene, as_page, cr
 from course_utils.creation import Creation, LearnerError
 from course_utils.files import pack
 from course_utils.layouts.calls import fold_zine, make_layouts
+from course_utils.lessons.course import course
+from course_utils.lessons.story import cast, keep_cast, pieces_made
 from course_utils.music.calls import make_tune
 from course_utils.notebook.results import Results, Taken, Told, pick
 from course_utils.pictures.calls import make_image
@@ -26,29 +28,62 @@ __all__ = [
 LONGEST_LINE, LONGEST_TEXT = 200, 900  # letters
 WRITING = {"template": "continue", "length": 40}  # a sentence or two fit a page
 STYLE = "flat"  # one hand for the whole book
+# where a piece of the story goes: the scene's place among the five, and its part
+PLACES = {"hero": (0, "picture"), "words": (0, "text"), "grown": (1, "text"),
+          "tune": (0, "tune"), "sound": (1, "tune")}  # fmt: skip
 
 
-def begin_book(hero: str, thing: str, title: str = "", seed: int = 1) -> Book:
+def begin_book(
+    hero: str = "", thing: str = "", title: str = "", seed: int = 1, mine: bool = True
+) -> Book:
     """A book of five scenes after the oldest plot there is: somebody finds something, sets off, is
     stopped, is helped and comes home. Each scene gets words, a picture and a tune.
 
     Args:
-        hero: such as "a fox".
+        hero: such as "a fox"; without one, the hero of your story.
         thing: what is found, such as "a key".
         title: of the book; without one, hero and thing.
-        seed: the same seed, the same book.
+        seed: the same seed, the same book, apart from what is yours.
+        mine: put in what you made for the story in earlier lessons.
     """
-    hero, thing = (check_prompt(words, longest=60) for words in (hero, thing))
+    portfolio = Portfolio()
+    known = cast(portfolio)
+    hero, thing = (check_prompt(new or old, longest=60) for new, old in zip((hero, thing), known))
+    keep_cast(portfolio, hero, thing)
     title = check_prompt(title or f"{hero} and {thing}", longest=80, any_script=True)
     book = Book(title, seed, [])
     for number in range(len(PLOT)):
-        line, drawn = (text[number].format(hero=hero, thing=thing) for text in (PLOT, DRAWN))
-        scene = Scene(line[0].upper() + line[1:])
-        book.scenes.append(scene)
-        write_on(book, scene, number)
-        scene.picture = first_of(make_image(drawn, 1, seed + number, style=STYLE), book)
-        scene.tune = first_of(make_tune(HEARD[number], 1, seed + number), book)
+        line = PLOT[number].format(hero=hero, thing=thing)
+        book.scenes.append(Scene(line[0].upper() + line[1:]))
+    if mine:
+        put_in(book, pieces_made(portfolio.list(), hero, thing))
+    for number, scene in enumerate(book.scenes):
+        dice = seed + number
+        if scene.text is None:
+            write_on(book, scene, number)
+        if scene.picture is None:
+            drawn = DRAWN[number].format(hero=hero, thing=thing)
+            scene.picture = first_of(make_image(drawn, 1, dice, style=STYLE), book)
+        if scene.tune is None:
+            scene.tune = first_of(make_tune(HEARD[number], 1, dice), book)
     return book
+
+
+def put_in(book: Book, made: dict[str, Creation]) -> None:
+    """Put a learner's own pieces where they belong, and say so."""
+    told = []
+    for piece in course().piece:
+        if piece.name not in made:
+            continue
+        told.append(f"{made[piece.name].declared.noun} (lesson {piece.lesson})")
+        if piece.name == "cover":
+            book.front = made[piece.name]
+            continue
+        number, place = PLACES[piece.name]
+        setattr(book.scenes[number], place, made[piece.name])
+        book.scenes[number].changes.append(f"put in the {told[-1]} made earlier")
+    if told:
+        book.message = f"Yours from earlier lessons: {', '.join(told)}."
 
 
 def write_on(book: Book, scene: Scene, number: int) -> None:

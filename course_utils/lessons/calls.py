@@ -9,6 +9,7 @@ from course_utils.lessons.course import course
 from course_utils.lessons.keeping import answered, keep, right_at_once
 from course_utils.lessons.question_panel import Check, Guess, show
 from course_utils.lessons.questions import Question, checks_of, guess_named
+from course_utils.lessons.story import cast, story_table
 from course_utils.notebook.results import Told
 from course_utils.portfolio.progress import my_progress
 from course_utils.portfolio.store import Portfolio
@@ -98,16 +99,18 @@ def progress() -> Told:
                 f'<tr><td style="text-align:left"><a href="{lesson.notebook}">{lesson.number}'
                 f" {html.escape(lesson.title)}</a>{mark}</td><td>{bar}</td><td>{said}</td></tr>"
             )
-    made = len(portfolio.list())
+    works = portfolio.list()
+    book, book_shown, _ = story_table(works, *cast(portfolio))
     total = [answered(kept, lesson) for lesson in course().lesson]
     summary = (
         f"{sum(done for done, _ in total)} of {sum(most for _, most in total)} questions answered,"
-        f" {right_at_once(kept)} right at once; {made} works made."
+        f" {right_at_once(kept)} right at once; {len(works)} works made."
     )
     if following is not None:
         summary += f" Next: {following.number} {following.title}."
     shown = (
         f"<p>{html.escape(summary)}</p><table><caption>Your map</caption>{''.join(rows)}</table>"
+        f"{book_shown}"
     )
-    figures = {"answered": sum(done for done, _ in total), "works": made}
-    return Told("\n".join([*lines, summary]), shown, figures=figures)
+    figures = {"answered": sum(done for done, _ in total), "works": len(works)}
+    return Told("\n".join([*lines, book, summary]), shown, figures=figures)

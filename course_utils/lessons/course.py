@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["BEGIN", "Course", "DECLARED", "END", "FOR", "Lesson", "course", "minutes_of", "work_in"]
+__all__ = ["BEGIN", "Course", "DECLARED", "END", "FOR", "Lesson", "Piece", "course", "minutes_of",
+           "work_in"]  # fmt: skip
 
 DECLARED = Path(__file__).with_name("course.toml")
 BEGIN, END = "<!--path-->", "<!--/path-->"  # around what tools/lessons.py writes
@@ -70,11 +71,29 @@ class Lesson(Declared):
         return f"img/{self.number}.webp"
 
 
+class Piece(Declared):
+    """A part of the book that a learner makes through the course, and the lesson it is made in.
+
+    `chosen`: nothing in it names hero or thing, so it counts only if a person chose or changed it.
+    `grown`: a text a person grew line by line, not one that came at once.
+    `shows_hero`: it must name the hero; the others may name the thing instead.
+    """
+
+    name: Annotated[str, Field(pattern="^[a-z]+$")]
+    says: Text
+    lesson: str
+    kind: str
+    chosen: bool = False
+    grown: bool = False
+    shows_hero: bool = False
+
+
 class Course(Declared):
-    """All lessons in the order in which they are best taken, and the tracks."""
+    """All lessons in the order in which they are best taken, the tracks, and the story's pieces."""
 
     track: tuple[Track, ...]
     lesson: tuple[Lesson, ...]
+    piece: tuple[Piece, ...]
 
     def beside(self, one: Lesson) -> tuple[Lesson | None, Lesson | None]:
         """The lessons before and after one."""

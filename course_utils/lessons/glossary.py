@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from course_utils.lessons.course import course
 
-__all__ = ["NOTEBOOK", "page", "what_is"]
+__all__ = ["PAGE", "page", "what_is"]
 
 DECLARED = Path(__file__).with_name("glossary.toml")
-NOTEBOOK = "glossary.ipynb"
+PAGE = "glossary.md"  # beside the lessons, which link to its headings
 # terms that a lesson's banner shows
 PICTURED = {
     "candidate": "01",
@@ -69,16 +69,18 @@ def what_is(word: str) -> str:
     return f"“{word}” is not in the glossary.{hint}"
 
 
-def page() -> list[str]:
-    """The glossary as text cells, a letter each."""
+def page() -> str:
+    """The glossary as a page of Markdown, a heading for each letter and each word."""
     letters: dict[str, list[Term]] = {}
     for term in terms().values():
         letters.setdefault(term.name[0].upper(), []).append(term)
     head = (
         f"# Glossary\n\n{len(terms())} words of the course, one sentence each."
-        f" [Map of all lessons]({course().lesson[0].notebook})"
+        f" [Map of all lessons]({course().lesson[0].notebook}).\n\nA cell can ask, too:"
+        ' `from course_utils import lessons`, then `lessons.what_is("seed")`.\n\n'
     )
-    return [head, *(f"## {letter}\n\n{''.join(map(entry, of))}" for letter, of in letters.items())]
+    parts = [f"## {letter}\n\n{''.join(map(entry, of))}" for letter, of in letters.items()]
+    return head + "".join(parts).rstrip() + "\n"
 
 
 def entry(term: Term) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.display.cards import make_page
@@ -12,7 +13,12 @@ from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.export import export_zip
 from course_utils.safety.prompts import check_prompt
 
-__all__ = ["card_of", "download_all", "earlier", "make_card", "show_family", "show_history"]
+__all__ = ["card_of", "download_all", "earlier", "make_card", "names_in", "show_family",
+           "show_history"]  # fmt: skip
+
+LOOKED_BACK = 60  # works, to find an earlier one among
+SMALL_WORDS = {"a", "an", "the", "my", "our", "your", "one", "two", "some", "of", "and", "with",
+               "in", "on", "at", "by"}  # fmt: skip
 
 
 def show_family(creation) -> Results:
@@ -80,14 +86,21 @@ def card_of(parts: list[Creation], title: str) -> Creation:
 
 
 def earlier(kind: str, words: str) -> Creation | Results:
-    """Your newest "picture", "poem" or "tune" from any lesson; where there is none yet,
-    one made now from some words.
+    """A "picture", "poem" or "tune" of yours from any lesson: the newest that you chose among those
+    made from such words, else the newest at all; where there is none yet, one made now.
     """
     kinds = {"picture": "image", "poem": "words", "tune": "tune"}
     if kind not in kinds:
         return Results(message=f"Choose one of: {', '.join(kinds)}. Then run this cell again.")
-    kept = Portfolio().list(kinds[kind], most=1)
-    return kept[0].creation if kept else make(kinds[kind], words, 1, 1, {})
+    works = [saved.creation for saved in Portfolio().list(kinds[kind], most=LOOKED_BACK)]
+    fitting = [one for one in works if names_in(words) & names_in(one.recipe.prompt)]
+    found = [*(one for one in fitting if one.edits), *fitting, *works]
+    return found[0] if found else make(kinds[kind], words, 1, 1, {})
+
+
+def names_in(words: str) -> set[str]:
+    """The words that tell a thing: "a red fox" is red and fox."""
+    return set(re.findall(r"\w+", words.casefold())) - SMALL_WORDS
 
 
 def show_history(kind: Kind | None = None, most: int = 12) -> Results:

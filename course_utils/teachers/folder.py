@@ -76,7 +76,7 @@ def linked(at: str, target: str, outside: str) -> str:
     whole = posixpath.normpath(posixpath.join(posixpath.dirname(at), file))
     if outside and not whole.startswith("teach/"):
         return outside + whole + mark + anchor
-    whole = re.sub(r"^notebooks/(.+)\.ipynb$", r"lessons/\1.html", whole)
+    whole = re.sub(r"^notebooks/(.+)\.(?:ipynb|md)$", r"lessons/\1.html", whole)
     return seen_from(address_of(at), address_of(whole)) + mark + anchor
 
 

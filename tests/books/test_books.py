@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from course_utils import books, files
+from course_utils import books, files, pictures
 from course_utils.books.book import PLOT
-from course_utils.creation import LearnerError
+from course_utils.creation import HumanEdit, LearnerError
 from course_utils.portfolio.store import Portfolio
+from course_utils.words.drafts import begun
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +85,19 @@ def test_it_is_taken_as_a_file_and_as_a_zine(book):
     assert zine.path.suffix == ".pdf" and "7 of 8 pages" in zine.message
     assert zine.path.read_bytes().startswith(b"%PDF")
     assert "html" in books.take(page, book, "epub").message
+
+
+def test_what_was_made_for_the_story_is_put_in(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
+    portfolio = Portfolio()
+    (fox,) = pictures.make("a red fox", count=1, seed=2, speed="quick")
+    state = begun("The fox went out into the rain.")
+    for one in (fox.model_copy(update={"edits": [HumanEdit(what="chosen with Use this")]}), state):
+        portfolio.save(one)
+    book = books.begin("a fox", "a key", seed=5)
+    assert book.scenes[0].picture.id == fox.id and book.scenes[1].text.id == state.id
+    assert "picture (lesson 02)" in book.message and "text (lesson 05)" in book.message
+    counted = book.counted()
+    assert counted["words by a person"] == 7 and counted["changes"] == 2
+    assert "put in the picture" in books.credits(book).shown
+    assert books.begin("a fox", "a key", seed=5, mine=False).scenes[0].picture.id != fox.id

@@ -23,6 +23,7 @@ from tools import lessons
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 LESSONS = course().lesson
+PAGES = [*sorted(NOTEBOOKS.glob("*.ipynb")), NOTEBOOKS / glossary.PAGE]
 
 
 def texts_of(path: Path) -> list[str]:
@@ -63,9 +64,9 @@ def test_the_map_has_every_lesson_once_in_the_order_of_its_track():
     assert shown == [(one.notebook, one.banner) for one in wanted if one is not LESSONS[0]]
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_links_and_pictures_lead_somewhere(path):
-    for text in texts_of(path):
+    for text in [path.read_text("utf-8")] if path.suffix == ".md" else texts_of(path):
         targets = re.findall(r"\]\(([^)]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
         for target in targets:
             if "://" not in target:
@@ -98,7 +99,7 @@ def test_further_demands_are_folded(one):
 
 def anchors() -> set[str]:
     """What the headings of the glossary can be reached by; the same in JupyterLab and on GitHub."""
-    text = "\n".join(texts_of(NOTEBOOKS / glossary.NOTEBOOK))
+    text = (NOTEBOOKS / glossary.PAGE).read_text(encoding="utf-8")
     return {found.replace(" ", "-") for found in re.findall(r"^### ([a-z -]+)$", text, re.M)}
 
 
@@ -109,7 +110,7 @@ def test_the_glossary_is_whole_and_used():
     assert all(course().numbered(number) and name in terms for name, number in PICTURED.items())
     assert all(len(term.sentence.split(". ")) == 1 for term in terms.values())
     text = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
-    assert text.count("(glossary.ipynb#") >= 20
+    assert text.count("(glossary.md#") >= 20
     assert "Lesson 01" in glossary.what_is("Seed")
     assert "“seed”" in glossary.what_is("seeds") and "lists all" in glossary.what_is("zzz")
 

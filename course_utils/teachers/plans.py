@@ -60,6 +60,9 @@ class Block(Declared):
 
 
 class Plan(Declared):
+    """Rows for one length. `track`: the name of the track it leads through, "" for others."""
+
+    track: Annotated[str, Field(pattern="^[a-z]*$")] = ""
     file: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     title: Text
     length: Annotated[int, Field(ge=15, le=2000)]
@@ -84,6 +87,7 @@ class Step(Declared):
     minutes: float
     guesses: tuple[Question, ...] = ()  # what is asked before it is run
     guess: str = ""  # the same in words, also where it stands in the text alone
+    code: str = ""  # of its cells, one after the other
 
 
 @cache
@@ -137,7 +141,8 @@ def step_of(number: str, heading: str, cells: list[dict]) -> Step:
         minutes += FOR["reflection"]
     guesses = tuple(map(guess_named, re.findall(r'^predict\("([^"]+)"', text, re.M)))
     said = " ".join(one.ask for one in guesses) or guess_in(text)
-    return Step(heading=heading, minutes=minutes, guesses=guesses, guess=said)
+    code = "\n".join("".join(one["source"]) for one in cells if one["cell_type"] == "code")
+    return Step(heading=heading, minutes=minutes, guesses=guesses, guess=said, code=code)
 
 
 def guess_in(text: str) -> str:

@@ -4,6 +4,8 @@ shown and printed.
 
 from __future__ import annotations
 
+import ast
+import builtins
 import io
 import re
 import shutil
@@ -55,8 +57,51 @@ def test_a_plan_fits_its_time_and_leaves_room_to_breathe(plan):
         assert 0.75 * length <= used <= length - 2, (week, used)
 
 
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.file)
+def test_a_plan_leaves_out_no_step_that_a_later_one_needs(plan):
+    """Each step's cells run after the lesson's set-up and the steps before it in the plan."""
+    known: dict[str, set[str]] = {}
+    for block in plan.blocks:
+        if not block.lesson:
+            continue
+        if block.lesson not in known:
+            first = next(one for one in plans.steps_of(block.lesson) if one.code)
+            known[block.lesson] = set(dir(builtins)) | {"display"} | names(first.code, ast.Store)
+        code = plans.step(block).code
+        known[block.lesson] |= names(code, ast.Store)
+        missing = names(code, ast.Load) - known[block.lesson]
+        assert not missing, f"{block.lesson} {block.step} needs {missing}"
+
+
+def names(code: str, use: type) -> set[str]:
+    """Names that some code binds or reads; an import binds."""
+    nodes = list(ast.walk(ast.parse(code.replace("??", ""))))
+    found = {one.id for one in nodes if isinstance(one, ast.Name) and isinstance(one.ctx, use)}
+    if use is ast.Store:
+        found |= {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}
+    return found
+
+
 def test_there_is_a_plan_for_each_length():
-    assert [plan.length for plan in PLANS] == [45, 90, 300, 540]
+    assert [plan.length for plan in PLANS if not plan.track] == [45, 90, 300, 540]
+
+
+def test_every_track_fits_ninety_minutes_with_the_machines_waiting():
+    """Every lesson of the track is in its plan, no step twice, and nobody waits past the end."""
+    tracks = {plan.track: plan for plan in PLANS if plan.track}
+    assert list(tracks) == [track.name for track in course().track[1:]]
+    for name, plan in tracks.items():
+        lessons = [one.number for one in course().of_track(name)]
+        named = list(dict.fromkeys(block.lesson for block in plan.blocks if block.lesson))
+        assert sorted(named) == sorted(lessons), name
+        waiting = sum(one.waiting for one in course().of_track(name))
+        used = sum(map(plans.minutes_of, plan.blocks))
+        assert plan.length == 90 and 80 <= used and used + waiting <= 90, (name, used, waiting)
+        assert len({(block.lesson, block.step) for block in plan.blocks if block.lesson}) == sum(
+            bool(block.lesson) for block in plan.blocks
+        )
+        rows = [block for block in plan.blocks if block.lesson]
+        assert all(block.step != "" for block in rows), name
 
 
 def test_minutes_of_steps_add_up_to_those_of_the_lesson():

@@ -38,8 +38,8 @@ def way_on(whole: Course, one: Lesson) -> str:
     """At a lesson's end: the lesson before and the one after, by number and title."""
     before, after = whole.beside(one)
     links = [
-        f"[← {before.number} {before.title}]({before.notebook})" if before else "",
-        f"[{after.number} {after.title} →]({after.notebook})" if after else "",
+        f"[Before: {before.number} {before.title}]({before.notebook})" if before else "",
+        f"[Next: {after.number} {after.title}]({after.notebook})" if after else "",
     ]
     return " · ".join(link for link in links if link)
 

@@ -7,7 +7,7 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.files import pack
 from course_utils.layouts.calls import fold_zine, make_layouts
 from course_utils.lessons.course import course
-from course_utils.lessons.story import cast, keep_cast, pieces_made
+from course_utils.lessons.running_story import cast, keep_cast, pieces_made
 from course_utils.music.calls import make_tune
 from course_utils.notebook.results import Results, Taken, Told, pick
 from course_utils.pictures.calls import make_image

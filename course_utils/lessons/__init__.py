@@ -9,7 +9,7 @@ __all__, __getattr__, __dir__, NAMES = handed_on(
         "check": ("calls.check", 'lessons.check("01")'),
         "progress": ("calls.progress", "lessons.progress()"),
         "certificate": ("certificate_page.certificate", 'lessons.certificate("Ada")'),
-        "story": ("story.story", 'lessons.story("a robot", "a red balloon")'),
+        "story": ("running_story.story", 'lessons.story("a robot", "a red balloon")'),
         "what_is": ("glossary.what_is", 'lessons.what_is("seed")'),
     },
 )

@@ -9,7 +9,7 @@ from course_utils.lessons.course import course
 from course_utils.lessons.keeping import answered, keep, right_at_once
 from course_utils.lessons.question_panel import Check, Guess, show
 from course_utils.lessons.questions import Question, checks_of, guess_named
-from course_utils.lessons.story import cast, story_table
+from course_utils.lessons.running_story import cast, story_table
 from course_utils.notebook.results import Told
 from course_utils.portfolio.progress import my_progress
 from course_utils.portfolio.store import Portfolio

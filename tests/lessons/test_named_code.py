@@ -48,6 +48,8 @@ def named_in(text: str) -> list[ast.expr]:
             .rstrip("?")
             .replace("...", '"x"' if '"' not in whole[0] else "...")
         )
+        if re.fullmatch(r"[\w./]+\.(toml|zip|py|json|md|html)", code):
+            continue  # a file
         try:
             body = ast.parse(code).body
         except SyntaxError:
@@ -69,8 +71,11 @@ def wrong(expression: ast.expr, known: dict[str, object], keywords: set[str]) ->
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name) and node.func.id and node.func.id not in known:
                 found.append(node.func.id)
-            own = keywords_of(reached(node.func, known)) or keywords
-            found += [f"{one.arg}=" for one in node.keywords if one.arg and one.arg not in own]
+            function = reached(node.func, known)
+            own = keywords if function is None else keywords_of(function)
+            found += [
+                f"{one.arg}=" for one in node.keywords if one.arg and own and one.arg not in own
+            ]
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             owner = known.get(node.value.id, wrong)
             if owner is wrong:

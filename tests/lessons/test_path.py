@@ -133,7 +133,7 @@ def test_minutes_count_what_is_seen():
 
 
 def test_the_check_sees_a_changed_lesson(tmp_path, monkeypatch):
-    for path in NOTEBOOKS.glob("*.ipynb"):
+    for path in PAGES:
         (tmp_path / path.name).write_bytes(path.read_bytes())
     changed = tmp_path / LESSONS[1].notebook
     changed.write_text(

@@ -11,7 +11,7 @@ import course_utils
 from course_utils.books.calls import PLACES
 from course_utils.creation import Creation, HumanEdit, Recipe
 from course_utils.lessons.course import course
-from course_utils.lessons.story import cast, pieces_made
+from course_utils.lessons.running_story import cast, pieces_made
 from course_utils.notebook.calls import earlier
 from course_utils.portfolio.store import Portfolio, Saved
 from course_utils.words.markdown import PERSONS_WORDS

@@ -97,22 +97,26 @@ def keywords_of(function: object) -> set[str]:
     """What it can be given by name; empty where it takes anything."""
     if not callable(function):
         return set()
-    taken = inspect.signature(function).parameters.values()
+    try:
+        taken = inspect.signature(function).parameters.values()
+    except ValueError:  # such as range
+        return set()
     return (
         set() if any(one.kind is one.VAR_KEYWORD for one in taken) else {one.name for one in taken}
     )
 
 
 def keywords_in(code: str, known: dict[str, object]) -> set[str]:
-    """All settings that something called in the lesson takes."""
-    calls = [
-        node for node in ast.walk(ast.parse(code.replace("??", ""))) if isinstance(node, ast.Call)
-    ]
-    found = {name for call in calls for name in keywords_of(reached(call.func, known))}
-    found |= {one.arg for call in calls for one in call.keywords if one.arg}
-    return found | {
-        name for kind in all_kinds() for name in getattr(kind.settings, "model_fields", ())
-    }
+    """All settings that something called in the lesson takes, or tells of in its help."""
+    found = {name for kind in all_kinds() for name in getattr(kind.settings, "model_fields", ())}
+    for node in ast.walk(ast.parse(code.replace("??", ""))):
+        if isinstance(node, ast.Call):
+            function = reached(node.func, known)
+            found |= keywords_of(function) or set(
+                re.findall(r"\w+", inspect.getdoc(function) or "")
+            )
+            found |= {one.arg for one in node.keywords if one.arg}
+    return found
 
 
 @pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.number)

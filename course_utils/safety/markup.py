@@ -46,6 +46,7 @@ PAGE_TAGS = {
     **dict.fromkeys(PLAIN_TAGS, GLOBAL),
     "meta": frozenset({"charset", "name", "content"}),
     "style": frozenset(),
+    "a": GLOBAL | {"href"},  # to a place in the same page only
     "details": GLOBAL | {"open"},
     "ol": GLOBAL | {"start"},
     "th": GLOBAL | {"scope", "colspan", "rowspan"},
@@ -63,6 +64,7 @@ RECORD = '<script type="application/json" id="course-record">'  # inert: no brow
 TAG = re.compile(r'<([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z][-\w:]*(?:="[^"<]*")?)*)\s*(/?)>')
 ATTRIBUTE = re.compile(r'([a-zA-Z][-\w:]*)(?:="([^"<]*)")?')
 END = re.compile(r"</([a-zA-Z][a-zA-Z0-9]*)\s*>")
+INSIDE = re.compile(r"#[\w.-]+")  # a place of the same page
 DATA = re.compile(
     r"data:(image/(?:png|jpeg|webp|svg\+xml)|audio/(?:wav|mpeg|ogg|midi));base64,"
     r"([A-Za-z0-9+/=\s]*)"
@@ -150,7 +152,7 @@ def check_address(value: str, depth: int, fragment: bool) -> None:
     Raises:
         BadRecipe: it is another one, or the bytes are no picture of a reasonable size.
     """
-    if fragment and re.fullmatch(r"#[\w.-]+", value):
+    if fragment and INSIDE.fullmatch(value):
         return
     found = DATA.fullmatch(value)
     if not found:
@@ -236,6 +238,8 @@ class PageReader:
             if key not in allowed and key.lower() not in allowed:
                 raise BadRecipe(ACTS)
             check_value(key.lower() if key.lower() in ("src", "style") else key, value)
+            if key.lower() == "href" and not INSIDE.fullmatch(value):
+                raise BadRecipe(ACTS)
             if key in ("alt", "aria-label", "title"):
                 self.words.unseen.append(value)
         if name == "meta" and not is_quiet_meta(dict(given)):

@@ -8,6 +8,7 @@ import pytest
 
 from course_utils import books, files, pictures
 from course_utils.books.book import PLOT
+from course_utils.classroom.wall.intake import checked
 from course_utils.creation import HumanEdit, LearnerError
 from course_utils.portfolio.store import Portfolio
 from course_utils.words.drafts import begun
@@ -75,6 +76,14 @@ def test_the_finished_book_plays_without_a_network(book):
     kept = Portfolio().find(page.id)
     assert files.unpack(kept.path).edits[0].counts == book.counted()
     assert kept.path.stat().st_size < 8_000_000
+
+
+def test_the_class_wall_takes_the_finished_book(book):
+    (page,) = books.finish(book)
+    kept = Portfolio().find(page.id)
+    work = checked(kept.path.read_bytes(), ".html", "The fox & the key", "Ada")
+    assert "the crow & the end" in work.words and ".see.webp" in work.beside
+    assert work.data == kept.path.read_bytes()
 
 
 def test_it_is_taken_as_a_file_and_as_a_zine(book):

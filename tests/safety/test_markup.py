@@ -61,6 +61,13 @@ def test_pages_of_the_course_pass_and_their_words_are_found(parts, layout):
     check_page(cards.pack(cards.make_page([*parts, layout], "All of it")))
 
 
+def test_a_link_to_a_place_in_the_same_page_passes():
+    assert check_page(b'<nav><a href="#scene-1">1</a></nav><p id="scene-1">One</p>').shown == [
+        "1",
+        "One",
+    ]
+
+
 PAGES = {
     "comment": "<!--><img src=x onerror=alert(1)>-->",
     "comment end": "<!--x--!><img src=x onerror=alert(1)>-->",
@@ -71,6 +78,11 @@ PAGES = {
     "slash": "<img/src=x/onerror=alert(1)>",
     "unquoted": "<img src=x>",
     "tab in address": '<a href="java&#9;script:alert(1)">a</a>',
+    "link away": '<a href="https://example.org/">a</a>',
+    "link to a page": '<a href="other.html#a">a</a>',
+    "link to data": '<a href="data:image/png;base64,iVBORw0KGgo=">a</a>',
+    "link with a target": '<a href="#a" target="_top">a</a>',
+    "capital link": '<a HREF="//example.org">a</a>',
     "entity address": '<img src="&#106;avascript:alert(1)" alt="x">',
     "far picture": '<img src="https://example.org/x.png" alt="x">',
     "protocol relative": '<img src="//example.org/x.png" alt="x">',

@@ -21,11 +21,11 @@ from course_utils.fairness.calls import (
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.face.parts import Panels
+from course_utils.notebook.in_words import in_words
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.results import Told
 from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio
-from course_utils.set_up_words import unexpected
 
 __all__ = ["AuditStudio"]
 
@@ -155,28 +155,17 @@ class AuditStudio(Sheet):
 
     def _work(self, work, stop: threading.Event) -> None:
         try:
-            found = work(stop)
-            if found.message:
-                raise LearnerError(found.message)
-            self.findings.append(found)
-            self.shown.value = found._repr_html_()
-            self.say(
-                "Counted. "
-                * (not stop.is_set())
-                + f"{len(self.findings)} finding{'s' * (len(self.findings) != 1)} so far; write"
-                " your report below, or change something and count again."
-            )
-        except LearnerError as sentence:
-            self.say(str(sentence), wrong=True)
-        except Exception as problem:
-            self.portfolio.log_problem(problem)
-            self.say(
-                unexpected(
-                    problem,
-                    "Something unexpected went wrong; your work is safe. Try again, and if it comes"
-                    " back run `course doctor`.",
-                ),
-                wrong=True,
-            )
+            with in_words(self.say, self.portfolio.log_problem):
+                found = work(stop)
+                if found.message:
+                    raise LearnerError(found.message)
+                self.findings.append(found)
+                self.shown.value = found._repr_html_()
+                self.say(
+                    "Counted. "
+                    * (not stop.is_set())
+                    + f"{len(self.findings)} finding{'s' * (len(self.findings) != 1)} so far; write"
+                    " your report below, or change something and count again."
+                )
         finally:
             self.count_button.disabled, self.stop_button.disabled = False, True

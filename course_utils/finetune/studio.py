@@ -26,10 +26,10 @@ from course_utils.models.lora_file import THINGS, OwnModel
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.face.parts import Panels
+from course_utils.notebook.in_words import in_words
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.portfolio.store import Portfolio
-from course_utils.set_up_words import unexpected
 
 __all__ = ["LessonStudio", "box", "checked"]
 
@@ -252,26 +252,20 @@ class LessonStudio(Sheet):
 
     def _work(self, work, stop: threading.Event) -> None:
         try:
-            while not GENERATION_LOCK.acquire(timeout=0.2):
-                self.say("Waiting for another studio to finish...")
-                if stop.is_set():
-                    return self.say("Stopped before it began. Nothing was lost.")
-            try:
-                work(stop)
-            finally:
-                GENERATION_LOCK.release()
-        except LearnerError as sentence:
-            self.say(str(sentence), wrong=True)
-        except Exception as problem:
-            self.portfolio.log_problem(problem)
-            self.say(
-                unexpected(
-                    problem,
-                    "Something unexpected went wrong; what it had learned is kept. Press Teach to"
-                    " go on, and if it comes back run `course doctor`.",
-                ),
-                wrong=True,
-            )
+            with in_words(
+                self.say,
+                self.portfolio.log_problem,
+                "what it had learned is kept",
+                "Press Teach to go on",
+            ):
+                while not GENERATION_LOCK.acquire(timeout=0.2):
+                    self.say("Waiting for another studio to finish...")
+                    if stop.is_set():
+                        return self.say("Stopped before it began. Nothing was lost.")
+                try:
+                    work(stop)
+                finally:
+                    GENERATION_LOCK.release()
         finally:
             self.progress.going = False
             self.teach_button.disabled, self.stop_button.disabled = False, True

@@ -24,12 +24,12 @@ from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.controls import part_for
 from course_utils.notebook.face.gallery import Film, Gallery
 from course_utils.notebook.face.page import Page, Sheet
+from course_utils.notebook.in_words import in_words
 from course_utils.notebook.jobs import Clock, Watch, a_turn, progress_words, time_words, worker
 from course_utils.notebook.results import SLOTS
 from course_utils.notebook.save_work import savers, take_home_links
 from course_utils.notebook.widgets import button
 from course_utils.portfolio.store import Portfolio, file_stem
-from course_utils.set_up_words import unexpected
 
 __all__ = ["HISTORY", "Studio", "VERBS"]
 
@@ -380,31 +380,19 @@ class Studio(Sheet):
 
     def _work(self, order, stop: threading.Event) -> None:
         try:
-            recipe, arguments = order()
-            with a_turn(
-                Watch(stop, on_wait=lambda: self.say("Waiting for another studio to finish..."))
-            ) as mine:
-                if not mine:
-                    return self.say("Stopped before it began. Nothing was lost.")
-                self._generate(recipe, arguments, stop)
-        except LearnerError as sentence:
-            self.say(str(sentence), wrong=True)
-        except MemoryError:
-            self.say(
-                f"There is not enough memory. Close other notebooks, then press {self.make} again."
-                " Your earlier work is safe.",
-                wrong=True,
-            )
-        except Exception as problem:
-            self.portfolio.log_problem(problem)
-            self.say(
-                unexpected(
-                    problem,
-                    f"Something unexpected went wrong; your earlier work is safe. Press {self.make}"
-                    " again, and if it comes back run `course doctor`.",
-                ),
-                wrong=True,
-            )
+            with in_words(
+                self.say,
+                self.portfolio.log_problem,
+                "your earlier work is safe",
+                f"Press {self.make} again",
+            ):
+                recipe, arguments = order()
+                with a_turn(
+                    Watch(stop, on_wait=lambda: self.say("Waiting for another studio to finish..."))
+                ) as mine:
+                    if not mine:
+                        return self.say("Stopped before it began. Nothing was lost.")
+                    self._generate(recipe, arguments, stop)
         finally:
             if len(self.gallery.cards) != len(self.results):
                 self._show_results()

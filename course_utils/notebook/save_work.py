@@ -17,12 +17,12 @@ from course_utils.display.links import file_link
 from course_utils.models.hardware import platform_name
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
+from course_utils.notebook.in_words import in_words
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import button
 from course_utils.portfolio.bundle import NAME, counted, resume_work, save_work, size_of, work_in
 from course_utils.portfolio.progress import my_progress, note_answer
 from course_utils.portfolio.store import Portfolio
-from course_utils.set_up_words import unexpected
 
 __all__ = [
     "Saver",
@@ -268,20 +268,8 @@ class WorkKeeper(Saver):
         )
 
     def _do(self, action) -> None:
-        try:
+        with in_words(self.say, self.portfolio.log_problem):
             self.say(action())
-        except LearnerError as sentence:
-            self.say(str(sentence), wrong=True)
-        except Exception as problem:
-            self.portfolio.log_problem(problem)
-            self.say(
-                unexpected(
-                    problem,
-                    "Something unexpected went wrong; your work is unharmed. Try again, and if it"
-                    " comes back run `course doctor`.",
-                ),
-                wrong=True,
-            )
 
 
 def kept(progress) -> str:

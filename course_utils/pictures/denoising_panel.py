@@ -7,14 +7,13 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from course_utils.creation import LearnerError
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.face.parts import Panels
+from course_utils.notebook.in_words import in_words
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import button, slider
 from course_utils.portfolio.store import Portfolio
-from course_utils.set_up_words import unexpected
 
 if TYPE_CHECKING:
     from course_utils.pictures.inside import Filmstrip
@@ -114,23 +113,16 @@ class PictureMachine(Sheet):
     def _work(self, branch: tuple[int, str] | None) -> None:
         from course_utils.pictures.inside import filmstrip, parts_at_work
 
-        try:
+        with in_words(
+            self.say, self._portfolio.log_problem, "nothing is lost", "Press the button again"
+        ):
             film = filmstrip(
                 self.prompt.value, self.seed.value, self.steps.value, self.guidance.value, branch
             )
             parts = parts_at_work(film)._repr_html_()
-        except LearnerError as sentence:
-            return self.say(str(sentence), wrong=True)
-        except Exception as problem:
-            self._portfolio.log_problem(problem)
-            return self.say(
-                unexpected(
-                    problem,
-                    "Something unexpected went wrong; nothing is lost. Press the button again,"
-                    " and if it comes back run `course doctor`.",
-                ),
-                wrong=True,
-            )
+            self._show(film, parts, branch)
+
+    def _show(self, film: Filmstrip, parts: str, branch: tuple[int, str] | None) -> None:
         self.film = film
         self.strip.value, self.words.value, self.parts.value = (
             film._repr_html_(),

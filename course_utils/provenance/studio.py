@@ -7,11 +7,12 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from course_utils.creation import Creation, LearnerError
+from course_utils.creation import Creation
 from course_utils.finetune.picture_studio import box
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.page import Sheet
 from course_utils.notebook.face.parts import Panels
+from course_utils.notebook.in_words import in_words
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.widgets import button, choice, uploaded_files, words_box
 from course_utils.portfolio.store import Portfolio
@@ -22,7 +23,6 @@ from course_utils.provenance.credit_calls import (
     credentials_in,
     taken_with_credentials,
 )
-from course_utils.set_up_words import unexpected
 
 __all__ = ["OwnStudio"]
 
@@ -209,18 +209,6 @@ class OwnStudio(Sheet):
             self._thread.start()
 
     def _work(self, work, one, done: str) -> None:
-        try:
+        with in_words(self.say, self.portfolio.log_problem):
             self.shown.value = work(one)._repr_html_()
             self.say(done)
-        except LearnerError as sentence:
-            self.say(str(sentence), wrong=True)
-        except Exception as problem:
-            self.portfolio.log_problem(problem)
-            self.say(
-                unexpected(
-                    problem,
-                    "Something unexpected went wrong; your work is safe. Try again, and if it comes"
-                    " back run `course doctor`.",
-                ),
-                wrong=True,
-            )

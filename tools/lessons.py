@@ -64,9 +64,13 @@ def map_of(whole: Course, part: str) -> str:
     return f"<!--map {part}-->\n{heading}" + "\n\n".join(map(row, lessons)) + "\n<!--/map-->"
 
 
+FURTHER = re.compile(r"[,:.]| that | in | on | as | of a | of one ")
+
+
 def row(one: Lesson) -> str:
     """A lesson in the map: its picture and title are one link."""
-    alt = html.escape(" ".join(one.alt.split()[:2]).rstrip(",.:"), quote=True)
+    first_thing = FURTHER.split(one.alt)[0]  # the words of a cell are few, the link says the rest
+    alt = html.escape(first_thing, quote=True)
     return (
         f'<a href="{one.notebook}"><img src="{one.banner}" width="320" alt="{alt}"><br>'
         f"{one.number} {one.title}</a>: {one.minutes} minutes, {one.level}"

@@ -48,7 +48,9 @@ def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
 
 
-if "IPython" in sys.modules:  # in a notebook: a missing name gets a sentence
-    from course_utils.notebook.missing_names import watch
+if "IPython" in sys.modules:  # in a notebook: a missing name gets a sentence, in one's language
+    from course_utils.languages import shown
+    from course_utils.notebook import missing_names
 
-    watch()
+    missing_names.watch()
+    shown.watch()

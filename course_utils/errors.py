@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from course_utils.languages.translating import translate
 from course_utils.set_up_words import for_here
 
 __all__ = ["BadRecipe", "LearnerError"]
@@ -15,7 +16,7 @@ class LearnerError(ValueError):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows in a notebook in place of a traceback: the sentence."""
-        return [str(self)]
+        return [translate(str(self))]
 
 
 class BadRecipe(LearnerError):

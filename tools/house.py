@@ -47,8 +47,8 @@ LIMITS: dict[str, int | None] = {
 # floor and those below it.
 FLOORS = {
     "ground": (
-        "errors places kinds creation files labels settings set_up_words tables safety models"
-        " engines __version__"
+        "errors languages places kinds creation files labels settings set_up_words tables safety"
+        " models engines __version__"
     ),
     "formats": "scores audio",
     "keeping and showing": "portfolio display notebook controls friendly_errors public",

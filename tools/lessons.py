@@ -13,9 +13,12 @@ import re
 import sys
 from pathlib import Path
 
+from course_utils.languages import known
 from course_utils.lessons import glossary
 from course_utils.lessons.course import BEGIN, DECLARED, END, Course, Lesson, course, minutes_of
 from course_utils.lessons.questions import asked_in
+from tools.lesson_languages import ENGLISH, Edition, editions, po_of, translated, updated
+from tools.translate import as_text
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -23,35 +26,55 @@ BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n*", re.S)
 MAP = re.compile(r"<!--map (.+?)-->.*<!--/map-->", re.S)
 
 
-def way(whole: Course, one: Lesson) -> str:
-    """Links to the lesson before, the map, and the lesson after, by their numbers."""
+def way(whole: Course, one: Lesson, edition: Edition = ENGLISH) -> str:
+    """Links to the lesson before, the map, the lesson after, and to it in other languages."""
     (before, after), first = whole.beside(one), whole.lesson[0]
+    say, to = edition.say, edition.address
     links = [
-        f"[Before: {before.number}]({before.notebook})" if before else "",
-        f"[Map]({first.notebook})" if before not in (None, first) else "",
-        f"[Next: {after.number}]({after.notebook})" if after else "",
+        f"[{say('Before')}: {before.number}]({to(before)})" if before else "",
+        f"[{say('Map')}]({to(first)})" if before not in (None, first) else "",
+        f"[{say('Next')}: {after.number}]({to(after)})" if after else "",
     ]
-    return " · ".join(link for link in links if link)
+    ways = " · ".join(link for link in links if link)
+    return "&nbsp;·&nbsp;".join([ways, *in_other_languages(one, edition)])
 
 
-def way_on(whole: Course, one: Lesson) -> str:
+def in_other_languages(one: Lesson, edition: Edition) -> list[str]:
+    """Links to a lesson in the languages it is there in."""
+    up = "" if edition is ENGLISH else "../"
+    there = [ENGLISH, *(other for other in editions() if one.number in other.numbers)]
+    return [
+        f"[{known()[other.language]}]({up}{other.folder.name}/{one.notebook})".replace(
+            "notebooks/", ""
+        )
+        for other in there
+        if other.language != edition.language
+    ]
+
+
+def way_on(whole: Course, one: Lesson, edition: Edition = ENGLISH) -> str:
     """At a lesson's end: the lesson before and the one after, by number and title."""
     before, after = whole.beside(one)
+    say, to = edition.say, edition.address
     links = [
-        f"[Before: {before.number} {before.title}]({before.notebook})" if before else "",
-        f"[Next: {after.number} {after.title}]({after.notebook})" if after else "",
+        f"[{say('Before')}: {before.number} {say(before.title)}]({to(before)})" if before else "",
+        f"[{say('Next')}: {after.number} {say(after.title)}]({to(after)})" if after else "",
     ]
     return " · ".join(link for link in links if link)
 
 
-def top(whole: Course, one: Lesson) -> str:
+def top(whole: Course, one: Lesson, edition: Edition = ENGLISH) -> str:
     """What stands under a lesson's title."""
-    banner = f"![{one.alt}]({one.banner})\n\n" if one.alt else ""
-    facts = f"**Time:** about {one.minutes} minutes. **Level:** {one.level}; {one.after}."
-    return f"{way(whole, one)}\n\n{banner}{facts}"
+    say = edition.say
+    banner = f"![{say(one.alt)}]({edition.picture(one)})\n\n" if one.alt else ""
+    facts = (
+        f"**{say('Time')}:** {say(f'about {one.minutes} minutes')}."
+        f" **{say('Level')}:** {say(one.level)}; {say(one.after)}."
+    )
+    return f"{way(whole, one, edition)}\n\n{banner}{facts}"
 
 
-def map_of(whole: Course, part: str) -> str:
+def map_of(whole: Course, part: str, edition: Edition = ENGLISH) -> str:
     """Some lessons of the map, each with its picture, minutes and level.
 
     Args:
@@ -60,20 +83,25 @@ def map_of(whole: Course, part: str) -> str:
     lessons = [one for one in map(whole.numbered, part.split()) if one is not None]
     track = next(track for track in whole.track if track.name == lessons[0].track)
     begins = lessons[0] == next(one for one in whole.of_track(track.name) if one != whole.lesson[0])
-    heading = f"### {track.title}\n\n" if begins else ""
-    return f"<!--map {part}-->\n{heading}" + "\n\n".join(map(row, lessons)) + "\n<!--/map-->"
+    heading = f"### {edition.say(track.title)}\n\n" if begins else ""
+    rows = "\n\n".join(row(one, edition) for one in lessons)
+    return f"<!--map {part}-->\n{heading}{rows}\n<!--/map-->"
 
 
-FURTHER = re.compile(r"[,:.]| that | in | on | as | of a | of one ")
+FURTHER = re.compile(r"[,:.]| that | in | on | as | of a | of one | que | en | sobre | de una? ")
 
 
-def row(one: Lesson) -> str:
+def row(one: Lesson, edition: Edition = ENGLISH) -> str:
     """A lesson in the map: its picture and title are one link."""
-    first_thing = FURTHER.split(one.alt)[0]  # the words of a cell are few, the link says the rest
-    alt = html.escape(first_thing, quote=True)
+    say = edition.say
+    # the words of a cell are few, the link says the rest
+    alt = html.escape(FURTHER.split(say(one.alt))[0], quote=True)
+    elsewhere = edition.address(one).startswith("..")
     return (
-        f'<a href="{one.notebook}"><img src="{one.banner}" width="320" alt="{alt}"><br>'
-        f"{one.number} {one.title}</a>: {one.minutes} minutes, {one.level}"
+        f'<a href="{edition.address(one)}"><img src="{edition.picture(one)}" width="320"'
+        f' alt="{alt}"><br>{one.number} {say(one.title)}</a>:'
+        f" {say(f'{one.minutes} minutes')}, {say(one.level)}"
+        f"{', ' + say('in English') if elsewhere else ''}"
     )
 
 
@@ -112,6 +140,19 @@ def rewritten(path: Path, whole: Course, one: Lesson) -> str:
     return new if json.loads(new) != json.loads(text) else text
 
 
+def in_language(whole: Course, one: Lesson, edition: Edition) -> str:
+    """The file of a lesson in another language as it should be."""
+
+    def generated(text: str, place: int, count: int) -> str:
+        if place == 0:
+            text = with_top(text, top(whole, one, edition))
+        if place == count - 1:
+            text = with_bottom(text, way_on(whole, one, edition))
+        return MAP.sub(lambda found: map_of(whole, found[1], edition), text)
+
+    return translated(edition, one, whole, generated)
+
+
 def reckoned(whole: Course) -> str:
     """course.toml with the minutes that the formula gives."""
     text = DECLARED.read_text(encoding="utf-8")
@@ -128,6 +169,24 @@ def reckoned(whole: Course) -> str:
     return text
 
 
+def in_languages(whole: Course, wanted: dict[Path, str]) -> dict[Path, bool]:
+    """Put the files of all languages into `wanted`, and say which of them differ."""
+    differs = {}
+    for edition in editions():
+        for one in filter(None, map(whole.numbered, edition.numbers)):
+            catalogue, trouble = updated(edition, one)
+            if trouble:
+                print("\n".join(trouble))
+            files = {
+                po_of(edition, one): as_text(catalogue),
+                edition.folder / one.notebook: in_language(whole, one, edition),
+            }
+            for path, text in files.items():
+                wanted[path] = text
+                differs[path] = not path.is_file() or path.read_text(encoding="utf-8") != text
+    return differs
+
+
 def main(arguments: list[str]) -> int:
     wanted = {DECLARED: reckoned(course())}
     differing = [DECLARED] if wanted[DECLARED] != DECLARED.read_text(encoding="utf-8") else []
@@ -140,6 +199,7 @@ def main(arguments: list[str]) -> int:
         wanted[path] = rewritten(path, whole, one)
         if wanted[path] != path.read_text(encoding="utf-8"):
             differing.append(path)
+    differing += [path for path, differs in in_languages(whole, wanted).items() if differs]
     path = NOTEBOOKS / glossary.PAGE
     wanted[path] = glossary.page()
     if not path.is_file() or wanted[path] != path.read_text(encoding="utf-8"):
@@ -152,6 +212,7 @@ def main(arguments: list[str]) -> int:
         )
         return 1 if differing else 0
     for path in differing:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(wanted[path], encoding="utf-8", newline="\n")
     print(f"{len(differing)} files written.")
     return 0

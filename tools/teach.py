@@ -25,8 +25,15 @@ from course_utils.teachers.plans import (
     step,
     steps_of,
 )
+from tools.course_texts import PLANS, ROOM_TO_BREATHE
+from tools.lesson_languages import ENGLISH, Edition, editions, headings_in
 
 WRITTEN = "<!-- Written by python -m tools.teach; change teach/*.toml or the lesson instead. -->"
+RECKONED = (
+    "Minutes of steps come from one formula: reading at 100 words a minute, half a minute for a"
+    " cell, one and a half for a studio; what stands in brackets is counted on top. They are"
+    " reckoned, not measured with a class. No computers?"
+)
 LESSONS = re.compile(r"(<!-- lessons -->).*?(<!-- end of lessons -->)", re.S)
 SMALL = ("What you will learn", "Set-up", "Summary", "Next", "Check yourself", "Reflect")
 
@@ -35,47 +42,49 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
-def row(block: Block, start: int) -> str:
-    minutes = minutes_of(block)
+def row(block: Block, start: int, edition: Edition) -> str:
+    minutes, say = minutes_of(block), edition.say
     if not block.lesson:
-        return f"| {clock(start)} | {minutes} | {block.what} | |"
+        return f"| {clock(start)} | {minutes} | {say(block.what)} | |"
     one = course().numbered(block.lesson)
     assert one is not None
     heading = step(block).heading
-    why = f" ({block.why})" if block.why else ""
-    link = f"[{block.lesson}](../lessons/{block.lesson}.md)"
-    return f"| {clock(start)} | {minutes} | {heading}{why} | {link} {one.title} |"
+    heading = heading if edition is ENGLISH else headings_in(edition, one)[heading]
+    why = f" ({say(block.why)})" if block.why else ""
+    page = f"../lessons/{block.lesson}.md"
+    if edition is not ENGLISH:
+        page = f"../../../notebooks/{edition.language}/{one.notebook}"
+    link = f"[{block.lesson}]({page})"
+    return f"| {clock(start)} | {minutes} | {heading}{why} | {link} {say(one.title)} |"
 
 
-def table(blocks: list[Block], length: int) -> tuple[str, int]:
+def table(blocks: list[Block], length: int, edition: Edition) -> tuple[str, int]:
     """The rows of a part, and how many minutes are left over."""
     rows, at = [], 0
     for block in blocks:
-        rows.append(row(block, at))
+        rows.append(row(block, at, edition))
         at += minutes_of(block)
     left = length - at
     if left > 0:
-        rows.append(
-            f"| {clock(at)} | {left} | Room to breathe: questions, late starts, tidying | |"
-        )
-    head = "| From | Minutes | What | Lesson |\n| --- | --- | --- | --- |\n"
+        rows.append(f"| {clock(at)} | {left} | {edition.say(ROOM_TO_BREATHE)} | |")
+    words = " | ".join(edition.say(one) for one in ("From", "Minutes", "What", "Lesson"))
+    head = f"| {words} |\n| --- | --- | --- | --- |\n"
     return head + "\n".join(rows), left
 
 
-def plan_page(plan: Plan) -> str:
+def plan_page(plan: Plan, edition: Edition = ENGLISH) -> str:
+    say = edition.say
     parts = [
-        f"# {plan.title}\n\n{WRITTEN}\n\n{plan.for_whom}\n\n**Afterwards pupils can**\n",
-        "\n".join(f"- {aim}" for aim in plan.aims) + "\n",
+        f"# {say(plan.title)}\n\n{WRITTEN}\n\n{say(plan.for_whom)}\n\n"
+        f"**{say('Afterwards pupils can')}**\n",
+        "\n".join(f"- {say(aim)}" for aim in plan.aims) + "\n",
     ]
     for week, blocks in parts_of(plan):
         if week is not None:
             parts.append(f"## {week.week}\n")
-        parts.append(table(blocks, week.length if week else plan.length)[0] + "\n")
-    parts.append(
-        "Minutes of steps come from one formula: reading at 100 words a minute, half a minute for a"
-        " cell, one and a half for a studio; what stands in brackets is counted on top. They are"
-        " reckoned, not measured with a class. No computers? [Plan B](../unplugged.md).\n"
-    )
+        parts.append(table(blocks, week.length if week else plan.length, edition)[0] + "\n")
+    up = "../" if edition is ENGLISH else "../../"
+    parts.append(f"{say(RECKONED)} [{say('Plan B')}]({up}unplugged.md).\n")
     return "\n".join(parts)
 
 
@@ -161,6 +170,10 @@ def wanted() -> dict[Path, str]:
     """Every page as it should be."""
     found = {FOLDER / "README.md": index_page()}
     found |= {FOLDER / f"plans/{plan.file}.md": plan_page(plan) for plan in plans()}
+    for edition in editions():
+        for plan in (one for one in plans() if one.file in PLANS):
+            path = FOLDER / edition.language / "plans" / f"{plan.file}.md"
+            found[path] = plan_page(plan, edition)
     for one in course().lesson:
         found[FOLDER / f"lessons/{one.number}.md"] = lesson_page(one)
         found[FOLDER / f"slides/{one.number}.md"] = slide_page(one)

@@ -12,19 +12,23 @@ function make(tag, attributes = {}, ...inside) {
   return made;
 }
 
+// a text in the language of its studio, with its places filled
+const worded = (model) => (english, places = {}) => Object.entries(places).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), model.get("words")[english] ?? english);
+
 function render({ model, el }) {
+  const spoken = worded(model);
   const name = `course-page-${++pages}`;
   const status = make("p", { role: "status", class: "course-page-status" });
   const help = make("p", { id: `${name}-help`, class: "course-page-help" },
-    "Drag an object to move it, drag its blue corner to resize it. With keys: Tab to an object, arrows move it, Shift and arrows resize it, Ctrl+Z takes the last change back.");
+    spoken("Drag an object to move it, drag its blue corner to resize it. With keys: Tab to an object, arrows move it, Shift and arrows resize it, Ctrl+Z takes the last change back."));
   const picture = make("img", { alt: "", draggable: "false" });
-  const frame = make("div", { class: "course-page", role: "group", "aria-label": model.get("label"), "aria-describedby": help.id }, picture);
+  const frame = make("div", { class: "course-page", dir: "ltr", role: "group", "aria-label": model.get("label"), "aria-describedby": help.id }, picture);
   const root = make("div", { "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "true" }, frame, help, status);
   const hold = make("div", { class: "course-page-hold", "aria-hidden": "true", style: "cursor:nwse-resize" });
   const lines = [0, 1].map(() => make("div", { class: "course-page-line", hidden: "" }));
   let buttons = [], address = "", places = [], drag = null, waiting = 0, busy = null, sent = 0;
   const say = (sentence) => { status.textContent = sentence; };
-  const told = ([x, y, w, h]) => `${Math.round(x)} from the left, ${Math.round(y)} from the top, ${Math.round(w)} wide, ${Math.round(h)} high`;
+  const told = (box) => { const [left, top, width, height] = box.map(Math.round); return spoken("{left} from the left, {top} from the top, {width} wide, {height} high", { left, top, width, height }); };
   const at = () => buttons.findIndex((button) => button.getAttribute("aria-pressed") === "true");
 
   const put = (button, [x, y, w, h]) => Object.assign(button.style, { left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%` });
@@ -103,8 +107,8 @@ function render({ model, el }) {
     const { place, what, moved } = drag;
     drag = null;
     lines.forEach((line) => { line.hidden = true; });
-    if (!moved) return say(`${model.get("things")[place].name} is chosen: ${told(places[place])}.`);
-    say(`${what === "place" ? "Moved" : "Resized"}: ${told(places[place])}.`);
+    if (!moved) return say(`${spoken("{name} is chosen", { name: model.get("things")[place].name })}: ${told(places[place])}.`);
+    say(`${what === "place" ? spoken("Moved") : spoken("Resized")}: ${told(places[place])}.`);
     send(place, what);
   };
   frame.addEventListener("pointerup", lift);

@@ -11,7 +11,8 @@ from typing import Any
 import traitlets
 
 from course_utils.creation import Creation
-from course_utils.notebook.browser_parts import AnyWidget, has_parts
+from course_utils.languages import translate
+from course_utils.notebook.browser_parts import BrowserPart, has_parts
 from course_utils.pictures.canvas import PIXELS
 
 __all__ = ["PageEditor", "can_move"]
@@ -19,7 +20,7 @@ __all__ = ["PageEditor", "can_move"]
 SEEN = 700  # pixels of the page's width in the picture behind the objects
 
 
-class PageEditor(AnyWidget):
+class PageEditor(BrowserPart):
     """A layout to take hold of.
 
     `show(layout)` puts one in; observe `done`, which is set after every move.
@@ -28,14 +29,14 @@ class PageEditor(AnyWidget):
     "value": left, top, width, height in hundredths of the page}.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _script = _esm = Path(__file__).with_suffix(".js")
     _css = Path(__file__).with_suffix(".css")
-    label = traitlets.Unicode("Page to change by hand").tag(sync=True)
+    label = traitlets.Unicode("Page to change by hand").tag(sync=True, read=True)
     page = traitlets.Bytes(b"").tag(**PIXELS)
     shape = traitlets.Float(1.0).tag(sync=True)
     things: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     chosen = traitlets.Int(0).tag(sync=True)
-    said = traitlets.Unicode("").tag(sync=True)
+    said = traitlets.Unicode("").tag(sync=True, read=True)
     # counts what was shown, so that a move that was refused is put back
     version = traitlets.Int(0).tag(sync=True)
     done = traitlets.Dict().tag(sync=True)
@@ -49,7 +50,7 @@ class PageEditor(AnyWidget):
         things = [
             {
                 "number": number,
-                "name": name,
+                "name": translate(name),
                 "place": list(place_of(thing, design.size)),
                 "words": thing.is_words,
             }

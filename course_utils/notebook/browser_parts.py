@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-__all__ = ["LARGEST_RECORDING", "Microphone", "TapPad", "TunePlayer", "has_parts"]
+from course_utils.languages import direction, translate, translate_html, words_of
+
+__all__ = ["BrowserPart", "LARGEST_RECORDING", "Microphone", "TapPad", "TunePlayer", "has_parts"]
 
 ANYWIDGET = find_spec("anywidget") is not None
 if TYPE_CHECKING or ANYWIDGET:
@@ -30,38 +32,61 @@ def has_parts() -> bool:
     return ANYWIDGET
 
 
-class TunePlayer(AnyWidget):
+class BrowserPart(AnyWidget):
+    """A widget of its own, its words in the language spoken when it is made.
+
+    Traits tagged `read` are translated on their way to the page; `words` holds what its program
+    says by itself.
+    """
+
+    words = traitlets.Dict().tag(sync=True)
+    direction = traitlets.Unicode("ltr").tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(words=words_of(Path(self._script)), direction=direction(), **traits)
+
+    _script: Path | str = HERE
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        state = super().get_state(key, drop_defaults)
+        for name in set(self.trait_names(read=lambda value: value is not None)) & set(state):
+            as_html = self.trait_metadata(name, "read") == "html"
+            state[name] = (translate_html if as_html else translate)(state[name])
+        return state
+
+
+class TunePlayer(BrowserPart):
     """A tune to hear and see: `show(picture, sound, seconds, label)` puts one in.
 
     `left` and `span` say where the notes lie in the picture, as shares of its width.
     """
 
-    _esm = HERE / "tune_player.js"
-    picture = traitlets.Unicode("").tag(sync=True)
+    _script = _esm = HERE / "tune_player.js"
+    picture = traitlets.Unicode("").tag(sync=True, read="html")
     sound = traitlets.Bytes(b"").tag(**BYTES)
-    label = traitlets.Unicode("The tune").tag(sync=True)
+    label = traitlets.Unicode("The tune").tag(sync=True, read=True)
     seconds = traitlets.Float(1.0).tag(sync=True)
     left = traitlets.Float(0.0).tag(sync=True)
     span = traitlets.Float(1.0).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)
 
 
-class Microphone(AnyWidget):
+class Microphone(BrowserPart):
     """A button that records up to 20 seconds, and one that takes as much of a file in any format
     the browser reads; `version` counts the recordings, `recording` is the last one as WAV.
     """
 
-    _esm = HERE / "microphone.js"
-    label = traitlets.Unicode("Record with the microphone").tag(sync=True)
+    _script = _esm = HERE / "microphone.js"
+    label = traitlets.Unicode("Record with the microphone").tag(sync=True, read=True)
     recording = traitlets.Bytes(b"").tag(**BYTES)
     version = traitlets.Int(0).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)
 
 
-class TapPad(AnyWidget):
+class TapPad(BrowserPart):
     """A button to tap a rhythm on; `moments` are seconds. Adding 1 to `cleared` begins anew."""
 
-    _esm = HERE / "tap_pad.js"
+    _script = _esm = HERE / "tap_pad.js"
     moments = traitlets.List(traitlets.Float(), maxlen=400).tag(sync=True)
     cleared = traitlets.Int(0).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)

@@ -20,6 +20,7 @@ from course_utils.engines import engine_for, unused
 from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.files import pack
 from course_utils.kinds import kind_named
+from course_utils.languages import translate
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.controls import part_for
 from course_utils.notebook.face.gallery import Film, Gallery
@@ -229,7 +230,7 @@ class Studio(Sheet):
             progress=self.progress,
             status=self.status,
             film=self.film,
-            examples=list(self.good_words),
+            examples=[translate(words) for words in self.good_words],
             below=[self.take_home, *self.beside, self.opened, *self._savers],
         )
 
@@ -434,12 +435,15 @@ class Studio(Sheet):
         if stop.is_set():
             self.say(self.stopped_words(finished) + room_words(self.engine))
         else:
-            are = f"{self.noun} is" if len(finished) == 1 else f"{self.noun}s are"
-            lost = f" {unused.said_of(self.engine, recipe, self.results)}".rstrip()
-            self.say(
-                f"{len(finished)} {are} ready, made in {time_words(seconds)} and saved."
-                f" {self.what_next}{self.advice(recipe)}{lost}{room_words(self.engine)}"
+            took = f"made in {time_words(seconds)} and saved."
+            ready = (
+                f"1 {self.noun} is ready, {took}"
+                if len(finished) == 1
+                else f"{len(finished)} {self.noun}s are ready, {took}"
             )
+            lost = f" {unused.said_of(self.engine, recipe, self.results)}".rstrip()
+            said = f"{self.what_next}{self.advice(recipe)}{lost}{room_words(self.engine)}"
+            self.say(f"{ready} {said}")
 
     def _remember(self) -> None:
         if self.results:

@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from course_utils.engines.base import Progress
+from course_utils.languages.markup import translate_html
 from course_utils.notebook.jobs import Clock, progress_html
 from course_utils.notebook.missing_names import running_shell
 
@@ -63,7 +64,7 @@ class LiveLine:
 
     def _html(self) -> str:
         left = self._clock.left(self.newest.share) if self.newest else None
-        return progress_html(self.newest, self.noun, left) + HOW_TO_STOP
+        return translate_html(progress_html(self.newest, self.noun, left) + HOW_TO_STOP)
 
     def _renew(self, html: str) -> None:
         from IPython.display import HTML

@@ -14,7 +14,11 @@ function wav(samples) {
   return data;
 }
 
+// a text in the language of its studio, with its places filled
+const worded = (model) => (english, places = {}) => Object.entries(places).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), model.get("words")[english] ?? english);
+
 function render({ model, el }) {
+  const spoken = worded(model);
   const button = document.createElement("button");
   const status = document.createElement("p");
   button.className = "jupyter-button widget-button";
@@ -25,7 +29,7 @@ function render({ model, el }) {
   const file = document.createElement("input");
   choose.className = button.className;
   choose.style.cssText = button.style.cssText;
-  choose.textContent = "Choose a phone's recording";
+  choose.textContent = spoken("Choose a phone's recording");
   file.type = "file";
   file.accept = "audio/*,video/mp4,.m4a,.aac,.3gp";
   file.hidden = true;
@@ -42,12 +46,12 @@ function render({ model, el }) {
     model.set("recording", wav(mixed));
     model.set("version", model.get("version") + 1);
     model.save_changes();
-    say(`${heard.length > mixed.length ? `The first ${LONGEST} seconds are taken.` : "It is here."} The studio says what came of it.`);
+    say(heard.length > mixed.length ? spoken("The first {most} seconds are taken. The studio says what came of it.", { most: LONGEST }) : spoken("It is here. The studio says what came of it."));
   }
 
   button.addEventListener("click", async () => {
     if (recorder) return recorder.stop();
-    if (!navigator.mediaDevices || !window.MediaRecorder) return say("This browser or page does not give the microphone. Record with any recorder and choose the file instead.");
+    if (!navigator.mediaDevices || !window.MediaRecorder) return say(spoken("This browser or page does not give the microphone. Record with any recorder and choose the file instead."));
     try {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true } });
       const chunks = [];
@@ -57,15 +61,15 @@ function render({ model, el }) {
         const type = recorder.mimeType;
         stream.getTracks().forEach((track) => track.stop());
         rest();
-        hand(chunks, type).catch(() => say("The recording could not be read. Try again, or choose a file instead."));
+        hand(chunks, type).catch(() => say(spoken("The recording could not be read. Try again, or choose a file instead.")));
       });
       recorder.start();
-      button.textContent = "Stop recording";
-      say(`Recording, at most ${LONGEST} seconds. Press the button again to stop.`);
+      button.textContent = spoken("Stop recording");
+      say(spoken("Recording, at most {most} seconds. Press the button again to stop.", { most: LONGEST }));
       end = setTimeout(() => recorder && recorder.stop(), LONGEST * 1000);
     } catch (problem) {
       rest();
-      say(problem.name === "NotFoundError" ? "No microphone was found. Choose a file instead." : "The microphone was not allowed. Allow it in the browser's address bar, or choose a file instead.");
+      say(problem.name === "NotFoundError" ? spoken("No microphone was found. Choose a file instead.") : spoken("The microphone was not allowed. Allow it in the browser's address bar, or choose a file instead."));
     }
   });
   choose.addEventListener("click", () => file.click());
@@ -73,9 +77,9 @@ function render({ model, el }) {
     const chosen = file.files[0];
     file.value = "";
     if (!chosen) return;
-    if (chosen.size > LARGEST) return say(`That file is too large: at most ${LARGEST / 1e6} MB. Cut out the part you want, then choose it again.`);
-    say("Reading the file...");
-    hand([chosen], chosen.type).catch(() => say("This browser cannot read that file as a sound. Save or share it as WAV or MP3, then choose it again."));
+    if (chosen.size > LARGEST) return say(spoken("That file is too large: at most {most} MB. Cut out the part you want, then choose it again.", { most: LARGEST / 1e6 }));
+    say(spoken("Reading the file..."));
+    hand([chosen], chosen.type).catch(() => say(spoken("This browser cannot read that file as a sound. Save or share it as WAV or MP3, then choose it again.")));
   });
   rest();
   model.set("shown", true);

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from course_utils.languages.translating import translate
 from course_utils.public import SUBJECTS, flat_names
 
 __all__ = ["running_shell", "watch"]
@@ -41,8 +42,9 @@ def said_kindly(shell: Any, kind: type, problem: BaseException, trace: Any, tb_o
     is missing somewhere else than in a cell.
     """
     if kind is KeyboardInterrupt:
-        shell._showtraceback(kind, problem, [STOPPED])
-        return [STOPPED]
+        stopped = [translate(STOPPED)]
+        shell._showtraceback(kind, problem, stopped)
+        return stopped
     name = getattr(problem, "name", None) or missing_name(str(problem))
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -53,7 +55,7 @@ def said_kindly(shell: Any, kind: type, problem: BaseException, trace: Any, tb_o
         )
         shell._showtraceback(kind, problem, shown)
         return shown
-    sentence = [explained(name, shell)]
+    sentence = [translate(explained(name, shell))]
     shell._showtraceback(kind, problem, sentence)
     return sentence
 

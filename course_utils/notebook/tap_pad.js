@@ -1,12 +1,16 @@
 // One button to tap a rhythm on, with the space bar, the mouse or a finger; the moments of the taps are handed over.
 const MOST = 200;
 
+// a text in the language of its studio, with its places filled
+const worded = (model) => (english, places = {}) => Object.entries(places).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), model.get("words")[english] ?? english);
+
 function render({ model, el }) {
+  const spoken = worded(model);
   const button = document.createElement("button");
   const status = document.createElement("p");
   button.className = "jupyter-button widget-button";
   button.style.cssText = "width:100%;max-width:320px;min-height:64px;margin:2px;touch-action:manipulation";
-  button.textContent = "Tap here (space bar)";
+  button.textContent = spoken("Tap here (space bar)");
   status.setAttribute("role", "status");
   status.style.margin = "2px";
   el.append(button, status);
@@ -14,7 +18,7 @@ function render({ model, el }) {
   const tell = () => {
     model.set("moments", moments);
     model.save_changes();
-    status.textContent = moments.length ? `${moments.length} taps. Press Use the taps, or tap on.` : "No taps yet.";
+    status.textContent = moments.length ? spoken("{count} taps. Press Use the taps, or tap on.", { count: moments.length }) : spoken("No taps yet.");
   };
   const tap = (event) => {
     if (moments.length >= MOST) return;
@@ -34,7 +38,7 @@ function render({ model, el }) {
   button.addEventListener("keyup", (event) => { if (event.key === " ") event.preventDefault(); });
   button.addEventListener("pointerdown", tap);
   model.on("change:cleared", () => { moments = []; tell(); });
-  status.textContent = "No taps yet.";
+  status.textContent = spoken("No taps yet.");
   model.set("shown", true);
   model.save_changes();
 }

@@ -110,6 +110,6 @@ def sentence_of(answer: Any, made: list[Creation], noun: str, stopped: bool) -> 
             else "Stopped. Nothing new was finished; your earlier work is still here."
         )
     if made:
-        ready = f"1 {noun} is ready" if len(made) == 1 else f"{len(made)} {noun}s are ready"
-        return f"{ready} and saved. {message}".strip()
+        one, more = f"1 {noun} is ready and saved.", f"{len(made)} {noun}s are ready and saved."
+        return f"{one if len(made) == 1 else more} {message}".strip()
     return message or "Done. It is shown below."

@@ -7,10 +7,21 @@ without leaving the page and puts in what has changed.
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from course_utils.controls import Control
+from course_utils.languages import (
+    ENGLISH,
+    current,
+    direction,
+    known,
+    translate,
+    translate_html,
+    words_of,
+)
 from course_utils.notebook.frame import VERBS
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import MORE
@@ -32,14 +43,19 @@ def safe(text: object) -> str:
 def document(title: str, body: str, base: str, menu: str, script: bool = True) -> str:
     """A whole page. `base`: the path a proxy puts before every address."""
     program = f'<script src="{base}/studio/studio.js" defer></script>' if script else ""
+    spoken = words_of(Path(__file__).with_name("studio.js")) if script else {}
+    words = f' data-words="{safe(json.dumps(spoken))}"' if spoken else ""
     head = (
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        f'<title>{safe(title)}</title><link rel="icon" href="data:,">'
+        f'<title>{safe(translate(title))}</title><link rel="icon" href="data:,">'
         f'<link rel="stylesheet" href="{base}/studio/studio.css">{program}'
     )
+    inside = translate_html(
+        f'<a class="skip" href="#main">To the studio</a>{menu}<main id="main">{body}</main>'
+    )
     return (
-        f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body><a class="skip" href="#main">'
-        f'To the studio</a>{menu}<main id="main">{body}</main></body></html>\n'
+        f'<!doctype html>\n<html lang="{current()}" dir="{direction()}"{words}>'
+        f"<head>{head}</head>\n<body>{inside}</body></html>\n"
     )
 
 
@@ -52,7 +68,12 @@ def menu(base: str, here: str, name: str = "", more: Iterable[tuple[str, str]] =
         f"{safe(words)}</a></li>"
         for words, path in entries
     )
-    who = f'<p class="who">{safe(name)}</p>' if name else ""
+    who = f'<p class="who" translate="no">{safe(name)}</p>' if name else ""
+    links += "".join(
+        f'<li translate="no"><a href="?language={code}" lang="{code}">{safe(called)}</a></li>'
+        for code, called in known().items()
+        if code != current()
+    )
     return f'<header class="top"><nav aria-label="Studios"><ul>{links}</ul></nav>{who}</header>'
 
 
@@ -224,6 +245,11 @@ def told(desk: Desk, after: int = -1, changed: dict[str, Any] | None = None) -> 
         parts |= {"results": desk.results, "chooser": chooser(desk)}
     if not desk.busy:
         parts |= {"extra": desk.extra, "lists": fresh_lists(desk), "seed": desk.seed}
+    if current() != ENGLISH:
+        read_by_people = ("said", "progress", "results", "chooser", "extra")
+        parts |= {name: translate_html(parts[name]) for name in read_by_people if name in parts}
+        lists = parts.get("lists", {})
+        parts |= {"lists": {name: translate_html(one) for name, one in lists.items()}}
     return parts | ({"controls": changed} if changed else {})
 
 

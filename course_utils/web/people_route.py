@@ -10,15 +10,27 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 
 from course_utils.creation import LearnerError
+from course_utils.languages import known, speaking, speech_asked_for
 
 __all__ = ["NO_FORM", "PeopleRoute", "base_of"]
 
+LANGUAGE = "language"  # the cookie that keeps what was chosen at the top of a page
 NO_FORM = "That did not come as a form. Open the page itself and press its button."
 
 
 def base_of(request: Request) -> str:
     """The path a proxy puts before every address, or nothing."""
     return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def language_of(request: Request, wish: str = "") -> str:
+    """What a page is written in: as chosen on it, else as the browser asks."""
+    chosen = wish or request.cookies.get(LANGUAGE, "")
+    return (
+        chosen
+        if chosen in known()
+        else speech_asked_for(request.headers.get("accept-language", ""))
+    )
 
 
 class PeopleRoute(APIRoute):
@@ -28,6 +40,14 @@ class PeopleRoute(APIRoute):
 
     def get_route_handler(self) -> Callable:
         handle = super().get_route_handler()
+
+        async def in_language(request: Request) -> Response:
+            wish = request.query_params.get("language", "")
+            with speaking(language_of(request, wish)):
+                response = await answer(request)
+            if wish in known():
+                response.set_cookie(LANGUAGE, wish, samesite="lax")
+            return response
 
         async def answer(request: Request) -> Response:
             try:
@@ -45,7 +65,7 @@ class PeopleRoute(APIRoute):
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
-        return answer
+        return in_language
 
     def page(self, request: Request, sentence: str, status: int) -> Response:
         """A page that says no, with a way on."""

@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.datastructures import UploadFile
 
 from course_utils.creation import LearnerError
+from course_utils.languages import translate
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.desk import Desk
 from course_utils.web.page import document, menu, read, safe, studio_page, told
@@ -60,7 +61,7 @@ def wants_parts(request: Request) -> bool:
 def sentence_answer(request: Request, sentence: str, status: int) -> Response:
     """An answer that says no, with a way on."""
     if wants_parts(request):
-        return JSONResponse({"detail": sentence}, status)
+        return JSONResponse({"detail": translate(sentence)}, status)
     base = base_of(request)
     at_end = getattr(request.app.state, "at_end", None)
     if status == 410 and at_end is not None:

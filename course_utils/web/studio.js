@@ -4,6 +4,8 @@
 
 const form = document.getElementById('studio');
 const status = document.getElementById('said');
+const words = JSON.parse(document.documentElement.dataset.words || '{}');
+const spoken = (english) => words[english] ?? english;
 const here = new URL('here', document.currentScript.src);
 
 // who is here: a page that can be seen says so every 20 seconds
@@ -59,7 +61,7 @@ if (form) {
     if (got.redirected) { location.assign(got.url); return null; }
     if (got.status === 410) { location.reload(); return null; }
     const parts = await got.json();
-    if (!got.ok) { say(parts.detail || 'That did not work. Try again in a moment.'); return null; }
+    if (!got.ok) { say(parts.detail || spoken("That did not work. Try again in a moment.")); return null; }
     return parts;
   };
 
@@ -76,12 +78,12 @@ if (form) {
         await new Promise((done) => setTimeout(done, 400));
       } catch {
         failed += 1;
-        say('The line is cut. Your work goes on; trying again ...');
+        say(spoken("The line is cut. Your work goes on; trying again ..."));
         await new Promise((done) => setTimeout(done, 500 * failed));
       }
     }
     waiting = false;
-    if (failed) say('The room does not answer. Load this page anew; what is finished is kept.');
+    if (failed) say(spoken("The room does not answer. Load this page anew; what is finished is kept."));
   };
 
   form.addEventListener('submit', async (event) => {
@@ -97,7 +99,7 @@ if (form) {
       const parts = await answer(form.action, { method: 'POST', body: data });
       if (parts) show(parts);
     } catch {
-      say('That did not go through. Press the button again; what is finished is kept.');
+      say(spoken("That did not go through. Press the button again; what is finished is kept."));
     }
   });
 

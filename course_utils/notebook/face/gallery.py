@@ -7,7 +7,7 @@ from typing import Any
 
 from traitlets import Bool, Dict, Int, List, Unicode
 
-from course_utils.notebook.face.parts import SHOWN, Part
+from course_utils.notebook.face.parts import HTML_READ, READ, SHOWN, Part, in_language
 
 __all__ = ["Film", "Gallery"]
 
@@ -21,8 +21,8 @@ class Gallery(Part):
     draws = "gallery"
     noun = Unicode("result").tag(**SHOWN)
     slots = Int(4).tag(**SHOWN)
-    cards = List(Unicode()).tag(**SHOWN)  # small ones, as HTML
-    large = Unicode("").tag(**SHOWN)  # the chosen one, as HTML
+    cards = List(Unicode()).tag(**HTML_READ)  # small ones, as HTML
+    large = Unicode("").tag(**HTML_READ)  # the chosen one, as HTML
     chosen = Int(-1).tag(**SHOWN)
     aside = List(Int()).tag(**SHOWN)  # places of those that were refused
     busy = Bool(False).tag(**SHOWN)
@@ -41,6 +41,18 @@ class Gallery(Part):
         self._act, self._choose = act, choose
         super().__init__(**values)
 
+    def as_told(self) -> dict[str, Any]:
+        named = {
+            "candidates": f"Candidates: {self.noun}s",
+            "bar": f"What to do with the chosen {self.noun}",
+        }
+        verbs = [[name, *in_language(words)] for name, *words in self.verbs]
+        return {
+            **super().as_told(),
+            **dict(zip(named, in_language([*named.values()]))),
+            "verbs": verbs,
+        }
+
     def hear(self, message: dict[str, Any], buffers: list) -> None:
         verb, place = message.get("verb"), message.get("place")
         if not isinstance(place, int) or not 0 <= place < max(1, len(self.cards)):
@@ -55,8 +67,8 @@ class Film(Part):
     """One row of finished work, newest first; a click brings one back."""
 
     draws = "film"
-    cards = List(Unicode()).tag(**SHOWN)
-    verb = Unicode("Use earlier").tag(**SHOWN)
+    cards = List(Unicode()).tag(**HTML_READ)
+    verb = Unicode("Use earlier").tag(**READ)
 
     def __init__(self, act: Callable[[int], None], **values: Any) -> None:
         self._act = act

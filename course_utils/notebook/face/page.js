@@ -11,6 +11,9 @@ const made = (tag, properties = {}, ...inside) => {
 };
 const named = (node, name) => { node.classList.add(...name.split(" ")); return node; };
 
+let words = {}; // what this page says by itself, in the language of its studio
+const spoken = (english) => words[english] ?? english;
+
 /** A label and a control that belong together. */
 function labelled(state, control, after) {
   control.id = newId();
@@ -184,7 +187,7 @@ const draw = {
     node.setAttribute("aria-live", "polite");
     return { node, show: (state) => {
       node.classList.toggle("cs-wrong", state.wrong);
-      const said = (state.wrong ? "Please note: " : "") + state.sentence;
+      const said = (state.wrong ? `${spoken("Please note:")} ` : "") + state.sentence;
       if (node.textContent !== said) node.textContent = said;
     } };
   },
@@ -192,7 +195,7 @@ const draw = {
     const bar = made("progress", { max: 100 });
     const words = made("span");
     const node = named(made("div", {}, bar, words), "cs-bar");
-    bar.setAttribute("aria-label", "Progress");
+    bar.setAttribute("aria-label", spoken("Progress"));
     return { node, show: (state) => {
       node.classList.toggle("cs-idle", !state.going);
       if (state.share < 0) bar.removeAttribute("value");
@@ -231,8 +234,8 @@ const drawn = (tag, values, ...inside) => {
 /** Notes on a grid: click, drag, pull the right end, double click on a free place; keys do the same. */
 function roll(page, name) {
   const [left, wide, high] = [40, 760, 240], step = 0.25;
-  const help = made("p", { id: newId(), textContent: "Drag a note to move it, pull its right end to make it longer, double click a free place to add one. Keys: arrows left and right choose, up and down change the pitch, Shift with left and right moves it in time, plus and minus change its length, A adds, Delete takes it out." });
-  const field = drawn("svg", { viewBox: `0 0 ${left + wide} ${high}`, role: "application", tabindex: "0", "aria-label": "Notes", "aria-describedby": help.id });
+  const help = made("p", { id: newId(), textContent: spoken("Drag a note to move it, pull its right end to make it longer, double click a free place to add one. Keys: arrows left and right choose, up and down change the pitch, Shift with left and right moves it in time, plus and minus change its length, A adds, Delete takes it out.") });
+  const field = drawn("svg", { viewBox: `0 0 ${left + wide} ${high}`, role: "application", tabindex: "0", "aria-label": spoken("Notes"), "aria-describedby": help.id });
   const node = named(made("div", {}, field, named(help, "cs-help")), "cs-roll");
   const tell = (what, place = now.chosen, beats = 0, semitones = 0) => page.tell(name, { what, place, beats, semitones });
   let now = null, held = null;
@@ -323,7 +326,7 @@ function gallery(page, name, first) {
   const dialog = named(made("dialog"), "cs-dialog");
   node.append(dialog);
   const enlarge = () => {
-    const close = named(made("button", { type: "button", textContent: "Close" }), "cs-button");
+    const close = named(made("button", { type: "button", textContent: spoken("Close") }), "cs-button");
     close.addEventListener("click", () => dialog.close());
     dialog.replaceChildren(made("div", { innerHTML: large.innerHTML }), close);
     dialog.showModal();
@@ -339,8 +342,8 @@ function gallery(page, name, first) {
   bar.append(...verbs, ...(page.plan.after || []).map((one) => page.node(one.part)));
   return { node, show: (state) => {
     now = state;
-    grid.setAttribute("aria-label", `Candidates: ${state.noun}s`);
-    bar.setAttribute("aria-label", `What to do with the chosen ${state.noun}`);
+    grid.setAttribute("aria-label", state.candidates);
+    bar.setAttribute("aria-label", state.bar);
     for (const press of verbs) press.disabled = !state.cards.length;
     const slots = Math.max(state.slots, state.cards.length);
     if (tiles.length !== slots) {
@@ -442,7 +445,7 @@ class Drawing {
   picture(preview) {
     if (!preview.picture) return null;
     const address = URL.createObjectURL(new Blob([preview.picture], { type: "image/png" }));
-    const image = made("img", { src: address, alt: "Unfinished picture" });
+    const image = made("img", { src: address, alt: spoken("Unfinished picture") });
     image.addEventListener("load", () => setTimeout(() => URL.revokeObjectURL(address), 1000));
     return image;
   }
@@ -454,7 +457,7 @@ class Drawing {
       const view = await manager.create_view(model);
       node.replaceChildren(view.el);
     } catch (problem) {
-      node.textContent = "This part cannot be shown here. Open the lesson in JupyterLab.";
+      node.textContent = spoken("This part cannot be shown here. Open the lesson in JupyterLab.");
     }
   }
 
@@ -509,11 +512,14 @@ function gone(root) {
   if (root.querySelector(".cs-gone")) return;
   root.querySelectorAll("button, input, select, textarea").forEach((one) => { one.disabled = true; });
   root.querySelectorAll("progress").forEach((one) => { one.hidden = true; });
-  root.prepend(named(made("p", { role: "status", textContent: "Stopped. Run this cell again." }), "cs-gone"));
+  root.prepend(named(made("p", { role: "status", textContent: spoken("Stopped. Run this cell again.") }), "cs-gone"));
 }
 
 function render({ model, el }) {
   const root = named(made("div"), "course-studio");
+  const { language = "en", direction = "ltr", ...plan } = model.get("plan");
+  words = plan.words ?? {};
+  Object.assign(root, { lang: language, dir: direction });
   root.dataset.lmSuppressShortcuts = "true"; // keys are the studio's, not the notebook's
   const drawing = new Drawing(model, root);
   const saved = (message, buffers) => {

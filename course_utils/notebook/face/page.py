@@ -9,6 +9,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from course_utils.languages import current, direction, words_of
 from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
 
 __all__ = ["Page", "Sheet"]
@@ -33,7 +34,9 @@ class Page(anywidget.AnyWidget):
         self._parts: dict[str, Part] = {}
         self._names: dict[int, str] = {}
         self._add(VBox(children))
-        super().__init__(plan={name: self._planned(one) for name, one in plan.items()})
+        arranged = {name: self._planned(one) for name, one in plan.items()}
+        spoken = {"words": words_of(HERE / "page.js"), "language": current()}
+        super().__init__(plan={**arranged, **spoken, "direction": direction()})
         self.on_msg(self._heard)
 
     def _planned(self, one: Any) -> Any:

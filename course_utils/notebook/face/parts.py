@@ -11,6 +11,8 @@ from typing import Any
 import traitlets
 from traitlets import Bool, CFloat, CInt, HasTraits, Instance, Int, List, TraitError, Unicode
 
+from course_utils.languages import ENGLISH, current, translate, translate_html
+
 __all__ = [
     "Bar",
     "BoundedFloatText",
@@ -24,12 +26,14 @@ __all__ = [
     "FileUpload",
     "HBox",
     "HTML",
+    "HTML_READ",
     "Html",
     "IntText",
     "Layout",
     "Options",
     "Panels",
     "Part",
+    "READ",
     "SHOWN",
     "SelectMultiple",
     "Slider",
@@ -44,6 +48,8 @@ __all__ = [
 ]
 
 SHOWN = {"shown": True}  # a trait that the browser is told of
+READ = {"read": True, **SHOWN}  # the same, and people read it: it is said in their language
+HTML_READ = {"read": "html", **SHOWN}
 
 
 class Layout(HasTraits):
@@ -59,8 +65,8 @@ class Part(HasTraits):
     """Anything that is shown. `draws` says how the browser draws it."""
 
     draws = ""
-    description = Unicode("").tag(**SHOWN)
-    tooltip = Unicode("").tag(**SHOWN)
+    description = Unicode("").tag(**READ)
+    tooltip = Unicode("").tag(**READ)
     disabled = Bool(False).tag(**SHOWN)
     layout = Instance(Layout)
 
@@ -71,8 +77,11 @@ class Part(HasTraits):
         self.layout.observe(self._changed)
 
     def as_told(self) -> dict[str, Any]:
-        """What the browser needs to draw it."""
+        """What the browser needs to draw it, its words in the language spoken now."""
         told = {name: getattr(self, name) for name in self.trait_names(**SHOWN)}
+        if current() != ENGLISH:
+            told |= {name: in_language(told[name]) for name in self.trait_names(read=True)}
+            told |= {name: in_language(told[name], True) for name in self.trait_names(read="html")}
         return {"kind": self.draws, "hidden": self.layout.display == "none", **told}
 
     def parts_inside(self) -> Iterator[Part]:
@@ -92,7 +101,7 @@ class Html(Part):
     """Something to read, as HTML of our own making."""
 
     draws = "html"
-    value = Unicode("").tag(**SHOWN)
+    value = Unicode("").tag(**HTML_READ)
 
     def __init__(self, value: str = "", **values: Any) -> None:
         super().__init__(value=value, **values)
@@ -140,7 +149,7 @@ class Text(Valued):
 
     draws = "text"
     value = Unicode("").tag(**SHOWN)
-    placeholder = Unicode("").tag(**SHOWN)
+    placeholder = Unicode("").tag(**READ)
     rows = Int(1).tag(**SHOWN)
 
     def __init__(self, continuous_update: bool = True, **values: Any) -> None:
@@ -247,7 +256,8 @@ class Options(Valued):
         found = pairs(self.options)
         values = [value for _, value in found]
         place = values.index(self.value) if self.value in values else -1
-        return {**super().as_told(), "options": [words for words, _ in found], "place": place}
+        words = in_language([words for words, _ in found])
+        return {**super().as_told(), "options": words, "place": place}
 
     def hear(self, message: dict[str, Any], buffers: list) -> None:
         found, place = pairs(self.options), message.get("place")
@@ -311,7 +321,8 @@ class Chips(Options):
 
     def as_told(self) -> dict[str, Any]:
         shown = [self._pictures.get(value, ("", "")) for _, value in pairs(self.options)]
-        return {**super().as_told(), "pictures": [list(one) for one in shown]}
+        pictures = [[address, translate(words)] for address, words in shown]
+        return {**super().as_told(), "pictures": pictures}
 
     def choose(self, value: str) -> None:
         """Choose one and say so."""
@@ -368,7 +379,7 @@ class Panels(Box):
     """A row of titles, and below it the parts of the one that is open, if any."""
 
     draws = "panels"
-    titles = List(Unicode()).tag(**SHOWN)
+    titles = List(Unicode()).tag(**READ)
     opened = Int(-1).tag(**SHOWN)
 
     def __init__(self, panels: list[tuple[str, list[Part]]], first_open: bool = False) -> None:
@@ -413,7 +424,7 @@ class Status(Part):
     """The one line that says what goes on; screen readers are told of every change."""
 
     draws = "status"
-    sentence = Unicode("").tag(**SHOWN)
+    sentence = Unicode("").tag(**READ)
     wrong = Bool(False).tag(**SHOWN)
 
     @property
@@ -436,11 +447,18 @@ class Bar(Part):
     draws = "bar"
     going = Bool(False).tag(**SHOWN)
     share = CFloat(-1.0).tag(**SHOWN)
-    words = Unicode("").tag(**SHOWN)
+    words = Unicode("").tag(**READ)
 
     def tell_of(self, share: float, words: str) -> None:
         """Show how far it is, from 0 to 1, and in words."""
         self.going, self.share, self.words = True, share, words
+
+
+def in_language(told: Any, as_html: bool = False) -> Any:
+    """A text, or every text of a list."""
+    if isinstance(told, list | tuple):
+        return [in_language(one, as_html) for one in told]
+    return (translate_html if as_html else translate)(told)
 
 
 def pairs(options: Any) -> list[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import traitlets
 
 from course_utils.creation import STROKES, Creation, HumanEdit, LearnerError
-from course_utils.notebook.browser_parts import AnyWidget, has_parts
+from course_utils.notebook.browser_parts import BrowserPart, has_parts
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
 
@@ -34,7 +34,7 @@ def can_draw() -> bool:
     return has_parts()
 
 
-class DrawingCanvas(AnyWidget):
+class DrawingCanvas(BrowserPart):
     """A square field to draw in.
 
     `canvas = DrawingCanvas(); canvas` shows it; `canvas.picture()` is the drawing.
@@ -43,9 +43,9 @@ class DrawingCanvas(AnyWidget):
     shows the field; `mode` is "draw" or "mask".
     """
 
-    _esm = Path(__file__).with_name("canvas.js")
+    _script = _esm = Path(__file__).with_name("canvas.js")
     _css = Path(__file__).with_name("canvas.css")
-    label = traitlets.Unicode("Drawing field").tag(sync=True)
+    label = traitlets.Unicode("Drawing field").tag(sync=True, read=True)
     side = traitlets.Int(SIDE, min=64, max=1024).tag(sync=True)
     mode = traitlets.Enum(["draw", "mask"], "draw").tag(sync=True)
     background = traitlets.Bytes(b"").tag(**PIXELS)

@@ -1,9 +1,9 @@
 // A drawing field: pen, eraser, fill, undo, and a second layer to mark the part to change. Works with mouse, touch, pen and keys.
-const COLOURS = [
-  ["black", "#1c1c1c"], ["white", "#ffffff"], ["grey", "#8c8c8c"], ["red", "#d72d32"], ["orange", "#f08c28"], ["yellow", "#fad23c"],
-  ["green", "#46a550"], ["blue", "#326ecd"], ["light blue", "#96cdf5"], ["purple", "#8250b4"], ["pink", "#f596b9"], ["brown", "#875537"],
+const colours = (spoken) => [
+  [spoken("black"), "#1c1c1c"], [spoken("white"), "#ffffff"], [spoken("grey"), "#8c8c8c"], [spoken("red"), "#d72d32"], [spoken("orange"), "#f08c28"], [spoken("yellow"), "#fad23c"],
+  [spoken("green"), "#46a550"], [spoken("blue"), "#326ecd"], [spoken("light blue"), "#96cdf5"], [spoken("purple"), "#8250b4"], [spoken("pink"), "#f596b9"], [spoken("brown"), "#875537"],
 ];
-const TOOLS = [["pen", "Pen"], ["eraser", "Eraser"], ["fill", "Fill"]];
+const tools = (spoken) => [["pen", spoken("Pen")], ["eraser", spoken("Eraser")], ["fill", spoken("Fill")]];
 const STEPS_BACK = 30;
 const NEARLY_THE_SAME = 60; // 0-255 a channel: a fill runs over pixels this near to the first
 let fields = 0; // makes the ids of several canvases on one page differ
@@ -66,7 +66,11 @@ async function imageFrom(bytes) {
   return createImageBitmap(new Blob([bytes], { type: "image/png" }));
 }
 
+// a text in the language of its studio, with its places filled
+const worded = (model) => (english, places = {}) => Object.entries(places).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), model.get("words")[english] ?? english);
+
 function render({ model, el }) {
+  const spoken = worded(model), COLOURS = colours(spoken), TOOLS = tools(spoken);
   const side = model.get("side");
   const name = `course-canvas-${++fields}`;
   const [base, baseContext] = layer(side); // what lies below: white, or the picture that was set
@@ -120,7 +124,7 @@ function render({ model, el }) {
     shapeContext.fillStyle = marking() ? stripe : colour[1];
     shapeContext.fillRect(0, 0, side, side);
     context().drawImage(shape, 0, 0);
-    say(marking() ? "The even-coloured area is marked." : `Filled with ${colour[0]}.`);
+    say(marking() ? spoken("The even-coloured area is marked.") : spoken("Filled with {colour}.", { colour: colour[0] }));
   };
   const send = async () => {
     const order = ++sent;
@@ -171,7 +175,7 @@ function render({ model, el }) {
     if (event.pointerId !== pointer) return;
     pointer = null;
     place = last.map((number) => Math.min(side, Math.max(0, number)));
-    if (tool !== "fill") say(marking() ? (tool === "eraser" ? "Mark rubbed out." : "Part marked.") : tool === "eraser" ? "Rubbed out." : `Line drawn in ${colour[0]}.`);
+    if (tool !== "fill") say(marking() ? (tool === "eraser" ? spoken("Mark rubbed out.") : spoken("Part marked.")) : tool === "eraser" ? spoken("Rubbed out.") : spoken("Line drawn in {colour}.", { colour: colour[0] }));
     send();
   };
   cursor.addEventListener("pointerup", lift);
@@ -194,7 +198,7 @@ function render({ model, el }) {
       cursorContext.stroke();
     }
   };
-  const where = () => `${Math.round((place[0] / side) * 100)} percent across, ${Math.round((place[1] / side) * 100)} percent down`;
+  const where = () => spoken("{across} percent across, {down} percent down", { across: Math.round((place[0] / side) * 100), down: Math.round((place[1] / side) * 100) });
   const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   let spaceHeld = false;
   cursor.addEventListener("keydown", (event) => {
@@ -204,18 +208,18 @@ function render({ model, el }) {
       const next = place.map((number, axis) => Math.min(side, Math.max(0, number + MOVES[key][axis] * far)));
       if (penDown || spaceHeld) line(place, next);
       place = next;
-      say(`${penDown || spaceHeld ? "Drawing: " : ""}${where()}`);
+      say(`${penDown || spaceHeld ? `${spoken("Drawing:")} ` : ""}${where()}`);
     } else if (key === " ") {
       if (!event.repeat) {
         remember();
         if (tool === "fill") fill(place);
-        else { line(place, place); say(`Dot at ${where()}.`); }
+        else { line(place, place); say(spoken("Dot at {place}.", { place: where() })); }
         spaceHeld = tool !== "fill";
       }
     } else if (key === "d" && !event.ctrlKey && !event.metaKey) {
       penDown = !penDown;
       if (penDown) { remember(); line(place, place); } else send();
-      say(penDown ? "The pen is down: the arrow keys draw. Press D to lift it." : "The pen is up.");
+      say(penDown ? spoken("The pen is down: the arrow keys draw. Press D to lift it.") : spoken("The pen is up."));
     } else if (key === "z" && (event.ctrlKey || event.metaKey)) {
       stepBack();
     } else return;
@@ -226,7 +230,7 @@ function render({ model, el }) {
   cursor.addEventListener("keyup", (event) => {
     if (event.key === " ") { spaceHeld = false; send(); event.preventDefault(); }
   });
-  cursor.addEventListener("focus", () => { if (pointer === null) { showCursor(true); say(`Drawing field, ${where()}.`); } });
+  cursor.addEventListener("focus", () => { if (pointer === null) { showCursor(true); say(spoken("Drawing field, {place}.", { place: where() })); } });
   cursor.addEventListener("blur", () => { showCursor(false); if (penDown || spaceHeld) send(); penDown = spaceHeld = false; });
 
   // The controls
@@ -237,9 +241,9 @@ function render({ model, el }) {
     return made;
   };
   const pressed = (buttons, chosen) => buttons.forEach((made, number) => made.setAttribute("aria-pressed", String(number === chosen)));
-  const toolButtons = TOOLS.map(([key, words], number) => button(words, () => { tool = key; pressed(toolButtons, number); say(`${words} chosen.`); }));
+  const toolButtons = TOOLS.map(([key, words], number) => button(words, () => { tool = key; pressed(toolButtons, number); say(spoken("{name} chosen.", { name: words })); }));
   const colourButtons = COLOURS.map((one, number) => {
-    const made = button("", () => { colour = one; pressed(colourButtons, number); if (tool === "eraser") toolButtons[0].click(); say(`${one[0]} chosen.`); });
+    const made = button("", () => { colour = one; pressed(colourButtons, number); if (tool === "eraser") toolButtons[0].click(); say(spoken("{name} chosen.", { name: one[0] })); });
     made.className = "course-canvas-colour";
     made.style.background = one[1];
     made.title = one[0];
@@ -247,27 +251,27 @@ function render({ model, el }) {
     return made;
   });
   const own = make("input", { type: "color", id: `${name}-own`, value: "#3a7d44" });
-  own.addEventListener("input", () => { colour = ["your own colour", own.value]; pressed(colourButtons, -1); say(`Your own colour ${own.value} chosen.`); });
+  own.addEventListener("input", () => { colour = [spoken("your own colour"), own.value]; pressed(colourButtons, -1); say(spoken("Your own colour {name} chosen.", { name: own.value })); });
   const size = make("input", { type: "range", id: `${name}-size`, min: "2", max: "80", step: "2", value: String(width) });
-  size.addEventListener("input", () => { width = widths[model.get("mode")] = Number(size.value); say(`Brush ${width} wide.`); });
+  size.addEventListener("input", () => { width = widths[model.get("mode")] = Number(size.value); say(spoken("Brush {width} wide.", { width })); });
   const stepBack = () => {
     const before = past.pop();
-    if (!before) return say("There is nothing to undo.");
+    if (!before) return say(spoken("There is nothing to undo."));
     (before[0] ? markedContext : drawnContext).putImageData(before[1], 0, 0);
     undo.disabled = !past.length;
-    say("Undone.");
+    say(spoken("Undone."));
     send();
   };
-  const undo = button("Undo", stepBack);
+  const undo = button(spoken("Undo"), stepBack);
   undo.disabled = true;
-  const clear = button("Clear", () => {
+  const clear = button(spoken("Clear"), () => {
     remember();
     context().clearRect(0, 0, side, side);
     if (!marking()) drawnContext.drawImage(base, 0, 0);
-    say(marking() ? "Nothing is marked now." : "The drawing is cleared. Undo brings it back.");
+    say(marking() ? spoken("Nothing is marked now.") : spoken("The drawing is cleared. Undo brings it back."));
     send();
   });
-  const modeButtons = [["draw", "Draw"], ["mask", "Mark the part to change"]].map(([mode, words]) => button(words, () => { model.set("mode", mode); model.save_changes(); showMode(); say(`${words}.`); }));
+  const modeButtons = [["draw", spoken("Draw")], ["mask", spoken("Mark the part to change")]].map(([mode, words]) => button(words, () => { model.set("mode", mode); model.save_changes(); showMode(); say(`${words}.`); }));
   const showMode = () => {
     pressed(modeButtons, marking() ? 1 : 0);
     colourBox.hidden = marking();
@@ -277,15 +281,15 @@ function render({ model, el }) {
   pressed(toolButtons, 0);
   pressed(colourButtons, 0);
   const group = (words, ...inside) => make("div", { role: "group", "aria-label": words }, ...inside);
-  const colourBox = group("Colour", ...colourButtons, make("label", { for: own.id }, "Own "), own);
+  const colourBox = group(spoken("Colour"), ...colourButtons, make("label", { for: own.id }, `${spoken("Own")} `), own);
   for (const [canvas, kind] of [[drawn, "drawn"], [marked, "marked"], [cursor, "cursor"]]) canvas.className = `course-canvas-${kind}`;
   cursor.tabIndex = 0;
   cursor.setAttribute("role", "application");
   cursor.setAttribute("aria-label", model.get("label"));
   cursor.setAttribute("aria-describedby", `${name}-help`);
-  const help = make("p", { id: `${name}-help`, class: "course-canvas-help" }, "Draw with mouse, finger or pen. With keys: arrows move (with Shift further), Space makes a dot, hold it to draw, D keeps the pen down, Ctrl+Z undoes.");
-  const root = make("div", { class: "course-canvas", "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "true" },
-    group("What you do", ...modeButtons), group("Tool", ...toolButtons, make("label", { for: size.id }, "Brush "), size, undo, clear), colourBox,
+  const help = make("p", { id: `${name}-help`, class: "course-canvas-help" }, spoken("Draw with mouse, finger or pen. With keys: arrows move (with Shift further), Space makes a dot, hold it to draw, D keeps the pen down, Ctrl+Z undoes."));
+  const root = make("div", { class: "course-canvas", dir: model.get("direction"), "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "true" },
+    group(spoken("What you do"), ...modeButtons), group(spoken("Tool"), ...toolButtons, make("label", { for: size.id }, `${spoken("Brush")} `), size, undo, clear), colourBox,
     make("div", { class: "course-canvas-field", style: `max-width:${side}px` }, drawn, marked, cursor), help, status);
 
   // What comes from Python
@@ -314,7 +318,7 @@ function render({ model, el }) {
       markedContext.clearRect(0, 0, side, side);
       past = [];
       undo.disabled = true;
-      say(picture ? "A picture is in the drawing field." : "The drawing field is empty.");
+      say(picture ? spoken("A picture is in the drawing field.") : spoken("The drawing field is empty."));
     }
   };
   const newBackground = () => showBackground(false);

@@ -69,7 +69,7 @@ def test_where_they_were_left_out_nothing_is_coming(nothing_installed, capsys):
     "call",
     [
         "from course_utils.pictures.engine import ImageEngine; ImageEngine().pipeline",
-        "from course_utils.engines import engine_for; engine_for('tune').torch_model()",
+        "from course_utils.music.engine import TuneEngine; TuneEngine().torch_model()",
         "from course_utils.words.engine import backend_for; backend_for('some/model').load()",
     ],
 )

@@ -32,7 +32,7 @@ __all__ = [
     "to_wav",
 ]
 
-RATE = 32000  # samples a second, stereo: up to 16 kHz, in files of a size that a page can carry
+RATE = 44_100  # samples a second, stereo
 # stands in the recipe of a sound from outside, where a model's name would
 BROUGHT_RECORDING = "own recording"
 LARGEST_FILE = 60_000_000  # bytes

@@ -18,6 +18,14 @@ __all__, __getattr__, __dir__, NAMES = handed_on(
         "band_for": ("calls.band_for", 'tunes.band_for(tune, style="folk")'),
         "make_backing": ("calls.make_backing", 'tunes.make_backing("C G Am F", style="pop")'),
         "BackingStudio": ("backing_studio.BackingStudio", 'tunes.BackingStudio("C G Am F")'),
+        "make_style": (
+            "band.own_calls.make_style",
+            'tunes.make_style("kitchen funk", kick="x..x..x.", bass="R..R..8.")',
+        ),
+        "style_from_loop": (
+            "band.own_calls.style_from_loop",
+            'tunes.style_from_loop("loop.mid", name="my loop")',
+        ),
         "take_backing": ("calls.take_backing", 'tunes.take_backing(band, "loop")'),
         "from_words": ("calls.music_from_words", 'tunes.from_words("a calm piano", length=8)'),
         "bring": (

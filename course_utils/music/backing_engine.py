@@ -15,7 +15,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.music.band.arranging import FIRST, arrange, audible
 from course_utils.music.band.settings import BackingSettings
-from course_utils.music.band.styles import read_style, style_names
+from course_utils.music.band.styles import file_for, read_style, style_names
 from course_utils.music.band.under_tune import fitting_styles
 from course_utils.scores.chord_line_words import read_asked, stretched
 from course_utils.scores.chords import ChordLine
@@ -57,7 +57,8 @@ class BackingEngine(Engine):
 
         The prompt is the line of chords (see `scores.chords.read_line`).
 
-        Settings: count 1-6, style (`style_names()`), tempo in quarter notes a minute (0: the
+        Settings: count 1-6, style (`style_names()`; one's own stands in `style_file`), tempo in
+        quarter notes a minute (0: the
         style's, or the tune's), repeats 1-8 of the line, swing 0-1 (-1: the style's), intensity
         (`INTENSITY`), fills, intro, ending, mute and solo (names of `PARTS` with commas), bass_by,
         chords_by and pad_by (names in PLAYED_BY, "any": as the style has it), looseness 0-1 (how
@@ -68,7 +69,7 @@ class BackingEngine(Engine):
                 style's.
         """
         settings, line, melody = settled(recipe, tune)
-        style = read_style(settings["style"])
+        style = read_style(settings["style"], settings["style_file"])
         for number in range(settings["count"]):
             if stop is not None and stop.is_set():
                 return
@@ -101,7 +102,8 @@ def settled(recipe: Recipe, tune: Creation | None) -> tuple[dict, ChordLine, Sco
     line = stretched(asked.line, asked.bars)
     if asked.bars:
         settings["repeats"] = 1
-    style = read_style(settings["style"])
+    settings["style_file"] = file_for(settings["style"], settings["style_file"])
+    style = read_style(settings["style"], settings["style_file"])
     if new and not settings["tempo"] and tune is None:
         settings["tempo"] = asked.tempo or round(style["tempo"] * asked.speed)
     melody = read_midi(tune.content) if tune is not None else None

@@ -7,6 +7,9 @@ from functools import partial
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import GENERATION_LOCK
+from course_utils.music.band.own_panel import OwnStyle
+from course_utils.music.band.settings import styles_known
+from course_utils.music.band.styles import own_text
 from course_utils.music.calls import near_tempo
 from course_utils.music.panel import PICTURES
 from course_utils.notebook.chips import drawing, example, instruments
@@ -59,6 +62,7 @@ class BackingStudio(Studio):
             ("Who plays", self._playing()),
             ("Instruments", self._instruments()),
             ("Tap chords", self._tapping()),
+            ("A style of my own", self._own_style()),
             ("Take it away", self._taking()),
         ]
 
@@ -121,6 +125,15 @@ class BackingStudio(Studio):
             button("Take the last chord away", "Shorten the line by one chord", self.drop_chord),
             button("Find chords for my tune", about, self.find_chords),
         ]
+
+    def _own_style(self) -> list[widgets.Part]:
+        self.own_style = OwnStyle(self.say, self.use_style)
+        return self.own_style.parts
+
+    def use_style(self, name: str) -> None:
+        """Put a style that was kept into the list, and choose it."""
+        self.style_name.options = styles_known()
+        set_if_possible(self.style_name, name)
 
     def _taking(self) -> list[widgets.Part]:
         about_loop = "Exactly as long as its bars, to be repeated"
@@ -197,6 +210,7 @@ class BackingStudio(Studio):
         muted = [name for name, box in self.players.items() if not box.value]
         return {
             "style": self.style_name.value,
+            "style_file": own_text(self.style_name.value),
             "intensity": self.intensity.value,
             "repeats": self.repeats.value,
             "tempo": self.tempo.value if self.tempo.value >= 30 else 0,

@@ -10,6 +10,7 @@ from functools import cache
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.unused import no_use_for
 from course_utils.music.band.settings import BackingSettings
+from course_utils.music.band.styles import own_text
 from course_utils.music.settings import TuneSettings
 from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, Taken, make, pick
@@ -414,6 +415,8 @@ def make_backing(
     """
     try:
         ingredients = {"tune": pick(Portfolio(), "tune", tune)} if tune is not None else {}
+        if file := own_text(str(settings.get("style", ""))):
+            settings["style_file"] = file  # also where the room makes the track
     except LearnerError as problem:
         return Results(message=str(problem))
     return make("backing", chords, count, seed, settings, ingredients)

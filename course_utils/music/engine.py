@@ -21,7 +21,7 @@ from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.music import sampling
 from course_utils.music import tasks as tune_tasks
 from course_utils.music import tokens as tokens
-from course_utils.music.band.styles import read_style
+from course_utils.music.band.styles import file_for, read_style
 from course_utils.music.band.under_tune import (
     CALM,
     NO_STYLE,
@@ -29,6 +29,7 @@ from course_utils.music.band.under_tune import (
     style_under,
     with_band,
 )
+from course_utils.music.form.ornaments import PLAIN, ornamented, style_for
 from course_utils.music.form.singing import bars_for, said_of_words, set_words, sung_score
 from course_utils.music.form.tunes import chords_for, spans_of, write_tunes
 from course_utils.music.form.wishes import (
@@ -185,6 +186,7 @@ class TuneEngine(Engine):
         for seed, complete, made in zip(seeds, chosen, drawn):
             if made is None:
                 continue  # not finished when Stop was pressed
+            made = with_ornaments(made, complete, seed)
             made = self._with_band(model, made, complete, seed) if plays_along(complete) else made
             made = with_words(made, complete) if complete["lyrics"] else made
             notes = " ".join(map(str, tokens.encode(made.tune, end=False)))
@@ -216,6 +218,7 @@ class TuneEngine(Engine):
             own = named_own(settings["own_model"], settings["own_print"], own, "tune")
             settings["own_print"], usual = own.print, own.card.usual
         settings.update(self._wishes(recipe, prompt))
+        settings["band_file"] = file_for(settings["band"], settings["band_file"])
         if given is None and settings["keep_bars"]:
             raise LearnerError("There is no tune to go on from. Choose one and try again.")
         if settings["own_model"] and given is None:
@@ -358,6 +361,16 @@ def played_the_old_way(recipe: Recipe) -> bool:
     return bool(recipe.model) and "plan" not in recipe.settings
 
 
+def with_ornaments(made: tune_tasks.Made, settings: dict, seed: int) -> tune_tasks.Made:
+    """The tune with the ornaments of its style, which its recipe names."""
+    style = style_for(settings)
+    score = made.score
+    if style != PLAIN:
+        form = str((settings | made.extra).get("form") or "")
+        score = ornamented(score, made.tune, style, seed, form)
+    return tune_tasks.Made(made.tune, score, {**made.extra, "ornaments": style})
+
+
 def with_words(made: tune_tasks.Made, settings: dict) -> tune_tasks.Made:
     """The tune with a voice that sings the words asked for.
 
@@ -415,6 +428,7 @@ def start_settings(creation: Creation) -> dict:
     }
     if len(numbers) > LONGEST_START:
         raise LearnerError(tune_tasks.TOO_FULL)
+    settings["ornaments"] = old.get("ornaments", PLAIN)
     for name in ("tempo", "instrument"):
         if name in old:
             settings[name] = old[name]
@@ -478,7 +492,7 @@ def complete_settings(settings: dict, seed: int, given: tokens.Tune | None = Non
     elif chosen["metre"] == ANY:
         chosen["metre"] = metre_of(chosen["kind_of_tune"])
         if settings["band"] not in (NOBODY, FITTING) and settings["kind_of_tune"] == ANY:
-            chosen["metre"] = read_style(settings["band"])["metre"]
+            chosen["metre"] = read_style(settings["band"], settings["band_file"])["metre"]
     if given is None and chosen["lyrics"] and chosen["bars"] == DEFAULTS["bars"]:
         chosen["bars"] = bars_for(chosen["lyrics"], chosen["bars"])
     chosen["tempo"] = chosen["tempo"] or KIND_FACTS[chosen["kind_of_tune"]][1]
@@ -504,9 +518,13 @@ def load_model(folder: Path):
 
 
 def read_settings(recipe: Recipe) -> dict:
-    """The settings of a tune recipe with defaults filled in.
+    """The settings of a tune recipe with defaults filled in; a tune made before there were
+    ornaments has none.
 
     Raises:
         LearnerError: a setting is unknown or out of range.
     """
-    return TuneSettings.read(recipe).model_dump()
+    settings = TuneSettings.read(recipe).model_dump()
+    if recipe.model and "ornaments" not in recipe.settings:
+        settings["ornaments"] = PLAIN
+    return settings

@@ -16,9 +16,11 @@ from course_utils.controls import (
 from course_utils.creation import Creation, LearnerError
 from course_utils.music import calls as abilities
 from course_utils.music import score_calls as scores
-from course_utils.music.band.settings import BackingSettings
+from course_utils.music.band.own_calls import make_style, style_from_loop
+from course_utils.music.band.own_styles import LIKE, ROWS
+from course_utils.music.band.settings import BackingSettings, styles_known
 from course_utils.music.settings import TuneSettings
-from course_utils.notebook.results import SLOTS, Results, again
+from course_utils.notebook.results import SLOTS, Results, Taken, again
 
 __all__ = ["PICTURES"]
 
@@ -119,6 +121,30 @@ ACTIONS = (
 )
 
 
+def own_style(values: dict) -> Taken:
+    """A band style of one's own, from a MIDI loop or from rows."""
+    name = values["style_named"] or ""
+    if loop := values["loop"]:
+        return style_from_loop(loop, name)
+    rows = {row: values[f"row_{row}"] or "" for row in ROWS}
+    return make_style(name, like=values["begins_like"], **rows)
+
+
+OWN_STYLE = Action(
+    "Keep a style of my own",
+    WORK,
+    lambda creation, values: own_style(values),
+    (
+        Control("style_named", "Its name", "kitchen funk"),
+        Control("begins_like", "Begin from", LIKE, styles_known),
+        *(Control(f"row_{row}", name, "", help=example) for row, (name, example) in ROWS.items()),
+        Control("loop", "Or from a MIDI loop", None, None, accept=(".mid", ".midi")),
+    ),
+    "Needs none chosen: rows of signs (a bar each), or a loop; then choose it under Style.",
+    alone=True,
+)
+
+
 def tunes() -> StudioSpec:
     """Tunes, and what the note model does with one."""
     return StudioSpec(
@@ -185,6 +211,7 @@ def backing() -> StudioSpec:
                 TAKE,
                 lambda creation, values: take_backing(creation, "loop"),
             ),
+            OWN_STYLE,
             Action("Notes (MIDI)", TAKE, lambda creation, values: take_backing(creation, "midi")),
         ),
         settings=BackingSettings,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.music import tokens as tokens
 from course_utils.music.tokens import DURATIONS, METRES, Tune, TuneNote, home_of
+from course_utils.scores.graces import without_graces
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Note, Score
 
@@ -70,6 +71,7 @@ def tune_from_score(score: Score, kind: str = "any") -> Tune:
     Raises:
         LearnerError: there are no notes, or more bars than MOST_BARS.
     """
+    score = without_graces(score)
     notes = sorted(
         (n for n in score.notes if not score.parts or not score.parts[n.part].drums),
         key=lambda n: (n.start, -n.pitch),

@@ -10,6 +10,7 @@ from course_utils.creation import LearnerError
 from course_utils.music.band.settings import styles_known
 from course_utils.music.band.styles import read_style
 from course_utils.music.form.kinds import kind_names
+from course_utils.music.form.ornaments import AS_USUAL, MANY, PLAIN, ornament_styles
 from course_utils.music.form.plans import FREE, read_plan
 from course_utils.music.form.singing import checked_lyrics
 from course_utils.music.form.wishes import FITTING, NOBODY
@@ -109,6 +110,14 @@ class TuneSettings(Settings):
     )
     ending: str = setting("home", label="Ending", help="How it ends.", choices=ENDINGS)
     upbeat: bool = setting(False, label="Upbeat", help="A note or two before the first bar.")
+    ornaments: str = setting(
+        AS_USUAL,
+        label="Ornaments",
+        help="Grace notes, rolls, turns and trills, where the kind of music has them.",
+        choices=[AS_USUAL, PLAIN, MANY],
+        open_choice=True,
+    )
+    band_file: str = setting("")  # the file of a band style of one's own
     band: str = setting(
         NOBODY, label="Band", help="Who plays along.", choices=bands_known, group=""
     )
@@ -147,11 +156,22 @@ class TuneSettings(Settings):
             read_plan(str(plan))
         return plan
 
-    @field_validator("band", mode="before")
+    @field_validator("band", mode="after")
     @classmethod
-    def _band(cls, name: object) -> object:
+    def _band(cls, name: str, info: Any) -> str:
         if name not in (NOBODY, FITTING):
-            read_style(str(name))
+            read_style(name, info.data.get("band_file", ""))
+        return name
+
+    @field_validator("ornaments", mode="before")
+    @classmethod
+    def _ornaments(cls, name: object) -> object:
+        known = [*ornament_styles(), *(f"{one}, {MANY}" for one in ornament_styles())]
+        if name not in (AS_USUAL, PLAIN, MANY, *known):
+            raise LearnerError(
+                f"“{str(name)[:40]}” are no ornaments here. Choose one of: {AS_USUAL}, {PLAIN},"
+                f" {MANY}, {', '.join(ornament_styles())}."
+            )
         return name
 
     @field_validator("lyrics", mode="before")

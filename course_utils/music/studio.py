@@ -16,8 +16,8 @@ from course_utils.notebook.widgets import button, choice, set_if_possible
 __all__ = ["TuneStudio"]
 
 MORE = (
-    "plan", "ending", "upbeat", "kind_of_tune", "kind_of_music", "key", "mode", "metre", "density",
-    "surprise", "lyrics",
+    "plan", "ending", "upbeat", "ornaments", "kind_of_tune", "kind_of_music", "key", "mode", "metre",
+    "density", "surprise", "lyrics",
 )  # fmt: skip
 ALWAYS = ("instrument", "bars", "band")
 
@@ -98,6 +98,7 @@ class TuneStudio(Studio):
             parts[name] for name in taught
         )
         self.plan, self.ending, self.upbeat = (parts[n] for n in ("plan", "ending", "upbeat"))
+        self.ornaments = parts["ornaments"]
         self.kind_of_music, self.lyrics = parts["kind_of_music"], parts["lyrics"]
         return list(parts.values())
 

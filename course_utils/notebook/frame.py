@@ -36,6 +36,7 @@ __all__ = ["HISTORY", "Studio", "VERBS"]
 
 HISTORY = 6
 LARGE = 400  # pixels of the chosen one
+SOON = "data:audio/wav,"  # of a sound that is being made
 NUMBERS = {4: "four", 8: "eight"}
 VERBS = {
     "vary": ("Vary", "Four that stay near this one"),
@@ -79,6 +80,7 @@ class Studio(Sheet):
         self._parent: str | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._sounding: threading.Thread | None = None  # makes the sound of the chosen one
         self._guard = threading.Lock()
         self.beside: list[widgets.Part] = []  # parts between the film and the panels
         self._build(prompt, seed)
@@ -338,13 +340,14 @@ class Studio(Sheet):
             self.say("The earlier one is back as candidate 1.")
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the work in hand is done; False when it still goes on after
-        `timeout` seconds.
+        """Wait until the work in hand is done and the sound of what is shown is there; False when
+        it still goes on after `timeout` seconds.
         """
-        thread = self._thread
-        if thread is not None:
-            thread.join(timeout)
-            return not thread.is_alive()
+        for thread in (self._thread, self._sounding):
+            if thread is not None:
+                thread.join(timeout)
+                if thread.is_alive():
+                    return False
         return True
 
     @property
@@ -491,15 +494,15 @@ class Studio(Sheet):
 
     def _show_waiting(self) -> None:
         """Places for what is to come, at the moment of the click."""
-        self._large_id, self.gallery.chosen, self.gallery.aside = "", -1, []
-        self.gallery.cards, self.gallery.large, self.gallery.busy = [], "", True
+        self._large_id = ""
+        self.gallery.together(chosen=-1, aside=[], cards=[], large="", busy=True)
 
     def _show_results(self) -> None:
         self.take_home.value = take_home_links(self.results, self.noun)
-        self.gallery.aside = []
-        self.gallery.cards = [
+        cards = [
             thumbnail_html(one, f"Candidate {place}") for place, one in enumerate(self.results, 1)
         ]
+        self.gallery.together(aside=[], cards=cards)
         chosen = self.chosen.id if self.chosen is not None else ""
         ids = [one.id for one in self.results]
         self._show_large(ids.index(chosen) if chosen in ids else min(0, len(ids) - 1))
@@ -509,11 +512,27 @@ class Studio(Sheet):
         shown = self.results[place] if place >= 0 else None
         if shown is None or shown.id != self._large_id:
             self._large_id = shown.id if shown else ""
-            self.gallery.large = (
-                figure_html(shown, size=LARGE, name=f"Candidate {place + 1}") if shown else ""
-            )
-        self.gallery.chosen = place
+            follows = shown is not None and shown.declared.audible
+            name = f"Candidate {place + 1}"
+            large = figure_html(shown, LARGE, name, SOON if follows else "") if shown else ""
+            self.gallery.together(large=large, chosen=place)
+            if follows:
+                self._sounding = worker(self._with_sound, shown, name)
+                self._sounding.start()
+        elif self.gallery.chosen != place:
+            self.gallery.chosen = place
         self.download_button.disabled = shown is None
+
+    def _with_sound(self, shown: Creation, name: str) -> None:
+        """The chosen one once more, now with its sound, if it is still shown by then: to choose is
+        quick, and the sound follows.
+        """
+        try:
+            large = figure_html(shown, LARGE, name)
+        except Exception as problem:
+            return self.portfolio.log_problem(problem)
+        if self._large_id == shown.id:
+            self.gallery.large = large
 
     def earlier(self) -> list[Creation]:
         """What the history shows: the newest of this kind in the portfolio."""

@@ -44,7 +44,8 @@ def read_asked(text: str, styles: list[str]) -> Asked:
     """
     if not isinstance(text, str):
         return Asked(read_line(text))
-    style = next((name for name in styles if re.search(rf"\b{name}\b", text, re.I)), "")
+    longest = sorted(styles, key=len, reverse=True)  # "kitchen funk" before "funk"
+    style = next((n for n in longest if re.search(rf"\b{re.escape(n)}\b", text, re.I)), "")
     known = [*SPEED_WORDS, *TEMPO_WORDS, *([style] if style else [])]
     words = re.compile(rf"\b(?:{'|'.join(map(re.escape, known))})\b", re.I)
     bars = bars_said(text, MOST_BARS)

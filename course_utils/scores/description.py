@@ -84,7 +84,12 @@ def describe_track(creation: Creation, score: Score) -> str:
 def size_in_words(score: Score) -> str:
     """Its notes, bars and metre."""
     bars = counted(max(1, round(score.length / score.bar_length)), "bar")
-    return f"{counted(len(score.notes), 'note')} in {bars} of {score.metre[0]}/{score.metre[1]}"
+    graces = sum(note.grace for note in score.notes)
+    with_graces = f" and {counted(graces, 'grace note')}" if graces else ""
+    return (
+        f"{counted(len(score.notes) - graces, 'note')}{with_graces} in {bars} of"
+        f" {score.metre[0]}/{score.metre[1]}"
+    )
 
 
 def seconds_in_words(score: Score) -> str:

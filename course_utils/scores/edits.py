@@ -146,6 +146,7 @@ def told(score: Score, place: int) -> str:
         else note_name(note.pitch)
     )
     player = f", {score.parts[note.part].name}" if len(score.parts) > 1 else ""
+    player += ", a grace note" * note.grace
     return (
         f"{place + 1}. bar {int(bar) + 1}, beat {inside + 1:.4g}: {name}, {note.length:.4g}"
         f" beat{'s' * (abs(note.length - 1) > 1e-6)}{player}"

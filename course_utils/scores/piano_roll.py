@@ -10,6 +10,7 @@ from course_utils.scores.score import Score
 
 __all__ = ["note_table_html", "piano_roll_svg"]
 
+GRACE = 'fill="#7d3c98"'  # short notes that ornament the one after them
 PLAIN, MARKED = 'fill="#1f5fbf"', 'fill="#ffd24a" stroke="#1b1f27" stroke-width="2"'
 
 
@@ -54,7 +55,7 @@ def piano_roll_svg(
         shapes.append(
             f'<rect x="{note.start * across + 0.5:.1f}" y="{(high - note.pitch) * up + 0.5:.1f}"'
             f' width="{max(note.length * across - 1.5, 1.5):.1f}" height="{max(up - 1, 2):.1f}"'
-            f' rx="2" {MARKED if number == selected else PLAIN}/>'
+            f' rx="2" {MARKED if number == selected else GRACE if note.grace else PLAIN}/>'
         )
     name = html.escape(title, quote=True)
     return (
@@ -105,7 +106,8 @@ def _lanes_svg(
             f' fill="#1b1f27">{html.escape(part.name)}</text>'
         )
         for place, note in notes:
-            look = MARKED if place == selected else f'fill="{colours[number % len(colours)]}"'
+            plain = GRACE if note.grace else f'fill="{colours[number % len(colours)]}"'
+            look = MARKED if place == selected else plain
             shapes.append(
                 f'<rect x="{20 + note.start * across:.1f}"'
                 f' y="{top + 20 + (high - note.pitch) * up:.1f}"'
@@ -136,7 +138,7 @@ def note_table_html(midi: bytes) -> str:
     bars: dict[int, list[str]] = {}
     for note in score.notes:
         bars.setdefault(int((note.start + 1e-6) // score.bar_length) + 1, []).append(
-            f"{note_name(note.pitch)} ({note.length:g})"
+            f"{note_name(note.pitch)} ({f'{note.length:.3g}' if not note.grace else 'ornament'})"
         )
     rows = "".join(
         f'<tr><th scope="row">{number}</th><td>{html.escape(", ".join(names))}</td></tr>'

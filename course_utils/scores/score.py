@@ -4,7 +4,7 @@ a table and a description in words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["BROUGHT_TUNE", "Note", "Part", "Score", "upper_voice"]
 
@@ -15,7 +15,7 @@ BROUGHT_TUNE = "own tune"
 @dataclass(frozen=True)
 class Note:
     """One sounding note; times in quarter notes, pitch as MIDI number, velocity 1-127;
-    `part` counts the parts of its score.
+    `part` counts the parts of its score; `grace`: it ornaments the note after it (see `graces`).
     """
 
     start: float
@@ -23,6 +23,7 @@ class Note:
     pitch: int
     velocity: int
     part: int = 0
+    grace: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,10 @@ def upper_voice(score: Score, part: int | None = None) -> list[Note]:
     )
     highest: dict[float, Note] = {}
     for note in score.notes:
-        if note.part == played and (
-            note.start not in highest or note.pitch > highest[note.start].pitch
+        if (
+            not note.grace
+            and note.part == played
+            and (note.start not in highest or note.pitch > highest[note.start].pitch)
         ):
             highest[note.start] = note
     return [highest[start] for start in sorted(highest)]

@@ -19,6 +19,7 @@ from course_utils.sounds import callers, noises, strokes, tones
 from course_utils.sounds.ring import (
     RATE,
     Dice,
+    above_rumble,
     answer_of_room,
     between,
     irfft,
@@ -114,7 +115,8 @@ def in_space(sound: np.ndarray, space: dict, rng: np.random.Generator) -> np.nda
     if space["room"]:
         answer = answer_of_room(len(sound), space["room_seconds"], space["room_bright"], rng)
         spectrum = spectrum * (1 + np.float32(space["room"]) * answer)
-    gain = between(len(sound), max(32.0, space["low"]), space["high"], 2.0, space["tilt"])
+    gain = between(len(sound), space["low"], space["high"], 2.0, space["tilt"])
+    gain *= above_rumble(len(sound))
     gain[0] = 0
     return irfft(spectrum * gain[:, None], len(sound))
 

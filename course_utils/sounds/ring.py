@@ -15,6 +15,7 @@ import numpy as np
 __all__ = [
     "Dice",
     "RATE",
+    "above_rumble",
     "answer_of_room",
     "between",
     "curve",
@@ -31,12 +32,14 @@ __all__ = [
     "swung",
     "whole_turns",
     "wide",
+    "without_rumble",
 ]
 
 RATE = 44_100
 STEP = 147  # samples between the points of a slow curve: 300 a second
 # a ring is a whole number of hundredths of a second, which keeps its Fourier transforms quick
 GRAIN = 441
+LOWEST = 46.0  # Hz
 TIMINGS = ("scattered", "even", "burst")  # or a pattern of x (loud), o (soft) and . (silent)
 
 
@@ -80,6 +83,19 @@ def between(n: int, low: float, high: float, steep: float = 2.0, tilt: float = 0
     if tilt:
         gain = gain * (f / 1000) ** (tilt / 6.02)
     return gain.astype(np.float32)
+
+
+def without_rumble(sound: np.ndarray) -> np.ndarray:
+    """A ring, (n, 2), without what lies under LOWEST Hz: loudspeakers waste strength on it and
+    nobody hears it.
+    """
+    gain = above_rumble(len(sound))
+    return irfft(rfft(sound) * gain[:, None], len(sound))
+
+
+def above_rumble(n: int) -> np.ndarray:
+    """How much of each frequency passes above LOWEST Hz, falling 48 dB an octave below."""
+    return (1 / np.sqrt(1 + np.minimum(LOWEST / bins(n), 10) ** 16)).astype(np.float32)
 
 
 def shaped_noise(n: int, gain: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -16,7 +16,7 @@ from course_utils.creation import LearnerError
 from course_utils.sounds.layers import LAYER, SPACE, numbers_of, render
 from course_utils.sounds.sound_words import Change, Heard, SoundWord, Value
 
-__all__ = ["read_scene", "scenes", "sound_of", "varied"]
+__all__ = ["crossed", "read_scene", "scenes", "sound_of", "varied"]
 
 PITCHED = ("low", "high", "start", "end", "pitch")  # numbers of a layer that are frequencies
 PACED = ("rate", "come")  # numbers that are events or turns a second
@@ -206,6 +206,31 @@ def varied(scene: dict, seed: int, amount: float) -> dict:
         for layer in scene["layers"]
     ]
     return rounded({**scene, "layers": layers})
+
+
+def crossed(first: dict, second: dict, seed: int) -> dict:
+    """A child of two scenes: layers of both, some louder, some softer, in a space between.
+
+    At least one layer comes from each.
+    """
+    rng = np.random.default_rng([seed, 5])
+    layers: list[dict] = []
+    share = 0.25 + 0.5 * rng.random()  # of the first parent
+    for scene, much in ((first, share), (second, 1 - share)):
+        own = scene["layers"]
+        chosen = [layer for layer in own if rng.random() < 0.4 + 0.6 * much]
+        louder = 20 * math.log10(max(0.3, 2 * much))
+        layers += [
+            {**layer, "level": layer.get("level", 0.0) + louder}
+            for layer in chosen or [own[int(rng.integers(len(own)))]]
+        ]
+    space = {name: usual for name, usual in SPACE.items() if name in first or name in second}
+    between_them = {
+        name: share * first.get(name, usual) + (1 - share) * second.get(name, usual)
+        for name, usual in space.items()
+    }
+    words = list(dict.fromkeys([*first.get("words", []), *second.get("words", [])]))
+    return rounded({**between_them, "words": words, "layers": layers[:MOST_LAYERS]})
 
 
 MOST_LAYERS = 20

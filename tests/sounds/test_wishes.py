@@ -6,9 +6,11 @@ import json
 
 import pytest
 
-from course_utils import make_texture, vary_texture
+from course_utils import breed_textures, make_texture, vary_texture
 from course_utils.creation import LearnerError, Recipe
-from course_utils.sounds.engine import TextureEngine, candidates
+from course_utils.sounds.candidates import candidates
+from course_utils.sounds.engine import TextureEngine
+from course_utils.sounds.said import said_in
 from course_utils.sounds.scenes import read_scene
 from course_utils.sounds.settings import SCENE
 
@@ -55,10 +57,60 @@ def test_a_scene_is_varied_near_itself():
     assert len(scenes) == 3 and all(one.recipe.settings["source"] == SCENE for one in near)
 
 
-def test_candidates_of_words_already_known_stay_what_they_were():
-    made = candidates(recipe("rain on glass", count=2))
-    assert [one.settings["source"] for one in made] == ["wind", "bells"]
-    assert all(one.settings["scene"] == "" for one in made)
+@pytest.mark.parametrize(
+    ("prompt", "heard", "sources", "characters"),
+    [
+        ("rain on glass", ["rain on a window"], [SCENE], ["none"]),
+        ("calm bells in a cathedral", ["church bells"], [SCENE], ["none"]),
+        ("a busy metal machine", ["scraping", "factory"], [SCENE], ["none"]),
+        ("ice on a dark sea", ["ice", "ocean waves"], [SCENE], ["none"]),
+        ("a robot that dreams", ["robot"], [SCENE], ["dream"]),
+        ("wind in an old radio", ["wind"], [SCENE], ["broken radio"]),
+        ("an old radio", ["radio static"], [SCENE], ["old tape"]),
+        ("ghost strings", [], ["plucked strings"], ["ghost"]),
+        ("a ghost", ["ghost"], [SCENE], ["none"]),
+        ("a giant harp under water", [], ["plucked strings"], ["giant", "underwater"]),
+        ("a koto in the rain", ["rain"], [SCENE, "plucked strings"], None),
+    ],
+)
+def test_words_are_heard_as_themselves_or_as_what_is_done(prompt, heard, sources, characters):
+    said = said_in(prompt)
+    assert [sound.name for sound, _ in said.heard.sounds] == heard
+    made = candidates(recipe(prompt, count=4))
+    assert [one.settings["source"] for one in made] == (sources * 4)[:4]
+    if characters:
+        assert [one.settings["character"] for one in made] == (characters * 4)[:4]
+
+
+def test_a_scene_is_itself_unless_something_is_asked_of_it():
+    made = candidates(recipe("rain", count=4))
+    assert {(one.settings["character"], one.settings["shape"]) for one in made} == {
+        ("none", "even")
+    }
+    assert {one.settings["space"] for one in made} == {0.0}
+    asked = candidates(recipe("rain", count=2, character="ice", space=0.5))
+    assert {(one.settings["character"], one.settings["space"]) for one in asked} == {("ice", 0.5)}
+    swelling = candidates(recipe("swelling rain", count=2))
+    assert {one.settings["shape"] for one in swelling} == {"swell"}
+
+
+def test_children_of_two_scenes_have_layers_of_both():
+    first, second = (make_texture(words, count=1, seed=1, length=2)[0] for words in ("owl", "rain"))
+    children = breed_textures(first, second, count=4, seed=3)
+    assert len({child.content for child in children}) == 4, children.message
+    for child in children:
+        layers = json.loads(child.recipe.settings["scene"])["layers"]
+        sources = [{one["source"] for one in read_scene(parent.recipe.settings["scene"])["layers"]}
+                   for parent in (first, second)]  # fmt: skip
+        assert all(own & {layer["source"] for layer in layers} for own in sources)
+        assert next(ENGINE.create(child.recipe, other=None)).content == child.content
+
+
+def test_a_recipe_of_the_earlier_sound_maker_says_that_it_sounds_clearer():
+    made = next(ENGINE.create(recipe("rain")))
+    assert ENGINE.without_effect(made.recipe) == ""
+    old = made.recipe.model_copy(update={"revision": "1"})
+    assert "earlier sound maker" in ENGINE.without_effect(old)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,15 @@ TIMING = [("like a machine", 0.0), ("like people", 0.5), ("like tired people", 1
 
 def styles_known(portfolio: object = None) -> list[tuple[str, str]]:
     """Every style, with what is said of it."""
-    return [(f"{name}: {read_style(name)['about']}", name) for name in style_names()]
+    return [(f"{name}: {about(name)}", name) for name in style_names()]
+
+
+def about(name: str) -> str:
+    """What is said of a style."""
+    try:
+        return read_style(name)["about"]
+    except LearnerError:  # a file of one's own; chosen, it says what is wrong
+        return "its file cannot be read"
 
 
 class BackingSettings(Settings):
@@ -36,6 +44,7 @@ class BackingSettings(Settings):
     maker: ClassVar[str] = "backing track"
 
     count: int = setting(1, ge=1, le=MOST_AT_ONCE)
+    style_file: str = setting("")  # the file of a style of one's own: the recipe holds it whole
     style: str = setting(
         "pop", label="Style", help="How the band plays.", choices=styles_known, group=""
     )
@@ -85,10 +94,10 @@ class BackingSettings(Settings):
             )
         return value
 
-    @field_validator("style", mode="before")
+    @field_validator("style", mode="after")
     @classmethod
-    def _style(cls, name: object) -> object:
-        read_style(str(name))
+    def _style(cls, name: str, info: Any) -> str:
+        read_style(name, info.data.get("style_file", ""))
         return name
 
     @field_validator("fills", "intro", "ending", "with_tune", mode="before")

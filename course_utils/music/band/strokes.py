@@ -7,43 +7,12 @@ below. A - holds what sounds, a . is silence.
 
 from __future__ import annotations
 
-from course_utils.music.band.styles import STEP
+from course_utils.music.band.styles import DRUMS, STEP
 from course_utils.scores.chords import NamedChord, bass_pitch, voiced
 from course_utils.scores.score import Note
 
 __all__ = ["DRUMS", "LEVELS", "bass_notes", "chord_notes", "count_in", "drum_bar", "ending"]
 
-DRUMS = {
-    "kick": 36,
-    "side_stick": 37,
-    "snare": 38,
-    "clap": 39,
-    "tom_low": 45,
-    "closed_hat": 42,
-    "pedal_hat": 44,
-    "open_hat": 46,
-    "tom_mid": 47,
-    "crash": 49,
-    "tom_high": 50,
-    "ride": 51,
-    "tambourine": 54,
-    "cowbell": 56,
-    "bongo_high": 60,
-    "bongo_low": 61,
-    "conga_mute": 62,
-    "conga_high": 63,
-    "conga_low": 64,
-    "timbale_high": 65,
-    "timbale_low": 66,
-    "agogo_high": 67,
-    "agogo_low": 68,
-    "cabasa": 69,
-    "shaker": 70,
-    "guiro": 73,
-    "claves": 75,
-    "woodblock": 76,
-    "triangle": 81,
-}
 # played more softly than drums
 LIGHT = {
     "closed_hat", "pedal_hat", "open_hat", "ride", "shaker", "tambourine", "triangle", "cabasa",

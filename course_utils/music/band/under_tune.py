@@ -41,7 +41,15 @@ FindChords = Callable[[Tune, int], Chords]
 
 def fitting_styles(bar_length: float) -> list[str]:
     """Styles whose bars are that many quarter notes long."""
-    return [name for name in style_names() if abs(read_style(name)["bar"] - bar_length) < 1e-6]
+    return [name for name in style_names() if abs(bar_of(name) - bar_length) < 1e-6]
+
+
+def bar_of(name: str) -> float:
+    """Quarter notes in a bar of a style; 0 of one of a person's own whose file is damaged."""
+    try:
+        return read_style(name)["bar"]
+    except LearnerError:
+        return 0.0
 
 
 def plays_along(settings: dict) -> bool:
@@ -58,10 +66,11 @@ def style_under(settings: dict) -> str:
     bar = METRES[settings["metre"]] / UNITS_PER_QUARTER
     fitting = fitting_styles(bar)
     if settings["band"] != FITTING:
-        if settings["band"] not in fitting:
+        chosen = read_style(settings["band"], settings["band_file"])
+        if abs(chosen["bar"] - bar) > 1e-6:
             raise LearnerError(
                 f"The tune has {settings['metre']} in a bar and the style {settings['band']} has"
-                f" {read_style(settings['band'])['metre']}. Choose one of:"
+                f" {chosen['metre']}. Choose one of:"
                 f" {', '.join(fitting) or 'another tune'}."
             )
         return settings["band"]
@@ -112,10 +121,13 @@ def with_band(melody: Score, line: str, style: str, settings: dict, seed: int) -
         line: chords for each of its bars.
     """
     chords = read_line(line)
+    file = settings["band_file"]
     asked = BackingSettings(
-        style=style, repeats=1, intro=False, ending=False, tempo=settings["tempo"]
+        style_file=file, style=style, repeats=1, intro=False, ending=False, tempo=settings["tempo"]
     ).model_dump()
-    played = arrange(chords, read_style(style), asked, seed, None, settings["ending"] == "home")
+    played = arrange(
+        chords, read_style(style, file), asked, seed, None, settings["ending"] == "home"
+    )
     notes = [
         replace(note, part=note.part + 1, velocity=max(1, round(note.velocity * UNDER)))
         for note in played.notes

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from course_utils.music.form import ornaments
 from course_utils.music.form.kinds import KindOfMusic, kind_in_words, kind_named
 from course_utils.music.form.words import BAND, BARS, band_said, form_said, impossible_length
 from course_utils.music.prompt_reading import mood, understood
@@ -33,6 +34,8 @@ def wishes(prompt: str) -> dict:
         found["band"] = FITTING
     if ALONE.search(prompt.lower()):
         found.pop("band", None)
+    if asked := ornaments.said_of(prompt):
+        found["ornaments"] = asked
     return found
 
 
@@ -46,7 +49,7 @@ def used_words(prompt: str) -> set[str]:
     for part in (ALONE.search(words), *BARS.finditer(words)):
         if part and not (part.re is BARS and impossible_length(prompt)):
             found |= {*re.split(r"[ -]", part[0])}
-    return found
+    return found | ornaments.words_of(prompt)
 
 
 def said_of_wishes(prompt: str, settings: dict) -> str:

@@ -91,6 +91,17 @@ class Part(HasTraits):
     def hear(self, message: dict[str, Any], buffers: list) -> None:
         """Act on what a person did with it in the browser."""
 
+    def together(self, **values: Any) -> None:
+        """Set several of its traits and tell the browser once."""
+        teller, self.teller = self.teller, None
+        try:
+            for name, value in values.items():
+                setattr(self, name, value)
+        finally:
+            self.teller = teller
+        if teller is not None:
+            teller(self)
+
     def _changed(self, change: dict) -> None:
         whose = change["owner"]
         if self.teller is not None and whose.trait_metadata(change["name"], "shown"):

@@ -15,6 +15,7 @@ from course_utils.creation import BadRecipe, LearnerError
 from course_utils.scores.general_midi import NAMES
 from course_utils.scores.midi import events as midi
 from course_utils.scores.midi.events import Event, MidiEvents, read_events, text_of
+from course_utils.scores.midi.writing import GRACE
 from course_utils.scores.reading import (
     Changes,
     Metre,
@@ -49,13 +50,14 @@ CONTROLS = {  # number of a controller: what a person calls it
 SILENT_CONTROLS = {0, 32, 6, 38, 96, 97, 98, 99, 100, 101, *range(120, 128)}  # set-up, not sound
 BANKS, ALL_SOUND_OFF, ALL_NOTES_OFF = (0, 32), 120, 123
 Player = tuple[int, int]  # number of the track, channel
+Heard = tuple[Player, int, int, int, int, bool]  # start, end, pitch, velocity, a grace note
 
 
 @dataclass
 class _Heard:
     """What the tracks of a file hold, gathered event by event; times in ticks."""
 
-    notes: list[tuple[Player, int, int, int, int]] = field(default_factory=list)
+    notes: list[Heard] = field(default_factory=list)
     programs: dict[Player, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
     names: dict[int, str] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
@@ -123,21 +125,24 @@ def read_midi(data: bytes) -> Score:
 
 
 def _hear_track(number: int, track: list[Event], heard: _Heard) -> None:
-    sounding: dict[tuple[int, int], deque[tuple[int, int]]] = defaultdict(deque)
-    tick = 0
+    sounding: dict[tuple[int, int], deque[tuple[int, int, bool]]] = defaultdict(deque)
+    tick, graced = 0, -1  # where the next note is a grace note
 
     def release(channel: int, pitch: int, at: int) -> bool:
         queue = sounding.get((channel, pitch))
         if not queue:
             return False
-        start, velocity = queue.popleft()
-        heard.notes.append(((number, channel), start, at, pitch, velocity))
+        start, velocity, grace = queue.popleft()
+        heard.notes.append(((number, channel), start, at, pitch, velocity, grace))
         return True
 
     for event in track:
         tick, kind, channel = event.tick, event.kind, event.channel
         if kind == midi.NOTE_ON and event.second:
-            sounding[channel, event.first].append((tick, event.second))
+            sounding[channel, event.first].append((tick, event.second, graced == tick))
+            graced = -1
+        elif kind == midi.TEXT and event.data == GRACE.encode():
+            graced = tick
         elif kind in (midi.NOTE_ON, midi.NOTE_OFF):
             heard.lost_releases += not release(channel, event.first, tick)
         elif kind == midi.PROGRAM:
@@ -209,8 +214,8 @@ def _score_of(file: MidiEvents, heard: _Heard) -> tuple[Score, list[str]]:
     players = _players(file, heard)
     if heard.changes.metre and upbeat:
         heard.notes = [
-            (player, start + upbeat, stop + upbeat, pitch, velocity)
-            for player, start, stop, pitch, velocity in heard.notes
+            (player, start + upbeat, stop + upbeat, pitch, velocity, grace)
+            for player, start, stop, pitch, velocity, grace in heard.notes
         ]
     notes = [
         Note(
@@ -219,8 +224,9 @@ def _score_of(file: MidiEvents, heard: _Heard) -> tuple[Score, list[str]]:
             pitch,
             velocity,
             players.index(player) if len(players) > 1 else 0,
+            grace,
         )
-        for player, start, stop, pitch, velocity in heard.notes
+        for player, start, stop, pitch, velocity, grace in heard.notes
     ]
     notes.sort(key=lambda note: (note.start, note.part, note.pitch))
     parts, sentences = _parts(players, file, heard, metre)

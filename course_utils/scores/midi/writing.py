@@ -6,9 +6,10 @@ import io
 
 from course_utils.scores.score import Part, Score
 
-__all__ = ["TICKS", "channel_of", "write_midi"]
+__all__ = ["GRACE", "TICKS", "channel_of", "write_midi"]
 
 TICKS = 480  # a quarter note
+GRACE = "course_grace"  # a text before a note: it is a grace note
 WRITTEN_AS = {  # keys that no signature can write: their twins
     "G#": "Ab", "D#": "Eb", "A#": "Bb", "E#": "F", "B#": "C", "Fb": "E",
     "Dbm": "C#m", "Gbm": "F#m", "Cbm": "Bm", "Fbm": "Em", "E#m": "Fm", "B#m": "Cm",
@@ -55,10 +56,13 @@ def channel_of(parts: tuple[Part, ...], number: int) -> int:
 def _write_events(track, notes, channel: int) -> None:
     import mido
 
-    events = [(round(n.start * TICKS), 1, n.pitch, n.velocity) for n in notes]
-    events += [(round((n.start + n.length) * TICKS), 0, n.pitch, 0) for n in notes]
+    events = [(round(n.start * TICKS), 1, n.pitch, n.velocity, n.grace) for n in notes]
+    events += [(round((n.start + n.length) * TICKS), 0, n.pitch, 0, False) for n in notes]
     clock = 0
-    for tick, kind, pitch, velocity in sorted(events):
+    for tick, kind, pitch, velocity, grace in sorted(events):
+        if grace:
+            track.append(mido.MetaMessage("text", text=GRACE, time=tick - clock))
+            clock = tick
         track.append(
             mido.Message(
                 "note_on" if kind else "note_off",

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as Tree
 
 from course_utils.scores.chords.harmony import write_harmony
 from course_utils.scores.chords.symbols import Symbol
+from course_utils.scores.graces import folded
 from course_utils.scores.lyrics import VOICE, Lyric
 from course_utils.scores.musicxml.layout import (
     QUARTER,
@@ -38,6 +39,7 @@ def write_musicxml(
     """A MusicXML file of a score; `cargo_line` travels in the field for further matters,
     `symbols` are written over the first part with pitches, `lyrics` under the part that sings.
     """
+    score, ornaments = folded(score)
     root = Tree.Element("score-partwise", version="4.0")
     Tree.SubElement(Tree.SubElement(root, "work"), "work-title").text = (
         printable(title) or "Untitled"
@@ -72,6 +74,11 @@ def write_musicxml(
             tempo_in_words,
             symbols if number == named else (),
             {snapped(one.start): one for one in lyrics} if part.name == VOICE else {},
+            {
+                (snapped(start), pitch): before
+                for (of, start, pitch), before in ornaments.items()
+                if of == number or not score.parts
+            },
         )
     if cargo_line:
         further = Tree.SubElement(about, "miscellaneous")
@@ -119,6 +126,7 @@ def _write_part(
     tempo_in_words: bool,
     symbols: tuple[Symbol, ...],
     lyrics: dict[int, Lyric],
+    ornaments: dict[tuple[int, int], tuple[int, ...]],
 ) -> None:
     fifths, mode = key_fifths(score.key)
     beat = (
@@ -153,6 +161,9 @@ def _write_part(
                     late = snapped(symbol.start) - place * bar - piece.start
                     if 0 <= late < piece.units:
                         write_harmony(measure, symbol.chord, late)
+                for pitch in piece.pitches if not piece.tied_before else ():
+                    before = ornaments.get((place * bar + piece.start, pitch), ())
+                    _write_graces(measure, before, voice + 1, fifths)
                 _write_piece(measure, piece, part, number, voice + 1, fifths, shown, bar)
                 sung = lyrics.get(place * bar + piece.start) if not voice else None
                 if sung and piece.pitches and not piece.tied_before:
@@ -161,6 +172,29 @@ def _write_part(
             Tree.SubElement(
                 Tree.SubElement(measure, "barline", location="right"), "bar-style"
             ).text = "light-heavy"
+
+
+def _write_graces(measure: Tree.Element, pitches: tuple[int, ...], voice: int, fifths: int) -> None:
+    """Small notes before the next one; one alone has a stroke through its stem."""
+    signature = {
+        step: 1 if fifths > 0 else -1
+        for step in ("FCGDAEB"[:fifths] if fifths > 0 else "BEADGCF"[:-fifths])
+    }
+    for pitch in pitches:
+        note = Tree.SubElement(measure, "note")
+        grace = Tree.SubElement(note, "grace")
+        if len(pitches) == 1:
+            grace.set("slash", "yes")
+        step, alter, octave = spelled(pitch, fifths)
+        at = Tree.SubElement(note, "pitch")
+        Tree.SubElement(at, "step").text = step
+        if alter:
+            Tree.SubElement(at, "alter").text = str(alter)
+        Tree.SubElement(at, "octave").text = str(octave)
+        Tree.SubElement(note, "voice").text = str(voice)
+        Tree.SubElement(note, "type").text = "eighth" if len(pitches) == 1 else "16th"
+        if alter != signature.get(step, 0):
+            Tree.SubElement(note, "accidental").text = SIGNS[alter]
 
 
 def _write_lyric(note: Tree.Element, sung: Lyric) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "EDITED_ELSEWHERE",
     "HumanEdit",
     "Kind",
+    "LONGEST_SETTING",
     "Recipe",
     "STROKES",
     "Setting",
@@ -56,7 +57,8 @@ Kind = Annotated[str, AfterValidator(known_kind), Field(json_schema_extra=names_
 STROKES = "brush strokes"  # what a drawing of one's own counts
 LARGEST_RECORD = 100_000  # characters of JSON; a real record has a few hundred
 
-Setting = bool | int | float | Annotated[str, Field(max_length=4000)]
+LONGEST_SETTING = 4000  # characters
+Setting = bool | int | float | Annotated[str, Field(max_length=LONGEST_SETTING)]
 
 
 def new_id() -> str:

@@ -43,7 +43,8 @@ class BackingEngine(Engine):
 
     def without_effect(self, recipe: Recipe) -> str:
         """How chords were read that can be read otherwise, and signs that are not followed."""
-        return " ".join(read_asked(recipe.prompt, style_names()).line.guessed)
+        asked = read_asked(recipe.prompt, style_names())
+        return " ".join(filter(None, (*asked.line.guessed, asked.not_followed)))
 
     def create(
         self,

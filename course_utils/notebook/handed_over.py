@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from course_utils import files
-from course_utils.creation import Creation, Kind, LearnerError, Recipe
+from course_utils.creation import LONGEST_SETTING, Creation, Kind, LearnerError, Recipe
 from course_utils.kinds import all_kinds, kind_named
 from course_utils.portfolio.store import Portfolio
 
@@ -209,9 +209,15 @@ def wrong_field(error: Mapping[str, Any]) -> str:
     if where[:1] == ["seed"]:
         return f"The seed must be a whole number from 0 to {2**32 - 1}. Change it and try again."
     if where[:1] == ["settings"] and len(where) > 1:
+        given = error.get("input")
+        if isinstance(given, str) and len(given) > LONGEST_SETTING:
+            return (
+                f"The setting {where[1][:60]} has {len(given):,} characters and the limit is"
+                f" {LONGEST_SETTING:,}. Shorten it and try again."
+            )
         return (
             f"The setting {where[1][:60]} must be a number, True or False, or a few words, and it"
-            f" is {shown_as(error.get('input'))}. Change it and try again."
+            f" is {shown_as(given)}. Change it and try again."
         )
     if where[:1] == ["prompt"]:
         return "The words are too long, or no words at all. Give a sentence or two in quotes."

@@ -10,6 +10,7 @@ from course_utils.scores.chords import MOST_BARS, ChordLine, read_line
 from course_utils.scores.length_and_speed import (
     BARS,
     BEATS,
+    ODD_BARS,
     SPEED_WORDS,
     TEMPO_WORDS,
     bars_said,
@@ -29,6 +30,7 @@ class Asked:
     style: str = ""
     tempo: int | None = None
     speed: float = 1.0
+    not_followed: str = ""  # a sentence on a length that no track can have
 
     @property
     def unused(self) -> list[str]:
@@ -50,11 +52,20 @@ def read_asked(text: str, styles: list[str]) -> Asked:
     words = re.compile(rf"\b(?:{'|'.join(map(re.escape, known))})\b", re.I)
     bars = bars_said(text, MOST_BARS)
     tempo = tempo_said(text)
-    rest = BARS.sub(" ", text) if bars else text
+    rest, lost = (BARS.sub(" ", text), "") if bars else without_odd_length(text)
     rest = BEATS.sub(" ", rest) if tempo else rest
     rest = re.sub(r"\b(?:in|with|as|for|at) +(?=\||$)", " ", words.sub(" ", rest))
     line = read_line(rest if rest.strip(" |,") else text)
-    return Asked(line, bars, style, tempo, speed_said(text))
+    return Asked(line, bars, style, tempo, speed_said(text), lost)
+
+
+def without_odd_length(text: str) -> tuple[str, str]:
+    """A text without a number of bars that no track can have, and a sentence on it."""
+    found = ODD_BARS.search(text)
+    if not found:
+        return text, ""
+    said = f"A line of chords has 1 to {MOST_BARS} bars, so I did not follow {found['said']} bars."
+    return ODD_BARS.sub(" ", text), said
 
 
 def stretched(line: ChordLine, bars: int | None) -> ChordLine:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BARS", "BEATS", "SPEED_WORDS", "TEMPO_WORDS", "bars_said", "speed_said", "tempo_said"]
+__all__ = [
+    "BARS",
+    "BEATS",
+    "ODD_BARS",
+    "SPEED_WORDS",
+    "TEMPO_WORDS",
+    "bars_said",
+    "speed_said",
+    "tempo_said",
+]
 
 NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
@@ -47,6 +56,12 @@ TEMPO_WORDS = {  # Italian, in beats a minute as metronomes have it
     "presto": 184,
     "prestissimo": 200,
 }
+# a number of bars that cannot be: none, or more than three digits
+ODD_BARS = re.compile(
+    r"\b(?:in |of )?(?P<said>-?\d[\d,.]*|zero|no|a hundred|a thousand|a million)"
+    r"[ -]+(?:bars?|measures?)\b",
+    re.I,
+)
 _NUMBER = rf"(?P<number>\d{{1,3}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})"
 BARS = re.compile(rf"\b{_NUMBER}[ -]+(?:bars?|measures?)\b", re.I)
 BEATS = re.compile(r"\b(?P<number>\d{2,3})\s*(?:bpm\b|beats (?:a|per) minute\b)", re.I)

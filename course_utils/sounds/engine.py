@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
-from course_utils.engines.unused import wish_words
+from course_utils.engines.unused import left_over
 from course_utils.sounds import sources
 from course_utils.sounds.candidates import (
     DEFAULTS,
@@ -61,27 +61,30 @@ class TextureEngine(Engine):
 
     def unused(self, recipe: Recipe) -> list[str]:
         """Words of the prompt that choose nothing in this sound."""
-        said = said_in(recipe.prompt) if recipe.settings.get("scene") else said_of(recipe)
-        chosen = recipe.settings.get("material") or recipe.settings.get("source", ANY) != ANY
-        choosing = choosing_words(said, bool(chosen))
         if has_scene(recipe):
-            return list(listen(recipe.prompt, choosing).unused)
-        return [word for word in wish_words(recipe.prompt) if word not in choosing]
+            said = said_in(recipe.prompt) if recipe.settings.get("scene") else said_of(recipe)
+            return list(listen(recipe.prompt, choosing_words(said)).unused)
+        chosen = bool(recipe.settings.get("material")) or recipe.settings.get("source", ANY) != ANY
+
+        def understood(text: str) -> tuple:
+            said = said_of(recipe.model_copy(update={"prompt": text}))
+            asked = (() if chosen else said.sources, said.characters, said.settings)
+            return asked if any(asked) else ()
+
+        return left_over(recipe.prompt, understood)
 
     def without_effect(self, recipe: Recipe) -> str:
         """Sounds that were too many, misspelt words, settings a scene takes no notice of, and that
         an earlier sound maker made a recipe.
         """
-        earlier = recipe.model == MODEL and recipe.revision not in ("", REVISION)
-        if not has_scene(recipe):
-            told = listen(recipe.prompt, WORDS).besides
-            return " ".join(filter(None, (told, EARLIER * earlier)))
-        given = recipe.settings
-        lost = [one for one in SHAPING if given.get(one, DEFAULTS[one]) != DEFAULTS[one]]
-        lost = [] if recipe.model else lost  # a finished recipe holds them all
+        earlier = EARLIER if recipe.model == MODEL and recipe.revision not in ("", REVISION) else ""
+        lost: list[str] = []
+        if has_scene(recipe) and not recipe.model:  # a finished recipe holds them all
+            given = recipe.settings
+            lost = [one for one in SHAPING if given.get(one, DEFAULTS[one]) != DEFAULTS[one]]
         why = "The sounds your words name bring numbers of their own."
         said = f"I had no use for: {', '.join(lost)}. {why}" if lost else ""
-        return " ".join(filter(None, (listen(recipe.prompt).besides, said, EARLIER * earlier)))
+        return " ".join(filter(None, (listen(recipe.prompt, WORDS).besides, said, earlier)))
 
     def create(
         self,

@@ -130,17 +130,12 @@ def stronger(characters: list[str]) -> list[str]:
     return others if "broken radio" in others else characters
 
 
-def choosing_words(said: Said, source_chosen: bool) -> set[str]:
-    """Words that choose something beside the sounds that are heard.
-
-    Args:
-        source_chosen: what makes the sound is chosen already, so words that only name it have no
-            use.
-    """
+def choosing_words(said: Said) -> set[str]:
+    """Words that choose something beside the sounds that are heard."""
     if said.sources == (SCENE,):
         return {
             word
             for word, wish in WORDS.items()
             if any(wish.get(name) in values for name, values in OF_SCENES.items())
         }
-    return {word for word, wish in WORDS.items() if not source_chosen or wish.keys() - {"source"}}
+    return {*WORDS}

@@ -180,7 +180,7 @@ def _write_graces(measure: Tree.Element, pitches: tuple[int, ...], voice: int, f
         step: 1 if fifths > 0 else -1
         for step in ("FCGDAEB"[:fifths] if fifths > 0 else "BEADGCF"[:-fifths])
     }
-    for pitch in pitches:
+    for place, pitch in enumerate(pitches):
         note = Tree.SubElement(measure, "note")
         grace = Tree.SubElement(note, "grace")
         if len(pitches) == 1:
@@ -195,6 +195,10 @@ def _write_graces(measure: Tree.Element, pitches: tuple[int, ...], voice: int, f
         Tree.SubElement(note, "type").text = "eighth" if len(pitches) == 1 else "16th"
         if alter != signature.get(step, 0):
             Tree.SubElement(note, "accidental").text = SIGNS[alter]
+        if len(pitches) > 1:
+            joins = "begin" if not place else "end" if place == len(pitches) - 1 else "continue"
+            for level in ("1", "2"):
+                Tree.SubElement(note, "beam", number=level).text = joins
 
 
 def _write_lyric(note: Tree.Element, sung: Lyric) -> None:

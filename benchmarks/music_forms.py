@@ -6,8 +6,8 @@ Run: python -m benchmarks.music_forms --work DIR [--tunes 36] [--second]
 
 "people" are held-out tunes of sixteen bars of the corpus, with --second those of 8 to 32 bars but
 not sixteen, which were never looked at when the form was drawn up (ours are as long as each; where
-more of ours are asked for than there are, each has several seeds); "before" is the note model alone,
-"after" the same model writing after a form, each with the kinds, keys, modes and metres of
+more of ours are asked for than there are, each has several seeds); "before" is the note model
+alone, "after" the same model writing after a form, each with the kinds, keys, modes and metres of
 those tunes; beside them two baselines trained on the same pieces: a Markov chain over the tokens,
 and random notes of the key. Each figure has its distance from people's.
 """

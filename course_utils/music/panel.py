@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from course_utils.controls import (
     TAKE,
     WORK,
@@ -126,7 +128,7 @@ def own_style(values: dict) -> Taken:
     name = values["style_named"] or ""
     if loop := values["loop"]:
         return style_from_loop(loop, name)
-    rows = {row: values[f"row_{row}"] or "" for row in ROWS}
+    rows: dict[str, Any] = {row: values[f"row_{row}"] or "" for row in ROWS}
     return make_style(name, like=values["begins_like"], **rows)
 
 

@@ -16,8 +16,8 @@ from course_utils.notebook.widgets import button, choice, set_if_possible
 __all__ = ["TuneStudio"]
 
 MORE = (
-    "plan", "ending", "upbeat", "ornaments", "kind_of_tune", "kind_of_music", "key", "mode", "metre",
-    "density", "surprise", "lyrics",
+    "plan", "ending", "upbeat", "ornaments", "kind_of_tune", "kind_of_music", "key", "mode",
+    "metre", "density", "surprise", "lyrics",
 )  # fmt: skip
 ALWAYS = ("instrument", "bars", "band")
 

@@ -64,7 +64,7 @@ def vary_texture(sound, spread: float = 0.4, count: int = 4, seed: int | None = 
 
 
 def breed_textures(first, second, count: int = 4, seed: int | None = None) -> Results:
-    """Children of two sounds: each setting comes from one parent or lies between the two."""
+    """Children of two sounds: layers and settings come from one parent, or lie between."""
     try:
         other = pick(Portfolio(), "sound", second)
     except LearnerError as sentence:

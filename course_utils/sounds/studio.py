@@ -99,7 +99,7 @@ class TextureStudio(Studio):
             self.microphone.observe(lambda _: self.take_recording(), "version")
         record = [self.microphone] if self.microphone is not None else []
         heirs = widgets.HTML(
-            "<p>Four children: each setting comes from one of the two, or lies between.</p>"
+            "<p>Four children: each has some of the one and some of the other.</p>"
         )
         return [
             (

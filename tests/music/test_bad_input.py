@@ -57,7 +57,8 @@ def test_words_longer_than_the_tune_are_sung_as_far_as_it_goes_and_the_rest_is_k
 
 
 @pytest.mark.parametrize(
-    "lyrics", ["Мерцай, мерцай, звезда", "一闪一闪亮晶晶", "きらきらひかる", "تلألأ يا نجم", "γειά σου"]
+    "lyrics",
+    ["Мерцай, мерцай, звезда", "一闪一闪亮晶晶", "きらきらひかる", "تلألأ يا نجم", "γειά σου"],
 )
 def test_words_of_other_scripts_are_sung(lyrics):
     made = make_tune("an air", seed=3, bars=8, lyrics=lyrics)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from course_utils.creation import LearnerError
 from course_utils.music.band.own_calls import KeptStyle, make_style, style_from_loop
@@ -57,7 +58,7 @@ class OwnStyle:
 
     def keep(self) -> None:
         """A style from the rows."""
-        rows = {row: box.value for row, box in self.rows.items()}
+        rows: dict[str, Any] = {row: box.value for row, box in self.rows.items()}
         tempo = self.tempo.value if self.tempo.value >= 30 else 0
         self._kept(make_style(self.name.value, like=self.like.value, tempo=tempo, **rows))
 

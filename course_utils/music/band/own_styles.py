@@ -103,8 +103,8 @@ def with_form(form: Form) -> dict:
         if missing:
             raise LearnerError(
                 f"The style {form.like} has {base['metre']} in a bar and yours {metre}, so it"
-                f" cannot lend its {' and '.join(missing)}. Write these rows too, or choose another style"
-                " to begin from."
+                f" cannot lend its {' and '.join(missing)}. Write these rows too, or choose another"
+                " style to begin from."
             )
         base["drums"] = {}
     made = {**base, "metre": metre, "about": form.about.strip() or f"my own, after {form.like}"}

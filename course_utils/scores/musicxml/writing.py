@@ -39,7 +39,8 @@ def write_musicxml(
     """A MusicXML file of a score; `cargo_line` travels in the field for further matters,
     `symbols` are written over the first part with pitches, `lyrics` under the part that sings.
     """
-    score, ornaments = folded(score)
+    score, graces = folded(score)
+    ornaments = {(n, snapped(start), pitch): p for (n, start, pitch), p in graces.items()}
     root = Tree.Element("score-partwise", version="4.0")
     Tree.SubElement(Tree.SubElement(root, "work"), "work-title").text = (
         printable(title) or "Untitled"
@@ -74,11 +75,7 @@ def write_musicxml(
             tempo_in_words,
             symbols if number == named else (),
             {snapped(one.start): one for one in lyrics} if part.name == VOICE else {},
-            {
-                (snapped(start), pitch): before
-                for (of, start, pitch), before in ornaments.items()
-                if of == number or not score.parts
-            },
+            {at[1:]: before for at, before in ornaments.items() if at[0] == number},
         )
     if cargo_line:
         further = Tree.SubElement(about, "miscellaneous")

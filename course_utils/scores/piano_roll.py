@@ -8,7 +8,7 @@ from course_utils.scores.description import note_name
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Score
 
-__all__ = ["note_table_html", "piano_roll_svg"]
+__all__ = ["GRACE", "note_table_html", "piano_roll_svg"]
 
 GRACE = 'fill="#7d3c98"'  # short notes that ornament the one after them
 PLAIN, MARKED = 'fill="#1f5fbf"', 'fill="#ffd24a" stroke="#1b1f27" stroke-width="2"'

@@ -89,8 +89,8 @@ def sounds() -> StudioSpec:
                 WORK,
                 bred,
                 (Control("other", "The other parent", "", kept("sound")),),
-                "Four children of the chosen sound and another: each has some of the one and some of"
-                " the other.",
+                "Four children of the chosen sound and another: each has some of the one and some"
+                " of the other.",
             ),
             Action(
                 "Lay it under the tune",

@@ -124,7 +124,7 @@ def test_an_instrument_asked_for_plays_alone_and_a_start_is_kept(gpt2):
     flute = read_midi(next(iter(engine.create(asked("a slow tune on the flute")))).content)
     assert flute.program == 73 and not flute.parts
     # not from `tests`: some libraries of Colab's set bring a package of that name
-    from test_tune_abilities import START, TWINKLE
+    from .test_tune_abilities import START, TWINKLE
 
     made = next(iter(engine.create(asked(start=START))))
     first = [n.pitch for n in read_midi(made.content).notes][:6]

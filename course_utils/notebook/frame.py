@@ -37,6 +37,7 @@ __all__ = ["HISTORY", "Studio", "VERBS"]
 HISTORY = 6
 LARGE = 400  # pixels of the chosen one
 SOON = "data:audio/wav,"  # of a sound that is being made
+REST = 0.12  # seconds after a choice before its sound is made
 NUMBERS = {4: "four", 8: "eight"}
 VERBS = {
     "vary": ("Vary", "Four that stay near this one"),
@@ -527,6 +528,9 @@ class Studio(Sheet):
         """The chosen one once more, now with its sound, if it is still shown by then: to choose is
         quick, and the sound follows.
         """
+        time.sleep(REST)  # who goes through all four with the arrow keys hears the last
+        if self._large_id != shown.id:
+            return
         try:
             large = figure_html(shown, LARGE, name)
         except Exception as problem:

@@ -169,18 +169,20 @@ def borrowing_score(longest: int, notes: int) -> float:
 
 
 def notes_of(creation: Creation) -> list[tuple[int | None, int]]:
-    """The highest voice of a tune as (pitch, length in twelfths of a quarter note), rests left out.
+    """The highest voice of a tune as (pitch, length in twelfths of a quarter note), rests and
+    ornaments left out.
 
     Raises:
         LearnerError: it is not a tune, or has no notes.
     """
+    from course_utils.scores.graces import without_graces
     from course_utils.scores.midi import read_midi
 
     if not creation.declared.plays_notes:
         raise LearnerError(
             "A tune is needed here, and something else was given. Choose a tune, then try again."
         )
-    score = read_midi(creation.content)
+    score = without_graces(read_midi(creation.content))
     line: list[list[float]] = []
     for note in sorted(
         (n for n in score.notes if not score.parts or not score.parts[n.part].drums),

@@ -31,9 +31,10 @@ def measured(creation: Creation) -> dict[str, float]:
     """See `TRAITS`: tempo as a natural logarithm, range in semitones, notes a quarter,
     leaps as the share of moves of three semitones and more.
     """
+    from course_utils.scores.graces import without_graces
     from course_utils.scores.midi import read_midi
 
-    score = read_midi(creation.content)
+    score = without_graces(read_midi(creation.content))
     pitches = [note.pitch for note in score.notes] or [60]
     moves = [abs(b - a) for a, b in zip(pitches, pitches[1:]) if a != b]
     bars: dict[int, list] = {}

@@ -19,12 +19,14 @@ from course_utils.music.form.ornaments import (
 )
 from course_utils.music.form.wishes import wishes
 from course_utils.music.score_to_tokens import tune_from_score, tune_of
+from course_utils.provenance.shared_note_runs import notes_of
 from course_utils.scores import edits
 from course_utils.scores.description import describe
 from course_utils.scores.graces import folded, without_graces
 from course_utils.scores.midi import pack, read_midi, unpack, write_midi
 from course_utils.scores.musicxml.files import pack as pack_sheet
 from course_utils.scores.score import Note, Score
+from course_utils.taste.traits_tunes import measured
 
 ENGINE = TuneEngine()
 
@@ -154,6 +156,12 @@ def test_what_is_worked_on_keeps_its_ornaments(reel):
         settings={**start_settings(reel), "task": "vary_notes", "near": 0.8, "plan": "any"}
     )
     assert any(n.grace for n in read_midi(next(tune_engine().create(asked)).content).notes)
+
+
+def test_what_is_compared_and_measured_is_the_melody_without_its_ornaments(reel):
+    plain = made(ornaments=PLAIN)
+    assert measured(reel) == measured(plain)
+    assert notes_of(reel) == notes_of(plain)
 
 
 def test_a_grace_note_alone_is_an_ordinary_note():

@@ -37,8 +37,8 @@ def in_words(
         )
     except Exception as problem:
         log(problem)
-        sentence = (
+        unforeseen = (
             f"Something unexpected went wrong; {kept}. {again}, and if it comes back run"
             " `course doctor`."
         )
-        say(unexpected(problem, sentence), wrong=True)
+        say(unexpected(problem, unforeseen), wrong=True)

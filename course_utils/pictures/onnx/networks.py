@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from course_utils.models.hardware import usable_threads
 from course_utils.models.onnx_session import OnnxSession, open_session
 from course_utils.pictures.onnx.files import WHAT, damaged
 
@@ -47,6 +50,7 @@ class Networks:
         self.folder, self._changes, self._like = folder, changes or {}, like
         self._opened: dict[str, OnnxSession] = {}
         self._lock = threading.RLock()
+        self._threads = usable_threads()
 
     def part(self, name: str) -> OnnxSession:
         """A part, opened.
@@ -63,27 +67,47 @@ class Networks:
                     self.folder / WEIGHTS[name],
                     what=WHAT,
                     change=self._changes.get(name),
+                    threads=1,  # pictures are shared out instead; see `_each`
                 )
             return self._opened[name]
 
     def prompt_embeds(self, inputs_embeds: np.ndarray) -> np.ndarray:
         """The text encoder's last hidden state of token embeddings, both N x tokens x width."""
-        return self.part("text_encoder")(inputs_embeds=inputs_embeds)[0]
+        return self._each("text_encoder", inputs_embeds=inputs_embeds)
 
     def velocity(self, sample: np.ndarray, timestep: int, prompt_embeds: np.ndarray) -> np.ndarray:
         """What the UNet predicts for N latents at one timestep, in their shape."""
         when = np.array([timestep], np.int64)
-        return self.part("unet")(sample=sample, timestep=when, encoder_hidden_states=prompt_embeds)[
-            0
-        ]
+        common = {"timestep": when}
+        return self._each("unet", common, sample=sample, encoder_hidden_states=prompt_embeds)
 
     def decode(self, latents: np.ndarray) -> np.ndarray:
         """Pixels from -1 to 1, N x 3 x H x W, of latents N x 4 x h x w."""
-        return self.part("vae_decoder")(latents=latents)[0]
+        return self._each("vae_decoder", latents=latents)
 
     def encode(self, pixels: np.ndarray) -> np.ndarray:
         """Latents of pixels from -1 to 1; without chance."""
-        return self.part("vae_encoder")(pixels=pixels)[0]
+        return self._each("vae_encoder", pixels=pixels)
+
+    def _each(
+        self, name: str, common: dict[str, np.ndarray] | None = None, **rows: np.ndarray
+    ) -> np.ndarray:
+        """What a part makes of N rows, shared out among the threads: they meet once in a run, where
+        threads inside it would meet at each of its hundreds of steps."""
+        part, given = self.part(name), common or {}
+        count = len(next(iter(rows.values())))
+        shares = min(self._threads, count)
+        ends = [count * number // shares for number in range(1, shares)]
+        cut = {one: np.split(value, ends) for one, value in rows.items()}
+        inputs = [{one: cut[one][number] for one in cut} for number in range(shares)]
+        others = [_workers().submit(part, **given, **one) for one in inputs[1:]]
+        made = [part(**given, **inputs[0])[0], *(one.result()[0] for one in others)]
+        return made[0] if shares == 1 else np.concatenate(made)
+
+
+@cache
+def _workers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(thread_name_prefix="pictures")
 
 
 def read_token_table(folder: Path) -> np.ndarray:

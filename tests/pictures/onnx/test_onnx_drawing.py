@@ -143,3 +143,19 @@ def test_the_enlarger_gives_what_plain_numpy_gives(size):
     ours = detail(small)
     assert ours.shape == (4 * size[0], 4 * size[1], 3)
     np.testing.assert_allclose(ours, bigger.detail(small), atol=2e-5)
+
+
+@pytest.mark.parametrize("threads", (2, 3, 8, 20))
+def test_pictures_shared_out_among_threads_are_those_of_one(monkeypatch, threads):
+    networks, chance = onnx_model().networks, np.random.default_rng(5)
+    latents = chance.standard_normal((8, 4, 12, 12)).astype(np.float32)
+    words = chance.standard_normal((8, 24, 192)).astype(np.float32)
+
+    def made() -> list[np.ndarray]:
+        velocity = networks.velocity(latents, 500, words)
+        return [velocity, networks.decode(latents), networks.prompt_embeds(words)]
+
+    monkeypatch.setattr(networks, "_threads", 1)
+    alone = made()
+    monkeypatch.setattr(networks, "_threads", threads)
+    assert all(np.array_equal(one, other) for one, other in zip(alone, made(), strict=True))

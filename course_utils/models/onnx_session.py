@@ -11,7 +11,7 @@ import ctypes
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,9 +55,8 @@ class GraphFile:
 class OnnxSession:
     """An opened graph. Called with its inputs by name, it gives its outputs as a list."""
 
-    def __init__(self, session, kept: Mapping[str, object]) -> None:
-        """`kept`: the OrtValues the session's weights live in; they must outlive it."""
-        self._session, self._kept = session, kept
+    def __init__(self, session) -> None:
+        self._session = session
         self.inputs = [value.name for value in session.get_inputs()]
         self.outputs = [value.name for value in session.get_outputs()]
 
@@ -143,8 +142,11 @@ def open_session(
         session = runtime.InferenceSession(program, options, providers=["CPUExecutionProvider"])
     except Exception as problem:  # onnxruntime raises classes of its own for each kind of damage
         raise LearnerError(DAMAGED.format(what=what, again=again)) from problem
+    # the session holds what it needs; most of the weights it has arranged anew, so that the ones
+    # given to it would only lie in memory a second time
+    del options, values
     return_freed_memory()
-    return OnnxSession(session, values)
+    return OnnxSession(session)
 
 
 def _with_outputs(program: bytes, pattern: str) -> bytes:

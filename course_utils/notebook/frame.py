@@ -21,6 +21,7 @@ from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.files import pack
 from course_utils.kinds import kind_named
 from course_utils.languages import translate
+from course_utils.notebook import preloading
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.controls import part_for
 from course_utils.notebook.face.gallery import Film, Gallery
@@ -88,6 +89,7 @@ class Studio(Sheet):
         self._savers = savers(self.portfolio)
         super().__init__([*self._parts, *self.beside, *self._savers])
         self.refresh_history()
+        preloading.hold_off()
         worker(self._preload).start()
 
     # What a subclass fills in
@@ -563,6 +565,7 @@ class Studio(Sheet):
             self.gallery.preview = {"picture" if isinstance(seen, bytes) else "words": seen}
 
     def _preload(self) -> None:
+        preloading.when_shown()
         try:
             self.preload()
         except Exception as problem:  # said to the learner when Generate is pressed; here only kept

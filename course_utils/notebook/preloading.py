@@ -8,13 +8,14 @@ import os
 import queue
 import sys
 import threading
+import time
 
 from course_utils.creation import Kind
 from course_utils.engines import engine_for
 from course_utils.models.smollm2 import words_path
 from course_utils.portfolio.store import Portfolio
 
-__all__ = ["begin", "in_a_notebook", "load", "wait"]
+__all__ = ["begin", "hold_off", "in_a_notebook", "load", "wait", "when_shown"]
 
 OTHERS = (  # a learner who named another model or a room begins it by pressing a button
     "COURSE_PICTURES_MODEL",
@@ -23,6 +24,10 @@ OTHERS = (  # a learner who named another model or a room begins it by pressing 
     "COURSE_TUNE_MODEL",
     "COURSE_ROOM",
 )
+# seconds in which a studio comes onto the screen before its model loads: some libraries keep
+# Python to themselves while they open a model, and the page would wait for that
+SHOWN_FIRST = 1.0
+_not_before = 0.0
 _asked: set[Kind] = set()
 _waiting: queue.SimpleQueue[Kind] = queue.SimpleQueue()
 _guard = threading.Lock()
@@ -44,11 +49,25 @@ def begin(kind: Kind) -> None:
     with _guard:
         if kind in _asked:
             return
+        hold_off()
         _asked.add(kind)
         _waiting.put(kind)
         if _worker is None:
             _worker = threading.Thread(target=_work, name="preloading", daemon=True)
             _worker.start()
+
+
+def hold_off() -> None:
+    """Let what is being shown come onto the screen before a model begins to load; whoever presses
+    Generate meanwhile has it loaded at once."""
+    global _not_before
+    _not_before = time.monotonic() + SHOWN_FIRST
+
+
+def when_shown() -> None:
+    """Wait until what is being shown is on the screen; not at all outside notebooks."""
+    while in_a_notebook() and (left := _not_before - time.monotonic()) > 0:
+        time.sleep(left)
 
 
 def wait(timeout: float | None = None) -> bool:
@@ -68,6 +87,7 @@ def _work() -> None:
                 _worker = None
                 return
             kind = _waiting.get()
+        when_shown()
         load(kind)
 
 

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import tomllib
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeGuard
@@ -97,13 +98,13 @@ def read_template(name: str) -> dict:
             f"There is no kind of text called {name!r}. Choose one of:"
             f" {', '.join(path.stem for path in sorted(TEMPLATES.glob('*.toml')))}."
         )
-    return tomllib.loads(_shipped(name))
+    return deepcopy(_shipped(name))
 
 
 @lru_cache(maxsize=64)
-def _shipped(name: str) -> str:
-    """The text of a template of the course: a studio asks for all of them several times."""
-    return (TEMPLATES / f"{name}.toml").read_text(encoding="utf-8")
+def _shipped(name: str) -> dict:
+    """A template of the course: a studio asks for all of them several times."""
+    return tomllib.loads((TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def own_template(path: Path) -> dict:

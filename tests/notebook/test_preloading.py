@@ -106,3 +106,19 @@ def test_two_threads_get_the_same_engine():
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert len(set(map(id, found))) == 1
+
+
+def test_a_model_loads_after_what_is_shown_unless_generate_wants_it(engines, monkeypatch):
+    monkeypatch.setattr(preloading, "SHOWN_FIRST", 0.4)
+    engines["image"].go.set()
+    began = time.monotonic()
+    preloading.begin("image")
+    time.sleep(0.2)
+    preloading.hold_off()  # a studio is made meanwhile
+    assert not engines["image"].loaded
+    assert preloading.wait(10) and time.monotonic() - began > 0.55
+    monkeypatch.setattr(preloading, "in_a_notebook", lambda: False)
+    began = time.monotonic()
+    preloading.hold_off()
+    preloading.when_shown()
+    assert time.monotonic() - began < 0.2, "a program has nothing to show"

@@ -34,7 +34,7 @@ def test_every_extra_a_learner_needs_is_known_by_its_modules():
         "gradio": "apps",
         "ray": "serve",
         "c2pa": "own",
-        "scipy": "textures",
+        "soundfile": "textures",
         "tinysoundfont": "sound",
         "verovio": "music",
         "xllamacpp": "words",

@@ -88,7 +88,6 @@ def test_each_studio_opens_from_the_wheel_without_the_course_folder(wheel, tmp_p
     [
         ("kiwisolver", "make_layouts('The sea', count=1).message", "layouts"),
         ("onnxruntime", "make_image('a heart', count=1).message", "pictures"),
-        ("scipy", "make_texture('rain', count=1).message", "textures"),
         ("xllamacpp", "make_words('the sea', count=1).message", "words"),
     ],
 )

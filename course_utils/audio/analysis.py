@@ -187,13 +187,10 @@ def mono(creation: Creation):
     Raises:
         LearnerError: it cannot be read, or this Python cannot play tunes.
     """
-    from math import gcd
-
-    from scipy.signal import resample_poly
+    from course_utils.audio.filters import resampled
 
     if creation.declared.plays_notes:
         samples, rate = from_wav(synth.wav(creation.content))
     else:
         samples, rate = from_wav(creation.content)
-    step = gcd(RATE, rate)
-    return resample_poly(samples.mean(1), RATE // step, rate // step)
+    return resampled(samples.mean(1), RATE, rate)

@@ -11,6 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from course_utils.audio.filters import filtered
+
 __all__ = ["loudness", "true_peak"]
 
 RATE = 44_100
@@ -47,14 +49,12 @@ def weighting(rate: int) -> np.ndarray:
 
 def loudness(sound: np.ndarray, rate: int = RATE) -> float:
     """Integrated loudness in LUFS of a sound (n, 2); minus infinity where there is only silence."""
-    from scipy.signal import sosfilt
-
     size, step = int(BLOCK * rate), int(BLOCK * rate) // SHARE
     if len(sound) < size:  # shorter than one block: heard over and over
         sound = np.tile(sound, (-(-size // max(1, len(sound))), 1))
     power = np.zeros(len(sound))
     for side in range(sound.shape[1]):
-        power += sosfilt(weighting(rate), sound[:, side]) ** 2
+        power += filtered(weighting(rate), sound[:, side]) ** 2
     quarters = power[: len(power) // step * step].reshape(-1, step).sum(1)
     blocks = np.convolve(quarters, np.ones(SHARE), "valid") / size
     levels = -0.691 + 10 * np.log10(blocks + 1e-30)

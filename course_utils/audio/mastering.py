@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from course_utils.audio.filters import convolved, good_length, highest_around, mean_around
 from course_utils.audio.loudness import loudness as loudness_of
 from course_utils.audio.loudness import true_peak
 from course_utils.creation import LearnerError
@@ -70,18 +71,16 @@ def without_rumble(sound: np.ndarray, rate: int = RATE, lowest: float = LOWEST) 
     """A sound without its mean and without what lies under `lowest` Hz (24 dB an octave), moved in
     no direction of time.
     """
-    from scipy import fft
-
-    size = fft.next_fast_len(len(sound), True)
+    size = good_length(len(sound))
     spectrum = (
-        fft.rfft(sound, size, axis=0)
+        np.fft.rfft(sound, size, axis=0)
         if size == len(sound)
-        else fft.rfft(padded(sound, size), axis=0)
+        else np.fft.rfft(padded(sound, size), axis=0)
     )
     frequencies = np.arange(len(spectrum), dtype=np.float32) * np.float32(rate / size)
     ratio = (frequencies / np.float32(lowest)) ** 4
     spectrum *= (ratio / np.sqrt(1 + ratio**2))[:, None]
-    return fft.irfft(spectrum, size, axis=0)[: len(sound)].astype(np.float32)
+    return np.fft.irfft(spectrum, size, axis=0)[: len(sound)].astype(np.float32)
 
 
 def padded(sound: np.ndarray, size: int) -> np.ndarray:
@@ -118,9 +117,7 @@ def small_room(rate: int) -> np.ndarray:
 
 def in_small_room(sound: np.ndarray, amount: float, rate: int = RATE) -> np.ndarray:
     """A sound with a small room around it; as long as it was."""
-    from scipy.signal import oaconvolve
-
-    heard = oaconvolve(sound, small_room(rate), axes=0)[: len(sound)]
+    heard = convolved(sound, small_room(rate))[: len(sound)]
     return (sound + np.float32(0.55 * amount) * heard).astype(np.float32)
 
 
@@ -128,15 +125,13 @@ def limited(sound: np.ndarray, ceiling: float, ring: bool = False, rate: int = R
     """A sound whose samples stay below `ceiling` (share of full scale): turned down a little before
     each peak.
     """
-    from scipy.ndimage import maximum_filter1d, uniform_filter1d
-
     size = np.abs(sound).max(1)
     if size.max() <= ceiling:
         return sound
     span, mode = int(AHEAD * rate), "wrap" if ring else "nearest"
-    held = maximum_filter1d(size, 2 * span + 1, mode=mode)
+    held = highest_around(size, 2 * span + 1, mode)
     gain = np.minimum(1, ceiling / np.maximum(held, 1e-9))
-    return sound * uniform_filter1d(gain, span, mode=mode)[:, None].astype(np.float32)
+    return sound * mean_around(gain, span, mode)[:, None].astype(np.float32)
 
 
 def levelled(
@@ -170,9 +165,7 @@ def levelled(
 
 def check(sound: np.ndarray, rate: int = RATE) -> Check:
     """What a finished sound measures."""
-    from scipy import fft
-
-    power = (np.abs(fft.rfft(sound, axis=0)) ** 2).sum(1)
+    power = (np.abs(np.fft.rfft(sound, axis=0)) ** 2).sum(1)
     low = int(40 * len(sound) / rate)
     peak = 20 * np.log10(max(true_peak(sound), 1e-9))
     offset = float(np.abs(sound.mean(0)).max())

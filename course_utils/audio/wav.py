@@ -268,13 +268,11 @@ def _note(heard, seconds: float) -> str:
 
 def _even(heard, rate: int):
     """At the course's rate and loudness, with soft edges."""
-    from math import gcd
-
     import numpy as np
-    from scipy.signal import resample_poly
 
-    step = gcd(RATE, rate)
-    heard = resample_poly(heard, RATE // step, rate // step)
+    from course_utils.audio.filters import resampled
+
+    heard = resampled(heard, RATE, rate)
     heard = (heard - heard.mean()) * (0.5 / np.abs(heard - heard.mean()).max())
     place = np.arange(len(heard))
     return heard * np.minimum(1, np.minimum(place, place[::-1]) / (RATE / 100))

@@ -101,22 +101,49 @@ def table_removed(picture):
     """
     import numpy as np
     from PIL import Image
-    from scipy import ndimage
 
-    parts, _ = ndimage.label(
-        ndimage.binary_dilation(np.asarray(drawn_on(picture)) > 0, iterations=2)
-    )
-    from_rim = np.unique(
-        np.concatenate(
-            [parts[:3].ravel(), parts[-3:].ravel(), parts[:, :3].ravel(), parts[:, -3:].ravel()]
-        )
-    )
-    outside = np.isin(parts, from_rim[from_rim > 0])
-    if ((parts > 0) & ~outside).mean() < 4 * EMPTY:
+    drawn = grown(np.asarray(drawn_on(picture)) > 0)
+    rim = np.ones_like(drawn)
+    rim[3:-3, 3:-3] = False
+    outside = joined_to(drawn & rim, drawn)
+    if (drawn & ~outside).mean() < 4 * EMPTY:
         return picture
     values = np.array(picture.convert("RGB"))
-    values[ndimage.binary_dilation(outside, iterations=2)] = 255
+    values[grown(outside)] = 255
     return Image.fromarray(values)
+
+
+def grown(places):
+    """A map of places, and all within two steps across or down of them."""
+    import numpy as np
+
+    for _ in range(2):
+        near = np.pad(places, 1)
+        places = places | near[2:, 1:-1] | near[:-2, 1:-1] | near[1:-1, 2:] | near[1:-1, :-2]
+    return places
+
+
+def joined_to(some, places):
+    """All places that hang together, across and down, with some of them; maps of one shape.
+
+    Whole stretches at once, so it takes as many rounds as the longest way has corners.
+    """
+    count = -1
+    while count != some.sum():
+        count = some.sum()
+        some = along_rows(some, places)
+        some = along_rows(some.T, places.T).T
+    return some
+
+
+def along_rows(some, places):
+    """The whole of each stretch of places in a row in which some of them lie."""
+    import numpy as np
+
+    begins = places & ~np.pad(places, ((0, 0), (1, 0)))[:, :-1]
+    number = np.where(places, np.cumsum(begins).reshape(places.shape), 0)
+    met = np.bincount(number.ravel(), (some & places).ravel()) > 0
+    return met[number] & places
 
 
 def background_removed(drawing: Creation):

@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from course_utils.audio.analysis import mono
+from course_utils.audio.filters import resampled
 from course_utils.audio.wav import RATE
 from course_utils.creation import Creation, LearnerError
 from course_utils.scores.beat_tracking import on_beats, speed_of
@@ -71,10 +72,9 @@ def notes_heard(recording: Creation) -> Heard:
     """
     if not can_listen():
         raise LearnerError(NO_LISTENER)
-    from scipy.signal import resample_poly
     from swift_f0 import segment_notes
 
-    samples = resample_poly(mono(recording), HEARD_RATE, RATE).astype(np.float32)
+    samples = resampled(mono(recording), HEARD_RATE, RATE).astype(np.float32)
     pitches = _listener().detect(samples, HEARD_RATE)
     sung = [(one.start, one.end, one.pitch_hz) for one in segment_notes(pitches)]
     found = [

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.audio.filters import butterworth, convolved, filtered
 from course_utils.audio.mastering import small_room
 from course_utils.scores.midi import channel_of
 from course_utils.scores.score import Note, Part, Score
@@ -185,28 +186,22 @@ def stroke(kit: int, pitch: int, velocity: int, player_for: Player) -> np.ndarra
 
 @lru_cache(maxsize=4)
 def _rumble(rate: int) -> np.ndarray:
-    from scipy.signal import butter
-
-    return butter(4, LOWEST, "highpass", fs=rate, output="sos").astype(np.float32)
+    return butterworth(4, LOWEST, "high", rate)
 
 
 def without_rumble(sound: np.ndarray, rate: int) -> np.ndarray:
     """A sound without its offset and what lies under LOWEST."""
-    from scipy.signal import sosfilt
-
-    return sosfilt(_rumble(rate), sound, axis=0).astype(np.float32)
+    return filtered(_rumble(rate), sound)
 
 
 def in_room(sound: np.ndarray, rate: int, grow: int = 0) -> np.ndarray:
     """A sound in the small room; `grow` samples longer than it was."""
-    from scipy.signal import oaconvolve
-
     if grow:
         sound = np.concatenate([sound, np.zeros((grow, 2), np.float32)])
     if not len(sound):
         return sound
     middle = sound.mean(1, keepdims=True)
-    heard = oaconvolve(middle, small_room(rate), axes=0)[: len(sound)]
+    heard = convolved(middle, small_room(rate))[: len(sound)]
     return (sound + np.float32(ROOM) * heard).astype(np.float32)
 
 

@@ -1,5 +1,5 @@
 """Characters: named effects for a stereo sound, made with filters,
-echoes and wobbles of scipy alone.
+echoes and wobbles of numpy alone.
 
 A plug-in library would give finer reverbs; these are short enough to read, need nothing more, and
 give the same bytes for the same seed.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.audio.filters import butterworth, convolved, filtered
 from course_utils.audio.wav import RATE
 from course_utils.sounds.sources import drift
 
@@ -17,9 +18,7 @@ __all__ = ["passed", "room", "with_character"]
 
 def passed(sound: np.ndarray, kind: str, hertz) -> np.ndarray:
     """A gentle filter (Butterworth, 12 dB an octave): kind "low", "high" or "band"."""
-    from scipy.signal import butter, sosfilt
-
-    return sosfilt(butter(2, hertz, kind, fs=RATE, output="sos"), sound, axis=0)
+    return filtered(butterworth(2, hertz, kind, RATE), sound)
 
 
 def room(
@@ -28,15 +27,13 @@ def room(
     """Only the echoes of a room in which a sound dies in `seconds`: noise that fades,
     as an impulse response.
     """
-    from scipy.signal import fftconvolve
-
     n = int(RATE * seconds)
     echoes = (
         passed(rng.standard_normal((n, 2)), "low", 1200 + 5000 * brightness)
         * np.exp(-6.9 * np.arange(n) / n)[:, None]
     )
     echoes[: RATE // 60] *= np.linspace(0, 1, RATE // 60)[:, None]
-    return fftconvolve(sound, echoes / np.sqrt((echoes**2).sum(0)), axes=0)[: len(sound)]
+    return convolved(sound, echoes / np.sqrt((echoes**2).sum(0)))[: len(sound)]
 
 
 def wobbled(sound: np.ndarray, seconds: float, rate: float, rng: np.random.Generator) -> np.ndarray:

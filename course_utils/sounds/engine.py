@@ -49,15 +49,8 @@ class TextureEngine(Engine):
     kind = "sound"
 
     def load(self) -> None:
-        """Bring the libraries for filters and loudness into memory."""
-        try:
-            import pyloudnorm  # noqa: F401
-            import scipy.signal  # noqa: F401
-        except ImportError as problem:
-            raise LearnerError(
-                "This Python has no library for making sounds (scipy and pyloudnorm). Run `python"
-                " start.py` again to add it."
-            ) from problem
+        """Bring the filters into memory."""
+        import course_utils.audio.mastering  # noqa: F401
 
     def unused(self, recipe: Recipe) -> list[str]:
         """Words of the prompt that choose nothing in this sound."""

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from course_utils.audio.filters import median_around
+
 __all__ = ["Marks", "marks_of", "spectra"]
 
 SIZE, HOP = 2048, 441
@@ -79,14 +81,12 @@ def onsets(energies: np.ndarray, seconds: float) -> float:
     """Sudden rises a second: moments at which many frequencies grow together, by more than the
     moments around.
     """
-    from scipy.ndimage import median_filter
-
     edges = np.unique(np.geomspace(2, 900, 22).astype(int))
     levels = 10 * np.log10(np.add.reduceat(energies[:, :900], edges[:-1], axis=1) + 1e-9)
     levels = np.maximum(levels, levels.max() - 45)
     bands = levels[:, levels.max(0) > levels.max() - 25]  # what is hardly there does not count
     rises = np.maximum(0, bands[4:] - bands[:-4]).mean(1)
-    raised = rises > median_filter(rises, 61) + 3.5
+    raised = rises > median_around(rises, 61) + 3.5
     peaks = raised[1:-1] & (rises[1:-1] >= rises[:-2]) & (rises[1:-1] > rises[2:])
     places = np.flatnonzero(peaks)
     apart = [

@@ -50,16 +50,12 @@ def ring_length(seconds: float) -> int:
 
 def rfft(sound: np.ndarray) -> np.ndarray:
     """Real Fourier transform along the first axis."""
-    from scipy import fft
-
-    return fft.rfft(sound, axis=0)
+    return np.fft.rfft(sound, axis=0)
 
 
 def irfft(spectrum: np.ndarray, n: int) -> np.ndarray:
     """The way back from `rfft`."""
-    from scipy import fft
-
-    return fft.irfft(spectrum, n, axis=0)
+    return np.fft.irfft(spectrum, n, axis=0)
 
 
 def bins(n: int) -> np.ndarray:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.audio.filters import filtered, resonance
 from course_utils.audio.wav import RATE
 from course_utils.creation import LearnerError
 from course_utils.pictures.png import open_picture
@@ -46,24 +47,31 @@ def drift(n: int, rate: float, rng: np.random.Generator) -> np.ndarray:
     """A smooth random curve of n samples between 0 and 1 that turns about `rate` times a second and
     ends where it began.
     """
-    from scipy.interpolate import CubicSpline
-
     points = max(3, round(n / RATE * rate) + 2)
     values = rng.random(points)
     values[-1] = values[0]
     # the spline only here and there, straight lines between: far quicker, and as smooth to the ear
     coarse = np.arange(0, n + 32, 32)
-    return np.interp(
-        np.arange(n),
-        coarse,
-        np.clip(
-            CubicSpline(np.linspace(0, n, points), values, bc_type="periodic")(
-                np.minimum(coarse, n)
-            ),
-            0,
-            1,
-        ),
-    )
+    smooth = ring_spline(values, np.minimum(coarse, n) * ((points - 1) / n))
+    return np.interp(np.arange(n), coarse, np.clip(smooth, 0, 1))
+
+
+def ring_spline(values: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The cubic spline through values at 0, 1, 2 ..., whose last is the first again; read at some
+    places. Source: de Boor, A Practical Guide to Splines, chapter IV.
+    """
+    round_once = values[:-1]
+    count = len(round_once)
+    forward = np.roll(round_once, -1)
+    rise = np.fft.rfft(3 * (forward - np.roll(round_once, 1)))
+    turn = 2 * np.pi * np.arange(len(rise)) / count
+    slopes = np.fft.irfft(rise / (4 + 2 * np.cos(turn)), count)  # a ring: every row is the same
+    at = np.minimum(places.astype(int), count - 1)
+    t, ahead = places - at, (at + 1) % count
+    here, there = round_once[at], round_once[ahead]
+    bent = 3 * (there - here) - 2 * slopes[at] - slopes[ahead]
+    steep = 2 * (here - there) + slopes[at] + slopes[ahead]
+    return here + t * (slopes[at] + t * (bent + t * steep))
 
 
 def times(n: int, count: int, evenness: float, rng: np.random.Generator) -> np.ndarray:
@@ -228,8 +236,6 @@ def wind(p: dict, n: int, rng: np.random.Generator) -> np.ndarray:
     """A bank of resonators on the notes of the scale, fed with steady noise (dense) or with drops
     (sparse). Stereo, (n, 2).
     """
-    from scipy.signal import iirpeak, lfilter
-
     sound, notes = np.zeros((n, 2)), scale_notes(p["scale"], p["pitch"] + 12, 3.5)
     chosen = rng.choice(notes, size=min(len(notes), 5 + round(7 * p["brightness"])), replace=False)
     steady = p["density"] ** 2
@@ -239,14 +245,8 @@ def wind(p: dict, n: int, rng: np.random.Generator) -> np.ndarray:
         struck = rng.integers(0, n, size=round((1 + 7 * p["density"]) * n / RATE))
         np.add.at(drops, struck, rng.uniform(5, 40, len(struck)) * rng.choice([-1, 1], len(struck)))
         fed = steady * rng.standard_normal(n) + (1 - steady) * drops
-        rung = lfilter(
-            *iirpeak(
-                centre,
-                12 + 130 * (1 - steady) * (0.4 + p["softness"]) + 40 * (1 - p["strangeness"]),
-                fs=RATE,
-            ),
-            fed,
-        )
+        quality = 12 + 130 * (1 - steady) * (0.4 + p["softness"]) + 40 * (1 - p["strangeness"])
+        rung = filtered(resonance(centre, quality, RATE), fed)
         rung = (
             rung
             / (np.sqrt(np.mean(rung**2)) + 1e-9)

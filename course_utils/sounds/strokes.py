@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from course_utils.audio.filters import convolved
 from course_utils.sounds.ring import RATE, between, damped, moments, scattered, shaped_noise
 
 __all__ = ["clicks", "creaks", "drops", "strikes", "thumps"]
@@ -259,8 +260,6 @@ def creaks(
     """Wood or rusty metal that sticks and slips: `slow` to `fast` slips a second, each ringing
     through a few resonances.
     """
-    from scipy.signal import fftconvolve
-
     shapes = []
     for _ in range(4):
         size = int(RATE * length * rng.uniform(0.7, 1.3))
@@ -277,6 +276,6 @@ def creaks(
                 rng.uniform(0.4, 1)
             )
         envelope = np.minimum(1, 8 * arch) * (0.4 + 0.6 * arch)
-        shapes.append(fftconvolve(train * envelope, answer).astype(np.float32))
+        shapes.append(convolved(train * envelope, answer).astype(np.float32))
     when = moments(n, rng, rate, timing, notes, gap, jitter)
     return scattered(n, when, shapes, spread, width, rng)

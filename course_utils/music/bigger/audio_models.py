@@ -13,10 +13,10 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from math import gcd
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course_utils.audio.filters import resampled
 from course_utils.audio.wav import RATE, to_wav
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
@@ -236,10 +236,8 @@ class SoundModelEngine(Engine):
 def at_our_rate(samples, rate: int):
     """Samples at RATE, level under full scale, without anything that is no number."""
     import numpy as np
-    from scipy.signal import resample_poly
 
-    step = gcd(RATE, int(rate))
-    samples = resample_poly(np.nan_to_num(samples), RATE // step, int(rate) // step, axis=0)
+    samples = resampled(np.nan_to_num(samples), RATE, int(rate))
     return samples[:, :2] * min(1.0, 0.9 / (np.abs(samples).max() + 1e-9))
 
 

@@ -46,6 +46,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "course-set-up.json"
 LOG = VENV / "course-set-up.log"  # what pip said
 WHEELS = ROOT / "wheels"  # all packages, where the folder came by `course pack --everything`
+# what pip fetched, kept here until a small computer is set up, so that none of it stays elsewhere
+FETCHED = VENV / "fetched"
 # how far the fetching of the big tools is; course_utils/models/big_tools.py reads it
 BIG_TOOLS = VENV / "course-big-tools.json"
 NOTEBOOK = "00_start_here.ipynb"
@@ -54,7 +56,7 @@ SET_UP = 1  # raise when the steps below change, so that every machine goes thro
 TORCH = "2.13.0"
 CPU_TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
 # GB of free disk a first set-up needs: measured, with some to spare for pip's own copies
-ROOM_LIGHT = 1.3
+ROOM_LIGHT = 1.0
 ROOM_CPU = 3.0
 ROOM_GPU = 12.0  # GB with the CUDA build of torch: an estimate
 # where it has no ready-made package (see locks/), it is built from its source if that works
@@ -227,6 +229,8 @@ def clean_environment():
     environment = {name: value for name, value in os.environ.items() if name not in misleading}
     if WHEELS.is_dir():  # from a stick of `course pack --everything`: nothing is asked of a network
         environment.update(PIP_NO_INDEX="1", PIP_FIND_LINKS=str(WHEELS))
+    if FETCHED.is_dir():
+        environment.update(PIP_CACHE_DIR=str(FETCHED))
     environment.update(
         PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", PYTHONUTF8="1", VIRTUAL_ENV=str(VENV)
     )
@@ -464,15 +468,17 @@ def packages_in(lock):
     return sum("==" in line for line in lock.read_text(encoding="utf-8").splitlines())
 
 
-def install(part):
+def install(part, light=False):
     """The tools of the first lessons, or ("test") everything; each step is safe to repeat.
 
     Raises:
         SetUpError: a step failed; the message says what to do.
     """
-    steps = 5 if part == "test" else 4
+    steps = 5 if part == "test" or light else 4
     say("Step 1 of %d: making a place for the course (the folder .venv)" % steps)
     make_venv()
+    if light:
+        FETCHED.mkdir(exist_ok=True)
     say("Step 2 of %d: fetching the tools; the first time this takes some minutes" % steps)
     with Took() as took:
         took.fetched = install_lock(part, Counted(packages_in(lock_file(part))))
@@ -481,14 +487,19 @@ def install(part):
         say("Step 3 of 5: fetching torch, which teaches models%s" % FOR_GPU[gpu])
         with Took() as took:
             took.fetched = pip(torch_arguments(gpu), "torch could not be installed")
-    say("Step %d of %d: putting the course in place" % (steps - 1, steps))
+    step = 4 if part == "test" else 3
+    say("Step %d of %d: putting the course in place" % (step, steps))
     pip(
         ["--no-deps", "--no-build-isolation", "--editable", str(ROOT)],
         "the course itself could not be installed",
     )
-    say("Step %d of %d: fetching the language model, which writes the words" % (steps, steps))
+    step += 1
+    say("Step %d of %d: fetching the language model, which writes the words" % (step, steps))
     with Took() as took:
         took.fetched = fetch_words_model()
+    if light:
+        say("Step 5 of 5: taking out what no lesson reads")
+        slim()
     stamp(part)
 
 
@@ -501,11 +512,11 @@ def install_lock(part, watch):
     Raises:
         SetUpError: it failed.
     """
-    fetched = pip(
-        ["--progress-bar", "off", "--no-deps", "--require-hashes", "-r", str(lock_file(part))],
-        "the tools could not be installed",
-        watch,
-    )
+    arguments = ["--progress-bar", "off", "--no-deps", "--require-hashes"]
+    if part == "course":  # Python compiles what it uses at its first use: a third of all
+        arguments.append("--no-compile")
+    arguments += ["-r", str(lock_file(part))]
+    fetched = pip(arguments, "the tools could not be installed", watch)
     if part != "big" and importlib_missing("tinysoundfont"):
         try:
             fetched += pip(["--no-deps", SOUND], "the sound library could not be built")
@@ -606,13 +617,28 @@ def fetch_words_model():
     return 93.0 if "Fetching" in output else 0.0
 
 
+def slim():
+    """Take what no lesson reads out of .venv, and what pip fetched."""
+    code = [str(venv_python()), "-m", "course_utils.set_up_light"]
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    taken = subprocess.run(code, cwd=str(ROOT), env=clean_environment(), **how)
+    shutil.rmtree(str(FETCHED), ignore_errors=True)
+    output = taken.stdout.decode("utf-8", "replace").strip()
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write("\n$ course_utils.set_up_light\n" + output + "\n")
+    if taken.returncode:  # everything works, it only takes more room
+        say("  That did not work; nothing is lost, it only takes more room. See %s." % LOG)
+    else:
+        say("  %s MB taken out; %.0f MB on the disk." % (output, venv_megabytes()))
+
+
 def set_up(part, light=False):
     """Do what is left to do of a part, nothing if nothing is."""
     if is_ready(part):
         return
     check_computer()
     check_room(part == "test" and has_nvidia_gpu(), light)
-    install(part)
+    install(part, light)
     say("Ready.")
 
 

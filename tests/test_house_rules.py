@@ -28,7 +28,7 @@ HEAVY = {
     "ray",
     "music21",
 }
-TO_READ = {"02-22", "cell-07", "14-12", "16wallcode"}  # cells of four or five lines, on purpose
+TO_READ = {"02-22", "cell-07"}  # five lines to read: diffusers without us, and a loop
 MODULES = sorted((ROOT / "course_utils").rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

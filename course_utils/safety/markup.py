@@ -226,10 +226,10 @@ class PageReader:
         tag = TAG.match(text, at)
         if not tag or self.tags > MOST_TAGS or (self.open and self.open[-1] in ("style", "title")):
             raise BadRecipe(ACTS)
-        self.begin(tag[1].lower(), tag[2])
+        self.begin(tag[1].lower(), tag[2], closed=tag[3] == "/")
         return tag.end()
 
-    def begin(self, name: str, attributes: str) -> None:
+    def begin(self, name: str, attributes: str, closed: bool) -> None:
         allowed = PAGE_TAGS.get(name)
         if allowed is None or (name == "style" and "svg" in self.open):
             raise BadRecipe(ACTS)
@@ -244,7 +244,7 @@ class PageReader:
                 self.words.unseen.append(value)
         if name == "meta" and not is_quiet_meta(dict(given)):
             raise BadRecipe(ACTS)
-        if name not in VOID and not (name in SHAPE_TAGS and attributes.rstrip().endswith("/")):
+        if name not in VOID and not (name in SHAPE_TAGS and closed):
             self.open.append(name)
         if len(self.open) > 60:
             raise BadRecipe(ACTS)

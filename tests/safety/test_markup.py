@@ -61,6 +61,10 @@ def test_pages_of_the_course_pass_and_their_words_are_found(parts, layout):
     check_page(cards.pack(cards.make_page([*parts, layout], "All of it")))
 
 
+def test_a_drawing_of_many_shapes_is_not_deep():
+    check_page(b"<svg>" + b'<rect x="1" y="2"/>' * 500 + b"</svg>")
+
+
 def test_a_link_to_a_place_in_the_same_page_passes():
     assert check_page(b'<nav><a href="#scene-1">1</a></nav><p id="scene-1">One</p>').shown == [
         "1",

@@ -331,6 +331,8 @@ class ImageStudio(Studio):
 
     def order(self, prompt: str, seed: int, parent: str | None) -> tuple[Recipe, dict]:
         """The recipe the controls describe, and the pictures it begins from."""
+        if self.canvas is not None and not self.canvas.wait_for_strokes():
+            raise LearnerError("The last stroke is still on its way here. Press Generate again.")
         settings, start = expanded(self.portfolio, self.settings()), self._start_picture()
         if start is None:
             recipe = self._recipe(prompt, seed, settings, parent)

@@ -4,6 +4,8 @@ tests/browser/test_directing_lessons.py.
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PIL import Image, ImageDraw
 
@@ -95,3 +97,14 @@ def test_without_its_library_the_field_says_what_to_do_instead(monkeypatch):
     assert not canvases.can_draw()
     with pytest.raises(LearnerError, match="Choose a picture file instead"):
         DrawingCanvas()
+
+
+def test_a_stroke_whose_pictures_are_on_their_way_is_waited_for():
+    field = DrawingCanvas()
+    assert field.wait_for_strokes(0)
+    field.set_state({"sent": 1})
+    assert not field.wait_for_strokes(0.05)
+    painted = memoryview(to_png(square_marked()))
+    pictures = {"drawn": painted, "painted": painted, "came": 1}
+    threading.Timer(0.1, field.set_state, [pictures]).start()
+    assert field.wait_for_strokes(5) and field.is_marked

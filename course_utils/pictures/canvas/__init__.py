@@ -5,6 +5,7 @@ One-line equivalent: `make_image(start="file.png", part=...)`.
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import traitlets
@@ -54,6 +55,8 @@ class DrawingCanvas(BrowserPart):
     # counts the pictures set, so that the page also shows the same one again
     version = traitlets.Int(0).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)
+    sent = traitlets.Int(0).tag(sync=True)  # number of the last stroke made in the page,
+    came = traitlets.Int(0).tag(sync=True)  # and of the last whose pictures are here
 
     def __init__(
         self, label: str = "Drawing field", picture=None, mode: str = "draw", **traits
@@ -69,6 +72,8 @@ class DrawingCanvas(BrowserPart):
         # made since the field was empty or a picture was put in; those undone count too
         self.strokes = 0
         self.observe(self._count, ["drawn", "painted"])
+        self._here = 0
+        self.observe(self._is_here, "came")
         if picture is not None:
             self.set_picture(picture)
 
@@ -85,6 +90,16 @@ class DrawingCanvas(BrowserPart):
             self.background, self.drawn, self.painted = data, b"", b""
             self.version += 1
         self.strokes = 0
+
+    def wait_for_strokes(self, seconds: float = 3.0) -> bool:
+        """Wait, in a worker, until the pictures of the last stroke are here; whether they are."""
+        end = time.monotonic() + seconds
+        while self._here < self.sent and time.monotonic() < end:
+            time.sleep(0.01)
+        return self._here >= self.sent
+
+    def _is_here(self, change) -> None:
+        self._here = change["new"]  # the pictures came before it, in the same message
 
     def _count(self, change) -> None:
         self.strokes += bool(change["new"])

@@ -78,7 +78,7 @@ function render({ model, el }) {
   const [marked, markedContext] = layer(side);
   const [cursor, cursorContext] = layer(side);
   const stripe = stripes(markedContext);
-  let tool = "pen", colour = COLOURS[0], width = 12, widths = { draw: 12, mask: 40 }, place = [side / 2, side / 2], penDown = false, last = null, past = [], pointer = null, sent = 0;
+  let tool = "pen", colour = COLOURS[0], width = 12, widths = { draw: 12, mask: 40 }, place = [side / 2, side / 2], penDown = false, last = null, past = [], pointer = null, sent = model.get("sent");
 
   const status = make("p", { role: "status", class: "course-canvas-status" });
   let later = 0;
@@ -128,6 +128,8 @@ function render({ model, el }) {
   };
   const send = async () => {
     const order = ++sent;
+    model.set("sent", order);
+    model.save_changes(); // said at once: making the pictures of it takes a moment
     const [white, whiteContext] = layer(side);
     whiteContext.drawImage(marked, 0, 0);
     whiteContext.globalCompositeOperation = "source-in";
@@ -140,6 +142,7 @@ function render({ model, el }) {
     if (order !== sent) return; // a later stroke is on its way
     model.set("drawn", new DataView(picture));
     model.set("painted", new DataView(mask));
+    model.set("came", order);
     model.save_changes();
   };
 
@@ -295,12 +298,22 @@ function render({ model, el }) {
   // What comes from Python
 
   const showBackground = async (keep) => {
+    if (!keep) {
+      markedContext.clearRect(0, 0, side, side);
+      drawnContext.clearRect(0, 0, side, side);
+      past = [];
+      undo.disabled = true;
+    }
+    const begun = sent;
     const picture = await imageFrom(model.get("background"));
     baseContext.fillStyle = "#ffffff";
     baseContext.fillRect(0, 0, side, side);
     if (picture) baseContext.drawImage(picture, 0, 0, side, side);
     const before = keep ? await imageFrom(model.get("drawn")) : null;
+    drawnContext.globalCompositeOperation = "destination-over"; // under strokes made meanwhile
     drawnContext.drawImage(before || base, 0, 0, side, side);
+    drawnContext.globalCompositeOperation = "source-over";
+    if (sent !== begun) send();
     if (keep) {
       const mask = await imageFrom(model.get("painted"));
       if (mask) {
@@ -315,9 +328,6 @@ function render({ model, el }) {
         markedContext.drawImage(shape, 0, 0);
       }
     } else {
-      markedContext.clearRect(0, 0, side, side);
-      past = [];
-      undo.disabled = true;
       say(picture ? spoken("A picture is in the drawing field.") : spoken("The drawing field is empty."));
     }
   };

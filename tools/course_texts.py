@@ -44,6 +44,7 @@ def declared() -> Iterator[str]:
     """Titles, levels and what banners show, of all lessons: they stand in the map."""
     whole = course()
     yield from (track.title for track in whole.track)
+    yield from (piece.says for piece in whole.piece)
     for one in whole.lesson:
         yield from (one.title, one.level, one.after)
         if one.alt:

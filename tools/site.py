@@ -28,6 +28,7 @@ from course_utils.lessons import glossary
 from course_utils.lessons.course import Lesson, course
 from course_utils.teachers.folder import address_of, teacher_pages
 from course_utils.teachers.pages import page, relinked, seen_from, title_of, to_html
+from tools.lesson_languages import ENGLISH, Edition, editions
 
 ROOT = Path(__file__).resolve().parents[1]
 MENU = (
@@ -202,10 +203,11 @@ def map_of_lessons(site: Site) -> None:
     site.add(place, "All lessons", "".join(parts))
 
 
-def lesson_page(site: Site, one: Lesson, results: Path | None) -> None:
+def lesson_page(site: Site, one: Lesson, results: Path | None, edition: Edition = ENGLISH) -> None:
     """A lesson with its code and, where it was run, with its results."""
-    source, place = f"notebooks/{one.notebook}", f"lessons/{one.file}.html"
-    ran = executed(one, results)
+    folder = "" if edition is ENGLISH else f"{edition.language}/"
+    source, place = f"notebooks/{folder}{one.notebook}", f"lessons/{folder}{one.file}.html"
+    ran = executed(one, results) if edition is ENGLISH else None
     cells = json.loads((ran or ROOT / source).read_text(encoding="utf-8"))["cells"]
     parts, size = [], 0
     for cell in cells:
@@ -226,7 +228,10 @@ def lesson_page(site: Site, one: Lesson, results: Path | None) -> None:
         + f' <a href="{seen_from(place, f"teach/lessons/{one.number}.html")}">For teachers</a></p>'
     )
     first, rest = parts[0], parts[1:]
-    site.add(place, f"{one.number} {one.title}", head + first + "".join(rest))
+    body = first + "".join(rest)
+    if edition is not ENGLISH:
+        body = f'<div lang="{edition.language}">{body}</div>'
+    site.add(place, f"{one.number} {edition.say(one.title)}", head + body)
 
 
 def output_html(output: dict) -> str:
@@ -314,6 +319,9 @@ def build(to: Path, results: Path | None = None) -> Site:
     figures(site)
     for one in course().lesson:
         lesson_page(site, one, results)
+    for edition in editions():
+        for one in filter(None, map(course().numbered, edition.numbers)):
+            lesson_page(site, one, results, edition)
     site.add_text(f"notebooks/{glossary.PAGE}", HOMES[f"notebooks/{glossary.PAGE}"])
     for pattern in TEXTS:
         for path in sorted(ROOT.glob(pattern)):

@@ -27,6 +27,21 @@ from tools.walk import missed_while_walking
 __all__ = ["COURSE", "gathered", "main", "trouble_in", "wanted"]
 
 LABELS = "what studios show"
+# words of tables and drawings that stand alone
+OF_RESULTS = (
+    *("Bar", "Decoder", "Denoiser", "Made in", "Piece", "State", "falling", "level", "rising"),
+    *("then falling", "then rising", "{n1} core", "{n1} cores", "{n1} of {n2}", "{n1} note"),
+    *(
+        "{n1} notes",
+        "{n1} bar",
+        "flat",
+        "3d",
+        "a key",
+        "core",
+        "cores",
+        "That would be {n1} MB to fetch",
+    ),
+)
 COURSE = "course"  # the part with titles, questions and plans
 HEADER = "# {language}: see docs/translating.md. Written by python -m tools.translate."
 
@@ -34,13 +49,20 @@ HEADER = "# {language}: see docs/translating.md. Written by python -m tools.tran
 def words_alone() -> set[str]:
     """Nouns and numbers that stand in the places of sentences."""
     from course_utils.kinds import all_kinds
+    from course_utils.models.catalogue import catalogue
     from course_utils.pictures.wishes.tables import languages
+    from course_utils.scores.description import NOTE_NAMES
 
     found = {"image", "and", "a second", "Generate", "Suggest"}
-    found |= {"one", "two", "three", "four", "eight"}
+    found |= {"one", "two", "three", "four", "eight", *OF_RESULTS}
     for kind in all_kinds():
         found |= {kind.noun, kind.plural, kind.name}
     found |= {one.name for one in languages()}
+    found |= {f"{note} {mode}" for note in NOTE_NAMES for mode in ("major", "minor")}
+    black = [note for note in NOTE_NAMES if len(note) > 1]
+    found |= {f"{note} {{n1}}{length}" for note in black for length in ("", " ({n2})")}
+    for model in catalogue():
+        found |= {model.sentence, model.good, model.bad} - {""}
     return found | {"backing track", "backing tracks", "story", "stories", "song"}
 
 

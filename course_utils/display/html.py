@@ -22,11 +22,11 @@ def data_address(media_type: str, data: bytes) -> str:
 def table_html(caption: str, head: list[str], rows: list[list[str]]) -> str:
     """A table; the cells are HTML already, the first of each row is its heading."""
     top = "".join(
-        f'<th scope="col" style="text-align:left">{html.escape(name)}</th>' for name in head
+        f'<th scope="col" style="text-align:start">{html.escape(name)}</th>' for name in head
     )
     body = "".join(
-        f'<tr><th scope="row" style="text-align:left">{row[0]}</th>'
-        + "".join(f'<td style="text-align:left">{cell}</td>' for cell in row[1:])
+        f'<tr><th scope="row" style="text-align:start">{row[0]}</th>'
+        + "".join(f'<td style="text-align:start">{cell}</td>' for cell in row[1:])
         + "</tr>"
         for row in rows
     )

@@ -21,7 +21,7 @@ MARKS = re.compile(r"([^\w“]*)(.*?)([^\w”]*)", re.S)
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")  # words of a learner, or names
 NAMED = re.compile(r"([^()]+) \(([^()]+)\)")
 BETWEEN = re.compile(r", and |, | and ")
-ARTICLE = re.compile(r"(?:[Aa]n?|[Tt]he) ")
+BEFORE = re.compile(r"(?:[Aa]n?|[Tt]he|(?P<number>\d+b?)) ")
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 NUMBER = re.compile(r"(?<![\w{])\d+(?:[.,]\d+)*(?!\w)")
 NUMBERED = re.compile(r"(?:[^{}]|\{n\d\})+")
@@ -140,17 +140,36 @@ class Catalogue:
         return text if whole is None else f"{before}{whole}{after}"
 
     def _listed(self, text: str) -> str | None:
-        """Names with commas between, or one with its article, where all are known."""
-        said = []
-        for one in BETWEEN.split(text):
-            bare = ARTICLE.sub("", one)
-            known = self._whole(one, 1) or (self._whole(bare, 1) if bare != one else None)
-            if known is None and LETTERS.search(one):
-                return None
-            said.append(known or one)
+        """Names with commas or an "and" between, an article or a number before; None where one is
+        not known.
+        """
+        pieces = BETWEEN.split(text)
         both = f" {self.exact.get('and', 'and')} "
-        gaps = [both if "and" in gap else gap for gap in BETWEEN.findall(text)]
-        return "".join(one + gap for one, gap in zip(said, [*gaps, ""]))
+        gaps = [both if "and" in gap else gap for gap in BETWEEN.findall(text)] + [""]
+        raw = [*BETWEEN.findall(text), ""]
+        said, at = "", 0
+        while at < len(pieces):
+            for end in range(len(pieces), at, -1):
+                run = "".join(pieces[n] + raw[n] * (n + 1 < end) for n in range(at, end))
+                found = self._name(run)
+                if found is not None:
+                    said, at = said + found + gaps[end - 1], end
+                    break
+            else:
+                return None
+        return said
+
+    def _name(self, text: str) -> str | None:
+        """One name, with its article or number; None where it is not known."""
+        if not LETTERS.search(text):
+            return text
+        found = BEFORE.match(text)
+        bare = text[found.end() :] if found else ""
+        whole = self._whole(text, 1)
+        if whole is None and found and (known := self._whole(bare, 1)) is not None:
+            begins = known[:1].upper() if text[0].isupper() else known[:1]
+            return f"{found['number']} {known}" if found["number"] else begins + known[1:]
+        return whole
 
     def _marked(self, text: str) -> str:
         """Names between marks, such as "(sticker, on light blue)"; what is not known stays."""

@@ -28,10 +28,13 @@ def translate_html(text: str) -> str:
     said = spoken_catalogue().translate
     pieces: list[str] = []
     shut: list[str] = []  # the names of open elements that are left alone
+    named = False  # inside the name of a drawing, which is read aloud
     for piece in TAG.split(text):
         if not piece.startswith("<"):
-            pieces.append(piece if shut or not piece.strip() else word(piece, said))
+            left = (shut and not named) or not piece.strip()
+            pieces.append(piece if left else word(piece, said))
             continue
+        named = shut[:1] == ["svg"] and piece.startswith(("<title", "<desc"))
         found = NAME.match(piece)
         name = found[1].lower() if found else ""
         if shut:

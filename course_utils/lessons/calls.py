@@ -16,7 +16,7 @@ from course_utils.portfolio.store import Portfolio
 
 __all__ = ["check", "predict", "progress"]
 
-TRACK = '<tr><th colspan="3" scope="colgroup" style="text-align:left">{}</th></tr>'
+TRACK = '<tr><th colspan="3" scope="colgroup" style="text-align:start">{}</th></tr>'
 
 
 def predict(name: str, guess: str = "") -> Told | None:
@@ -96,7 +96,7 @@ def progress() -> Told:
             )
             mark = " ✓" * (bool(most) and done == most)
             rows.append(
-                f'<tr><td style="text-align:left"><a href="{lesson.notebook}">{lesson.number}'
+                f'<tr><td style="text-align:start"><a href="{lesson.notebook}">{lesson.number}'
                 f" {html.escape(lesson.title)}</a>{mark}</td><td>{bar}</td><td>{said}</td></tr>"
             )
     works = portfolio.list()

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from course_utils.creation import LearnerError
+from course_utils.languages import known
 from course_utils.teachers.pages import page, relinked, seen_from, title_of, to_html
 from course_utils.teachers.plans import FOLDER, ROOT
 from course_utils.teachers.printing import to_pdf
@@ -64,6 +65,9 @@ def teacher_pages(outside: str = "") -> dict[str, str]:
             found[place] = deck(text, title_of(text), back)
             continue
         body = relinked(to_html(text), partial(linked, inside, outside=outside))
+        spoken = path.relative_to(FOLDER).parts[0]
+        if spoken in known():
+            body = f'<div lang="{spoken}">{body}</div>'
         around = MENU if outside else (("Start", "index.html"), *MENU)
         menu = [(words, seen_from(place, address)) for words, address in around]
         found[place] = page(title_of(text), body, menu, seen_from(place, place))

@@ -42,7 +42,7 @@ const draw = {
     } };
   },
   text(page, name, state) {
-    const box = made(state.rows > 1 ? "textarea" : "input");
+    const box = made(state.rows > 1 ? "textarea" : "input", { dir: "auto" });
     const node = named(labelled(state, box), "cs-wide");
     let waiting = 0;
     const tell = () => { clearTimeout(waiting); waiting = 0; page.tell(name, { value: box.value }); };
@@ -394,7 +394,8 @@ function tick(tiles, chosen) {
 /** Arrow keys go from one of a group to the next. */
 function arrows(group, tiles, choose) {
   group.onkeydown = (event) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    const on = getComputedStyle(group).direction === "rtl" ? -1 : 1; // the next one stands to the left there
+    const step = { ArrowRight: on, ArrowDown: 1, ArrowLeft: -on, ArrowUp: -1 }[event.key];
     const all = tiles(), here = all.indexOf(document.activeElement);
     if (!step || here < 0) return;
     event.preventDefault();

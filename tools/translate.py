@@ -37,6 +37,8 @@ OF_RESULTS = (
         "flat",
         "3d",
         "a key",
+        "Good",
+        "Not so good",
         "core",
         "cores",
         "That would be {n1} MB to fetch",

@@ -26,7 +26,9 @@ Messages = dict[str, set[str]]  # English, and the files it stands in
 # A part of the catalogue is a gettext file of each language that has begun it.
 PARTS: dict[str, tuple[str, ...]] = {
     "studios": (
-        *("*.py", "notebook/*", "display/*", "portfolio/*", "safety/prompts.py"),
+        *("controls.py", "creation.py", "errors.py", "files.py", "friendly_errors.py", "kinds.py"),
+        *("settings.py", "tables.py", "notebook/*", "display/*", "portfolio/*"),
+        "safety/prompts.py",
         *("engines/base.py", "engines/unused.py", "engines/remote.py", "languages/*"),
         *("machines/comparison.py", "models/big_tools.py", "models/choose.py"),
         *("models/onnx_session.py", "models/smollm2.py", "provenance/export.py"),
@@ -44,7 +46,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 # what is no part of a studio: models in other places, views for later lessons, tables of examples
 NOT_SAID = (
     *("music/__init__.py", "words/__init__.py", "pictures/__init__.py", "sounds/__init__.py"),
-    *("layouts/__init__.py", "notebook/__init__.py", "notebook/colab.py", "public.py"),
+    *("layouts/__init__.py", "notebook/__init__.py", "notebook/colab.py"),
     *(
         "music/bigger/*",
         "music/inside.py",
@@ -62,7 +64,6 @@ NOT_SAID = (
     *("words/templates.py", "words/backends/*", "words/green_list.py", "words/order.py"),
     *("pictures/diffusion_model.py", "pictures/diffusers/*", "pictures/onnx/*"),
     *("pictures/people_classifier.py", "pictures/batching.py", "portfolio/google_drive.py"),
-    *("lab_server.py", "lab_settings.py", "set_up_words.py"),
 )
 # texts of a program, not of people
 NOISE = re.compile(
@@ -85,7 +86,7 @@ def python_files(part: str) -> list[Path]:
     found = []
     for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.js")]):
         place = path.relative_to(PACKAGE).as_posix()
-        fits = any(fnmatch(place, one) for one in PARTS[part] if one != "*.py" or "/" not in place)
+        fits = any(fnmatch(place, one) for one in PARTS[part])
         if fits and not any(fnmatch(place, one) for one in NOT_SAID):
             found.append(path)
     return found

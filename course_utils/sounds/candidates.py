@@ -88,6 +88,7 @@ def candidates(
     """
     import numpy as np
 
+    recipe = drawn_anew(recipe)
     given = read_settings(recipe)
     count, rng = given["count"], np.random.default_rng([recipe.seed, 1])
     names = names_to_draw(recipe, given, material, rng)
@@ -119,6 +120,19 @@ def candidates(
             )
         )
     return made
+
+
+def drawn_anew(recipe: Recipe) -> Recipe:
+    """A recipe for new words with the settings of an older sound: its scene is not taken over where
+    the words name other sounds than those in it.
+    """
+    text = str(recipe.settings.get("scene", ""))
+    if recipe.model or not text:
+        return recipe
+    named = {sound.name for sound, _ in said_in(recipe.prompt).heard.sounds}
+    if named <= set(read_scene(text).get("words", [])):
+        return recipe
+    return recipe.changed(settings={"scene": "", "source": ANY})
 
 
 def as_itself(chosen: dict, characters: Sequence[str], number: int) -> None:

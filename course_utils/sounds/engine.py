@@ -72,8 +72,8 @@ class TextureEngine(Engine):
         """
         earlier = EARLIER if recipe.model == MODEL and recipe.revision not in ("", REVISION) else ""
         lost: list[str] = []
-        if has_scene(recipe) and not recipe.model:  # a finished recipe holds them all
-            given = recipe.settings
+        given = recipe.settings
+        if has_scene(recipe) and not given.get("scene"):  # a finished recipe holds them all
             lost = [one for one in SHAPING if given.get(one, DEFAULTS[one]) != DEFAULTS[one]]
         why = "The sounds your words name bring numbers of their own."
         said = f"I had no use for: {', '.join(lost)}. {why}" if lost else ""

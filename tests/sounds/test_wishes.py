@@ -106,6 +106,16 @@ def test_children_of_two_scenes_have_layers_of_both():
         assert next(ENGINE.create(child.recipe, other=None)).content == child.content
 
 
+def test_new_words_with_the_settings_of_an_older_sound_draw_a_new_scene():
+    rain = make_texture("rain on glass", count=1, seed=1, length=2)[0]
+    asked = Recipe(kind="sound", prompt="wind", seed=3, settings=rain.recipe.settings)
+    (made,) = candidates(asked)
+    assert json.loads(made.settings["scene"])["words"] == ["wind"]
+    assert ENGINE.without_effect(asked) == ""
+    same = Recipe(kind="sound", prompt="rain on glass", seed=3, settings=rain.recipe.settings)
+    assert candidates(same)[0].settings["scene"] == rain.recipe.settings["scene"]
+
+
 def test_a_recipe_of_the_earlier_sound_maker_says_that_it_sounds_clearer():
     made = next(ENGINE.create(recipe("rain")))
     assert ENGINE.without_effect(made.recipe) == ""

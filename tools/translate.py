@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -21,11 +22,12 @@ from babel.messages.pofile import read_po, write_po
 from course_utils.languages.catalogue import BRACES, FOLDER
 from course_utils.languages.templates import fields_of
 from tools.course_texts import course_messages
-from tools.texts import PARTS, Messages, messages_of
+from tools.texts import PARTS, Messages, messages_of, python_files
 from tools.walk import missed_while_walking
 
 __all__ = ["COURSE", "gathered", "main", "trouble_in", "wanted"]
 
+NOUN = re.compile(r"^    (?:earlier_)?noun = \"(\w+)\"", re.M)  # of a studio
 LABELS = "what studios show"
 # words of tables and drawings that stand alone
 OF_RESULTS = (
@@ -59,6 +61,9 @@ def words_alone() -> set[str]:
     found |= {"one", "two", "three", "four", "eight", *OF_RESULTS}
     for kind in all_kinds():
         found |= {kind.noun, kind.plural, kind.name}
+    for path in python_files("studios"):
+        nouns = NOUN.findall(path.read_text(encoding="utf-8"))
+        found |= {one for noun in nouns for one in (noun, f"{noun}s")}
     found |= {one.name for one in languages()}
     found |= {f"{note} {mode}" for note in NOTE_NAMES for mode in ("major", "minor")}
     black = [note for note in NOTE_NAMES if len(note) > 1]

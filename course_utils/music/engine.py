@@ -59,6 +59,7 @@ __all__ = [
 ]
 
 MODEL = "course-tunes"
+BEFORE = 1  # the counted shares of phrases of earlier tunes
 DEFAULTS = TuneSettings().model_dump()
 DRAWN = {  # what nobody chose is drawn from these
     "kind_of_tune": ["reel", "jig", "hornpipe", "waltz", "march", "air"],
@@ -519,7 +520,7 @@ def load_model(folder: Path):
 
 def read_settings(recipe: Recipe) -> dict:
     """The settings of a tune recipe with defaults filled in; a tune made before there were
-    ornaments has none.
+    ornaments has none, and the form that was drawn then.
 
     Raises:
         LearnerError: a setting is unknown or out of range.
@@ -527,4 +528,6 @@ def read_settings(recipe: Recipe) -> dict:
     settings = TuneSettings.read(recipe).model_dump()
     if recipe.model and "ornaments" not in recipe.settings:
         settings["ornaments"] = PLAIN
+    if recipe.model and "shares" not in recipe.settings:
+        settings["shares"] = BEFORE
     return settings

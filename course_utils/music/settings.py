@@ -11,7 +11,7 @@ from course_utils.music.band.settings import styles_known
 from course_utils.music.band.styles import read_style
 from course_utils.music.form.kinds import kind_names
 from course_utils.music.form.ornaments import AS_USUAL, MANY, PLAIN, ornament_styles
-from course_utils.music.form.plans import FREE, read_plan
+from course_utils.music.form.plans import FREE, SHARES, read_plan
 from course_utils.music.form.singing import checked_lyrics
 from course_utils.music.form.wishes import FITTING, NOBODY
 from course_utils.music.prompt_reading import ANY, INSTRUMENTS
@@ -108,6 +108,7 @@ class TuneSettings(Settings):
     plan: str = setting(
         ANY, label="Form", help="Which phrases come back.", choices=PLANS, open_choice=True
     )
+    shares: int = setting(SHARES, ge=1, le=SHARES)  # 1: the counts that earlier tunes were drawn by
     ending: str = setting("home", label="Ending", help="How it ends.", choices=ENDINGS)
     upbeat: bool = setting(False, label="Upbeat", help="A note or two before the first bar.")
     ornaments: str = setting(

@@ -57,6 +57,19 @@ def test_what_should_come_back_comes_back(plan):
             assert first == second == last
 
 
+def test_earlier_recipes_keep_the_form_that_was_drawn_then():
+    new = [form_for(24, kind="reel", seed=seed).name for seed in range(40)]
+    old = [form_for(24, kind="reel", seed=seed, shares=1).name for seed in range(40)]
+    assert new.count("A B C") >= 34 and old.count("A B A'") >= 12
+    seed = next(n for n in range(40) if new[n] != old[n])
+    fresh = made("a tune", count=1, seed=seed, bars=24, kind_of_tune="reel")[0]
+    known = {n: v for n, v in fresh.recipe.settings.items() if n != "shares"}
+    before = next(ENGINE.create(fresh.recipe.model_copy(update={"settings": known})))
+    assert before.recipe.settings["form"].replace("8", "") == old[seed]
+    assert fresh.recipe.settings["form"].replace("8", "") == new[seed]
+    assert next(ENGINE.create(before.recipe)).content == before.content
+
+
 def test_an_unfinished_tune_is_left_open():
     for creation in made("an unfinished jig"):
         last = tune_of(creation).bars[-1][-1]

@@ -22,10 +22,12 @@ __all__ = [
     "FREE",
     "Form",
     "MOST",
+    "SHARES",
     "drawn",
     "form_for",
     "read_plan",
     "read_spans",
+    "shares_of_phrases",
     "spans_text",
     "tables",
 ]
@@ -33,6 +35,7 @@ __all__ = [
 FEWEST, MOST = 1, 64  # bars of a tune
 LETTERS = "ABCDEFGH"
 MOST_PHRASES = 16
+SHARES = 2  # which of the counted shares of phrases are drawn from
 FREE = "free"  # a plan in which no bar is meant to come back
 # how often a section of eight bars inside a tune ends at home: 19 to 36 % of the training pieces
 CLOSED_SECTIONS = 0.3
@@ -141,7 +144,12 @@ def checked_bars(bars: int) -> int:
 
 
 def form_for(
-    bars: int, plan: str = "", kind: str = "any", seed: int = 0, finished: bool = True
+    bars: int,
+    plan: str = "",
+    kind: str = "any",
+    seed: int = 0,
+    finished: bool = True,
+    shares: int = SHARES,
 ) -> Form:
     """The form of a tune.
 
@@ -151,6 +159,7 @@ def form_for(
             one from the seed.
         kind: kind of tune; it decides how often each pattern is drawn.
         finished: whether the tune ends at home.
+        shares: which of the counted shares; 1: those of tunes made before.
 
     Raises:
         LearnerError: the bars cannot be shared out among the phrases, or the plan is none.
@@ -163,7 +172,7 @@ def form_for(
         names = read_plan(plan)
         sizes = equal_parts(bars, names)
     else:
-        names, sizes = drawn_plan(bars, kind, rng)
+        names, sizes = drawn_plan(bars, kind, rng, shares)
     phrases = [Phrase(name[0], size, name.endswith("'")) for name, size in zip(names, sizes)]
     return Form(*planned(phrases, kind, finished, rng), finished)
 
@@ -248,7 +257,14 @@ def drawn(table: dict[str, float], rng: random.Random) -> list[str]:
     return rng.choices(list(table), list(table.values()))[0].split()
 
 
-def drawn_plan(bars: int, kind: str, rng: random.Random) -> tuple[list[str], list[int]]:
+def shares_of_phrases(shares: int = SHARES) -> dict[str, dict[str, float]]:
+    """How often phrases come back, by how many there are."""
+    return tables()["phrases" if shares == SHARES else "phrases_before"]
+
+
+def drawn_plan(
+    bars: int, kind: str, rng: random.Random, shares: int = SHARES
+) -> tuple[list[str], list[int]]:
     """Phrases and their bars where nobody chose a plan."""
     if bars == 8:
         return [name.upper() for name in drawn(tables()["eight"][LIKE.get(kind, "dance")], rng)], [
@@ -267,7 +283,7 @@ def drawn_plan(bars: int, kind: str, rng: random.Random) -> tuple[list[str], lis
     elif rest:
         sizes.append(rest)
     names = (
-        drawn(tables()["phrases"][str(len(sizes))], rng)
+        drawn(shares_of_phrases(shares)[str(len(sizes))], rng)
         if len(sizes) <= 8
         else [LETTERS[n % 4] for n in range(len(sizes))]
     )

@@ -21,8 +21,8 @@ from course_utils.music.form.plans import (
     form_for,
     read_plan,
     read_spans,
+    shares_of_phrases,
     spans_text,
-    tables,
 )
 from course_utils.music.form.singing import phrases_for
 from course_utils.music.form.wishes import kind_of
@@ -88,9 +88,11 @@ def chosen_form(settings: dict, kind: KindOfMusic | None, seed: int) -> Form:
         if kind is not None and kind.plan and bars % len(read_plan(kind.plan)) == 0:
             plan = kind.plan
         elif settings["lyrics"] and (count := phrases_for(settings["lyrics"], bars)):
-            plan = " ".join(drawn(tables()["phrases"][str(count)], random.Random(seed)))
+            table = shares_of_phrases(settings["shares"])[str(count)]
+            plan = " ".join(drawn(table, random.Random(seed)))
     like = settings["kind_of_tune"]
-    return form_for(bars, plan, like, seed, settings["ending"] == "home")
+    finished = settings["ending"] == "home"
+    return form_for(bars, plan, like, seed, finished, settings["shares"])
 
 
 def rules_for(settings: dict, kind: KindOfMusic | None) -> Rules:

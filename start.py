@@ -55,12 +55,14 @@ NOTEBOOK = "00_start_here.ipynb"
 SET_UP = 1  # raise when the steps below change, so that every machine goes through them once more
 TORCH = "2.13.0"
 CPU_TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
+TORCH_LOCK = ROOT / "locks" / "torch.txt"
+GPU_LOCK = ROOT / "locks" / "torch_gpu.txt"
 # GB of free disk a first set-up needs: measured, with some to spare for pip's own copies
 ROOM_LIGHT = 1.0
 ROOM_CPU = 3.0
 ROOM_GPU = 12.0  # GB with the CUDA build of torch: an estimate
 # where it has no ready-made package (see locks/), it is built from its source if that works
-SOUND = "tinysoundfont==0.3.7"
+SOUND_LOCK = ROOT / "locks" / "sound.txt"
 
 NO_NETWORK = (
     "The download did not work: there is no way to the internet, or it broke off. "
@@ -113,7 +115,8 @@ def fingerprint(part):
     digest = hashlib.sha256()
     for fact in (str(SET_UP), "" if part == "course" else TORCH, sys.version, str(ROOT)):
         digest.update(fact.encode("utf-8") + b"\0")
-    for path in (lock_file(part), ROOT / "pyproject.toml"):
+    locks = [lock_file(part)] if part == "course" else [lock_file(part), TORCH_LOCK]
+    for path in locks + [ROOT / "pyproject.toml"]:
         digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
     return digest.hexdigest()
 
@@ -419,12 +422,14 @@ def torch_arguments(gpu):
 
     On Linux the usual build brings gigabytes of CUDA libraries. Which one pip would take is asked,
     not guessed: some computers and Pythons, and some networks, are offered a CPU build already.
+    What else torch needs is in the other locks.
     """
     torch = "torch==" + TORCH
-    if gpu:
-        return [torch]  # with its own dependencies, the CUDA libraries
+    known = ["--no-deps", "--require-hashes", "-r", str(TORCH_LOCK)]
     if not sys.platform.startswith("linux"):
-        return ["--no-deps", torch]  # what else it needs is in the lock
+        return known
+    if gpu:
+        return known + ["-r", str(GPU_LOCK)]  # the CUDA libraries
     question = [
         str(venv_python()),
         "-m",
@@ -453,14 +458,33 @@ def torch_arguments(gpu):
             )
         )
     try:
-        needs = json.loads(answer.stdout.decode("utf-8"))["install"][0]["metadata"].get(
-            "requires_dist", []
-        )
+        offered = json.loads(answer.stdout.decode("utf-8"))["install"][0]
+        needs = offered["metadata"].get("requires_dist", [])
+        digest = offered["download_info"]["archive_info"]["hashes"]["sha256"]
     except (ValueError, KeyError, IndexError):
-        needs = ["nvidia-unknown"]  # no clear answer: the CPU index is right in any case
+        # no clear answer: the CPU index is right in any case
+        needs, digest = ["nvidia-unknown"], ""
     if any(need.startswith(("nvidia-", "cuda-", "triton")) for need in needs):
-        return ["--no-deps", torch, "--index-url", CPU_TORCH_INDEX]
+        from_index = ["--index-url", CPU_TORCH_INDEX]
+        return (known if cpu_build_is_held() else by_name(torch)) + from_index
+    held = digest and digest in TORCH_LOCK.read_text(encoding="utf-8")
+    return known if held else by_name(torch)
+
+
+def by_name(torch):
+    """A build of torch whose sum no lock holds; it is said."""
+    say(
+        "  The sum of this computer's build of torch is not in the course's lists: it is held only"
+        " against the sum that the place it comes from names."
+    )
     return ["--no-deps", torch]
+
+
+def cpu_build_is_held():
+    """Whether the lock has the sum of this Python's build of torch without CUDA."""
+    head = TORCH_LOCK.read_text(encoding="utf-8").partition("\n")[0]
+    mine = "cp%d%d %s" % (sys.version_info[0], sys.version_info[1], platform.machine())
+    return head.endswith(": all") or mine in head.partition(": ")[2].split(", ")
 
 
 def packages_in(lock):
@@ -519,7 +543,10 @@ def install_lock(part, watch):
     fetched = pip(arguments, "the tools could not be installed", watch)
     if part != "big" and importlib_missing("tinysoundfont"):
         try:
-            fetched += pip(["--no-deps", SOUND], "the sound library could not be built")
+            fetched += pip(
+                ["--no-deps", "--require-hashes", "-r", str(SOUND_LOCK)],
+                "the sound library could not be built",
+            )
         except SetUpError:
             say(
                 "  No sound library for this Python: tunes can be made, seen and saved, but not"

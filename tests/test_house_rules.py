@@ -140,6 +140,21 @@ def test_locks_and_binder_hold_no_addresses():
     assert re.search(r"^set -e$", build, re.M) and "-e ." in build
 
 
+@pytest.mark.parametrize("name", ["start.py", "binder/postBuild", "deploy/Dockerfile"])
+def test_what_is_installed_is_held_to_a_sum_or_is_the_course_itself(name):
+    """Where pip is called, each call names a lock with sums; but for the course, and for a build of
+    torch that no lock knows, which start.py says.
+    """
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if name == "start.py":
+        fetching = re.findall(r"\bpip\(\s*(\[.*?\]|torch_arguments)", text, re.S)
+        free = [one for one in fetching if "--require-hashes" not in one and "ROOT" not in one]
+        assert free == ["torch_arguments"], free
+    else:
+        calls = re.findall(r"pip install ([^&\n]*)", text)
+        assert calls and all("--require-hashes" in one or one.split()[-1] == "." for one in calls)
+
+
 def test_binder_and_conda_install_what_pyproject_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = {

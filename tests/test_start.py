@@ -33,8 +33,12 @@ def start(monkeypatch, tmp_path):
     return module
 
 
-def offer(start, monkeypatch, requirements):
-    report = json.dumps({"install": [{"metadata": {"requires_dist": requirements}}]}).encode()
+def offer(start, monkeypatch, requirements, digest="0" * 64):
+    found = {
+        "metadata": {"requires_dist": requirements},
+        "download_info": {"archive_info": {"hashes": {"sha256": digest}}},
+    }
+    report = json.dumps({"install": [found]}).encode()
     monkeypatch.setattr(
         start.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, report, b"")
     )
@@ -46,13 +50,44 @@ def test_cuda_is_not_taken_without_a_gpu(start, monkeypatch):
     assert start.CPU_TORCH_INDEX in start.torch_arguments(gpu=False)
 
 
-def test_a_cpu_build_that_is_offered_is_taken(start, monkeypatch):
-    offer(start, monkeypatch, ["filelock", "sympy"])
+def by_sum(start, *more):
+    return ["--no-deps", "--require-hashes", "-r", str(start.TORCH_LOCK), *more]
+
+
+def test_a_cpu_build_that_is_offered_is_taken_by_its_sum(start, monkeypatch, capsys):
+    digest = re.search("sha256:([0-9a-f]{64})", start.TORCH_LOCK.read_text(encoding="utf-8"))[1]
+    offer(start, monkeypatch, ["filelock", "sympy"], digest)
+    assert start.torch_arguments(gpu=False) == by_sum(start)
+    offer(start, monkeypatch, ["filelock", "sympy"])  # one of somebody's own making
     assert start.torch_arguments(gpu=False) == ["--no-deps", "torch==" + start.TORCH]
+    assert "not in the course's lists" in capsys.readouterr().out
 
 
-def test_with_a_gpu_the_usual_build_is_taken(start):
-    assert start.torch_arguments(gpu=True) == ["torch==" + start.TORCH]
+@pytest.mark.parametrize(("held", "by"), [("all", True), ("cp31 x86_64, cp30 arm64", False)])
+def test_torchs_own_index_is_held_to_the_lock_where_it_knows_the_build(
+    start, monkeypatch, tmp_path, held, by
+):
+    lock = tmp_path / "torch.txt"
+    lock.write_text(f"# CPU builds held: {held}\ntorch==1 \\\n    --hash=sha256:{'1' * 64}\n")
+    monkeypatch.setattr(start, "TORCH_LOCK", lock)
+    offer(start, monkeypatch, ["nvidia-cublas"])
+    first = by_sum(start) if by else ["--no-deps", "torch==" + start.TORCH]
+    assert start.torch_arguments(gpu=False) == [*first, "--index-url", start.CPU_TORCH_INDEX]
+
+
+def test_elsewhere_and_with_a_gpu_every_file_is_taken_by_its_sum(start, monkeypatch):
+    monkeypatch.setattr(start.sys, "platform", "linux")
+    assert start.torch_arguments(gpu=True) == by_sum(start, "-r", str(start.GPU_LOCK))
+    monkeypatch.setattr(start.sys, "platform", "darwin")
+    assert start.torch_arguments(gpu=True) == start.torch_arguments(gpu=False) == by_sum(start)
+
+
+def test_the_lock_of_torch_is_of_the_version_that_is_asked_for(start):
+    lock = start.TORCH_LOCK.read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^torch==(\S+)", lock) == [start.TORCH]
+    assert len(set(re.findall("sha256:[0-9a-f]{64}", lock))) >= 24  # four systems, six Pythons
+    sound = start.SOUND_LOCK.read_text(encoding="utf-8")
+    assert re.match(r"tinysoundfont==\S+ \\\n( +--hash=sha256:[0-9a-f]{64}( \\)?\n)+$", sound)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 
-from course_utils.audio.wav import BROUGHT_RECORDING, RATE, from_wav
+from course_utils.audio.recordings import BROUGHT_RECORDING
+from course_utils.audio.wav import RATE, from_wav
 from course_utils.creation import Creation
 from course_utils.scores import synth
 

@@ -6,12 +6,21 @@ from __future__ import annotations
 
 import io
 
-from course_utils.audio.wav import LARGEST_FILE, NO_READER, from_wav, to_wav
-from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
+from course_utils.audio.wav import LARGEST_FILE, NO_READER, SOUND_CHANGED, from_wav, to_wav
+from course_utils.creation import (
+    BadRecipe,
+    Creation,
+    LearnerError,
+    edited_elsewhere,
+    load,
+    unload,
+)
+from course_utils.labels import id3, ogg_pages
 
 __all__ = ["pack"]
 
 LONGEST_OWN = 300  # seconds of a sound of the course
+PRINT = "COURSESOUND"  # the text of the fingerprint
 FORMATS = {".ogg": ("OGG", "VORBIS"), ".mp3": ("MP3", "MPEG_LAYER_III")}
 
 
@@ -41,15 +50,32 @@ def pack(creation: Creation, suffix: str = ".ogg") -> bytes:
         # the Vorbis writer runs out of stack on long pieces at once
         for start in range(0, len(samples), rate):
             file.write(samples[start : start + rate])
-    return buffer.getvalue()
+    return with_print(buffer.getvalue())
+
+
+def with_print(data: bytes) -> bytes:
+    """The file with a fingerprint of what it plays among its texts."""
+    if data[:4] == b"OggS":
+        return ogg_pages.with_comments(data, [(PRINT, ogg_pages.sound_print(data))])
+    return id3.with_frames(data, [id3.named_text(PRINT, id3.sound_print(data))])
+
+
+def prints(data: bytes) -> tuple[str, str]:
+    """The fingerprint that stands in the file, "" where there is none, and that of what it plays
+    now.
+    """
+    tags = ogg_pages if data[:4] == b"OggS" else id3
+    texts = ogg_pages.comments(data) if data[:4] == b"OggS" else id3.texts(data)
+    return texts.get(PRINT, ""), tags.sound_print(data)
 
 
 def unpack(data: bytes) -> Creation:
     """The creation such a file was made from; a sound comes back as what the file holds,
-    a tune as its notes.
+    a tune as its notes. A sound that another program changed is another, whose parent it is.
 
     Raises:
-        BadRecipe: not one of ours, or damaged.
+        BadRecipe: not one of ours, or damaged; or its sound was changed and its notes are not those
+            that it plays.
     """
     from course_utils.scores.midi import read_midi
 
@@ -84,4 +110,9 @@ def unpack(data: bytes) -> Creation:
         raise BadRecipe(
             "The recipe in this file belongs to another kind of result. Try the original file."
         )
-    return creation
+    kept, now = prints(data)
+    if kept in ("", now):
+        return creation
+    if creation.declared.plays_notes:
+        raise BadRecipe(SOUND_CHANGED)
+    return edited_elsewhere(creation, creation.content, now)

@@ -1,6 +1,4 @@
-"""Sounds in and out: WAV files with the recipe inside, and recordings that a person brings,
-checked.
-"""
+"""Sounds as WAV files with the recipe inside, and back."""
 
 from __future__ import annotations
 
@@ -11,37 +9,20 @@ import struct
 import wave
 from collections.abc import Iterator
 
-from course_utils.audio.decoding import first_of
-from course_utils.creation import (
-    BadRecipe,
-    Creation,
-    HumanEdit,
-    LearnerError,
-    Recipe,
-    edited_elsewhere,
-)
+from course_utils.creation import BadRecipe, Creation, edited_elsewhere
 
-__all__ = [
-    "BROUGHT_RECORDING",
-    "LARGEST_FILE",
-    "NO_READER",
-    "RATE",
-    "from_wav",
-    "is_from_phone",
-    "sound_from_file",
-    "to_wav",
-]
+__all__ = ["LARGEST_FILE", "NO_READER", "RATE", "SOUND_CHANGED", "from_wav", "to_wav"]
 
 RATE = 44_100  # samples a second, stereo
-# stands in the recipe of a sound from outside, where a model's name would
-BROUGHT_RECORDING = "own recording"
 LARGEST_FILE = 60_000_000  # bytes
-LONGEST = 600  # seconds of a recording; more is refused before it is decoded
-KEPT = 30  # seconds of a recording that are kept
 PRINT = b"IPRN"  # the INFO chunk of the fingerprint of the samples
 NO_WAV = (
     "The sound could not be read: it is damaged or another kind of WAV file. Try the original file"
     " from your portfolio."
+)
+SOUND_CHANGED = (
+    "The sound in this file was changed since it was made, and the notes inside it are still the"
+    " old ones. Bring it in as a recording, or open the tune's .mid file."
 )
 NO_READER = "This Python has no library for sound files. Run `python start.py` again to add it."
 
@@ -119,22 +100,36 @@ def joined(parts: list[tuple[bytes, bytes]]) -> bytes:
 
 
 def pack(creation: Creation) -> bytes:
-    """The WAV file of a sound, its record in the LIST/INFO comment (RIFF, Microsoft 1991);
-    of a tune, see `sound.pack`.
-    """
-    if creation.declared.plays_notes:
-        from course_utils.scores import synth as sound
+    """The WAV file of a sound, its record in the LIST/INFO comment (RIFF, Microsoft 1991)."""
+    told = {
+        b"ICMT": creation.record().encode(),
+        b"ISFT": b"course_utils, a sound made with a computer",
+    }
+    return with_info(creation.content, told)
 
-        return sound.pack(creation)
-    info = b"INFO" + joined(
-        [
-            (b"ICMT", creation.record().encode()),
-            (b"ISFT", b"course_utils, a sound made with a computer"),
-            (PRINT, samples_print(creation.content).encode()),
-        ]
-    )
-    body = creation.content[12:] + joined([(b"LIST", info)])
+
+def with_info(wav: bytes, told: dict[bytes, bytes]) -> bytes:
+    """A WAV file with these texts and a fingerprint of its samples in a LIST/INFO chunk."""
+    texts = [*told.items(), (PRINT, samples_print(wav).encode())]
+    return riff([*chunks(wav[12:]), (b"LIST", b"INFO" + joined(texts))])
+
+
+def riff(parts: list[tuple[bytes, bytes]]) -> bytes:
+    """A WAV file of chunks."""
+    body = joined(parts)
     return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
+
+
+def info_of(data: bytes) -> dict[bytes, bytes]:
+    """The texts in the LIST/INFO chunks of a WAV file; none where it is another kind of file."""
+    wav = data[:4] == b"RIFF" and data[8:12] == b"WAVE"
+    lists = [part for name, part in chunks(data[12:]) if name == b"LIST"] if wav else []
+    return next((dict(chunks(part[4:])) for part in lists if part[:4] == b"INFO"), {})
+
+
+def is_mine(data: bytes) -> bool:
+    """Whether a WAV file is no tune's, whose notes lie beside its sound."""
+    return b"IKEY" not in info_of(data)
 
 
 def unpack(data: bytes) -> Creation:
@@ -144,22 +139,13 @@ def unpack(data: bytes) -> Creation:
     Raises:
         BadRecipe: not one of our WAV files, or damaged.
     """
-    parts = chunks(data[12:]) if data[:4] == b"RIFF" and data[8:12] == b"WAVE" else []
-    info = next(
-        (dict(chunks(part[4:])) for name, part in parts if name == b"LIST" and part[:4] == b"INFO"),
-        {},
-    )
-    if b"IKEY" in info:
-        from course_utils.scores import synth as sound
-
-        return sound.unpack(data)
+    info = info_of(data)
     if b"ICMT" not in info:
         raise BadRecipe(
             "This sound holds no recipe: it was not made with the course, or an app removed it. Try"
             " the original file."
         )
-    body = joined([(name, part) for name, part in parts if name in (b"fmt ", b"data")])
-    content = b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
+    content = riff([part for part in chunks(data[12:]) if part[0] in (b"fmt ", b"data")])
     check_wav(content)
     try:
         record = info[b"ICMT"].decode("utf-8")
@@ -172,7 +158,7 @@ def unpack(data: bytes) -> Creation:
         raise BadRecipe(
             "The recipe in this file belongs to another kind of result. Try the original file."
         )
-    kept, now = info.get(PRINT, b"").decode("ascii", "replace"), samples_print(content)
+    kept, now = prints(info, data)
     return creation if kept in ("", now) else edited_elsewhere(creation, content, now)
 
 
@@ -182,102 +168,8 @@ def samples_print(content: bytes) -> str:
     return hashlib.sha256(parts.get(b"fmt ", b"")[:16] + parts.get(b"data", b"")).hexdigest()
 
 
-def is_from_phone(data: bytes) -> bool:
-    """Whether a file is of the kinds in which phones keep recordings (M4A and 3GP, bare AAC, AMR),
-    which no library here reads.
+def prints(info: dict[bytes, bytes], data: bytes) -> tuple[str, str]:
+    """The fingerprint that stands among a WAV file's texts, "" where there is none, and that of
+    its samples now.
     """
-    return data[4:8] == b"ftyp" or data[:2] in (b"\xff\xf1", b"\xff\xf9") or data[:5] == b"#!AMR"
-
-
-def sound_from_file(data: bytes, name: str = "my recording") -> Creation:
-    """A recording a person brings (WAV, MP3, OGG, FLAC ...): the first 30 seconds after the
-    silence, made even in loudness, as a Creation of kind "sound".
-
-    A file made with the course comes back as itself, with its recipe. What a person should know of
-    the recording stands in the setting `note`.
-
-    Raises:
-        LearnerError: empty, too large or long, silent, damaged, or not a sound.
-    """
-    if not data:
-        raise LearnerError("That file is empty. Choose a recording, such as a WAV or MP3 file.")
-    if len(data) > LARGEST_FILE:
-        raise LearnerError(
-            f"That file has {len(data) / 1e6:.0f} MB and the limit is {LARGEST_FILE // 1_000_000}."
-            " Cut out the part you want and choose it again."
-        )
-    try:
-        return unpack(data)
-    except BadRecipe:
-        pass  # not one of ours: read it as any recording
-    if is_from_phone(data):
-        raise LearnerError(
-            "That is a recording as phones keep them (M4A or AAC), which only a browser can read."
-            " Use the button “Choose a phone's recording”, or save it as WAV or MP3."
-        )
-    try:
-        found = first_of(data, 2 * KEPT, LONGEST)
-    except ImportError as problem:
-        raise LearnerError(NO_READER) from problem
-    heard = _without_silence(found.samples, found.rate)
-    note = _note(heard, found.seconds)
-    recipe = Recipe(
-        kind="sound",
-        prompt=_title(name),
-        model=BROUGHT_RECORDING,
-        settings={"note": note} if note else {},
-    )
-    edits = [HumanEdit(what="brought in by the learner")]
-    return Creation(recipe=recipe, content=to_wav(_even(heard, found.rate)), edits=edits)
-
-
-def _without_silence(heard, rate: int):
-    """From where it begins, at most `KEPT` seconds.
-
-    Raises:
-        LearnerError: damaged, silent or too short.
-    """
-    import numpy as np
-
-    if not np.isfinite(heard).all():
-        raise LearnerError(
-            "That recording is damaged: some of it is not a number. Save it again as a WAV or MP3"
-            " file, then choose it."
-        )
-    peak = float(np.abs(heard).max()) if len(heard) else 0.0
-    if peak < 0.003:
-        raise LearnerError(
-            "That recording is silent. Check that the microphone was on, record again, then choose"
-            " the new file."
-        )
-    first = int(np.argmax(np.abs(heard) > 0.05 * peak))
-    heard = heard[max(0, first - rate // 50) :][: KEPT * rate]
-    if len(heard) < rate // 10:
-        raise LearnerError(
-            "That recording is shorter than a tenth of a second. Choose a longer one."
-        )
-    return heard
-
-
-def _note(heard, seconds: float) -> str:
-    """What a person should know of a recording, or ""."""
-    if (abs(heard) > 0.985).mean() > 0.003:
-        return "It was recorded too loud and crackles a little; a quieter one may sound better."
-    return f"Only {KEPT} seconds of it are kept." if seconds > KEPT + 1 else ""
-
-
-def _even(heard, rate: int):
-    """At the course's rate and loudness, with soft edges."""
-    import numpy as np
-
-    from course_utils.audio.filters import resampled
-
-    heard = resampled(heard, RATE, rate)
-    heard = (heard - heard.mean()) * (0.5 / np.abs(heard - heard.mean()).max())
-    place = np.arange(len(heard))
-    return heard * np.minimum(1, np.minimum(place, place[::-1]) / (RATE / 100))
-
-
-def _title(name: str) -> str:
-    printed = "".join(letter if letter.isprintable() else " " for letter in name)
-    return " ".join(printed.split())[:100] or "my recording"
+    return info.get(PRINT, b"").decode("ascii", "replace"), samples_print(data)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 
-from course_utils.creation import BadRecipe, Creation, HumanEdit, Recipe
+from course_utils.creation import BadRecipe, Creation, HumanEdit, Recipe, edited_elsewhere
 from course_utils.display.figure import figure_html
 from course_utils.display.html import STYLE
 
@@ -73,13 +74,22 @@ def gallery(kept: list[tuple[str, Creation]]) -> str:
 def pack(creation: Creation) -> bytes:
     """The HTML file of a page with its record in an inert script block."""
     record = creation.record().replace("</", "<\\/")
+    block = f"{record}\n{page_print(creation.text)}"
     return creation.text.replace(
-        "</body>", f'<script type="application/json" id="{RECORD_ID}">{record}</script></body>'
+        "</body>", f'<script type="application/json" id="{RECORD_ID}">{block}</script></body>'
     ).encode()
 
 
+def page_print(page: str) -> str:
+    """A fingerprint of what a page says and shows, whatever its white space: 64 hexadecimal
+    digits.
+    """
+    return hashlib.sha256("".join(page.split()).encode()).hexdigest()
+
+
 def unpack(data: bytes) -> Creation:
-    """The creation an HTML file was made from.
+    """The creation an HTML file was made from; one that another program changed is another, whose
+    parent it is.
 
     Raises:
         BadRecipe: not UTF-8, no record, or a damaged one.
@@ -98,9 +108,11 @@ def unpack(data: bytes) -> Creation:
         raise BadRecipe(
             "This page holds no recipe: it was not made with the course. Try the original file."
         )
-    return Creation.from_record(
-        block[1].replace("<\\/", "</"), (text[: block.start()] + text[block.end() :]).encode()
-    )
+    page = text[: block.start()] + text[block.end() :]
+    record, end, kept = block[1].replace("<\\/", "</").rpartition("}")
+    made = Creation.from_record(record + end, page.encode())
+    now = page_print(page)
+    return made if kept.strip() in ("", now) else edited_elsewhere(made, made.content, now)
 
 
 def describe(creation: Creation) -> str:

@@ -270,7 +270,7 @@ def _learned(pipeline, job: str, lots: list, shown: float, steps: int, seed: int
     import torch
     from peft import LoraConfig
 
-    from course_utils.pictures.diffusers.lora import LEARNING
+    from course_utils.pictures.lora import LEARNING
 
     rng = random.Random(seed)
     unet = copy.deepcopy(pipeline.unet).requires_grad_(False)

@@ -29,8 +29,9 @@ from course_utils.finetune.training import (
 )
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.lora_file import WORD, OwnModel, check_name
-from course_utils.pictures.diffusers.lora import LEARNING, PREFIX, add_word, with_parts
+from course_utils.pictures.diffusers.lora import add_word, with_parts
 from course_utils.pictures.engine import MODEL, ImageEngine
+from course_utils.pictures.lora import LEARNING, PREFIX
 from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Keeper
 

@@ -155,13 +155,14 @@ def lock_objects(layout, *objects, count: int = 8, seed: int | None = None, **se
     """
     import random
 
-    from course_utils.layouts.design import read_objects
+    from course_utils.layouts.design import check_as_made, read_objects
     from course_utils.layouts.edits import write_locks
     from course_utils.portfolio.store import Portfolio
 
     portfolio = Portfolio()
     try:
         old = pick(portfolio, "layout", layout)
+        check_as_made(old)
         locked = write_locks(read_objects(old.text), objects)
         first = before_hand(portfolio, old)
         ingredients = portfolio.ingredients(first.recipe)
@@ -221,10 +222,13 @@ class Scores:
 
 def why_this_score(layout) -> Scores:
     """What each rule says of a layout."""
+    from course_utils.layouts.design import check_as_made
     from course_utils.portfolio.store import Portfolio
 
     try:
-        return Scores(pick(Portfolio(), "layout", layout))
+        chosen = pick(Portfolio(), "layout", layout)
+        check_as_made(chosen)
+        return Scores(chosen)
     except LearnerError as sentence:
         return Scores(None, str(sentence))
 
@@ -236,7 +240,13 @@ def take_layout(layout, kind: str = "pdf", portfolio=None, paper: str = "its own
     Args:
         paper: for a PDF: "its own size", A5, A4, A3, A2, letter or tabloid.
     """
-    from course_utils.layouts.design import pictures_in, read_objects, to_png, to_svg
+    from course_utils.layouts.design import (
+        check_as_made,
+        pictures_in,
+        read_objects,
+        to_png,
+        to_svg,
+    )
     from course_utils.layouts.printing import OWN_SIZE, PAPERS, to_pdf
     from course_utils.portfolio.store import Portfolio
 
@@ -249,6 +259,8 @@ def take_layout(layout, kind: str = "pdf", portfolio=None, paper: str = "its own
             raise LearnerError(
                 f"A layout can be taken away as {', '.join(SUFFIXES)}. Choose one of these."
             )
+        if kind != "png":
+            check_as_made(creation)
         design, picture = read_objects(creation.text), pictures_in(creation.text)
         if kind == "png":
             data = to_png(creation.text)
@@ -292,7 +304,7 @@ def fold_zine(pages=None, title: str = "My zine", portfolio=None) -> Taken:
             another format is laid out anew as a zine page, a text or a picture gets a page of its
             own. None: the zine pages in the portfolio, in the order they were made, the last eight.
     """
-    from course_utils.layouts.design import pictures_in, read_objects
+    from course_utils.layouts.design import check_as_made, pictures_in, read_objects
     from course_utils.layouts.printing import zine_sheet
     from course_utils.portfolio.store import Portfolio
 
@@ -315,6 +327,8 @@ def fold_zine(pages=None, title: str = "My zine", portfolio=None) -> Taken:
                 )
             )
         laid = [zine_page(portfolio, page) for page in pages]
+        for page in laid:
+            check_as_made(page)
         cover = laid[0]
         data = zine_sheet(
             [(read_objects(page.text), pictures_in(page.text)) for page in laid], title

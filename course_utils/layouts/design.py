@@ -4,14 +4,14 @@ SVG, PNG, PDF, a description.
 
 from __future__ import annotations
 
-import hashlib
 import html
 import json
 import re
 from dataclasses import asdict, dataclass, replace
 
-from course_utils.creation import BadRecipe, Creation, edited_elsewhere
+from course_utils.creation import BadRecipe, Creation, LearnerError, edited_elsewhere
 from course_utils.display.html import data_address
+from course_utils.labels.svg import drawn_print, unsigned
 from course_utils.layouts.object_checks import read_fields
 from course_utils.layouts.typography import FAMILIES, FOLDER, outline, reads_leftward, width
 from course_utils.safety.markup import check_svg
@@ -23,6 +23,8 @@ __all__ = [
     "Thing",
     "as_list",
     "baselines",
+    "changed",
+    "check_as_made",
     "page_size",
     "pictures_in",
     "read_objects",
@@ -32,6 +34,11 @@ __all__ = [
 
 RECORD_ID = "course-record"
 OBJECTS_ID = "course-objects"
+CHANGED = '<metadata id="course-changed">in another program</metadata>'
+CHANGED_ELSEWHERE = (
+    "This page was changed in another program, and its words and shapes are known here only as they"
+    " were before. Change them in that program, or go on from the layout it came from."
+)
 # name a learner reads: width and height in millimetres (print) or in pixels at 96 an inch (screens)
 FORMATS = {
     "poster": (297, 420),
@@ -368,8 +375,24 @@ def to_png(svg: str, across: int = 1200) -> bytes:
 
 
 def describe(creation: Creation) -> str:
-    """A layout in one sentence."""
-    return describe_design(read_objects(creation.text))
+    """A layout in one sentence; two, where another program changed it."""
+    said = describe_design(read_objects(creation.text))
+    return f"A page changed in another program; before that: {said}" if changed(creation) else said
+
+
+def changed(creation: Creation) -> bool:
+    """Whether another program changed the drawing, so that its objects are those of before."""
+    return CHANGED in creation.text
+
+
+def check_as_made(creation: Creation) -> None:
+    """Refuse to go by the objects of a drawing that are not what it shows.
+
+    Raises:
+        LearnerError: another program changed it.
+    """
+    if changed(creation):
+        raise LearnerError(CHANGED_ELSEWHERE)
 
 
 def pack(creation: Creation) -> bytes:
@@ -408,30 +431,10 @@ def unpack(data: bytes) -> Creation:
     creation = Creation.from_record(record + end, content.encode())
     read_objects(content)
     now = drawn_print(content)
-    changed = kept.strip() not in ("", now)
-    return edited_elsewhere(creation, creation.content, now) if changed else creation
-
-
-def drawn_print(svg: str) -> str:
-    """A fingerprint of what a drawing draws, whatever its white space and its notes: 64
-    hexadecimal digits.
-    """
-    drawn = re.sub(r"<metadata\b.*?</metadata>", "", svg, flags=re.S)
-    return hashlib.sha256("".join(drawn.split()).encode()).hexdigest()
-
-
-def unsigned(svg: str) -> str:
-    """A drawing without its Content Credentials, what `credentials.sign` put into attributes back
-    in metadata elements; others stay as they are.
-    """
-    svg = re.sub(r"<metadata><c2pa:manifest>.*?</metadata>", "", svg, flags=re.S).replace(
-        ' xmlns:c2pa="http://c2pa.org/manifest"', "", 1
-    )
-    return re.sub(
-        r'<g id="(course-[\w-]+)" data-kept="([^"]*)"/>',
-        lambda found: f'<metadata id="{found[1]}">{found[2].replace("&quot;", chr(34))}</metadata>',
-        svg,
-    )
+    if kept.strip() in ("", now):
+        return creation
+    mark, title = ("", "") if CHANGED in content else (CHANGED, "<title")
+    return edited_elsewhere(creation, content.replace(title, mark + title, 1).encode(), now)
 
 
 def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:

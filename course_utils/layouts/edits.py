@@ -10,7 +10,15 @@ from dataclasses import asdict, replace
 
 from course_utils.creation import Creation, HumanEdit, LearnerError
 from course_utils.layouts.colours import READABLE, contrast, readable, to_rgb
-from course_utils.layouts.design import Box, Design, Thing, pictures_in, read_objects, to_svg
+from course_utils.layouts.design import (
+    Box,
+    Design,
+    Thing,
+    check_as_made,
+    pictures_in,
+    read_objects,
+    to_svg,
+)
 from course_utils.layouts.rules import ground_of
 from course_utils.layouts.typography import FAMILIES, FOLDER, balanced, missing_letters
 
@@ -224,8 +232,10 @@ def edit(layout: Creation, which, what: str, value: str = "") -> tuple[Creation,
     sentence on what was done; words nobody could read get a colour that everyone can.
 
     Raises:
-        LearnerError: there is no such object, or the change cannot be made.
+        LearnerError: there is no such object, the change cannot be made, or another program
+            changed the page.
     """
+    check_as_made(layout)
     design = read_objects(layout.text)
     number = number_of(design, which)
     thing = (

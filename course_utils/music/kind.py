@@ -11,7 +11,7 @@ __all__ = ["tune_under"]
 
 HERE = "course_utils.music"
 TAKEN_AS = {
-    ".wav": "course_utils.audio.wav",
+    ".wav": "course_utils.scores.synth",
     ".ogg": "course_utils.audio.ogg_mp3",
     ".mp3": "course_utils.audio.ogg_mp3",
     ".musicxml": "course_utils.scores.musicxml",

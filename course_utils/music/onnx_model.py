@@ -7,18 +7,17 @@ The graph holds no weights; they come from the safetensors file that transformer
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from course_utils.creation import LearnerError
 from course_utils.models.lora_file import OwnModel
+from course_utils.models.lora_weights import merged
 from course_utils.models.onnx_session import (
     AGAIN,
     DAMAGED,
     OTHER_VERSION,
-    GraphFile,
     open_session,
     read_graph_file,
 )
@@ -29,11 +28,6 @@ __all__ = ["OnnxNoteModel"]
 
 WHAT = "the tune model"
 GRAPH, WEIGHTS = Path("onnx") / "notes.onnx", "model.safetensors"
-DOWN, UP = ".lora_A.weight", ".lora_B.weight"
-MISFIT = (
-    "The numbers in the file of “{name}” do not fit the tune model, so it was not loaded. "
-    "Ask for the file again."
-)
 
 Cache = list[np.ndarray]
 
@@ -58,7 +52,11 @@ class OnnxNoteModel:
         self.folder, self._threads = folder, threads
         about = read_graph_file(folder / GRAPH, WHAT)
         self.revision = about.weights_sha256[:12]
-        change = None if own is None else merged(own, strength, self.revision, about)
+        change = None
+        if own is not None:
+            own.check_base("tune", self.revision, OTHER_KIND, OTHER_BASE)
+            shapes = {name: about.shapes[key] for key, (name, _) in about.source.items()}
+            change = merged(own, strength, shapes, PREFIX, LEARNING)
         self._session = open_session(
             folder / GRAPH, folder / WEIGHTS, what=WHAT, change=change, threads=threads
         )
@@ -128,38 +126,3 @@ def check_answer(model: OnnxNoteModel) -> None:
             raise ValueError(f"logits of shape {logits.shape}")
     except Exception as problem:  # onnxruntime raises classes of its own
         raise LearnerError(OTHER_VERSION.format(what=WHAT, again=AGAIN)) from problem
-
-
-def merged(
-    own: OwnModel, strength: float, revision: str, about: GraphFile
-) -> Callable[[str, np.ndarray], np.ndarray]:
-    """What `open_session` asks for each tensor: its values with those of an own model added
-    (LoRA, Hu et al. 2021: the product of two thin matrices).
-
-    Raises:
-        LearnerError: the own model is of another kind or version, or its matrices do not fit.
-    """
-    name = own.card.name
-    own.check_base("tune", revision, OTHER_KIND, OTHER_BASE)
-    shapes = {tensor: about.shapes[key] for key, (tensor, _) in about.source.items()}
-    pairs = {}
-    for key in (key for key in own.tensors if key.endswith(DOWN)):
-        place = key.removeprefix(PREFIX).removesuffix(DOWN)
-        down, up = own.tensors[key], own.tensors[key.removesuffix(DOWN) + UP]
-        shape = shapes.get(f"{place}.weight")
-        if not key.startswith(PREFIX) or place.rpartition(".")[2] not in LEARNING:
-            raise LearnerError(MISFIT.format(name=name))
-        if shape is None or down.ndim != 2 or up.ndim != 2:
-            raise LearnerError(MISFIT.format(name=name))
-        if (up.shape[0], down.shape[1]) != shape or {len(down), up.shape[1]} != {own.card.rank}:
-            raise LearnerError(MISFIT.format(name=name))
-        pairs[f"{place}.weight"] = up, down
-    factor = np.float32(strength)
-
-    def change(tensor: str, values: np.ndarray) -> np.ndarray:
-        if tensor not in pairs:
-            return values
-        up, down = (part.astype(np.float32) for part in pairs[tensor])
-        return values + factor * (up @ down)
-
-    return change

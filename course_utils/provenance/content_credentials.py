@@ -349,7 +349,7 @@ def sign(
 def metadata_aside(data: bytes) -> bytes:
     """A drawing with its metadata in attributes: the library writes the credentials into every
     metadata element, and its reader then refuses the file. Only the label's element stays: into
-    that one it writes. `design.unsigned` is the way back.
+    that one it writes. `labels.svg.unsigned` is the way back.
     """
     return re.sub(
         rb'<metadata id="(course-(?!label)[\w-]+)">(.*?)</metadata>',

@@ -11,6 +11,7 @@ import threading
 from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
+from course_utils.labels.svg import drawn_print, unsigned
 from course_utils.scores.chords.symbols import Symbol, symbols_of
 from course_utils.scores.description import describe
 from course_utils.scores.lyrics import Lyric, lyrics_of
@@ -90,25 +91,33 @@ def sheet_svg(creation: Creation) -> str:
 
 def pack(creation: Creation) -> bytes:
     """The SVG file of a tune, the creation in its metadata."""
-    packed = f'<metadata id="{CARGO_ID}">{html.escape(load(creation))}</metadata></svg>'
-    return (sheet_svg(creation).rstrip().removesuffix("</svg>") + packed).encode()
+    sheet = sheet_svg(creation)
+    told = f"{html.escape(load(creation))}\n{drawn_print(sheet)}"
+    packed = f'<metadata id="{CARGO_ID}">{told}</metadata></svg>'
+    return (sheet.rstrip().removesuffix("</svg>") + packed).encode()
 
 
 def unpack(data: bytes) -> Creation:
     """The creation a sheet was made from.
 
     Raises:
-        BadRecipe: no sheet of ours, or damaged.
+        BadRecipe: no sheet of ours, or damaged; or another program changed what it shows, and the
+            notes inside are those of before.
     """
-    block = re.search(
-        rf'<metadata id="{CARGO_ID}">([^<]*)</metadata>', data.decode("utf-8", "replace")
-    )
+    text = unsigned(data.decode("utf-8", "replace"))
+    block = re.search(rf'<metadata id="{CARGO_ID}">([^<]*)</metadata>', text)
     if not block:
         raise BadRecipe(
             "This drawing holds no recipe: it was not made with the course. Try the original file."
         )
-    creation = unload(html.unescape(block[1]))
+    told, end, kept = html.unescape(block[1]).rpartition("}")
+    creation = unload(told + end)
     read_midi(creation.content)
+    if kept.strip() not in ("", drawn_print(text)):
+        raise BadRecipe(
+            "This sheet was drawn on in another program, and the notes inside it are still the old"
+            " ones. Open the tune's .mid file, or bring the notes in as MusicXML."
+        )
     return creation
 
 

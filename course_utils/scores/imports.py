@@ -44,7 +44,7 @@ def tune_from_file(data: bytes, name: str = "my tune") -> Creation:
     Raises:
         LearnerError: empty, too large, damaged, hostile, or no tune.
     """
-    from course_utils.audio.wav import is_from_phone
+    from course_utils.audio.recordings import is_from_phone
 
     title, _, suffix = name.rpartition(".") if "." in name else (name, "", "")
     if not data:
@@ -143,7 +143,7 @@ def tune_from_recording(data: bytes, title: str = "") -> Creation:
     Raises:
         LearnerError: no recording, silent, or no melody in it.
     """
-    from course_utils.audio.wav import sound_from_file
+    from course_utils.audio.recordings import sound_from_file
     from course_utils.scores.pitch_tracking import notes_heard
 
     recording = sound_from_file(data, title)

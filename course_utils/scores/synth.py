@@ -7,7 +7,6 @@ from __future__ import annotations
 import base64
 import importlib.util
 import io
-import struct
 import threading
 import wave
 from collections import OrderedDict
@@ -15,6 +14,7 @@ from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from typing import Any
 
+from course_utils.audio.wav import SOUND_CHANGED, info_of, prints, with_info
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.models.onnx_session import AGAIN, DAMAGED, return_freed_memory
@@ -177,41 +177,27 @@ def pack(creation: Creation) -> bytes:
     """The WAV file of a tune; record and notes stand in its LIST/INFO comment and keywords (RIFF,
     Microsoft 1991).
     """
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
-
-    info = (
-        b"INFO"
-        + chunk(b"ICMT", creation.record().encode())
-        + chunk(b"IKEY", base64.b64encode(creation.content))
-        + chunk(b"ISFT", b"course_utils, a tune made with AI")
-    )
-    body = wav(creation.content)[12:] + chunk(b"LIST", info)
-    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WAVE" + body
+    told = {
+        b"ICMT": creation.record().encode(),
+        b"IKEY": base64.b64encode(creation.content),
+        b"ISFT": b"course_utils, a tune made with AI",
+    }
+    return with_info(wav(creation.content), told)
 
 
-def _chunks(data: bytes) -> dict[bytes, bytes]:
-    found, place = {}, 0
-    while place + 8 <= len(data):
-        name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
-        found[name] = data[place + 8 : place + 8 + size]
-        place += 8 + size + size % 2
-    return found
+def is_mine(data: bytes) -> bool:
+    """Whether a WAV file holds the notes of a tune beside its sound."""
+    return b"IKEY" in info_of(data)
 
 
 def unpack(data: bytes) -> Creation:
     """The tune a WAV file was made from.
 
     Raises:
-        BadRecipe: not one of our WAV files, or damaged.
+        BadRecipe: not one of our WAV files, or damaged; or its sound was changed and its notes are
+            not those that it plays.
     """
-    info = (
-        _chunks(data[12:]).get(b"LIST", b"")
-        if data[:4] == b"RIFF" and data[8:12] == b"WAVE"
-        else b""
-    )
-    parts = _chunks(info[4:]) if info[:4] == b"INFO" else {}
+    parts = info_of(data)
     if b"ICMT" not in parts or b"IKEY" not in parts:
         raise BadRecipe(
             "This sound holds no recipe: it was not made with the course, or an app removed it. Try"
@@ -225,4 +211,8 @@ def unpack(data: bytes) -> Creation:
             "The notes inside this sound are damaged. Try the original file from your portfolio."
         ) from problem
     read_midi(content)
-    return Creation.from_record(record, content)
+    creation = Creation.from_record(record, content)
+    kept, now = prints(parts, data)
+    if kept not in ("", now):
+        raise BadRecipe(SOUND_CHANGED)
+    return creation

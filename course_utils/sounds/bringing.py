@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from course_utils.audio.wav import is_from_phone, sound_from_file
+from course_utils.audio.recordings import is_from_phone, sound_from_file
 from course_utils.creation import Creation
 from course_utils.files import read_given
 

@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_utils.audio.wav import sound_from_file
+from course_utils.audio.recordings import sound_from_file
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.handed_over import asked
 from course_utils.notebook.results import Results, make, pick

@@ -1,4 +1,4 @@
-"""The words model with an own model (models/own.py), taught from a person's own phrases,
+"""The words model with an own model (models/lora_file.py), taught from a person's own phrases,
 laid over its upper layers.
 
 The course's words model is a GGUF file that llama.cpp runs; it can lay thin matrices over any of
@@ -11,8 +11,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from course_utils.creation import LearnerError
 from course_utils.models.lora_file import OwnModel
+from course_utils.models.lora_weights import thin_matrices
 from course_utils.words.backends.llama_cpp import LlamaBackend
 
 __all__ = ["LAYERS", "LEARNING", "OwnBackend", "PREFIX"]
@@ -64,27 +64,9 @@ def laid_over(own: OwnModel, model) -> dict:
     Raises:
         LearnerError: they do not fit.
     """
-    import numpy as np
-
-    misfit = LearnerError(
-        f"The numbers in the file of “{own.card.name}” do not fit the words model, so it was not"
-        " loaded. Ask for the file again."
-    )
     found = {}
-    for name in own.tensors:
-        place, _, side = name.removeprefix(PREFIX).removesuffix(".weight").rpartition(".lora_")
-        weight = model.places.get(f"{place}.weight")
-        if (
-            not name.startswith(f"{PREFIX}blk.")
-            or place.rpartition(".")[2] not in LEARNING
-            or weight is None
-            or side not in ("A", "B")
-        ):
-            raise misfit
-        wanted = (
-            (own.card.rank, weight.shape[1]) if side == "A" else (weight.shape[0], own.card.rank)
-        )
-        if own.tensors[name].shape != wanted:
-            raise misfit
-        found[f"{place}.weight.lora_{side.lower()}"] = own.tensors[name].astype(np.float32)
+    shapes = {name: place.shape for name, place in model.places.items()}
+    for name, pair in thin_matrices(own, shapes, PREFIX, LEARNING).items():
+        for side, values in zip("ab", pair):
+            found[f"{name}.lora_{side}"] = values
     return found

@@ -13,7 +13,8 @@ import nbformat
 import pytest
 from in_lab import QUIET, WAIT, barriers, bring_up, run_all, running_lab, shoot
 
-from course_utils.audio.wav import is_from_phone, to_wav
+from course_utils.audio.recordings import is_from_phone
+from course_utils.audio.wav import to_wav
 
 LESSONS = ["06_a_tune_of_my_own", "07_backing_tracks", "08_unusual_sounds"]
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"

@@ -335,3 +335,54 @@ def test_nothing_secret_is_in_the_recipes():
         codes = set(re.findall(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", text))
         assert codes <= {"ABCD-2345"}, path.name
     assert Room.model_fields
+
+
+# The cluster's walls, held against Kubernetes' own schema where its package is installed, and
+# walked through as a network that enforces them would
+
+
+def test_kubernetes_own_schema_takes_claim_and_policy():
+    kubernetes = pytest.importorskip("kubernetes_validate")
+    for part in read("kuberay.yaml")[1:]:
+        kubernetes.validate(part, kubernetes.latest_version(), strict=True)
+
+
+def lets_in(policy: dict, caller: dict, port: int, same_namespace: bool = True) -> bool:
+    """Whether a pod with these labels reaches a port of the pods that a NetworkPolicy guards.
+
+    Source: the semantics of `ingress` in networking.k8s.io/v1: rules are alternatives, and so are
+    the entries of `from`; a rule without `from` is for everybody, one without `ports` for all.
+    """
+
+    def matches(selector: dict | None) -> bool:
+        wanted = (selector or {}).get("matchLabels", {})
+        return wanted.items() <= caller.items()
+
+    def is_peer(peer: dict) -> bool:
+        here = same_namespace or "namespaceSelector" in peer
+        return here and matches(peer.get("podSelector"))
+
+    return any(
+        (not rule.get("from") or any(is_peer(peer) for peer in rule["from"]))
+        and (not rule.get("ports") or port in [one["port"] for one in rule["ports"]])
+        for rule in policy["spec"]["ingress"]
+    )
+
+
+OURS, OPERATOR = {"app": "first-sparks"}, {"app.kubernetes.io/name": "kuberay-operator"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "near", "reached"),
+    [
+        (OURS, True, {6379, 8000, 8265, 10001, 52365, 40000}),
+        (OURS, False, {8000}),  # the same labels in another namespace are no pods of ours
+        (OPERATOR, False, {8000, 8265, 52365}),
+        ({"app": "a-pupils-notebook"}, True, {8000}),
+        ({}, False, {8000}),
+    ],
+)
+def test_only_the_clusters_own_pods_reach_rays_doors(caller, near, reached):
+    _, _, policy = read("kuberay.yaml")
+    doors = (6379, 8000, 8265, 10001, 52365, 40000)  # Ray's store, door, dashboard, client, agent
+    assert {port for port in doors if lets_in(policy, caller, port, near)} == reached

@@ -21,7 +21,7 @@ def own_picture(data: bytes) -> object:
 
 
 def sound(data: bytes) -> object:
-    from course_utils.audio.wav import sound_from_file
+    from course_utils.audio.recordings import sound_from_file
 
     return sound_from_file(data, "a.wav")
 

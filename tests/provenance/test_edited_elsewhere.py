@@ -7,12 +7,19 @@ from __future__ import annotations
 import io
 
 import mido
+import mutagen
 import pytest
+import soundfile
+from mutagen.id3 import TIT2
 from wall_works import layout, sound, tune
 
 from course_utils import files
+from course_utils.audio.recordings import sound_from_file
 from course_utils.audio.wav import chunks, from_wav, joined, to_wav
-from course_utils.creation import EDITED_ELSEWHERE
+from course_utils.creation import EDITED_ELSEWHERE, BadRecipe
+from course_utils.display.cards import make_page
+from course_utils.layouts.calls import change_layout, take_layout, why_this_score
+from course_utils.layouts.design import describe
 from course_utils.portfolio.store import Portfolio
 
 
@@ -97,3 +104,120 @@ def test_a_file_of_before_without_a_fingerprint_is_itself():
     made = sound()
     old = files.pack(made).replace(b"IPRN", b"IXXX")
     assert files.unpack_bytes(old, ".wav").id == made.id
+
+
+# OGG and MP3: the fingerprint is of what sounds, whatever the texts beside it
+
+
+def half_as_loud(data: bytes, suffix: str) -> bytes:
+    """A compressed sound changed by another program, its texts as they were."""
+    file = mutagen_file(data)
+    fresh = compressed(sound(), suffix, 0.5)
+    with soundfile.SoundFile(io.BytesIO(data)) as old:
+        told = old.comment
+    out = io.BytesIO()
+    with (
+        soundfile.SoundFile(io.BytesIO(fresh)) as new,
+        soundfile.SoundFile(
+            out, "w", new.samplerate, new.channels, format=new.format, subtype=new.subtype
+        ) as written,
+    ):
+        written.comment = told
+        written.write(new.read())
+    return with_texts(out.getvalue(), file)
+
+
+def compressed(made, suffix: str, loud: float) -> bytes:
+    samples, rate = from_wav(made.content)
+    louder = made.model_copy(update={"content": to_wav(samples * loud, rate)})
+    return files.pack(louder, suffix)
+
+
+def mutagen_file(data: bytes):
+    return mutagen.File(io.BytesIO(data))
+
+
+def with_texts(data: bytes, like) -> bytes:
+    """The file with the texts of another, as a program keeps them that edits a sound."""
+    held = io.BytesIO(data)
+    file = mutagen.File(held)
+    if file.tags is None:
+        file.add_tags()
+    for name, value in like.tags.items():
+        file.tags[name] = value
+    held.seek(0)
+    file.save(held)
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("suffix", [".ogg", ".mp3"])
+def test_a_compressed_sound_that_was_changed_is_a_work_of_its_own(suffix):
+    made = sound()
+    again = files.unpack_bytes(half_as_loud(files.pack(made, suffix), suffix), suffix)
+    assert again.id != made.id and again.recipe.parent == made.id
+    assert [edit.what for edit in again.edits] == [EDITED_ELSEWHERE]
+
+
+@pytest.mark.parametrize("suffix", [".ogg", ".mp3"])
+@pytest.mark.parametrize("make", [sound, tune])
+def test_a_compressed_file_with_another_title_is_itself(make, suffix):
+    made = make()
+    held = io.BytesIO(files.pack(made, suffix))
+    file = mutagen.File(held)
+    if suffix == ".mp3":
+        file.tags.add(TIT2(encoding=3, text="Another title, and a much longer one" * 20))
+    else:
+        file.tags["TITLE"] = "Another title, and a much longer one" * 20
+    held.seek(0)
+    file.save(held)
+    assert files.unpack_bytes(held.getvalue(), suffix).id == made.id
+
+
+# Files that hold notes beside what they show or play
+
+
+def test_a_sound_of_notes_that_was_changed_is_not_taken_for_its_notes():
+    made = tune()
+    with pytest.raises(BadRecipe, match="changed"):
+        files.unpack_bytes(quieter(files.pack(made, ".wav")), ".wav")
+    heard = sound_from_file(quieter(files.pack(made, ".wav")), "mine")
+    assert heard.kind == "sound" and heard.recipe.parent != made.id  # as any recording
+
+
+def test_a_sheet_that_was_drawn_on_is_not_taken_for_its_notes():
+    made = tune()
+    sheet = files.pack(made, ".svg")
+    assert files.unpack_bytes(sheet, ".svg").id == made.id
+    with pytest.raises(BadRecipe, match="drawn on"):
+        files.unpack_bytes(sheet.replace(b"</svg>", b'<rect width="9"/></svg>'), ".svg")
+
+
+def test_a_card_that_was_changed_is_a_work_of_its_own():
+    card = make_page([tune(), layout()], "Two of mine")
+    assert files.unpack_bytes(files.pack(card), ".html").id == card.id
+    again = files.unpack_bytes(files.pack(card).replace(b"Two of", b"Three of"), ".html")
+    assert again.id != card.id and again.recipe.parent == card.id
+    assert "Three of" in again.text
+
+
+def test_a_page_drawn_on_elsewhere_is_not_changed_by_its_old_objects():
+    made = layout()
+    changed = files.pack(made).replace(b"</svg>", b'<rect width="9" height="9"/></svg>')
+    again = files.unpack_bytes(changed, ".svg")
+    Portfolio().save(again)
+    for result in (
+        change_layout(again, "title", "larger"),
+        take_layout(again, "pdf"),
+        take_layout(again, "svg"),
+        why_this_score(again),
+    ):
+        assert "changed in another program" in result.message
+    assert take_layout(again, "png").path is not None
+    assert "changed in another program" in describe(again)
+    assert files.unpack_bytes(files.pack(again), ".svg").id == again.id
+
+
+def test_our_own_compressed_sound_brought_in_as_a_recording_keeps_its_record():
+    made = sound()
+    for suffix in (".wav", ".ogg", ".mp3"):
+        assert sound_from_file(files.pack(made, suffix), "mine").id == made.id

@@ -9,7 +9,7 @@ import numpy as np
 import psutil
 import pytest
 
-from course_utils.audio.wav import sound_from_file
+from course_utils.audio.recordings import sound_from_file
 from course_utils.creation import LearnerError
 from course_utils.pictures import uploads
 from course_utils.pictures.uploads import decode_picture, picture_from_file

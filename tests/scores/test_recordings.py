@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from course_utils.audio.wav import RATE, sound_from_file, to_wav
+from course_utils.audio.recordings import sound_from_file
+from course_utils.audio.wav import RATE, to_wav
 from course_utils.scores.imports import tune_from_file
 from course_utils.scores.midi import write_midi
 from course_utils.scores.pitch_tracking import notes_heard

@@ -10,7 +10,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from course_utils.audio.wav import RATE, sound_from_file, to_wav
+from course_utils.audio.recordings import sound_from_file
+from course_utils.audio.wav import RATE, to_wav
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.music.kind import TAKEN_AS
 from course_utils.music.score_calls import bring_tune

@@ -1,28 +1,14 @@
-"""The picture model with an own model (models/own.py) laid over it."""
+"""The picture model with an own model (models/lora_file.py) laid over it."""
 
 from __future__ import annotations
 
 import copy
 
-from course_utils.creation import LearnerError
 from course_utils.models.lora_file import WORD, OwnModel
+from course_utils.models.lora_weights import add_to, misfit
+from course_utils.pictures.lora import LEARNING, PREFIX, check_new_word, check_own
 
-__all__ = ["LEARNING", "PREFIX", "add_word", "with_own", "with_parts"]
-
-# The layers that learn: attention, the feed-forward beside it, and the convolutions of the blocks.
-LEARNING = [
-    "to_q",
-    "to_k",
-    "to_v",
-    "to_out.0",
-    "ff.net.0.proj",
-    "ff.net.2",
-    "proj_in",
-    "proj_out",
-    "conv1",
-    "conv2",
-]
-PREFIX = "unet."
+__all__ = ["add_word", "with_own", "with_parts"]
 
 
 def add_word(pipeline, word: str):
@@ -36,11 +22,7 @@ def add_word(pipeline, word: str):
     import torch
     from transformers import AddedToken
 
-    if f"{word}</w>" in pipeline.tokenizer.get_vocab():
-        raise LearnerError(
-            f"The picture model already knows a word “{word}”, and teaching it anew would spoil"
-            f" that. Invent another name, such as: {word}oo."
-        )
+    check_new_word(f"{word}</w>" in pipeline.tokenizer.get_vocab(), word)
     tokenizer, encoder = copy.deepcopy(pipeline.tokenizer), copy.deepcopy(pipeline.text_encoder)
     start = tokenizer("monster drawing", add_special_tokens=False).input_ids
     tokenizer.add_tokens([AddedToken(word, single_word=True, normalized=True)])
@@ -78,45 +60,14 @@ def with_own(pipeline, own: OwnModel, strength: float, revision: str):
     """
     import torch
 
-    if own.card.base_revision != revision:
-        raise LearnerError(
-            f"“{own.card.name}” was taught on another version of the picture model and does not fit"
-            " this one. Teach it again from its drawings."
-        )
+    check_own(own, revision)
     tokenizer, encoder, number = add_word(pipeline, own.card.name)
     unet = copy.deepcopy(pipeline.unet)
-    modules = dict(unet.named_modules())
-    misfit = LearnerError(
-        f"The numbers in the file of “{own.card.name}” do not fit the picture model, so it was not"
-        " loaded. Ask for the file again."
-    )
     table = encoder.get_input_embeddings().weight
     if own.tensors[WORD].shape != (table.shape[1],):
-        raise misfit
+        raise misfit(own)
     with torch.no_grad():
         table[number] = torch.from_numpy(own.tensors[WORD]).float()
-        for name in (name for name in own.tensors if name.endswith(".lora_A.weight")):
-            place = name.removeprefix(PREFIX).removesuffix(".lora_A.weight")
-            down, up = (
-                torch.from_numpy(own.tensors[name.replace("lora_A", side)]).float()
-                for side in ("lora_A", "lora_B")
-            )
-            weight = getattr(modules.get(place), "weight", None)
-            if (
-                not name.startswith(PREFIX)
-                or not any(place.endswith(f".{part}") for part in LEARNING)
-                or weight is None
-                or down.dim() < 2
-                or up.dim() < 2
-            ):
-                raise misfit
-            if (
-                down.shape[0] != own.card.rank
-                or up.shape[1] != own.card.rank
-                or (up.shape[0], *down.shape[1:]) != tuple(weight.shape)
-                or up.numel() != up.shape[0] * up.shape[1]
-            ):
-                raise misfit
-            weight += strength * (up.flatten(1) @ down.flatten(1)).view_as(weight)
+    add_to(unet, own, strength, PREFIX, LEARNING)
     unet.to(memory_format=torch.channels_last)
     return with_parts(pipeline, unet, encoder, tokenizer)

@@ -16,11 +16,13 @@ import numpy as np
 
 from course_utils.models.catalogue import Model
 from course_utils.models.lora_file import OwnModel
+from course_utils.models.lora_weights import merged
 from course_utils.models.onnx_session import read_graph_file
 from course_utils.pictures.diffusion_model import AT_ONCE, PREVIEW_SIDE, PictureModel
+from course_utils.pictures.lora import LEARNING, PREFIX, check_new_word, check_own
 from course_utils.pictures.onnx.ddim import DdimScheduler
 from course_utils.pictures.onnx.files import WHAT, damaged
-from course_utils.pictures.onnx.lora import check_new_word, check_own, merged, with_row
+from course_utils.pictures.onnx.lora import with_row
 from course_utils.pictures.onnx.networks import Networks, read_token_table, weight_shapes
 from course_utils.pictures.onnx.pixels import to_pictures, to_pixels
 from course_utils.pictures.onnx.tokenizer import ClipTokenizer
@@ -121,7 +123,7 @@ class OnnxPictureModel(PictureModel):
         check_own(own, self.revision)
         check_new_word(self.tokenizer.knows(own.card.name), own.card.name)
         table = with_row(self.token_table, own)
-        change = merged(own, strength, weight_shapes(self.folder, "unet"))
+        change = merged(own, strength, weight_shapes(self.folder, "unet"), PREFIX, LEARNING)
         made = OnnxPictureModel(
             self.about,
             self.folder,

@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from course_utils.models.hardware import usable_threads
+from course_utils.models.lora_weights import Change
 from course_utils.models.onnx_session import OnnxSession, open_session
 from course_utils.pictures.onnx.files import WHAT, damaged
 
-__all__ = ["Change", "Networks", "WEIGHTS", "read_token_table", "weight_shapes"]
+__all__ = ["Networks", "WEIGHTS", "read_token_table", "weight_shapes"]
 
 WEIGHTS = {
     "text_encoder": "text_encoder/model.safetensors",
@@ -28,7 +29,6 @@ WEIGHTS = {
     "vae_encoder": "vae/diffusion_pytorch_model.safetensors",
 }
 TOKEN_TABLE = "embeddings.token_embedding.weight"
-Change = Callable[[str, np.ndarray], np.ndarray]
 
 
 class Networks:

@@ -218,14 +218,15 @@ def abc_reference(path: Path, number: int) -> Notes:
 
 def abc2midi_reference(path: Path, number: int) -> Notes:
     """The notes of abc2midi, which symusic brings, without what it would play of its own: a band,
-    grace notes, trills, staccato, and the swing of hornpipes.
+    grace notes, trills, staccato, and the swing of hornpipes; and without the lone ! that older
+    programs broke lines with, which it does not know.
     """
     import symusic
 
     lines = []
     for line in abc_text(path, number).splitlines():
         if not re.match(r"[A-Za-z+]:|%", line):
-            line = re.sub(r'"[^"\n]*"|\{[^}\n]*\}|![^!\n]{1,20}!', "", line)
+            line = re.sub(r'"[^"\n]*"|\{[^}\n]*\}|![^!\n]{1,20}!|!', "", line)
             line = re.sub(r"[.~HLMOPSTuv]+(?=[\^_=]*[A-Ga-gz\[(])", "", line)
         hushed = re.match(r"R:|%%MIDI(?!\s+nobarlines)", line)
         if line.strip() and not hushed:  # it stops at an empty line, where the tune may go on
@@ -301,7 +302,8 @@ NAMES_NOTES = (  # sentences that say why notes are others than those on the pag
     "without a pitch or a length", "end of their track", "do not agree", "unequal",
     "lengths of their own", "lower than it is written", "higher than it is written",
     "upside down", "ties that end nowhere", "signs at notes", "not full", "beyond what can be read",
-    "not shown on the page", "beyond their bar", "come again, without repeats",
+    "Not in the order", "stands there twice", "not shown on the page", "beyond their bar",
+    "come again, without repeats", "shapes of notes",
 )  # fmt: skip
 
 

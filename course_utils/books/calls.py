@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from course_utils.books.book import DRAWN, HEARD, PLOT, Book, Scene, as_page, credits_html
 from course_utils.creation import Creation, LearnerError
+from course_utils.engines.unused import no_use_for
 from course_utils.files import pack
 from course_utils.layouts.calls import fold_zine, make_layouts
 from course_utils.lessons.course import course
@@ -25,7 +26,7 @@ __all__ = [
     "take_book",
 ]
 
-LONGEST_LINE, LONGEST_TEXT = 200, 900  # letters
+LONGEST_LINE, LONGEST_TEXT, ON_A_PAGE = 200, 900, 220  # letters
 WRITING = {"template": "continue", "length": 40}  # a sentence or two fit a page
 STYLE = "flat"  # one hand for the whole book
 # where a piece of the story goes: the scene's place among the five, and its part
@@ -63,9 +64,10 @@ def begin_book(
             write_on(book, scene, number)
         if scene.picture is None:
             drawn = DRAWN[number].format(hero=hero, thing=thing)
-            scene.picture = first_of(make_image(drawn, 1, dice, style=STYLE), book)
+            about = "{" in DRAWN[number]  # the person's own words
+            scene.picture = first_of(make_image(drawn, 1, dice, style=STYLE), book, about)
         if scene.tune is None:
-            scene.tune = first_of(make_tune(HEARD[number], 1, dice), book)
+            scene.tune = first_of(make_tune(HEARD[number], 1, dice), book, mine=False)
     return book
 
 
@@ -90,13 +92,16 @@ def write_on(book: Book, scene: Scene, number: int) -> None:
     """Let the model write on from the scene's line."""
     scene.own_text = ""
     made = make_words(scene.line, 1, book.seed + number, **WRITING)
-    scene.text = first_of(made, book)
+    scene.text = first_of(made, book, mine=False)
 
 
-def first_of(results: Results, book: Book) -> Creation | None:
-    """The first of some results; what went wrong is said with the book."""
-    if not results and results.message and results.message not in book.message:
-        book.message = f"{book.message} {results.message}".strip()
+def first_of(results: Results, book: Book, mine: bool = True) -> Creation | None:
+    """The first of some results; what is said of them is said with the book, but for small notes on
+    words that are not a person's own.
+    """
+    said = results.message if mine or not results else results.trouble
+    if said and said not in book.message:
+        book.message = f"{book.message} {said}".strip()
     return results[0] if results else None
 
 
@@ -117,7 +122,8 @@ def change_scene(
         text: your own words in place of the model's.
         picture: other words for it, or a picture you made.
         tune: other words for it, or a tune you made.
-        seed: other dice for what is made anew; without one the book's.
+        seed: other dice for what is made anew; without one the book's. What could not be made
+            stays as it was, and the book says why.
 
     Raises:
         LearnerError: there is no such scene, or nothing to change.
@@ -137,12 +143,15 @@ def change_scene(
     elif line or (seed is not None and not picture and not tune):
         page.own_text = ""
         page.text = first_of(make_words(page.line, 1, dice, **WRITING), book) or page.text
-    if picture:
-        page.picture = part_of(book, "image", picture, dice) or page.picture
+    if picture and (made := part_of(book, "image", picture, dice)):
+        page.picture = made
         page.changes.append(f"chose the picture {named(picture)}")
-    if tune:
-        page.tune = part_of(book, "tune", tune, dice) or page.tune
+    if tune and (made := part_of(book, "tune", tune, dice)):
+        page.tune = made
         page.changes.append(f"chose the tune {named(tune)}")
+    anew = line or isinstance(picture, str) and picture or isinstance(tune, str) and tune
+    if seed is not None and (text and not line or picture or tune) and not anew:
+        book.message = f"{book.message} {no_use_for(['seed'])}".strip()
     return book.turn_to(scene)
 
 
@@ -168,6 +177,7 @@ def give_cover(book: Book, layout: object = None) -> Book:
     if layout is None:
         by = f"by {book.author}" if book.author else "A book in five scenes"
         layout = make_layouts(book.title, by, book.scenes[0].picture, 4, book.seed)
+        first_of(layout, book)
     book.front = pick(Portfolio(), "layout", layout)
     return book.turn_to(0)
 
@@ -214,15 +224,27 @@ def take_book(page: object, book: Book, format: str = "html") -> Taken:
         portfolio = Portfolio()
         found = pick(portfolio, "page", page)
         return Taken(portfolio.keep_file(found, ".html", pack(found)))
+    book.message = ""
     pages = [book.front]
-    pages += [zine_page(book, scene) for scene in book.scenes]
+    pages += [zine_page(book, number) for number in range(1, len(book.scenes) + 1)]
     pages += zine_end(book)
-    return fold_zine([one for one in pages if one is not None], book.title)
+    taken = fold_zine([one for one in pages if one is not None], book.title)
+    taken.message = f"{taken.message} {book.message}".strip()
+    return taken
 
 
-def zine_page(book: Book, scene: Scene) -> Creation | None:
+def cut(book: Book, text: str, where: str) -> str:
+    """What a small page has room for; that something is left out is said with the book."""
+    if len(text) <= ON_A_PAGE:
+        return text
+    book.message = f"{book.message} Too long for a page of the zine, so cut: {where}.".strip()
+    return f"{text[: ON_A_PAGE - 3].rsplit(' ', 1)[0]} ..."
+
+
+def zine_page(book: Book, number: int) -> Creation | None:
     """A scene as a page of the zine."""
-    text = scene.words if len(scene.words) <= 220 else f"{scene.words[:217].rsplit(' ', 1)[0]} ..."
+    scene = book.scenes[number - 1]
+    text = cut(book, scene.words, f"scene {number}")
     made = make_layouts(scene.line, text, scene.picture, 1, book.seed, format="zine page")
     return first_of(made, book)
 
@@ -231,5 +253,6 @@ def zine_end(book: Book) -> list[Creation | None]:
     """The last page: who did what."""
     counted = book.counted()
     text = book.statement or "; ".join(f"{name}: {count}" for name, count in counted.items())
-    made = make_layouts("Who did what", text[:220], None, 1, book.seed, format="zine page")
+    text = cut(book, text, "what the author says")
+    made = make_layouts("Who did what", text, None, 1, book.seed, format="zine page")
     return [first_of(made, book)]

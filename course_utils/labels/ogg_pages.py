@@ -43,8 +43,9 @@ def comments(data: bytes) -> dict[str, str]:
     heads, _ = header_packets(pages_of(data))
     if not heads or not heads[0].startswith(COMMENTS):
         return {}
-    said, at = {}, 11 + struct.unpack_from("<I", heads[0], 7)[0]
+    said: dict[str, str] = {}
     try:
+        at = 11 + struct.unpack_from("<I", heads[0], 7)[0]
         count = struct.unpack_from("<I", heads[0], at)[0]
         at += 4
         for _ in range(min(count, MOST_COMMENTS)):

@@ -54,13 +54,20 @@ def answer_in_words(questions: tuple[Question, ...], answers: tuple[str, ...]) -
     """Keep answers given as letters, and say what is to be said to each.
 
     Raises:
-        LearnerError: one is no choice.
+        LearnerError: one is no choice, or there are more than questions; nothing is kept then.
     """
+    if len(answers) > len(questions):
+        raise LearnerError(
+            f"There {'is 1 question' if len(questions) == 1 else f'are {len(questions)} questions'}"
+            f" and you gave {len(answers)} answers. Nothing was kept: give one letter for each."
+        )
     portfolio, said = Portfolio(), []
-    for question, given in zip(questions, answers):
-        letter = question.letter(given)
+    letters = [question.letter(given) for question, given in zip(questions, answers)]
+    for question, letter in zip(questions, letters):
         trouble = keep(portfolio, question, letter, question.right)
         said.append(trouble or question.verdict(letter))
+    if left := questions[len(answers) :]:
+        said.append(f"Not answered yet: {' '.join(one.ask for one in left)}")
     return Told("\n".join(said), "".join(f"<p>{html.escape(one)}</p>" for one in said))
 
 

@@ -239,7 +239,9 @@ class Told:
         self.text, self.shown, self.message, self.figures = text, shown, message, figures or {}
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(self.message)}</p>" if self.message else self.shown
+        if self.message:
+            return f"<p>{html.escape(self.message)}</p>"
+        return self.shown or f'<pre style="white-space:pre-wrap">{html.escape(self.text)}</pre>'
 
     def __repr__(self) -> str:
         return self.message or self.text

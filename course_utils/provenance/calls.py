@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from course_utils.creation import Creation, LearnerError
 from course_utils.display.figure import figure_html
 from course_utils.display.html import data_address, table_html
+from course_utils.engines.unused import no_use_for
 from course_utils.notebook.jobs import in_a_worker
 from course_utils.notebook.live_line import LiveLine
 from course_utils.notebook.results import Told, pick, told
@@ -55,7 +56,12 @@ def found_for(creation: Creation, compare_with: str = "") -> Told:
         raise LearnerError(
             "This can be asked of a picture, a tune or a text. Choose one of these, then try again."
         )
-    return found(creation, compare_with)
+    made = found(creation, compare_with)
+    if compare_with and creation.declared.media_type != "text/plain":
+        sentence = no_use_for(["compare_with"])
+        made.text = f"{sentence}\n{made.text}"
+        made.shown = f"<p>{sentence}</p>{made.shown}"
+    return made
 
 
 def picture_found(creation: Creation, compare_with: str = "") -> Told:

@@ -303,14 +303,20 @@ def kind_of_text(name: str = "ideas") -> Told:
     """How a kind of text is made: its file, to read, or to copy into the folder `my_templates`
     under a name of your own (small letters, ending in .toml) and change.
     """
-    from course_utils.words.templates import TEMPLATES, own_templates, read_template
+    from course_utils.words.templates import (
+        TEMPLATES,
+        left_out_words,
+        own_templates,
+        read_template,
+    )
 
     try:
         read_template(name)
     except LearnerError as sentence:
         return Told(str(sentence))
     own = own_templates() / f"{name}.toml"
-    return Told((own if own.is_file() else TEMPLATES / f"{name}.toml").read_text(encoding="utf-8"))
+    text = (own if own.is_file() else TEMPLATES / f"{name}.toml").read_text(encoding="utf-8")
+    return Told("\n".join(filter(None, (text, left_out_words()))))
 
 
 @takes(WordsSettings, "length", "start", "before", "own_model", "own_strength")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 
 from course_utils.creation import Creation, LearnerError, Recipe
@@ -14,7 +15,7 @@ from course_utils.words.calls import TOPICS, beginning, topic_of, what_is_read
 from course_utils.words.controls import show_surprise, words_models
 from course_utils.words.drafts import family_of, version_of
 from course_utils.words.markdown import coloured_html, share_sentence
-from course_utils.words.templates import voices
+from course_utils.words.templates import left_out_words, voices
 
 __all__ = ["WordsStudio"]
 
@@ -76,7 +77,8 @@ class WordsStudio(Studio):
         )
         about = "Ask the model with and without the examples"
         compare = button("Compare", about, self.compare_examples)
-        return [widgets.HTML(hint), compare, self.examples]
+        left_out = f"<p>{html.escape(left_out_words())}</p>"  # of one's own kinds of text
+        return [widgets.HTML(hint + left_out), compare, self.examples]
 
     def _rewriting(self) -> list[widgets.Part]:
         self.mine, self.whose = widgets.Textarea(description="My version", rows=6), widgets.HTML()

@@ -4,7 +4,6 @@ and the checks on what comes back. The same for every backend.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import tomllib
@@ -24,6 +23,7 @@ __all__ = [
     "fits",
     "good_items",
     "kept_words",
+    "left_out_words",
     "own_templates",
     "plain",
     "read_template",
@@ -71,15 +71,33 @@ def own_templates() -> Path:
 
 def template_names(all_of_them: bool = False) -> list[str]:
     """Names of the kinds of text to choose from, one's own first; or with those too that have a
-    studio of their own. Own files that cannot be read are left out.
+    studio of their own. Own files that cannot be read are left out; see `left_out_words`.
     """
-    own = []
-    for path in sorted(own_templates().glob("*.toml"))[:MOST_OWN]:
-        with contextlib.suppress(LearnerError):
-            read_template(path.stem)
-            own.append(path.stem)
+    own = own_names()[0]
     names = [path.stem for path in sorted(TEMPLATES.glob("*.toml")) if path.stem not in own]
     return own + [name for name in names if all_of_them or not read_template(name).get("hidden")]
+
+
+def own_names() -> tuple[list[str], list[str]]:
+    """The names of one's own kinds of text, and why other files of that folder are none."""
+    found: list[str] = []
+    left_out: list[str] = []
+    paths = sorted(own_templates().glob("*.toml"))
+    for path in paths[:MOST_OWN]:
+        try:
+            read_template(path.stem)
+            found.append(path.stem)
+        except LearnerError as sentence:
+            left_out.append(f"{path.name}: {sentence}")
+    if len(paths) > MOST_OWN:
+        left_out.append(f"Only the first {MOST_OWN} files are read.")
+    return found, left_out
+
+
+def left_out_words() -> str:
+    """What is said of files in `my_templates` that are no kinds of text; "" for nothing."""
+    left_out = own_names()[1]
+    return f"Not among the kinds of text: {' '.join(left_out)}" if left_out else ""
 
 
 def read_template(name: str) -> dict:

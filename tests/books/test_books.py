@@ -110,3 +110,19 @@ def test_what_was_made_for_the_story_is_put_in(tmp_path, monkeypatch):
     assert counted["words by a person"] == 7 and counted["changes"] == 2
     assert "put in the picture" in books.credits(book).shown
     assert books.begin("a fox", "a key", seed=5, mine=False).scenes[0].picture.id != fox.id
+
+
+def test_what_a_person_asked_for_and_did_not_get_is_said_with_the_book(book):
+    kept, changes = book.scenes[1].picture, len(book.scenes[1].changes)
+    books.change(book, 2, picture="<b>a crow</b>")
+    assert book.message and book.scenes[1].picture is kept
+    assert len(book.scenes[1].changes) == changes, "what was not changed is no change"
+    books.change(book, 2, tune="a techno jig with kazoos")
+    assert "kazoos" in book.message
+    books.change(book, 2, text="Nobody spoke.", seed=9)
+    assert book.message == "I had no use for: seed."
+    books.change(book, 2, text="A very long way to go. " * 12)
+    zine = books.take(None, book, "zine")
+    assert "cut: scene 2." in zine.message
+    strange = books.begin("a qwertzuiop", "a key", seed=2, mine=False)
+    assert "qwertzuiop" in strange.message

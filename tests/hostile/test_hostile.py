@@ -7,9 +7,12 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="the limits of this test are those of Linux"
-)
+pytestmark = [
+    pytest.mark.hostile,
+    pytest.mark.skipif(
+        not sys.platform.startswith("linux"), reason="the limits of this test are those of Linux"
+    ),
+]
 SAMPLE = 14  # every so many files in an ordinary run
 
 
@@ -27,6 +30,12 @@ def failures(safe: bool, every: int, offset: int = 0) -> tuple[int, list[str]]:
         if not outcome.fine:
             failed.append(f"{case[0]} / {name} / {case[1]}: {outcome.what} {outcome.said}")
     return done, failed
+
+
+def test_there_are_more_than_600_hostile_files_and_requests():
+    from tests.hostile.cases import all_cases
+
+    assert len({case[:2] for case in all_cases()}) > 600
 
 
 def test_a_sample_of_hostile_files_is_read_or_refused_with_a_sentence():

@@ -26,7 +26,7 @@ class Hub:
     ("damage",), ("slow", seconds a block), ("gone",), ("no_range",).
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
         self.folder, self.faults, self.requests, self.asked = folder, {}, [], b""
         hub = self
 
@@ -50,9 +50,9 @@ class Hub:
             def handle_error(self, *_):  # a client that does not believe the certificate hangs up
                 pass
 
-        self.server = Quiet(("127.0.0.1", 0), Handler)
+        self.server = Quiet((host, 0), Handler)
         self.server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        self.address = f"http://{host}:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def speak_tls(self, certificate: Path, key: Path) -> None:

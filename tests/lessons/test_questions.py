@@ -165,3 +165,12 @@ def test_a_certificate_comes_from_ones_own_works(portfolio):
     assert "http" not in page.text.split("<footer>")[0].replace("http://www.w3.org", "")
     (second,) = course_utils.certificate("Ada")
     assert "1 × picture" in second.text and "page" not in second.text.split("<table")[0]
+
+
+def test_answers_too_many_and_questions_left_over_are_said():
+    _, questions = checks_of("01")
+    too_many = calls.check("01", *("a" for _ in questions), "b")
+    assert "Nothing was kept" in too_many.message
+    assert not my_progress(Portfolio()).answers
+    said = calls.check("01", "b").text
+    assert "Not answered yet:" in said and questions[-1].ask in said

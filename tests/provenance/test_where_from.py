@@ -235,3 +235,9 @@ def test_a_png_of_another_size_can_be_looked_up():
         )
     )
     assert not told.message
+
+
+def test_a_text_to_compare_with_is_said_to_be_of_no_use_beside_a_picture():
+    found = where_from(picture_of(7), compare_with="some text")
+    assert found.text.startswith("I had no use for: compare_with.")
+    assert "I had no use for: compare_with." in found._repr_html_()

@@ -250,3 +250,21 @@ def test_an_unseen_bar_line_takes_no_repeat_sign_away():
 
 def test_an_empty_repeat_at_the_end_repeats_nothing():
     assert [pitch for *_, pitch in heard(HEAD + "C4 | D4 |:|")] == [60, 62]
+
+
+def test_parts_that_the_order_leaves_out_or_meets_twice_are_named():
+    head = HEAD.replace("K:C", "P:AB\nK:C")
+    more, twice = ("P:A\nC4|\nP:B\nD4|\nP:" + last + "\nE4|]" for last in "CA")
+    assert pitches(more, head) == pitches(twice, head) == [60, 62]
+    assert "Not in the order of P:, so not played: C." in told(head + more)
+    assert "Part A stands there twice; the first is played." in told(head + twice)
+
+
+def test_a_name_of_several_letters_in_the_body_is_no_part_of_the_order():
+    head = HEAD.replace("K:C", "P:AB\nK:C")
+    assert pitches("P:A\nC4|\nP:B\nD4|\nP:dc\nE4|]", head) == [60, 62, 64]
+
+
+def test_a_repeat_sign_without_a_start_sign_beside_others_that_have_one_is_said():
+    assert pitches("|:C4:|D4:|") == [60, 60, 62, 62]
+    assert "without a start sign" in told(HEAD + "|:C4:|D4:|")

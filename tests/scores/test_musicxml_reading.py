@@ -209,3 +209,15 @@ def test_large_sheets_are_read_within_limits():
 def test_sheets_without_notes_get_a_sentence():
     with pytest.raises(LearnerError, match=r"no notes.*\.$"):
         read("<note><rest/><duration>16</duration></note>")
+
+
+def test_a_sheet_that_names_no_unit_is_read_by_the_shapes_of_its_notes():
+    def shaped(units: int, shape: str, more: str = "") -> str:
+        return note("C", units, f"<type>{shape}</type>{more}")
+
+    unit = "<attributes><divisions>2</divisions></attributes>"
+    bar = shaped(16, "half") + shaped(12, "quarter", "<dot/>") + shaped(4, "eighth")
+    data = sheet(bar + unit + shaped(2, "quarter")).replace(b"<divisions>4</divisions>", b"")
+    found = read_musicxml(data)
+    assert [length for _, length, _ in heard(found)] == [2, 1.5, 0.5, 1]
+    assert "shapes of notes" in said(found)

@@ -224,3 +224,12 @@ def test_a_kind_of_text_of_ones_own_is_read_and_mistakes_in_it_are_named(tmp_pat
         with pytest.raises(LearnerError, match=said):
             read_template("riddle")
     assert "riddle" not in [name for _, name in WordsStudio(engine=Quick()).template.options]
+
+
+def test_own_kinds_of_text_that_cannot_be_read_are_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_TEMPLATES", str(tmp_path))
+    (tmp_path / "mine.toml").write_text("label = [", encoding="utf-8")
+    told = kind_of_text("haiku")
+    assert "mine.toml" in told.text and "mine.toml" in told._repr_html_()
+    (tmp_path / "mine.toml").unlink()
+    assert "Not among" not in kind_of_text("haiku").text

@@ -204,7 +204,8 @@ class Voice:
             self.ending = frozenset()  # a new part is in no ending of the last
             if self.bars:
                 self.bars[-1].marks.closes = True
-            self.bar.part = value.strip()[:1]
+            label = re.match(r"\s*([A-Za-z])(?![A-Za-z])", value)  # others name no part of an order
+            self.bar.part = label[1] if label else self.bar.part
 
     def _key(self, value: str) -> None:
         shift = shift_of(value)

@@ -42,7 +42,8 @@ def played_bars(voice: Voice, leader: Voice, reading: Reading) -> list[AbcBar]:
 def _ordered(marks: list, reading: Reading) -> list[int]:
     order = play_order(marks, MOST_BARS)
     reading.counts.cut |= order.cut
-    several = len(reading.voices) > 1  # of one voice everybody reads it so
+    # of one voice without start signs everybody reads it so
+    several = len(reading.voices) > 1 or any(one.begins for one in marks)
     for where, said in (
         (order.guessed, GUESSED),
         (order.assumed if several else (), ASSUMED),
@@ -61,12 +62,16 @@ def _by_parts(marks: list, labels: list[str], reading: Reading) -> list[int]:
     parts: dict[str, list[int]] = {}
     for start, end in zip(starts, [*starts[1:], len(labels)]):
         order = _ordered(marks[start:end], reading)
+        if labels[start] in parts:
+            reading.told.append(f"Part {labels[start]} stands there twice; the first is played.")
         parts.setdefault(labels[start], [start + at for at in order])
     played = _ordered(marks[: starts[0]], reading)
     asked = _parts_asked(reading.order)
     missing = [part for part in dict.fromkeys(asked) if part not in parts]
     if missing:
         reading.told.append(f"The tune has no part {in_words(missing)}, though its P: names it.")
+    if left := [part for part in parts if part not in asked]:
+        reading.told.append(f"Not in the order of P:, so not played: {in_words(left)}.")
     for part in asked:
         played += parts.get(part, [])
         if len(played) > MOST_BARS:

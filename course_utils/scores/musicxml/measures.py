@@ -37,6 +37,13 @@ ROAD_WORDS = re.compile(r"\b(D\.? ?[CS]\.?( al \w+)?|Fine|To Coda|Da Capo|Dal Se
 LOUDNESS = ("dynamics", "wedge")
 PLAYED = ("pedal", "octave-shift", "harp-pedals", "damp", "damp-all", "string-mute", "scordatura")
 
+SHAPES = {  # quarter notes
+    name: Fraction(32) / 2**power
+    for power, name in enumerate(
+        "maxima long breve whole half quarter eighth 16th 32nd 64th 128th".split()
+    )
+}
+
 
 @dataclass
 class XmlNote:
@@ -84,6 +91,7 @@ class PartReader:
     def __init__(self, player: Player, unused: Unused, concert: bool) -> None:
         self.player, self.unused, self.concert = player, unused, concert
         self.divisions, self.shift = Fraction(1), 0
+        self.unit_known = False  # whether the sheet has said what its divisions are
         self.metre: tuple[int, int] | None = None
         self.fifths, self.mode = 0, ""
         self.ending: frozenset[int] = frozenset()
@@ -194,7 +202,11 @@ class PartReader:
 
     def _length(self, item: Tree.Element) -> Fraction:
         try:
-            length = Fraction((item.findtext("duration") or "0").strip()) / self.divisions
+            duration = Fraction((item.findtext("duration") or "0").strip())
+            if not self.unit_known and (shape := _shape(item)) and duration > 0:
+                self.divisions = duration / shape
+                self.unused.counts["lengths read from the shapes of notes, in no given unit"] += 1
+            length = duration / self.divisions
         except (ValueError, ZeroDivisionError):
             return Fraction(0)
         return min(max(length, Fraction(0)), Fraction(LONGEST))
@@ -208,7 +220,7 @@ class PartReader:
     def _read_attributes(self, item: Tree.Element) -> None:
         divisions = _number(item.findtext("divisions"))
         if divisions and divisions > 0:
-            self.divisions = Fraction(divisions).limit_denominator(1000)
+            self.divisions, self.unit_known = Fraction(divisions).limit_denominator(1000), True
         shift = item.find("transpose")
         if shift is not None and not self.concert:
             chromatic = _number(shift.findtext("chromatic")) or 0
@@ -359,6 +371,21 @@ def _moved(chord: NamedChord, semitones: int) -> NamedChord:
 def _velocity(said: str | None) -> int:
     loud = _number(said)
     return min(max(round(loud * FULL / 100), 1), 127) if loud is not None else VELOCITY
+
+
+def _shape(item: Tree.Element) -> Fraction | None:
+    """The length in quarter notes that a note's shape, dots and tuplet say; None where it has no
+    shape that says one.
+    """
+    length = SHAPES.get((item.findtext("type") or "").strip())
+    if length is None:
+        return None
+    dots = min(len(item.findall("dot")), 4)
+    times = _number(item.findtext("time-modification/normal-notes")) or 1
+    among = _number(item.findtext("time-modification/actual-notes")) or 1
+    if not 0 < times < 1000 or not 0 < among < 1000:
+        return None
+    return length * (2 - Fraction(1, 2**dots)) * Fraction(round(times), round(among))
 
 
 def _number(text: str | None) -> float | None:

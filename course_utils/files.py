@@ -47,8 +47,8 @@ def unpack(path: Path | str) -> Creation:
     if suffix not in known:
         *others, last = known
         raise LearnerError(
-            f"Files that end in {path.suffix or 'nothing'} are not made by this course. Try a"
-            f" {', '.join(others)} or {last} file."
+            f"A file that ends in {path.suffix or 'nothing'} holds no recipe that opens here."
+            f" Try a {', '.join(others)} or {last} file."
         )
     try:
         about = path.stat()

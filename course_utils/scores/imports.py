@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 
-from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.creation import EDITED_ELSEWHERE, BadRecipe, Creation, LearnerError
 from course_utils.files import unpack_bytes
 from course_utils.scores.abc import looks_like_abc
+from course_utils.scores.musicxml import made_from
 from course_utils.scores.note_names import read_melody
 from course_utils.scores.own_tunes import in_rhythm, own_tune, tune_from_taps
 from course_utils.scores.score import Score
@@ -90,11 +91,13 @@ def _text_of(data: bytes) -> str | None:
     return text if looks_like_abc(text) and "\0" not in text else None
 
 
-def _brought(data: bytes, form: str, title: str) -> Creation:
+def _brought(data: bytes, form: str, title: str, parent: Creation | None = None) -> Creation:
     """The music of a file, its own title first, except of MIDI, where a track's name is none."""
     read = read_music(data, form)
     named = title or read.title if form == "midi" else read.title or title
-    return own_tune(read.score, named, " ".join(read.left_out), chord_line=read.chord_line)
+    what = EDITED_ELSEWHERE if parent else "brought in by the learner"
+    told = " ".join(read.left_out)
+    return own_tune(read.score, named, told, parent, what, chord_line=read.chord_line)
 
 
 def tune_from_text(text: str, title: str = "", tempo: float = 100.0) -> Creation:
@@ -129,12 +132,13 @@ def tune_from_abc(text: str, title: str = "") -> Creation:
 
 
 def tune_from_sheet(data: bytes, title: str = "") -> Creation:
-    """A tune in MusicXML; see `safe_xml` for what is refused.
+    """A tune in MusicXML; see `safe_xml` for what is refused. A sheet of the course that another
+    program changed has the tune it was as its parent.
 
     Raises:
         LearnerError: it cannot be read.
     """
-    return _brought(data, "sheet", title)
+    return _brought(data, "sheet", title, made_from(data))
 
 
 def tune_from_recording(data: bytes, title: str = "") -> Creation:

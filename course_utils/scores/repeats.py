@@ -10,7 +10,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["MOST_TIMES", "Marks", "Order", "followed_words", "play_order", "road_in"]
+__all__ = [
+    "MOST_TIMES",
+    "Marks",
+    "Order",
+    "followed_words",
+    "guesses_words",
+    "play_order",
+    "road_in",
+]
 
 MOST_TIMES = 16
 JUMPS = frozenset({"dacapo", "dalsegno"})
@@ -31,6 +39,30 @@ def road_in(words: str) -> frozenset[str]:
     alone = {sign for sign, way in ROAD_WORDS.items() if way.fullmatch(words)}
     towards = {f"al {name}" for name in ("fine", "coda") if re.search(rf"al {name}", words, re.I)}
     return frozenset(jumps | towards if jumps else alone)
+
+
+GUESSED = "A repeat sign without a start sign goes back to the double bar before it."
+ASSUMED = "A repeat sign without a start sign goes back to the repeat sign before it."
+IDLE = "A repeat sign after the last ending is not to be played again."
+UNSIGNED = "A later ending without an end sign before it is played after going back all the same."
+UNENDED = "A start sign without an end sign repeats nothing."
+
+
+def guesses_words(order: Order, several: bool = True) -> list[str]:
+    """What is said of signs that this course reads as the standards have it, and others not.
+
+    Args:
+        several: whether it matters that a repeat goes back to the repeat sign before it; in one
+            voice that has no start signs at all everybody reads it so.
+    """
+    said = (
+        (order.guessed, GUESSED),
+        (order.assumed if several else (), ASSUMED),
+        (order.idle, IDLE),
+        (order.unended, UNENDED),
+        (order.unsigned, UNSIGNED),
+    )
+    return [words for bars, words in said if bars]
 
 
 def followed_words(order: Order, signs: Sequence[str]) -> str:
@@ -70,6 +102,8 @@ class Order:
         guessed: bars to which a repeat without a start sign went back because of a double bar.
         assumed: the same, because of the repeat sign before.
         idle: bars with a repeat sign after the last of some endings, which says nothing.
+        unended: bars at which a section begins that no sign ends.
+        unsigned: bars with a later ending for which the music went back though no sign says so.
         again: the first and last bar of what comes again after D.C. or D.S.; None where none does.
     """
 
@@ -78,6 +112,8 @@ class Order:
     guessed: tuple[int, ...] = ()
     assumed: tuple[int, ...] = ()
     idle: tuple[int, ...] = ()
+    unended: tuple[int, ...] = ()
+    unsigned: tuple[int, ...] = ()
     again: tuple[int, int] | None = None
 
 
@@ -142,10 +178,13 @@ def through(bars: Sequence[Marks], most: int) -> Order:
     guessed: set[int] = set()
     assumed: set[int] = set()
     idle: set[int] = set()
+    unsigned: set[int] = set()
 
     def ordered(cut: bool) -> Order:
-        guesses, ones_assumed, ones_idle = (tuple(sorted(o)) for o in (guessed, assumed, idle))
-        return Order(order, cut, guesses, ones_assumed, ones_idle)
+        first, second, third, last = (
+            tuple(sorted(one)) for one in (guessed, assumed, idle, unsigned)
+        )
+        return Order(order, cut, first, second, third, _unended(bars), last)
 
     start, turn, at = 0, 1, 0
     backwards = False  # whether we came back to this bar from an end sign
@@ -157,6 +196,7 @@ def through(bars: Sequence[Marks], most: int) -> Order:
         if bar.endings and turn not in bar.endings:
             before = bars[order[-1]].endings if order else frozenset()
             if before and order[-1] == at - 1 and turn + 1 in bar.endings:  # no sign says go back
+                unsigned.add(at)
                 at, turn, backwards = start, turn + 1, True
                 continue
             at += 1
@@ -180,6 +220,16 @@ def through(bars: Sequence[Marks], most: int) -> Order:
             start, turn = at + 1, 1
         at += 1
     return ordered(False)
+
+
+def _unended(bars: Sequence[Marks]) -> tuple[int, ...]:
+    begins = [at for at, bar in enumerate(bars) if bar.begins]
+    sections = zip(begins, [*begins[1:], len(bars)])
+    return tuple(
+        start
+        for start, end in sections
+        if all(bar.times < 2 and not bar.endings for bar in bars[start:end])
+    )
 
 
 def _leaves_endings(bars: Sequence[Marks], at: int) -> bool:

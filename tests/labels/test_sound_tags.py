@@ -10,10 +10,10 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from wall_works import sound
 
 from course_utils import files
 from course_utils.labels import id3, ogg_pages
-from wall_works import sound
 
 TAGS = {".ogg": ogg_pages, ".mp3": id3}
 

@@ -21,6 +21,7 @@ from course_utils.display.cards import make_page
 from course_utils.layouts.calls import change_layout, take_layout, why_this_score
 from course_utils.layouts.design import describe
 from course_utils.portfolio.store import Portfolio
+from course_utils.scores.imports import tune_from_file
 
 
 def of_midi(data: bytes, change=None) -> bytes:
@@ -221,3 +222,19 @@ def test_our_own_compressed_sound_brought_in_as_a_recording_keeps_its_record():
     made = sound()
     for suffix in (".wav", ".ogg", ".mp3"):
         assert sound_from_file(files.pack(made, suffix), "mine").id == made.id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda sheet: sheet.replace(b"<step>C</step>", b"<step>B</step>", 1),
+        lambda sheet: sheet.replace(b'tempo="96"', b'tempo="60"'),
+    ],
+)
+def test_a_sheet_with_other_notes_or_another_speed_has_the_tune_as_its_parent(change):
+    made = tune()
+    sheet = files.pack(made, ".musicxml")
+    assert tune_from_file(sheet, "a.musicxml").id == made.id
+    again = tune_from_file(change(sheet), "a.musicxml")
+    assert again.id != made.id and again.recipe.parent == made.id
+    assert [edit.what for edit in again.edits] == [EDITED_ELSEWHERE]

@@ -141,3 +141,13 @@ def test_notes_not_shown_and_directions_beyond_their_bar_are_named():
     late = words("cresc.").replace("</direction>", "<offset>99</offset></direction>")
     told = " ".join(read_musicxml(sheet(("C", "{}" + late))).left_out)
     assert "beyond their bar" in told
+
+
+def test_a_start_sign_without_an_end_sign_is_named_in_both_notations():
+    assert "repeats nothing" in " ".join(read_abc(HEAD + "C4|:D4|]").left_out)
+    assert "repeats nothing" not in " ".join(read_abc(HEAD + "C4|:D4:|").left_out)
+
+
+def test_a_second_ending_without_an_end_sign_is_named():
+    assert letters("|:C4|1D4|2E4|]") == "CDCE"
+    assert "without an end sign" in " ".join(read_abc(HEAD + "|:C4|1D4|2E4|]").left_out)

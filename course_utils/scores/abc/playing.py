@@ -9,16 +9,13 @@ from fractions import Fraction
 from course_utils.scores.abc.music import AbcBar, AbcNote, Voice
 from course_utils.scores.abc.state import Reading
 from course_utils.scores.reading import Changes, Chosen, Moment, chosen, in_words
-from course_utils.scores.repeats import followed_words, play_order
+from course_utils.scores.repeats import followed_words, guesses_words, play_order
 
 __all__ = ["MOST_NOTES", "Timeline", "played_bars", "sounding"]
 
 MOST_BARS = 4000  # as played
 MOST_NOTES = 60_000  # as played
 USUAL_TEMPO = 120.0
-GUESSED = "A repeat sign without a start sign goes back to the double bar before it."
-ASSUMED = "A repeat sign without a start sign goes back to the repeat sign before it."
-IDLE = "A repeat sign after the last ending is not to be played again."
 
 
 def played_bars(voice: Voice, leader: Voice, reading: Reading) -> list[AbcBar]:
@@ -44,14 +41,10 @@ def _ordered(marks: list, reading: Reading) -> list[int]:
     reading.counts.cut |= order.cut
     # of one voice without start signs everybody reads it so
     several = len(reading.voices) > 1 or any(one.begins for one in marks)
-    for where, said in (
-        (order.guessed, GUESSED),
-        (order.assumed if several else (), ASSUMED),
-        (order.idle, IDLE),
-        (order.again, followed_words(order, reading.counts.road_signs)),
-    ):
-        if where and said not in reading.told:
-            reading.told.append(said)
+    said = guesses_words(order, several)
+    if order.again:
+        said.append(followed_words(order, reading.counts.road_signs))
+    reading.told += [one for one in said if one not in reading.told]
     reading.followed |= order.again is not None
     return order.bars
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from course_utils.creation import BadRecipe, Creation, load, unload
+from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
 from course_utils.scores.chords.symbols import symbols_of
 from course_utils.scores.lyrics import lyrics_of
 from course_utils.scores.midi import read_midi
-from course_utils.scores.musicxml.record import CARGO, DIGEST, digest
+from course_utils.scores.musicxml.record import CARGO, DIGEST, is_as_made
 from course_utils.scores.musicxml.writing import write_musicxml
 from course_utils.scores.safe_xml import read_xml
 
-__all__ = ["pack", "unpack"]
+__all__ = ["made_from", "pack", "unpack"]
 
 
 def pack(creation: Creation) -> bytes:
@@ -40,7 +40,7 @@ def unpack(data: bytes) -> Creation:
         raise BadRecipe(
             "This sheet holds no recipe: it was not made with the course. Bring it in as a tune."
         )
-    if fields.get(DIGEST) != digest(root):
+    if not is_as_made(fields.get(DIGEST, ""), root):
         raise BadRecipe(
             "The notes on this sheet were changed since it was made. Bring it in as a tune of your"
             " own."
@@ -48,3 +48,13 @@ def unpack(data: bytes) -> Creation:
     creation = unload(fields[CARGO])
     read_midi(creation.content)
     return creation
+
+
+def made_from(data: bytes) -> Creation | None:
+    """The creation whose sheet another program changed; None for any other sheet."""
+    try:
+        root = read_xml(data)
+        fields = {field.get("name"): field.text or "" for field in root.iter("miscellaneous-field")}
+        return unload(fields[CARGO]) if CARGO in fields else None
+    except LearnerError:
+        return None

@@ -17,7 +17,7 @@ from course_utils.scores.general_midi import NAMES
 from course_utils.scores.musicxml.measures import PartReader, Unused, XmlBar, XmlNote
 from course_utils.scores.musicxml.players import Player, players_of
 from course_utils.scores.reading import Changes, Moment, ScoreRead, chosen, in_words
-from course_utils.scores.repeats import Marks, Order, followed_words, play_order
+from course_utils.scores.repeats import Marks, Order, followed_words, guesses_words, play_order
 from course_utils.scores.safe_xml import read_xml
 from course_utils.scores.score import Note, Part, Score
 
@@ -134,6 +134,7 @@ class _Sheet:
             road = frozenset().union(*(one.road for one in said))
             marks.append(Marks(begins, times, endings, road=road))
         order = play_order(marks, MOST_BARS)
+        self.told += guesses_words(order)
         if order.again:
             self.told.append(followed_words(order, self.unused.road_signs))
             self.unused.road_signs.clear()

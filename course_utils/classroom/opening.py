@@ -18,7 +18,8 @@ __all__ = ["RoomSettings", "end_room", "free", "room_of"]
 
 PORT = 8000
 # what a room makes in its folder
-IN_FOLDER = ("wall", "people", "people.json", "people.json.new", "room.json", "room.json.new")
+NAMES = ("people.json", "people.json.new", "people.json.damaged")  # of pupils
+IN_FOLDER = ("wall", "people", *NAMES, "room.json", "room.json.new")
 
 
 class RoomSettings(BaseModel):

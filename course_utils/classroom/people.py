@@ -5,6 +5,7 @@ Names are kept in the room's folder, readable by its owner alone, and deleted wh
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -19,6 +20,10 @@ from course_utils.safety.prompts import check_prompt
 __all__ = ["LONGEST_NAME", "People", "Pupil"]
 
 FILE = "people.json"
+LOST = (
+    "The list of who was here before could not be read; it is kept as people.json.damaged. The works"
+    " are all here, but whoever was here before has to join anew."
+)
 LONGEST_NAME = 30  # characters
 BACK_FOR = 300.0  # seconds in which somebody whom the teacher lets back in can come
 HERE_FOR = 45.0  # seconds without a sign after which a page counts as closed
@@ -54,11 +59,16 @@ class People:
     def __init__(self, folder: Path, places: int) -> None:
         self.folder, self.places, self._lock = folder, places, threading.Lock()
         self._pupils: dict[str, Pupil] = {}
+        self.trouble = ""  # what the teacher must know of the list
         try:
             kept = json.loads((folder / FILE).read_text(encoding="utf-8"))
             self._pupils = {one["id"]: Pupil(**one) for one in kept}
-        except (OSError, ValueError, TypeError, KeyError):
+        except FileNotFoundError:
             pass  # a new room
+        except (OSError, ValueError, TypeError, KeyError):
+            self.trouble = LOST
+            with contextlib.suppress(OSError):  # kept, so that it can be looked into
+                (folder / FILE).replace(folder / f"{FILE}.damaged")
 
     def __len__(self) -> int:
         return len(self._pupils)

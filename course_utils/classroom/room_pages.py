@@ -78,6 +78,7 @@ class Desk:
 def teacher_page(desk: Desk, base: str, said: str = "") -> str:
     """The teacher's desk."""
     room, link = desk.room, f"{desk.address}/?code={desk.room.code}"
+    said = " ".join(filter(None, (desk.people.trouble, said)))
     status = f'<p class="said" role="status">{safe(said)}</p>' if said else ""
     ends = desk.closes if room.over else room.ends
     body = f"""<h1>{safe(room.title)}</h1>{status}

@@ -13,6 +13,7 @@ import pytest
 
 from course_utils.classroom.engine_worker import Maker
 from course_utils.classroom.keys import new_room
+from course_utils.classroom.people import People
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.studio_tabs import studio_for
 from tests.rooms import Hand, serving, wait_until
@@ -204,3 +205,11 @@ def test_looking_inside_a_model_is_for_notebooks(tmp_path):
 
 
 FULL_BAND = {f"c-{player}": "on" for player in ("drums", "bass", "chords", "pad")}
+
+
+def test_a_damaged_list_of_pupils_is_kept_and_the_teacher_is_told(tmp_path):
+    (tmp_path / "people.json").write_text('[{"id": ', encoding="utf-8")
+    people = People(tmp_path, 5)
+    assert len(people) == 0 and "could not be read" in people.trouble
+    assert (tmp_path / "people.json.damaged").read_text(encoding="utf-8") == '[{"id": '
+    assert People(tmp_path / "new", 5).trouble == ""

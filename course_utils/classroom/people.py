@@ -21,8 +21,8 @@ __all__ = ["LONGEST_NAME", "People", "Pupil"]
 
 FILE = "people.json"
 LOST = (
-    "The list of who was here before could not be read; it is kept as people.json.damaged. The works"
-    " are all here, but whoever was here before has to join anew."
+    "The list of who was here before could not be read; it is kept as people.json.damaged. The"
+    " works are all here, but whoever was here before has to join anew."
 )
 LONGEST_NAME = 30  # characters
 BACK_FOR = 300.0  # seconds in which somebody whom the teacher lets back in can come

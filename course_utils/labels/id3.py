@@ -38,7 +38,8 @@ def texts(data: bytes) -> dict[str, str]:
     """The values of the named texts (TXXX) of a tag without a longer head, by their names."""
     if data[:3] != b"ID3" or data[3] not in (3, 4) or data[5]:
         return {}
-    found, at, end = {}, 10, min(10 + unsafe(data[6:10]), len(data))
+    found: dict[str, str] = {}
+    at, end = 10, min(10 + unsafe(data[6:10]), len(data))
     for _ in range(MOST_FRAMES):
         if at + 10 > end or data[at] == 0:
             break

@@ -118,18 +118,21 @@ def make(
     parent: str | None = None,
     longest: int = 400,
     model: str = "",
+    named: bool = False,
 ) -> Results:
     """Make, save and return creations; trouble comes back as a sentence, with what was finished.
 
-    `ingredients` go to the engine; `model`: the one to use, where an engine has several.
+    `ingredients` go to the engine; `model`: the one to use, where an engine has several; `named`:
+    the prompt is only a name, in any script, and nothing is made of it.
     """
     made: list[Creation] = []
     engine: Engine | None = None
     portfolio, trouble = Portfolio(), ""
     try:
+        words = check_prompt(prompt, any_script=True) if named else checked(kind, prompt, longest)
         recipe = asked(
             kind=kind,
-            prompt=checked(kind, prompt, longest),
+            prompt=words,
             seed=random.randrange(2**31) if seed is None else seed,
             settings={"count": count, **settings},
             parent=parent,
@@ -165,7 +168,8 @@ def make(
     except Exception as problem:
         portfolio.log_problem(problem)
         trouble = unexpected(problem, UNEXPECTED)
-    lost = said_of(engine, recipe, made) if engine and made and not trouble else ""
+    heard = engine is not None and made and not trouble and not named
+    lost = said_of(engine, recipe, made) if engine and heard else ""
     return Results(made, f"{trouble or lost}{room_words(engine)}".strip(), trouble)
 
 

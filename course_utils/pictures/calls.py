@@ -71,6 +71,7 @@ def make_bigger(picture=None) -> Results:
         {"bigger": True},
         {"start": start},
         parent=start.id,
+        named=True,
     )
 
 

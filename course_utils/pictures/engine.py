@@ -289,7 +289,8 @@ def settled(
         LearnerError: the prompt or a setting cannot be used, or something it needs is not here.
     """
     settings = PictureSettings.read(recipe)
-    prompt = check_prompt(recipe.prompt)
+    # of a picture that is only enlarged the words are a name, in any script
+    prompt = check_prompt(recipe.prompt, any_script=bool(settings.bigger))
     checked_words(settings)
     needs_start = (
         settings.from_parent

@@ -260,3 +260,11 @@ def test_words_typed_on_a_page_never_name_a_file(portfolio, tmp_path, monkeypatc
     tune = pick(portfolio, "tune", "C D E F")
     (tmp_path / "secret.mid").write_bytes(portfolio.find(tune.id).path.read_bytes())
     assert not bring_notes("secret.mid") and bring_notes("C D E F")
+
+
+@pytest.mark.parametrize("name", ["a", "1", "日本", "été", "IMG_2034"])
+def test_a_file_of_any_name_is_enlarged_and_its_name_is_no_wish(portfolio, tmp_path, name):
+    path = tmp_path / f"{name}.png"
+    Image.new("RGB", (48, 48), "blue").save(path)
+    made = make_bigger(path)
+    assert len(made) == 1 and made.message == ""

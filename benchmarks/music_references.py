@@ -51,7 +51,8 @@ def apart(mine: Notes, theirs: Notes) -> int:
 
 def unlike(mine: Notes, theirs: Notes) -> tuple[Notes, Notes]:
     """The notes that only one of them has, two steps off (less than a 64th note) counted as the
-    same: abc2midi strikes some chords one key after the other.
+    same: abc2midi strikes some chords one key after the other. Two strokes on drums at one moment
+    are one in a MIDI file, where both have one key.
     """
     left, right = mine - theirs, theirs - mine
     for start, length, pitch in list(left.elements()):
@@ -64,6 +65,9 @@ def unlike(mine: Notes, theirs: Notes) -> tuple[Notes, Notes]:
         if near:
             right[near[0]] -= 1
             left[start, length, pitch] -= 1
+    for note in [one for one in left if one[2] == STROKE]:
+        if any(theirs[note[0] + off, 0, STROKE] for off in STEPS_OFF):
+            left[note] = 0
     return +left, +right
 
 

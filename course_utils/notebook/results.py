@@ -94,13 +94,13 @@ def describe(creation: Creation) -> str:
     return (creation.declared.load("in_full") or creation.declared.load("describe"))(creation)
 
 
-def checked(kind: Kind, prompt: str, longest: int = LONGEST_PROMPT) -> str:
+def checked(kind: Kind, prompt: str, longest: int = LONGEST_PROMPT, named: bool = False) -> str:
     """A prompt, checked as its kind wants it; chords are read by their engine.
 
     Raises:
         LearnerError: it cannot be used.
     """
-    how = kind_named(kind).prompt
+    how = "any script" if named else kind_named(kind).prompt
     return (
         prompt
         if how == "chords"
@@ -129,10 +129,9 @@ def make(
     engine: Engine | None = None
     portfolio, trouble = Portfolio(), ""
     try:
-        words = check_prompt(prompt, any_script=True) if named else checked(kind, prompt, longest)
         recipe = asked(
             kind=kind,
-            prompt=words,
+            prompt=checked(kind, prompt, longest, named),
             seed=random.randrange(2**31) if seed is None else seed,
             settings={"count": count, **settings},
             parent=parent,
@@ -168,7 +167,7 @@ def make(
     except Exception as problem:
         portfolio.log_problem(problem)
         trouble = unexpected(problem, UNEXPECTED)
-    heard = engine is not None and made and not trouble and not named
+    heard = bool(made) and not trouble and not named
     lost = said_of(engine, recipe, made) if engine and heard else ""
     return Results(made, f"{trouble or lost}{room_words(engine)}".strip(), trouble)
 

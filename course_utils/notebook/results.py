@@ -122,8 +122,7 @@ def make(
 ) -> Results:
     """Make, save and return creations; trouble comes back as a sentence, with what was finished.
 
-    `ingredients` go to the engine; `model`: the one to use, where an engine has several; `named`:
-    the prompt is only a name, in any script, and nothing is made of it.
+    `ingredients` go to the engine; `model`: which of several; `named`: the prompt is only a name.
     """
     made: list[Creation] = []
     engine: Engine | None = None
@@ -167,8 +166,7 @@ def make(
     except Exception as problem:
         portfolio.log_problem(problem)
         trouble = unexpected(problem, UNEXPECTED)
-    heard = bool(made) and not trouble and not named
-    lost = said_of(engine, recipe, made) if engine and heard else ""
+    lost = said_of(engine, recipe, made) if engine and made and not (trouble or named) else ""
     return Results(made, f"{trouble or lost}{room_words(engine)}".strip(), trouble)
 
 

@@ -84,6 +84,12 @@ def lines_until(process: subprocess.Popen, words: str) -> list[str]:
 # What runs inside the networks -------------------------------------------------------------------
 
 
+def say(line: str) -> None:
+    """A line that stays whole beside those of other threads."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def orders(address: str, count: int) -> None:
     """Pupils who each ask the room for pictures, and once more when all have theirs."""
     from course_utils.creation import Recipe
@@ -104,11 +110,11 @@ def orders(address: str, count: int) -> None:
             made = []
             for picture in engine.create(asked):
                 made.append(picture)
-                print("one", flush=True)
+                say("one")
             seeds = sorted(each.recipe.seed for each in made)
             told = {"turn": turn, "pupil": number, "made": len(made), "whole": len(set(seeds))}
             told |= {"seconds": round(time.monotonic() - begun, 1), "said": engine.room_words}
-            print(json.dumps(told), flush=True)
+            say(json.dumps(told))
 
         work = [threading.Thread(target=one, args=(number,)) for number in range(count)]
         for each in work:

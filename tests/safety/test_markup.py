@@ -206,4 +206,4 @@ def test_a_page_with_a_long_tune_passes():
     notes = tuple(Note(0.25 * number, 0.25, 60 + number % 12, 90) for number in range(300))
     recipe = Recipe(kind="tune", prompt="a long air", model="course-tunes", seed=3)
     long = Creation(recipe=recipe, content=write_midi(Score(notes, 96, (4, 4), 0, "C")))
-    assert "a long air" in " ".join(check_page(files.pack(make_page([long], "Mine"))).shown)
+    assert "a long air" in " ".join(check_page(cards.pack(cards.make_page([long], "Mine"))).shown)

@@ -12,8 +12,8 @@ from nbclient import NotebookClient
 from tools.lesson_languages import NOTEBOOKS
 
 WHICH = {
-    "00_start_here": ["Opción 1", "hecha con IA", "preguntas respondidas", "Esta máquina"],
-    "01_first_sparks": ["Mi primera tarjeta", "un zorro", "Descargar todo lo que hiciste", "Paso"],
+    "00_start_here": ["Opción 1", "hecha con IA", "preguntas respondidas", "Este equipo tiene"],
+    "01_first_sparks": ["Mi primera tarjeta", "un zorro", "Descargar todo lo que hiciste"],
     "02_directing_a_picture": ["La misma semilla con distintos ajustes", "una parte cambiada por"],
     "03_inside_a_picture_machine": ["Paso 8 de 8", "Dónde contó la palabra", "de ruido"],
 }

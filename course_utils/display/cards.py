@@ -9,6 +9,7 @@ import re
 from course_utils.creation import BadRecipe, Creation, HumanEdit, Recipe, edited_elsewhere
 from course_utils.display.figure import figure_html
 from course_utils.display.html import STYLE
+from course_utils.languages import current, direction, translate, translate_html
 
 __all__ = ["gallery", "make_page"]
 
@@ -25,12 +26,14 @@ def make_page(parts: list[Creation], title: str) -> Creation:
         for part in parts
     )
     safe = html.escape(title)
+    turned = ' dir="rtl"' if direction() == "rtl" else ""
+    footer = "<footer>A person gave the words, chose and combined; a computer made the parts."
     page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        f'<!doctype html><html lang="{current()}"{turned}><head><meta charset="utf-8"><meta'
+        ' name="viewport"'
         f' content="width=device-width,initial-scale=1"><title>{safe}</title><style>'
-        f"{STYLE}</style></head><body><main><h1>{safe}</h1>{figures}</main><footer>A"
-        " person gave the words, chose and combined; a computer made the"
-        " parts.</footer></body></html>"
+        f"{STYLE}</style></head><body><main><h1>{safe}</h1>{translate_html(figures)}</main>"
+        f"{translate_html(footer)}</footer></body></html>"
     )
     recipe = Recipe(
         kind="page",
@@ -65,9 +68,9 @@ def gallery(kept: list[tuple[str, Creation]]) -> str:
             f" {html.escape(file)}</figcaption></figure>"
         )
     return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>My'
-        f" creations</title><style>{STYLE}</style></head><body><main><h1>My"
-        f" creations</h1>{''.join(parts)}</main></body></html>"
+        f'<!doctype html><html lang="{current()}"><head><meta charset="utf-8"><title>'
+        f"{translate('My creations')}</title><style>{STYLE}</style></head><body><main>"
+        f"{translate_html('<h1>My creations</h1>' + ''.join(parts))}</main></body></html>"
     )
 
 

@@ -71,6 +71,17 @@ def test_the_browser_studio_answers_in_the_language_of_the_browser():
         assert "data-words" in chosen.text
 
 
+def test_a_card_is_in_the_language_and_still_goes_on_the_wall():
+    from course_utils import make_card, make_image
+    from course_utils.safety.markup import check_page
+
+    with languages.speaking("es"):
+        card = make_card(*make_image("un zorro", count=1, seed=1), title="Generate")[0]
+    assert '<html lang="es">' in card.text and "Imagen hecha con IA" in card.text
+    assert "<h1>Generate</h1>" in card.text and "Una persona puso las palabras" in card.text
+    assert check_page(card.content)
+
+
 def test_every_text_is_a_gettext_file_without_markup_of_its_own():
     for path in FOLDER.glob("es/*.po"):
         for one in load(path):

@@ -40,7 +40,13 @@ PARTS: dict[str, tuple[str, ...]] = {
         "lessons/running_story.py",
         *("scores/description.py", "scores/piano_roll.py", "scores/chords/symbols.py"),
         *("scores/imports.py", "scores/reading.py", "scores/edits.py", "scores/note_names.py"),
-        *("scores/chords/lines.py", "audio/analysis.py", "audio/wav.py", "audio/decoding.py"),
+        *(
+            "scores/chords/lines.py",
+            "audio/analysis.py",
+            "audio/wav.py",
+            "audio/decoding.py",
+            "audio/recordings.py",
+        ),
     ),
 }
 # what is no part of a studio: models in other places, views for later lessons, tables of examples

@@ -39,6 +39,7 @@ OF_RESULTS = (
         "flat",
         "3d",
         "a key",
+        "mirrored",
         "Good",
         "Not so good",
         "core",

@@ -35,7 +35,7 @@ def browser(tmp_path_factory):
         * np.minimum(1, np.minimum(t / 0.04, (t[-1] - t) / 0.06))
         for pitch in (84, 88, 91)
     ]
-    whistle.write_bytes(to_wav(np.concatenate([*notes, np.zeros(rate // 2)]) * 0.5))
+    whistle.write_bytes(to_wav(np.concatenate([*notes, np.zeros(rate // 2)]) * 0.5, rate))
     with wave.open(str(whistle)) as file:
         assert file.getframerate() == rate
     fake = [

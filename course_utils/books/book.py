@@ -154,7 +154,8 @@ def scene_html(scene: Scene, number: int, size: int) -> str:
 def inside(book: Book, size: int = 360) -> str:
     """The book's pages, without the head of a file."""
     links = " · ".join(
-        f'<a href="#scene-{number}">{number}</a>' for number in range(1, len(book.scenes) + 1)
+        f'<a href="#scene-{number}" style="text-decoration:underline">{number}</a>'
+        for number in range(1, len(book.scenes) + 1)
     )
     by = f"<p>by {html.escape(book.author)}</p>" if book.author else ""
     front = (

@@ -19,13 +19,18 @@ def data_address(media_type: str, data: bytes) -> str:
     return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
+def heading(scope: str, text: str) -> str:
+    """The heading of a column or row; an empty one would be read out as a heading of nothing."""
+    if not text:
+        return "<td></td>"
+    return f'<th scope="{scope}" style="text-align:start">{text}</th>'
+
+
 def table_html(caption: str, head: list[str], rows: list[list[str]]) -> str:
     """A table; the cells are HTML already, the first of each row is its heading."""
-    top = "".join(
-        f'<th scope="col" style="text-align:start">{html.escape(name)}</th>' for name in head
-    )
+    top = "".join(heading("col", html.escape(name)) for name in head)
     body = "".join(
-        f'<tr><th scope="row" style="text-align:start">{row[0]}</th>'
+        f"<tr>{heading('row', row[0])}"
         + "".join(f'<td style="text-align:start">{cell}</td>' for cell in row[1:])
         + "</tr>"
         for row in rows

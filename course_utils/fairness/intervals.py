@@ -50,7 +50,7 @@ def shares_html(
     such as those of the training data.
     """
     head = (
-        '<tr><th scope="col">What</th><th scope="col">Counted</th><th scope="col"></th>'
+        '<tr><th scope="col">What</th><th scope="col">Counted</th><td></td>'
         + (f'<th scope="col">{html.escape(other_name)}</th>' if other else "")
         + "</tr>"
     )

@@ -73,8 +73,8 @@ class Memorised:
             for copies, back, item, unseen in self.rows
         )
         head = (
-            '<tr><th scope="col">Copies in the data</th><th scope="col">Came back</th><th'
-            ' scope="col"></th><th scope="col">Surprise at it, nats a note</th><th'
+            '<tr><th scope="col">Copies in the data</th><th scope="col">Came back</th><td></td>'
+            '<th scope="col">Surprise at it, nats a note</th><th'
             ' scope="col">Surprise at tunes never seen</th></tr>'
         )
         return (

@@ -72,7 +72,7 @@ class Odds:
         told = f"<p>{html.escape(self.told)}</p>" if self.told else ""
         head = (
             '<tr><th scope="col">No.</th><th scope="col">Next piece</th><th'
-            ' scope="col">Odds</th><th scope="col"></th></tr>'
+            ' scope="col">Odds</th><td></td></tr>'
         )
         return (
             "<table><caption>After"

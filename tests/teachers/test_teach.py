@@ -247,7 +247,7 @@ def test_figures_of_machines_stand_in_the_pages_they_come_from():
     assert len(figures) > 12
     for figure in figures:
         assert re.search(rf"(?<![\d.,]){re.escape(figure)}(?!\d)", sources), figure
-    assert "61 minutes" in text and round(30 * 304 * 8 / 20 / 60) == 61
+    assert "51 minutes" in text and round(30 * (164 + 93) * 8 / 20 / 60) == 51
 
 
 def test_nothing_is_claimed_of_frameworks_that_was_not_read():

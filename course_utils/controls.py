@@ -48,7 +48,7 @@ class Control:
     lines: int = 1  # of a box for words
     whole: bool = False  # a whole number
     help: str = ""
-    pictures: str = ""  # "module:name" of a table of values and pictures, for tiles
+    picture: Callable[[str], tuple[str, str]] | None = None  # of a value: file, what it shows
     part: str = ""  # "module:name" of a part only notebooks have, such as a field to draw in
 
     def options(self, portfolio: Portfolio) -> list[tuple[str, Any]]:

@@ -198,7 +198,7 @@ def click(kernel_name: str, place: Path) -> None:
         told = [
             one["data"]["state"]
             for one in messages(client, "ready, made in")
-            if one["type"] == "comm_msg" and one.get("comm_id") == page
+            if one["type"] == "comm_msg" and one.get("comm_id") == page and "state" in one["data"]
         ]
         assert any("ready" in one.get(status, {}).get("sentence", "") for one in told), told
         client.execute(

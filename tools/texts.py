@@ -35,6 +35,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         *("pictures/*", "words/*", "music/*", "sounds/*", "layouts/*"),
         *("web/desk.py", "web/following.py", "web/page.py", "web/people_route.py"),
         *("web/routes.py", "web/seat.py", "web/work_page.py", "web/studio.js"),
+        "web/stage.py",
         *("classroom/room_pages.py", "lessons/calls.py", "lessons/question_panel.py"),
         *("lessons/questions.py", "lessons/keeping.py", "lessons/certificate_page.py"),
         "lessons/running_story.py",
@@ -53,6 +54,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 NOT_SAID = (
     *("music/__init__.py", "words/__init__.py", "pictures/__init__.py", "sounds/__init__.py"),
     *("layouts/__init__.py", "notebook/__init__.py", "notebook/colab.py"),
+    *("display/tokens.py", "display/grid.py"),
     *(
         "music/bigger/*",
         "music/inside.py",

@@ -5,13 +5,19 @@ from __future__ import annotations
 import base64
 import html
 
+from course_utils.display.tokens import tokens
+
 __all__ = ["STYLE", "data_address", "table_html"]
 
-STYLE = """body{font-family:system-ui,sans-serif;color:#1b1f27;background:#fff;max-width:44rem;\
-margin:2rem auto;padding:0 1rem;line-height:1.5}
-figure{margin:1rem 0;padding:1rem;border:1px solid \
-#8a94a6;border-radius:8px}blockquote{margin:0;font-size:1.15rem;white-space:pre-line}
-img{display:block;max-width:100%}figcaption,footer{font-size:.85rem;color:#4a5260}"""
+STYLE = (
+    tokens(contrast=False)
+    + "body{font-family:system-ui,sans-serif;color:var(--ink);background:var(--board);"
+    "max-width:44rem;margin:2rem auto;padding:0 1rem;line-height:1.5}"
+    "figure{margin:1rem 0;padding:1rem;background:var(--paper);border:1px solid var(--edge);"
+    "border-radius:12px;box-shadow:var(--shadow)}"
+    "blockquote{margin:0;font-size:1.15rem;white-space:pre-line}"
+    "img{display:block;max-width:100%}figcaption,footer{font-size:.85rem;color:var(--soft)}"
+)
 
 
 def data_address(media_type: str, data: bytes) -> str:

@@ -37,7 +37,6 @@ class BackingStudio(Studio):
 
     kind = "backing"
     noun = "track"
-    good_words = ("C G Am F", "Am F C G", "Dm7 G7 C", "D A Bm G")
 
     def __init__(
         self, chords: str = "C G Am F", seed: int | None = None, tune=None, **parts

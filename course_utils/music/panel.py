@@ -22,6 +22,7 @@ from course_utils.music.band.own_calls import make_style, style_from_loop
 from course_utils.music.band.own_styles import LIKE, ROWS
 from course_utils.music.band.settings import BackingSettings, styles_known
 from course_utils.music.settings import TuneSettings
+from course_utils.notebook.chips import drawing
 from course_utils.notebook.results import SLOTS, Results, Taken, again
 
 __all__ = ["PICTURES"]
@@ -156,9 +157,10 @@ def tunes() -> StudioSpec:
         "a happy jig",
         made,
         varied,
-        (*controls_of(TuneSettings),),
+        (*controls_of(TuneSettings, instrument={"picture": drawing}),),
         ACTIONS,
         settings=TuneSettings,
+        examples=("a happy jig", "a gentle waltz", "a slow air in D minor", "a march for a flute"),
     )
 
 
@@ -199,10 +201,7 @@ def backing() -> StudioSpec:
         lambda creation, values, seed: again(creation, seed, tempo=near_tempo(creation)),
         (
             *controls_of(BackingSettings),
-            *(
-                Control(name, f"{picture} {name}", True, None, players)
-                for name, picture in PICTURES.items()
-            ),
+            *(Control(name, name.capitalize(), True, None, players) for name in PICTURES),
             Control(
                 "on_top", "Play a tune of mine on top", "", kept("tune", nothing="no tune"), players
             ),
@@ -217,4 +216,5 @@ def backing() -> StudioSpec:
             Action("Notes (MIDI)", TAKE, lambda creation, values: take_backing(creation, "midi")),
         ),
         settings=BackingSettings,
+        examples=("C G Am F", "Am F C G", "Dm7 G7 C", "D A Bm G"),
     )

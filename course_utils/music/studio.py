@@ -69,7 +69,6 @@ class TuneStudio(Studio):
 
     kind = "tune"
     noun = "tune"
-    good_words = ("a happy jig", "a gentle waltz", "a slow air in D minor", "a march for a flute")
 
     def __init__(
         self, prompt: str = "a happy jig", seed: int | None = None, tune=None, **parts

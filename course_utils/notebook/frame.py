@@ -14,8 +14,10 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from course_utils.controls import StudioSpec
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html, thumbnail_html
+from course_utils.display.grid import side_by_side
 from course_utils.engines import engine_for, unused
 from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.files import pack
@@ -39,6 +41,7 @@ HISTORY = 6
 LARGE = 400  # pixels of the chosen one
 SOON = "data:audio/wav,"  # of a sound that is being made
 REST = 0.12  # seconds after a choice before its sound is made
+MOST_DRAWN = 32  # candidates in little that are kept, to be seen again at once
 NUMBERS = {4: "four", 8: "eight"}
 VERBS = {
     "vary": ("Vary", "Four that stay near this one"),
@@ -58,7 +61,7 @@ class Studio(Sheet):
     kind: Kind
     noun = "result"
     slots = SLOTS
-    good_words: tuple[str, ...] = ()  # known to come out well
+    offers_examples = True  # words known to come out well, as the kind's panel has them
     verbs = VERBS  # the buttons for the chosen candidate: method, words, tip
     make = "Generate"
     earlier_verb = "Use earlier"
@@ -79,6 +82,7 @@ class Studio(Sheet):
         self.history: list[Creation] = []
         self._earlier: list[list[Creation]] = []
         self._large_id = ""
+        self._drawn: dict[tuple, str] = {}  # candidates in little, the newest last
         self._parent: str | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -98,13 +102,17 @@ class Studio(Sheet):
         """The at most three controls that are always visible, the box for words not counted."""
         return []
 
+    @property
+    def panel(self) -> StudioSpec:
+        """What can be set and done with this kind, in every face."""
+        return kind_named(self.kind).load("panel")()
+
     def control(self, name: str, **changes: Any) -> Any:
         """The part for a setting or another control that the kind's panel has.
 
         `changes`: what this studio says differently of it, as in `Control`.
         """
-        panel = kind_named(self.kind).load("panel")()
-        found = next(one for one in panel.all_controls if one.name == name)
+        found = next(one for one in self.panel.all_controls if one.name == name)
         return part_for(replace(found, **changes), self.portfolio)
 
     def more(self) -> list[widgets.Part]:
@@ -235,14 +243,17 @@ class Studio(Sheet):
             progress=self.progress,
             status=self.status,
             film=self.film,
-            examples=[translate(words) for words in self.good_words],
+            examples=[translate(words) for words in self.example_words()],
             below=[self.take_home, *self.beside, self.opened, *self._savers],
         )
 
+    def example_words(self) -> tuple[str, ...]:
+        """Words that are known to come out well, where this studio offers any."""
+        return self.panel.examples if self.offers_examples else ()
+
     def still(self) -> str:
-        box = '<span style="display:inline-block;width:200px;margin:4px">{}</span>'
         shown = enumerate((self.results or self.history)[: self.slots], 1)
-        return "".join(box.format(thumbnail_html(one, f"Result {place}")) for place, one in shown)
+        return side_by_side([thumbnail_html(one, f"Result {place}") for place, one in shown], 150)
 
     # What a person does
 
@@ -503,7 +514,7 @@ class Studio(Sheet):
     def _show_results(self) -> None:
         self.take_home.value = take_home_links(self.results, self.noun)
         cards = [
-            thumbnail_html(one, f"Candidate {place}") for place, one in enumerate(self.results, 1)
+            self._small(one, f"Candidate {place}") for place, one in enumerate(self.results, 1)
         ]
         self.gallery.together(aside=[], cards=cards)
         chosen = self.chosen.id if self.chosen is not None else ""
@@ -548,12 +559,18 @@ class Studio(Sheet):
         """Show the newest creations of this kind in the portfolio."""
         self.history = self.earlier()
         self.film.cards = [
-            thumbnail_html(one, f"Earlier {place}") for place, one in enumerate(self.history, 1)
+            self._small(one, f"Earlier {place}") for place, one in enumerate(self.history, 1)
         ]
-        self.film.description = (
-            f"Earlier {self.earlier_noun or self.noun}s (newest first, kept in"
-            f" {self.portfolio.folder.name})"
-        )
+        self.film.description = f"Earlier {self.earlier_noun or self.noun}s"
+        self.film.tooltip = f"Newest first, kept in {self.portfolio.folder.name}"
+
+    def _small(self, one: Creation, name: str) -> str:
+        """A candidate in little; one that was drawn before is taken from there."""
+        key = one.id, name, len(one.edits)
+        drawn = self._drawn[key] = self._drawn.pop(key, "") or thumbnail_html(one, name)
+        for oldest in list(self._drawn)[:-MOST_DRAWN]:
+            self._drawn.pop(oldest, "")
+        return drawn
 
     def _progress_bar(self, progress: Progress | None, seconds_left: float | None = None) -> None:
         self.progress.tell_of(

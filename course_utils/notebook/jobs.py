@@ -4,6 +4,7 @@ and Stop.
 
 from __future__ import annotations
 
+import html
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from course_utils.creation import Creation
+from course_utils.display.html import data_address
 from course_utils.engines import GENERATION_LOCK
 from course_utils.engines.base import OnProgress
 
@@ -21,6 +23,7 @@ __all__ = [
     "Watch",
     "a_turn",
     "in_a_worker",
+    "preview_html",
     "progress_html",
     "progress_words",
     "time_words",
@@ -159,44 +162,26 @@ def progress_words(progress, seconds_left: float | None = None) -> str:
 
 
 def progress_html(progress, noun: str, seconds_left: float | None = None) -> str:
-    """A labelled progress bar with words and an unfinished result, as HTML; `progress` None:
-    nothing is known yet.
-    """
-    import html
-
+    """A labelled progress bar with words, as HTML; `progress` None: nothing is known yet."""
+    known = progress is not None and bool(progress.step or not progress.note)
+    how_far = f' max="100" value="{100 * progress.share:.0f}"' if known else ""
+    bar = (
+        f'<progress aria-label="Making {noun}s"{how_far} style="width:100%;max-width:420px">'
+        "</progress>"
+    )
     if progress is None:
-        return (
-            f'<progress aria-label="Making {noun}s" style="width:100%;max-width:420px"></progress>'
-        )
-    if progress.note and not progress.step:
-        return (
-            f'<progress aria-label="Making {noun}s"'
-            ' style="width:100%;max-width:420px"></progress><p style="margin:2px'
-            f' 0">{html.escape(progress.note)}</p>'
-        )
-    left = f", about {time_words(seconds_left)} left" if seconds_left is not None else ""
-    words = (
-        f"Step {progress.step} of {progress.total},"
-        f" {progress.share:.0%}{left}{f'. {html.escape(progress.note)}' if progress.note else ''}"
-    )
-    shown = ""
-    if isinstance(progress.preview, str):
-        shown = (
-            '<p style="white-space:pre-line;margin:4px'
-            f' 0"><i>{html.escape(progress.preview)}</i></p>'
-        )
-    elif isinstance(progress.preview, bytes):
-        from course_utils.display.html import data_address
+        return bar
+    return f'{bar}<p style="margin:2px 0">{html.escape(progress_words(progress, seconds_left))}</p>'
 
-        shown = (
-            '<img alt="Unfinished picture" width="96" height="96"'
-            f' src="{data_address("image/png", progress.preview)}">'
-        )
-    return (
-        f'<progress aria-label="Making {noun}s" max="100" value="{progress.share * 100:.0f}"'
-        f' style="width:100%;max-width:420px">{progress.share:.0%}</progress><p style="margin:2px'
-        f' 0">{words}</p>{shown}'
-    )
+
+def preview_html(preview: str | bytes | None) -> str:
+    """An unfinished result: a text, or a picture as PNG bytes."""
+    if isinstance(preview, str):
+        return f'<p style="white-space:pre-line;margin:4px 0"><i>{html.escape(preview)}</i></p>'
+    if isinstance(preview, bytes):
+        address = data_address("image/png", preview)
+        return f'<img alt="Unfinished picture" width="96" height="96" src="{address}">'
+    return ""
 
 
 class Clock:

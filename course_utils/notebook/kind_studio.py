@@ -29,7 +29,6 @@ class KindStudio(Studio):
         """
         self.kind, self.noun = kind, kind_named(kind).noun
         self.spec: StudioSpec = kind_named(kind).load("panel")()
-        self.good_words = self.spec.examples
         self.set: dict[str, widgets.Valued] = {}
         super().__init__(self.spec.words if prompt is None else prompt, seed, **given)
         self.prompt.description = self.spec.label

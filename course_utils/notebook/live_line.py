@@ -11,7 +11,7 @@ from typing import Any
 
 from course_utils.engines.base import Progress
 from course_utils.languages.markup import translate_html
-from course_utils.notebook.jobs import Clock, progress_html
+from course_utils.notebook.jobs import Clock, preview_html, progress_html
 from course_utils.notebook.missing_names import running_shell
 
 __all__ = ["LiveLine", "show_stopped"]
@@ -64,7 +64,8 @@ class LiveLine:
 
     def _html(self) -> str:
         left = self._clock.left(self.newest.share) if self.newest else None
-        return translate_html(progress_html(self.newest, self.noun, left) + HOW_TO_STOP)
+        preview = preview_html(self.newest.preview) if self.newest else ""
+        return translate_html(progress_html(self.newest, self.noun, left) + preview + HOW_TO_STOP)
 
     def _renew(self, html: str) -> None:
         from IPython.display import HTML

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe
 from course_utils.display.figure import figure_html
+from course_utils.display.grid import side_by_side
+from course_utils.display.links import file_html
 from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, Ingredients, room_words
 from course_utils.engines.unused import said_of
@@ -51,15 +53,10 @@ class Results(list[Creation]):
         self.trouble = trouble if trouble is not None else "" if self else message
 
     def _repr_html_(self) -> str:
-        figures = "".join(
-            (
-                "<figure"
-                ' style="display:inline-block;vertical-align:top;margin:6px;'
-                f'max-width:640px">{figure_html(c, name=f"Candidate {n}")}</figure>'
-            )
-            for n, c in enumerate(self, 1)
-        )
-        return f"<p>{html.escape(self.message)}</p>{figures}" if self.message else figures
+        wide = any(one.declared.looks == "wide" for one in self)
+        figures = [figure_html(one, name=f"Candidate {n}") for n, one in enumerate(self, 1)]
+        said = f"<p>{html.escape(self.message)}</p>" if self.message else ""
+        return side_by_side(figures, 340 if wide else 210) + said
 
     def __repr__(self) -> str:
         return (
@@ -83,7 +80,9 @@ class Taken:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{html.escape(self.message)}</p>"
+        if self.path is None:
+            return f"<p>{html.escape(self.message)}</p>"
+        return file_html(self.path, self.message)
 
     def __repr__(self) -> str:
         return self.message

@@ -20,13 +20,14 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.engines.base import Ingredient
 from course_utils.notebook.results import SLOTS, Results, make
 from course_utils.pictures import calls
+from course_utils.pictures.candidates.spread import ANY
 from course_utils.pictures.png import BROUGHT_PICTURE
 from course_utils.pictures.prompt_ideas import idea
 from course_utils.pictures.saved_styles import style_names
 from course_utils.pictures.settings import START, STYLE_CHOICES, PictureSettings
 from course_utils.portfolio.store import Portfolio
 
-__all__ = ["FILE_KINDS", "SHEETS", "own_styles"]
+__all__ = ["FILE_KINDS", "SHEETS", "own_styles", "style_picture"]
 
 # a contact sheet's settings, in plain words: name and values
 SHEETS: dict[str, tuple[str, list]] = {
@@ -48,7 +49,8 @@ FILE_KINDS = {
 
 def pictures() -> StudioSpec:
     """Pictures from words, from a picture, from a part of one."""
-    settings = controls_of(PictureSettings, style={"choices": all_styles})
+    look = {"choices": all_styles, "picture": style_picture}
+    settings = controls_of(PictureSettings, style=look)
     first = [one for one in settings if one.group != START]
     from_picture = [one for one in settings if one.group == START]
     return StudioSpec(
@@ -60,6 +62,14 @@ def pictures() -> StudioSpec:
         vary=varied,
         settings=PictureSettings,
         ideas=idea,
+        examples=(
+            "a red heart",
+            "a blue house",
+            "a cat",
+            "a castle",
+            "a strawberry",
+            "a rocket",
+        ),
         controls=(
             *first,
             Control("second_style", "Mix the style with", "", second_styles(), MORE),
@@ -88,6 +98,13 @@ def own_styles(portfolio: Portfolio) -> list[tuple[str, str]]:
         *((f"mine: {name}", name) for name in style_names(portfolio)),
         *((f"my model: {name}", name) for name in portfolio.own_models()),
     ]
+
+
+def style_picture(style: str) -> tuple[str, str]:
+    """The file of an example of a style, and what it shows."""
+    words = {value: words for words, value in STYLE_CHOICES}.get(style, "")
+    named = "no style named" if style == ANY else words
+    return f"{style}.png", f"Example: a red apple, {named}"
 
 
 def second_styles() -> list[tuple[str, str]]:

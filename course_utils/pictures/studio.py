@@ -27,7 +27,7 @@ from course_utils.pictures.candidates.spread import ANY
 from course_utils.pictures.candidates.spread import PLAIN as ALIKE
 from course_utils.pictures.canvas import NO_CANVAS, DrawingCanvas, can_draw
 from course_utils.pictures.inpainting import REGIONS, SIDES, part_from_mask
-from course_utils.pictures.panel import FILE_KINDS, SHEETS, own_styles
+from course_utils.pictures.panel import FILE_KINDS, SHEETS, own_styles, style_picture
 from course_utils.pictures.png import BROUGHT_PICTURE, open_picture, show_png
 from course_utils.pictures.prompt_ideas import IDEAS, idea, with_detail
 from course_utils.pictures.saved_styles import expanded
@@ -38,14 +38,6 @@ from course_utils.pictures.wishes.wish import beyond
 from course_utils.safety.prompts import check_prompt
 
 __all__ = ["ImageStudio"]
-
-EXAMPLES = {
-    style: (
-        f"{style}.png",
-        f"Example: a red apple, {'no style named' if style == 'any' else words}",
-    )
-    for words, style in STYLES
-}
 
 BEGINNINGS = [
     ("words only", ""),
@@ -62,7 +54,6 @@ class ImageStudio(Studio):
 
     kind = "image"
     noun = "picture"
-    good_words = ("a red heart", "a blue house", "a cat", "a castle", "a strawberry", "a rocket")
     verbs = {
         "vary": VERBS["vary"],
         "vary_more": ("Vary more", "Four that go further from this one"),
@@ -82,7 +73,7 @@ class ImageStudio(Studio):
             "Style",
             [*STYLES, *own_styles(self.portfolio)],
             "any",
-            EXAMPLES,
+            {style: style_picture(style) for _, style in STYLES},
             lambda sentence: self.say(sentence),
         )
         self.speed = self.control("speed")

@@ -25,6 +25,12 @@ from course_utils.sounds.settings import SoundSettings
 
 __all__ = ["bred", "laid_under", "made", "sounds"]
 
+EXAMPLES = (
+    "rain on glass",
+    "calm bells in a cathedral",
+    "ghost strings",
+    "a busy metal machine",
+)
 OUT_OF = "Out of something you made or bring"
 
 
@@ -108,4 +114,5 @@ def sounds() -> StudioSpec:
             ),
         ),
         settings=SoundSettings,
+        examples=EXAMPLES,
     )

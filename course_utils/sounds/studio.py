@@ -35,12 +35,6 @@ class TextureStudio(Studio):
 
     kind = "sound"
     noun = "sound"
-    good_words = (
-        "rain on glass",
-        "calm bells in a cathedral",
-        "ghost strings",
-        "a busy metal machine",
-    )
 
     def __init__(self, prompt: str = "something strange", seed: int | None = None, **parts) -> None:
         self._materials: dict[str, Creation] = {}

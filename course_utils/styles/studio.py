@@ -66,6 +66,7 @@ class StyleStudio(Studio):
 
     kind = "image"
     noun = "picture"
+    offers_examples = False
 
     def __init__(self, prompt: str = "a fox", seed: int | None = None, **parts) -> None:
         self.map: StyleMap | None = None

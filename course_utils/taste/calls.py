@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.display.figure import figure_html
+from course_utils.display.grid import side_by_side
 from course_utils.display.html import data_address
 from course_utils.notebook.handed_over import is_studio, pick_all, results_in
 from course_utils.notebook.results import Results, describe, make
@@ -375,17 +376,13 @@ class Ordered(Results):
         )
 
     def _repr_html_(self) -> str:
-        figures = "".join(
-            (
-                "<figure"
-                ' style="display:inline-block;vertical-align:top;margin:6px;width:280px">'
-                f"{figure_html(one, size=260, name=f'Place {place + 1}')}<figcaption>"
-                f"{place + 1}."
-                f" {html.escape(self.told(place))}</figcaption></figure>"
-            )
+        figures = [
+            f"{figure_html(one, size=260, name=f'Place {place + 1}')}<figcaption>{place + 1}."
+            f" {html.escape(self.told(place))}</figcaption>"
             for place, one in enumerate(self)
-        )
-        return f"<p>{html.escape(self.message)}</p>{figures}" if self.message else figures
+        ]
+        said = f"<p>{html.escape(self.message)}</p>" if self.message else ""
+        return side_by_side(figures, 260) + said
 
     def __repr__(self) -> str:
         return "\n".join(

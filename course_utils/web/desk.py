@@ -7,7 +7,6 @@ moment it exists. The work goes on when the page is closed; the next one shows h
 from __future__ import annotations
 
 import asyncio
-import html
 import random
 import threading
 from collections.abc import Callable
@@ -16,22 +15,22 @@ from typing import Any
 
 from course_utils.controls import Action, Control, StudioSpec, found, kept
 from course_utils.creation import Creation, LearnerError, new_id
-from course_utils.display.figure import figure_html
-from course_utils.display.html import data_address
+from course_utils.display.links import file_html
+from course_utils.languages import translate
 from course_utils.notebook.jobs import worker
 from course_utils.notebook.results import SLOTS, again
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.following import News, follow
 from course_utils.web.seat import Seat
+from course_utils.web.stage import NAMES, Pair, film, pair, stage
 
-__all__ = ["Desk", "NAMES", "figures"]
+__all__ = ["Desk"]
 
-NAMES = [f"Candidate {number + 1}" for number in range(12)]
 SMALL_ENOUGH = 40_000_000  # bytes that may travel inside a page
 MOST_BEFORE = 20  # sets of candidates that Undo goes back
 BUSY = "Already at work. Press Stop first, or wait for it to finish."
 NONE_YET = "There is no candidate yet. Press Generate first."
-SOUND_AT = "hear/{}"  # relative, so that it is right behind a proxy too
+FILM = 6  # earlier works in the row below
 
 
 class Desk:
@@ -47,7 +46,9 @@ class Desk:
         self.which = 0  # the place of the candidate that is marked
         self.words, self.seed, self.keep_seed = spec.words, random.randrange(10_000), False
         self.values: dict[str, Any] = {control.name: control.value for control in self.controls}
-        self.progress = self.results = self.extra = ""
+        self.progress = self.preview = self.extra = ""
+        self.pairs: list[Pair] = []  # the candidates as HTML
+        self.coming, self.fresh = 0, False  # places of the work in hand; whether all are empty yet
         self.said, self.wrong = self._greeting(), False
         self.number = self.results_number = 0
         self._stop: threading.Event | None = None
@@ -81,9 +82,17 @@ class Desk:
             if int(button[7:]) < len(actions):
                 self._act(actions[int(button[7:])])
             return {}
+        verb, _, place = button.partition("-")
+        if verb == "back" and place:
+            self._bring_back(place)
+            return {}
+        if verb == "example" and place.isdigit() and int(place) < len(self.spec.examples):
+            self.words = translate(self.spec.examples[int(place)])
+            return {"words": self.words}
         buttons: dict[str, Callable[[], dict[str, Any] | None]] = {
             "generate": self._generate,
-            "again": lambda: self._work(lambda: again(self._there(), random.randrange(2**31))),
+            "again": self._again,
+            "idea": self._idea,
             "vary": self._vary,
             "remix": self._remix,
             "use": self._use,
@@ -98,11 +107,21 @@ class Desk:
         if not self.keep_seed:
             self.seed = random.randrange(2**31)
         words, seed, settings = self.words, self.seed, self._settings()
-        self._work(lambda: self.spec.make(words, SLOTS, seed, settings))
+        self._work(lambda: self.spec.make(words, SLOTS, seed, settings), SLOTS)
+
+    def _idea(self) -> dict[str, Any]:
+        """Other words in the box, where the kind has ideas."""
+        self.words = self.spec.ideas(self.words) if self.spec.ideas else self.words
+        self.say("An idea is in the box. Press Generate, or ask for another.")
+        return {"words": self.words}
+
+    def _again(self) -> None:
+        self._work(lambda: again(self._there(), random.randrange(2**31)), SLOTS)
 
     def _vary(self) -> None:
         settings = self._settings()
-        self._work(lambda: self.spec.vary(self._there(), settings, random.randrange(2**31)))
+        seed = random.randrange(2**31)
+        self._work(lambda: self.spec.vary(self._there(), settings, seed), SLOTS)
 
     def _act(self, action: Action) -> None:
         settings, chosen = self._settings(), found(self.chosen)
@@ -187,8 +206,12 @@ class Desk:
 
     # Work
 
-    def _work(self, job: Callable[[], Any]) -> None:
-        """Do a job in a thread of its own, one at a time in this studio."""
+    def _work(self, job: Callable[[], Any], coming: int = 0) -> None:
+        """Do a job in a thread of its own, one at a time in this studio.
+
+        Args:
+            coming: how many candidates it makes; 0: those that are shown stay meanwhile.
+        """
         if self.busy:
             self.say(BUSY, True)
             return
@@ -198,7 +221,8 @@ class Desk:
             self.say(str(sentence), True)
             return
         stop = self._stop = threading.Event()
-        self._remember()
+        self.coming, self.fresh = coming, coming > 0
+        self.results_number = self.number + 1
 
         def in_turn() -> Any:
             with self.seat.own_turn():
@@ -209,15 +233,17 @@ class Desk:
                 count = 0
                 for news in follow(in_turn, self.spec.noun, stop):
                     if len(news.made) != count:
+                        if not count:
+                            self._remember()
                         count = len(news.made)
                         self.show(list(news.made))
                     if news.done:
                         self._finish(news, count)
                     else:
-                        self.progress = news.progress
+                        self.progress, self.preview = news.progress, news.preview
                         self.say(news.said, news.wrong)
             finally:
-                self._stop, self.progress = None, ""
+                self._end()
                 self._drop_files()
                 self.changed()
 
@@ -227,17 +253,23 @@ class Desk:
         """What is shown once all is done: results that no engine made, files, tables."""
         answer = news.answer
         if isinstance(answer, list) and answer and not count:
+            self._remember()
             self.show(list(answer))
         path = getattr(answer, "path", None)
-        self.extra = (
-            file_link(path)
-            if path
-            else ""
-            if isinstance(answer, list) or answer is None
-            else answer._repr_html_()
-        )
-        self._stop, self.progress = None, ""
+        if path:
+            where = f"{path.name} is made. It lies in the folder {path.parent.name}."
+            self.extra = file_html(path, where, SMALL_ENOUGH, beside=False)
+        else:
+            self.extra = "" if isinstance(answer, list | None) else answer._repr_html_()
+        self._end()
         self.say(news.said, news.wrong)
+
+    def _end(self) -> None:
+        """Nothing is at work any more; where nothing came, what was shown before is seen again."""
+        self._stop, self.progress, self.preview = None, "", ""
+        if self.coming:
+            self.results_number = self.number + 1
+        self.coming, self.fresh = 0, False
 
     def _drop_files(self) -> None:
         """Delete what was sent for the work that has ended; what it became is kept."""
@@ -252,12 +284,29 @@ class Desk:
 
     # What is seen
 
+    @property
+    def results(self) -> str:
+        """The candidates, and places for those that are still being made."""
+        pairs = [] if self.fresh else self.pairs
+        return stage(pairs, self.which, max(0, self.coming - len(pairs)))
+
+    @property
+    def film(self) -> str:
+        """What was made here before, as a row."""
+        kept = Portfolio().list(self.spec.kind, most=FILM)
+        return film([saved.creation for saved in kept], self.spec.noun)
+
     def show(self, creations: list[Creation]) -> None:
         """Creations as the candidates, the first one marked."""
         ids = [creation.id for creation in creations]
         if ids[: len(self.shown)] != self.shown:
             self.which, self.chosen = 0, ""
-        self.shown, self.results = ids, figures(creations[: len(NAMES)])
+        known = dict(zip(enumerate(self.shown), self.pairs))
+        self.pairs = [
+            known.get((place, one.id)) or pair(one, place)
+            for place, one in enumerate(creations[: len(NAMES)])
+        ]
+        self.shown, self.fresh = ids, False
         self.results_number = self.number + 1
         self.changed()
 
@@ -301,26 +350,3 @@ class Desk:
         if creation is None:
             raise LearnerError(f"There is no {self.spec.noun} chosen yet. Press Generate first.")
         return creation
-
-
-def figures(creations: list[Creation], name: str = "Candidate") -> str:
-    """Creations side by side, each with its number."""
-    wide = any(creation.declared.looks == "wide" for creation in creations)
-    parts = (
-        f"<figure><b>{name} {number}</b>"
-        f"{figure_html(one, name=f'{name} {number}', sound_at=SOUND_AT.format(one.id))}</figure>"
-        for number, one in enumerate(creations, 1)
-    )
-    return f'<div class="results{" wide" * wide}">{"".join(parts)}</div>' if creations else ""
-
-
-def file_link(path) -> str:
-    """A file as a link inside the page, so that no folder has to be served."""
-    data, name = path.read_bytes(), html.escape(path.name, quote=True)
-    where = f"It lies in the folder {html.escape(path.parent.name)}."
-    if len(data) > SMALL_ENOUGH:
-        return f"<p>The file {name} is made. {where}</p>"
-    return (
-        f'<p><a download="{name}" href="{data_address("application/octet-stream", data)}">Download'
-        f" {name}</a>. {where}</p>"
-    )

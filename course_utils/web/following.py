@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.notebook.jobs import Clock, Watch, progress_html, watched, worker
+from course_utils.notebook.jobs import Clock, Watch, preview_html, progress_html, watched, worker
 from course_utils.set_up_words import unexpected
 
 __all__ = ["News", "follow"]
@@ -28,6 +28,7 @@ class News:
 
     said: str
     progress: str = ""
+    preview: str = ""  # an unfinished result, as HTML
     made: tuple[Creation, ...] = ()
     done: bool = False
     wrong: bool = False
@@ -50,8 +51,8 @@ def follow(job: Callable[[], Any], noun: str, stop: threading.Event) -> Iterator
 
     def step(progress) -> None:
         if clock.due(progress.share):
-            shown = progress_html(progress, noun, clock.left(progress.share))
-            told.put(News("Working.", shown, tuple(made)))
+            bar = progress_html(progress, noun, clock.left(progress.share))
+            told.put(News("Working.", bar, preview_html(progress.preview), tuple(made)))
 
     watch = Watch(
         stop, step, one_more, lambda: told.put(News("Waiting for another piece of work to finish."))

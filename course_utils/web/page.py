@@ -22,10 +22,12 @@ from course_utils.languages import (
     translate_html,
     words_of,
 )
+from course_utils.notebook.chips import address
 from course_utils.notebook.frame import VERBS
 from course_utils.portfolio.store import Portfolio
 from course_utils.settings import MORE
-from course_utils.web.desk import NAMES, Desk
+from course_utils.web.desk import Desk
+from course_utils.web.stage import NAMES
 from course_utils.web.studio_tabs import studios
 
 __all__ = ["TITLE", "document", "menu", "options", "read", "safe", "status", "studio_page", "told"]
@@ -99,19 +101,19 @@ def studio_page(desk: Desk, base: str, links: str) -> str:
 <form id="studio" method="post" action="{base}/studio/{safe(spec.kind)}" \
 enctype="multipart/form-data" data-desk="{desk.id}" data-number="{desk.number}" \
 data-busy="{int(desk.busy)}">
-<p class="control wide"><label for="words">{safe(spec.label)}</label><textarea id="words" \
-name="words" rows="2" maxlength="{MOST_WORDS}">{safe(desk.words)}</textarea></p>
-<div class="controls">{boxes(first, desk, portfolio)}</div>
-<div class="row"><button class="main" name="do" value="generate">Generate</button>\
-<button name="do" value="stop" formnovalidate>Stop</button>\
-<button name="do" value="undo" formnovalidate>Undo</button></div>
-<div id="progress">{desk.progress}</div>
-<div id="said" class="said" role="status">{status(desk.said, desk.wrong)}</div>
+<div class="ask"><p class="words"><label for="words">{safe(spec.label)}</label><textarea \
+id="words" name="words" rows="1" maxlength="{MOST_WORDS}">{safe(desk.words)}</textarea></p>\
+<p class="go"><button class="main" name="do" value="generate">Generate</button>\
+<button class="stop" name="do" value="stop" formnovalidate>Stop</button></p></div>
+{examples(desk)}
+<div class="quick">{boxes(first, desk, portfolio)}</div>
 <div id="results">{desk.results}</div>
 <div id="chooser">{chooser(desk)}</div>
-{grouped}{buttons(desk, portfolio)}
+<div id="progress">{desk.progress}</div>
+<div id="said" class="said" role="status">{status(desk.said, desk.wrong)}</div>
 <div id="extra" class="extra">{desk.extra}</div>
-{earlier(desk, portfolio)}
+<div id="film" class="film">{desk.film}</div>
+<div class="drawer">{grouped}{buttons(desk, portfolio)}{earlier(desk, portfolio)}</div>
 </form>"""
     return document(f"{spec.name}: {TITLE}", body, base, links)
 
@@ -132,8 +134,14 @@ def box(control: Control, value: Any, portfolio: Portfolio) -> str:
             f'{" checked" * bool(value)}><label for="c-{name}">{label}</label></p>'
         )
     if control.choices is not None:
-        fresh = " data-fresh" * callable(control.choices)
-        part = f"<select {named}{fresh}>{options(control, value, portfolio)}</select>"
+        inside = options(control, value, portfolio)
+        if control.picture:
+            many = " many" * (inside.count("<label") > 10)
+            return (
+                f'<fieldset class="tiles{many}"{about}><legend>{label}</legend>'
+                f'<div data-list="{name}">{inside}</div></fieldset>'
+            )
+        part = f'<select {named} data-list="{name}">{inside}</select>'
     elif control.accept:
         kinds = ",".join(KINDS_OF_FILES.get(one, one) for one in control.accept)
         part = f'<input type="file" {named} accept="{safe(kinds)}">'
@@ -159,10 +167,23 @@ def box(control: Control, value: Any, portfolio: Portfolio) -> str:
 
 def options(control: Control, value: Any, portfolio: Portfolio) -> str:
     """The choices of a control; the values travel as text."""
+    if control.picture:
+        return "".join(
+            f'<label class="tile"><input type="radio" name="c-{safe(control.name)}"'
+            f' value="{safe(one)}"{" checked" * (one == value)}>{picture_of(control, one)}'
+            f"<span>{safe(words)}</span></label>"
+            for words, one in control.options(portfolio)
+        )
     return "".join(
         f'<option value="{safe(one)}"{" selected" * (one == value)}>{safe(words)}</option>'
         for words, one in control.options(portfolio)
     )
+
+
+def picture_of(control: Control, value: Any) -> str:
+    """The small picture of a choice; its words say the same."""
+    file, _ = control.picture(value) if control.picture else ("", "")
+    return f'<img alt="" src="{safe(address(file))}">' if address(file) else "<i></i>"
 
 
 def seed_boxes(desk: Desk) -> str:
@@ -177,27 +198,37 @@ def seed_boxes(desk: Desk) -> str:
 
 def fold(title: str, inside: str) -> str:
     return (
-        f'<details class="fold"><summary>{safe(title)}</summary><div class="controls">{inside}'
-        "</div></details>"
+        f'<details class="fold" name="drawer"><summary>{safe(title)}</summary>'
+        f'<div class="controls">{inside}</div></details>'
     )
+
+
+def examples(desk: Desk) -> str:
+    """Words that are known to come out well, and an idea, as small buttons."""
+    chips = "".join(
+        f'<button class="chip" name="do" value="example-{place}" formnovalidate>{safe(words)}'
+        "</button>"
+        for place, words in enumerate(desk.spec.examples)
+    )
+    if desk.spec.ideas:
+        chips += '<button name="do" value="idea" formnovalidate>Give me an idea</button>'
+    return f'<div class="chips">{chips}</div>' if chips else ""
 
 
 def chooser(desk: Desk) -> str:
-    """Which candidate is meant, and the verbs; nothing where there is none."""
-    if not desk.shown:
+    """What to do with the candidate that is chosen; nothing where there is none."""
+    if not desk.shown or desk.fresh:
         return ""
-    places = "".join(
-        f'<label class="pick"><input type="radio" name="which" value="{place}"'
-        f"{' checked' * (place == desk.which)}>{NAMES[place]}</label>"
-        for place in range(len(desk.shown[: len(NAMES)]))
-    )
     verbs = "".join(
-        f'<button name="do" value="{verb}" title="{safe(about)}">{safe(label)}</button>'
-        for verb, (label, about) in VERBS.items()
+        f'<button class="{"main" * (place == 0)}" name="do" value="{verb}" title="{safe(about)}">'
+        f"{safe(label)}</button>"
+        for place, (verb, (label, about)) in enumerate(VERBS.items())
     )
+    undo = " disabled" * (not desk.before)
     return (
-        f'<fieldset><legend>Which one?</legend><div class="row">{places}</div></fieldset>'
-        f'<div class="row">{verbs}</div>'
+        f'<div class="row" role="group" aria-label="What to do with the chosen'
+        f' {safe(desk.spec.noun)}">{verbs}<button name="do" value="undo" formnovalidate{undo}>Undo'
+        "</button></div>"
     )
 
 
@@ -222,7 +253,7 @@ def earlier(desk: Desk, portfolio: Portfolio) -> str:
     inside = box(control, "", portfolio) + (
         '<div class="action"><button name="do" value="back">Bring it back</button></div>'
     )
-    return fold(f"Earlier {desk.spec.noun}s", inside)
+    return fold(f"All my {desk.spec.noun}s", inside)
 
 
 def fresh_lists(desk: Desk) -> dict[str, str]:
@@ -243,10 +274,13 @@ def told(desk: Desk, after: int = -1, changed: dict[str, Any] | None = None) -> 
     }
     if desk.results_number > after:
         parts |= {"results": desk.results, "chooser": chooser(desk)}
-    if not desk.busy:
+    if desk.busy:
+        parts |= {"preview": desk.preview if desk.fresh else ""}
+    else:
         parts |= {"extra": desk.extra, "lists": fresh_lists(desk), "seed": desk.seed}
+        parts |= {"film": desk.film}
     if current() != ENGLISH:
-        read_by_people = ("said", "progress", "results", "chooser", "extra")
+        read_by_people = ("said", "progress", "results", "chooser", "extra", "film")
         parts |= {name: translate_html(parts[name]) for name in read_by_people if name in parts}
         lists = parts.get("lists", {})
         parts |= {"lists": {name: translate_html(one) for name, one in lists.items()}}

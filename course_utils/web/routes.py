@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.datastructures import UploadFile
 
 from course_utils.creation import LearnerError
+from course_utils.display.tokens import style_sheet
 from course_utils.languages import translate
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.desk import Desk
@@ -28,6 +29,7 @@ from course_utils.web.work_page import Shown, pressed, work_page
 __all__ = ["PageRoute", "form_of", "studio_router", "to_studios"]
 
 HERE = Path(__file__).parent
+LOOK = style_sheet(HERE / "studio.css", night=True)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     " media-src 'self' data:; frame-src 'self' data:; connect-src 'self'; form-action 'self';"
@@ -129,8 +131,9 @@ def add_files(router: APIRouter) -> None:
     """What every page fetches: its look and its program, the same for everybody."""
 
     @router.get("/studio.css")
-    def look() -> FileResponse:
-        return FileResponse(HERE / "studio.css", headers={"Cache-Control": "max-age=3600"})
+    def look() -> Response:
+        kept = {"Cache-Control": "max-age=600"}
+        return Response(LOOK, media_type="text/css", headers=kept)
 
     @router.get("/studio.js")
     def program() -> FileResponse:
@@ -166,6 +169,14 @@ def add_work(router: APIRouter, seat_of: Callable) -> None:
         if found is None:
             raise HTTPException(404, "There is no such sound here.")
         return FileResponse(found[0], media_type=found[1])
+
+    @router.get("/take/{creation_id}")
+    def file(creation_id: str, seat: Seat = someone) -> Response:
+        found = seat.file(creation_id)
+        if found is None:
+            raise HTTPException(404, "There is no such work here.")
+        named = {"Content-Disposition": f'attachment; filename="{found[0]}"'}
+        return Response(found[1], media_type="application/octet-stream", headers=named)
 
 
 def add_take_home(router: APIRouter, seat_of: Callable) -> None:

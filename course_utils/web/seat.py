@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 from course_utils.creation import Creation, LearnerError
 from course_utils.engines import ELSEWHERE, Elsewhere
 from course_utils.places import FOLDER_OF_ONE
-from course_utils.portfolio.store import Portfolio, Saved
+from course_utils.portfolio.store import Portfolio, Saved, file_stem
 
 if TYPE_CHECKING:
     from course_utils.web.desk import Desk
@@ -115,6 +115,17 @@ class Seat:
                 return None
             beside = kept.path.with_suffix(".wav")
             return (beside, "audio/wav") if beside.is_file() else self._played(kept)
+
+    def file(self, creation_id: str) -> tuple[str, bytes] | None:
+        """A kept creation's file with its recipe inside, and its name."""
+        from course_utils.files import pack
+
+        with self.sat_at():
+            kept = Portfolio().find(creation_id) if is_id(creation_id) else None
+            if kept is None:
+                return None
+            creation = kept.creation
+            return file_stem(creation) + creation.declared.suffix, pack(creation)
 
     def _played(self, kept: Saved) -> tuple[Path, str] | None:
         from course_utils import files

@@ -15,7 +15,8 @@ for (const slider of document.querySelectorAll('input[type=range]')) {
   slider.addEventListener('input', () => { slider.nextElementSibling.textContent = slider.value; });
 }
 
-document.querySelector('.top [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+const current = document.querySelector('.top [aria-current]');
+current?.scrollIntoView({ inline: 'center', block: 'nearest' });
 
 if (form) {
   const place = (id) => document.getElementById(id);
@@ -35,22 +36,43 @@ if (form) {
     if (control.type === 'range') control.nextElementSibling.textContent = control.value;
   };
 
+  // Generate and Stop take turns; what was held stays held
+  const turn = () => {
+    const [go, stop] = form.querySelectorAll('.go button');
+    const held = document.activeElement === (busy ? go : stop);
+    form.dataset.busy = Number(busy);
+    if (held) (busy ? stop : go).focus();
+  };
+
+  form.addEventListener('change', (event) => {
+    if (event.target.name !== 'which') return;
+    for (const one of form.querySelectorAll('.one')) {
+      one.hidden = one.dataset.place !== event.target.value;
+    }
+  });
+
   const show = (parts) => {
     if (parts.desk !== form.dataset.desk) { location.reload(); return; }  // started anew
     if (parts.number < number) return;
     ({ number, busy } = parts);
+    turn();
     if (status.innerHTML !== parts.said) status.innerHTML = parts.said;
     place('progress').innerHTML = parts.progress;
     if ('results' in parts) {
+      const held = place('results').contains(document.activeElement);
       place('results').innerHTML = parts.results;
       place('chooser').innerHTML = parts.chooser;
+      if (held) form.querySelector('[name=which]:checked')?.focus();
     }
+    if (parts.preview) form.querySelector('.large').innerHTML = parts.preview;
+    if ('film' in parts) place('film').innerHTML = parts.film;
     if ('extra' in parts) place('extra').innerHTML = parts.extra;
     if ('seed' in parts) form.elements.seed.value = parts.seed;
     for (const [name, options] of Object.entries(parts.lists || {})) {
-      const list = form.elements[`c-${name}`], chosen = list.value;
-      list.innerHTML = options;
-      if ([...list.options].some((one) => one.value === chosen)) list.value = chosen;
+      const chosen = form.elements[`c-${name}`].value;
+      form.querySelector(`[data-list="${CSS.escape(name)}"]`).innerHTML = options;
+      const list = form.elements[`c-${name}`], all = [...(list.options || list)];
+      if (all.some((one) => one.value === chosen)) list.value = chosen;
     }
     for (const [name, value] of Object.entries(parts.controls || {})) setControl(name, value);
     if (busy) wait();
@@ -61,7 +83,10 @@ if (form) {
     if (got.redirected) { location.assign(got.url); return null; }
     if (got.status === 410) { location.reload(); return null; }
     const parts = await got.json();
-    if (!got.ok) { say(parts.detail || spoken("That did not work. Try again in a moment.")); return null; }
+    if (!got.ok) {
+      say(parts.detail || spoken("That did not work. Try again in a moment."));
+      return null;
+    }
     return parts;
   };
 
@@ -83,7 +108,8 @@ if (form) {
       }
     }
     waiting = false;
-    if (failed) say(spoken("The room does not answer. Load this page anew; what is finished is kept."));
+    if (!failed) return;
+    say(spoken("The room does not answer. Load this page anew; what is finished is kept."));
   };
 
   form.addEventListener('submit', async (event) => {

@@ -9,9 +9,9 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.kinds import all_kinds
 from course_utils.notebook.calls import card_of, show_history
 from course_utils.portfolio.store import Portfolio
-from course_utils.web.desk import figures
 from course_utils.web.page import TITLE, document, options, safe, status
 from course_utils.web.seat import Seat
+from course_utils.web.stage import figures
 
 __all__ = ["Shown", "pressed", "work_page"]
 

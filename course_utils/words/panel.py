@@ -76,4 +76,5 @@ def words() -> StudioSpec:
             ),
         ),
         settings=WordsSettings,
+        examples=("the moon", "a lost key", "rain on the roof", "my cat at night"),
     )

@@ -25,7 +25,6 @@ class WordsStudio(Studio):
 
     kind = "words"
     noun = "text"
-    good_words = ("the moon", "a lost key", "rain on the roof", "my cat at night")
 
     def __init__(self, prompt: str = "the moon", seed: int | None = None, **parts) -> None:
         super().__init__(prompt, seed, **parts)

@@ -39,6 +39,7 @@ class WritingStudio(Studio):
     earlier_noun = "text"
     what_next = "Keep one, or more than one as branches; refuse what you do not want."
     make = "Suggest"
+    offers_examples = False
     earlier_verb = "Open text"
     verbs = {
         "keep": ("Keep", "Put it at the end of your text; you can change it there"),

@@ -1,4 +1,6 @@
-"""A JupyterLab on loopback and a page of it in Chromium, for the tests that press real buttons."""
+"""A JupyterLab, or a Notebook 7, on loopback and a page of it in Chromium, for the tests that press
+real buttons.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +35,14 @@ WAIT = 1000 * int(os.environ.get("COURSE_WAIT", "180"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
+PROGRAMS = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}
+PAGES = {"lab": "{}/lab/tree/{}?reset", "notebook": "{}/notebooks/{}"}
+
+
 @contextlib.contextmanager
-def running_lab(root: Path) -> Iterator[str]:
-    """A JupyterLab that shows a folder; gives its address."""
+def running_lab(root: Path, program: str = "lab") -> Iterator[str]:
+    """A JupyterLab or "notebook", a Notebook 7, that shows a folder; gives its address."""
+    module, app = PROGRAMS[program]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -49,7 +56,7 @@ def running_lab(root: Path) -> Iterator[str]:
     command = [
         sys.executable,
         "-m",
-        "jupyterlab",
+        module,
         "--no-browser",
         "--allow-root",
         "--ip=127.0.0.1",
@@ -57,8 +64,9 @@ def running_lab(root: Path) -> Iterator[str]:
         "--IdentityProvider.token=",
         "--ServerApp.password=",
         f"--ServerApp.root_dir={root}",
-        "--LabApp.news_url=",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--{app}.news_url=",
+        f"--{app}.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--{app}.expose_app_in_browser=True",
         "--ServerApp.jpserver_extensions=course_utils.lab_server=True",
     ]
     with (root / "lab.log").open("w") as log:
@@ -80,22 +88,24 @@ def running_lab(root: Path) -> Iterator[str]:
             server.wait(30)
 
 
+def chromium_here() -> str:
+    """The path of a Chromium."""
+    found = filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser")))
+    chromium = next(found, None)
+    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
+    return chromium
+
+
 @contextlib.contextmanager
-def open_page(lab: str, notebook: str, heading: str) -> Iterator:
+def open_page(lab: str, notebook: str, heading: str, program: str = "lab") -> Iterator:
     """A notebook in a browser, once its heading is there."""
     from playwright.sync_api import sync_playwright
 
-    chromium = (
-        shutil.which("chromium")
-        or shutil.which("google-chrome")
-        or shutil.which("chromium-browser")
-    )
-    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium_here(), args=QUIET)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(WAIT)
-        page.goto(f"{lab}/lab/tree/{notebook}?reset")
+        page.goto(PAGES[program].format(lab, notebook))
         page.get_by_role("heading", name=heading).first.wait_for()
         yield page
         browser.close()
@@ -159,7 +169,14 @@ def shoot(page, name: str) -> None:
 
 
 def wait_for_kernel(page) -> None:
-    page.get_by_text(re.compile(r"\| Idle$")).first.wait_for()
+    """Wait until the kernel is idle. JupyterLab's status bar says so once it is connected; Notebook
+    7 has no such bar, and its sign says so a moment before.
+    """
+    if "/notebooks/" in page.url:
+        page.wait_for_timeout(2000)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
+    else:
+        page.get_by_text(re.compile(r"\| Idle$")).first.wait_for()
 
 
 def run_all(page) -> None:
@@ -168,13 +185,19 @@ def run_all(page) -> None:
     page.get_by_role("menuitem", name=re.compile(r"^Run All Cells")).first.click()
 
 
-def barriers(page, inside: str) -> list[str]:
-    """What axe-core finds serious in the parts of a page that a selector names."""
+def barriers(page, inside: str, least: str = "serious") -> list[str]:
+    """What axe-core finds in the parts of a page that a selector names.
+
+    Args:
+        least: from which impact on: "serious", or "moderate" and by all rules of axe.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, context={"include": [[inside]]}, options={"runOnly": RULES})
+    rules = {"runOnly": RULES} if least == "serious" else {}
+    found = Axe().run(page, context={"include": [[inside]]}, options=rules)
+    order = ["minor", "moderate", "serious", "critical"]
     return [
         f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
         for one in found.response["violations"]
-        if one["impact"] in ("serious", "critical")
+        if order.index(one["impact"]) >= order.index(least)
     ]

@@ -32,6 +32,7 @@ from course_utils.classroom.wall.intake import (
 )
 from course_utils.classroom.wall.store import GONE, ON_WALL, NotThere, State, WallStore, Work
 from course_utils.creation import LearnerError, Recipe
+from course_utils.display.tokens import style_sheet
 from course_utils.web.people_route import PeopleRoute, base_of
 
 __all__ = ["decided", "keep", "router", "wall_app"]
@@ -496,9 +497,11 @@ def project_page(request: Request, person: Teacher) -> HTMLResponse:
 
 
 @people.get("/wall.css")
-def style() -> FileResponse:
-    return FileResponse(
-        HERE / "wall.css", media_type="text/css", headers={"Cache-Control": "max-age=600"}
+def style() -> Response:
+    return Response(
+        style_sheet(HERE / "wall.css"),
+        media_type="text/css",
+        headers={"Cache-Control": "max-age=600"},
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from course_utils.classroom.wall import pages as pages
 from course_utils.classroom.wall.store import WallStore, Work
 from course_utils.creation import LearnerError
+from course_utils.display.tokens import style_sheet
 
 __all__ = ["export_site", "site_zip"]
 
@@ -91,7 +92,8 @@ def write_site(wall: WallStore, folder: Path, title: str, works: list[Work]) -> 
         for number, work in enumerate(works, 1)
     }
     (folder / "works").mkdir(parents=True)
-    shutil.copyfile(Path(__file__).parent / "wall.css", folder / "wall.css")
+    look = style_sheet(Path(__file__).parent / "wall.css")
+    (folder / "wall.css").write_text(look, encoding="utf-8")
     kept: dict[str, str] = {}  # the works' files, by id and ending
     for work in works:
         for ending in (work.suffix, *work.beside):

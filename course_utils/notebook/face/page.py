@@ -9,24 +9,28 @@ from typing import Any
 import anywidget
 import traitlets
 
+from course_utils.display.tokens import tokens
 from course_utils.languages import current, direction, words_of
-from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
+from course_utils.notebook.face.parts import Part, Status, VBox, all_inside
 
 __all__ = ["Page", "Sheet"]
 
 HERE = Path(__file__).parent
+SCRIPTS = ("draw", "roll", "gallery", "page")  # one module, as no front-end fetches another
+# JupyterLab and Notebook 7, then Colab
+DARK = '[data-jp-theme-light="false"] .course-studio,html[theme="dark"] .course-studio'
 AGAIN = "Run this cell again to go on."
 
 
 class Page(anywidget.AnyWidget):
-    """Parts, drawn by `page.js`.
+    """Parts, drawn by the scripts of this folder.
 
     Every part is a key of the one model's state, sent when it changes; what a person does comes
     back as a message at once and in order, so that a click never overtakes what was typed before.
     """
 
-    _esm = HERE / "page.js"
-    _css = HERE / "page.css"
+    _esm = "\n".join((HERE / f"{one}.js").read_text(encoding="utf-8") for one in SCRIPTS)
+    _css = tokens(".course-studio", DARK) + (HERE / "page.css").read_text(encoding="utf-8")
     plan = traitlets.Dict().tag(sync=True)  # how the parts are arranged
 
     def __init__(self, children: Iterable[Part] = (), **plan: Any) -> None:
@@ -35,7 +39,10 @@ class Page(anywidget.AnyWidget):
         self._names: dict[int, str] = {}
         self._add(VBox(children))
         arranged = {name: self._planned(one) for name, one in plan.items()}
-        spoken = {"words": words_of(HERE / "page.js"), "language": current()}
+        words: dict[str, str] = {}
+        for script in SCRIPTS:
+            words |= words_of(HERE / f"{script}.js")
+        spoken = {"words": words, "language": current()}
         super().__init__(plan={**arranged, **spoken, "direction": direction()})
         self.on_msg(self._heard)
 
@@ -57,9 +64,9 @@ class Page(anywidget.AnyWidget):
 
     def _state_of(self, part: Part) -> dict[str, Any]:
         state = part.as_told()
-        if isinstance(part, Box):
+        if inside := list(part.parts_inside()):
             self._add(part)
-            state["children"] = [self._names[id(one)] for one in part.children]
+            state["children"] = [self._names[id(one)] for one in inside]
         return state
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
@@ -78,6 +85,7 @@ class Page(anywidget.AnyWidget):
         part = self._parts.get(str(message.get("part"))) if isinstance(message, dict) else None
         if part is not None:
             part.hear(message, buffers)
+            self.send({"answered": self._names[id(part)]})
 
     def hand_over(self, name: str, data: bytes) -> None:
         """Let the browser save a file."""

@@ -12,6 +12,12 @@ from course_utils.notebook.face.parts import SHOWN, Part
 
 __all__ = ["Roll"]
 
+HELP = (
+    "Drag a note to move it, pull its right end to make it longer, double click a free place to"
+    " add one. Keys: arrows left and right choose, up and down change the pitch, Shift with left"
+    " and right moves it in time, plus and minus change its length, A adds, Delete takes it out."
+)
+
 FARTHEST = 1000  # beats or semitones that one message may move something by
 
 
@@ -32,7 +38,7 @@ class Roll(Part):
 
     def __init__(self, act: Callable[[str, int, float, int], None], **values: Any) -> None:
         self._act = act
-        super().__init__(**values)
+        super().__init__(tooltip=HELP, **values)
 
     def hear(self, message: dict[str, Any], buffers: list) -> None:
         what, place = message.get("what"), message.get("place", 0)

@@ -1,0 +1,332 @@
+// The parts that a page is made of. In a browser draw, roll, gallery and page are one module.
+
+// every widget has its own copy of this module, and all are in one page
+const OWN = `course-${Math.random().toString(36).slice(2, 8)}`;
+let count = 0;
+const newId = () => `${OWN}-${++count}`;
+const made = (tag, properties = {}, ...inside) => {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...inside);
+  return node;
+};
+const named = (node, name) => {
+  node.classList.add(...name.split(" "));
+  return node;
+};
+
+let catalogue = {}; // what this page says by itself, in the language of its studio
+const spoken = (english) => catalogue[english] ?? english;
+
+/** A label and a control that belong together. */
+function labelled(state, control, after) {
+  control.id = newId();
+  const label = made("label", { htmlFor: control.id, textContent: state.description });
+  const help = state.tooltip
+    ? [named(made("span", { id: newId(), textContent: state.tooltip }), "cs-help")]
+    : [];
+  if (help.length) control.setAttribute("aria-describedby", help[0].id);
+  return named(made("div", {}, label, control, ...(after ? [after] : []), ...help), "cs-field");
+}
+
+/** Set what differs, so that a cursor stays where it is. */
+const put = (control, name, value) => {
+  if (control[name] !== value) control[name] = value;
+};
+
+const draw = {
+  html(page, name) {
+    const node = named(made("div"), "cs-html");
+    return {
+      node,
+      show: (state) => {
+        if (node.innerHTML !== state.value) node.innerHTML = state.value;
+      },
+    };
+  },
+  button(page, name) {
+    const node = named(made("button", { type: "button" }), "cs-button");
+    node.addEventListener("click", () => page.tell(name));
+    return {
+      node,
+      show: (state) => {
+        node.textContent = state.description;
+        node.title = state.tooltip;
+        node.disabled = state.disabled;
+        node.classList.toggle("cs-main", state.main);
+      },
+    };
+  },
+  text(page, name, state) {
+    const box = made(state.rows > 1 ? "textarea" : "input", { dir: "auto" });
+    const node = named(labelled(state, box), "cs-wide");
+    let waiting = 0;
+    const tell = () => {
+      clearTimeout(waiting);
+      waiting = 0;
+      page.tell(name, { value: box.value });
+    };
+    box.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(tell, 300);
+    });
+    box.addEventListener("change", tell);
+    page.before.push(() => {
+      if (waiting) tell();
+    });
+    if (state.options) {
+      const list = made("datalist", { id: newId() });
+      list.append(...state.options.map((words) => made("option", { value: words })));
+      box.setAttribute("list", list.id);
+      node.append(list);
+    }
+    return {
+      node,
+      control: box,
+      show: (now) => {
+        node.firstChild.textContent = now.description;
+        put(box, "placeholder", now.placeholder);
+        if (box.rows !== undefined && now.rows > 1) put(box, "rows", now.rows);
+        if (!waiting) put(box, "value", now.value);
+        box.disabled = now.disabled;
+      },
+    };
+  },
+  tick(page, name, state) {
+    const box = made("input", { type: "checkbox" });
+    const node = named(labelled(state, box), "cs-tick");
+    node.prepend(box);
+    box.addEventListener("change", () => page.tell(name, { value: box.checked }));
+    return {
+      node,
+      show: (now) => {
+        box.checked = now.value;
+        box.disabled = now.disabled;
+      },
+    };
+  },
+  number(page, name, state) {
+    const box = made("input", { type: "number", min: state.min, max: state.max, step: state.step });
+    const node = labelled(state, box);
+    box.addEventListener(
+      "change",
+      () => box.value !== "" && page.tell(name, { value: Number(box.value) }),
+    );
+    return {
+      node,
+      show: (now) => {
+        if (Number(box.value) !== now.value || box.value === "") box.value = now.value;
+      },
+    };
+  },
+  slider(page, name, state) {
+    const range = made("input", {
+      type: "range",
+      min: state.min,
+      max: state.max,
+      step: state.step,
+    });
+    const said = made("output");
+    const digits = state.step >= 1 ? 0 : 2;
+    const node = labelled(state, range, said);
+    range.addEventListener("input", () => {
+      said.textContent = Number(range.value).toFixed(digits);
+    });
+    range.addEventListener("change", () => page.tell(name, { value: Number(range.value) }));
+    return {
+      node,
+      show: (now) => {
+        Object.assign(range, { min: now.min, max: now.max, value: now.value });
+        said.textContent = now.value.toFixed(digits);
+      },
+    };
+  },
+  choice(page, name, state) {
+    const list = made("select");
+    const node = labelled(state, list);
+    list.addEventListener("change", () => page.tell(name, { place: list.selectedIndex }));
+    let words = "";
+    return {
+      node,
+      show: (now) => {
+        node.firstChild.textContent = now.description;
+        if (words !== JSON.stringify(now.options)) {
+          words = JSON.stringify(now.options);
+          list.replaceChildren(...now.options.map((one) => made("option", { textContent: one })));
+        }
+        list.selectedIndex = now.place;
+        list.disabled = now.disabled;
+      },
+    };
+  },
+  choices(page, name, state) {
+    const list = made("select", { multiple: true, size: state.rows });
+    const node = labelled(state, list);
+    list.addEventListener("change", () =>
+      page.tell(name, { places: [...list.selectedOptions].map((one) => one.index) }),
+    );
+    return {
+      node,
+      show: (now) => {
+        list.replaceChildren(
+          ...now.options.map((one, place) =>
+            made("option", { textContent: one, selected: now.places.includes(place) }),
+          ),
+        );
+      },
+    };
+  },
+  tiles(page, name, state) {
+    const node = named(made("div"), "cs-tiles");
+    node.setAttribute("role", "radiogroup");
+    let words = "",
+      tiles = [];
+    return {
+      node,
+      show: (now) => {
+        if (words !== JSON.stringify([now.options, now.description])) {
+          words = JSON.stringify([now.options, now.description]);
+          node.setAttribute("aria-label", now.description);
+          tiles = now.options.map((one, place) => {
+            const [address] = now.pictures[place]; // its words say what it shows
+            const picture = address
+              ? made("img", { src: address, alt: "" })
+              : named(made("span"), "cs-none");
+            const tile = named(
+              made("button", { type: "button" }, picture, made("span", { textContent: one })),
+              "cs-tile",
+            );
+            tile.setAttribute("role", "radio");
+            tile.addEventListener("click", () => page.tell(name, { place }));
+            return tile;
+          });
+          node.replaceChildren(...tiles);
+          node.classList.toggle("cs-many", tiles.length > 10);
+          arrows(
+            node,
+            () => tiles,
+            (place) => page.tell(name, { place }),
+          );
+        }
+        tick(tiles, now.place);
+      },
+    };
+  },
+  file(page, name, state) {
+    const box = made("input", { type: "file", accept: state.accept, multiple: state.multiple });
+    const node = named(made("div"), "cs-field");
+    const press = named(
+      made("button", { type: "button", textContent: state.description }),
+      "cs-button",
+    );
+    box.hidden = true;
+    press.addEventListener("click", () => box.click());
+    box.addEventListener("change", async () => {
+      const files = [...box.files];
+      const data = await Promise.all(files.map((file) => file.arrayBuffer()));
+      page.tell(name, { names: files.map((file) => file.name) }, data);
+      box.value = "";
+    });
+    node.append(press, box);
+    return {
+      node,
+      show: (now) => {
+        press.disabled = now.disabled;
+      },
+    };
+  },
+  column(page) {
+    const node = named(made("div"), "cs-column");
+    return { node, show: (state) => page.fill(node, state.children) };
+  },
+  row(page) {
+    const node = named(made("div"), "cs-row");
+    return { node, show: (state) => page.fill(node, state.children) };
+  },
+  panels(page, name, state) {
+    const heads = state.titles.map((title, place) => {
+      const head = named(made("button", { type: "button", textContent: title }), "cs-head");
+      head.addEventListener("click", () => page.tell(name, { place }));
+      return head;
+    });
+    const body = named(made("div", { id: newId() }), "cs-open");
+    const node = named(
+      made("div", {}, named(made("div", {}, ...heads), "cs-heads"), body),
+      "cs-panels",
+    );
+    let open = null;
+    return {
+      node,
+      show: (now) => {
+        heads.forEach((head, place) => {
+          head.setAttribute("aria-expanded", String(place === now.opened));
+          if (place === now.opened) head.setAttribute("aria-controls", body.id);
+          else head.removeAttribute("aria-controls");
+        });
+        if (open !== now.opened) {
+          open = now.opened;
+          page.fill(body, open < 0 ? [] : [now.children[open]]);
+          body.hidden = open < 0;
+        }
+      },
+    };
+  },
+  widget(page, name, state) {
+    const node = named(made("div"), "cs-widget");
+    page.place(node, state.model);
+    return { node, show: () => {} };
+  },
+  status() {
+    const node = named(made("p"), "cs-status");
+    node.setAttribute("role", "status");
+    node.setAttribute("aria-live", "polite");
+    return {
+      node,
+      show: (state) => {
+        node.classList.toggle("cs-wrong", state.wrong);
+        const said = (state.wrong ? `${spoken("Please note:")} ` : "") + state.sentence;
+        if (node.textContent !== said) node.textContent = said;
+      },
+    };
+  },
+  bar() {
+    const bar = made("progress", { max: 100 });
+    const words = made("span");
+    const node = named(made("div", {}, bar, words), "cs-bar");
+    bar.setAttribute("aria-label", spoken("Progress"));
+    return {
+      node,
+      show: (state) => {
+        node.classList.toggle("cs-idle", !state.going);
+        if (state.share < 0) bar.removeAttribute("value");
+        else bar.value = 100 * state.share;
+        words.textContent = state.words;
+      },
+    };
+  },
+  film(page, name) {
+    const row = named(made("div"), "cs-frames");
+    const title = made("p");
+    const node = named(made("div", {}, title, row), "cs-film");
+    return {
+      node,
+      show: (state) => {
+        title.textContent = state.description;
+        title.title = state.tooltip;
+        title.hidden = !state.cards.length;
+        row.replaceChildren(
+          ...state.cards.map((card, place) => {
+            const frame = named(made("button", { type: "button", innerHTML: card }), "cs-frame");
+            frame.title = state.verb;
+            frame.prepend(
+              named(made("span", { textContent: `${state.verb} ${place + 1}` }), "cs-unseen"),
+            );
+            frame.addEventListener("click", () => page.tell(name, { place }));
+            return frame;
+          }),
+        );
+      },
+    };
+  },
+  gallery,
+  roll,
+};

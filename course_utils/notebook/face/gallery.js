@@ -1,0 +1,124 @@
+// The candidates of a studio: one large, all small, and a bar of buttons for the chosen one.
+
+/** The large one, the small ones and the bar of buttons. */
+function gallery(page, name, first) {
+  const large = named(made("div"), "cs-large");
+  const grid = named(made("div"), "cs-grid");
+  const bar = named(made("div"), "cs-verbs");
+  grid.setAttribute("role", "radiogroup");
+  bar.setAttribute("role", "group");
+  const node = made("div", {}, named(made("div", {}, large, grid), "cs-stage"), bar);
+  const tell = (verb, place) => page.tell(name, { verb, place });
+  const choose = (place) => {
+    tick(tiles, place); // at once; the large one follows when it is there
+    tell("choose", place);
+  };
+  const dialog = named(made("dialog", { ariaLabel: spoken("The chosen one, large") }), "cs-dialog");
+  node.append(dialog);
+  const enlarge = () => {
+    const close = named(
+      made("button", { type: "button", textContent: spoken("Close") }),
+      "cs-button",
+    );
+    close.addEventListener("click", () => dialog.close());
+    dialog.replaceChildren(made("div", { innerHTML: large.innerHTML }), close);
+    dialog.showModal();
+  };
+  let tiles = [],
+    cards = [],
+    shown = null,
+    words = "";
+  const verbs = first.verbs.map(([verb, text, tip], place) => {
+    const press = named(
+      made("button", { type: "button", textContent: text, title: tip }),
+      "cs-button",
+    );
+    if (!place) press.classList.add("cs-main");
+    press.addEventListener("click", () => tell(verb, now.chosen));
+    return press;
+  });
+  let now = first;
+  const coming = { busy: true, cards: [], large: "", chosen: -1, preview: {} };
+  bar.append(...verbs, ...(page.plan.after || []).map((one) => page.node(one.part)));
+  const draw = (part) => {
+    // places for them are there at the click
+    const state = { ...part, ...(page.expected && !part.busy ? coming : {}) };
+    now = state;
+    grid.setAttribute("aria-label", state.candidates);
+    bar.setAttribute("aria-label", state.bar);
+    for (const press of verbs) press.disabled = !state.cards.length;
+    const slots = Math.max(state.slots, state.cards.length);
+    if (tiles.length !== slots) {
+      tiles = Array.from({ length: slots }, (_, place) => {
+        const tile = named(made("button", { type: "button" }), "cs-card");
+        tile.setAttribute("role", "radio");
+        tile.addEventListener("click", () => choose(place));
+        tile.addEventListener("dblclick", enlarge);
+        tile.addEventListener("keydown", (event) => {
+          if (event.key === "Enter" && tile.getAttribute("aria-checked") === "true") {
+            event.preventDefault();
+            enlarge();
+          }
+        });
+        return tile;
+      });
+      cards = [];
+      grid.replaceChildren(...tiles);
+      arrows(grid, () => tiles.filter((tile) => !tile.disabled), choose);
+      grid.classList.toggle("cs-many", slots > 4);
+    }
+    const working = page.picture(state.preview);
+    tiles.forEach((tile, place) => {
+      const card = state.cards[place] || "";
+      if (card) tile.removeAttribute("aria-label");
+      else tile.setAttribute("aria-label", spoken("This one is being made"));
+      if (cards[place] !== card) {
+        tile.innerHTML = card;
+        cards[place] = card;
+      }
+      tile.disabled = !card;
+      tile.hidden = state.aside.includes(place) || (!card && !state.busy);
+      tile.classList.toggle("cs-coming", !card && state.busy);
+      if (!card)
+        tile.replaceChildren(
+          ...(working && place === state.cards.length ? [working.cloneNode()] : []),
+        );
+    });
+    tick(tiles, state.chosen);
+    const unfinished = state.busy && !state.cards.length;
+    if (unfinished && working) large.replaceChildren(working);
+    else if (unfinished && state.preview.words)
+      large.replaceChildren(named(made("p", { textContent: state.preview.words }), "cs-writing"));
+    else if (unfinished)
+      large.replaceChildren(named(made("p", { textContent: "…" }), "cs-waiting"));
+    else if (shown !== state.large || words) large.innerHTML = state.large;
+    words = unfinished;
+    shown = state.large;
+    node.classList.toggle("cs-empty", !state.cards.length && !state.busy);
+  };
+  return { node, show: draw };
+}
+
+/** One of a group is chosen: only it is reached by Tab, and it says so. */
+function tick(tiles, chosen) {
+  tiles.forEach((tile, place) => {
+    tile.setAttribute("aria-checked", String(place === chosen));
+    tile.tabIndex = place === Math.max(0, chosen) ? 0 : -1;
+  });
+}
+
+/** Arrow keys go from one of a group to the next. */
+function arrows(group, tiles, choose) {
+  group.onkeydown = (event) => {
+    // where a language is read from the right, the next one stands to the left
+    const on = getComputedStyle(group).direction === "rtl" ? -1 : 1;
+    const step = { ArrowRight: on, ArrowDown: 1, ArrowLeft: -on, ArrowUp: -1 }[event.key];
+    const all = tiles(),
+      here = all.indexOf(document.activeElement);
+    if (!step || here < 0) return;
+    event.preventDefault();
+    const next = (here + step + all.length) % all.length;
+    all[next].focus();
+    choose([...group.children].indexOf(all[next]));
+  };
+}

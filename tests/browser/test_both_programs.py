@@ -1,0 +1,123 @@
+"""The studios in JupyterLab and in Notebook 7: a new one comes into view, the whole loop goes by
+keyboard, Stop and a restart of the kernel leave one line, and nothing bars anyone in any state.
+"""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from in_lab import barriers, open_page, running_lab, wait_for_kernel
+
+LONG = "\n\n".join(f"Line {number} of a text before the studio." for number in range(30))
+HELD = """\
+import pathlib, time
+make = studio.make_them
+def held(recipe, arguments, on_progress, stop):
+    def tell(progress):
+        on_progress(progress)
+        while pathlib.Path("hold").exists() and not stop.is_set():
+            time.sleep(.05)
+    yield from make(recipe, arguments, tell, stop)
+studio.make_them = held"""
+CELLS = ("from course_utils import TuneStudio\n'imported'", 'studio = TuneStudio("a jig")\nstudio')
+# whether the studio can be seen whole, or as much of it as there is room for, from its top on
+IN_VIEW = """() => {
+  const box = document.querySelector('.course-studio').getBoundingClientRect();
+  const view = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+  return box.height > 100 && box.top >= view.top - 1 && box.bottom <= view.bottom + 1;
+}"""
+
+
+@pytest.fixture(scope="module", params=["lab", "notebook"])
+def opened(request, tmp_path_factory):
+    """A page of a notebook in one of the programs, and its folder; nothing is run yet."""
+    if request.param == "notebook":
+        pytest.importorskip("notebook", reason="Notebook 7 is not installed here")
+    root = tmp_path_factory.mktemp(request.param)
+    cells = [
+        nbformat.v4.new_markdown_cell("# Both programs"),
+        nbformat.v4.new_code_cell(CELLS[0]),
+        nbformat.v4.new_markdown_cell(LONG),
+        *(nbformat.v4.new_code_cell(code) for code in (CELLS[1], HELD)),
+        nbformat.v4.new_markdown_cell(LONG),
+    ]
+    cells[3].metadata["jupyter"] = {"source_hidden": True}  # as in the lessons
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(book, root / "both.ipynb")
+    with (
+        running_lab(root, request.param) as address,
+        open_page(address, "both.ipynb", "Both programs", request.param) as page,
+    ):
+        page.set_viewport_size({"width": 1366, "height": 768})
+        wait_for_kernel(page)
+        yield page, root
+
+
+def test_shift_enter_brings_the_new_studio_into_view(opened):
+    page, _ = opened
+    page.locator(".jp-CodeCell .cm-content").first.click()
+    page.keyboard.press("Shift+Enter")
+    page.get_by_text("imported").wait_for()
+    page.keyboard.press("Shift+Enter")  # over the text
+    page.keyboard.press("Shift+Enter")
+    page.locator(".course-studio").wait_for()
+    page.wait_for_function(IN_VIEW)
+    page.locator(".jp-InputPlaceholder, .jp-Placeholder").first.wait_for()  # folded still
+    page.keyboard.press("Shift+Enter")
+    wait_for_kernel(page)
+
+
+def test_the_whole_loop_by_keyboard_with_nothing_in_the_way(opened):
+    page, root = opened
+    studio = page.locator(".course-studio")
+    assert barriers(page, ".course-studio", "moderate") == []
+    studio.get_by_label("Your words").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("a slow waltz")
+    (root / "hold").touch()
+    page.keyboard.press("Enter")
+    studio.get_by_role("button", name="Stop", exact=True).wait_for()
+    studio.locator(".cs-coming").first.wait_for()
+    assert barriers(page, ".course-studio", "moderate") == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Stop has taken the place of Generate
+    studio.get_by_text(re.compile("^Stopped")).wait_for()
+    assert barriers(page, ".course-studio", "moderate") == []
+    (root / "hold").unlink()
+    page.keyboard.press("Enter")  # and Generate that of Stop
+    studio.get_by_text("4 tunes are ready").wait_for()
+    studio.locator(".cs-card[tabindex='0']").focus()
+    page.keyboard.press("ArrowRight")
+    studio.locator(".cs-card:nth-child(2)[aria-checked='true']").wait_for()
+    assert barriers(page, ".course-studio", "moderate") == []
+    page.keyboard.press("Enter")
+    studio.get_by_role("dialog").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Vary is the first of the bar
+    studio.get_by_text("Working").wait_for()
+    studio.get_by_text("4 tunes are ready").wait_for()
+    undo = studio.get_by_role("button", name="Undo", exact=True)
+    undo.focus()
+    page.keyboard.press("Enter")
+    studio.get_by_text("Back to the candidates before").wait_for()
+    studio.get_by_label("Your words").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("Enter")
+    studio.get_by_text("Please note").wait_for()
+    assert barriers(page, ".course-studio", "moderate") == []
+
+
+def test_after_a_restart_one_line_says_what_to_do(opened):
+    page, _ = opened
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Restart Kernel…")).click()
+    page.locator(".jp-Dialog button.jp-mod-accept").click()
+    studio = page.locator(".course-studio")
+    studio.get_by_text("Stopped. Run this cell again.").wait_for()
+    assert studio.get_by_role("button", name="Generate", exact=True).is_disabled()
+    assert barriers(page, ".course-studio", "moderate") == []

@@ -467,8 +467,19 @@ def torch_arguments(gpu):
     if any(need.startswith(("nvidia-", "cuda-", "triton")) for need in needs):
         from_index = ["--index-url", CPU_TORCH_INDEX]
         return (known if cpu_build_is_held() else by_name(torch)) + from_index
-    held = digest and digest in TORCH_LOCK.read_text(encoding="utf-8")
-    return known if held else by_name(torch)
+    if digest and digest in TORCH_LOCK.read_text(encoding="utf-8"):
+        return ["--no-deps", "--require-hashes", "-r", str(lock_of_one(torch, digest))]
+    return by_name(torch)
+
+
+def lock_of_one(torch, digest):
+    """A lock with the one sum of the build that was asked for: of the whole list pip would take the
+    build whose sum its index names, which may be the one with CUDA.
+    """
+    lock = VENV / "course-torch.txt"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.write_text("%s --hash=sha256:%s\n" % (torch, digest), encoding="utf-8")
+    return lock
 
 
 def by_name(torch):

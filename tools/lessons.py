@@ -7,7 +7,6 @@ Run: python -m tools.lessons            writes
 
 from __future__ import annotations
 
-import ast
 import html
 import json
 import re
@@ -24,7 +23,6 @@ from tools.translate import as_text
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n*", re.S)
-STUDIOS = ("Studio", "Desk", "Machine", "Panel")  # how their names end
 MAP = re.compile(r"<!--map (.+?)-->.*<!--/map-->", re.S)
 
 
@@ -124,35 +122,6 @@ def with_bottom(text: str, shown: str) -> str:
     return f"{BLOCK.sub('', text).rstrip()}\n\n{framed(shown)}"
 
 
-def opens_a_studio(code: str) -> bool:
-    """Whether a cell asks for a guess at most, opens one studio, and shows it."""
-    parts = ast.parse(code).body
-    calls = [one.value for one in parts if isinstance(getattr(one, "value", None), ast.Call)]
-    names = [
-        call.func.attr if isinstance(call.func, ast.Attribute) else call.func.id
-        for call in calls
-        if isinstance(call.func, ast.Attribute | ast.Name)
-    ]
-    studios = [name for name in names if name.endswith(STUDIOS)]
-    rest = [
-        one for one in parts if not isinstance(getattr(one, "value", None), ast.Call | ast.Name)
-    ]
-    return len(studios) == 1 and not rest and set(names) <= {*studios, "predict"}
-
-
-def fold_code(cell: dict) -> None:
-    """Fold the code of a cell that only opens a studio, as JupyterLab and Notebook 7 do it
-    (source_hidden), and as Colab does (cellView).
-    """
-    folded = opens_a_studio("".join(cell["source"]))
-    hidden = {"source_hidden": True} if folded else {}
-    for name, value in (("cellView", "form" if folded else ""), ("jupyter", hidden)):
-        if value:
-            cell["metadata"][name] = value
-        else:
-            cell["metadata"].pop(name, None)
-
-
 def rewritten(path: Path, whole: Course, one: Lesson) -> str:
     """A notebook's file as it should be."""
     text = path.read_text(encoding="utf-8")
@@ -167,9 +136,6 @@ def rewritten(path: Path, whole: Course, one: Lesson) -> str:
         new = MAP.sub(lambda found: map_of(whole, found[1]), changes.get(id(cell), str)(old))
         if new != old:
             cell["source"] = new.splitlines(keepends=True)
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code":
-            fold_code(cell)
     new = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
     return new if json.loads(new) != json.loads(text) else text
 

@@ -126,7 +126,7 @@ class Catalogue:
 
     def _label(self, text: str) -> str:
         """A name between marks, such as "a  Yes  ✓" or "Style:"; else the text as it is."""
-        before, core, after = LABEL.fullmatch(text).groups()  # type: ignore[union-attr]
+        before, core, after = whole_match(LABEL, text).groups()
         whole = self._whole(core, 1) if core != text else None
         named = NAMED.fullmatch(text)
         if whole is None and named is not None:  # a name of something, and what is said of it
@@ -173,7 +173,7 @@ class Catalogue:
 
     def _marked(self, text: str) -> str:
         """Names between marks, such as "(sticker, on light blue)"; what is not known stays."""
-        before, core, after = MARKS.fullmatch(text).groups()  # type: ignore[union-attr]
+        before, core, after = whole_match(MARKS, text).groups()
         listed = self._listed(core)
         return text if listed is None else f"{before}{listed}{after}"
 
@@ -206,3 +206,10 @@ def read_catalogue(language: str, folder: Path | None = None) -> Catalogue:
                 if one.id and one.string and not one.fuzzy and isinstance(one.id, str):
                     messages.append((one.id, str(one.string), BRACES in one.flags))
     return Catalogue(language, messages)
+
+
+def whole_match(pattern: re.Pattern[str], text: str) -> re.Match[str]:
+    """What a pattern that fits every text finds in this one."""
+    found = pattern.fullmatch(text)
+    assert found is not None, text
+    return found

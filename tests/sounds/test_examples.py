@@ -16,10 +16,11 @@ from course_utils.creation import Recipe
 from course_utils.sounds.candidates import candidates
 from course_utils.sounds.engine import TextureEngine
 from course_utils.sounds.marks import marks_of
+from course_utils.sounds.panel import EXAMPLES as GOOD_WORDS
 from course_utils.sounds.scenes import read_scene, sound_of
 from course_utils.sounds.settings import SCENE
 from course_utils.sounds.sound_words import table
-from course_utils.sounds.studio import IDEAS, TextureStudio
+from course_utils.sounds.studio import IDEAS
 
 ENGINE = TextureEngine()
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ def prompts_in_lessons() -> list[str]:
     return sorted(found)
 
 
-EXAMPLES = sorted({*IDEAS, *TextureStudio.good_words, *prompts_in_lessons()} - {*OUT_OF})
+EXAMPLES = sorted({*IDEAS, *GOOD_WORDS, *prompts_in_lessons()} - {*OUT_OF})
 
 
 def recipe(prompt: str, **settings) -> Recipe:

@@ -19,6 +19,7 @@ from course_utils import (
     texture_under_tune,
     vary_texture,
 )
+from course_utils.audio import recordings
 from course_utils.audio import wav as recording
 from course_utils.audio.analysis import describe, hear
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
@@ -197,7 +198,7 @@ def test_a_sound_file_gives_the_sound_and_its_recipe_back(tmp_path):
     path = portfolio.save(made)
     assert path.suffix == ".wav" and files.unpack(path) == made == portfolio.find(made.id).creation
     assert soundfile.info(path).subtype == "PCM_16"
-    assert recording.sound_from_file(path.read_bytes()) == made
+    assert recordings.sound_from_file(path.read_bytes()) == made
     data = bytearray(path.read_bytes())
     with pytest.raises(BadRecipe):
         recording.unpack(bytes(data[: len(data) - 400]))
@@ -284,13 +285,13 @@ def test_a_recording_becomes_material(tmp_path):
 )
 def test_bad_recordings_end_in_a_sentence(data, word):
     with pytest.raises(LearnerError, match=word):
-        recording.sound_from_file(data)
+        recordings.sound_from_file(data)
 
 
 def test_a_clipped_recording_is_taken_with_a_note():
     assert (
         "too loud"
-        in recording.sound_from_file(wav_bytes(np.clip(hum(loud=3), -1, 1))).recipe.settings["note"]
+        in recordings.sound_from_file(wav_bytes(np.clip(hum(loud=3), -1, 1))).recipe.settings["note"]
     )
 
 

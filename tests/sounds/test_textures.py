@@ -291,7 +291,9 @@ def test_bad_recordings_end_in_a_sentence(data, word):
 def test_a_clipped_recording_is_taken_with_a_note():
     assert (
         "too loud"
-        in recordings.sound_from_file(wav_bytes(np.clip(hum(loud=3), -1, 1))).recipe.settings["note"]
+        in recordings.sound_from_file(wav_bytes(np.clip(hum(loud=3), -1, 1))).recipe.settings[
+            "note"
+        ]
     )
 
 

@@ -1,5 +1,6 @@
 """The studios in JupyterLab and in Notebook 7: a new one comes into view, the whole loop goes by
-keyboard (in Notebook 7 but for the arrow keys), Stop and a restart of the kernel leave one line, and nothing bars anyone in any state.
+keyboard (in Notebook 7 but for the arrow keys), Stop and a restart of the kernel leave one line,
+and nothing bars anyone in any state.
 """
 
 from __future__ import annotations

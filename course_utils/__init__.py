@@ -5,7 +5,7 @@
 
 Each subject declares its names in its folder's `__init__`; docs/api.md lists them. They are loaded
 when first used, so that `import course_utils` stays fast. The names under which things are defined
-(`make_image`, `WordsStudio` ...) are found here too: the first lesson uses eight of them.
+(`make_image`, `WordsStudio` ...) are found here too.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def __dir__() -> list[str]:
 
 if "IPython" in sys.modules:  # in a notebook: a missing name gets a sentence, in one's language
     from course_utils.languages import shown
-    from course_utils.notebook import missing_names
+    from course_utils.notebook import missing_names, pictures_with_words
 
     missing_names.watch()
+    pictures_with_words.watch()
     shown.watch()

@@ -7,6 +7,7 @@ API page, the older flat names (`make_image`) and what Tab completes come from t
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import sys
 from collections.abc import Callable, Mapping
@@ -14,6 +15,8 @@ from functools import cache
 from importlib import import_module
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
+
+from course_utils.languages.translating import translate
 
 __all__ = ["SUBJECTS", "Name", "Names", "flat_names", "folder_of", "handed_on", "subject"]
 
@@ -25,6 +28,13 @@ SUBJECTS = (
 )
 # what learners call a folder whose name is a field's term
 FOLDERS = {"tunes": "music", "teaching": "finetune", "apps": "web", "work": "notebook"}
+
+
+class NotThere(AttributeError):
+    """A name that a subject does not have; a notebook shows the sentence alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [translate(str(self))]
 
 
 class Name(NamedTuple):
@@ -73,7 +83,7 @@ def handed_on(
     def find(name: str) -> Any:
         declared = table.get(name) or table.own.get(name)
         if declared is None:
-            raise AttributeError(f"{package} has no {name!r}")
+            raise NotThere(nothing_called(package, name, table))
         table.begin_model()
         found = getattr(import_module(f"{package}.{declared.place}"), declared.own)
         if isinstance(found, FunctionType):
@@ -87,6 +97,19 @@ def handed_on(
         return sorted({*vars(sys.modules[package]), *table})
 
     return [*table], find, listed, table
+
+
+def nothing_called(package: str, name: str, table: Names) -> str:
+    """The sentence for a name that is not there, with the nearest that is."""
+    folder = package.rpartition(".")[2]
+    subject = next((word for word, place in FOLDERS.items() if place == folder), folder)
+    near = difflib.get_close_matches(name, table, 1, 0.5)
+    if near:
+        return f"“{subject}” has nothing called “{name}”. Did you mean {subject}.{near[0]}?"
+    return (
+        f"“{subject}” has nothing called “{name}”. Write help({subject}), or {subject}. and press"
+        " Tab, to see what it has."
+    )
 
 
 @cache

@@ -121,7 +121,7 @@ class Settings(BaseModel):
                 f"The {cls.maker} has no setting called {name}. Leave it out and try again."
             )
         field = cls.model_fields[name]
-        return LearnerError(f"The setting {name} {must_be(field)}")
+        return LearnerError(must_be(name, field))
 
     @classmethod
     def shown(cls) -> dict[str, FieldInfo]:
@@ -151,17 +151,17 @@ def one_of(name: str, allowed: Iterable[Any]) -> str:
     return f"The setting {name} must be one of: {names}. Change it and try again."
 
 
-def must_be(field: FieldInfo) -> str:
-    """The second half of the sentence for a value of the wrong type or out of range."""
+def must_be(name: str, field: FieldInfo) -> str:
+    """The sentence for a value of the wrong type or out of range."""
     low, high = range_of(field)
     kind = field.annotation
     if kind is bool:
-        return "must be true or false. Leave it out and try again."
+        return f"The setting {name} must be true or false. Leave it out and try again."
     if kind in (int, float) and low is not None and high is not None:
-        return f"must be a number from {low} to {high}. Change it and try again."
+        return f"The setting {name} must be a number from {low} to {high}. Change it and try again."
     if kind in (int, float):
-        return "must be a number. Change it and try again."
-    return "must be words. Change it and try again."
+        return f"The setting {name} must be a number. Change it and try again."
+    return f"The setting {name} must be words. Change it and try again."
 
 
 def takes(settings: type[Settings], *others: str) -> Callable[[F], F]:

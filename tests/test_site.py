@@ -12,6 +12,7 @@ import pytest
 
 from course_utils.lessons.course import course
 from tools import site
+from tools.run_lessons import executed
 
 ROOT = Path(__file__).parents[1]
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
@@ -101,7 +102,7 @@ def test_a_lesson_that_was_run_shows_its_results_and_nothing_that_acts(tmp_path)
 
 def test_results_of_other_cells_are_not_shown(tmp_path):
     run_notebook(tmp_path, change="something_else()")
-    assert site.executed(course().lesson[1], tmp_path) is None
+    assert executed(course().lesson[1], tmp_path) is None
 
 
 @cache

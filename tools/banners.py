@@ -1,9 +1,11 @@
 """Make the banner of every lesson from real results of the shipped models: one row, unpicked, with
-the seeds written below.
+the seeds written below; and the large button under it, in every language that has lessons.
 
 Run: python -m tools.banners [NUMBER ...]
+     python -m tools.banners begin            the buttons alone
 
-Needs a Chromium. Writes notebooks/img/NUMBER.webp; what each shows is said in course.toml (`alt`).
+Needs a Chromium for the banners. Writes notebooks/img/NUMBER.webp and begin*.svg; what a banner
+shows is said in course.toml (`alt`).
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ from PIL import Image
 
 import course_utils as course
 from course_utils.display.figure import figure_html
+from course_utils.display.tokens import LIGHT
+from course_utils.layouts.typography import outline, width
+from tools.lesson_languages import ENGLISH, Edition, editions
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "notebooks" / "img"
@@ -152,7 +157,31 @@ def drawn(page, row: list[str]) -> bytes:
     raise SystemExit("A banner is too large; show fewer parts.")
 
 
+def begin_button(edition: Edition) -> str:
+    """The large button under a banner; its letters are outlines, the same with every reader."""
+    words, letters, size = edition.say("Begin"), "nunito-800", 27
+    wide = width(words, letters, size)
+    path = outline(words, letters, size, 36, 44)
+    x = 36 + wide + 18
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{x + 52:.0f}" height="68">'
+        f'<rect x="3" y="3" width="{x + 46:.0f}" height="62" rx="31" fill="{LIGHT["blue"]}"'
+        f' stroke="{LIGHT["sun"]}" stroke-width="3"/><path fill="#fff" d="{path}"/>'
+        f'<path fill="none" stroke="{LIGHT["sun"]}" stroke-width="5" stroke-linecap="round"'
+        f' stroke-linejoin="round" d="M{x:.0f} 30l10 10 10-10"/></svg>\n'
+    )
+
+
+def write_buttons() -> None:
+    for edition in (ENGLISH, *editions()):
+        path = ROOT / "notebooks" / edition.button.rpartition("../")[2]
+        path.write_text(begin_button(edition), encoding="utf-8", newline="\n")
+
+
 def main(numbers: list[str]) -> int:
+    write_buttons()
+    if numbers == ["begin"]:
+        return 0
     from playwright.sync_api import sync_playwright
 
     IMAGES.mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ __all__ = ["PLANS", "ROOM_TO_BREATHE", "course_messages"]
 PLANS = ("90_minutes",)  # which a language must have
 ROOM_TO_BREATHE = "Room to breathe: questions, late starts, tidying"
 AROUND = (
-    *("Before", "Map", "Next", "Time", "Level", "about {n1} minutes", "in English"),
+    *("Before", "Map", "Next", "Begin", "Time", "Level", "about {n1} minutes", "in English"),
     *("Afterwards pupils can", "From", "Minutes", "What", "Lesson", ROOM_TO_BREATHE, "Plan B"),
     "Minutes of steps come from one formula: reading at 100 words a minute, half a minute for a"
     " cell, one and a half for a studio; what stands in brackets is counted on top. They are"

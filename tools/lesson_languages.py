@@ -35,7 +35,7 @@ BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n*", re.S)
 MAP = re.compile(r"<!--map (.+?)-->.*<!--/map-->", re.S)
 STEP = re.compile(r"^## (.+)$", re.M)
 STRING = re.compile(r"""(["'])[^"'\n]* [^"'\n]*\1""")  # a code cell that holds words for people
-LINK = re.compile(r"(\]\(|src=\"|href=\")([\w./-]+?\.(?:ipynb|md|webp|png))")
+LINK = re.compile(r"(\]\(|src=\"|href=\")([\w./-]+?\.(?:ipynb|md|webp|png|svg))")
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ class Edition:
 
     def picture(self, one: Lesson) -> str:
         return one.banner if self.language == "en" else f"../{one.banner}"
+
+    @property
+    def button(self) -> str:
+        """The picture of the large button under a banner, seen from this edition's folder."""
+        return "img/begin.svg" if self.language == "en" else f"../img/begin_{self.language}.svg"
 
 
 ENGLISH = Edition()

@@ -17,7 +17,15 @@ from course_utils.languages import known
 from course_utils.lessons import glossary
 from course_utils.lessons.course import BEGIN, DECLARED, END, Course, Lesson, course, minutes_of
 from course_utils.lessons.questions import asked_in
-from tools.lesson_languages import ENGLISH, Edition, editions, po_of, translated, updated
+from tools.lesson_languages import (
+    ENGLISH,
+    Edition,
+    editions,
+    headings_in,
+    po_of,
+    translated,
+    updated,  # fmt: skip
+)
 from tools.translate import as_text
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,10 +71,12 @@ def way_on(whole: Course, one: Lesson, edition: Edition = ENGLISH) -> str:
     return " · ".join(link for link in links if link)
 
 
-def top(whole: Course, one: Lesson, edition: Edition = ENGLISH) -> str:
-    """What stands under a lesson's title."""
+def top(whole: Course, one: Lesson, to: str = "", edition: Edition = ENGLISH) -> str:
+    """What stands under a lesson's title; `to` is the heading that the large button leads to."""
     say = edition.say
     banner = f"![{say(one.alt)}]({edition.picture(one)})\n\n" if one.alt else ""
+    if to:  # as JupyterLab names headings
+        banner += f"[![{say('Begin')}]({edition.button})](#{to.replace(' ', '-')})\n\n"
     facts = (
         f"**{say('Time')}:** {say(f'about {one.minutes} minutes')}."
         f" **{say('Level')}:** {say(one.level)}; {say(one.after)}."
@@ -105,6 +115,12 @@ def row(one: Lesson, edition: Edition = ENGLISH) -> str:
     )
 
 
+def first_thing(texts: list[str]) -> str:
+    """The heading under which a lesson's first cell to run stands."""
+    headings = re.findall(r"^## (.+)$", "\n".join(texts), re.M)
+    return headings[1] if len(headings) > 1 else ""
+
+
 def framed(text: str) -> str:
     return f"{BEGIN}\n{text}\n{END}"
 
@@ -127,8 +143,9 @@ def rewritten(path: Path, whole: Course, one: Lesson) -> str:
     text = path.read_text(encoding="utf-8")
     notebook = json.loads(text)
     texts = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    to = first_thing(["".join(cell["source"]) for cell in texts])
     changes = {
-        id(texts[0]): lambda old: with_top(old, top(whole, one)),
+        id(texts[0]): lambda old: with_top(old, top(whole, one, to)),
         id(texts[-1]): lambda old: with_bottom(old, way_on(whole, one)),
     }
     for cell in texts:
@@ -143,9 +160,12 @@ def rewritten(path: Path, whole: Course, one: Lesson) -> str:
 def in_language(whole: Course, one: Lesson, edition: Edition) -> str:
     """The file of a lesson in another language as it should be."""
 
+    headings = list(headings_in(edition, one).values())
+    to = headings[1] if len(headings) > 1 else ""
+
     def generated(text: str, place: int, count: int) -> str:
         if place == 0:
-            text = with_top(text, top(whole, one, edition))
+            text = with_top(text, top(whole, one, to, edition))
         if place == count - 1:
             text = with_bottom(text, way_on(whole, one, edition))
         return MAP.sub(lambda found: map_of(whole, found[1], edition), text)

@@ -23,12 +23,14 @@ import shutil
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from course_utils.lessons import glossary
 from course_utils.lessons.course import Lesson, course
 from course_utils.teachers.folder import address_of, teacher_pages
-from course_utils.teachers.pages import page, relinked, seen_from, title_of, to_html
+from course_utils.teachers.pages import anchor, page, relinked, seen_from, title_of, to_html
 from tools.lesson_languages import ENGLISH, Edition, editions
+from tools.run_lessons import executed, run
 
 ROOT = Path(__file__).resolve().parents[1]
 MENU = (
@@ -72,6 +74,7 @@ class Site:
 
     def with_links(self, body: str, source: str, place: str) -> str:
         """A body whose links lead inside the site."""
+        body = re.sub(r'(?<=href="#)[^"]+', lambda name: anchor(unquote(name[0])), body)
         return relinked(body, lambda target: self.link(target, source, place))
 
     def link(self, target: str, source: str, place: str) -> str:
@@ -254,31 +257,6 @@ def static(text: str) -> str:
     text = re.sub(r"<script\b.*?</script>|<link\b[^>]*>", "", text, flags=re.S | re.I)
     text = re.sub(r"\son\w+=(\"[^\"]*\"|'[^']*')", "", text)
     return re.sub(r"\s(?:id|for|aria-labelledby|aria-describedby)=\"[^\"]*\"", "", text)
-
-
-def executed(one: Lesson, results: Path | None) -> Path | None:
-    """A notebook that was run and has the same cells as the lesson."""
-    path = results / one.notebook if results else None
-    if path is None or not path.is_file():
-        return None
-    ours, theirs = (
-        ["".join(cell["source"]) for cell in json.loads(file.read_text("utf-8"))["cells"]]
-        for file in (ROOT / "notebooks" / one.notebook, path)
-    )
-    return path if ours == theirs else None
-
-
-def run(one: Lesson, results: Path) -> None:
-    """Run a lesson and keep it with what it showed."""
-    import nbformat
-    from nbclient import NotebookClient
-
-    notebook = nbformat.read(ROOT / "notebooks" / one.notebook, as_version=4)
-    NotebookClient(
-        notebook, timeout=900, kernel_name="python3", store_widget_state=False,
-        resources={"metadata": {"path": str(results)}},
-    ).execute()  # fmt: skip
-    nbformat.write(notebook, results / one.notebook)
 
 
 def models(site: Site) -> None:

@@ -55,6 +55,7 @@ def words_alone() -> set[str]:
     """Nouns and numbers that stand in the places of sentences."""
     from course_utils.kinds import all_kinds
     from course_utils.models.catalogue import catalogue
+    from course_utils.notebook.handed_over import SHOWN_AS
     from course_utils.pictures.wishes.tables import languages
     from course_utils.scores.description import NOTE_NAMES
 
@@ -69,6 +70,8 @@ def words_alone() -> set[str]:
     found |= {f"{note} {mode}" for note in NOTE_NAMES for mode in ("major", "minor")}
     black = [note for note in NOTE_NAMES if len(note) > 1]
     found |= {f"{note} {{n1}}{length}" for note in black for length in ("", " ({n2})")}
+    found |= {*SHOWN_AS.values(), "A creation", "kind of text"}
+    found |= {f"{article} {kind.noun}" for kind in all_kinds() for article in ("A", "a")}
     for model in catalogue():
         found |= {model.sentence, model.good, model.bad} - {""}
     return found | {"backing track", "backing tracks", "story", "stories", "song"}

@@ -67,8 +67,8 @@ class Question(BaseModel):
         for number, (letter, (words, _)) in enumerate(self.choices.items(), 1):
             if said in (letter, str(number), words.lower().rstrip(".")):
                 return letter
-        offered = "; ".join(f"{letter}: {words}" for letter, (words, _) in self.choices.items())
-        raise LearnerError(f"Choose one of these letters. {offered}")
+        offered = "".join(f"\n{letter}: {words}" for letter, (words, _) in self.choices.items())
+        raise LearnerError("Choose one of these letters." + offered)
 
     def verdict(self, letter: str, right: str | None = None) -> str:
         """What is said to a choice, with the reason; `right`: the letter that was measured."""

@@ -10,6 +10,10 @@ __all__, __getattr__, __dir__, NAMES = handed_on(
         "Studio": ("studio.TasteStudio", 'taste.Studio("layout")'),
         "this_or_that": ("calls.this_or_that", 'taste.this_or_that("layout")'),
         "choose": ("calls.choose", 'taste.choose("left")'),
+        "answer_as": (
+            "played_person.answer_as",
+            'taste.answer_as("layout", "a light page", answers=7)',
+        ),
         "undo_choice": ("calls.undo_choice", "taste.undo_choice()"),
         "my_taste": ("calls.my_taste", 'taste.my_taste("layout")'),
         "believe": ("calls.believe", 'taste.believe("layout", "warm colours", 1)'),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from course_utils.creation import LearnerError
 
-__all__ = ["NO_READER", "page", "relinked", "seen_from", "title_of", "to_html"]
+__all__ = ["NO_READER", "anchor", "page", "relinked", "seen_from", "title_of", "to_html"]
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1b1f27;--ground:#fff;--soft:#eef2f7;--line:#8a94a6;

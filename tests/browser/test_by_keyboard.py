@@ -109,20 +109,20 @@ def test_a_whole_lesson_without_a_mouse(page, root, monkeypatch):
     monkeypatch.setenv("COURSE_PORTFOLIO", str(root / "my_creations"))
     to_cell(page, cell_of("import ("))
     page.keyboard.press("Shift+Enter")
-    use_studio(page, cell_of("ImageStudio(prompt"), "b", "4 pictures are ready")
-    use_studio(page, cell_of("WordsStudio(prompt"), "b", "4 texts are ready")
-    use_studio(page, cell_of("TuneStudio(prompt"), "a", "4 tunes are ready")
+    use_studio(page, cell_of("pictures.Studio(prompt"), "b", "4 pictures are ready")
+    use_studio(page, cell_of("words.Studio(prompt"), "b", "4 texts are ready")
+    use_studio(page, cell_of("tunes.Studio(prompt"), "a", "4 tunes are ready")
     for words, seen in (
-        ("make_card(", "text=My first card"),
-        ("make_image(", "img[alt*='a fox']"),
-        ("download_all(", "text=Download everything"),
+        ("work.card(", "text=My first card"),
+        ("pictures.make(", "img[alt*='a fox']"),
+        ("work.download_all(", "text=Download everything"),
     ):
         cell = cell_of(words)
         to_cell(page, cell)
         page.keyboard.press("Control+Enter")
         shown = page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-OutputArea")
         shown.locator(seen).first.wait_for(timeout=WAIT)
-        if words == "make_image(":
+        if words == "pictures.make(":
             answer_the_check(page)
     tab_to(page, "Download everything", cell)
     shoot(page, "by-keyboard")
@@ -161,8 +161,8 @@ def test_an_enlarged_page_cuts_nothing_off(page, width, what):
 
 def test_a_word_leads_to_its_place_in_the_glossary(page, root):
     page.set_viewport_size({"width": 1400, "height": 1000})
-    to_cell(page, cell_of("ImageStudio(prompt") + 1)
-    tab_to(page, "seed", cell_of("ImageStudio(prompt") + 1)
+    to_cell(page, cell_of("pictures.Studio(prompt") + 1)
+    tab_to(page, "seed", cell_of("pictures.Studio(prompt") + 1)
     page.keyboard.press("Enter")
     place = page.locator(".jp-MarkdownViewer h3", has_text="seed").first
     place.wait_for()

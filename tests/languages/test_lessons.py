@@ -46,7 +46,7 @@ def test_a_translated_lesson_keeps_the_rules(edition, number):
             assert heads == [len(one) for one in re.findall(r"^(#+) ", source.source, re.M)]
             assert cell.source.count("<details>") == source.source.count("<details>")
         else:
-            assert len(lines) <= (5 if cell.id == "02-22" else 3), cell.source
+            assert len(lines) <= 3, cell.source
             assert max(map(len, cell.source.splitlines()), default=0) <= 100
             named = re.findall(r"\w+\(", source.source)
             assert set(named) <= set(re.findall(r"\w+\(", cell.source)), cell.source

@@ -4,21 +4,25 @@ somewhere.
 
 from __future__ import annotations
 
+import html
+import io
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+import soundfile
 from PIL import Image
 
 import start
 from course_utils.cli.main import first_notebook
 from course_utils.lessons import glossary
 from course_utils.lessons.course import LONGEST, SHORTEST, course, minutes_of, visible
-from course_utils.lessons.glossary import PICTURED
-from tools import lessons
+from tools import banners, lessons
+from tools.lesson_languages import ENGLISH, editions
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -69,7 +73,7 @@ def test_links_and_pictures_lead_somewhere(path):
     for text in [path.read_text("utf-8")] if path.suffix == ".md" else texts_of(path):
         targets = re.findall(r"\]\(([^)]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text)
         for target in targets:
-            if "://" not in target:
+            if "://" not in target and not target.startswith("#"):
                 file, _, anchor = target.partition("#")
                 assert (NOTEBOOKS / file).is_file(), f"{path.name} links to {target}"
                 assert not anchor or anchor in anchors(), f"{path.name} links to {target}"
@@ -85,6 +89,31 @@ def test_a_banner_of_real_results_says_what_it_shows(one):
         len(one.alt.split()) >= 7
         and f"![{one.alt}]({one.banner})" in texts_of(NOTEBOOKS / one.notebook)[0]
     )
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.stem)
+def test_one_large_button_under_the_banner_leads_to_the_first_cell_to_run(path):
+    """To the heading by the name JupyterLab gives it; behind it comes the first cell with code."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    first = "".join(cells[0]["source"])
+    (alt, button, name), *more = re.findall(r"\[!\[(.+?)\]\((.+?\.svg)\)\]\(#(.+?)\)", first)
+    assert not more and first.index(".webp)") < first.index(button)
+    assert alt == ("Empezar" if path.parent.name == "es" else "Begin")
+    drawing = ElementTree.parse(path.parent / button).getroot()
+    assert int(drawing.get("height", 0)) >= 60
+    place, cell = next(
+        (k, cell) for k, cell in enumerate(cells)
+        for heading in re.findall(r"^## (.+)$", "".join(cell["source"]), re.M)
+        if heading.replace(" ", "-") == name
+    )  # fmt: skip
+    code = [k for k, cell in enumerate(cells) if cell["cell_type"] == "code"]
+    assert code[0] == place + 1, cell
+
+
+def test_the_buttons_are_as_their_tool_draws_them():
+    for edition in (ENGLISH, *editions()):
+        path = edition.folder / edition.button
+        assert path.read_text(encoding="utf-8") == banners.begin_button(edition)
 
 
 @pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.number)
@@ -107,12 +136,44 @@ def test_the_glossary_is_whole_and_used():
     terms = glossary.terms()
     assert len(terms) >= 90 and anchors() == {term.anchor for term in terms.values()}
     assert all(course().numbered(term.lesson) for term in terms.values())
-    assert all(course().numbered(number) and name in terms for name, number in PICTURED.items())
     assert all(len(term.sentence.split(". ")) == 1 for term in terms.values())
     text = "".join(path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("[0-9]*.ipynb"))
     assert text.count("(glossary.md#") >= 20
+    for one in LESSONS:  # a new word is linked where it is met
+        text = "\n".join(texts_of(NOTEBOOKS / one.notebook))
+        text = re.sub(r"<!--path-->.*?<!--/path-->", "", text, flags=re.S)
+        linked = set(re.findall(r"\(glossary\.md#([a-z-]+)\)", text))
+        assert linked, one.number
+        plain = re.sub(r"`[^`]*`|\[[^\]]*\]\([^)]*\)|^#.*$", "", text, flags=re.M)
+        for term in terms.values():
+            if term.lesson == one.number and term.anchor not in linked:
+                assert not re.search(rf"\b{term.name}s?\b", plain, re.I), (one.number, term.name)
     assert "Lesson 01" in glossary.what_is("Seed")
     assert "“seed”" in glossary.what_is("seeds") and "lists all" in glossary.what_is("zzz")
+
+
+def test_every_word_has_a_picture_or_a_sound_that_is_said_in_words():
+    folder, terms = NOTEBOOKS / glossary.FOLDER, glossary.terms().values()
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert set(files) == {term.file for term in terms}  # none is missing, none is left over
+    assert sum(map(len, files.values())) < 1_500_000
+    text = (NOTEBOOKS / glossary.PAGE).read_text(encoding="utf-8")
+    for term in terms:
+        data, address = files[term.file], f'src="{glossary.FOLDER}/{term.file}"'
+        assert text.count(address) == 1 and html.escape(term.shows, quote=True) in html.escape(
+            html.unescape(text), quote=True
+        )
+        assert len(term.shows.split()) >= 6
+        if term.kind == "svg":
+            drawing = ElementTree.fromstring(data)
+            shapes = [one for one in drawing.iter() if one.tag.rpartition("}")[2] != "title"]
+            assert len(shapes) > 4 and drawing.findtext("{*}title") == term.shows, term.name
+            assert b"<script" not in data and b"http" not in data.replace(b"http://", b"", 1)
+        else:
+            with soundfile.SoundFile(io.BytesIO(data)) as sound:
+                heard = sound.read()
+                assert 1 < len(heard) / sound.samplerate < 5.5, term.name
+            assert abs(heard).max() > 0.05, term.name
 
 
 def test_tracks_take_an_afternoon():

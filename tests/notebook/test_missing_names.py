@@ -47,6 +47,7 @@ def test_a_cell_that_failed_a_name_of_the_course_and_a_slip_are_told_apart(tmp_p
         ("code", "make_image('x')"),
         ("code", "castle = 1"),
         ("code", "castel"),
+        ("code", "from course_utils import pictures\npictures.mke('x')"),
         ("code", "import json\njson.loads.__globals__['JSONDecoder']\nnothing_like_it"),
         ("code", "def inner():\n    return unheard_of\ninner()"),
     ]
@@ -54,7 +55,8 @@ def test_a_cell_that_failed_a_name_of_the_course_and_a_slip_are_told_apart(tmp_p
     assert "stopped before it was done" in said[3] and "run it again" in said[3]
     assert "from course_utils import make_image" in said[4]
     assert "Did you mean “castle”" in said[6]
-    assert "Run the cells above" in said[7] and "“unheard_of” is not there yet" in said[8]
+    assert said[7] == "“pictures” has nothing called “mke”. Did you mean pictures.make?"
+    assert "Run the cells above" in said[8] and "“unheard_of” is not there yet" in said[9]
     assert "ZeroDivisionError" in said[2], "other errors stay as they are"
 
 

@@ -10,6 +10,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tools.lesson_languages import NOTEBOOKS
+from tools.run_lessons import pressed
 
 WHICH = {
     "00_start_here": ["Opción 1", "hecha con IA", "preguntas respondidas", "Este equipo tiene"],
@@ -26,14 +27,7 @@ ENGLISH = re.compile(
 def test_a_spanish_lesson_runs_and_speaks_spanish(name, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
     notebook = nbformat.read(NOTEBOOKS / "es" / f"{name}.ipynb", as_version=4)
-    cells = []
-    for cell in notebook.cells:
-        cells.append(cell)
-        studio = re.search(r"^(\w+) = [\w.]*Studio\(", cell.source, re.M)
-        if studio and cell.cell_type == "code":  # a pupil presses: code does
-            pressed = f"{studio[1]}.generate(); {studio[1]}.wait(300); {studio[1]}.use(0)"
-            cells.append(nbformat.v4.new_code_cell(pressed))
-    notebook.cells = cells
+    notebook.cells = pressed(notebook.cells)  # a pupil presses: code does
     client = NotebookClient(notebook, timeout=400, kernel_name="python3")
     client.resources = {"metadata": {"path": str(tmp_path)}}
     client.execute()

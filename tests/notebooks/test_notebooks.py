@@ -1,15 +1,18 @@
-"""Every notebook runs from top to bottom on the models that ship."""
+"""Every notebook runs from top to bottom on the models that ship, and what it shows bars nobody."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tools.barriers import barriers_in, browser_page, page_of
+from tools.run_lessons import pressed
+
 LARGEST = 5_000_000  # bytes of a lesson with everything it shows
+SHOWN: dict[str, str] = {}  # what the lessons run here showed, as pages
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9]*.ipynb"))
 
 
@@ -161,20 +164,7 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
     tmp_path.mkdir(exist_ok=True)
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
     notebook = nbformat.read(path, as_version=4)
-    cells = []
-    for cell in notebook.cells:
-        cells.append(cell)
-        studio = re.search(r"^(\w+) = [\w.]*Studio\(", cell.source, re.M)
-        if studio and cell.cell_type == "code":  # a pupil presses Generate and Use this: code does
-            name = studio[1]
-            cells.append(
-                nbformat.v4.new_code_cell(
-                    f"{name}.generate(); assert {name}.wait(300) and {name}.results,"
-                    f" {name}.status.value; take = getattr({name}, 'keep', None); (take if"
-                    f" callable(take) else {name}.use)(0)"
-                )
-            )
-    notebook.cells = cells
+    notebook.cells = pressed(notebook.cells)  # a pupil presses Generate and Use this: code does
     NotebookClient(
         notebook,
         timeout=400,
@@ -187,9 +177,27 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
         if cell.cell_type == "code"
         for output in cell.outputs
     )
+    SHOWN[path.stem] = page_of(notebook.cells)
     size = len(nbformat.writes(notebook).encode())
     assert size < LARGEST, f"{size / 1e6:.1f} MB with what it shows"
     promised, kinds = PROMISED[path.stem]
     assert [words for words in promised if words not in shown] == []
     assert "still needed" not in shown and "went wrong" not in shown
     assert {name.name.split("_")[2] for name in tmp_path.glob("20*")} == kinds
+
+
+def test_what_the_lessons_showed_has_no_barrier(tmp_path):
+    """axe, on what the tests above ran; where none ran, there is nothing to ask."""
+    if not SHOWN:
+        pytest.skip("No lesson was run before this test.")
+    found = []
+    with browser_page() as page:
+        for name, shown in SHOWN.items():
+            path = tmp_path / f"{name}.html"
+            path.write_text(shown, encoding="utf-8")
+            found += [f"{name}: {one}" for one in barriers_in(page, path.as_uri())]
+        bad = tmp_path / "bad.html"
+        cell = {"outputs": [{"data": {"image/png": "iVBORw0KGgo="}}]}
+        bad.write_text(page_of([cell]), encoding="utf-8")
+        assert "image-alt" in str(barriers_in(page, bad.as_uri()))
+    assert not found, "\n".join(found)

@@ -131,7 +131,8 @@ def test_a_lesson_imports_in_one_line_and_asks_for_names_that_are_there(path):
     ]
     assert len(brought) == len(set(brought)) and set(brought) <= set(course_utils.__all__)
     lines = [line for text in code for line in text.splitlines()]
-    assert sum(line.startswith("from course_utils import") for line in lines) <= 1
+    imports = [line for line in lines if line.startswith("from course_utils import")]
+    assert len(imports) <= 1 and all(len(line) <= 88 and "(" not in line for line in imports)
     stored = {
         one.id for one in trees if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
     }

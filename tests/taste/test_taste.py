@@ -382,6 +382,19 @@ def test_a_taste_is_plain_json_and_anything_else_is_refused(tmp_path):
             TasteFile.from_json(bad)
 
 
+def test_a_played_person_answers_by_one_rule_and_is_found_out():
+    for one in PICTURES:
+        Portfolio().save(one)
+    question = course_utils.answer_as("image", "warm colours", 8)
+    assert question.pair and "Question 9" in question.message
+    votes = load_taste(Portfolio()).data.of("image")
+    assert len(votes) == 8 and "warm colours" in repr(course_utils.my_taste("image"))
+    for bad in (("image", "no such thing", 3), ("image", "warm colours", 0), ("x", "warm", 1)):
+        said = course_utils.answer_as(*bad)
+        assert said.pair is None and said.message.endswith((".", "7."))
+    assert len(load_taste(Portfolio()).data.of("image")) == 8
+
+
 def test_one_line_calls_from_the_first_question_to_forgetting(tmp_path):
     course_utils.choose  # noqa: B018 - loaded by name
     assert "no question" in course_utils.choose("left").message or course_utils.choose("left").pair

@@ -179,7 +179,7 @@ def first_line() -> str:
     return quoted(short) + writing(60, 160, 360, 2)
 
 
-def quoted(sentence: str, wide: int = 34, size: int = 24) -> str:
+def quoted(sentence: str, wide: int = 30, size: int = 24) -> str:
     """A sentence as large lines from the top."""
     lines, words = [""], sentence.split()
     for word in words:
@@ -332,10 +332,10 @@ def sheet_music() -> str:
     """The sheet as verovio engraves it, as a picture: its own signs are many."""
     import resvg_py
 
-    from course_utils.scores.engraving import sheet_svg
+    from course_utils.scores.engraving import engraved
 
     tune = made("tune", "a gentle waltz", bars=4)[0]
-    data = resvg_py.svg_to_bytes(svg_string=sheet_svg(tune), width=1200, background="white")
+    data = resvg_py.svg_to_bytes(svg_string=engraved(tune.content, "", "four bars"), width=1200, background="white")
     sheet = Image.open(io.BytesIO(bytes(data))).convert("RGB")
     left, top, right, low = ImageChops.invert(sheet.convert("L")).getbbox() or (0, 0, *sheet.size)
     cut = sheet.crop((max(0, left - 20), max(0, top - 20), min(sheet.width, right + 20),

@@ -1,5 +1,5 @@
 """The studios in JupyterLab and in Notebook 7: a new one comes into view, the whole loop goes by
-keyboard (in Notebook 7 but for the arrow keys), Stop and a restart of the kernel leave one line,
+keyboard, Stop and a restart of the kernel leave one line,
 and nothing bars anyone in any state.
 """
 
@@ -90,8 +90,6 @@ def test_the_whole_loop_by_keyboard_with_nothing_in_the_way(opened):
     (root / "hold").unlink()
     page.keyboard.press("Enter")  # and Generate that of Stop
     studio.get_by_text("4 tunes are ready").wait_for()
-    if "/notebooks/" in page.url:
-        pytest.xfail("In Notebook 7 the arrow keys do not reach the candidates; Tab and clicks do")
     studio.locator(".cs-card[tabindex='0']").focus()
     page.keyboard.press("ArrowRight")
     studio.locator(".cs-card:nth-child(2)[aria-checked='true']").wait_for()

@@ -189,7 +189,9 @@ function render({ model, el }) {
   const { language = "en", direction = "ltr", words = {} } = model.get("plan");
   catalogue = words;
   Object.assign(root, { lang: language, dir: direction });
-  root.dataset.lmSuppressShortcuts = "true"; // keys are the studio's, not the notebook's
+  // keys are the studio's, not the notebook's; whose own bindings look at what has the focus first
+  root.dataset.lmSuppressShortcuts = "true";
+  root.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   const drawing = new Drawing(model, root);
   const saved = (message, buffers) => {
     if (message.answered === drawing.plan.generate?.part) drawing.expect(false);

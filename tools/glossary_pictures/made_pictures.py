@@ -335,9 +335,12 @@ def sheet_music() -> str:
     from course_utils.scores.engraving import engraved
 
     tune = made("tune", "a gentle waltz", bars=4)[0]
-    data = resvg_py.svg_to_bytes(svg_string=engraved(tune.content, "", "four bars"), width=1200, background="white")
+    data = resvg_py.svg_to_bytes(
+        svg_string=engraved(tune.content, "", "four bars"), width=1200, background="white"
+    )
     sheet = Image.open(io.BytesIO(bytes(data))).convert("RGB")
     left, top, right, low = ImageChops.invert(sheet.convert("L")).getbbox() or (0, 0, *sheet.size)
+    top += (low - top) // 4  # without the title
     cut = sheet.crop((max(0, left - 20), max(0, top - 20), min(sheet.width, right + 20),
                       min(sheet.height, low + 20)))  # fmt: skip
     wide = 440

@@ -12,14 +12,16 @@ from course_utils.languages.translating import translate
 
 __all__ = ["texts_of", "words_of"]
 
-SPOKEN = re.compile(r"\bspoken\(\s*(\"(?:[^\"\\]|\\.)*\")")
+TEXT = r"\"(?:[^\"\\]|\\.)*\""
+SPOKEN = re.compile(rf"\bspoken\(\s*({TEXT}(?:\s*\+\s*{TEXT})*)")  # a long one stands in pieces
 
 
 @cache
 def texts_of(script: Path) -> tuple[str, ...]:
     """The English texts of a program."""
     found = SPOKEN.findall(script.read_text(encoding="utf-8"))
-    return tuple(dict.fromkeys(json.loads(one) for one in found))
+    whole = ("".join(json.loads(piece) for piece in re.findall(TEXT, one)) for one in found)
+    return tuple(dict.fromkeys(whole))
 
 
 def words_of(script: Path) -> dict[str, str]:

@@ -1,4 +1,5 @@
-// A page to change by hand: every object is a button that can be dragged, resized by its corner, and moved by the arrow keys.
+// A page to change by hand: every object is a button that can be dragged, resized by its corner,
+// and moved by the arrow keys.
 const NEAR = 1.2; // hundredths of the page at which an edge snaps to another
 const LATER = 700; // milliseconds without a key before a move by keys is sent
 const SMALLEST = 3; // hundredths
@@ -13,25 +14,74 @@ function make(tag, attributes = {}, ...inside) {
 }
 
 // a text in the language of its studio, with its places filled
-const worded = (model) => (english, places = {}) => Object.entries(places).reduce((said, [name, value]) => said.replaceAll(`{${name}}`, value), model.get("words")[english] ?? english);
+const worded =
+  (model) =>
+  (english, places = {}) =>
+    Object.entries(places).reduce(
+      (said, [name, value]) => said.replaceAll(`{${name}}`, value),
+      model.get("words")[english] ?? english,
+    );
 
 function render({ model, el }) {
   const spoken = worded(model);
   const name = `course-page-${++pages}`;
   const status = make("p", { role: "status", class: "course-page-status" });
-  const help = make("p", { id: `${name}-help`, class: "course-page-help" },
-    spoken("Drag an object to move it, drag its blue corner to resize it. With keys: Tab to an object, arrows move it, Shift and arrows resize it, Ctrl+Z takes the last change back."));
+  const help = make(
+    "p",
+    { id: `${name}-help`, class: "course-page-help" },
+    spoken(
+      "Drag an object to move it, drag its blue corner to resize it. With keys: Tab to an object," +
+        " arrows move it, Shift and arrows resize it, Ctrl+Z takes the last change back.",
+    ),
+  );
   const picture = make("img", { alt: "", draggable: "false" });
-  const frame = make("div", { class: "course-page", dir: "ltr", role: "group", "aria-label": model.get("label"), "aria-describedby": help.id }, picture);
-  const root = make("div", { "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "true" }, frame, help, status);
-  const hold = make("div", { class: "course-page-hold", "aria-hidden": "true", style: "cursor:nwse-resize" });
+  const frame = make(
+    "div",
+    {
+      class: "course-page",
+      dir: "ltr",
+      role: "group",
+      "aria-label": model.get("label"),
+      "aria-describedby": help.id,
+    },
+    picture,
+  );
+  const root = make(
+    "div",
+    { "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "true" },
+    frame,
+    help,
+    status,
+  );
+  const hold = make("div", {
+    class: "course-page-hold",
+    "aria-hidden": "true",
+    style: "cursor:nwse-resize",
+  });
   const lines = [0, 1].map(() => make("div", { class: "course-page-line", hidden: "" }));
-  let buttons = [], address = "", places = [], drag = null, waiting = 0, busy = null, sent = 0;
-  const say = (sentence) => { status.textContent = sentence; };
-  const told = (box) => { const [left, top, width, height] = box.map(Math.round); return spoken("{left} from the left, {top} from the top, {width} wide, {height} high", { left, top, width, height }); };
+  let buttons = [],
+    address = "",
+    places = [],
+    drag = null,
+    waiting = 0,
+    busy = null,
+    sent = 0;
+  const say = (sentence) => {
+    status.textContent = sentence;
+  };
+  const told = (box) => {
+    const [left, top, width, height] = box.map(Math.round);
+    return spoken("{left} from the left, {top} from the top, {width} wide, {height} high", {
+      left,
+      top,
+      width,
+      height,
+    });
+  };
   const at = () => buttons.findIndex((button) => button.getAttribute("aria-pressed") === "true");
 
-  const put = (button, [x, y, w, h]) => Object.assign(button.style, { left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%` });
+  const put = (button, [x, y, w, h]) =>
+    Object.assign(button.style, { left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%` });
   const putHold = () => {
     const place = at();
     hold.hidden = place < 0;
@@ -40,7 +90,9 @@ function render({ model, el }) {
     Object.assign(hold.style, { left: `${Math.min(97, x + w)}%`, top: `${Math.min(97, y + h)}%` });
   };
   const choose = (place, tell = true) => {
-    buttons.forEach((button, number) => button.setAttribute("aria-pressed", String(number === place)));
+    buttons.forEach((button, number) =>
+      button.setAttribute("aria-pressed", String(number === place)),
+    );
     putHold();
     if (tell && place >= 0 && model.get("chosen") !== place + 1) {
       model.set("chosen", place + 1);
@@ -50,7 +102,12 @@ function render({ model, el }) {
   const send = (place, what) => {
     clearTimeout(waiting);
     waiting = 0;
-    model.set("done", { count: ++sent + Date.now(), number: place + 1, what, value: places[place].map((one) => one.toFixed(1)).join(",") });
+    model.set("done", {
+      count: ++sent + Date.now(),
+      number: place + 1,
+      what,
+      value: places[place].map((one) => one.toFixed(1)).join(","),
+    });
     model.save_changes();
   };
 
@@ -58,16 +115,48 @@ function render({ model, el }) {
 
   const snap = (place, box, resizing) => {
     const found = [...box];
-    lines.forEach((line) => { line.hidden = true; });
+    lines.forEach((line) => {
+      line.hidden = true;
+    });
     for (const axis of [0, 1]) {
-      const targets = [0, 50, 100, ...model.get("things").flatMap((_, number) => (number === place ? [] : [places[number][axis], places[number][axis] + places[number][axis + 2] / 2, places[number][axis] + places[number][axis + 2]]))];
-      const mine = resizing ? [box[axis] + box[axis + 2]] : [box[axis], box[axis] + box[axis + 2] / 2, box[axis] + box[axis + 2]];
-      let best = NEAR, to = 0, from = 0;
-      for (const target of targets) for (const edge of mine) if (Math.abs(target - edge) < best) { best = Math.abs(target - edge); to = target; from = edge; }
+      const targets = [
+        0,
+        50,
+        100,
+        ...model
+          .get("things")
+          .flatMap((_, number) =>
+            number === place
+              ? []
+              : [
+                  places[number][axis],
+                  places[number][axis] + places[number][axis + 2] / 2,
+                  places[number][axis] + places[number][axis + 2],
+                ],
+          ),
+      ];
+      const mine = resizing
+        ? [box[axis] + box[axis + 2]]
+        : [box[axis], box[axis] + box[axis + 2] / 2, box[axis] + box[axis + 2]];
+      let best = NEAR,
+        to = 0,
+        from = 0;
+      for (const target of targets)
+        for (const edge of mine)
+          if (Math.abs(target - edge) < best) {
+            best = Math.abs(target - edge);
+            to = target;
+            from = edge;
+          }
       if (best < NEAR) {
         found[resizing ? axis + 2 : axis] += to - from;
         lines[axis].hidden = false;
-        Object.assign(lines[axis].style, axis ? { left: 0, width: "100%", top: `${to}%`, height: "1px" } : { top: 0, height: "100%", left: `${to}%`, width: "1px" });
+        Object.assign(
+          lines[axis].style,
+          axis
+            ? { left: 0, width: "100%", top: `${to}%`, height: "1px" }
+            : { top: 0, height: "100%", left: `${to}%`, width: "1px" },
+        );
       }
     }
     return found;
@@ -82,32 +171,60 @@ function render({ model, el }) {
     button.focus({ preventScroll: true });
     choose(place);
     const size = frame.getBoundingClientRect();
-    drag = { place, what, id: event.pointerId, from: [event.clientX, event.clientY], box: [...places[place]], size, moved: false };
+    drag = {
+      place,
+      what,
+      id: event.pointerId,
+      from: [event.clientX, event.clientY],
+      box: [...places[place]],
+      size,
+      moved: false,
+    };
     frame.setPointerCapture(event.pointerId);
   };
   frame.addEventListener("pointermove", (event) => {
     if (!drag || event.pointerId !== drag.id) return;
-    const far = [((event.clientX - drag.from[0]) / drag.size.width) * 100, ((event.clientY - drag.from[1]) / drag.size.height) * 100];
-    if (!drag.moved && Math.hypot(event.clientX - drag.from[0], event.clientY - drag.from[1]) < 4) return;
+    const far = [
+      ((event.clientX - drag.from[0]) / drag.size.width) * 100,
+      ((event.clientY - drag.from[1]) / drag.size.height) * 100,
+    ];
+    if (!drag.moved && Math.hypot(event.clientX - drag.from[0], event.clientY - drag.from[1]) < 4)
+      return;
     drag.moved = true;
     const [x, y, w, h] = drag.box;
-    const wanted = drag.what === "place" ? [x + far[0], y + far[1], w, h] : [x, y, Math.max(SMALLEST, w + far[0]), Math.max(SMALLEST, h + far[1])];
+    const wanted =
+      drag.what === "place"
+        ? [x + far[0], y + far[1], w, h]
+        : [x, y, Math.max(SMALLEST, w + far[0]), Math.max(SMALLEST, h + far[1])];
     places[drag.place] = event.altKey ? wanted : snap(drag.place, wanted, drag.what === "resize");
     ghost(drag.place, drag.box);
     put(buttons[drag.place], places[drag.place]);
     putHold();
   });
+  // how far a background stands in, that shows the page from `begin` on in a part `size` wide
+  const shift = (begin, size) => (size < 100 ? (begin / (100 - size)) * 100 : 0);
   const ghost = (place, old) => {
     // what stands there now moves along under the hand, until the page is drawn anew
-    const button = buttons[place], [x, y, w, h] = old;
-    Object.assign(button.style, { opacity: "0.75", backgroundImage: `url(${address})`, backgroundSize: `${10000 / w}% ${10000 / h}%`, backgroundPosition: `${w < 100 ? (x / (100 - w)) * 100 : 0}% ${h < 100 ? (y / (100 - h)) * 100 : 0}%` });
+    const button = buttons[place],
+      [x, y, w, h] = old;
+    Object.assign(button.style, {
+      opacity: "0.75",
+      backgroundImage: `url(${address})`,
+      backgroundSize: `${10000 / w}% ${10000 / h}%`,
+      backgroundPosition: `${shift(x, w)}% ${shift(y, h)}%`,
+    });
   };
   const lift = (event) => {
     if (!drag || event.pointerId !== drag.id) return;
     const { place, what, moved } = drag;
     drag = null;
-    lines.forEach((line) => { line.hidden = true; });
-    if (!moved) return say(`${spoken("{name} is chosen", { name: model.get("things")[place].name })}: ${told(places[place])}.`);
+    lines.forEach((line) => {
+      line.hidden = true;
+    });
+    if (!moved) {
+      const chosen = spoken("{name} is chosen", { name: model.get("things")[place].name });
+      return say(`${chosen}: ${told(places[place])}.`);
+    }
     say(`${what === "place" ? spoken("Moved") : spoken("Resized")}: ${told(places[place])}.`);
     send(place, what);
   };
@@ -123,11 +240,14 @@ function render({ model, el }) {
       model.save_changes();
     } else if (MOVES[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const what = event.shiftKey ? "resize" : "place";
-      if (waiting && busy !== `${place} ${what}`) send(Number(busy.split(" ")[0]), busy.split(" ")[1]);
+      if (waiting && busy !== `${place} ${what}`)
+        send(Number(busy.split(" ")[0]), busy.split(" ")[1]);
       busy = `${place} ${what}`;
       const step = MOVES[event.key].map((one) => one);
       const box = [...places[place]];
-      step.forEach((one, axis) => { box[event.shiftKey ? axis + 2 : axis] += one; });
+      step.forEach((one, axis) => {
+        box[event.shiftKey ? axis + 2 : axis] += one;
+      });
       box[2] = Math.max(SMALLEST, box[2]);
       box[3] = Math.max(SMALLEST, box[3]);
       ghost(place, model.get("things")[place].place);
@@ -147,7 +267,10 @@ function render({ model, el }) {
   const showPage = () => {
     const bytes = model.get("page");
     const before = address;
-    address = bytes && bytes.byteLength ? URL.createObjectURL(new Blob([bytes], { type: "image/png" })) : "";
+    address =
+      bytes && bytes.byteLength
+        ? URL.createObjectURL(new Blob([bytes], { type: "image/png" }))
+        : "";
     picture.src = address;
     frame.hidden = help.hidden = !address;
     frame.style.maxWidth = `${Math.round(Math.min(420, 560 * model.get("shape")))}px`;
@@ -160,9 +283,18 @@ function render({ model, el }) {
     while (buttons.length > things.length) buttons.pop().remove();
     things.forEach((thing, place) => {
       if (!buttons[place]) {
-        const button = make("button", { type: "button", class: "course-page-thing", "aria-pressed": "false" });
+        const button = make("button", {
+          type: "button",
+          class: "course-page-thing",
+          "aria-pressed": "false",
+        });
         button.addEventListener("pointerdown", (event) => begin(event, place, "place"));
-        button.addEventListener("focus", () => { if (!drag) { choose(place); say(`${model.get("things")[place].name}: ${told(places[place])}.`); } });
+        button.addEventListener("focus", () => {
+          if (!drag) {
+            choose(place);
+            say(`${model.get("things")[place].name}: ${told(places[place])}.`);
+          }
+        });
         button.addEventListener("keydown", (event) => key(event, place));
         buttons.push(button);
         frame.append(button);
@@ -180,7 +312,10 @@ function render({ model, el }) {
     if (model.get("said")) say(model.get("said"));
   };
   const showChosen = () => choose(model.get("chosen") - 1, false);
-  const all = [["change:version", showAll], ["change:chosen", showChosen]];
+  const all = [
+    ["change:version", showAll],
+    ["change:chosen", showChosen],
+  ];
   for (const [event, action] of all) model.on(event, action);
   el.append(root);
   showAll();

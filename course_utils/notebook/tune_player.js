@@ -8,7 +8,9 @@ function render({ model, el }) {
   box.style.maxWidth = "640px";
   picture.style.position = "relative";
   line.setAttribute("aria-hidden", "true");
-  line.style.cssText = "position:absolute;top:0;bottom:0;width:3px;background:#b3261e;pointer-events:none;display:none";
+  line.style.cssText =
+    "position:absolute;top:0;bottom:0;width:3px;background:#b3261e;" +
+    "pointer-events:none;display:none";
   audio.controls = true;
   audio.preload = "metadata";
   audio.style.width = "100%";
@@ -23,9 +25,13 @@ function render({ model, el }) {
   const load = () => {
     const sound = model.get("sound");
     if (address) URL.revokeObjectURL(address);
-    address = sound && sound.byteLength ? URL.createObjectURL(new Blob([sound], { type: "audio/wav" })) : null;
+    address =
+      sound && sound.byteLength
+        ? URL.createObjectURL(new Blob([sound], { type: "audio/wav" }))
+        : null;
     audio.style.display = address ? "block" : "none";
-    if (address) audio.src = address; else audio.removeAttribute("src");
+    if (address) audio.src = address;
+    else audio.removeAttribute("src");
   };
   let asked = null;
   const place = () => {
@@ -33,8 +39,13 @@ function render({ model, el }) {
     line.style.display = audio.currentTime > 0 ? "block" : "none";
     line.style.left = `${(model.get("left") + share * model.get("span")) * 100}%`;
   };
-  const follow = () => { place(); asked = audio.paused ? null : requestAnimationFrame(follow); };
-  audio.addEventListener("play", () => { if (!asked) follow(); });
+  const follow = () => {
+    place();
+    asked = audio.paused ? null : requestAnimationFrame(follow);
+  };
+  audio.addEventListener("play", () => {
+    if (!asked) follow();
+  });
   audio.addEventListener("seeked", place);
   audio.addEventListener("pause", place);
   model.on("change:picture change:label", draw);
@@ -43,6 +54,10 @@ function render({ model, el }) {
   load();
   model.set("shown", true);
   model.save_changes();
-  return () => { cancelAnimationFrame(asked); audio.pause(); if (address) URL.revokeObjectURL(address); };
+  return () => {
+    cancelAnimationFrame(asked);
+    audio.pause();
+    if (address) URL.revokeObjectURL(address);
+  };
 }
 export default { render };

@@ -35,6 +35,7 @@ from course_utils.classroom.people import People
 from course_utils.classroom.queue_engine import Shared
 from course_utils.classroom.wall.routes import decided, keep
 from course_utils.creation import Creation, LearnerError
+from course_utils.display.scripts import script_of
 from course_utils.portfolio.store import Portfolio
 from course_utils.web.people_route import base_of
 from course_utils.web.routes import PageRoute, form_of
@@ -42,7 +43,7 @@ from course_utils.web.seat import Seat
 
 __all__ = ["TAKE_HOME", "people_routes", "seat_at_end", "seat_of", "set_up"]
 
-HERE = Path(__file__).parent
+PROGRAM = script_of(Path(__file__).with_name("teacher.js"))
 WENT = "It is on its way to the wall, and waits for your teacher."
 TAKE_HOME = (
     "This room has ended. Take your work home now; it is deleted when the teacher closes it."
@@ -238,8 +239,9 @@ def now(request: Request, person: Teacher) -> HTMLResponse:
 
 
 @people_routes.get("/teacher.js")
-def program() -> FileResponse:
-    return FileResponse(HERE / "teacher.js", headers={"Cache-Control": "max-age=3600"})
+def program() -> Response:
+    kept = {"Cache-Control": "max-age=3600"}
+    return Response(PROGRAM, media_type="text/javascript", headers=kept)
 
 
 @people_routes.post("/teacher/do")

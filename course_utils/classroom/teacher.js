@@ -1,9 +1,7 @@
 // The teacher's page while it is looked at: the countdown, and who is here. Without this program
 // the page shows what was so when it was loaded.
-"use strict";
-
-const countdown = document.getElementById("countdown");
-const live = document.getElementById("live");
+const countdown = there("#countdown", HTMLElement);
+const live = there("#live", HTMLElement);
 
 const left = () => {
   const seconds = Math.max(0, Math.round(Number(countdown.dataset.ends) - Date.now() / 1000));

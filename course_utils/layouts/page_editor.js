@@ -3,73 +3,78 @@
 const NEAR = 1.2; // hundredths of the page at which an edge snaps to another
 const LATER = 700; // milliseconds without a key before a move by keys is sent
 const SMALLEST = 3; // hundredths
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 let pages = 0;
 
-function make(tag, attributes = {}, ...inside) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...inside);
-  return made;
-}
+/**
+ * Left, top, width and height in hundredths of the page.
+ * @typedef {[left: number, top: number, width: number, height: number]} Box
+ *
+ * @typedef {"place" | "resize"} Move
+ *
+ * @typedef {{number: number, name: string, place: Box, words: boolean}} Thing
+ *
+ * @typedef {object} Page
+ * @property {Record<string, string>} words
+ * @property {string} label
+ * @property {DataView} page PNG
+ * @property {number} shape its width by its height
+ * @property {Thing[]} things
+ * @property {number} chosen from 1; 0 where none is
+ * @property {string} said
+ * @property {number} version
+ * @property {{count: number, number: number, what: Move | "undo", value: string}} done
+ *
+ * What is under the hand: the pointer and where it began, and where the object stood.
+ * @typedef {object} Drag
+ * @property {number} place
+ * @property {Move} what
+ * @property {number} id
+ * @property {Pair} from
+ * @property {Box} box
+ * @property {DOMRect} size
+ * @property {boolean} moved
+ */
 
-// a text in the language of its studio, with its places filled
-const worded =
-  (model) =>
-  (english, places = {}) =>
-    Object.entries(places).reduce(
-      (said, [name, value]) => said.replaceAll(`{${name}}`, value),
-      model.get("words")[english] ?? english,
-    );
-
+/** @param {Drawable<WidgetModel<Page>>} page */
 function render({ model, el }) {
-  const spoken = worded(model);
+  const spoken = worded(model.get("words"));
   const name = `course-page-${++pages}`;
-  const status = make("p", { role: "status", class: "course-page-status" });
-  const help = make(
+  const status = tagged(named(made("p"), "course-page-status"), { role: "status" });
+  const help = made(
     "p",
-    { id: `${name}-help`, class: "course-page-help" },
+    { id: `${name}-help`, className: "course-page-help" },
     spoken(
       "Drag an object to move it, drag its blue corner to resize it. With keys: Tab to an object," +
         " arrows move it, Shift and arrows resize it, Ctrl+Z takes the last change back.",
     ),
   );
-  const picture = make("img", { alt: "", draggable: "false" });
-  const frame = make(
-    "div",
-    {
-      class: "course-page",
-      dir: "ltr",
-      role: "group",
-      "aria-label": model.get("label"),
-      "aria-describedby": help.id,
-    },
-    picture,
-  );
-  const root = make(
-    "div",
-    { "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "true" },
-    frame,
-    help,
-    status,
-  );
-  const hold = make("div", {
-    class: "course-page-hold",
+  const picture = made("img", { alt: "", draggable: false });
+  const frame = tagged(made("div", { className: "course-page", dir: "ltr" }, picture), {
+    role: "group",
+    "aria-label": model.get("label"),
+    "aria-describedby": help.id,
+  });
+  const root = tagged(made("div", {}, frame, help, status), UNTOUCHED);
+  const hold = tagged(named(made("div"), "course-page-hold"), {
     "aria-hidden": "true",
     style: "cursor:nwse-resize",
   });
-  const lines = [0, 1].map(() => make("div", { class: "course-page-line", hidden: "" }));
-  let buttons = [],
-    address = "",
-    places = [],
-    drag = null,
+  const lines = [0, 1].map(() => made("div", { className: "course-page-line", hidden: true }));
+  /** @type {HTMLButtonElement[]} */
+  const buttons = [];
+  /** @type {Box[]} */
+  let places = [];
+  /** @type {Drag | null} */
+  let drag = null;
+  /** @type {{place: number, what: Move} | null} */
+  let moving = null; // by keys, not sent yet
+  let address = "",
     waiting = 0,
-    busy = null,
     sent = 0;
-  const say = (sentence) => {
+  const say = (/** @type {string} */ sentence) => {
     status.textContent = sentence;
   };
-  const told = (box) => {
+  const told = (/** @type {Box} */ box) => {
     const [left, top, width, height] = box.map(Math.round);
     return spoken("{left} from the left, {top} from the top, {width} wide, {height} high", {
       left,
@@ -80,6 +85,7 @@ function render({ model, el }) {
   };
   const at = () => buttons.findIndex((button) => button.getAttribute("aria-pressed") === "true");
 
+  /** @type {(button: HTMLElement, box: Box) => object} */
   const put = (button, [x, y, w, h]) =>
     Object.assign(button.style, { left: `${x}%`, top: `${y}%`, width: `${w}%`, height: `${h}%` });
   const putHold = () => {
@@ -89,7 +95,7 @@ function render({ model, el }) {
     const [x, y, w, h] = places[place]; // a corner outside the page is still to be held
     Object.assign(hold.style, { left: `${Math.min(97, x + w)}%`, top: `${Math.min(97, y + h)}%` });
   };
-  const choose = (place, tell = true) => {
+  const choose = (/** @type {number} */ place, tell = true) => {
     buttons.forEach((button, number) =>
       button.setAttribute("aria-pressed", String(number === place)),
     );
@@ -99,21 +105,24 @@ function render({ model, el }) {
       model.save_changes();
     }
   };
+  /** @type {(place: number, what: Move | "undo") => void} */
+  const tell = (place, what) => {
+    const value = what === "undo" ? "" : places[place].map((one) => one.toFixed(1)).join(",");
+    model.set("done", { count: ++sent + Date.now(), number: place + 1, what, value });
+    model.save_changes();
+  };
+  /** @type {(place: number, what: Move) => void} */
   const send = (place, what) => {
     clearTimeout(waiting);
-    waiting = 0;
-    model.set("done", {
-      count: ++sent + Date.now(),
-      number: place + 1,
-      what,
-      value: places[place].map((one) => one.toFixed(1)).join(","),
-    });
-    model.save_changes();
+    moving = null;
+    tell(place, what);
   };
 
   // Snapping: edges and middles of the page and of the other objects
 
+  /** @type {(place: number, box: Box, resizing: boolean) => Box} */
   const snap = (place, box, resizing) => {
+    /** @type {Box} */
     const found = [...box];
     lines.forEach((line) => {
       line.hidden = true;
@@ -164,6 +173,7 @@ function render({ model, el }) {
 
   // Mouse, touch and pen
 
+  /** @type {(event: PointerEvent, place: number, what: Move) => void} */
   const begin = (event, place, what) => {
     if (event.button || drag) return;
     event.preventDefault();
@@ -192,6 +202,7 @@ function render({ model, el }) {
       return;
     drag.moved = true;
     const [x, y, w, h] = drag.box;
+    /** @type {Box} */
     const wanted =
       drag.what === "place"
         ? [x + far[0], y + far[1], w, h]
@@ -202,7 +213,9 @@ function render({ model, el }) {
     putHold();
   });
   // how far a background stands in, that shows the page from `begin` on in a part `size` wide
+  /** @type {(begin: number, size: number) => number} */
   const shift = (begin, size) => (size < 100 ? (begin / (100 - size)) * 100 : 0);
+  /** @type {(place: number, old: Box) => void} */
   const ghost = (place, old) => {
     // what stands there now moves along under the hand, until the page is drawn anew
     const button = buttons[place],
@@ -214,7 +227,7 @@ function render({ model, el }) {
       backgroundPosition: `${shift(x, w)}% ${shift(y, h)}%`,
     });
   };
-  const lift = (event) => {
+  const lift = (/** @type {PointerEvent} */ event) => {
     if (!drag || event.pointerId !== drag.id) return;
     const { place, what, moved } = drag;
     drag = null;
@@ -234,18 +247,18 @@ function render({ model, el }) {
 
   // Keys
 
+  /** @type {(event: KeyboardEvent, place: number) => void} */
   const key = (event, place) => {
     if (event.key === "z" && (event.ctrlKey || event.metaKey)) {
-      model.set("done", { count: ++sent + Date.now(), number: place + 1, what: "undo", value: "" });
-      model.save_changes();
+      tell(place, "undo");
     } else if (MOVES[event.key] && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const what = event.shiftKey ? "resize" : "place";
-      if (waiting && busy !== `${place} ${what}`)
-        send(Number(busy.split(" ")[0]), busy.split(" ")[1]);
-      busy = `${place} ${what}`;
-      const step = MOVES[event.key].map((one) => one);
+      if (moving && (moving.place !== place || moving.what !== what))
+        send(moving.place, moving.what);
+      moving = { place, what };
+      /** @type {Box} */
       const box = [...places[place]];
-      step.forEach((one, axis) => {
+      MOVES[event.key].forEach((one, axis) => {
         box[event.shiftKey ? axis + 2 : axis] += one;
       });
       box[2] = Math.max(SMALLEST, box[2]);
@@ -280,14 +293,11 @@ function render({ model, el }) {
   const showThings = () => {
     const things = model.get("things");
     places = things.map((thing) => [...thing.place]);
-    while (buttons.length > things.length) buttons.pop().remove();
+    while (buttons.length > things.length) buttons.pop()?.remove();
     things.forEach((thing, place) => {
       if (!buttons[place]) {
-        const button = make("button", {
-          type: "button",
-          class: "course-page-thing",
-          "aria-pressed": "false",
-        });
+        const button = made("button", { type: "button", className: "course-page-thing" });
+        button.setAttribute("aria-pressed", "false");
         button.addEventListener("pointerdown", (event) => begin(event, place, "place"));
         button.addEventListener("focus", () => {
           if (!drag) {
@@ -312,6 +322,7 @@ function render({ model, el }) {
     if (model.get("said")) say(model.get("said"));
   };
   const showChosen = () => choose(model.get("chosen") - 1, false);
+  /** @type {[event: string, action: () => void][]} */
   const all = [
     ["change:version", showAll],
     ["change:chosen", showChosen],

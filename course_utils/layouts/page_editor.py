@@ -11,6 +11,7 @@ from typing import Any
 import traitlets
 
 from course_utils.creation import Creation
+from course_utils.display.scripts import script_of
 from course_utils.languages import translate
 from course_utils.notebook.browser_parts import BrowserPart, has_parts
 from course_utils.pictures.canvas import PIXELS
@@ -29,7 +30,8 @@ class PageEditor(BrowserPart):
     "value": left, top, width, height in hundredths of the page}.
     """
 
-    _script = _esm = Path(__file__).with_suffix(".js")
+    _script = Path(__file__).with_suffix(".js")
+    _esm = script_of(_script)
     _css = Path(__file__).with_suffix(".css")
     label = traitlets.Unicode("Page to change by hand").tag(sync=True, read=True)
     page = traitlets.Bytes(b"").tag(**PIXELS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from course_utils.display.scripts import script_of
 from course_utils.languages import direction, translate, translate_html, words_of
 
 __all__ = ["BrowserPart", "LARGEST_RECORDING", "Microphone", "TapPad", "TunePlayer", "has_parts"]
@@ -61,7 +62,8 @@ class TunePlayer(BrowserPart):
     `left` and `span` say where the notes lie in the picture, as shares of its width.
     """
 
-    _script = _esm = HERE / "tune_player.js"
+    _script = HERE / "tune_player.js"
+    _esm = script_of(_script)
     picture = traitlets.Unicode("").tag(sync=True, read="html")
     sound = traitlets.Bytes(b"").tag(**BYTES)
     label = traitlets.Unicode("The tune").tag(sync=True, read=True)
@@ -76,7 +78,8 @@ class Microphone(BrowserPart):
     the browser reads; `version` counts the recordings, `recording` is the last one as WAV.
     """
 
-    _script = _esm = HERE / "microphone.js"
+    _script = HERE / "microphone.js"
+    _esm = script_of(_script)
     label = traitlets.Unicode("Record with the microphone").tag(sync=True, read=True)
     recording = traitlets.Bytes(b"").tag(**BYTES)
     version = traitlets.Int(0).tag(sync=True)
@@ -86,7 +89,8 @@ class Microphone(BrowserPart):
 class TapPad(BrowserPart):
     """A button to tap a rhythm on; `moments` are seconds. Adding 1 to `cleared` begins anew."""
 
-    _script = _esm = HERE / "tap_pad.js"
+    _script = HERE / "tap_pad.js"
+    _esm = script_of(_script)
     moments = traitlets.List(traitlets.Float(), maxlen=400).tag(sync=True)
     cleared = traitlets.Int(0).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)

@@ -4,8 +4,19 @@ const LONGEST = 20; // seconds
 const RATE = 32000;
 const LARGEST = 30e6; // bytes of a file
 
+/**
+ * @typedef {object} Microphone
+ * @property {Record<string, string>} words
+ * @property {string} label
+ * @property {DataView} recording WAV
+ * @property {number} version
+ * @property {boolean} shown
+ */
+
+/** @param {Float32Array} samples from -1 to 1 */
 function wav(samples) {
   const data = new DataView(new ArrayBuffer(44 + samples.length * 2));
+  /** @type {(at: number, text: string) => void} */
   const word = (at, text) =>
     [...text].forEach((letter, n) => data.setUint8(at + n, letter.charCodeAt(0)));
   word(0, "RIFF");
@@ -26,35 +37,23 @@ function wav(samples) {
   return data;
 }
 
-// a text in the language of its studio, with its places filled
-const worded =
-  (model) =>
-  (english, places = {}) =>
-    Object.entries(places).reduce(
-      (said, [name, value]) => said.replaceAll(`{${name}}`, value),
-      model.get("words")[english] ?? english,
-    );
-
+/** @param {Drawable<WidgetModel<Microphone>>} page */
 function render({ model, el }) {
-  const spoken = worded(model);
-  const button = document.createElement("button");
-  const status = document.createElement("p");
-  button.className = "jupyter-button widget-button";
-  button.style.cssText = "width:auto;min-height:28px;margin:2px;padding:0 10px";
-  status.setAttribute("role", "status");
-  status.style.margin = "2px";
-  const choose = document.createElement("button");
-  const file = document.createElement("input");
-  choose.className = button.className;
-  choose.style.cssText = button.style.cssText;
-  choose.textContent = spoken("Choose a phone's recording");
-  file.type = "file";
-  file.accept = "audio/*,video/mp4,.m4a,.aac,.3gp";
+  const spoken = worded(model.get("words"));
+  const press = (/** @type {string} */ words) =>
+    tagged(named(made("button", { textContent: words }), "jupyter-button widget-button"), {
+      style: "width:auto;min-height:28px;margin:2px;padding:0 10px",
+    });
+  const button = press(model.get("label"));
+  const choose = press(spoken("Choose a phone's recording"));
+  const file = made("input", { type: "file", accept: "audio/*,video/mp4,.m4a,.aac,.3gp" });
   file.hidden = true;
+  const status = tagged(made("p"), { role: "status", style: "margin:2px" });
   el.append(button, choose, file, status);
-  let recorder = null,
-    end = null;
-  const say = (text) => {
+  /** @type {MediaRecorder | null} */
+  let recorder = null;
+  let end = 0;
+  const say = (/** @type {string} */ text) => {
     status.textContent = text;
   };
   const rest = () => {
@@ -63,7 +62,8 @@ function render({ model, el }) {
     button.textContent = model.get("label");
   };
 
-  async function hand(chunks, type) {
+  /** @type {(chunks: Blob[], type: string) => Promise<void>} */
+  const hand = async (chunks, type) => {
     const context = new OfflineAudioContext(1, RATE * LONGEST, RATE);
     const heard = await context.decodeAudioData(await new Blob(chunks, { type }).arrayBuffer());
     const mixed = new Float32Array(Math.min(heard.length, RATE * LONGEST));
@@ -84,7 +84,7 @@ function render({ model, el }) {
           })
         : spoken("It is here. The studio says what came of it."),
     );
-  }
+  };
 
   button.addEventListener("click", async () => {
     if (recorder) return recorder.stop();
@@ -99,29 +99,31 @@ function render({ model, el }) {
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: true },
       });
+      /** @type {Blob[]} */
       const chunks = [];
-      recorder = new MediaRecorder(stream);
-      recorder.addEventListener("dataavailable", (event) => chunks.push(event.data));
-      recorder.addEventListener("stop", () => {
-        const type = recorder.mimeType;
+      const begun = new MediaRecorder(stream);
+      recorder = begun;
+      begun.addEventListener("dataavailable", (event) => chunks.push(event.data));
+      begun.addEventListener("stop", () => {
+        const type = begun.mimeType;
         stream.getTracks().forEach((track) => track.stop());
         rest();
         hand(chunks, type).catch(() =>
           say(spoken("The recording could not be read. Try again, or choose a file instead.")),
         );
       });
-      recorder.start();
+      begun.start();
       button.textContent = spoken("Stop recording");
       say(
         spoken("Recording, at most {most} seconds. Press the button again to stop.", {
           most: LONGEST,
         }),
       );
-      end = setTimeout(() => recorder && recorder.stop(), LONGEST * 1000);
+      end = setTimeout(() => begun.stop(), LONGEST * 1000);
     } catch (problem) {
       rest();
       say(
-        problem.name === "NotFoundError"
+        problem instanceof DOMException && problem.name === "NotFoundError"
           ? spoken("No microphone was found. Choose a file instead.")
           : spoken(
               "The microphone was not allowed. Allow it in the browser's address bar," +
@@ -132,7 +134,7 @@ function render({ model, el }) {
   });
   choose.addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
-    const chosen = file.files[0];
+    const chosen = file.files?.[0];
     file.value = "";
     if (!chosen) return;
     if (chosen.size > LARGEST)

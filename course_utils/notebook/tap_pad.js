@@ -2,28 +2,26 @@
 // are handed over.
 const MOST = 200;
 
-// a text in the language of its studio, with its places filled
-const worded =
-  (model) =>
-  (english, places = {}) =>
-    Object.entries(places).reduce(
-      (said, [name, value]) => said.replaceAll(`{${name}}`, value),
-      model.get("words")[english] ?? english,
-    );
+/**
+ * @typedef {object} Taps
+ * @property {Record<string, string>} words
+ * @property {number[]} moments seconds
+ * @property {number} cleared
+ * @property {boolean} shown
+ */
 
+/** @param {Drawable<WidgetModel<Taps>>} page */
 function render({ model, el }) {
-  const spoken = worded(model);
-  const button = document.createElement("button");
-  const status = document.createElement("p");
-  button.className = "jupyter-button widget-button";
+  const spoken = worded(model.get("words"));
+  const button = named(made("button"), "jupyter-button widget-button");
   button.style.cssText =
     "width:100%;max-width:320px;min-height:64px;margin:2px;touch-action:manipulation";
   button.textContent = spoken("Tap here (space bar)");
-  status.setAttribute("role", "status");
-  status.style.margin = "2px";
+  const status = tagged(made("p"), { role: "status", style: "margin:2px" });
   el.append(button, status);
-  let moments = [],
-    wait = null;
+  /** @type {number[]} */
+  let moments = [];
+  let wait = 0;
   const tell = () => {
     model.set("moments", moments);
     model.save_changes();
@@ -31,7 +29,7 @@ function render({ model, el }) {
       ? spoken("{count} taps. Press Use the taps, or tap on.", { count: moments.length })
       : spoken("No taps yet.");
   };
-  const tap = (event) => {
+  const tap = (/** @type {Event} */ event) => {
     if (moments.length >= MOST) return;
     moments = [...moments, event.timeStamp / 1000];
     button.style.filter = "brightness(0.8)";
@@ -52,12 +50,14 @@ function render({ model, el }) {
     if (event.key === " ") event.preventDefault();
   });
   button.addEventListener("pointerdown", tap);
-  model.on("change:cleared", () => {
+  const clear = () => {
     moments = [];
     tell();
-  });
+  };
+  model.on("change:cleared", clear);
   status.textContent = spoken("No taps yet.");
   model.set("shown", true);
   model.save_changes();
+  return () => model.off("change:cleared", clear);
 }
 export default { render };

@@ -1,21 +1,29 @@
 // A tune to hear and see at once: the browser's own player, and a line that moves over the notes.
+
+/**
+ * @typedef {object} Tune
+ * @property {string} picture HTML
+ * @property {DataView} sound WAV
+ * @property {string} label
+ * @property {number} seconds
+ * @property {number} left where the notes begin in the picture, as a share of its width
+ * @property {number} span how far they reach, likewise
+ * @property {boolean} shown
+ */
+
+/** @param {Drawable<WidgetModel<Tune>>} page */
 function render({ model, el }) {
-  const box = document.createElement("div");
-  const picture = document.createElement("div");
-  const line = document.createElement("div");
-  const audio = document.createElement("audio");
-  let address = null;
-  box.style.maxWidth = "640px";
-  picture.style.position = "relative";
-  line.setAttribute("aria-hidden", "true");
-  line.style.cssText =
-    "position:absolute;top:0;bottom:0;width:3px;background:#b3261e;" +
-    "pointer-events:none;display:none";
-  audio.controls = true;
-  audio.preload = "metadata";
+  const picture = tagged(made("div"), { style: "position:relative" });
+  const line = tagged(made("div"), {
+    "aria-hidden": "true",
+    style:
+      "position:absolute;top:0;bottom:0;width:3px;background:#b3261e;" +
+      "pointer-events:none;display:none",
+  });
+  const audio = made("audio", { controls: true, preload: "metadata" });
   audio.style.width = "100%";
-  box.append(picture, audio);
-  el.append(box);
+  el.append(tagged(made("div", {}, picture, audio), { style: "max-width:640px" }));
+  let address = "";
 
   const draw = () => {
     picture.innerHTML = model.get("picture"); // made by the course, escaped there
@@ -28,12 +36,12 @@ function render({ model, el }) {
     address =
       sound && sound.byteLength
         ? URL.createObjectURL(new Blob([sound], { type: "audio/wav" }))
-        : null;
+        : "";
     audio.style.display = address ? "block" : "none";
     if (address) audio.src = address;
     else audio.removeAttribute("src");
   };
-  let asked = null;
+  let asked = 0;
   const place = () => {
     const share = Math.min(audio.currentTime / Math.max(model.get("seconds"), 0.01), 1);
     line.style.display = audio.currentTime > 0 ? "block" : "none";
@@ -41,7 +49,7 @@ function render({ model, el }) {
   };
   const follow = () => {
     place();
-    asked = audio.paused ? null : requestAnimationFrame(follow);
+    asked = audio.paused ? 0 : requestAnimationFrame(follow);
   };
   audio.addEventListener("play", () => {
     if (!asked) follow();
@@ -55,6 +63,8 @@ function render({ model, el }) {
   model.set("shown", true);
   model.save_changes();
   return () => {
+    model.off("change:picture change:label", draw);
+    model.off("change:sound", load);
     cancelAnimationFrame(asked);
     audio.pause();
     if (address) URL.revokeObjectURL(address);

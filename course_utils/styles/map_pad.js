@@ -1,44 +1,51 @@
 // A pad from -1 to 1 with points on it and a ring that is dragged between them, or moved by keys.
-const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const STEP = 0.1,
   FINE = 0.02,
   NEAREST = 3;
 
-function make(tag, attributes = {}, ...inside) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...inside);
-  return made;
-}
+/**
+ * @typedef {{across: number, up: number, picture: string, name: string}} Point
+ *
+ * @typedef {object} StyleMap
+ * @property {string} label
+ * @property {Point[]} points
+ * @property {string} right what lies there
+ * @property {string} top
+ * @property {number} across from -1 to 1
+ * @property {number} up
+ */
 
+/** @param {Drawable<WidgetModel<StyleMap>>} page */
 function render({ model, el }) {
-  const pad = make("div", { class: "course-map" });
-  const ring = make("div", {
-    class: "course-map-ring",
+  const pad = named(made("div"), "course-map");
+  const ring = tagged(named(made("div", { tabIndex: 0 }), "course-map-ring"), {
     role: "application",
-    tabindex: "0",
     "aria-roledescription": "place on a map",
   });
-  const status = make("p", { role: "status", class: "course-map-status" });
-  const help = make(
-    "p",
-    { class: "course-map-status" },
-    "Drag the red ring, or click where it should go. With keys: arrows, with Shift in small steps.",
-  );
-  const right = make("span", { class: "course-map-side", style: "right:4px;top:50%" }),
-    top = make("span", { class: "course-map-side", style: "left:50%;top:2px;margin-left:4px" });
-  const root = make(
-    "div",
-    { "data-lm-suppress-shortcuts": "true", "data-jp-suppress-context-menu": "true" },
-    pad,
-    help,
-    status,
-  );
-  let here = [0, 0],
-    shown = [],
-    holding = null,
-    later = 0;
-  const held = (value) => Math.min(1, Math.max(-1, value));
+  const status = tagged(named(made("p"), "course-map-status"), { role: "status" });
+  const help = named(made("p"), "course-map-status");
+  help.textContent =
+    "Drag the red ring, or click where it should go. With keys: arrows, with Shift in small steps.";
+  const side = (/** @type {string} */ style) =>
+    tagged(named(made("span"), "course-map-side"), { style });
+  const axis = (/** @type {string} */ style) =>
+    tagged(named(made("div"), "course-map-axis"), { style });
+  const right = side("right:4px;top:50%");
+  const top = side("left:50%;top:2px;margin-left:4px");
+  const axes = [
+    axis("left:50%;top:0;width:1px;height:100%"),
+    axis("top:50%;left:0;height:1px;width:100%"),
+  ];
+  const root = tagged(made("div", {}, pad, help, status), UNTOUCHED);
+  /** @type {Pair} */
+  let here = [0, 0];
+  /** @type {HTMLElement[]} */
+  let shown = [];
+  /** @type {number | null} */
+  let holding = null;
+  let later = 0;
+  const held = (/** @type {number} */ value) => Math.min(1, Math.max(-1, value));
+  /** @type {(element: HTMLElement, across: number, up: number) => object} */
   const spot = (element, across, up) =>
     Object.assign(element.style, { left: `${50 + across * 44}%`, top: `${50 - up * 44}%` });
   const words = () => {
@@ -73,6 +80,7 @@ function render({ model, el }) {
     model.set("up", up);
     model.save_changes();
   };
+  /** @type {(event: PointerEvent) => Pair} */
   const at = (event) => {
     const box = pad.getBoundingClientRect();
     return [
@@ -94,7 +102,7 @@ function render({ model, el }) {
     here = at(event);
     place();
   });
-  const lift = (event) => {
+  const lift = (/** @type {PointerEvent} */ event) => {
     if (event.pointerId !== holding) return;
     holding = null;
     send();
@@ -105,7 +113,7 @@ function render({ model, el }) {
     const move = MOVES[event.key];
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
     const far = event.shiftKey ? FINE : STEP;
-    here = here.map((value, axis) => held(value + move[axis] * far));
+    here = [held(here[0] + move[0] * far), held(here[1] - move[1] * far)];
     place();
     send();
     event.preventDefault();
@@ -114,27 +122,17 @@ function render({ model, el }) {
 
   const showPoints = () => {
     shown = model.get("points").map((point, number) => {
+      const words = `${number + 1} ${point.name}`;
       const one = point.picture
-        ? make("img", {
-            class: "course-map-point",
-            alt: `${number + 1} ${point.name}`,
-            src: point.picture,
-            draggable: "false",
-          })
-        : make("span", { class: "course-map-words" }, `${number + 1} ${point.name}`);
+        ? made("img", { className: "course-map-point", alt: words, src: point.picture })
+        : made("span", { className: "course-map-words", textContent: words });
+      one.draggable = false;
       spot(one, point.across, point.up);
       return one;
     });
     right.textContent = `${model.get("right")} →`;
     top.textContent = `↑ ${model.get("top")}`;
-    pad.replaceChildren(
-      make("div", { class: "course-map-axis", style: "left:50%;top:0;width:1px;height:100%" }),
-      make("div", { class: "course-map-axis", style: "top:50%;left:0;height:1px;width:100%" }),
-      ...shown,
-      right,
-      top,
-      ring,
-    );
+    pad.replaceChildren(...axes, ...shown, right, top, ring);
     place();
   };
   const showPlace = () => {

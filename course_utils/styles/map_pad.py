@@ -10,6 +10,7 @@ from typing import Any
 
 import traitlets
 
+from course_utils.display.scripts import script_of
 from course_utils.notebook.browser_parts import AnyWidget, has_parts
 
 __all__ = ["MapPad", "can_drag"]
@@ -21,7 +22,7 @@ class MapPad(AnyWidget):
     `across` and `up` change when the ring is let go, and while keys move it.
     """
 
-    _esm = Path(__file__).with_suffix(".js")
+    _esm = script_of(Path(__file__).with_suffix(".js"))
     _css = Path(__file__).with_suffix(".css")
     label = traitlets.Unicode("Style map").tag(sync=True)
     # {"across", "up", "picture" (a data address, or ""), "name"}

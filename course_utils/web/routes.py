@@ -16,6 +16,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.datastructures import UploadFile
 
 from course_utils.creation import LearnerError
+from course_utils.display.scripts import script_of
 from course_utils.display.tokens import style_sheet
 from course_utils.languages import translate
 from course_utils.portfolio.store import Portfolio
@@ -29,6 +30,7 @@ from course_utils.web.work_page import Shown, pressed, work_page
 __all__ = ["PageRoute", "form_of", "studio_router", "to_studios"]
 
 HERE = Path(__file__).parent
+PROGRAM = script_of(HERE / "studio.js")
 LOOK = style_sheet(HERE / "studio.css", night=True)
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
@@ -136,8 +138,9 @@ def add_files(router: APIRouter) -> None:
         return Response(LOOK, media_type="text/css", headers=kept)
 
     @router.get("/studio.js")
-    def program() -> FileResponse:
-        return FileResponse(HERE / "studio.js", headers={"Cache-Control": "max-age=3600"})
+    def program() -> Response:
+        kept = {"Cache-Control": "max-age=3600"}
+        return Response(PROGRAM, media_type="text/javascript", headers=kept)
 
 
 def add_work(router: APIRouter, seat_of: Callable) -> None:

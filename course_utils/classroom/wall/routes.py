@@ -32,12 +32,14 @@ from course_utils.classroom.wall.intake import (
 )
 from course_utils.classroom.wall.store import GONE, ON_WALL, NotThere, State, WallStore, Work
 from course_utils.creation import LearnerError, Recipe
+from course_utils.display.scripts import script_of
 from course_utils.display.tokens import style_sheet
 from course_utils.web.people_route import PeopleRoute, base_of
 
 __all__ = ["decided", "keep", "router", "wall_app"]
 
 HERE = Path(__file__).parent
+SLIDES = script_of(HERE / "slides.js")
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self';"
     " frame-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors"
@@ -506,10 +508,9 @@ def style() -> Response:
 
 
 @people.get("/slides.js")
-def slides() -> FileResponse:
-    return FileResponse(
-        HERE / "slides.js", media_type="text/javascript", headers={"Cache-Control": "max-age=600"}
-    )
+def slides() -> Response:
+    kept = {"Cache-Control": "max-age=600"}
+    return Response(SLIDES, media_type="text/javascript", headers=kept)
 
 
 router = APIRouter()

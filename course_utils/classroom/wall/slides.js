@@ -1,31 +1,32 @@
 // The slide show: one work at a time, by buttons and keys. Nothing plays by itself but the turning
 // of the slides, which starts paused where people asked for less motion.
 (() => {
-  const box = document.getElementById("slides"),
-    go = document.getElementById("go");
-  if (!go) return;
-  const [before, next, pace, place, full] = ["before", "next", "pace", "place", "full"].map(
-    (name) => document.getElementById(name),
+  if (!document.getElementById("go")) return;
+  const [go, before, next, full] = ["go", "before", "next", "full"].map((name) =>
+    there(`#${name}`, HTMLButtonElement),
   );
+  const box = there("#slides", HTMLElement);
+  const pace = there("#pace", HTMLSelectElement);
+  const place = there("#place", HTMLElement);
   const slides = () => [...box.querySelectorAll(".slide")];
-  let at = 0,
-    timer = null;
+  let at = 0;
+  let timer = 0; // 0 while it is paused
 
-  const show = (number) => {
+  const show = (/** @type {number} */ number) => {
     const all = slides();
     at = (number + all.length) % all.length;
     all.forEach((slide, one) => {
       slide.classList.toggle("now", one === at);
       if (one !== at) slide.querySelectorAll("audio").forEach((sound) => sound.pause());
     });
-    const title = all[at].querySelector("h2").textContent;
+    const title = there("h2", HTMLElement, all[at]).textContent;
     place.setAttribute("aria-live", timer ? "off" : "polite");
     place.textContent = `${at + 1} of ${all.length}`;
     document.title = `${title}: slide show`;
   };
   const pause = () => {
     clearInterval(timer);
-    timer = null;
+    timer = 0;
     go.textContent = "Play";
   };
   const play = () => {
@@ -57,47 +58,41 @@
   const listen = () =>
     box.querySelectorAll("audio").forEach((sound) => sound.addEventListener("play", pause));
 
-  before.onclick = () => {
+  const goTo = (/** @type {number} */ number) => {
     pause();
-    show(at - 1);
+    show(number);
   };
-  next.onclick = () => {
-    pause();
-    show(at + 1);
-  };
-  go.onclick = () => (timer ? pause() : play());
-  pace.onchange = () => {
-    if (timer) play();
-  };
-  full.onclick = () =>
+  const back = () => goTo(at - 1);
+  const on = () => goTo(at + 1);
+  const turnOrRest = () => (timer ? pause() : play());
+  const fill = () =>
     document.fullscreenElement
       ? document.exitFullscreen()
       : document.documentElement.requestFullscreen();
-  document.addEventListener("keydown", (key) => {
-    if (key.ctrlKey || key.altKey || key.metaKey || key.target.closest("select, audio")) return;
-    const done = {
-      ArrowRight: next.onclick,
-      PageDown: next.onclick,
-      ArrowLeft: before.onclick,
-      PageUp: before.onclick,
-      Home: () => {
-        pause();
-        show(0);
-      },
-      End: () => {
-        pause();
-        show(-1);
-      },
-      f: full.onclick,
-    }[key.key];
-    if (done) {
-      key.preventDefault();
-      done();
-    }
-    if (key.key === " " && !key.target.closest("button, a, summary")) {
-      key.preventDefault();
-      go.onclick();
-    }
+  before.onclick = back;
+  next.onclick = on;
+  go.onclick = turnOrRest;
+  full.onclick = fill;
+  pace.onchange = () => {
+    if (timer) play();
+  };
+  /** @type {Record<string, () => void>} */
+  const keys = {
+    ArrowRight: on,
+    PageDown: on,
+    ArrowLeft: back,
+    PageUp: back,
+    Home: () => goTo(0),
+    End: () => goTo(-1),
+    f: fill,
+    " ": turnOrRest,
+  };
+  document.addEventListener("keydown", (event) => {
+    const own = event.key === " " ? "select, audio, button, a, summary" : "select, audio";
+    if (event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
+    if (event.target instanceof Element && event.target.closest(own)) return;
+    event.preventDefault();
+    keys[event.key]();
   });
   document.documentElement.classList.add("live");
   listen();

@@ -4,20 +4,16 @@
 const OWN = `course-${Math.random().toString(36).slice(2, 8)}`;
 let count = 0;
 const newId = () => `${OWN}-${++count}`;
-const made = (tag, properties = {}, ...inside) => {
-  const node = Object.assign(document.createElement(tag), properties);
-  node.append(...inside);
-  return node;
-};
-const named = (node, name) => {
-  node.classList.add(...name.split(" "));
-  return node;
-};
 
-let catalogue = {}; // what this page says by itself, in the language of its studio
-const spoken = (english) => catalogue[english] ?? english;
+// what this page says by itself, in the language of its studio, which `render` sets
+let spoken = worded({});
 
-/** A label and a control that belong together. */
+/**
+ * A label and a control that belong together.
+ * @param {PartState} state
+ * @param {Field} control
+ * @param {HTMLElement} [after]
+ */
 function labelled(state, control, after) {
   control.id = newId();
   const label = made("label", { htmlFor: control.id, textContent: state.description });
@@ -25,14 +21,34 @@ function labelled(state, control, after) {
     ? [named(made("span", { id: newId(), textContent: state.tooltip }), "cs-help")]
     : [];
   if (help.length) control.setAttribute("aria-describedby", help[0].id);
-  return named(made("div", {}, label, control, ...(after ? [after] : []), ...help), "cs-field");
+  const inside = [label, control, ...(after ? [after] : []), ...help];
+  return { label, node: named(made("div", {}, ...inside), "cs-field") };
 }
 
-/** Set what differs, so that a cursor stays where it is. */
+/**
+ * @param {Span} state
+ */
+const ends = ({ min, max, step }) => ({ min: String(min), max: String(max), step: String(step) });
+
+/**
+ * Set what differs, so that a cursor stays where it is.
+ * @template Control
+ * @template {keyof Control} Name
+ * @param {Control} control
+ * @param {Name} name
+ * @param {Control[Name]} value
+ */
 const put = (control, name, value) => {
   if (control[name] !== value) control[name] = value;
 };
 
+/**
+ * What draws a part with a state of one kind.
+ * @template {State} Shown
+ * @typedef {(page: Drawing, name: string, state: Shown) => DrawnPart<Shown>} Draw
+ */
+
+/** @type {{ [Kind in keyof States]: Draw<States[Kind]> }} */
 const draw = {
   html(page, name) {
     const node = named(made("div"), "cs-html");
@@ -58,7 +74,8 @@ const draw = {
   },
   text(page, name, state) {
     const box = made(state.rows > 1 ? "textarea" : "input", { dir: "auto" });
-    const node = named(labelled(state, box), "cs-wide");
+    const { label, node } = labelled(state, box);
+    named(node, "cs-wide");
     let waiting = 0;
     const tell = () => {
       clearTimeout(waiting);
@@ -83,9 +100,9 @@ const draw = {
       node,
       control: box,
       show: (now) => {
-        node.firstChild.textContent = now.description;
+        label.textContent = now.description;
         put(box, "placeholder", now.placeholder);
-        if (box.rows !== undefined && now.rows > 1) put(box, "rows", now.rows);
+        if (box instanceof HTMLTextAreaElement) put(box, "rows", now.rows);
         if (!waiting) put(box, "value", now.value);
         box.disabled = now.disabled;
       },
@@ -93,7 +110,7 @@ const draw = {
   },
   tick(page, name, state) {
     const box = made("input", { type: "checkbox" });
-    const node = named(labelled(state, box), "cs-tick");
+    const node = named(labelled(state, box).node, "cs-tick");
     node.prepend(box);
     box.addEventListener("change", () => page.tell(name, { value: box.checked }));
     return {
@@ -105,8 +122,8 @@ const draw = {
     };
   },
   number(page, name, state) {
-    const box = made("input", { type: "number", min: state.min, max: state.max, step: state.step });
-    const node = labelled(state, box);
+    const box = made("input", { type: "number", ...ends(state) });
+    const { node } = labelled(state, box);
     box.addEventListener(
       "change",
       () => box.value !== "" && page.tell(name, { value: Number(box.value) }),
@@ -114,20 +131,15 @@ const draw = {
     return {
       node,
       show: (now) => {
-        if (Number(box.value) !== now.value || box.value === "") box.value = now.value;
+        if (Number(box.value) !== now.value || box.value === "") box.value = String(now.value);
       },
     };
   },
   slider(page, name, state) {
-    const range = made("input", {
-      type: "range",
-      min: state.min,
-      max: state.max,
-      step: state.step,
-    });
+    const range = made("input", { type: "range", ...ends(state) });
     const said = made("output");
     const digits = state.step >= 1 ? 0 : 2;
-    const node = labelled(state, range, said);
+    const { node } = labelled(state, range, said);
     range.addEventListener("input", () => {
       said.textContent = Number(range.value).toFixed(digits);
     });
@@ -135,20 +147,20 @@ const draw = {
     return {
       node,
       show: (now) => {
-        Object.assign(range, { min: now.min, max: now.max, value: now.value });
+        Object.assign(range, ends(now), { value: String(now.value) });
         said.textContent = now.value.toFixed(digits);
       },
     };
   },
   choice(page, name, state) {
     const list = made("select");
-    const node = labelled(state, list);
+    const { label, node } = labelled(state, list);
     list.addEventListener("change", () => page.tell(name, { place: list.selectedIndex }));
     let words = "";
     return {
       node,
       show: (now) => {
-        node.firstChild.textContent = now.description;
+        label.textContent = now.description;
         if (words !== JSON.stringify(now.options)) {
           words = JSON.stringify(now.options);
           list.replaceChildren(...now.options.map((one) => made("option", { textContent: one })));
@@ -160,7 +172,7 @@ const draw = {
   },
   choices(page, name, state) {
     const list = made("select", { multiple: true, size: state.rows });
-    const node = labelled(state, list);
+    const { node } = labelled(state, list);
     list.addEventListener("change", () =>
       page.tell(name, { places: [...list.selectedOptions].map((one) => one.index) }),
     );
@@ -178,8 +190,9 @@ const draw = {
   tiles(page, name, state) {
     const node = named(made("div"), "cs-tiles");
     node.setAttribute("role", "radiogroup");
-    let words = "",
-      tiles = [];
+    let words = "";
+    /** @type {HTMLButtonElement[]} */
+    let tiles = [];
     return {
       node,
       show: (now) => {
@@ -221,7 +234,7 @@ const draw = {
     box.hidden = true;
     press.addEventListener("click", () => box.click());
     box.addEventListener("change", async () => {
-      const files = [...box.files];
+      const files = [...(box.files ?? [])];
       const data = await Promise.all(files.map((file) => file.arrayBuffer()));
       page.tell(name, { names: files.map((file) => file.name) }, data);
       box.value = "";
@@ -253,6 +266,7 @@ const draw = {
       made("div", {}, named(made("div", {}, ...heads), "cs-heads"), body),
       "cs-panels",
     );
+    /** @type {number | null} */
     let open = null;
     return {
       node,

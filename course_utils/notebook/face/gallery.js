@@ -1,6 +1,12 @@
 // The candidates of a studio: one large, all small, and a bar of buttons for the chosen one.
 
-/** The large one, the small ones and the bar of buttons. */
+/**
+ * The large one, the small ones and the bar of buttons.
+ * @param {Drawing} page
+ * @param {string} name
+ * @param {GalleryState} first
+ * @returns {DrawnPart<GalleryState>}
+ */
 function gallery(page, name, first) {
   const large = named(made("div"), "cs-large");
   const grid = named(made("div"), "cs-grid");
@@ -8,7 +14,9 @@ function gallery(page, name, first) {
   grid.setAttribute("role", "radiogroup");
   bar.setAttribute("role", "group");
   const node = made("div", {}, named(made("div", {}, large, grid), "cs-stage"), bar);
+  /** @type {(verb: string, place: number) => void} */
   const tell = (verb, place) => page.tell(name, { verb, place });
+  /** @type {(place: number) => void} */
   const choose = (place) => {
     tick(tiles, place); // at once; the large one follows when it is there
     tell("choose", place);
@@ -24,10 +32,13 @@ function gallery(page, name, first) {
     dialog.replaceChildren(made("div", { innerHTML: large.innerHTML }), close);
     dialog.showModal();
   };
-  let tiles = [],
-    cards = [],
-    shown = null,
-    words = "";
+  /** @type {HTMLButtonElement[]} */
+  let tiles = [];
+  /** @type {string[]} */
+  let cards = [];
+  /** @type {string | null} */
+  let shown = null;
+  let unfinished = false;
   const verbs = first.verbs.map(([verb, text, tip], place) => {
     const press = named(
       made("button", { type: "button", textContent: text, title: tip }),
@@ -38,8 +49,10 @@ function gallery(page, name, first) {
     return press;
   });
   let now = first;
+  /** @type {Partial<GalleryState>} */
   const coming = { busy: true, cards: [], large: "", chosen: -1, preview: {} };
   bar.append(...verbs, ...(page.plan.after || []).map((one) => page.node(one.part)));
+  /** @type {(part: GalleryState) => void} */
   const draw = (part) => {
     // places for them are there at the click
     const state = { ...part, ...(page.expected && !part.busy ? coming : {}) };
@@ -85,21 +98,25 @@ function gallery(page, name, first) {
         );
     });
     tick(tiles, state.chosen);
-    const unfinished = state.busy && !state.cards.length;
+    const wasUnfinished = unfinished;
+    unfinished = state.busy && !state.cards.length;
     if (unfinished && working) large.replaceChildren(working);
     else if (unfinished && state.preview.words)
       large.replaceChildren(named(made("p", { textContent: state.preview.words }), "cs-writing"));
     else if (unfinished)
       large.replaceChildren(named(made("p", { textContent: "…" }), "cs-waiting"));
-    else if (shown !== state.large || words) large.innerHTML = state.large;
-    words = unfinished;
+    else if (shown !== state.large || wasUnfinished) large.innerHTML = state.large;
     shown = state.large;
     node.classList.toggle("cs-empty", !state.cards.length && !state.busy);
   };
   return { node, show: draw };
 }
 
-/** One of a group is chosen: only it is reached by Tab, and it says so. */
+/**
+ * One of a group is chosen: only it is reached by Tab, and it says so.
+ * @param {HTMLElement[]} tiles
+ * @param {number} chosen
+ */
 function tick(tiles, chosen) {
   tiles.forEach((tile, place) => {
     tile.setAttribute("aria-checked", String(place === chosen));
@@ -107,14 +124,19 @@ function tick(tiles, chosen) {
   });
 }
 
-/** Arrow keys go from one of a group to the next. */
+/**
+ * Arrow keys go from one of a group to the next.
+ * @param {HTMLElement} group
+ * @param {() => HTMLElement[]} tiles those that can be reached
+ * @param {(place: number) => void} choose
+ */
 function arrows(group, tiles, choose) {
   group.onkeydown = (event) => {
     // where a language is read from the right, the next one stands to the left
     const on = getComputedStyle(group).direction === "rtl" ? -1 : 1;
     const step = { ArrowRight: on, ArrowDown: 1, ArrowLeft: -on, ArrowUp: -1 }[event.key];
-    const all = tiles(),
-      here = all.indexOf(document.activeElement);
+    const all = tiles();
+    const here = all.findIndex((one) => one === document.activeElement);
     if (!step || here < 0) return;
     event.preventDefault();
     const next = (here + step + all.length) % all.length;

@@ -2,39 +2,63 @@
 
 /** What all parts of one page share. */
 class Drawing {
+  /**
+   * @param {PageModel} model
+   * @param {HTMLElement} root
+   */
   constructor(model, root) {
     this.model = model;
     this.root = root;
     this.plan = model.get("plan");
+    /** @type {Record<string, DrawnPart<State>>} */
     this.parts = {};
+    /** @type {(() => void)[]} */
     this.before = []; // what must be told before a button is
     this.expected = false;
+    /** @type {[event: string, action: Hearer | (() => void)][]} */
     this.heard = [];
   }
 
+  /**
+   * @param {string} part
+   * @param {Told} [what]
+   * @param {ArrayBuffer[]} [buffers]
+   */
   tell(part, what = {}, buffers) {
     if (!("value" in what)) for (const first of this.before) first();
     this.model.send({ part, ...what }, undefined, buffers);
     if (part === this.plan.generate?.part) this.expect(true);
   }
 
-  /** Whether new candidates were asked for and Python has not answered yet. */
+  /**
+   * Whether new candidates were asked for and Python has not answered yet.
+   * @param {boolean} asked
+   */
   expect(asked) {
     if (this.expected === asked) return;
     this.expected = asked;
-    this.parts[this.plan.gallery?.part]?.show(this.model.get(this.plan.gallery.part));
+    const shown = this.plan.gallery?.part;
+    if (shown) this.parts[shown]?.show(this.model.get(shown));
   }
 
-  /** Do something whenever a part has changed. */
+  /**
+   * Do something whenever a part has changed.
+   * @param {string} name
+   * @param {() => void} action
+   */
   hear(name, action) {
     this.model.on(`change:${name}`, action);
     this.heard.push([`change:${name}`, action]);
   }
 
+  /**
+   * @param {string} name
+   * @returns {HTMLElement}
+   */
   node(name) {
     if (!this.parts[name]) {
       const state = this.model.get(name);
-      const part = draw[state.kind](this, name, state);
+      const part = drawPart(this, name, state);
       const show = () => {
         const now = this.model.get(name);
         part.node.hidden = now.hidden;
@@ -47,6 +71,11 @@ class Drawing {
     return this.parts[name].node;
   }
 
+  /**
+   * Have just these parts in an element; one that stays where it is is not touched.
+   * @param {HTMLElement} node
+   * @param {string[]} names
+   */
   fill(node, names) {
     const wanted = names.map((name) => this.node(name));
     if (
@@ -56,6 +85,9 @@ class Drawing {
       node.replaceChildren(...wanted);
   }
 
+  /**
+   * @param {Preview} preview
+   */
   picture(preview) {
     if (!preview.picture) return null;
     const address = URL.createObjectURL(new Blob([preview.picture], { type: "image/png" }));
@@ -67,25 +99,33 @@ class Drawing {
     return image;
   }
 
+  /**
+   * @param {HTMLElement} node
+   * @param {string} id
+   */
   async place(node, id) {
     try {
       const manager = this.model.widget_manager;
       const model = await manager.get_model(id.replace("IPY_MODEL_", ""));
       const view = await manager.create_view(model);
       node.replaceChildren(view.el);
-    } catch (problem) {
+    } catch {
       node.textContent = spoken("This part cannot be shown here. Open the lesson in JupyterLab.");
     }
   }
 
-  /** The studio: words on top, the result in the middle, the rest around it. */
-  studio() {
-    const { plan } = this;
-    const node = (one) => this.node(one.part);
+  /**
+   * The studio: words on top, the result in the middle, the rest around it.
+   * @param {StudioPlan} plan
+   */
+  studio(plan) {
+    const node = (/** @type {Place} */ one) => this.node(one.part);
+    /** @type {(name: string, ones: HTMLElement[]) => HTMLElement} */
     const group = (name, ones) => named(made("div", {}, ...ones), name);
     const prompt = node(plan.prompt);
     const box = this.parts[plan.prompt.part].control;
-    if (this.model.get(plan.prompt.part).rows <= 2) {
+    if (!box) throw new TypeError("words are asked for in a box");
+    if (!(box instanceof HTMLTextAreaElement && box.rows > 2)) {
       box.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
           event.preventDefault();
@@ -131,10 +171,28 @@ class Drawing {
   }
 }
 
-/** The kernel was restarted or has ended: what is seen stays, nothing seems to work on. */
+/**
+ * A part as its state says. The state chooses what draws it, so the two fit, whichever kind it is.
+ * @param {Drawing} page
+ * @param {string} name
+ * @param {State} state
+ */
+function drawPart(page, name, state) {
+  const drawIt = /** @type {Draw<State>} */ (draw[state.kind]);
+  return drawIt(page, name, state);
+}
+
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Field */
+
+/**
+ * The kernel was restarted or has ended: what is seen stays, nothing seems to work on.
+ * @param {HTMLElement} root
+ */
 function gone(root) {
   if (root.querySelector(".cs-gone")) return;
-  root.querySelectorAll("button, input, select, textarea").forEach((one) => {
+  /** @type {NodeListOf<HTMLButtonElement | Field>} */
+  const controls = root.querySelectorAll("button, input, select, textarea");
+  controls.forEach((one) => {
     one.disabled = true;
   });
   root.querySelectorAll("progress").forEach((one) => {
@@ -142,13 +200,18 @@ function gone(root) {
   });
   root.prepend(
     named(
-      made("p", { role: "status", textContent: spoken("Stopped. Run this cell again.") }),
+      tagged(made("p", { textContent: spoken("Stopped. Run this cell again.") }), {
+        role: "status",
+      }),
       "cs-gone",
     ),
   );
 }
 
-/** What a notebook puts around results must not keep the button from staying in sight. */
+/**
+ * What a notebook puts around results must not keep the button from staying in sight.
+ * @param {HTMLElement} root
+ */
 function letStick(root) {
   for (let box = root.parentElement; box && !box.matches(".jp-Cell, body"); box = box.parentElement)
     if (/auto|hidden|scroll/.test(getComputedStyle(box).overflow)) box.style.overflow = "clip";
@@ -159,16 +222,19 @@ const shownBefore = new WeakSet(); // models that this page has drawn already
 /**
  * After Shift and Enter the results of that cell are brought into view; when many cells run, or a
  * page is opened again, nothing moves.
+ * @param {PageModel} model
+ * @param {HTMLElement} root
  */
 function comeIntoView(model, root) {
   const cell = root.closest(".jp-Cell");
   const active = cell?.closest(".jp-Notebook")?.querySelector(".jp-Cell.jp-mod-active");
-  if (shownBefore.has(model) || !active) return;
+  if (shownBefore.has(model) || !cell || !active) return;
   shownBefore.add(model);
   if (active !== cell && active !== cell.nextElementSibling) return;
-  let view = cell.parentElement;
-  while (view && !/auto|scroll/.test(getComputedStyle(view).overflowY)) view = view.parentElement;
-  if (!view) return;
+  let box = cell.parentElement;
+  while (box && !/auto|scroll/.test(getComputedStyle(box).overflowY)) box = box.parentElement;
+  if (!box) return;
+  const view = box;
   const settle = () => {
     const outer = view.getBoundingClientRect();
     const inner = root.getBoundingClientRect();
@@ -184,15 +250,17 @@ function comeIntoView(model, root) {
     view.addEventListener(what, leave, { once: true, passive: true });
 }
 
+/** @param {Drawable<PageModel>} page */
 function render({ model, el }) {
   const root = named(made("div"), "course-studio");
   const { language = "en", direction = "ltr", words = {} } = model.get("plan");
-  catalogue = words;
+  spoken = worded(words);
   Object.assign(root, { lang: language, dir: direction });
   // keys are the studio's, not the notebook's; whose own bindings look at what has the focus first
   root.dataset.lmSuppressShortcuts = "true";
   root.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   const drawing = new Drawing(model, root);
+  /** @type {Hearer} */
   const saved = (message, buffers) => {
     if (message.answered === drawing.plan.generate?.part) drawing.expect(false);
     if (!message.file) return;
@@ -202,7 +270,7 @@ function render({ model, el }) {
   };
   model.on("msg:custom", saved);
   drawing.heard.push(["msg:custom", saved]);
-  if (drawing.plan.prompt) drawing.studio();
+  if (drawing.plan.prompt) drawing.studio(drawing.plan);
   else root.append(drawing.node("part0"));
   const ended = () => gone(root);
   model.on("comm_live_update", ended);

@@ -9,14 +9,15 @@ from typing import Any
 import anywidget
 import traitlets
 
+from course_utils.display.scripts import script_of
 from course_utils.display.tokens import tokens
 from course_utils.languages import current, direction, words_of
-from course_utils.notebook.face.parts import Part, Status, VBox, all_inside
+from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
 
 __all__ = ["Page", "Sheet"]
 
 HERE = Path(__file__).parent
-SCRIPTS = ("draw", "roll", "gallery", "page")  # one module, as no front-end fetches another
+SCRIPTS = [HERE / f"{one}.js" for one in ("draw", "roll", "gallery", "page")]
 # JupyterLab and Notebook 7, then Colab
 DARK = '[data-jp-theme-light="false"] .course-studio,html[theme="dark"] .course-studio'
 AGAIN = "Run this cell again to go on."
@@ -29,7 +30,7 @@ class Page(anywidget.AnyWidget):
     back as a message at once and in order, so that a click never overtakes what was typed before.
     """
 
-    _esm = "\n".join((HERE / f"{one}.js").read_text(encoding="utf-8") for one in SCRIPTS)
+    _esm = script_of(*SCRIPTS)
     _css = tokens(".course-studio", DARK) + (HERE / "page.css").read_text(encoding="utf-8")
     plan = traitlets.Dict().tag(sync=True)  # how the parts are arranged
 
@@ -41,7 +42,7 @@ class Page(anywidget.AnyWidget):
         arranged = {name: self._planned(one) for name, one in plan.items()}
         words: dict[str, str] = {}
         for script in SCRIPTS:
-            words |= words_of(HERE / f"{script}.js")
+            words |= words_of(script)
         spoken = {"words": words, "language": current()}
         super().__init__(plan={**arranged, **spoken, "direction": direction()})
         self.on_msg(self._heard)
@@ -64,9 +65,9 @@ class Page(anywidget.AnyWidget):
 
     def _state_of(self, part: Part) -> dict[str, Any]:
         state = part.as_told()
-        if inside := list(part.parts_inside()):
+        if isinstance(part, Box):
             self._add(part)
-            state["children"] = [self._names[id(one)] for one in inside]
+            state["children"] = [self._names[id(one)] for one in part.children]
         return state
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:

@@ -1,14 +1,36 @@
 // Notes on a grid, to be played with by mouse and keys.
 
 const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * A new element of a drawing, with attributes.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, string | number>} values
+ * @param {(Node | string)[]} inside
+ */
 const drawn = (tag, values, ...inside) => {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(values)) node.setAttribute(name, value);
+  const node = tagged(document.createElementNS(SVG, tag), values);
   node.append(...inside);
   return node;
 };
 
-/** Click, drag, pull the right end, double click on a free place; keys do the same. */
+/**
+ * A note under the hand: where it was taken, and whether its end is pulled.
+ * @typedef {{place: number, x: number, y: number, stretch: boolean, rect: SVGElement}} Held
+ */
+
+/** The element of a note that something happens to, if any. */
+const noteOf = (/** @type {Event} */ event) =>
+  event.target instanceof SVGElement && event.target.dataset.place ? event.target : null;
+
+/**
+ * Click, drag, pull the right end, double click on a free place; keys do the same.
+ * @param {Drawing} page
+ * @param {string} name
+ * @param {RollState} first
+ * @returns {DrawnPart<RollState>}
+ */
 function roll(page, name, first) {
   const [left, wide, high] = [40, 760, 240],
     step = 0.25;
@@ -24,13 +46,15 @@ function roll(page, name, first) {
     "aria-describedby": help.id,
   });
   const node = named(made("div", {}, field, named(help, "cs-help")), "cs-roll");
-  const tell = (what, place = now.chosen, beats = 0, semitones = 0) =>
+  const tell = (/** @type {string} */ what, place = now.chosen, beats = 0, semitones = 0) =>
     page.tell(name, { what, place, beats, semitones });
-  let now = null,
-    held = null;
+  let now = first;
+  /** @type {Held | null} */
+  let held = null;
   const across = () => wide / now.span;
   const row = () => high / now.rows.length;
-  const y = (pitch) => (now.rows[0][0] - pitch) * row();
+  const y = (/** @type {number} */ pitch) => (now.rows[0][0] - pitch) * row();
+  /** @type {(event: MouseEvent) => Pair} */
   const at = (event) => {
     const box = field.getBoundingClientRect(),
       scale = (left + wide) / box.width;
@@ -39,16 +63,17 @@ function roll(page, name, first) {
       ((event.clientY - box.top) * high) / box.height,
     ];
   };
+  /** @type {(rect: SVGElement, note: Note) => void} */
   const set = (rect, [start, length, pitch]) => {
-    for (const [key, value] of Object.entries({
+    tagged(rect, {
       x: left + start * across() + 0.5,
       y: y(pitch) + 0.5,
       width: Math.max(length * across() - 1.5, 3),
       height: Math.max(row() - 1, 3),
-    }))
-      rect.setAttribute(key, value);
+    });
   };
-  const changed = (event) => {
+  /** @type {(held: Held, event: PointerEvent) => Note} */
+  const changed = (held, event) => {
     const [x, up] = at(event),
       [start, length, pitch] = now.notes[held.place];
     const beats = Math.round((x - held.x) / across() / step) * step;
@@ -58,8 +83,9 @@ function roll(page, name, first) {
       : [Math.max(0, start + beats), length, pitch + semitones];
   };
   field.addEventListener("pointerdown", (event) => {
-    const place = Number(event.target.dataset.place ?? -1);
-    if (place < 0) return;
+    const rect = noteOf(event);
+    if (!rect) return;
+    const place = Number(rect.dataset.place);
     const [x, up] = at(event),
       [start, length] = now.notes[place];
     held = {
@@ -67,17 +93,17 @@ function roll(page, name, first) {
       x,
       y: up,
       stretch: (start + length) * across() - x < Math.min(10, (length * across()) / 3),
-      rect: event.target,
+      rect,
     };
     field.setPointerCapture(event.pointerId);
     if (place !== now.chosen) tell("choose", place);
   });
   field.addEventListener("pointermove", (event) => {
-    if (held) set(held.rect, changed(event));
+    if (held) set(held.rect, changed(held, event));
   });
-  const release = (event) => {
+  const release = (/** @type {PointerEvent} */ event) => {
     if (!held) return;
-    const [old, note] = [now.notes[held.place], changed(event)],
+    const [old, note] = [now.notes[held.place], changed(held, event)],
       { place, stretch } = held;
     held = null;
     if (stretch && note[1] !== old[1]) tell("stretch", place, note[1] - old[1]);
@@ -89,7 +115,7 @@ function roll(page, name, first) {
     held = null;
   });
   field.addEventListener("dblclick", (event) => {
-    if (event.target.dataset.place !== undefined) return;
+    if (noteOf(event)) return;
     const [x, up] = at(event);
     if (x >= 0)
       tell("add", 0, Math.floor(x / across() / 0.5) * 0.5, now.rows[0][0] - Math.floor(up / row()));
@@ -97,6 +123,7 @@ function roll(page, name, first) {
   field.addEventListener("keydown", (event) => {
     const last = now.notes.length - 1,
       { key, shiftKey } = event;
+    /** @type {Record<string, () => void>} */
     const keys = {
       ArrowLeft: () =>
         shiftKey ? tell("move", now.chosen, -0.5) : tell("choose", Math.max(0, now.chosen - 1)),

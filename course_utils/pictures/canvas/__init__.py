@@ -11,6 +11,7 @@ from pathlib import Path
 import traitlets
 
 from course_utils.creation import STROKES, Creation, HumanEdit, LearnerError
+from course_utils.display.scripts import script_of
 from course_utils.notebook.browser_parts import BrowserPart, has_parts
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.uploads import picture_from_file
@@ -44,7 +45,8 @@ class DrawingCanvas(BrowserPart):
     shows the field; `mode` is "draw" or "mask".
     """
 
-    _script = _esm = Path(__file__).with_name("canvas.js")
+    _script = Path(__file__).with_name("canvas.js")
+    _esm = script_of(_script.with_name("pixels.js"), _script)
     _css = Path(__file__).with_name("canvas.css")
     label = traitlets.Unicode("Drawing field").tag(sync=True, read=True)
     side = traitlets.Int(SIDE, min=64, max=1024).tag(sync=True)

@@ -1,5 +1,32 @@
 // A drawing field: pen, eraser, fill, undo, and a second layer to mark the part to change. Works
 // with mouse, touch, pen and keys.
+const STEPS_BACK = 30;
+let fields = 0; // makes the ids of several canvases on one page differ
+
+/**
+ * @typedef {"draw" | "mask"} Mode
+ * @typedef {"pen" | "eraser" | "fill"} Tool
+ * @typedef {[name: string, code: string]} Colour
+ *
+ * @typedef {object} Field
+ * @property {Record<string, string>} words
+ * @property {string} direction
+ * @property {string} label
+ * @property {number} side pixels
+ * @property {Mode} mode
+ * @property {DataView} background PNG, as are the next two
+ * @property {DataView} drawn
+ * @property {DataView} painted
+ * @property {number} version
+ * @property {boolean} shown
+ * @property {number} sent
+ * @property {number} came
+ */
+
+/**
+ * @param {(english: string) => string} spoken
+ * @returns {Colour[]}
+ */
 const colours = (spoken) => [
   [spoken("black"), "#1c1c1c"],
   [spoken("white"), "#ffffff"],
@@ -14,94 +41,20 @@ const colours = (spoken) => [
   [spoken("pink"), "#f596b9"],
   [spoken("brown"), "#875537"],
 ];
+/**
+ * @param {(english: string) => string} spoken
+ * @returns {[Tool, string][]}
+ */
 const tools = (spoken) => [
   ["pen", spoken("Pen")],
   ["eraser", spoken("Eraser")],
   ["fill", spoken("Fill")],
 ];
-const STEPS_BACK = 30;
-const NEARLY_THE_SAME = 60; // 0-255 a channel: a fill runs over pixels this near to the first
-let fields = 0; // makes the ids of several canvases on one page differ
 
-function make(tag, attributes = {}, ...inside) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...inside);
-  return made;
-}
-
-function layer(side) {
-  const canvas = make("canvas", { width: side, height: side });
-  return [canvas, canvas.getContext("2d", { willReadFrequently: true })];
-}
-
-function stripes(context) {
-  // stripes, so that the marked part is seen by those who do not see the colour
-  const [tile, pen] = layer(12);
-  pen.fillStyle = "#c2187a";
-  pen.fillRect(0, 0, 12, 12);
-  pen.strokeStyle = "#ffd9f0";
-  pen.lineWidth = 3;
-  for (const shift of [-12, 0, 12]) {
-    pen.beginPath();
-    pen.moveTo(shift, 12);
-    pen.lineTo(shift + 12, 0);
-    pen.stroke();
-  }
-  return context.createPattern(tile, "repeat");
-}
-
-function flood(source, x, y) {
-  // the even-coloured area around a place, as a list of 0 and 1
-  const { width, height, data } = source;
-  const first = (y * width + x) * 4;
-  const alike = (place) =>
-    [0, 1, 2, 3].every(
-      (part) => Math.abs(data[place * 4 + part] - data[first + part]) <= NEARLY_THE_SAME,
-    );
-  const found = new Uint8Array(width * height);
-  const open = [y * width + x];
-  found[open[0]] = 1;
-  while (open.length) {
-    const place = open.pop();
-    const column = place % width;
-    for (const [next, inside] of [
-      [place - 1, column > 0],
-      [place + 1, column < width - 1],
-      [place - width, place >= width],
-      [place + width, place < width * (height - 1)],
-    ]) {
-      if (inside && !found[next] && alike(next)) {
-        found[next] = 1;
-        open.push(next);
-      }
-    }
-  }
-  return found;
-}
-
-function bytesOf(canvas) {
-  return new Promise((done) => canvas.toBlob((blob) => blob.arrayBuffer().then(done), "image/png"));
-}
-
-async function imageFrom(bytes) {
-  if (!bytes || !bytes.byteLength) return null;
-  return createImageBitmap(new Blob([bytes], { type: "image/png" }));
-}
-
-// a text in the language of its studio, with its places filled
-const worded =
-  (model) =>
-  (english, places = {}) =>
-    Object.entries(places).reduce(
-      (said, [name, value]) => said.replaceAll(`{${name}}`, value),
-      model.get("words")[english] ?? english,
-    );
-
+/** @param {Drawable<WidgetModel<Field>>} page */
 function render({ model, el }) {
-  const spoken = worded(model),
-    COLOURS = colours(spoken),
-    TOOLS = tools(spoken);
+  const spoken = worded(model.get("words"));
+  const COLOURS = colours(spoken);
   const side = model.get("side");
   const name = `course-canvas-${++fields}`;
   const [base, baseContext] = layer(side); // what lies below: white, or the picture that was set
@@ -109,20 +62,24 @@ function render({ model, el }) {
   const [marked, markedContext] = layer(side);
   const [cursor, cursorContext] = layer(side);
   const stripe = stripes(markedContext);
-  let tool = "pen",
-    colour = COLOURS[0],
-    width = 12,
-    widths = { draw: 12, mask: 40 },
-    place = [side / 2, side / 2],
-    penDown = false,
-    last = null,
-    past = [],
-    pointer = null,
-    sent = model.get("sent");
+  const widths = { draw: 12, mask: 40 };
+  /** @type {Tool} */
+  let tool = "pen";
+  let colour = COLOURS[0];
+  let width = widths.draw;
+  /** @type {Pair} */
+  let place = [side / 2, side / 2];
+  let last = place;
+  let penDown = false;
+  /** @type {[marking: boolean, pixels: ImageData][]} */
+  let past = [];
+  /** @type {number | null} */
+  let pointer = null;
+  let sent = model.get("sent");
 
-  const status = make("p", { role: "status", class: "course-canvas-status" });
+  const status = tagged(named(made("p"), "course-canvas-status"), { role: "status" });
   let later = 0;
-  const say = (sentence) => {
+  const say = (/** @type {string} */ sentence) => {
     clearTimeout(later); // only the last of many quick moves is spoken
     later = setTimeout(() => {
       status.textContent = sentence;
@@ -138,20 +95,14 @@ function render({ model, el }) {
     if (past.length > STEPS_BACK) past.shift();
     undo.disabled = false;
   };
-  const paint = () => {
-    const pen = context();
-    if (marking()) return [pen, stripe, tool === "eraser" ? "destination-out" : "source-over"];
-    return [
-      pen,
-      tool === "eraser" ? pen.createPattern(base, "no-repeat") : colour[1],
-      "source-over",
-    ];
-  };
+  /** @type {(from: Pair, to: Pair, pressure?: number) => void} */
   const line = (from, to, pressure = 1) => {
-    const [pen, style, way] = paint();
+    const pen = context();
+    const rubs = tool === "eraser";
     pen.save();
-    pen.globalCompositeOperation = way;
-    pen.strokeStyle = style;
+    pen.globalCompositeOperation = marking() && rubs ? "destination-out" : "source-over";
+    if (marking()) pen.strokeStyle = stripe;
+    else pen.strokeStyle = rubs ? patternOf(pen, base, "no-repeat") : colour[1];
     pen.lineCap = pen.lineJoin = "round";
     pen.lineWidth = width * pressure;
     pen.beginPath();
@@ -160,7 +111,7 @@ function render({ model, el }) {
     pen.stroke();
     pen.restore();
   };
-  const fill = ([x, y]) => {
+  const fill = (/** @type {Pair} */ [x, y]) => {
     const area = flood(
       drawnContext.getImageData(0, 0, side, side),
       Math.min(side - 1, Math.floor(x)),
@@ -194,16 +145,17 @@ function render({ model, el }) {
     whiteContext.globalCompositeOperation = "destination-over";
     whiteContext.fillStyle = "#000000";
     whiteContext.fillRect(0, 0, side, side);
-    const [picture, mask] = await Promise.all([bytesOf(drawn), bytesOf(white)]);
+    const [picture, mask] = await Promise.all([pngOf(drawn), pngOf(white)]);
     if (order !== sent) return; // a later stroke is on its way
-    model.set("drawn", new DataView(picture));
-    model.set("painted", new DataView(mask));
+    model.set("drawn", picture);
+    model.set("painted", mask);
     model.set("came", order);
     model.save_changes();
   };
 
   // Pointers: mouse, touch and pen alike
 
+  /** @type {(event: PointerEvent) => Pair} */
   const at = (event) => {
     const box = cursor.getBoundingClientRect();
     return [
@@ -211,7 +163,9 @@ function render({ model, el }) {
       ((event.clientY - box.top) / box.height) * side,
     ];
   };
-  const pressureOf = (event) =>
+  /** @type {(x: number, y: number) => Pair} */
+  const within = (x, y) => [Math.min(side, Math.max(0, x)), Math.min(side, Math.max(0, y))];
+  const pressureOf = (/** @type {PointerEvent} */ event) =>
     event.pointerType === "pen" && event.pressure ? 0.4 + event.pressure : 1;
   cursor.addEventListener("pointerdown", (event) => {
     if (event.button || pointer !== null) return;
@@ -234,10 +188,10 @@ function render({ model, el }) {
       last = next;
     }
   });
-  const lift = (event) => {
+  const lift = (/** @type {PointerEvent} */ event) => {
     if (event.pointerId !== pointer) return;
     pointer = null;
-    place = last.map((number) => Math.min(side, Math.max(0, number)));
+    place = within(last[0], last[1]);
     if (tool !== "fill")
       say(
         marking()
@@ -255,23 +209,15 @@ function render({ model, el }) {
 
   // Keys
 
-  const showCursor = (shown) => {
+  const showCursor = (/** @type {boolean} */ shown) => {
     cursorContext.clearRect(0, 0, side, side);
     if (!shown) return;
-    for (const [style, thick] of [
-      ["#ffffff", 5],
-      ["#000000", 2],
-    ]) {
-      cursorContext.strokeStyle = style;
-      cursorContext.lineWidth = thick;
+    for (const dark of [false, true]) {
+      cursorContext.strokeStyle = dark ? "#000000" : "#ffffff";
+      cursorContext.lineWidth = dark ? 2 : 5;
       cursorContext.beginPath();
       cursorContext.arc(...place, Math.max(4, width / 2), 0, 7);
-      for (const [x, y] of [
-        [1, 0],
-        [-1, 0],
-        [0, 1],
-        [0, -1],
-      ]) {
+      for (const [x, y] of Object.values(MOVES)) {
         cursorContext.moveTo(place[0] + x * (width / 2 + 4), place[1] + y * (width / 2 + 4));
         cursorContext.lineTo(place[0] + x * (width / 2 + 14), place[1] + y * (width / 2 + 14));
       }
@@ -283,15 +229,13 @@ function render({ model, el }) {
       across: Math.round((place[0] / side) * 100),
       down: Math.round((place[1] / side) * 100),
     });
-  const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   let spaceHeld = false;
   cursor.addEventListener("keydown", (event) => {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if (MOVES[key]) {
       const far = event.shiftKey ? side / 8 : side / 32;
-      const next = place.map((number, axis) =>
-        Math.min(side, Math.max(0, number + MOVES[key][axis] * far)),
-      );
+      const [right, down] = MOVES[key];
+      const next = within(place[0] + right * far, place[1] + down * far);
       if (penDown || spaceHeld) line(place, next);
       place = next;
       say(`${penDown || spaceHeld ? `${spoken("Drawing:")} ` : ""}${where()}`);
@@ -344,40 +288,43 @@ function render({ model, el }) {
 
   // The controls
 
+  /** @type {(words: string, action: () => void) => HTMLButtonElement} */
   const button = (words, action) => {
-    const made = make("button", { type: "button" }, words);
-    made.addEventListener("click", action);
-    return made;
+    const press = made("button", { type: "button" }, words);
+    press.addEventListener("click", action);
+    return press;
   };
+  /** @type {(buttons: HTMLButtonElement[], chosen: number) => void} */
   const pressed = (buttons, chosen) =>
-    buttons.forEach((made, number) => made.setAttribute("aria-pressed", String(number === chosen)));
-  const toolButtons = TOOLS.map(([key, words], number) =>
+    buttons.forEach((one, number) => one.setAttribute("aria-pressed", String(number === chosen)));
+  /** @type {HTMLButtonElement[]} */
+  const toolButtons = tools(spoken).map(([key, words], number) =>
     button(words, () => {
       tool = key;
       pressed(toolButtons, number);
       say(spoken("{name} chosen.", { name: words }));
     }),
   );
+  /** @type {HTMLButtonElement[]} */
   const colourButtons = COLOURS.map((one, number) => {
-    const made = button("", () => {
+    const press = button("", () => {
       colour = one;
       pressed(colourButtons, number);
       if (tool === "eraser") toolButtons[0].click();
       say(spoken("{name} chosen.", { name: one[0] }));
     });
-    made.className = "course-canvas-colour";
-    made.style.background = one[1];
-    made.title = one[0];
-    made.setAttribute("aria-label", one[0]);
-    return made;
+    press.className = "course-canvas-colour";
+    press.style.background = one[1];
+    press.title = one[0];
+    return tagged(press, { "aria-label": one[0] });
   });
-  const own = make("input", { type: "color", id: `${name}-own`, value: "#3a7d44" });
+  const own = made("input", { type: "color", id: `${name}-own`, value: "#3a7d44" });
   own.addEventListener("input", () => {
     colour = [spoken("your own colour"), own.value];
     pressed(colourButtons, -1);
     say(spoken("Your own colour {name} chosen.", { name: own.value }));
   });
-  const size = make("input", {
+  const size = made("input", {
     type: "range",
     id: `${name}-size`,
     min: "2",
@@ -410,10 +357,12 @@ function render({ model, el }) {
     );
     send();
   });
-  const modeButtons = [
+  /** @type {[Mode, string][]} */
+  const modes = [
     ["draw", spoken("Draw")],
     ["mask", spoken("Mark the part to change")],
-  ].map(([mode, words]) =>
+  ];
+  const modeButtons = modes.map(([mode, words]) =>
     button(words, () => {
       model.set("mode", mode);
       model.save_changes();
@@ -429,64 +378,55 @@ function render({ model, el }) {
   };
   pressed(toolButtons, 0);
   pressed(colourButtons, 0);
+  /** @type {(words: string, ...inside: HTMLElement[]) => HTMLElement} */
   const group = (words, ...inside) =>
-    make("div", { role: "group", "aria-label": words }, ...inside);
+    tagged(made("div", {}, ...inside), { role: "group", "aria-label": words });
   const colourBox = group(
     spoken("Colour"),
     ...colourButtons,
-    make("label", { for: own.id }, `${spoken("Own")} `),
+    made("label", { htmlFor: own.id }, `${spoken("Own")} `),
     own,
   );
-  for (const [canvas, kind] of [
-    [drawn, "drawn"],
-    [marked, "marked"],
-    [cursor, "cursor"],
-  ])
-    canvas.className = `course-canvas-${kind}`;
-  cursor.tabIndex = 0;
-  cursor.setAttribute("role", "application");
-  cursor.setAttribute("aria-label", model.get("label"));
-  cursor.setAttribute("aria-describedby", `${name}-help`);
-  const help = make(
+  named(drawn, "course-canvas-drawn");
+  named(marked, "course-canvas-marked");
+  tagged(named(cursor, "course-canvas-cursor"), {
+    tabindex: 0,
+    role: "application",
+    "aria-label": model.get("label"),
+    "aria-describedby": `${name}-help`,
+  });
+  const help = made(
     "p",
-    { id: `${name}-help`, class: "course-canvas-help" },
+    { id: `${name}-help`, className: "course-canvas-help" },
     spoken(
       "Draw with mouse, finger or pen. With keys: arrows move (with Shift further)," +
         " Space makes a dot, hold it to draw, D keeps the pen down, Ctrl+Z undoes.",
     ),
   );
-  const root = make(
+  const field = named(made("div", {}, drawn, marked, cursor), "course-canvas-field");
+  field.style.maxWidth = `${side}px`;
+  const root = made(
     "div",
-    {
-      class: "course-canvas",
-      dir: model.get("direction"),
-      "data-lm-suppress-shortcuts": "true",
-      "data-jp-suppress-context-menu": "true",
-    },
+    { className: "course-canvas", dir: model.get("direction") },
     group(spoken("What you do"), ...modeButtons),
     group(
       spoken("Tool"),
       ...toolButtons,
-      make("label", { for: size.id }, `${spoken("Brush")} `),
+      made("label", { htmlFor: size.id }, `${spoken("Brush")} `),
       size,
       undo,
       clear,
     ),
     colourBox,
-    make(
-      "div",
-      { class: "course-canvas-field", style: `max-width:${side}px` },
-      drawn,
-      marked,
-      cursor,
-    ),
+    field,
     help,
     status,
   );
+  tagged(root, UNTOUCHED);
 
   // What comes from Python
 
-  const showBackground = async (keep) => {
+  const showBackground = async (/** @type {boolean} */ keep) => {
     if (!keep) {
       markedContext.clearRect(0, 0, side, side);
       drawnContext.clearRect(0, 0, side, side);

@@ -1,0 +1,80 @@
+// What the programs of several widgets and pages need; display/scripts.py puts it before each.
+"use strict";
+
+/**
+ * Arrow keys, as steps to the right and downwards.
+ * @type {Record<string, Pair>}
+ */
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** Attributes of what takes keys and the right button itself, not the notebook around it. */
+const UNTOUCHED = {
+  "data-lm-suppress-shortcuts": "true",
+  "data-jp-suppress-context-menu": "true",
+};
+
+/**
+ * A new element with properties and what stands in it.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]>} [properties]
+ * @param {(Node | string)[]} inside
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+const made = (tag, properties = {}, ...inside) => {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...inside);
+  return node;
+};
+
+/**
+ * The same element with classes, a space between them.
+ * @template {Element} Kind
+ * @param {Kind} node
+ * @param {string} names
+ */
+const named = (node, names) => {
+  node.classList.add(...names.split(" "));
+  return node;
+};
+
+/**
+ * The same element with attributes: what is no property in every browser, as role and aria-label.
+ * @template {Element} Kind
+ * @param {Kind} node
+ * @param {Record<string, string | number>} attributes
+ */
+const tagged = (node, attributes) => {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  return node;
+};
+
+/**
+ * The first element that a selector fits, which has to be there.
+ * @template {Element} Kind
+ * @param {string} selector
+ * @param {new () => Kind} kind
+ * @param {ParentNode} [around]
+ * @returns {Kind}
+ */
+const there = (selector, kind, around = document) => {
+  const found = around.querySelector(selector);
+  if (!(found instanceof kind)) throw new Error(`${selector} is not on this page.`);
+  return found;
+};
+
+/**
+ * Says a text in the language of its studio, with its {places} filled.
+ * @param {Record<string, string>} words what the texts of this program are in that language
+ */
+const worded =
+  (words) =>
+  /**
+   * @param {string} english
+   * @param {Record<string, string | number>} [places]
+   */
+  (english, places = {}) =>
+    Object.entries(places).reduce(
+      (said, [name, value]) => said.replaceAll(`{${name}}`, String(value)),
+      words[english] ?? english,
+    );

@@ -42,11 +42,10 @@ class BrowserPart(AnyWidget):
 
     words = traitlets.Dict().tag(sync=True)
     direction = traitlets.Unicode("ltr").tag(sync=True)
+    _script: Path  # the program that speaks
 
     def __init__(self, **traits: Any) -> None:
-        super().__init__(words=words_of(Path(self._script)), direction=direction(), **traits)
-
-    _script: Path | str = HERE
+        super().__init__(words=words_of(self._script), direction=direction(), **traits)
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         state = super().get_state(key, drop_defaults)

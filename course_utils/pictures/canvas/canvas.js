@@ -123,9 +123,7 @@ function render({ model, el }) {
       pixels.data[number * 4 + 3] = inside * 255;
     });
     shapeContext.putImageData(pixels, 0, 0);
-    shapeContext.globalCompositeOperation = "source-in";
-    shapeContext.fillStyle = marking() ? stripe : colour[1];
-    shapeContext.fillRect(0, 0, side, side);
+    fillShape(shapeContext, marking() ? stripe : colour[1]);
     context().drawImage(shape, 0, 0);
     say(
       marking()
@@ -137,15 +135,7 @@ function render({ model, el }) {
     const order = ++sent;
     model.set("sent", order);
     model.save_changes(); // said at once: making the pictures of it takes a moment
-    const [white, whiteContext] = layer(side);
-    whiteContext.drawImage(marked, 0, 0);
-    whiteContext.globalCompositeOperation = "source-in";
-    whiteContext.fillStyle = "#ffffff";
-    whiteContext.fillRect(0, 0, side, side);
-    whiteContext.globalCompositeOperation = "destination-over";
-    whiteContext.fillStyle = "#000000";
-    whiteContext.fillRect(0, 0, side, side);
-    const [picture, mask] = await Promise.all([pngOf(drawn), pngOf(white)]);
+    const [picture, mask] = await Promise.all([pngOf(drawn), pngOf(maskOf(marked))]);
     if (order !== sent) return; // a later stroke is on its way
     model.set("drawn", picture);
     model.set("painted", mask);
@@ -211,18 +201,7 @@ function render({ model, el }) {
 
   const showCursor = (/** @type {boolean} */ shown) => {
     cursorContext.clearRect(0, 0, side, side);
-    if (!shown) return;
-    for (const dark of [false, true]) {
-      cursorContext.strokeStyle = dark ? "#000000" : "#ffffff";
-      cursorContext.lineWidth = dark ? 2 : 5;
-      cursorContext.beginPath();
-      cursorContext.arc(...place, Math.max(4, width / 2), 0, 7);
-      for (const [x, y] of Object.values(MOVES)) {
-        cursorContext.moveTo(place[0] + x * (width / 2 + 4), place[1] + y * (width / 2 + 4));
-        cursorContext.lineTo(place[0] + x * (width / 2 + 14), place[1] + y * (width / 2 + 14));
-      }
-      cursorContext.stroke();
-    }
+    if (shown) cross(cursorContext, place, width);
   };
   const where = () =>
     spoken("{across} percent across, {down} percent down", {
@@ -445,18 +424,7 @@ function render({ model, el }) {
     if (sent !== begun) send();
     if (keep) {
       const mask = await imageFrom(model.get("painted"));
-      if (mask) {
-        const [shape, shapeContext] = layer(side);
-        shapeContext.drawImage(mask, 0, 0, side, side);
-        const pixels = shapeContext.getImageData(0, 0, side, side);
-        for (let number = 0; number < pixels.data.length; number += 4)
-          pixels.data[number + 3] = pixels.data[number];
-        shapeContext.putImageData(pixels, 0, 0);
-        shapeContext.globalCompositeOperation = "source-in";
-        shapeContext.fillStyle = stripe;
-        shapeContext.fillRect(0, 0, side, side);
-        markedContext.drawImage(shape, 0, 0);
-      }
+      if (mask) markedContext.drawImage(shapeOf(mask, side, stripe), 0, 0);
     } else {
       say(
         picture

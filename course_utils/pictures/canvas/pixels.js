@@ -80,6 +80,68 @@ function flood(source, x, y) {
 }
 
 /**
+ * Fill what is drawn already with a colour or a pattern.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string | CanvasPattern} style
+ */
+function fillShape(context, style) {
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = style;
+  context.fillRect(0, 0, context.canvas.width, context.canvas.height);
+}
+
+/**
+ * White where something is marked, black elsewhere.
+ * @param {HTMLCanvasElement} marked
+ */
+function maskOf(marked) {
+  const [mask, context] = layer(marked.width);
+  context.drawImage(marked, 0, 0);
+  fillShape(context, "#ffffff");
+  context.globalCompositeOperation = "destination-over";
+  context.fillStyle = "#000000";
+  context.fillRect(0, 0, mask.width, mask.height);
+  return mask;
+}
+
+/**
+ * The other way round: a colour or a pattern where a mask is white.
+ * @param {ImageBitmap} mask
+ * @param {number} side pixels
+ * @param {string | CanvasPattern} style
+ */
+function shapeOf(mask, side, style) {
+  const [shape, context] = layer(side);
+  context.drawImage(mask, 0, 0, side, side);
+  const pixels = context.getImageData(0, 0, side, side);
+  for (let number = 0; number < pixels.data.length; number += 4)
+    pixels.data[number + 3] = pixels.data[number];
+  context.putImageData(pixels, 0, 0);
+  fillShape(context, style);
+  return shape;
+}
+
+/**
+ * The place of the brush, to be seen on dark and on light.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Pair} place
+ * @param {number} width of the brush
+ */
+function cross(context, place, width) {
+  for (const dark of [false, true]) {
+    context.strokeStyle = dark ? "#000000" : "#ffffff";
+    context.lineWidth = dark ? 2 : 5;
+    context.beginPath();
+    context.arc(...place, Math.max(4, width / 2), 0, 7);
+    for (const [x, y] of Object.values(MOVES)) {
+      context.moveTo(place[0] + x * (width / 2 + 4), place[1] + y * (width / 2 + 4));
+      context.lineTo(place[0] + x * (width / 2 + 14), place[1] + y * (width / 2 + 14));
+    }
+    context.stroke();
+  }
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @returns {Promise<DataView>}
  */

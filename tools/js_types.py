@@ -107,7 +107,7 @@ def at_home(said: str, folder: Path, lines: dict[Path, list[tuple[Path, int]]]) 
 
 
 def main() -> int:
-    said = findings()
+    said = findings() if tsc() else [MISSING]
     print("\n".join(said) or "All types fit.")
     return int(bool(said))
 

@@ -7,12 +7,6 @@
  */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** Attributes of what takes keys and the right button itself, not the notebook around it. */
-const UNTOUCHED = {
-  "data-lm-suppress-shortcuts": "true",
-  "data-jp-suppress-context-menu": "true",
-};
-
 /**
  * A new element with properties and what stands in it.
  * @template {keyof HTMLElementTagNameMap} Tag
@@ -47,6 +41,20 @@ const named = (node, names) => {
 const tagged = (node, attributes) => {
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
   return node;
+};
+
+/**
+ * The same element, whose keys are its own and not the notebook's around it; the notebook's bindings
+ * look at what has the focus first.
+ * @template {HTMLElement} Kind
+ * @param {Kind} root
+ */
+const keepsKeys = (root) => {
+  const own = { "data-lm-suppress-shortcuts": "true" };
+  root.addEventListener("focusin", ({ target }) => {
+    if (target instanceof Element) tagged(target, own);
+  });
+  return tagged(root, own);
 };
 
 /**

@@ -54,7 +54,8 @@ function render({ model, el }) {
     "aria-label": model.get("label"),
     "aria-describedby": help.id,
   });
-  const root = tagged(made("div", {}, frame, help, status), UNTOUCHED);
+  const root = keepsKeys(made("div", {}, frame, help, status));
+  tagged(root, { "data-jp-suppress-context-menu": "true" });
   const hold = tagged(named(made("div"), "course-page-hold"), {
     "aria-hidden": "true",
     style: "cursor:nwse-resize",

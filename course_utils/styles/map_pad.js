@@ -36,7 +36,8 @@ function render({ model, el }) {
     axis("left:50%;top:0;width:1px;height:100%"),
     axis("top:50%;left:0;height:1px;width:100%"),
   ];
-  const root = tagged(made("div", {}, pad, help, status), UNTOUCHED);
+  const root = keepsKeys(made("div", {}, pad, help, status));
+  tagged(root, { "data-jp-suppress-context-menu": "true" });
   /** @type {Pair} */
   let here = [0, 0];
   /** @type {HTMLElement[]} */

@@ -252,13 +252,10 @@ function comeIntoView(model, root) {
 
 /** @param {Drawable<PageModel>} page */
 function render({ model, el }) {
-  const root = named(made("div"), "course-studio");
+  const root = keepsKeys(named(made("div"), "course-studio"));
   const { language = "en", direction = "ltr", words = {} } = model.get("plan");
   spoken = worded(words);
   Object.assign(root, { lang: language, dir: direction });
-  // keys are the studio's, not the notebook's; whose own bindings look at what has the focus first
-  root.dataset.lmSuppressShortcuts = "true";
-  root.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   const drawing = new Drawing(model, root);
   /** @type {Hearer} */
   const saved = (message, buffers) => {

@@ -401,7 +401,7 @@ function render({ model, el }) {
     help,
     status,
   );
-  tagged(root, UNTOUCHED);
+  tagged(keepsKeys(root), { "data-jp-suppress-context-menu": "true" });
 
   // What comes from Python
 

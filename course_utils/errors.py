@@ -5,7 +5,7 @@ from __future__ import annotations
 from course_utils.languages.translating import translate
 from course_utils.set_up_words import for_here
 
-__all__ = ["BadRecipe", "LearnerError"]
+__all__ = ["BadRecipe", "ChangedElsewhere", "LearnerError"]
 
 
 class LearnerError(ValueError):
@@ -21,3 +21,9 @@ class LearnerError(ValueError):
 
 class BadRecipe(LearnerError):
     """A recipe that is broken, from a newer version, or not a recipe at all."""
+
+
+class ChangedElsewhere(BadRecipe):
+    """What a file shows or plays was changed in another program, and what it holds beside that was
+    not.
+    """

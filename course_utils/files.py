@@ -14,7 +14,7 @@ from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.kinds import all_kinds
 from course_utils.labels import label_of, labelled, unlabelled
 
-__all__ = ["pack", "read_given", "unpack", "unpack_bytes"]
+__all__ = ["pack", "read_given", "readers", "unpack", "unpack_bytes"]
 
 LARGEST_FILE = 50_000_000  # bytes
 LARGEST_GIVEN = 60_000_000  # bytes of a file from outside; its reader may want less

@@ -15,6 +15,7 @@ from course_utils.creation import (
     load,
     unload,
 )
+from course_utils.errors import ChangedElsewhere
 from course_utils.labels import id3, ogg_pages
 
 __all__ = ["pack"]
@@ -114,5 +115,5 @@ def unpack(data: bytes) -> Creation:
     if kept in ("", now):
         return creation
     if creation.declared.plays_notes:
-        raise BadRecipe(SOUND_CHANGED)
+        raise ChangedElsewhere(SOUND_CHANGED)
     return edited_elsewhere(creation, creation.content, now)

@@ -103,9 +103,10 @@ def _without_silence(heard, rate: int):
 
 def _note(heard, seconds: float) -> str:
     """What a person should know of a recording, or ""."""
-    if (abs(heard) > 0.985).mean() > 0.003:
-        return "It was recorded too loud and crackles a little; a quieter one may sound better."
-    return f"Only {KEPT} seconds of it are kept." if seconds > KEPT + 1 else ""
+    loud = "It was recorded too loud and crackles a little; a quieter one may sound better."
+    cut = f"Only {KEPT} seconds of it are kept."
+    crackles = bool((abs(heard) > 0.985).mean() > 0.003)
+    return " ".join([loud] * crackles + [cut] * (seconds > KEPT + 1))
 
 
 def _even(heard, rate: int):

@@ -68,7 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # the libraries' plans, which no learner can act on
     warnings.simplefilter("ignore", FutureWarning)
     from course_utils.creation import LearnerError
+    from course_utils.languages import not_spoken
 
+    if said := not_spoken():
+        print(said, file=sys.stderr)
     try:
         return options.run(options)
     except LearnerError as sentence:
@@ -269,8 +272,8 @@ def run_make(options: argparse.Namespace) -> int:
     )
     made = list(make_and_save(recipe, options.out, options.json))
     said = said_of(engine_for(options.kind), recipe, made) if made else ""
-    if said and not options.json:
-        print(said)
+    if said:
+        print(said, file=sys.stderr if options.json else sys.stdout)
     return OK
 
 

@@ -21,11 +21,18 @@ __all__ = [
     "add_opening",
     "address_of",
     "check_opening",
+    "kept_words",
     "reach_words",
     "said_at_start",
 ]
 
 
+LONGEST_TITLE, LONGEST_HOURS, MOST_PLACES, MOST_THREADS = 120, 24 * 400, 1000, 64
+JUST_OPENED = 120  # seconds
+GOES_ON = (
+    "What was opened before in this folder goes on: its title, its codes, when it ends and whether"
+    " it is kept are as they were. For a new one, give another --folder."
+)
 OPEN_WARNING = (
     "Without TLS, others in this network can read what goes to and from the room. Give"
     " --certificate and --certificate-key, or put a proxy with TLS before it (docs/room.md)."
@@ -72,8 +79,14 @@ def check_opening(options: argparse.Namespace) -> None:
     for file in filter(None, (options.certificate, options.certificate_key)):
         if not file.is_file():
             raise LearnerError(f"There is no file {file}. Check its name.")
-    if not 0 < options.hours <= 24 * 400:
-        raise LearnerError("The hours must be above 0. Try --hours 8.")
+    if not 0 < options.hours <= LONGEST_HOURS:
+        raise LearnerError(
+            f"The hours must be above 0 and at most {LONGEST_HOURS:,}. Try --hours 8."
+        )
+    if not 0 < len(options.title.strip()) <= LONGEST_TITLE:
+        raise LearnerError(
+            f"The title must have 1 to {LONGEST_TITLE} letters. Try --title with a shorter one."
+        )
 
 
 def address_of(options: argparse.Namespace) -> str:
@@ -153,8 +166,11 @@ def run_room(options: argparse.Namespace) -> int:
     from course_utils.classroom.opening import room_of
 
     check_opening(options)
-    if options.places < 1 or options.threads < 0:
-        raise LearnerError("Places must be above 0, and threads 0 or more. Try again without them.")
+    if not (1 <= options.places <= MOST_PLACES and 0 <= options.threads <= MOST_THREADS):
+        raise LearnerError(
+            f"Places must be above 0 and at most {MOST_PLACES:,}, and threads 0 or more and at"
+            f" most {MOST_THREADS}. Try again without them."
+        )
     if options.words_server:
         os.environ["COURSE_WORDS_SERVER"] = options.words_server
     settings = settings_of(options)
@@ -210,11 +226,11 @@ def settings_of(options: argparse.Namespace) -> RoomSettings:
     folder = options.folder or cache_folder() / "room"
     return RoomSettings(
         folder=str(folder.resolve()),
-        title=options.title[:120],
+        title=options.title,
         hours=options.hours,
         keep=options.keep,
         kinds=tuple(options.only or in_rooms()),
-        places=min(1000, options.places),
+        places=options.places,
         threads=options.threads or max(1, (os.cpu_count() or 2) // 2),
     )
 
@@ -226,10 +242,17 @@ def address_here(options: argparse.Namespace) -> str:
     return f"http{'s' * bool(options.certificate)}://{here}:{options.port}"
 
 
+def kept_words(room: Room, options: argparse.Namespace) -> list[str]:
+    """That a room of before goes on, where the options of a new one had no use."""
+    new = abs(room.ends - time.time() - options.hours * 3600) < JUST_OPENED
+    return [] if new and (room.title, room.keep) == (options.title, options.keep) else [GOES_ON]
+
+
 def said_at_start(room, options: argparse.Namespace) -> list[str]:
     """What the teacher reads: where the room is, and its codes."""
     address = address_of(options)
     return [
+        *kept_words(room, options),
         f"The room “{room.title}” is open at {address}",
         f"  Code for pupils:      {room.code}",
         f"  Code for the teacher: {room.teacher_code}",

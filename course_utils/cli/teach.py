@@ -6,6 +6,8 @@ import argparse
 import webbrowser
 from pathlib import Path
 
+from course_utils.creation import LearnerError
+
 __all__ = ["add_commands"]
 
 
@@ -37,6 +39,8 @@ def run_teach(options: argparse.Namespace) -> int:
     from course_utils.teachers.folder import build, print_all
 
     if options.paper:
+        if options.to:
+            raise LearnerError("--print writes PDF files and --to writes pages. Give one of them.")
         paths = print_all(options.paper)
         print(f"{len(paths)} PDF files in {options.paper}.")
         return 0

@@ -8,7 +8,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from course_utils.cli.room import add_opening, address_of, check_opening, reach_words
+from course_utils.cli.room import (
+    add_opening,
+    address_of,
+    check_opening,
+    kept_words,
+    reach_words,
+)
 
 __all__ = ["add_commands"]
 
@@ -51,7 +57,7 @@ def run_wall(options: argparse.Namespace) -> int:
         ) from problem
     check_opening(options)
     free(options.host, options.port)
-    room = kept_room(folder) or new_room(options.title[:120], options.hours, options.keep)
+    room = kept_room(folder) or new_room(options.title, options.hours, options.keep)
     keep_room(room, folder)
     app = wall_app(folder / "wall", room)
     for line in said_at_start(room, options):
@@ -77,6 +83,7 @@ def said_at_start(room, options: argparse.Namespace) -> list[str]:
     """What the teacher reads: where the wall is, and its codes."""
     address = address_of(options)
     return [
+        *kept_words(room, options),
         f"The wall “{room.title}” is open at {address}/wall",
         f"  Code for pupils:      {room.code}",
         f"  Code for the teacher: {room.teacher_code}",

@@ -15,6 +15,7 @@ MOST_NAMED = 6
 NO_ROOM = (
     "The model had no room for the end of your words: “{}”. Shorten them if that part matters."
 )
+FEWER = "{made} of {asked} came out."
 PLAIN = frozenset(  # words that wish for nothing by themselves
     "a an and are as at be but by can could create do for from get give has have i in into is it"
     " its just let like make me my of on or our please short simple small so some something sound"
@@ -65,7 +66,9 @@ def said_of(engine: Engine, recipe: Recipe, made: Iterable[Creation] = ()) -> st
 
     `made`: what came of it.
     """
-    unread = engine.unread_words(recipe.prompt)
+    made = list(made)
+    asked, unread = recipe.settings.get("count", 1), engine.unread_words(recipe.prompt)
+    few = FEWER.format(made=len(made), asked=asked) if 0 < len(made) < int(asked) else ""
     beyond = NO_ROOM.format(unread) if unread else ""
-    lost, room = engine.without_effect(recipe), engine.left_out(list(made))
-    return " ".join(filter(None, (beyond, no_use_for(engine.unused(recipe)), lost, room)))
+    lost, room = engine.without_effect(recipe), engine.left_out(made)
+    return " ".join(filter(None, (few, beyond, no_use_for(engine.unused(recipe)), lost, room)))

@@ -5,7 +5,7 @@ that it was made with AI and by whose direction, signed or not.
 of a file, `read_label` finds it again, `unlabelled` takes it out.
 """
 
-from course_utils.labels.in_files import labelled, read_label, unlabelled
+from course_utils.labels.in_files import is_changed_pdf, labelled, read_label, unlabelled
 from course_utils.labels.label import (
     COMPOSITE,
     MADE_BY_MODEL,
@@ -26,6 +26,7 @@ __all__ = [
     "MADE_BY_RULES",
     "MADE_TOGETHER",
     "Label",
+    "is_changed_pdf",
     "label_of",
     "label_of_all",
     "labelled",

@@ -9,6 +9,7 @@ Sources: XMP Specification Part 3 (storage in files); PDF 1.7, sections 7.5.6 an
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
 import re
@@ -20,7 +21,7 @@ from course_utils.labels.label import MADE_BY_PERSON, SCHEME, Label
 from course_utils.labels.ogg_mp3 import from_ogg, in_mp3, in_ogg
 from course_utils.labels.xmp import clean, meta, packet, read_meta
 
-__all__ = ["labelled", "read_label", "unlabelled"]
+__all__ = ["is_changed_pdf", "labelled", "read_label", "unlabelled"]
 
 PNG_HEADER_END = 33  # signature and the chunk IHDR
 JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
@@ -30,6 +31,7 @@ IN_SVG = re.compile(
     rb"(<x:xmpmeta.*?</x:xmpmeta>)</metadata>",
     re.S,
 )
+PRINT = b"CoursePrint"  # of a PDF: the length and the sum of what stands before its label
 TEXTS = {
     "source": "DigitalSourceType",
     "credit": "Credit",
@@ -138,10 +140,9 @@ def in_pdf(data: bytes, label: Label) -> bytes:
     if not found or b"/Metadata" in found[-1]:
         return data
     number, told, base = int(size[1]), packet(label), data.rstrip(b"\n") + b"\n"
-    stream = (
-        b"%d 0 obj\n<</Type /Metadata /Subtype /XML /Length %d>>\nstream\n%b\nendstream\nendobj\n"
-        % (number, len(told), told)
-    )
+    held = b"/%b (%d %b)" % (PRINT, len(base), hashlib.sha256(base).hexdigest().encode())
+    facts = b"/Type /Metadata /Subtype /XML %b /Length %d" % (held, len(told))
+    stream = b"%d 0 obj\n<<%b>>\nstream\n%b\nendstream\nendobj\n" % (number, facts, told)
     entry = b"%b 0 obj\n<<%b\n/Metadata %d 0 R>>\nendobj\n" % (root[1], found[-1], number)
     first, second = len(base), len(base) + len(entry)
     kept = b"".join(b"\n" + one for one in re.findall(rb"/Info \d+ \d+ R|/ID ?\[.*?\]", trailer))
@@ -154,6 +155,16 @@ def in_pdf(data: bytes, label: Label) -> bytes:
         second + len(stream),
     )
     return base + entry + stream + end
+
+
+def is_changed_pdf(data: bytes) -> bool:
+    """Whether a PDF was written anew or added to since its label came in; False without one."""
+    found = re.findall(rb"/%b \((\d{1,9}) ([0-9a-f]{64})\)" % PRINT, data)
+    if not found:
+        return False
+    size, kept = int(found[-1][0]), found[-1][1].decode()
+    ends = data.count(b"%%EOF", size)
+    return hashlib.sha256(data[:size]).hexdigest() != kept or ends != 1
 
 
 def in_wav(data: bytes, label: Label) -> bytes:

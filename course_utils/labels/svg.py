@@ -4,8 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import NamedTuple
 
-__all__ = ["drawn_print", "unsigned"]
+__all__ = ["Note", "drawn_print", "metadata_in", "unsigned"]
+
+CLOSED = "</metadata>"
+
+
+class Note(NamedTuple):
+    """A metadata element of a drawing: where it begins and ends, and the text in it."""
+
+    start: int
+    end: int
+    text: str
+
+
+def metadata_in(svg: str, name: str) -> Note | None:
+    """The metadata element with that id, also as other programs write it: attributes beside the
+    id, on lines of their own.
+    """
+    opened = re.search(rf"""<metadata\s(?:[^<>]*\s)?id=["']{name}["'][^<>]*>""", svg)
+    closed = svg.find(CLOSED, opened.end()) if opened else -1
+    if opened is None or closed < 0:
+        return None
+    return Note(opened.start(), closed + len(CLOSED), svg[opened.end() : closed])
 
 
 def drawn_print(svg: str) -> str:

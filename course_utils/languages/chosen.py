@@ -17,6 +17,7 @@ __all__ = [
     "current",
     "direction",
     "known",
+    "not_spoken",
     "speaking",
     "speech_asked_for",
     "spoken_catalogue",
@@ -27,6 +28,7 @@ ENGLISH = "en"
 VARIABLE = "COURSE_LANGUAGE"
 FROM_THE_RIGHT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 NAMES = {"en": "English", "es": "español"}
+NOT_YET = "The course does not speak “{language}” yet. Choose: {ours}."
 IN_ENGLISH = (
     "Still in English: poems and other texts that the model writes, and the pages of lessons that"
     " are not translated."
@@ -59,6 +61,19 @@ def current() -> str:
     if chosen is None:
         chosen = _Choice.language = fitting(os.environ.get(VARIABLE, "")) or ENGLISH
     return chosen
+
+
+def not_spoken() -> str:
+    """A sentence where the environment asks for a language that the course does not speak; else
+    "".
+    """
+    wish = os.environ.get(VARIABLE, "").strip()
+    return NOT_YET.format(language=wish[:20], ours=ours()) if wish and fitting(wish) is None else ""
+
+
+def ours() -> str:
+    """The languages there are, for a sentence."""
+    return ", ".join(f'"{code}" ({name})' for code, name in known().items())
 
 
 def known() -> dict[str, str]:
@@ -99,8 +114,7 @@ def use(language: str = ENGLISH, folder: Path | None = None) -> Spoken:
     """
     chosen = language if folder is not None else fitting(str(language))
     if chosen is None:
-        ours = ", ".join(f'"{code}" ({name})' for code, name in known().items())
-        return Spoken(f"The course does not speak “{str(language)[:20]}” yet. Choose: {ours}.")
+        return Spoken(NOT_YET.format(language=str(language)[:20], ours=ours()))
     _Choice.language, _Choice.folder = chosen, folder
     if chosen == ENGLISH:
         return Spoken("Studios and messages are in English from the next cell on.")

@@ -9,9 +9,9 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 
-from course_utils.creation import BadRecipe, Creation, LearnerError, edited_elsewhere
+from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.display.html import data_address
-from course_utils.labels.svg import drawn_print, unsigned
+from course_utils.labels.svg import metadata_in
 from course_utils.layouts.object_checks import read_fields
 from course_utils.layouts.typography import FAMILIES, FOLDER, outline, reads_leftward, width
 from course_utils.safety.markup import check_svg
@@ -24,7 +24,7 @@ __all__ = [
     "as_list",
     "baselines",
     "changed",
-    "check_as_made",
+    "objects_of",
     "page_size",
     "pictures_in",
     "read_objects",
@@ -32,13 +32,15 @@ __all__ = [
     "to_svg",
 ]
 
-RECORD_ID = "course-record"
 OBJECTS_ID = "course-objects"
-CHANGED = '<metadata id="course-changed">in another program</metadata>'
+CHANGED_ID = "course-changed"
+CHANGED = f'<metadata id="{CHANGED_ID}">in another program</metadata>'
 CHANGED_ELSEWHERE = (
-    "This page was changed in another program, and its words and shapes are known here only as they"
-    " were before. Change them in that program, or go on from the layout it came from."
+    "This page was changed in another program, so nothing here knows its words and shapes one by"
+    " one. Change them in that program, or go on from the layout it came from."
 )
+DESCRIPTION = re.compile(r"<desc\b[^<>]*>([^<>]*)</desc>")
+LONGEST_SAID = 600  # signs of a description that a stranger's file may hold
 # name a learner reads: width and height in millimetres (print) or in pixels at 96 an inch (screens)
 FORMATS = {
     "poster": (297, 420),
@@ -297,11 +299,11 @@ def read_objects(svg: str) -> Design:
     Raises:
         BadRecipe: there is none, or it is damaged.
     """
-    block = re.search(rf'<metadata id="{OBJECTS_ID}">(.*?)</metadata>', svg, re.S)
+    block = metadata_in(svg, OBJECTS_ID)
     try:
         if block is None:
             raise ValueError("no objects")
-        fields = read_fields(block[1])
+        fields = read_fields(block.text)
         things = tuple(Thing(**{**one, "box": Box(**one["box"])}) for one in fields["things"])
         return Design(fields["format"], fields["size"], fields["ground"], things, fields["title"])
     except (
@@ -375,66 +377,32 @@ def to_png(svg: str, across: int = 1200) -> bytes:
 
 
 def describe(creation: Creation) -> str:
-    """A layout in one sentence; two, where another program changed it."""
-    said = describe_design(read_objects(creation.text))
-    return f"A page changed in another program; before that: {said}" if changed(creation) else said
+    """A layout in one sentence."""
+    if not changed(creation):
+        return describe_design(read_objects(creation.text))
+    about = DESCRIPTION.search(creation.text)
+    said = " ".join(html.unescape(about[1]).split())[:LONGEST_SAID] if about else ""
+    if not said:
+        return "A page changed in another program."
+    return f"A page changed in another program; before that: {said}"
 
 
 def changed(creation: Creation) -> bool:
-    """Whether another program changed the drawing, so that its objects are those of before."""
-    return CHANGED in creation.text
+    """Whether another program changed the drawing: then nobody here knows its words and shapes as
+    objects.
+    """
+    return metadata_in(creation.text, CHANGED_ID) is not None
 
 
-def check_as_made(creation: Creation) -> None:
-    """Refuse to go by the objects of a drawing that are not what it shows.
+def objects_of(creation: Creation) -> Design:
+    """The design of a layout.
 
     Raises:
-        LearnerError: another program changed it.
+        LearnerError: another program changed it, or it is damaged.
     """
     if changed(creation):
         raise LearnerError(CHANGED_ELSEWHERE)
-
-
-def pack(creation: Creation) -> bytes:
-    """The SVG file of a layout with its record as metadata."""
-    return creation.text.replace(
-        "<title>",
-        "<metadata"
-        f' id="{RECORD_ID}">{html.escape(creation.record(), quote=False)}'
-        f"\n{drawn_print(creation.text)}</metadata><title>",
-        1,
-    ).encode()
-
-
-def unpack(data: bytes) -> Creation:
-    """The creation an SVG file was made from; one that another program changed is another, whose
-    parent it is.
-
-    Raises:
-        BadRecipe: not UTF-8, no record, or a damaged one.
-    """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        raise BadRecipe(
-            "The layout could not be read: it is not a text file. Try the original file from your"
-            " portfolio."
-        ) from problem
-    text = unsigned(text)
-    block = re.search(rf'<metadata id="{RECORD_ID}">(.*?)</metadata>', text, re.S)
-    if not block:
-        raise BadRecipe(
-            "This drawing holds no recipe: it was not made with the course. Try the original file."
-        )
-    content = text[: block.start()] + text[block.end() :]
-    record, end, kept = html.unescape(block[1]).rpartition("}")
-    creation = Creation.from_record(record + end, content.encode())
-    read_objects(content)
-    now = drawn_print(content)
-    if kept.strip() in ("", now):
-        return creation
-    mark, title = ("", "") if CHANGED in content else (CHANGED, "<title")
-    return edited_elsewhere(creation, content.replace(title, mark + title, 1).encode(), now)
+    return read_objects(creation.text)
 
 
 def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") -> str:
@@ -446,11 +414,6 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
         f'<img alt="{alt}" style="max-width:100%;width:{size}px;border:1px solid #8a94a6"'
         f' src="{data_address("image/svg+xml", creation.content)}">'
     )
-
-
-def is_mine(data: bytes) -> bool:
-    """Whether an SVG file may be a layout."""
-    return True
 
 
 def thumbnail(creation: Creation, prefix: str = "") -> str:

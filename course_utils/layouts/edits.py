@@ -9,14 +9,14 @@ import math
 from dataclasses import asdict, replace
 
 from course_utils.creation import Creation, HumanEdit, LearnerError
+from course_utils.engines.unused import no_use_for
 from course_utils.layouts.colours import READABLE, contrast, readable, to_rgb
 from course_utils.layouts.design import (
     Box,
     Design,
     Thing,
-    check_as_made,
+    objects_of,
     pictures_in,
-    read_objects,
     to_svg,
 )
 from course_utils.layouts.rules import ground_of
@@ -82,8 +82,8 @@ def changed(thing: Thing, what: str, value: str = "") -> Thing:
     if found is None:
         raise LearnerError(
             f"There is no change called {what[:20]!r}. Use one of: {', '.join(MOVES)}, larger,"
-            " smaller, place, resize, and with a fitting value: colour, align, letters (of words),"
-            " shape (of pictures and shapes)."
+            " smaller, place, resize, and with a fitting value: colour (of words and shapes), align"
+            " and letters (of words), shape (of pictures and shapes)."
         )
     return found
 
@@ -106,7 +106,7 @@ def scaled(thing: Thing, factor: float) -> Thing:
 def restyled(thing: Thing, what: str, value: str) -> Thing | None:
     """An object in another colour, alignment, letters or shape; None where that cannot be."""
     is_picture = thing.role == "picture"
-    if what == "colour":
+    if what == "colour" and not is_picture:
         to_rgb(value)
         return replace(thing, fill=value)
     if what == "letters" and thing.is_words and value in fonts():
@@ -121,7 +121,7 @@ def restyled(thing: Thing, what: str, value: str) -> Thing | None:
         if is_picture and value == "ring":
             return None
         return replace(thing, shape="cut" if is_picture and value == "round" else value)
-    if what == "align" and value in ("left", "centre", "right"):
+    if what == "align" and thing.is_words and value in ("left", "centre", "right"):
         return replace(thing, align=value)
     return None
 
@@ -235,8 +235,7 @@ def edit(layout: Creation, which, what: str, value: str = "") -> tuple[Creation,
         LearnerError: there is no such object, the change cannot be made, or another program
             changed the page.
     """
-    check_as_made(layout)
-    design = read_objects(layout.text)
+    design = objects_of(layout)
     number = number_of(design, which)
     thing = (
         placed(design.things[number - 1], value, design.size, what == "resize")
@@ -254,7 +253,9 @@ def edit(layout: Creation, which, what: str, value: str = "") -> tuple[Creation,
         raise LearnerError(
             "That would take it off the page. Move it the other way, or make it smaller."
         )
-    said = f"Object {number} ({thing.role}): {what}{f' {value}' if value else ''}."
+    used, lost = ("", value) if what in (*MOVES, "larger", "smaller") else (value, "")
+    said = f"Object {number} ({thing.role}): {what}{f' {used}' if used else ''}."
+    said += f" {no_use_for([str(lost)[:40]])}" if lost else ""
     edited = design.with_thing(
         number - 1,
         **{
@@ -288,9 +289,7 @@ def by_hand(fresh: Creation, before: Creation, after: Creation) -> Creation:
     as a child of the layout without it.
     """
 
-    design, _ = made_readable(
-        carried(read_objects(before.text), read_objects(after.text), read_objects(fresh.text))
-    )
+    design, _ = made_readable(carried(objects_of(before), objects_of(after), objects_of(fresh)))
     return _child(
         fresh, design, [edit for edit in after.edits if edit.what.startswith("changed by hand")]
     )

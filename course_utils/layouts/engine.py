@@ -61,9 +61,14 @@ class LayoutEngine(Engine):
         """There is nothing to load."""
 
     def without_effect(self, recipe: Recipe) -> str:
-        """Emoji and other signs that no font can set."""
-        texts = [str(recipe.settings.get(name, "")) for name in ("text", "small")]
-        return left_out_words(recipe.prompt, *texts)
+        """Emoji and other signs that no font can set, and letters that have not all signs."""
+        texts = [recipe.prompt, *(str(recipe.settings.get(name, "")) for name in ("text", "small"))]
+        wanted = recipe.settings.get("type", ANY)
+        said, other = left_out_words(*texts), wanted
+        if wanted in PAIRINGS:
+            other, _ = pairing_for(without_signs("".join("".join(texts).split())), str(wanted))
+        changed = f"{wanted} has not all letters of your words, so they are set in {other}."
+        return " ".join(filter(None, (said, changed if other != wanted else "")))
 
     def create(
         self,

@@ -45,10 +45,10 @@ class PageEditor(BrowserPart):
 
     def show(self, layout: Creation, said: str = "") -> None:
         """Put a layout in; `said` is spoken by the page."""
-        from course_utils.layouts.design import read_objects, to_png
+        from course_utils.layouts.design import objects_of, to_png
         from course_utils.layouts.edits import object_names, place_of
 
-        design = read_objects(layout.text)
+        design = objects_of(layout)
         things = [
             {
                 "number": number,

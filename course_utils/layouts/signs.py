@@ -53,6 +53,6 @@ def left_out_words(*texts: str) -> str:
     if not found:
         return ""
     return (
-        f"I had no use for: {' '.join(found[:8])}. No font that ships has it; put it on the page as"
-        " a picture, with picture=."
+        f"I had no use for: {' '.join(found)}. No font that ships has it; put it on the page as a"
+        " picture, with picture=."
     )

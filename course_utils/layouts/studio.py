@@ -15,6 +15,7 @@ from course_utils.notebook.widgets import button, set_if_possible
 
 __all__ = ["LayoutStudio"]
 
+NO_OBJECT = [("choose a layout first", 0)]
 NO_PICTURE = "no picture: shapes instead"
 KEEP = {"composition": "its composition", "palette": "its colours", "type": "its letters"}
 PLACE = {"x": "From the left", "y": "From the top", "w": "Width", "h": "Height"}
@@ -126,7 +127,7 @@ class LayoutStudio(Studio):
         if self.page is not None:
             self.page.observe(lambda change: self._moved(change["new"]), "done")
             self.page.observe(lambda change: set_if_possible(self.object, change["new"]), "chosen")
-        self.object = widgets.Dropdown(options=[("choose a layout first", 0)], description="Object")
+        self.object = widgets.Dropdown(options=NO_OBJECT, description="Object")
         self.object.observe(lambda _: self._show_object(), "value")
         self.colour = widgets.Text(value="#1f5fbf", description="Colour")
         self.place = {
@@ -218,19 +219,23 @@ class LayoutStudio(Studio):
 
     def _show_chosen(self) -> None:
         from course_utils.layouts.calls import Scores
-        from course_utils.layouts.design import read_objects
+        from course_utils.layouts.design import objects_of
         from course_utils.layouts.edits import object_names
 
-        if self.chosen is not None:
-            self.why.value = Scores(self.chosen)._repr_html_()
-            names = object_names(read_objects(self.chosen.text))
-            before, kept = (
-                self.object.value,
-                [number for number in self.locked.value if number <= len(names)],
-            )
-            self.locked.options = [(name, number) for number, name in enumerate(names, 1)]
-            self.locked.value = kept
-            self.object.options = [(name, number) for number, name in enumerate(names, 1)]
+        if self.chosen is None:
+            return
+        try:
+            names = object_names(objects_of(self.chosen))
+            scores = Scores(self.chosen)
+        except LearnerError as sentence:  # a page that another program changed
+            names, scores = [], Scores(None, str(sentence))
+            self.say(str(sentence))
+        self.why.value = scores._repr_html_()
+        before, kept = self.object.value, [n for n in self.locked.value if n <= len(names)]
+        self.locked.options = [(name, number) for number, name in enumerate(names, 1)]
+        self.locked.value = kept
+        self.object.options = [(n, at) for at, n in enumerate(names, 1)] or NO_OBJECT
+        if names:
             self.object.value = before if 1 <= before <= len(names) else len(names)
             self._show_object()
             if self.page is not None:
@@ -297,12 +302,12 @@ class LayoutStudio(Studio):
 
     def _show_object(self) -> None:
         """Put the chosen object's place, colour and style into the controls."""
-        from course_utils.layouts.design import read_objects
+        from course_utils.layouts.design import objects_of
         from course_utils.layouts.edits import fonts, place_of
 
-        if self.chosen is None:
+        if self.chosen is None or not self.object.value:
             return
-        design = read_objects(self.chosen.text)
+        design = objects_of(self.chosen)
         if 1 <= self.object.value <= len(design.things):
             thing = design.things[self.object.value - 1]
             for control, value in zip(self.place.values(), place_of(thing, design.size)):
@@ -355,7 +360,7 @@ class LayoutStudio(Studio):
             yield creation
 
     def settings(self) -> dict:
-        from course_utils.layouts.design import read_objects
+        from course_utils.layouts.design import objects_of
         from course_utils.layouts.edits import write_locks
 
         kept = {
@@ -364,7 +369,7 @@ class LayoutStudio(Studio):
             if box.value and self.chosen is not None and self.chosen.recipe.settings.get(name)
         }
         if self.locked.value and self.chosen is not None:
-            kept["locked"] = write_locks(read_objects(self.chosen.text), self.locked.value)
+            kept["locked"] = write_locks(objects_of(self.chosen), self.locked.value)
         return {
             "text": self.text.value,
             "small": self.small.value,

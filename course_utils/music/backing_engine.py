@@ -13,12 +13,14 @@ from collections.abc import Iterator
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
+from course_utils.engines.unused import no_use_for
 from course_utils.music.band.arranging import FIRST, arrange, audible
 from course_utils.music.band.settings import BackingSettings
 from course_utils.music.band.styles import file_for, read_style, style_names
 from course_utils.music.band.under_tune import fitting_styles
 from course_utils.scores.chord_line_words import read_asked, stretched
 from course_utils.scores.chords import ChordLine
+from course_utils.scores.length_and_speed import speed_words
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import Score
 
@@ -42,9 +44,29 @@ class BackingEngine(Engine):
         return read_asked(recipe.prompt, style_names()).unused
 
     def without_effect(self, recipe: Recipe) -> str:
-        """How chords were read that can be read otherwise, and signs that are not followed."""
+        """How chords were read that can be read otherwise, signs that are not followed, and words
+        and settings that contradict each other.
+        """
         asked = read_asked(recipe.prompt, style_names())
-        return " ".join(filter(None, (*asked.line.guessed, asked.not_followed)))
+        said = [*asked.line.guessed, asked.not_followed]
+        given = {**DEFAULTS, **recipe.settings}
+        if recipe.model:  # finished: it holds what words chose
+            return " ".join(filter(None, said))
+        if asked.bars and given["repeats"] != DEFAULTS["repeats"]:
+            said.append(f"{no_use_for(['repeats'])} Your words say how many bars there are.")
+        if asked.style and given["style"] not in (DEFAULTS["style"], asked.style):
+            said.append(f"{no_use_for([asked.style])} The style is set to {given['style']}.")
+        if given["tempo"] and (words := speed_words(recipe.prompt)):
+            said.append(f"{no_use_for(words)} The tempo is set to {given['tempo']}.")
+        return " ".join(filter(None, said))
+
+    def left_out(self, made: list[Creation]) -> str:
+        """Words on the speed of a band that plays with a tune."""
+        last = made[-1].recipe if made else None
+        if last is None or not last.settings.get("with_tune"):
+            return ""
+        said = no_use_for(speed_words(last.prompt))
+        return f"{said} The band plays as fast as your tune." if said else ""
 
     def create(
         self,

@@ -22,7 +22,7 @@ from course_utils.engines import engine_for, unused
 from course_utils.engines.base import Engine, Progress, room_words
 from course_utils.files import pack
 from course_utils.kinds import kind_named
-from course_utils.languages import translate
+from course_utils.languages import not_spoken, translate
 from course_utils.notebook import preloading
 from course_utils.notebook.face import parts as widgets
 from course_utils.notebook.face.controls import part_for
@@ -212,10 +212,11 @@ class Studio(Sheet):
             self.take_home,
             self.film,
         ]
-        self.say(
+        ready = (
             f"Ready. Change the words if you like, then press {self.make} for {NUMBERS[self.slots]}"
             f" {self.noun}s."
         )
+        self.say(" ".join(filter(None, (ready, not_spoken()))))
 
     def _build_buttons(self) -> None:
         self.generate_button = button(

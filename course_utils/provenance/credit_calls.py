@@ -329,7 +329,7 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str, author: s
     its recipe inside where there is room.
     """
     from course_utils import files
-    from course_utils.layouts.design import check_as_made, pictures_in, read_objects
+    from course_utils.layouts.design import objects_of, pictures_in
     from course_utils.layouts.printing import to_pdf
 
     if creation.declared.media_type == "image/png":
@@ -337,8 +337,7 @@ def file_for(creation: Creation, suffix: str, mark: bool, credit: str, author: s
     if creation.declared.media_type == "text/plain":
         return page_file(creation, credit)
     if (creation.declared.suffix, suffix) == (".svg", ".pdf"):
-        check_as_made(creation)
-        return to_pdf(read_objects(creation.text), pictures_in(creation.text))
+        return to_pdf(objects_of(creation), pictures_in(creation.text))
     own = suffix in (".svg", creation.declared.suffix)
     return files.pack(creation, None if own else suffix, author)
 

@@ -11,6 +11,7 @@ import threading
 from functools import lru_cache
 
 from course_utils.creation import BadRecipe, Creation, LearnerError, load, unload
+from course_utils.errors import ChangedElsewhere
 from course_utils.labels.svg import drawn_print, unsigned
 from course_utils.scores.chords.symbols import Symbol, symbols_of
 from course_utils.scores.description import describe
@@ -114,7 +115,7 @@ def unpack(data: bytes) -> Creation:
     creation = unload(told + end)
     read_midi(creation.content)
     if kept.strip() not in ("", drawn_print(text)):
-        raise BadRecipe(
+        raise ChangedElsewhere(
             "This sheet was drawn on in another program, and the notes inside it are still the old"
             " ones. Open the tune's .mid file, or bring the notes in as MusicXML."
         )

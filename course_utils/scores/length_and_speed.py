@@ -12,6 +12,7 @@ __all__ = [
     "TEMPO_WORDS",
     "bars_said",
     "speed_said",
+    "speed_words",
     "tempo_said",
 ]
 
@@ -84,6 +85,13 @@ def tempo_said(text: str, slowest: int = 40, fastest: int = 240) -> int | None:
         return int(found["number"])
     words = re.findall(r"[a-z]+", text.lower())
     return next((TEMPO_WORDS[word] for word in words if word in TEMPO_WORDS), None)
+
+
+def speed_words(text: str) -> list[str]:
+    """What of a text is about speed, each once."""
+    words = re.findall(r"[a-z]+", text.lower())
+    beats = [found[0] for found in BEATS.finditer(text)]
+    return list(dict.fromkeys([*beats, *(w for w in words if w in {*SPEED_WORDS, *TEMPO_WORDS})]))
 
 
 def speed_said(text: str) -> float:

@@ -16,6 +16,7 @@ from typing import Any
 
 from course_utils.audio.wav import SOUND_CHANGED, info_of, prints, with_info
 from course_utils.creation import BadRecipe, Creation, LearnerError
+from course_utils.errors import ChangedElsewhere
 from course_utils.models.embedded import FOLDER
 from course_utils.models.onnx_session import AGAIN, DAMAGED, return_freed_memory
 from course_utils.scores.midi import read_midi
@@ -214,5 +215,5 @@ def unpack(data: bytes) -> Creation:
     creation = Creation.from_record(record, content)
     kept, now = prints(parts, data)
     if kept not in ("", now):
-        raise BadRecipe(SOUND_CHANGED)
+        raise ChangedElsewhere(SOUND_CHANGED)
     return creation

@@ -48,7 +48,7 @@ def make_texture(
         found = bring_material(Portfolio(), material) if material is not None else None
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return make(
+    made = make(
         "sound",
         prompt,
         count,
@@ -56,6 +56,10 @@ def make_texture(
         {**({"material": found.id} if found else {}), **settings},
         {"materials": [found] if found else []},
     )
+    said = found.recipe.settings.get("note") if found and found.kind == "sound" else ""
+    if made and found and said:
+        made.message = f"{made.message} Of “{found.recipe.prompt}”: {said}".strip()
+    return made
 
 
 def vary_texture(sound, spread: float = 0.4, count: int = 4, seed: int | None = None) -> Results:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
-from course_utils.engines.unused import left_over
+from course_utils.engines.unused import left_over, no_use_for
 from course_utils.sounds import sources
 from course_utils.sounds.candidates import (
     DEFAULTS,
@@ -27,7 +27,15 @@ from course_utils.sounds.candidates import (
 from course_utils.sounds.said import WORDS, choosing_words, said_in
 from course_utils.sounds.scenes import read_scene
 from course_utils.sounds.scenes import sound_of as sound_of_scene
-from course_utils.sounds.settings import ANY, FROM_PICTURE, FROM_SOUND, MATERIALS
+from course_utils.sounds.settings import (
+    ANY,
+    FROM_PICTURE,
+    FROM_SOUND,
+    MATERIALS,
+    NUMBERS,
+    TONES,
+    UNSET,
+)
 from course_utils.sounds.sound_words import listen
 
 if TYPE_CHECKING:
@@ -57,26 +65,26 @@ class TextureEngine(Engine):
         if has_scene(recipe):
             said = said_in(recipe.prompt) if recipe.settings.get("scene") else said_of(recipe)
             return list(listen(recipe.prompt, choosing_words(said)).unused)
-        chosen = bool(recipe.settings.get("material")) or recipe.settings.get("source", ANY) != ANY
+        given = {} if is_filled(recipe) else recipe.settings
+        made_of = given.get("material") or given.get("source", ANY) != ANY
 
         def understood(text: str) -> tuple:
             said = said_of(recipe.model_copy(update={"prompt": text}))
-            asked = (() if chosen else said.sources, said.characters, said.settings)
+            is_open = given.get("character", ANY) == ANY
+            settings = {
+                k: v for k, v in said.settings.items() if given.get(k, DEFAULTS[k]) == DEFAULTS[k]
+            }
+            asked = (() if made_of else said.sources, is_open and said.characters, settings)
             return asked if any(asked) else ()
 
         return left_over(recipe.prompt, understood)
 
     def without_effect(self, recipe: Recipe) -> str:
-        """Sounds that were too many, misspelt words, settings a scene takes no notice of, and that
-        an earlier sound maker made a recipe.
+        """Sounds that were too many, misspelt words, settings that nothing takes notice of, and
+        that an earlier sound maker made a recipe.
         """
         earlier = EARLIER if recipe.model == MODEL and recipe.revision not in ("", REVISION) else ""
-        lost: list[str] = []
-        given = recipe.settings
-        if has_scene(recipe) and not given.get("scene"):  # a finished recipe holds them all
-            lost = [one for one in SHAPING if given.get(one, DEFAULTS[one]) != DEFAULTS[one]]
-        why = "The sounds your words name bring numbers of their own."
-        said = f"I had no use for: {', '.join(lost)}. {why}" if lost else ""
+        said = "" if is_filled(recipe) else lost_settings(recipe)
         return " ".join(filter(None, (listen(recipe.prompt, WORDS).besides, said, earlier)))
 
     def create(
@@ -120,6 +128,30 @@ class TextureEngine(Engine):
             yield Creation(recipe=one, content=content, seconds=round(time.monotonic() - began, 3))
             if on_progress:
                 on_progress(Progress(number + 1, len(recipes)))
+
+
+def is_filled(recipe: Recipe) -> bool:
+    """Whether the settings are those of a finished sound, which words and seed chose."""
+    return bool(recipe.model) or all(recipe.settings.get(n, UNSET) != UNSET for n in NUMBERS)
+
+
+def lost_settings(recipe: Recipe) -> str:
+    """Sentences on the settings of a recipe that its sound takes no notice of."""
+    asked = {name: value for name, value in recipe.settings.items() if value != DEFAULTS.get(name)}
+    source = asked.get("source")
+    lost: dict[str, list[str]] = {}
+    if has_scene(recipe) and not asked.get("scene"):
+        why = "The sounds your words name bring numbers of their own."
+        lost[why] = [name for name in SHAPING if name in asked]
+    if asked.get("material") and source in FROM_SOUND and "scale" in asked:
+        lost["What is made out of a sound keeps its notes."] = ["scale"]
+    if asked.get("material") and source in TONES:
+        lost[f"This source, {source}, is made out of numbers alone."] = ["material"]
+    if asked.get("character") == "none" and "amount" in asked:
+        lost["There is no character."] = ["amount"]
+    if "level" in asked and not asked.get("under"):
+        lost["The level is that of a sound under a tune."] = ["level"]
+    return " ".join(f"{no_use_for(names)} {why}" for why, names in lost.items() if names)
 
 
 def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:

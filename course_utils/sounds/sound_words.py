@@ -27,10 +27,11 @@ MARKS = ("centroid", "flatness", "above_5k", "onsets", "tone", "pulse", "swell")
 MOST_SOUNDS = 4  # heard at once; more would be mud
 LONGEST_PROMPT = 2000  # characters that are searched
 SMALL_WORDS = PLAIN | frozenset(
-    "over under onto by her his she he they here really quite than or but not no while when where"
-    " up down noise noises hear heard hearing listen made makes would other two three four again"
+    "over under onto by her his she he they here really quite than or but while when where"
+    " up down noise noises hear heard hearing listen made makes would other again"
     " less little-by-little".split()
 )
+UNWANTED = frozenset({"no", "not", "without"})  # the next sound is not to be heard
 Value = float | str | tuple[float, float] | tuple[str, ...]
 
 
@@ -214,6 +215,7 @@ class Heard:
     sounds: tuple[tuple[SoundWord, tuple[Change, ...]], ...] = ()
     unused: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()  # sounds beyond MOST_SOUNDS
+    unwanted: tuple[str, ...] = ()  # sounds that the words do not want
     nearest: dict[str, str] = field(
         default_factory=dict
     )  # a word without use: the sound word it may have meant
@@ -234,6 +236,8 @@ class Heard:
                     for word, meant in self.nearest.items()
                 )
             )
+        if self.unwanted:
+            said.append(f"Left out, as you say: {', '.join(self.unwanted)}.")
         if self.left_out:
             said.append(
                 f"{MOST_SOUNDS} sounds at once are the limit, so these were left out:"
@@ -256,19 +260,21 @@ def listen(prompt: str, known_elsewhere: Collection[str] = (), words: Table | No
     found: list[tuple[SoundWord, list[Change]]] = []
     waiting: list[Change] = []
     unused: list[str] = []
-    place = 0
+    unwanted: list[str] = []
+    place, wanted = 0, True
     while place < len(spoken):
         sound, size = name_at(spoken, place, words)
-        if sound is not None:
+        if sound is not None and not wanted:
+            unwanted.append(sound.name)
+            waiting, wanted = [], True
+        elif sound is not None:
             found.append((sound, waiting))
             waiting = []
+        elif spoken[place] in UNWANTED and next_sound(spoken, place + 1, words, changes):
+            wanted = False
         elif spoken[place] in changes:
             waiting.append(changes[spoken[place]])
-        elif (
-            spoken[place] not in SMALL_WORDS
-            and spoken[place] not in known_elsewhere
-            and not spoken[place].isdigit()
-        ):
+        elif spoken[place] not in SMALL_WORDS and spoken[place] not in known_elsewhere:
             unused.append(spoken[place])
         place += size
     if waiting and found:  # “rain, slow and far away”
@@ -277,14 +283,25 @@ def listen(prompt: str, known_elsewhere: Collection[str] = (), words: Table | No
     for sound, own in found:
         once.setdefault(sound.name, (sound, tuple(own)))
     kept = [
-        both for both in once.values() if not any(is_part_of(both[0].name, other) for other in once)
+        both
+        for both in once.values()
+        if both[0].name not in unwanted
+        and not any(is_part_of(both[0].name, other) for other in once)
     ]
     return Heard(
         tuple(kept[:MOST_SOUNDS]),
         tuple(dict.fromkeys(unused)),
         tuple(sound.name for sound, _ in kept[MOST_SOUNDS:]),
+        tuple(dict.fromkeys(unwanted)),
         meant(unused, words),
     )
+
+
+def next_sound(spoken: list[str], place: int, words: Table, changes: Collection[str]) -> bool:
+    """Whether a sound is named here, small words and changes aside."""
+    while place < len(spoken) and (spoken[place] in SMALL_WORDS or spoken[place] in changes):
+        place += 1
+    return place < len(spoken) and name_at(spoken, place, words)[0] is not None
 
 
 def is_part_of(name: str, other: str) -> bool:

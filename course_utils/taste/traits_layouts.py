@@ -30,10 +30,10 @@ TRAITS = (
 def measured(creation: Creation) -> dict[str, float]:
     """See `TRAITS`; places and sizes as shares of the page."""
     from course_utils.layouts.colours import to_oklch
-    from course_utils.layouts.design import read_objects
+    from course_utils.layouts.design import objects_of
     from course_utils.layouts.rules import covered, ink_box, judge
 
-    design = read_objects(creation.text)
+    design = objects_of(creation)
     across, down = design.size
     picture, title = design.find("picture") or design.find("ornament"), design.find("title")
     words = [ink_box(thing) for thing in design.things if thing.is_words]

@@ -26,8 +26,9 @@ PATIENCE = 400  # seconds: Ray takes a minute to start, more beside other work
 
 def environment(mode: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
-    tokens = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": TOKEN} if mode == "token" else {}
-    return {**kept, **QUIET, "PYTHONPATH": str(ROOT), **tokens}
+    tokens = {"RAY_AUTH_TOKEN": TOKEN} if mode == "token" else {}
+    # said, not left out: Ray takes a token that lies in a person's folder by itself
+    return {**kept, **QUIET, "PYTHONPATH": str(ROOT), "RAY_AUTH_MODE": mode, **tokens}
 
 
 @cache
@@ -49,7 +50,7 @@ def doors(mode: str) -> dict:
 
 
 def test_without_tokens_a_replica_opens_what_any_stranger_sends():
-    found = doors("off")
+    found = doors("disabled")
     assert found["served"] == "served" and found["replicas"]
     assert found["calls"]["stranger"]["opened"], found
 
@@ -58,7 +59,10 @@ def test_with_tokens_a_stranger_and_a_guesser_open_nothing():
     found = doors("token")
     assert found["served"] == "served" and found["replicas"]
     for who in ("stranger", "guesser"):
-        assert set(found["calls"][who]["answers"]) == {"UNAUTHENTICATED"}, found
+        answers = found["calls"][who]["answers"]
+        assert "UNAUTHENTICATED" in answers, found
+        # a worker's second port knows no such call
+        assert set(answers) <= {"UNAUTHENTICATED", "UNIMPLEMENTED"}, found
         assert not found["calls"][who]["opened"], found
     assert found["calls"]["token"]["opened"], found
 

@@ -92,6 +92,17 @@ def test_another_persons_work_is_reported_by_its_title(served):
     wall.decide(wall.in_state("waiting")[0].id, "shown")
     assert "your teacher will look" in str(report_on_wall("Moon", "a test"))
     assert wall.reasons(wall.in_state("reported")[0].id) == ["a test"]
+    assert "at most 300 letters" in str(report_on_wall("Moon", "a" * 301))
+    take_off_wall("Moon")
+
+
+def test_a_title_taken_from_many_words_says_that_it_is_their_beginning(served):
+    address, room, _ = served
+    join_wall(address, room.code)
+    long = text("the moon " * 12)
+    assert "beginning of your words" in str(put_on_wall(long))
+    take_off_wall(("the moon " * 12)[:80].strip())
+    assert "beginning" not in str(put_on_wall(long, title="Moon"))
     take_off_wall("Moon")
 
 

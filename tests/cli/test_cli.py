@@ -77,6 +77,26 @@ def test_impossible_numbers_get_a_sentence(arguments, capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_words_without_use_are_named_beside_json_too(tmp_path, capsys):
+    out = ["--length", "2", "--json", "--out", str(tmp_path)]
+    assert main(["make", "sound", "techno rain", "--seed", "1", *out]) == 0
+    told = capsys.readouterr()
+    assert "no use for: techno" in told.err
+    assert [json.loads(line)["kind"] for line in told.out.splitlines()] == ["sound"]
+
+
+def test_a_language_that_is_not_there_is_said(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("COURSE_LANGUAGE", "tlh")
+    monkeypatch.setattr("course_utils.languages.chosen._Choice.language", None)
+    assert main(["make", "tune", "<b>", "--out", str(tmp_path)]) == 2
+    assert "does not speak “tlh” yet" in capsys.readouterr().err
+
+
+def test_pages_and_paper_are_not_asked_for_at_once(tmp_path, capsys):
+    assert main(["teach", "--print", str(tmp_path / "a"), "--to", str(tmp_path / "b")]) == 2
+    assert "Give one of them" in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
 def test_remake_refuses_files_that_hold_no_recipe(tmp_path, capsys):
     for name, content in {
         "a.png": b"not a picture",

@@ -34,6 +34,10 @@ def test_codes_for_a_cluster_are_made_without_starting_anything(tmp_path, capsys
         (["--hours", "0"], "above 0"),
         (["--places", "0"], "above 0"),
         (["--threads", "-1"], "0 or more"),
+        (["--hours", "99999"], "at most 9,600"),
+        (["--places", "5000"], "at most 1,000"),
+        (["--title", "x" * 121], "1 to 120 letters"),
+        (["--title", " "], "1 to 120 letters"),
     ],
 )
 def test_what_cannot_be_is_said(options, words, tmp_path, capsys):
@@ -44,7 +48,9 @@ def test_what_cannot_be_is_said(options, words, tmp_path, capsys):
 def test_the_teacher_is_told_where_and_how_and_of_what_to_beware():
     room = new_room("Class 7b")
     opened = (
-        Namespace(host=host, port=8000, certificate=certificate)
+        Namespace(
+            host=host, port=8000, certificate=certificate, title="Class 7b", hours=8, keep=False
+        )
         for host, certificate in (("127.0.0.1", None), ("0.0.0.0", None), ("0.0.0.0", "room.crt"))
     )
     here, network, safe = (" ".join(cli_room.said_at_start(room, options)) for options in opened)
@@ -59,6 +65,19 @@ def test_the_teacher_is_told_where_and_how_and_of_what_to_beware():
         and "can read what goes" not in here + safe
         and re.search(r"https://[\d.]+:8000", safe)
     )
+
+
+def test_a_room_of_before_says_that_what_is_asked_of_a_new_one_had_no_use():
+    room = new_room("Class 7b")
+    asked = {"host": "127.0.0.1", "port": 8000, "certificate": None}
+    for given, said in (
+        ({"title": "Class 7b", "hours": 8, "keep": False}, False),
+        ({"title": "Class 8a", "hours": 8, "keep": False}, True),
+        ({"title": "Class 7b", "hours": 2, "keep": False}, True),
+        ({"title": "Class 7b", "hours": 8, "keep": True}, True),
+    ):
+        told = cli_room.said_at_start(room, Namespace(**asked, **given))
+        assert (cli_room.GOES_ON in told) is said, given
 
 
 def test_a_room_goes_on_after_a_crash_and_is_new_after_its_end(tmp_path):

@@ -69,7 +69,8 @@ def recipe(data: bytes) -> object:
 
 
 def layout(data: bytes) -> object:
-    from course_utils.layouts.design import describe, unpack
+    from course_utils.layouts.design import describe
+    from course_utils.layouts.layout_file import unpack
 
     return describe(unpack(data))
 

@@ -37,7 +37,7 @@ from course_utils.provenance.content_credentials import read_credentials
 from course_utils.provenance.credit_calls import take_with_credentials
 from course_utils.provenance.export import export_zip
 from course_utils.provenance.label_calls import NONE, file_label
-from tests.wall_works import EVERY, picture
+from tests.wall_works import EVERY, layout, picture
 
 NAME = "DigitalSourceType"
 SOUNDS = {".wav", ".ogg", ".mp3"}
@@ -326,6 +326,44 @@ def test_broken_files_are_read_without_harm(suffix):
     for end in range(0, len(whole), max(1, len(whole) // 50)):
         read_label(whole[:end], suffix)
         unlabelled(whole[:end], suffix)
+
+
+def saved_anew(pdf: bytes) -> bytes:
+    """A PDF as another program writes it, with all that it finds in it."""
+    import pypdf
+
+    out = io.BytesIO()
+    pypdf.PdfWriter(clone_from=io.BytesIO(pdf)).write(out)
+    return out.getvalue()
+
+
+def drawn_on(pdf: bytes) -> bytes:
+    """A PDF with an update of another program behind its end."""
+    return pdf + b"9 0 obj\n<<>>\nendobj\nxref\n9 1\ntrailer\n<<>>\nstartxref\n1\n%%EOF\n"
+
+
+def shape_added(svg: bytes) -> bytes:
+    return svg.replace(b"</svg>", b'<rect width="9"/></svg>')
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"), [("pdf", drawn_on), ("pdf", saved_anew), ("svg", shape_added)]
+)
+def test_a_label_in_a_file_that_was_changed_since_says_so(kind, change, tmp_path):
+    made = layout()
+    Portfolio().save(made)
+    path = take_layout(made, kind).path if kind == "pdf" else Portfolio().find(made.id).path
+    assert "Another program changed" not in repr(file_label(str(path)))
+    other = tmp_path / f"changed.{kind}"
+    other.write_bytes(change(path.read_bytes()))
+    assert "Another program changed" in repr(file_label(str(other)))
+
+
+def test_a_signed_page_is_not_called_changed():
+    made = layout()
+    Portfolio().save(made)
+    signed = take_with_credentials(made, ".pdf")
+    assert "Another program changed" not in repr(file_label(str(signed.path)))
 
 
 def test_a_learner_sees_the_label_of_a_saved_file_and_of_none(tmp_path):

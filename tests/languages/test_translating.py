@@ -134,6 +134,18 @@ def test_a_language_that_is_not_there_is_a_sentence():
     assert languages.current() == "en"
 
 
+def test_a_language_of_the_environment_that_is_not_there_is_said(monkeypatch):
+    from course_utils import TuneStudio
+
+    monkeypatch.setattr("course_utils.languages.chosen._Choice.language", None)
+    monkeypatch.setenv("COURSE_LANGUAGE", "tlh")
+    assert "does not speak “tlh” yet" in languages.not_spoken()
+    assert "does not speak “tlh” yet" in TuneStudio("a jig").status.value
+    for spoken in ("es_MX", "en", ""):
+        monkeypatch.setenv("COURSE_LANGUAGE", spoken)
+        assert languages.not_spoken() == ""
+
+
 def test_the_environment_chooses(monkeypatch):
     monkeypatch.setenv("COURSE_LANGUAGE", "es_AR.UTF-8")
     monkeypatch.setattr("course_utils.languages.chosen._Choice.language", None)

@@ -15,7 +15,7 @@ from PIL import Image
 
 from course_utils import files
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
-from course_utils.layouts import colours, design
+from course_utils.layouts import colours, design, layout_file
 from course_utils.layouts import printing as paper
 from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, Sheet, lay_out
 from course_utils.layouts.design import Box
@@ -294,9 +294,9 @@ def test_a_layout_is_kept_and_comes_back(tmp_path):
     assert path.suffix == ".svg" and files.unpack(path) == made
     assert portfolio.ingredients(made.recipe)["picture"].id == parent.id
     with pytest.raises(BadRecipe):
-        design.unpack(path.read_bytes().replace(b"course-objects", b"other"))
+        layout_file.unpack(path.read_bytes().replace(b"course-objects", b"other"))
     with pytest.raises(BadRecipe):
-        design.unpack(b"<svg/>")
+        layout_file.unpack(b"<svg/>")
 
 
 def test_png_and_pdf_are_real():

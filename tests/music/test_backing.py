@@ -206,6 +206,28 @@ def test_a_tune_is_played_on_top_at_its_own_speed():
     assert track.tempo == pytest.approx(96, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("chords", "settings", "said"),
+    [
+        ("C G 16 bars", {"repeats": 3}, "no use for: repeats. Your words say how many bars"),
+        ("bossa C G", {"style": "rock"}, "no use for: bossa. The style is set to rock."),
+        ("C G fast 90 bpm", {"tempo": 100}, "no use for: 90 bpm, fast. The tempo is set to 100."),
+        ("rock C G fast", {"style": "rock"}, ""),
+        ("C G 16 bars", {}, ""),
+    ],
+)
+def test_words_and_settings_that_contradict_each_other_are_named(chords, settings, said):
+    asked = Recipe(kind="backing", prompt=chords, settings=settings)
+    found = BackingEngine().without_effect(asked)
+    assert said in found and bool(found) == bool(said)
+
+
+def test_words_on_speed_give_way_to_a_tune_and_are_named():
+    engine, made = BackingEngine(), order("C G, slow", tune=melody(), repeats=1)
+    assert engine.left_out(made) == "I had no use for: slow. The band plays as fast as your tune."
+    assert engine.left_out(order("C G, slow", repeats=1)) == ""
+
+
 def test_a_tune_in_another_metre_is_told_which_styles_fit():
     with pytest.raises(LearnerError, match="waltz"):
         order(tune=melody((3, 4)))

@@ -5,6 +5,7 @@ work of its own with the first as its parent; one that was only saved anew stays
 from __future__ import annotations
 
 import io
+import re
 
 import mido
 import mutagen
@@ -18,8 +19,15 @@ from course_utils.audio.recordings import sound_from_file
 from course_utils.audio.wav import chunks, from_wav, joined, to_wav
 from course_utils.creation import EDITED_ELSEWHERE, BadRecipe
 from course_utils.display.cards import make_page
-from course_utils.layouts.calls import change_layout, take_layout, why_this_score
+from course_utils.layouts.calls import (
+    another_format,
+    change_layout,
+    lock_objects,
+    take_layout,
+    why_this_score,
+)
 from course_utils.layouts.design import describe
+from course_utils.layouts.studio import LayoutStudio
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores.imports import tune_from_file
 
@@ -208,14 +216,56 @@ def test_a_page_drawn_on_elsewhere_is_not_changed_by_its_old_objects():
     Portfolio().save(again)
     for result in (
         change_layout(again, "title", "larger"),
+        lock_objects(again, "title"),
+        another_format(again, "card"),
         take_layout(again, "pdf"),
         take_layout(again, "svg"),
         why_this_score(again),
     ):
         assert "changed in another program" in result.message
+    assert "course-objects" not in again.text and "course-objects" in made.text
     assert take_layout(again, "png").path is not None
     assert "changed in another program" in describe(again)
     assert files.unpack_bytes(files.pack(again), ".svg").id == again.id
+
+
+def by_inkscape(svg: str) -> str:
+    """A drawing as a program writes it that gives each attribute a line."""
+    lines = re.sub(r'<metadata id="([^"]*)">', r'<metadata\n     id="\1"\n     xml:space="x">', svg)
+    return '<?xml version="1.0"?>\n' + lines
+
+
+def test_a_page_saved_by_a_drawing_program_keeps_its_record():
+    made = layout()
+    page = by_inkscape(files.pack(made).decode())
+    assert files.unpack_bytes(page.encode(), ".svg").id == made.id
+    drawn = page.replace("</svg>", '<rect width="9"/></svg>').replace("<title>", '<title id="t">')
+    again = files.unpack_bytes(drawn.encode(), ".svg")
+    assert again.recipe.parent == made.id and "course-objects" not in again.text
+    twice = files.pack(again).replace(b"</svg>", b"<g/></svg>")  # and once more, elsewhere
+    third = files.unpack_bytes(by_inkscape(twice.decode()).encode(), ".svg")
+    assert third.recipe.parent == again.id and third.text.count("course-changed") == 1
+
+
+def test_a_page_without_a_title_keeps_its_record():
+    made = layout()
+    bare = re.sub(r"<title>.*?</title>", "", files.pack(made).decode(), flags=re.S)
+    again = files.unpack_bytes(bare.encode(), ".svg")
+    assert again.recipe.parent == made.id
+    assert files.unpack_bytes(files.pack(again), ".svg").id == again.id
+
+
+def test_a_studio_that_opens_a_changed_page_says_so():
+    made = layout()
+    changed = files.pack(made).replace(b"</svg>", b'<rect width="9"/></svg>')
+    studio = LayoutStudio()
+    studio.results = [files.unpack_bytes(changed, ".svg"), made]
+    studio.use(0)
+    assert "changed in another program" in studio.why.value
+    studio.change("larger")
+    assert "changed in another program" in studio.said
+    studio.use(1)
+    assert studio.why.value.startswith("<table>") and len(studio.object.options) > 1
 
 
 def test_our_own_compressed_sound_brought_in_as_a_recording_keeps_its_record():

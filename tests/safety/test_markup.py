@@ -11,7 +11,7 @@ from PIL import Image
 from course_utils.audio.wav import to_wav
 from course_utils.creation import BadRecipe, Creation, LearnerError, Recipe
 from course_utils.display import cards
-from course_utils.layouts import design
+from course_utils.layouts import design, layout_file
 from course_utils.layouts.engine import LayoutEngine
 from course_utils.pictures.png import to_png
 from course_utils.safety.markup import check_page, check_svg
@@ -41,7 +41,7 @@ def layout(parts) -> Creation:
 
 
 def test_what_the_course_draws_passes(parts, layout):
-    check_svg(design.pack(layout))
+    check_svg(layout_file.pack(layout))
     real_text = design.to_svg(design.read_objects(layout.text), [parts[0].content], outlines=False)
     assert "font-face" in real_text
     check_svg(real_text.encode())

@@ -92,6 +92,14 @@ def test_a_transposing_instrument_is_read_as_it_sounds():
     assert found.chord_line.startswith("C")
 
 
+def test_a_score_at_concert_pitch_keeps_its_octaves():
+    piccolo = "<transpose><chromatic>0</chromatic><octave-change>1</octave-change></transpose>"
+    bare = sheet(FOUR, head=piccolo)
+    concert = bare.replace(b"<part-list>", b"<defaults><concert-score/></defaults><part-list>")
+    for data in (bare, concert):
+        assert [n.pitch for n in read_musicxml(data).score.notes] == [72] * 4
+
+
 def test_tuplets_within_tuplets_keep_their_lengths():
     third = (
         "<time-modification><actual-notes>9</actual-notes><normal-notes>4</normal-notes>"
@@ -152,6 +160,17 @@ def test_repeats_and_endings_are_played_and_jumps_named():
     )  # fmt: skip
     assert [n.pitch for n in found.score.notes] == [60, 62, 60, 64, 65]
     assert "D.C." in said(found) and "Write out" in said(found)
+
+
+def test_an_ending_without_its_beginning_is_a_bar_and_is_named():
+    ends = '<barline><ending number="{}" type="{}"/>{}</barline>'
+    found = read(
+        note("C", 16),
+        note("D", 16) + ends.format("", "stop", '<repeat direction="backward"/>'),
+        ends.format(2, "start", "") + note("E", 16) + ends.format(2, "discontinue", ""),
+    )
+    assert [n.pitch for n in found.score.notes] == [60, 62, 60, 64]
+    assert "endings without a start sign, taken for a bar: 1" in said(found)
 
 
 def test_ties_join_and_grace_notes_are_named():

@@ -74,10 +74,31 @@ def test_a_changing_word_belongs_to_the_sound_after_it_or_to_the_last_one():
 
 def test_words_without_use_are_told_and_nothing_else_is():
     heard = listen("the sound of rain in my quiet spreadsheet with 3 purple invoices")
-    assert heard.unused == ("spreadsheet", "purple", "invoices")
-    assert "spreadsheet, purple, invoices" in heard.told
+    assert heard.unused == ("spreadsheet", "3", "purple", "invoices")
+    assert "spreadsheet, 3, purple, invoices" in heard.told
+    assert listen("two owls").unused == ("two",)  # one voice, however many are asked for
     assert listen("rain and wind").told == ""
     assert listen("rain in a dream", known_elsewhere={"dream"}).told == ""
+
+
+@pytest.mark.parametrize(
+    ("prompt", "heard", "left_out"),
+    [
+        ("rain without thunder", ["rain"], ("thunder",)),
+        ("a forest, no owl, no loud wind", ["leaves"], ("owl", "wind")),
+        ("thunder but not thunder", [], ("thunder",)),
+        ("no sound of rain, waves", ["ocean waves"], ("rain",)),
+    ],
+)
+def test_a_sound_that_is_not_wanted_is_not_heard(prompt, heard, left_out):
+    found = listen(prompt)
+    assert [sound.name for sound, _ in found.sounds] == heard
+    assert found.unwanted == left_out and f"Left out, as you say: {left_out[0]}" in found.told
+    assert found.unused == ()
+
+
+def test_no_without_a_sound_behind_it_is_named():
+    assert listen("rain, no drama").unused == ("no", "drama")
 
 
 def test_a_misspelt_word_is_told_with_the_word_it_may_have_meant():
@@ -86,7 +107,7 @@ def test_a_misspelt_word_is_told_with_the_word_it_may_have_meant():
     assert "“thunder”" in heard.told
 
 
-@pytest.mark.parametrize("prompt", ["", "   ", "!!!", "12 34", "🌧️"])
+@pytest.mark.parametrize("prompt", ["", "   ", "!!!", "🌧️"])
 def test_a_prompt_without_words_names_nothing_and_says_nothing(prompt):
     heard = listen(prompt)
     assert heard.sounds == () and heard.told == ""

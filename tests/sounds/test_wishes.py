@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from course_utils import breed_textures, make_texture, vary_texture
@@ -43,6 +44,39 @@ def test_words_without_use_are_named():
 def test_words_that_a_setting_overrules_are_named():
     assert ENGINE.unused(recipe("ocean waves", source="bells")) == ["ocean", "waves"]
     assert ENGINE.unused(recipe("dark bells", source="metal")) == ["bells"]
+
+    given = {"brightness": 0.9, "pitch": 60.0, "character": "ice"}
+    assert ENGINE.unused(recipe("dark giant strings", **given)) == ["dark", "giant"]
+    made = next(ENGINE.create(recipe("dark giant strings")))
+    near = recipe(made.recipe.prompt, **{**made.recipe.settings, "vary": 0.4})
+    # a finished recipe holds what words chose
+    assert ENGINE.unused(made.recipe) == ENGINE.unused(near) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"source": "bells", "material": "0" * 12}, "no use for: material. This source, bells"),
+        ({"source": "grains", "material": "0" * 12, "scale": "sad"}, "no use for: scale."),
+        ({"character": "none", "amount": 0.9}, "no use for: amount. There is no character."),
+        ({"level": -3.0}, "no use for: level. The level is that of a sound under a tune."),
+        ({"source": "grains", "scale": "sad"}, ""),
+        ({"source": "bells", "scale": "sad", "amount": 0.9, "density": 0.1}, ""),
+    ],
+)
+def test_settings_that_nothing_takes_notice_of_are_named(settings, said):
+    found = ENGINE.without_effect(recipe("something", **settings))
+    assert said in found and bool(found) == bool(said)
+
+
+def test_what_is_cut_from_a_recording_is_told_with_the_sound_made_out_of_it(tmp_path):
+    import soundfile
+
+    place = tmp_path / "long.wav"
+    hum = np.clip(np.sin(np.arange(40 * 8000) / 9) * 3, -1, 1)
+    soundfile.write(place, hum, 8000)
+    said = make_texture("something", count=1, seed=1, length=2, material=place).message
+    assert "Of “long”" in said and "crackles" in said and "Only 30 seconds of it are kept" in said
 
 
 def test_numbers_that_a_scene_takes_no_notice_of_are_named():

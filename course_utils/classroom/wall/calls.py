@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from course_utils import files
+from course_utils.classroom.wall.store import LONGEST_WHY, TOO_LONG
 from course_utils.creation import Creation, LearnerError
 from course_utils.notebook.results import pick
 from course_utils.portfolio.store import Portfolio, file_stem
@@ -36,6 +37,7 @@ AWAY = (
     "The wall does not answer. Check that you are in the same network, then try again; your work is"
     " safe here."
 )
+BEGINNING = " Its title is the beginning of your words: for another one, give title=."
 WRITTEN = {
     "shown": "on the wall",
     "waiting": "waits for the teacher",
@@ -132,7 +134,9 @@ def put(creation: Creation, title: str, credit: str, about: str) -> OnWall:
     )
     if portfolio.find(creation.id):
         portfolio.add_edit(creation, f"put on a class wall as “{called[:80]}”")
-    return OnWall("It is on its way to the wall, and waits for your teacher.", [work], wall.page)
+    cut = "" if len(creation.recipe.prompt) <= len(called) or title.strip() else BEGINNING
+    said = "It is on its way to the wall, and waits for your teacher."
+    return OnWall(f"{said}{cut}", [work], wall.page)
 
 
 def show_wall() -> OnWall:
@@ -185,13 +189,15 @@ def report_on_wall(title: str, why: str = "") -> OnWall:
     """
 
     def report() -> OnWall:
+        if len(why) > LONGEST_WHY:
+            raise LearnerError(TOO_LONG)
         wall = Wall()
         work = one_of(
             wall.ask("GET", "/v1/wall/works")["works"],
             title,
             "There is no work of that title on the wall.",
         )
-        wall.ask("POST", f"/v1/wall/works/{work['id']}/report", json={"why": why[:300]})
+        wall.ask("POST", f"/v1/wall/works/{work['id']}/report", json={"why": why})
         return OnWall(
             f"Thank you. “{work['title']}” was reported: you do not see it any more, and your"
             " teacher will look at it.",

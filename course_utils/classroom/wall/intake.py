@@ -19,7 +19,7 @@ from course_utils import files
 from course_utils.classroom.wall.store import NewWork
 from course_utils.creation import BadRecipe, Creation, LearnerError
 from course_utils.labels import label_of, labelled, unlabelled
-from course_utils.layouts.design import read_objects
+from course_utils.layouts.design import changed, objects_of
 from course_utils.safety.headers import check_picture, check_sound
 from course_utils.safety.limited import run_limited
 from course_utils.safety.markup import check_page, check_svg
@@ -153,9 +153,11 @@ def words_in(creation: Creation) -> tuple[str, str]:
 
 
 def words_of_layout(creation: Creation) -> tuple[str, str]:
-    design = read_objects(creation.text)
-    shown = (" ".join(thing.lines) for thing in design.things if thing.is_words)
     drawn = check_svg(creation.content).words
+    if changed(creation):
+        return "\n".join(drawn), ""
+    design = objects_of(creation)
+    shown = (" ".join(thing.lines) for thing in design.things if thing.is_words)
     return "\n".join([design.title, *shown]), "\n".join(drawn)
 
 

@@ -30,7 +30,15 @@ from course_utils.classroom.wall.intake import (
     LONGEST_TITLE,
     checked,
 )
-from course_utils.classroom.wall.store import GONE, ON_WALL, NotThere, State, WallStore, Work
+from course_utils.classroom.wall.store import (
+    GONE,
+    LONGEST_WHY,
+    ON_WALL,
+    NotThere,
+    State,
+    WallStore,
+    Work,
+)
 from course_utils.creation import LearnerError, Recipe
 from course_utils.display.scripts import script_of
 from course_utils.display.tokens import style_sheet
@@ -98,7 +106,7 @@ class Works(BaseModel):
 class Report(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    why: Annotated[str, Field(max_length=300)] = ""
+    why: Annotated[str, Field(max_length=LONGEST_WHY)] = ""
 
 
 def looker_of(request: Request) -> Person:

@@ -25,11 +25,13 @@ from course_utils.portfolio.whole_files import write_whole
 
 __all__ = [
     "GONE",
+    "LONGEST_WHY",
     "NewWork",
     "NotThere",
     "ON_WALL",
     "STATES",
     "State",
+    "TOO_LONG",
     "Viewer",
     "WallStore",
     "Work",
@@ -44,6 +46,8 @@ STATES = {
 }
 ON_WALL = ("shown", "reported")  # what the teacher has approved stays up until the teacher decides
 MOST_OF_ONE, MOST_IN_ALL = 30, 3000  # works
+LONGEST_WHY = 300  # characters
+TOO_LONG = f"Say what is wrong with it in at most {LONGEST_WHY} letters, then report it again."
 # seconds after which a file without a row is no longer one that is just being published
 OLD = 3600.0
 FULL = (
@@ -253,12 +257,15 @@ class WallStore:
 
         Raises:
             NotThere: this person sees no such work.
+            LearnerError: what is wrong with it is told at too great length.
         """
+        if len(why) > LONGEST_WHY:
+            raise LearnerError(TOO_LONG)
         work = self.see(viewer, work_id)
         with self._in_words(), self._change() as database:
             new = database.execute(
                 "INSERT OR IGNORE INTO reports (work, who, why, at) VALUES (?, ?, ?, ?)",
-                (work_id, viewer.id, why[:300], time.time()),
+                (work_id, viewer.id, why, time.time()),
             ).rowcount
             if new and work.state == "shown":
                 database.execute(

@@ -10,7 +10,7 @@ from course_utils.creation import Creation, LearnerError
 from course_utils.files import read_given
 from course_utils.music.band.loops import style_of_loop
 from course_utils.music.band.own_styles import DRUM_ROWS, LIKE, Form, keep, with_form
-from course_utils.music.band.styles import OWN_FOLDER
+from course_utils.music.band.styles import OWN_FOLDER, own_style_names
 from course_utils.notebook.results import Taken, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores.midi import LARGEST, read_midi
@@ -115,10 +115,12 @@ def loop_read(loop: Any) -> ScoreRead:
 
 def kept(name: object, style: dict, told: str = "") -> KeptStyle:
     """Keep a style and say how it is used."""
-    portfolio = Portfolio()
+    portfolio, before = Portfolio(), own_style_names()
     asked = keep(portfolio, style, name)
     path = portfolio.folder / OWN_FOLDER / f"{asked.replace(' ', '_')}.toml"
     said = f"Kept as {asked}: choose it as the style of a backing track, or change its file"
+    again = "It takes the place of the style of that name you had." if asked in before else ""
+    told = " ".join(filter(None, (again, told)))
     return KeptStyle(asked, path, f"{said} {OWN_FOLDER}/{path.name}. {told}".strip())
 
 
@@ -129,9 +131,13 @@ def whole_tempo(tempo: Any) -> int:
         LearnerError: it is none that a band plays.
     """
     fits = isinstance(tempo, int | float) and not isinstance(tempo, bool)
+    fits = fits and float(tempo).is_integer()
     if not fits or (tempo and not 30 <= tempo <= 240):
-        raise LearnerError("The tempo must be a number from 30 to 240. Change it and try again.")
-    return round(tempo)
+        raise LearnerError(
+            "The tempo must be a number from 30 to 240, without a fraction. Change it and try"
+            " again."
+        )
+    return int(tempo)
 
 
 def swing_of(swing: Any) -> float:

@@ -59,8 +59,8 @@ class OwnStyle:
     def keep(self) -> None:
         """A style from the rows."""
         rows: dict[str, Any] = {row: box.value for row, box in self.rows.items()}
-        tempo = self.tempo.value if self.tempo.value >= 30 else 0
-        self._kept(make_style(self.name.value, like=self.like.value, tempo=tempo, **rows))
+        made = make_style(self.name.value, like=self.like.value, tempo=self.tempo.value, **rows)
+        self._kept(made)
 
     def keep_loop(self) -> None:
         """A style from the chosen MIDI file."""

@@ -40,6 +40,7 @@ DRUM_ROWS = {  # rows of the form and the drums they play
     "hat": "closed_hat",
 }
 LIKE = "pop"
+MOST_PATTERNS = 8  # of one player
 LENDERS = ("waltz", "jig", "polka")  # of other metres
 ROWS = {  # row of the form: its name, and an example
     "kick": ("Kick", "x...x...x...x..."),
@@ -155,7 +156,12 @@ def grids_of(row: str, name: str, steps: int, signs: str, usual: str) -> list[st
                 f" {steps // 2} eighths. Write {steps} or {steps // 2} of them."
             )
         found.append(grid)
-    return found[:8]
+    if len(found) > MOST_PATTERNS:
+        raise LearnerError(
+            f"The row {name} has {len(found)} patterns and the limit is {MOST_PATTERNS}. Leave some"
+            " out."
+        )
+    return found
 
 
 BY_HAND = str.maketrans({"X": "x", "O": "o", "0": "o", "–": "-", "—": "-", "·": ".", "…": "."})

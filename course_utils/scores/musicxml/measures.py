@@ -222,8 +222,8 @@ class PartReader:
         if divisions and divisions > 0:
             self.divisions, self.unit_known = Fraction(divisions).limit_denominator(1000), True
         shift = item.find("transpose")
-        if shift is not None and not self.concert:
-            chromatic = _number(shift.findtext("chromatic")) or 0
+        if shift is not None:  # a score at concert pitch is still an octave off where that is said
+            chromatic = 0 if self.concert else _number(shift.findtext("chromatic")) or 0
             octaves = _number(shift.findtext("octave-change")) or 0
             self.shift = round(chromatic + 12 * octaves)
         for clef in item.iterfind("clef"):
@@ -355,6 +355,9 @@ class PartReader:
             if ending.get("type") == "start":
                 turns = re.findall(r"\d{1,2}", ending.get("number", ""))
                 self.ending = frozenset(int(one) for one in turns if 1 <= int(one) <= MOST_TIMES)
+            elif not self.ending:
+                self.unused.counts["endings without a start sign, taken for a bar"] += 1
+                self.ending = frozenset({1}) if marks.times > 1 else frozenset()
             marks.endings = self.ending
             self.closing = ending.get("type") != "start"
 

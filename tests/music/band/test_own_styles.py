@@ -154,6 +154,8 @@ def test_words_and_a_tune_ask_for_a_style_of_ones_own(own_portfolio):
         ({"metre": "3/4"}, "cannot lend its chords"),
         ({"metre": "17/3"}, "is no metre for a band"),
         ({"tempo": 9000}, "tempo must be a number from 30 to 240"),
+        ({"tempo": 97.5}, "without a fraction"),
+        ({"kick": ",".join(["x..x..x."] * 9)}, "9 patterns and the limit is 8"),
         ({"swing": 7}, "swing must be a number"),
         ({"drums": {"kazoo": "x......."}}, "no drum called kazoo"),
     ],
@@ -289,11 +291,20 @@ def test_a_track_made_here_can_be_a_loop(own_portfolio):
     assert set(read_style("my rock")["drums"]["kick"]) <= theirs
 
 
+def test_a_style_that_takes_the_place_of_another_says_so(own_portfolio):
+    assert "takes the place" not in make_style("kitchen funk", like="funk", **FUNK).message
+    assert "takes the place" in make_style("kitchen funk", like="funk", tempo=99, **FUNK).message
+
+
 def test_the_studio_keeps_a_style_and_chooses_it(own_portfolio):
     studio = BackingStudio("C F", seed=3)
     panel = studio.own_style
     panel.name.value, panel.like.value = "kitchen funk", "funk"
     panel.rows["kick"].value = "x..x..x."
+    panel.tempo.value = 20
+    panel.keep()
+    assert "30 to 240" in studio.status.value and not own_style_names()
+    panel.tempo.value = 0
     panel.keep()
     assert studio.style_name.value == "kitchen funk" and "Kept as" in studio.status.value
     studio.generate()

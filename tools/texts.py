@@ -27,7 +27,7 @@ Messages = dict[str, set[str]]  # English, and the files it stands in
 PARTS: dict[str, tuple[str, ...]] = {
     "studios": (
         *("controls.py", "creation.py", "errors.py", "files.py", "friendly_errors.py", "kinds.py"),
-        *("settings.py", "tables.py", "notebook/*", "display/*", "portfolio/*"),
+        *("public.py", "settings.py", "tables.py", "notebook/*", "display/*", "portfolio/*"),
         "safety/prompts.py",
         *("engines/base.py", "engines/unused.py", "engines/remote.py", "languages/*"),
         *("machines/comparison.py", "models/big_tools.py", "models/choose.py"),

@@ -414,8 +414,9 @@ def parts_at_work(film: Filmstrip) -> Shown:
         for number, grid in enumerate(grids, 1)
     )
     shown = "".join(
-        f'<section style="margin:6px 0"><h4 style="margin:4px 0">{part}</h4><p style="margin:2px'
-        f' 0;max-width:640px">It {html.escape(about[part])}</p>{picture}</section>'
+        f'<section style="margin:6px 0"><h3 style="margin:4px 0;font-size:1em">{part}</h3>'
+        f'<p style="margin:2px 0;max-width:640px">It {html.escape(about[part])}</p>'
+        f"{picture}</section>"
         for part, picture in (
             ("Text encoder", table),
             ("Denoiser", step),

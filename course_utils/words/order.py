@@ -25,6 +25,7 @@ from course_utils.words.verse_writing import write_poem
 
 __all__ = ["Order"]
 
+BY_LINES = ", line by line"  # said with the model in the recipe of a poem in a form
 TRIES = 4  # draws for one candidate before an imperfect one is accepted
 
 
@@ -43,6 +44,13 @@ class Order:
     on_progress: OnProgress | None
     stop: threading.Event | None
     stopped: bool = False  # before all were written
+
+    @property
+    def by_lines(self) -> bool:
+        """Whether a poem's finished lines are read once each; a recipe from before that was so is
+        read as then, and gives the same poem.
+        """
+        return self.form is not None and self.recipe.revision != self.backend.revision
 
     @property
     def length(self) -> int:
@@ -82,7 +90,7 @@ class Order:
             seed=seed,
             prompt=self.topic,
             model=self.backend.name,
-            revision=self.backend.revision,
+            revision=self.backend.revision + (BY_LINES if self.by_lines else ""),
             settings={**self.settings, "count": 1},
         )
         return Creation(recipe=recipe, content=text.encode(), seconds=seconds)
@@ -115,6 +123,7 @@ class Order:
             most,
             end,
             grammar,
+            self.by_lines,
         )
         with self.lock:
             return drafts(self.backend, ask, count, tell, self.stop, odds)

@@ -48,6 +48,7 @@ class Ask:
     # GBNF, "" for none; a backend that has no grammars leaves it, and the engine's checks do the
     # work
     grammar: str = ""
+    by_lines: bool = False  # whether the finished lines of `start` are read once each
 
 
 @dataclass(frozen=True)

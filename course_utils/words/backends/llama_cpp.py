@@ -5,6 +5,7 @@ The course's own model is SmolLM2-135M-Instruct; any ChatML model will do.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from math import exp
 from pathlib import Path
@@ -93,8 +94,8 @@ class LlamaBackend(Backend):
             SHA256[:12],
         )
         self.llama: xllamacpp.Server | None = None
-        # what llama.cpp has read and keeps: the examples, and the whole prompt
-        self._held = ("", "")
+        # what llama.cpp has read and keeps: the examples, the topic, finished lines
+        self._held: list[str] = []
 
     def load(self) -> None:
         if self.llama is None:
@@ -136,14 +137,14 @@ class LlamaBackend(Backend):
         self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None
     ) -> list[bool | None]:
         answer = _Answer(count, receive, steps)
-        prompt = chat(ask.template, ask.topic) + plain(ask.start)
-        self._hold(prompt[: examples_end(ask.template)], prompt)
+        read = parts_to_read(ask)
+        self._hold(read)
         # the prompt is read once in slot 0; llama.cpp copies it to the others and gives them the
         # seeds that follow
         request = {
             **sampling(ask.seed, ask.surprise, ask.length, ask.end, ask.repeat),
             "grammar": ask.grammar,
-            "prompt": prompt,
+            "prompt": "".join(read),
             "cache_prompt": True,
             "id_slot": 0,
             **({} if count == 1 else {"n": count}),
@@ -151,12 +152,12 @@ class LlamaBackend(Backend):
         }
         self.server.handle_completions(request, answer.take)
         if answer.trouble is not None:
-            self._held = ("", "")  # nobody knows what is kept now
+            self._held = []  # nobody knows what is kept now
             raise answer.trouble
         return answer.cut
 
     def next_odds(self, text: str, most: int) -> list[tuple[str, float]]:
-        self._held = ("", "")  # this reading replaces what was kept
+        self._held = []  # this reading replaces what was kept
         request = {
             "prompt": plain(text),
             "n_predict": 1,
@@ -206,28 +207,39 @@ class LlamaBackend(Backend):
         with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
             return json.load(answer)["tokens"]
 
-    def _hold(self, examples: str, prompt: str) -> None:
-        """Bring llama.cpp to one known state: these examples read in one go,
-        then the rest of the prompt in one go.
+    def _hold(self, parts: list[str]) -> None:
+        """Bring llama.cpp to one known state: each of these parts read in one go after the others.
 
         Text for a seed depends on the last bits of what is kept, and these on how many tokens were
         read together. So the examples are read fresh when they change, and a closing token after
         each part makes the next request fork at the same place. Candidates for one prompt then read
-        one token each.
+        one token each, and the next line of a poem no more than the line before it.
         """
-        held, self._held = self._held, ("", "")
-        if held != (examples, prompt):
-            for text, keep in ((examples, held[0] == examples), (prompt, True)):
+        held, self._held = self._held, []
+        if held != parts:
+            kept = len(os.path.commonprefix([held, parts]))
+            for place in range(max(0, kept - 1), len(parts)):
                 self.server.handle_completions(
                     {
                         **sampling(0, 0.0, 0),
-                        "prompt": text + "<|im_end|>",
-                        "cache_prompt": keep,
+                        "prompt": "".join(parts[: place + 1]) + "<|im_end|>",
+                        "cache_prompt": kept > 0 or place > 0,
                         "id_slot": 0,
                     },
                     lambda message: False,
                 )
-        self._held = (examples, prompt)
+        self._held = parts
+
+
+def parts_to_read(ask: Ask) -> list[str]:
+    """A whole prompt in the parts that llama.cpp keeps: the examples and the rest, or, by lines,
+    the examples, the topic, each finished line, and a line that is begun.
+    """
+    asked, start = chat(ask.template, ask.topic), plain(ask.start)
+    end = examples_end(ask.template)
+    if not ask.by_lines or "\n" not in start:
+        return [asked[:end], asked[end:] + start]
+    return [asked[:end], asked[end:], *start.splitlines(keepends=True)]
 
 
 def sampling(

@@ -54,7 +54,7 @@ class OwnBackend(LlamaBackend):
         with tempfile.TemporaryDirectory(prefix="course_") as folder:
             file = Path(folder) / "own.gguf"
             file.write_bytes(lora_file(matrices, float(self.own.card.rank)))
-            self.llama = start_llama(path, [(file, self.strength)])
+            self.llama = start_llama(path, [(file, self.strength)], self.key)
 
 
 def laid_over(own: OwnModel, model) -> dict:

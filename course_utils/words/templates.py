@@ -28,6 +28,7 @@ __all__ = [
     "plain",
     "read_template",
     "says_again",
+    "shipped_templates",
     "template_names",
     "tidy",
     "turns",
@@ -117,6 +118,11 @@ def read_template(name: str) -> dict:
             f" {', '.join(path.stem for path in sorted(TEMPLATES.glob('*.toml')))}."
         )
     return deepcopy(_shipped(name))
+
+
+def shipped_templates() -> list[dict]:
+    """The course's own kinds of text, whether or not a learner's stand in their place."""
+    return [_shipped(path.stem) for path in sorted(TEMPLATES.glob("*.toml"))]
 
 
 @lru_cache(maxsize=64)

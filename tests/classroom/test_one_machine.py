@@ -141,12 +141,13 @@ def test_by_tls(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_room_writes_with_a_words_server(tmp_path):
+def test_a_room_writes_with_a_words_server(tmp_path, monkeypatch):
     """A real OpenAI-compatible server: llama.cpp's own, with the model that ships."""
     from course_utils.words.engine import LlamaBackend
 
     real = LlamaBackend()
     real.load()
+    monkeypatch.setenv("COURSE_WORDS_KEY", real.key)
     served = Opened(
         tmp_path / "room", "--only", "words", "--words-server", real.llama.listening_address
     )

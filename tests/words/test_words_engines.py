@@ -110,7 +110,7 @@ def engine(request, tmp_path_factory):
         real = LlamaBackend()
         real.load()
         request.addfinalizer(lambda: real)  # alive as long as the tests that ask it
-        return WordsEngine(backend=ServerBackend(real.llama.listening_address))
+        return WordsEngine(backend=ServerBackend(real.llama.listening_address, key=real.key))
     return WordsEngine(
         backend=TransformersBackend(
             tiny_model(tmp_path_factory.mktemp(request.param), request.param)

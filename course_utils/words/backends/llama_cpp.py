@@ -6,6 +6,7 @@ The course's own model is SmolLM2-135M-Instruct; any ChatML model will do.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Sequence
 from math import exp
 from pathlib import Path
@@ -23,6 +24,7 @@ from course_utils.words.backends.backend import (
     ReceiveSeveral,
     Step,
 )
+from course_utils.words.backends.readings import Readings, readings_folder
 from course_utils.words.templates import chat, examples_end, plain
 
 if TYPE_CHECKING:
@@ -94,12 +96,16 @@ class LlamaBackend(Backend):
             SHA256[:12],
         )
         self.llama: xllamacpp.Server | None = None
+        self.key = secrets.token_hex()  # no other program on this computer asks or listens in
+        self.readings: Readings | None = None
         # what llama.cpp has read and keeps: the examples, the topic, finished lines
         self._held: list[str] = []
 
     def load(self) -> None:
         if self.llama is None:
-            self.llama = start_llama(self.path or words_model())
+            folder = readings_folder() if self.path is None else None
+            self.llama = start_llama(self.path or words_model(), key=self.key, readings=folder)
+            self.readings = Readings(folder, self._slot) if folder else None
             if self.path is not None:
                 self.revision = sha256_of(self.path)[:12]
 
@@ -195,17 +201,25 @@ class LlamaBackend(Backend):
         return self._tokenize(text)
 
     def _tokenize(self, text: str, **asked) -> list:
+        return self._post("/tokenize", {"content": text, **asked})["tokens"]
+
+    def _slot(self, action: str, name: str) -> dict:
+        return self._post(f"/slots/0?action={action}", {"filename": name})
+
+    def _post(self, place: str, asked: dict) -> dict:
+        """What llama.cpp answers where the library has no call: its server object listens on the
+        loopback, to who has the key.
+        """
         import json
         from urllib.request import ProxyHandler, Request, build_opener
 
-        # the library has no call for it, but its server object listens on the loopback
         request = Request(
-            self.server.listening_address + "/tokenize",
-            json.dumps({"content": text, **asked}).encode(),
-            {"Content-Type": "application/json"},
+            self.server.listening_address + place,
+            json.dumps(asked).encode(),
+            {"Content-Type": "application/json", "Authorization": f"Bearer {self.key}"},
         )
         with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
-            return json.load(answer)["tokens"]
+            return json.load(answer)
 
     def _hold(self, parts: list[str]) -> None:
         """Bring llama.cpp to one known state: each of these parts read in one go after the others.
@@ -215,19 +229,23 @@ class LlamaBackend(Backend):
         each part makes the next request fork at the same place. Candidates for one prompt then read
         one token each, and the next line of a poem no more than the line before it.
         """
+        self.load()
         held, self._held = self._held, []
         if held != parts:
             kept = len(os.path.commonprefix([held, parts]))
+            fetched = not kept and self.readings is not None and self.readings.fetch(parts[0])
             for place in range(max(0, kept - 1), len(parts)):
                 self.server.handle_completions(
                     {
                         **sampling(0, 0.0, 0),
                         "prompt": "".join(parts[: place + 1]) + "<|im_end|>",
-                        "cache_prompt": kept > 0 or place > 0,
+                        "cache_prompt": kept > 0 or place > 0 or fetched,
                         "id_slot": 0,
                     },
                     lambda message: False,
                 )
+                if not (kept or place or fetched) and self.readings is not None:
+                    self.readings.keep(parts[0])
         self._held = parts
 
 
@@ -258,9 +276,18 @@ def sampling(
     }
 
 
-def start_llama(path: Path, laid_over: Sequence[tuple[Path, float]] = ()) -> xllamacpp.Server:
+def start_llama(
+    path: Path,
+    laid_over: Sequence[tuple[Path, float]] = (),
+    key: str = "",
+    readings: Path | None = None,
+) -> xllamacpp.Server:
     """A llama.cpp server object for the model at `path`, quiet, on the usable cores;
     with thin matrices (GGUF files, each with its strength) laid over it.
+
+    Args:
+        key: who asks over the loopback must say it.
+        readings: the folder in which it may keep what it has read.
 
     Raises:
         LearnerError: the file cannot be read as a model, or does not fit into memory.
@@ -303,6 +330,10 @@ def start_llama(path: Path, laid_over: Sequence[tuple[Path, float]] = ()) -> xll
         adapters.append(adapter)
     params.lora_adapters = adapters
     params.verbosity = -1
+    if key:
+        params.api_keys = [key]
+    if readings is not None:
+        params.slot_save_path = f"{readings}{os.sep}"
     params.cache_ram_mib = 0  # no store of old prompts
     try:
         return xllamacpp.Server(params)

@@ -138,7 +138,9 @@ def barriers(page: Any, place: Place) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     place.box.evaluate("one => one.setAttribute('data-looked-at', '')")
-    found = Axe().run(page, context={"include": [["[data-looked-at]"]]})
+    found = Axe().run(
+        page, context={"include": [["[data-looked-at]"]]}, options={"resultTypes": ["violations"]}
+    )
     return [
         f"axe, {one['impact']}: {one['id']}: {[node['html'][:140] for node in one['nodes'][:2]]}"
         for one in found.response["violations"]

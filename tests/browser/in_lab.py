@@ -193,7 +193,8 @@ def barriers(page, inside: str, least: str = "serious") -> list[str]:
     """
     from axe_playwright_python.sync_playwright import Axe
 
-    rules = {"runOnly": RULES} if least == "serious" else {}
+    # only what bars someone is looked up in full: half the time on a large page
+    rules = {"resultTypes": ["violations"], **({"runOnly": RULES} if least == "serious" else {})}
     found = Axe().run(page, context={"include": [[inside]]}, options=rules)
     order = ["minor", "moderate", "serious", "critical"]
     return [

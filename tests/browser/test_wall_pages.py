@@ -70,7 +70,9 @@ def visit(browser, address: str, code: str, size: dict):
 def barriers(page) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"runOnly": RULES, "iframes": False})
+    found = Axe().run(
+        page, options={"runOnly": RULES, "iframes": False, "resultTypes": ["violations"]}
+    )
     return [
         f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
         for one in found.response["violations"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -165,6 +166,8 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = pressed(notebook.cells)  # a pupil presses Generate and Use this: code does
+    for cell in notebook.cells:  # how well something is learnt is not what is tested here
+        cell.source = re.sub(r"\bminutes=0\.\d+", "minutes=0.1", cell.source)
     NotebookClient(
         notebook,
         timeout=400,

@@ -44,7 +44,7 @@ const tagged = (node, attributes) => {
 };
 
 /**
- * The same element, whose keys are its own and not the notebook's around it; the notebook's bindings
+ * The same element, whose keys are its own and not the notebook's around it; the notebook's keys
  * look at what has the focus first.
  * @template {HTMLElement} Kind
  * @param {Kind} root

@@ -49,7 +49,7 @@ def written(
         )
     backend = own_only(backend)
     backend.load()
-    backend._held = ("", "")  # this replaces what was kept
+    backend._held = []  # this replaces what was kept
     made: list[int] = []
     rng, begun, text = random.Random(seed), pieces_of(backend, start), ""
     for number in range(pieces):

@@ -294,8 +294,6 @@ def start_llama(
     """
     import xllamacpp
 
-    from course_utils.models.hardware import usable_threads
-
     try:
         with path.open("rb") as model:
             if model.read(4) != b"GGUF":
@@ -308,6 +306,37 @@ def start_llama(
             f"The words model {path.name} is not there or cannot be read. Check the name, or name"
             " none to use the course's own model."
         ) from problem
+    params = on_this_machine(path)
+    adapters = []
+    for file, strength in laid_over:
+        adapter = xllamacpp.CommonAdapterLoraInfo()
+        adapter.path, adapter.scale = str(file), strength
+        adapters.append(adapter)
+    params.lora_adapters = adapters
+    if key:
+        params.api_keys = [key]
+    if readings is not None:
+        params.slot_save_path = f"{readings}{os.sep}"
+    try:
+        return xllamacpp.Server(params)
+    except MemoryError as problem:
+        raise LearnerError(NO_MEMORY) from problem
+    except (RuntimeError, ValueError) as problem:
+        # the library says the same for a broken file and for full memory
+        if path == words_path() and is_whole(path):
+            raise LearnerError(NO_MEMORY) from problem
+        raise LearnerError(
+            "The words model could not be opened; its file may be cut off, or there is too little"
+            " memory for it. Run `python start.py` again to put the course's own back."
+        ) from problem
+
+
+def on_this_machine(path: Path) -> xllamacpp.CommonParams:
+    """llama.cpp's settings for a model: quiet, on the usable cores, in little memory."""
+    import xllamacpp
+
+    from course_utils.models.hardware import usable_threads
+
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     # apart, so that no text depends on those beside it
@@ -323,27 +352,6 @@ def start_llama(
     # flash attention adds up in another order for one text than for several when there are two
     # threads; then a seed would not give the same text alone and among others
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
-    adapters = []
-    for file, strength in laid_over:
-        adapter = xllamacpp.CommonAdapterLoraInfo()
-        adapter.path, adapter.scale = str(file), strength
-        adapters.append(adapter)
-    params.lora_adapters = adapters
     params.verbosity = -1
-    if key:
-        params.api_keys = [key]
-    if readings is not None:
-        params.slot_save_path = f"{readings}{os.sep}"
     params.cache_ram_mib = 0  # no store of old prompts
-    try:
-        return xllamacpp.Server(params)
-    except MemoryError as problem:
-        raise LearnerError(NO_MEMORY) from problem
-    except (RuntimeError, ValueError) as problem:
-        # the library says the same for a broken file and for full memory
-        if path == words_path() and is_whole(path):
-            raise LearnerError(NO_MEMORY) from problem
-        raise LearnerError(
-            "The words model could not be opened; its file may be cut off, or there is too little"
-            " memory for it. Run `python start.py` again to put the course's own back."
-        ) from problem
+    return params

@@ -20,19 +20,69 @@ Notes = Counter  # of (start, length, pitch), in units of NEAR
 
 def ours(data: bytes, form: str, number: int = 0) -> tuple[Notes, str]:
     """The notes as the course reads them, from the first at 0, and what it says."""
+    from course_utils.scores.graces import without_graces
+
+    read = read_by_us(data, form, number)
+    drums = {place for place, part in enumerate(read.score.parts) if part.drums}
+    notes = [
+        (note.start, note.length, -1 if form != "midi" and note.part in drums else note.pitch)
+        for note in without_graces(read.score).notes
+    ]
+    return counted(notes), " ".join(read.left_out)
+
+
+def read_by_us(data: bytes, form: str, number: int):
+    """What the course reads."""
     from course_utils.scores.abc import read_abc
     from course_utils.scores.strangers import read_music
 
     if form == "abc":
-        read = read_abc(data.decode("utf-8", "replace"), number)
-    else:
-        read = read_music(data, form)
-    drums = {place for place, part in enumerate(read.score.parts) if part.drums}
-    notes = [
-        (note.start, note.length, -1 if form != "midi" and note.part in drums else note.pitch)
-        for note in read.score.notes
-    ]
-    return counted(notes), " ".join(read.left_out)
+        return read_abc(data.decode("utf-8", "replace"), number)
+    return read_music(data, form)
+
+
+def graces_apart(path: Path, data: bytes, form: str, number: int) -> int:
+    """How many grace notes, by their pitches, the course or a reference has and the other has not,
+    both with repeats written out; 0 where there are none, or no reference can read them.
+    """
+    if form == "midi" or not (b"{" in data or b"<grace" in data or data[:2] == b"PK"):
+        return 0
+    score = read_by_us(data, "mxl" if data[:2] == b"PK" else form, number).score
+    mine = Counter(note.pitch for note in score.notes if note.grace)
+    found = []
+    for read in (abc2midi_graces, music21_graces) if form == "abc" else (music21_graces,):
+        try:
+            theirs = read(path, form, number)
+        except Exception:  # it cannot read it: nothing to compare with
+            continue
+        found.append(max((mine - theirs).total(), (theirs - mine).total()))
+    return min(found, default=0)
+
+
+def abc2midi_graces(path: Path, form: str, number: int) -> Counter:
+    """The pitches that abc2midi plays with grace notes and not without them."""
+    return pitches_of(abc2midi_score(path, number, True)) - pitches_of(abc2midi_score(path, number))
+
+
+def pitches_of(score) -> Counter:
+    """How often each pitch sounds in a symusic score."""
+    return Counter(note.pitch for track in score.tracks for note in track.notes)
+
+
+def music21_graces(path: Path, form: str, number: int) -> Counter:
+    """The pitches of music21's grace notes."""
+    import music21
+
+    source = abc_text(path, number) if form == "abc" else path
+    kind = "abc" if form == "abc" else None
+    score = music21.converter.parse(source, format=kind, forceSource=True)
+    sounding = expanded(score).toSoundingPitch()
+    return Counter(
+        pitch.midi
+        for one in sounding.recurse().notes
+        if one.duration.isGrace
+        for pitch in one.pitches
+    )
 
 
 def counted(notes: list[tuple[float, float, int]]) -> Notes:
@@ -246,17 +296,24 @@ def abc2midi_reference(path: Path, number: int) -> Notes:
     grace notes, trills, staccato, and the swing of hornpipes; and without the lone ! that older
     programs broke lines with, which it does not know.
     """
+    return symusic_notes(abc2midi_score(path, number))
+
+
+def abc2midi_score(path: Path, number: int, graces: bool = False):
+    """See `abc2midi_reference`; with grace notes, where they are asked for."""
     import symusic
+
+    hidden = r'"[^"\n]*"|![^!\n]{1,20}!|!' + r"|\{[^}\n]*\}" * (not graces)
 
     lines = []
     for line in abc_text(path, number).splitlines():
         if not re.match(r"[A-Za-z+]:|%", line):
-            line = re.sub(r'"[^"\n]*"|\{[^}\n]*\}|![^!\n]{1,20}!|!', "", line)
+            line = re.sub(hidden, "", line)
             line = re.sub(r"[.~HLMOPSTuv]+(?=[\^_=]*[A-Ga-gz\[(])", "", line)
         hushed = re.match(r"R:|%%MIDI(?!\s+nobarlines)", line)
         if line.strip() and not hushed:  # it stops at an empty line, where the tune may go on
             lines.append(line)
-    return symusic_notes(symusic.Score.from_abc("\n".join(lines) + "\n"))
+    return symusic.Score.from_abc("\n".join(lines) + "\n")
 
 
 def expanded(score):

@@ -185,9 +185,8 @@ def test_several_tunes_are_named_and_each_can_be_read():
     assert (second.title, second.score.metre) == ("Second", (3, 4)), "the file's head holds for it"
 
 
-def test_grace_notes_words_and_signs_are_named():
-    text = HEAD + "{g}C2 !trill!D2|~E2 F2|\nw:Twin-kle lit-tle\n"
-    assert "Grace notes are not played: 1." in told(text)
+def test_words_and_signs_are_named():
+    text = HEAD + "C2 !trill!D2|~E2 F2|\nw:Twin-kle lit-tle\n"
     assert "not followed: 2." in told(text)
     assert "sung to it are not kept: “Twin kle lit tle”" in told(text)
     assert "Not followed: “D.S.”" in told(HEAD + "C4 !D.S.!|]")

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from course_utils.music.form.plans import read_spans
 from course_utils.music.form.writing import beat_of
 from course_utils.music.tokens import SCALES, Tune
+from course_utils.scores.graces import SOFTER
 from course_utils.scores.score import Note, Score
 from course_utils.tables import read_table
 
@@ -36,7 +37,6 @@ PLACES = ("cadence", "repeat", "long", "beat")
 AS_USUAL, PLAIN, MANY = "as its kind has them", "none", "many"
 SHORT = 0.055  # seconds of a grace note, as near as the grid allows
 UNIT = 1 / 12  # quarter notes: the grid of the note model, on which grace notes lie too
-SOFTER = 8  # MIDI velocity
 MORE = 2.2  # times as often, where many are asked for
 LOWEST, HIGHEST = 21, 108
 WORDS = {

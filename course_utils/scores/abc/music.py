@@ -75,14 +75,15 @@ ROAD_SIGNS = re.compile(r"[!+](?:D\.?[CS]\.?.*|fine|coda|dacapo|dacoda|dalsegno|
 
 @dataclass
 class AbcNote:
-    """A note in its bar: offset and length in whole notes, MIDI pitch, layer (0 the first), and
-    whether it is tied to the next."""
+    """A note in its bar: offset and length in whole notes, MIDI pitch, layer (0 the first),
+    whether it is tied to the next, and the pitches of the grace notes before it."""
 
     offset: Fraction
     length: Fraction
     pitch: int
     layer: int = 0
     tied: bool = False
+    graces: tuple[int, ...] = ()
 
     @property
     def ends(self) -> Fraction:
@@ -143,6 +144,7 @@ class Voice:
         self.tuplet: list = [0, Fraction(1)]  # notes left, and the factor of their lengths
         self.broken = Fraction(1)  # factor of the next note
         self.pair = Fraction(0)
+        self.graces: list[int] = []  # before the next note
         self.last: list[AbcNote] = []
         self.lasted = Fraction(0)  # how far time went on with the last note or rest
 
@@ -161,6 +163,7 @@ class Voice:
             elif found["rest"]:
                 self.last, self.lasted = [], self._stretch(length_of(found["rest_length"]))
                 self._advance(self.lasted)
+                self._lose_graces()
             elif found["field"]:
                 self.change(found["name"], found["value"].strip())
             elif found["text"]:
@@ -183,7 +186,7 @@ class Voice:
             elif kind in ("sign_word", "sign_letter"):
                 self.counts.signs += 1
             elif kind == "grace":
-                self.counts.graces += len(re.findall(r"[A-Ga-g]", found[0]))
+                self._graces(found[0])
             elif kind == "odd":
                 self.counts.odd.append(f"“{found[0]}” in bar {len(self.bars) + 1}")
 
@@ -217,6 +220,7 @@ class Voice:
 
     def finish(self) -> None:
         """The end of the voice: a last bar may have no bar line."""
+        self._lose_graces()
         self._finish_bar()
 
     def _finish_bar(self) -> None:
@@ -290,6 +294,7 @@ class Voice:
         """Back to the beginning of the bar, for notes that sound beside those before."""
         self.layer, self.clock, self.signs = self.layer + 1, Fraction(0), {}
         self.last, self.lasted = [], Fraction(0)
+        self._lose_graces()
 
     def _tuplet(self, found: re.Match) -> None:
         number = int(found["p"])
@@ -340,6 +345,7 @@ class Voice:
                 self._finish_bar()
             self._advance(length)
         self.last, self.lasted = [], Fraction(0)
+        self._lose_graces()
 
     def _chord(self, inside: str, length: str) -> None:
         notes = []
@@ -375,11 +381,31 @@ class Voice:
             if 0 <= pitch <= 127 and note.length > 0:
                 self.bar.notes.append(note)
                 self.last.append(note)
+        if self.last:
+            max(self.last, key=lambda one: one.pitch).graces = tuple(self.graces)
+            self.graces = []
         lasted = self._fine(scale * length_of(notes[0][3]))
         self.counts.unequal += bool(self.pair) and lasted != self.pair
         self.counts.mixed += len({length for _, _, _, length, _ in notes}) > 1
         self.lasted, self.pair = lasted, Fraction(0)
         self._advance(self.lasted)
+
+    def _graces(self, inside: str) -> None:
+        """Grace notes before the next note; a sign holds from one of them to the next alone."""
+        signs = dict(self.signs)
+        for found in INSIDE.finditer(inside):
+            if found["letter"]:
+                octave = found["octave"].count("'") - found["octave"].count(",")
+                place = found["letter"].upper(), found["letter"].islower() + octave
+                pitch = self._pitch(*place, self._alteration(found["sign"], place, {}))
+                self.graces += [pitch] if 0 <= pitch <= 127 else []
+                self.counts.notes += 1
+        self.signs = signs
+
+    def _lose_graces(self) -> None:
+        """Grace notes that no note follows are not played."""
+        self.counts.graces += len(self.graces)
+        self.graces = []
 
     def _alteration(self, sign: str | None, place: tuple[str, int], held: dict) -> int:
         letter, octave = place

@@ -11,7 +11,7 @@ from course_utils.scores.abc.state import Reading
 from course_utils.scores.reading import Changes, Chosen, Moment, chosen, in_words
 from course_utils.scores.repeats import followed_words, guesses_words, play_order
 
-__all__ = ["MOST_NOTES", "Timeline", "played_bars", "sounding"]
+__all__ = ["MOST_NOTES", "Sounding", "Timeline", "played_bars", "sounding"]
 
 MOST_BARS = 4000  # as played
 MOST_NOTES = 60_000  # as played
@@ -97,8 +97,11 @@ def _parts_asked(text: str) -> list[str]:
     return [part for level in stack for part in level]
 
 
-def sounding(bars: list[AbcBar], reading: Reading) -> list[tuple[Fraction, Fraction, int]]:
-    """Start, length and pitch of the notes of bars in order, ties joined."""
+Sounding = tuple[Fraction, Fraction, int, tuple[int, ...]]  # the last: its grace notes
+
+
+def sounding(bars: list[AbcBar], reading: Reading) -> list[Sounding]:
+    """Start, length, pitch and grace notes of the notes of bars in order, ties joined."""
     found: list[list] = []
     waiting: dict[
         tuple[int, int], tuple[Fraction, list]
@@ -111,9 +114,10 @@ def sounding(bars: list[AbcBar], reading: Reading) -> list[tuple[Fraction, Fract
             end, tied = waiting.pop(place, (None, None))
             if tied is not None and end == start:
                 tied[1] += note.length
+                reading.counts.graces += len(note.graces)
                 reading.loose_ties.discard(id(tied_from[place]))
             else:
-                tied = [start, note.length, note.pitch]
+                tied = [start, note.length, note.pitch, note.graces]
                 found.append(tied)
             if note.tied:
                 waiting[place] = (start + note.length, tied)
@@ -124,7 +128,7 @@ def sounding(bars: list[AbcBar], reading: Reading) -> list[tuple[Fraction, Fract
         if heard > MOST_NOTES:
             reading.counts.cut = True
             break
-    return [(start, length, pitch) for start, length, pitch in found]
+    return [(start, length, pitch, graces) for start, length, pitch, graces in found]
 
 
 class Timeline:

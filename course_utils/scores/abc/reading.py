@@ -21,11 +21,18 @@ from course_utils.scores.abc.fields import (
     usual_unit,
 )
 from course_utils.scores.abc.music import Voice
-from course_utils.scores.abc.playing import MOST_NOTES, Timeline, played_bars, sounding
+from course_utils.scores.abc.playing import (
+    MOST_NOTES,
+    Sounding,
+    Timeline,
+    played_bars,
+    sounding,
+)
 from course_utils.scores.abc.state import Reading
 from course_utils.scores.abc.telling import sentences, symbols_over
 from course_utils.scores.abc.text import AbcTune, tunes_in
 from course_utils.scores.chords.placing import chord_line_of
+from course_utils.scores.graces import with_graces
 from course_utils.scores.reading import (
     ScoreRead,
 )
@@ -179,6 +186,17 @@ def _read_body(tune: AbcTune, reading: Reading) -> None:
         one.finish()
 
 
+def _with_graces(
+    heard: Sounding, part: int, later: Fraction, tempo: float, reading: Reading
+) -> list[Note]:
+    """A note with the grace notes before it; where it is too short for them, they are counted."""
+    start, length, pitch, graces = heard
+    note = Note(float((start + later) * QUARTER), float(length * QUARTER), pitch, VELOCITY, part)
+    notes = with_graces(note, graces, tempo)
+    reading.counts.graces += len(graces) - len(notes) + 1
+    return notes
+
+
 def _finished(tune: AbcTune, reading: Reading) -> ScoreRead:
     voices = [voice for voice in reading.voices.values() if voice.bars]
     if not any(bar.notes for voice in voices for bar in voice.bars):
@@ -194,9 +212,10 @@ def _finished(tune: AbcTune, reading: Reading) -> ScoreRead:
     short = not reading.metre.free and 0 < upbeat < bar and len(played[0]) > 1
     later = bar - upbeat if short and not voices[0].bars[0].changes.metre else Fraction(0)
     notes = [
-        Note(float((start + later) * QUARTER), float(length * QUARTER), pitch, VELOCITY, part)
+        one
         for part, bars in enumerate(played)
-        for start, length, pitch in sounding(bars, reading)
+        for note in sounding(bars, reading)
+        for one in _with_graces(note, part, later, tempo, reading)
     ]
     notes = sorted(notes, key=lambda note: (note.start, note.part, note.pitch))[:MOST_NOTES]
     parts = tuple(

@@ -52,7 +52,10 @@ def sentences(tune: AbcTune, reading: Reading) -> list[str]:
     if counts.cut:
         told.append("It is too long to be read whole: the beginning is kept.")
     if counts.graces:
-        told.append(f"Grace notes are not played: {counts.graces}.")
+        told.append(
+            f"Grace notes without a new note that is long enough after them, not played:"
+            f" {counts.graces}."
+        )
     if counts.signs:
         told.append(
             f"Signs of how to play (trills, rolls, loudness) are not followed: {counts.signs}."

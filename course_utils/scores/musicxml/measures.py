@@ -7,7 +7,7 @@ those that sound: transposing instruments are read as they are heard.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
 from xml.etree import ElementTree as Tree
@@ -19,7 +19,7 @@ from course_utils.scores.musicxml.spelling import key_of_fifths
 from course_utils.scores.reading import Changes
 from course_utils.scores.repeats import MOST_TIMES, Marks, road_in
 
-__all__ = ["PartReader", "Unused", "XmlBar", "XmlNote"]
+__all__ = ["LOST", "PartReader", "Unused", "XmlBar", "XmlNote"]
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 UNITS: dict[str, int | str] = {
@@ -34,6 +34,7 @@ ROAD_SIGNS = {
     "segno": "Segno",
 }  # fmt: skip
 ROAD_WORDS = re.compile(r"\b(D\.? ?[CS]\.?( al \w+)?|Fine|To Coda|Da Capo|Dal Segno)(?!\w)", re.I)
+LOST = "grace notes without a new note that is long enough after them"
 LOUDNESS = ("dynamics", "wedge")
 PLAYED = ("pedal", "octave-shift", "harp-pedals", "damp", "damp-all", "string-mute", "scordatura")
 
@@ -48,7 +49,8 @@ SHAPES = {  # quarter notes
 @dataclass
 class XmlNote:
     """A note in its bar: offset and length, the MIDI pitch that sounds, the voice and the staff it
-    stands in, its ties, how hard it is struck, and its instrument's id."""
+    stands in, its ties, how hard it is struck, its instrument's id, and the pitches of the grace
+    notes before it."""
 
     offset: Fraction
     length: Fraction
@@ -60,6 +62,7 @@ class XmlNote:
     velocity: int = VELOCITY
     instrument: str = ""
     unpitched: bool = False
+    graces: tuple[int, ...] = ()
 
 
 @dataclass
@@ -98,6 +101,7 @@ class PartReader:
         self.tab_staves: set[str] = set()
         self.tempo = Fraction(120)
         self.bars: list[XmlBar] = []
+        self.graces: dict[str, list[int]] = defaultdict(list)  # by voice, before its next note
 
     def read(self, measure: Tree.Element) -> None:
         """Read one measure."""
@@ -116,8 +120,9 @@ class PartReader:
         self.bars.append(self.bar)
 
     def _read_note(self, item: Tree.Element) -> None:
+        voice = item.findtext("voice") or "1"
         if item.find("grace") is not None:
-            self.unused.counts["grace notes"] += 1
+            self._read_grace(item, voice)
             return
         length = self._length(item)
         if item.find("chord") is not None:
@@ -127,6 +132,7 @@ class PartReader:
             self.before = start
         self._gather(item)
         if item.find("rest") is not None:
+            self.unused.counts[LOST] += len(self.graces.pop(voice, ()))
             return
         if item.find("cue") is not None:
             self.unused.counts["cue notes"] += 1
@@ -145,15 +151,38 @@ class PartReader:
                 start,
                 length,
                 pitch,
-                item.findtext("voice") or "1",
+                voice,
                 item.findtext("staff") or "1",
                 "start" in ties,
                 "stop" in ties,
                 _velocity(item.get("dynamics")),
                 instrument.get("id", "") if instrument is not None else "",
                 unpitched,
+                tuple(self.graces.pop(voice, ())),
             )
         )
+        if item.find("chord") is not None:
+            self._graces_to_the_top()
+
+    def _read_grace(self, item: Tree.Element, voice: str) -> None:
+        """A grace note waits for the next note of its voice."""
+        pitch, _ = self._pitch(item)
+        if item.find("cue") is not None:
+            self.unused.counts["cue notes"] += 1
+        elif pitch is None:
+            self.unused.counts[LOST] += 1
+        else:
+            self.graces[voice].append(pitch)
+
+    def _graces_to_the_top(self) -> None:
+        """Grace notes before a chord lead to its highest note."""
+        *_, before, last = [None, *self.bar.notes]
+        if before and before.offset == last.offset and before.pitch < last.pitch:
+            last.graces, before.graces = before.graces + last.graces, ()
+
+    def finish(self) -> None:
+        """The end of the part: no note follows the grace notes that still wait."""
+        self.unused.counts[LOST] += sum(map(len, self.graces.values()))
 
     def _pitch(self, item: Tree.Element) -> tuple[int | None, bool]:
         """The pitch that sounds, and whether it is a drum's."""

@@ -14,7 +14,8 @@ from xml.etree import ElementTree as Tree
 from course_utils.creation import LearnerError
 from course_utils.scores.chords.placing import chord_line_of
 from course_utils.scores.general_midi import NAMES
-from course_utils.scores.musicxml.measures import PartReader, Unused, XmlBar, XmlNote
+from course_utils.scores.graces import with_graces
+from course_utils.scores.musicxml.measures import LOST, PartReader, Unused, XmlBar, XmlNote
 from course_utils.scores.musicxml.players import Player, players_of
 from course_utils.scores.reading import Changes, Moment, ScoreRead, chosen, in_words
 from course_utils.scores.repeats import Marks, Order, followed_words, guesses_words, play_order
@@ -61,6 +62,7 @@ def _read_parts(root: Tree.Element, unused: Unused) -> list[PartReader]:
         reader = PartReader(players.get(name, Player()), unused, concert)
         for measure in measures[name][:MOST_BARS]:
             reader.read(measure)
+        reader.finish()
         unused.counts["bars beyond what can be read"] += max(0, len(measures[name]) - MOST_BARS)
         readers.append(reader)
     unused.counts["players beyond what can be read"] += max(0, len(measures) - MOST_PARTS)
@@ -148,7 +150,7 @@ class _Sheet:
         usual = USUAL_METRE, "", USUAL_TEMPO
         kept = chosen(changes, usual, first, self.end, self._bar)
         later = self._upbeat(kept.metre)
-        notes = self._notes(later)
+        notes = self._notes(later, kept.tempo)
         parts = tuple(self._part(number, one) for number, one in enumerate(self.readers, 1))
         lone = len(parts) == 1 and not parts[0].drums
         program = parts[0].program
@@ -185,19 +187,21 @@ class _Sheet:
         alone = len(self.order) < 2
         return Fraction(0) if alone or first >= whole else whole - first
 
-    def _notes(self, later: Fraction) -> tuple[Note, ...]:
-        found = [
-            Note(float(start + later), float(length), pitch, velocity, part)
-            for part, reader in enumerate(self.readers)
-            for start, length, pitch, velocity in self._sounding(reader)
-        ]
+    def _notes(self, later: Fraction, tempo: float) -> tuple[Note, ...]:
+        found: list[Note] = []
+        for part, reader in enumerate(self.readers):
+            for start, length, pitch, velocity, graces in self._sounding(reader):
+                note = Note(float(start + later), float(length), pitch, velocity, part)
+                heard = with_graces(note, graces, tempo)
+                self.unused.counts[LOST] += len(graces) - len(heard) + 1
+                found += heard
         found.sort(key=lambda note: (note.start, note.part, note.pitch))
         if len(found) > MOST_NOTES:
             self.told.append(f"It has more than {MOST_NOTES:,} notes: the first are kept.")
         return tuple(found[:MOST_NOTES])
 
-    def _sounding(self, reader: PartReader) -> list[tuple[Fraction, Fraction, int, int]]:
-        """Start, length, pitch and velocity of the notes of a part, ties joined."""
+    def _sounding(self, reader: PartReader) -> list[list]:
+        """Start, length, pitch, velocity and grace notes of the notes of a part, ties joined."""
         found: list[list] = []
         waiting: dict[int, list[tuple[Fraction, str, list]]] = defaultdict(list)
         drums, heard, tied, joined = _all_drums(reader), 0, 0, 0
@@ -208,11 +212,12 @@ class _Sheet:
                 start = begin + note.offset
                 entry = _tied_to(note, start, waiting[note.pitch])
                 if entry is None:
-                    entry = [start, note.length, note.pitch, note.velocity]
+                    entry = [start, note.length, note.pitch, note.velocity, note.graces]
                     found.append(entry)
                 else:
                     joined += 1
                     entry[1] += note.length
+                    self.unused.counts[LOST] += len(note.graces)
                 if note.starts:
                     tied += 1
                     waiting[note.pitch].append((start + note.length, note.voice, entry))
@@ -220,7 +225,7 @@ class _Sheet:
             if heard > 2 * MOST_NOTES:
                 break
         self.unused.counts["ties that end nowhere"] += tied - joined
-        return [(start, length, pitch, velocity) for start, length, pitch, velocity in found]
+        return found
 
     def _part(self, number: int, reader: PartReader) -> Part:
         player, drums = reader.player, _all_drums(reader)

@@ -614,6 +614,7 @@ class TuneDesk(Sheet):
                 describe(creation),
                 max(0.1, score.length * 60 / score.tempo),
             )
+            self.moving.begins = sound.silence_before(score)
             self.moving.picture, self.moving.sound = view_html(creation, "bars"), heard
         self.player.value = (
             f'<audio controls preload="none" aria-label="{about}"'

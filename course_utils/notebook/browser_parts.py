@@ -58,7 +58,8 @@ class BrowserPart(AnyWidget):
 class TunePlayer(BrowserPart):
     """A tune to hear and see: `show(picture, sound, seconds, label)` puts one in.
 
-    `left` and `span` say where the notes lie in the picture, as shares of its width.
+    `left` and `span` say where the notes lie in the picture, as shares of its width; the sound
+    begins `begins` seconds after them.
     """
 
     _script = HERE / "tune_player.js"
@@ -67,6 +68,7 @@ class TunePlayer(BrowserPart):
     sound = traitlets.Bytes(b"").tag(**BYTES)
     label = traitlets.Unicode("The tune").tag(sync=True, read=True)
     seconds = traitlets.Float(1.0).tag(sync=True)
+    begins = traitlets.Float(0.0).tag(sync=True)
     left = traitlets.Float(0.0).tag(sync=True)
     span = traitlets.Float(1.0).tag(sync=True)
     shown = traitlets.Bool(False).tag(sync=True)

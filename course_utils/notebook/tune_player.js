@@ -43,7 +43,8 @@ function render({ model, el }) {
   };
   let asked = 0;
   const place = () => {
-    const share = Math.min(audio.currentTime / Math.max(model.get("seconds"), 0.01), 1);
+    const now = audio.currentTime + model.get("begins");
+    const share = Math.min(now / Math.max(model.get("seconds"), 0.01), 1);
     line.style.display = audio.currentTime > 0 ? "block" : "none";
     line.style.left = `${(model.get("left") + share * model.get("span")) * 100}%`;
   };

@@ -32,6 +32,7 @@ __all__ = [
     "pack",
     "preload",
     "samples",
+    "silence_before",
     "unpack",
     "wav",
     "wav_of",
@@ -41,6 +42,7 @@ RATE = 44_100  # samples a second, stereo
 LOUDEST = 0.78  # of full scale, -2.2 dB: between two samples it may be a decibel more
 LOUDNESS = -17.5  # LUFS: the same for a flute and a harp, so that none startles after the other
 SILENCE = 1e-5  # a peak under which nothing is heard
+BREATH = 0.12  # seconds of silence before the first note, at most twice as much
 LONGEST = 300.0  # seconds of sound
 SOUND_FONT = FOLDER / "soundfont" / "FluidR3Mono_GM.sf3"
 NO_SOUND = (
@@ -159,8 +161,17 @@ def loop(score: Score):
 
 @lru_cache(maxsize=4)  # a page, a file and a player ask for the same sound
 def wav(midi: bytes) -> bytes:
-    """A WAV file (16 bit, stereo) of a MIDI file."""
-    return wav_of(samples(read_midi(midi)))
+    """A WAV file (16 bit, stereo) of a MIDI file; it begins with the first note."""
+    score = read_midi(midi)
+    return wav_of(samples(score)[round(silence_before(score) * RATE) :])
+
+
+def silence_before(score: Score) -> float:
+    """Seconds that are left out before the first note: nobody waits for the empty part of a bar in
+    which an upbeat stands.
+    """
+    first = min((note.start for note in score.notes), default=0.0) * 60 / max(score.tempo, 1)
+    return first - BREATH if first > 2 * BREATH else 0.0
 
 
 def wav_of(sound) -> bytes:

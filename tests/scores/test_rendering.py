@@ -10,11 +10,12 @@ import pytest
 from course_utils.audio.fast_levels import halved, held_down
 from course_utils.audio.loudness import loudness
 from course_utils.audio.mastering import check
+from course_utils.audio.wav import from_wav
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
 from course_utils.music.band.styles import style_names
 from course_utils.scores import synth
-from course_utils.scores.midi import read_midi
+from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.rendering import twice_the_rate, unevenly
 from course_utils.scores.score import Note, Part, Score
 
@@ -42,6 +43,15 @@ def test_tunes_are_stereo_at_one_loudness(prompt):
     sound = synth.samples(made("tune", prompt))
     as_it_should_be(sound)
     assert sound.shape[1] == 2 and np.abs(sound[:, 0] - sound[:, 1]).max() > 0.01
+
+
+@pytest.mark.parametrize("late", [0.0, 0.2, 3.5])
+def test_nobody_waits_for_the_first_note(late):
+    score = Score((Note(late, 1, 67, 90), Note(4, 2, 72, 90)), 60, (4, 4), 0, "C")
+    sound, rate = from_wav(synth.wav(write_midi(score)))
+    first = int(np.flatnonzero(np.abs(sound).max(1) > 0.01)[0]) / rate
+    assert first < 0.3 and first == pytest.approx(late - synth.silence_before(score), abs=0.05)
+    assert len(sound) / rate == pytest.approx(7.2 - synth.silence_before(score), abs=0.05)
 
 
 def test_players_have_their_places():

@@ -30,8 +30,9 @@ __all__ = [
 CHUNK = 8  # bars for which the note model finds chords at a time
 CALM = 0.6  # surprise for chords, where wrong notes are heard at once
 STYLES_FOR = {  # kind of tune, or metre: the style that fits where nobody chose
-    "jig": "jig", "waltz": "waltz", "polka": "polka", "chorale": "gospel", "air": "slow air",
-    "4/4": "folk", "2/2": "folk", "2/4": "polka", "3/4": "waltz", "6/8": "jig",
+    "jig": "jig", "slip jig": "slip jig", "waltz": "waltz", "polka": "polka", "air": "slow air",
+    "chorale": "gospel",
+    "4/4": "folk", "2/2": "folk", "2/4": "polka", "3/4": "waltz", "6/8": "jig", "9/8": "slip jig",
 }  # fmt: skip
 UNDER, LEADS = 0.8, 8  # the band is softer below a tune, and the tune a little louder
 NO_STYLE = "There is no band style in {} yet, so nobody plays along."

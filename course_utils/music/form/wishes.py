@@ -8,7 +8,7 @@ import re
 
 from course_utils.music.form import ornaments
 from course_utils.music.form.kinds import KindOfMusic, kind_in_words, kind_named
-from course_utils.music.form.words import BAND, BARS, band_said, form_said, impossible_length
+from course_utils.music.form.words import BAND, BARS, METRE, band_said, form_said, impossible_length
 from course_utils.music.prompt_reading import mood, understood
 from course_utils.scores.length_and_speed import tempo_said
 
@@ -46,9 +46,9 @@ def used_words(prompt: str) -> set[str]:
     if kind := kind_in_words(prompt):
         for name in (kind.name, *kind.also):
             found |= {*name.split()} if re.search(rf"\b{re.escape(name)}\b", words) else set()
-    for part in (ALONE.search(words), *BARS.finditer(words)):
-        if part and not (part.re is BARS and impossible_length(prompt)):
-            found |= {*re.split(r"[ -]", part[0])}
+    for part in (ALONE.search(words), METRE.search(words), *BARS.finditer(words)):
+        if part:  # a length that cannot be has a sentence of its own
+            found |= {*re.split(r"[ ,-]", part[0])}
     return found | ornaments.words_of(prompt)
 
 

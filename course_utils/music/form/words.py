@@ -7,8 +7,9 @@ from __future__ import annotations
 import re
 
 from course_utils.music.form.plans import FEWEST, MOST, tables
+from course_utils.music.tokens import METRES
 
-__all__ = ["BAND", "BARS", "band_said", "form_said", "impossible_length"]
+__all__ = ["BAND", "BARS", "METRE", "band_said", "form_said", "impossible_length"]
 
 LENGTHS = {"very short": 4, "short": 4, "tiny": 4, "very long": 32, "long": 16, "longer": 16}
 LENGTH = re.compile(
@@ -25,11 +26,12 @@ PLAYERS = (
 )
 BAND = re.compile(rf"\b(?:with|and|plus) (?:an? |the |some )?(?:\w+ )?(?:{PLAYERS})\b")
 LETTERED = re.compile(r"\b([A-D](?:['’]?\s?[A-D]['’]?){2,11})(?=[\s,.;!?]|$)")
+METRE = re.compile(rf"\b(?:in )?({'|'.join(METRES)})(?: time)?(?![\d/])")
 BARS = re.compile(r"(?<![\d.,])(-?\d[\d,]*|zero|no|a hundred|a thousand)[ -](?:bars?|measures?)\b")
 
 
 def form_said(prompt: str) -> dict:
-    """What a prompt asks of the form, as settings of a tune: plan, ending, upbeat, bars."""
+    """What a prompt asks of the form, as settings of a tune: plan, ending, upbeat, bars, metre."""
     words = " ".join(prompt.lower().split())
     found: dict = {}
     if plan := plan_said(prompt):
@@ -40,6 +42,8 @@ def form_said(prompt: str) -> dict:
         found["upbeat"] = True
     if length := LENGTH.search(words):
         found["bars"] = LENGTHS[length[1]]
+    if metre := METRE.search(words):
+        found["metre"] = metre[1]
     return found
 
 

@@ -3,8 +3,9 @@
 
 A plan is a generator: it yields the token numbers that may come next and is sent the one that was
 drawn. One number alone is a token nobody had to guess; a dictionary also says how much is added to
-TRUST times each one's logit. The odds are the model's; what is struck out is ours: lengths that
-would run over a bar line, voices that would cross.
+TRUST times each one's logit, a `Leaning` what is added to the logit itself. The odds are the
+model's; what is struck out is ours: lengths that would run over a bar line, voices that would
+cross.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from course_utils.music.tokens import DURATIONS, HOLD, NUMBER
 __all__ = [
     "LEFTS",
     "LENGTHS",
+    "Leaning",
     "MIN_P",
     "NOTES",
     "PITCHES",
@@ -45,6 +47,10 @@ CHORDS = [NUMBER[f"CHORD {root} {kind}"] for root, kind in tune_chords.STATES]
 LEFTS = {tokens.left(n) for n in range(1, tokens.MOST_LEFT + 1)}
 MIN_P = 0.01  # no accidents from the long tail of the odds
 RANGES = {"bass": (38, 62), "tenor": (47, 69), "alto": (53, 76)}  # MIDI numbers singers reach
+
+
+class Leaning(dict[int, float]):
+    """Tokens that may come next, each with what is added to its whole logit."""
 
 
 def can_fill(room: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from course_utils.models.torch_random import TorchRandom
-from course_utils.music.decoding import LEFTS, MIN_P, TRUST, Plan
+from course_utils.music.decoding import LEFTS, MIN_P, TRUST, Leaning, Plan
 
 __all__ = ["NoteReader", "draw"]
 
@@ -97,13 +97,14 @@ def choose(logits: np.ndarray, allowed: list[int] | dict[int, float], random: To
     Args:
         logits: of the whole vocabulary, 32-bit floats, divided by the temperature.
         allowed: token numbers, or token numbers with what is added to their
-            logits times `decoding.TRUST`.
+            logits times `decoding.TRUST`; of a `Leaning` to their logits.
     """
     numbers = list(allowed)
     chosen = logits[numbers]
     if isinstance(allowed, dict):
         added = np.fromiter(allowed.values(), np.float32, len(numbers))
-        chosen = np.float32(TRUST) * chosen + added
+        trust = 1.0 if isinstance(allowed, Leaning) else TRUST
+        chosen = np.float32(trust) * chosen + added
     weights = np.exp(chosen - chosen.max())
     odds = weights / weights.sum()
     odds[odds < np.float32(MIN_P) * odds.max()] = 0.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import hashlib
+from itertools import groupby, pairwise
 
 import pytest
 
@@ -12,8 +13,9 @@ from course_utils.music import sampling
 from course_utils.music.engine import MODEL, TuneEngine
 from course_utils.music.form.dynamics import velocities
 from course_utils.music.form.kinds import kind_named, kind_names, kinds, lengths_of_cell
-from course_utils.music.form.plans import form_for, read_plan, read_spans, spans_text
+from course_utils.music.form.plans import SHARES, form_for, read_plan, read_spans, spans_text
 from course_utils.music.form.tunes import order_for, vamp_of
+from course_utils.music.form.words import form_said
 from course_utils.music.form.writing import ends_at_home, repeats_as_planned
 from course_utils.music.score_to_tokens import tune_of
 from course_utils.music.tokens import METRES, Tune, TuneNote
@@ -68,6 +70,42 @@ def test_earlier_recipes_keep_the_form_that_was_drawn_then():
     assert before.recipe.settings["form"].replace("8", "") == old[seed]
     assert fresh.recipe.settings["form"].replace("8", "") == new[seed]
     assert next(ENGINE.create(before.recipe)).content == before.content
+
+
+@pytest.mark.parametrize(
+    ("kind", "bars", "seed", "notes"),
+    [
+        ("reel", 16, 0, "dae450f1c461"),
+        ("jig", 24, 1, "4e924bf53561"),
+        ("air", 8, 2, "927ad7bec788"),
+        ("march", 32, 3, "aa68002b4189"),
+    ],
+)
+def test_recipes_from_before_leaps_were_counted_give_the_notes_they_gave(kind, bars, seed, notes):
+    settings = {"kind_of_tune": kind, "bars": bars, "key": "D", "mode": "major"}
+    creation = made(count=1, seed=seed, shares=2, **settings)[0]
+    found = creation.recipe.settings["notes"].encode()
+    assert hashlib.sha256(found).hexdigest()[:12] == notes
+    now = made(count=1, seed=seed, **settings)[0].recipe.settings
+    assert now["shares"] == SHARES and now["notes"].encode() != found
+
+
+def test_wide_leaps_are_as_rare_as_in_the_old_tunes():
+    """1.9 % of people's moves are wider than a sixth; the model alone makes about half as many."""
+    leaps = []
+    for kind, key in (("reel", "D"), ("jig", "G"), ("hornpipe", "D"), ("air", "C")):
+        for creation in made(kind_of_tune=kind, bars=16, key=key, mode="major", count=6):
+            tune = tune_of(creation)
+            sung = [n.semitones for b in tune.bars for n in b if n.semitones is not None]
+            leaps += [abs(b - a) for a, b in pairwise(sung)]
+    assert 0.01 < sum(leap > 9 for leap in leaps) / len(leaps) < 0.035 and max(leaps) <= 16
+
+
+def test_a_metre_can_be_asked_for_in_words():
+    assert form_said("a tune in 3/4 time") == {"metre": "3/4"} and form_said("13/4") == {}
+    recipe = made("a happy tune in 6/8", count=1)[0].recipe
+    assert recipe.settings["metre"] == "6/8" and ENGINE.unused(recipe) == []
+    assert ENGINE.unused(recipe.model_copy(update={"prompt": "a jig of 10,000 bars"})) == []
 
 
 def test_an_unfinished_tune_is_left_open():

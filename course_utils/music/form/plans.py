@@ -16,11 +16,13 @@ from functools import cache
 from pathlib import Path
 
 from course_utils.creation import LearnerError
+from course_utils.music.form.returns import pattern_of, shared_bars
 
 __all__ = [
     "FEWEST",
     "FREE",
     "Form",
+    "LEANS",
     "MOST",
     "SHARES",
     "drawn",
@@ -35,7 +37,8 @@ __all__ = [
 FEWEST, MOST = 1, 64  # bars of a tune
 LETTERS = "ABCDEFGH"
 MOST_PHRASES = 16
-SHARES = 2  # which of the counted shares of phrases are drawn from
+SHARES = 3  # which counts are drawn from: 1 none of longer tunes, 2 their phrases, 3 leaps too
+COUNTED, LEANS = 2, 3
 FREE = "free"  # a plan in which no bar is meant to come back
 # how often a section of eight bars inside a tune ends at home: 19 to 36 % of the training pieces
 CLOSED_SECTIONS = 0.3
@@ -159,7 +162,7 @@ def form_for(
             one from the seed.
         kind: kind of tune; it decides how often each pattern is drawn.
         finished: whether the tune ends at home.
-        shares: which of the counted shares; 1: those of tunes made before.
+        shares: which counts; lower than SHARES: those of tunes made before.
 
     Raises:
         LearnerError: the bars cannot be shared out among the phrases, or the plan is none.
@@ -174,7 +177,8 @@ def form_for(
     else:
         names, sizes = drawn_plan(bars, kind, rng, shares)
     phrases = [Phrase(name[0], size, name.endswith("'")) for name, size in zip(names, sizes)]
-    return Form(*planned(phrases, kind, finished, rng), finished)
+    leans = shares >= LEANS and not plan
+    return Form(*planned(phrases, kind, finished, rng, leans), finished)
 
 
 def free_form(bars: int, finished: bool = True) -> Form:
@@ -259,7 +263,7 @@ def drawn(table: dict[str, float], rng: random.Random) -> list[str]:
 
 def shares_of_phrases(shares: int = SHARES) -> dict[str, dict[str, float]]:
     """How often phrases come back, by how many there are."""
-    return tables()["phrases" if shares == SHARES else "phrases_before"]
+    return tables()["phrases" if shares >= COUNTED else "phrases_before"]
 
 
 def drawn_plan(
@@ -267,9 +271,9 @@ def drawn_plan(
 ) -> tuple[list[str], list[int]]:
     """Phrases and their bars where nobody chose a plan."""
     if bars == 8:
-        return [name.upper() for name in drawn(tables()["eight"][LIKE.get(kind, "dance")], rng)], [
-            2
-        ] * 4
+        table = tables()["eight"][LIKE.get(kind, "dance")]
+        names = pattern_of(table, "alone", rng) if shares >= LEANS else drawn(table, rng)
+        return [name.upper() for name in names], [2] * 4
     if bars == 4:
         return [name.upper() for name in drawn(tables()["four"], rng)], [2, 2]
     if bars < 4:
@@ -303,9 +307,9 @@ def fitting_names(names: list[str], sizes: list[int]) -> list[str]:
 
 
 def planned(
-    phrases: list[Phrase], kind: str, finished: bool, rng: random.Random
+    phrases: list[Phrase], kind: str, finished: bool, rng: random.Random, leans: bool = False
 ) -> tuple[tuple[Phrase, ...], tuple[BarPlan, ...]]:
-    """The phrases as they will be, and what every bar is."""
+    """The phrases as they will be, and what every bar is; `leans`: as `returns` has it."""
     phrases = with_own_ends(phrases, finished)
     bars: list[BarPlan] = []
     first: dict[str, int] = {}
@@ -313,7 +317,9 @@ def planned(
         start = len(bars)
         if phrase.letter not in first:
             first[phrase.letter] = start
-            bars += new_phrase(number, phrase, start, kind, rng)
+            bars += new_phrase(number, phrase, start, kind, rng, leans)
+            if leans and number:
+                bars = shared_bars(bars, phrases, number, rng)
         else:
             source = first[phrase.letter]
             bars += [
@@ -365,11 +371,18 @@ def end_of(
 
 
 def new_phrase(
-    number: int, phrase: Phrase, start: int, kind: str, rng: random.Random
+    number: int,
+    phrase: Phrase,
+    start: int,
+    kind: str,
+    rng: random.Random,
+    leans: bool = False,
 ) -> list[BarPlan]:
     """The bars of a phrase that is new: inside it, units of two bars may come back."""
     if phrase.bars == 8:
-        pattern = drawn(tables()["eight"][LIKE.get(kind, "dance")], rng)
+        table = tables()["eight"][LIKE.get(kind, "dance")]
+        where = "later" if number else "first"
+        pattern = pattern_of(table, where, rng) if leans else drawn(table, rng)
     elif phrase.bars == 4:
         pattern = drawn(tables()["four"], rng)
     else:

@@ -14,8 +14,10 @@ from course_utils.music import sampling
 from course_utils.music.band.under_tune import FindChords, found_line
 from course_utils.music.form.dynamics import velocities
 from course_utils.music.form.kinds import KindOfMusic, ends_long
+from course_utils.music.form.leaning import HIGHEST_NOTE
 from course_utils.music.form.plans import (
     FREE,
+    LEANS,
     Form,
     drawn,
     form_for,
@@ -75,6 +77,7 @@ def order_for(settings: dict, seed: int) -> Order:
         seed,
         vamp_notes(settings, kind),
         settings["upbeat"],
+        kind is None and settings["shares"] >= LEANS,
     )
 
 
@@ -99,7 +102,8 @@ def rules_for(settings: dict, kind: KindOfMusic | None) -> Rules:
     """What the kind of music asks of the notes, as far as mode and metre are still its own."""
     rests = ends_long(settings["kind_of_tune"])
     if kind is None:
-        return Rules(ends_long=rests)
+        high = HIGHEST_NOTE if settings["shares"] >= LEANS else Rules.high
+        return Rules(high=high, ends_long=rests)
     rules = kind.rules
     scale = rules.scale if settings["mode"] == kind.mode else SCALES[settings["mode"]]
     cells = rules.cells if settings["metre"] == kind.metre else ()

@@ -17,7 +17,8 @@ from functools import cache
 
 from course_utils.music import decoding as drawing
 from course_utils.music import tokens
-from course_utils.music.decoding import LENGTHS, NOTES, PITCHES, Plan
+from course_utils.music.decoding import LENGTHS, NOTES, PITCHES, Leaning, Plan
+from course_utils.music.form.leaning import FARTHEST_LEAP, SECTION, leaned
 from course_utils.music.form.plans import Form
 from course_utils.music.tokens import DURATIONS, METRES, NUMBER, SCALES, Bar, Tune, TuneNote
 
@@ -76,6 +77,7 @@ class Order:
     seed: int = 0
     chords: tuple[frozenset[int], ...] = ()  # of each bar, semitones above home
     upbeat: bool = False  # the end must have room to give one up
+    leans: bool = False  # with the leaps and the reach that were counted in the old tunes
 
 
 def beat_of(metre: str) -> int:
@@ -127,14 +129,14 @@ class Line:
         WIDEST.
         """
         low, high, last = self.order.rules.low, self.order.rules.high, self.last
-        stuck = self.stuck_on()
+        stuck, widest = self.stuck_on(), FARTHEST_LEAP if self.order.leans else WIDEST
         fitting = [
             token
             for token, pitch in PITCHES.items()
             if pitch % 12 in self.scale
             and low <= pitch <= high
             and pitch != stuck
-            and (last is None or abs(pitch - last) <= WIDEST)
+            and (last is None or abs(pitch - last) <= widest)
         ]
         return fitting or NOTES
 
@@ -164,6 +166,13 @@ class Line:
             or near
             or [NUMBER["PITCH 0"]]
         )
+
+    def leaned(self, allowed: list[int]) -> list[int] | Leaning:
+        """Tokens with what was counted added to the model's odds, where the order asks for it."""
+        if not self.order.leans or len(allowed) == 1:
+            return allowed
+        section = (len(self.bars) - 1) // SECTION
+        return leaned(allowed, self.last, section, self.order.seed)
 
     def add(self, token: int, length: int) -> None:
         """A note is there."""
@@ -279,10 +288,10 @@ def freely(line: Line, ends: str, least: int) -> Plan:
 
     while room:
         lengths = [token for token, size in LENGTHS.items() if size != length and fits(size)]
-        token = yield [*(notes() if length and fits(length) else []), *lengths]
+        token = yield line.leaned([*(notes() if length and fits(length) else []), *lengths])
         if token in LENGTHS:
             length = LENGTHS[token]
-            token = yield notes()
+            token = yield line.leaned(notes())
         line.add(token, length)
         room -= length
 

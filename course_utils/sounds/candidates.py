@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DEFAULTS", "MODEL", "REVISION", "candidates", "has_scene", "read_settings", "said_of"]
 
-MODEL, REVISION = "course-textures", "2"
+MODEL, REVISION = "course-textures", "3"
 DEFAULTS = SoundSettings().model_dump()
 # a scene has a room, a course and a colour of its own; words and settings may ask for others
 PLAIN = {"character": "none", "shape": "even", "space": 0.0}

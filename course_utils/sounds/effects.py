@@ -67,16 +67,21 @@ def cathedral(sound, rng):
 
 
 def broken_radio(sound, rng):
+    """A set with a loudspeaker, a reception and a hiss of its own, drawn from the seed."""
     n = len(sound)
-    narrow = passed(sound.mean(1, keepdims=True).repeat(2, 1), "band", (350, 2600))
+    speaker = rng.uniform(220, 600), rng.uniform(1700, 4200)
+    fading, noisy = rng.uniform(1.2, 3.0), rng.uniform(0.04, 0.2)
+    narrow = passed(sound.mean(1, keepdims=True).repeat(2, 1), "band", speaker)
     narrow = np.tanh(2.5 * narrow / (narrow.std() * 3 + 1e-9))
     narrow = np.round(narrow * 12) / 12
-    weak = np.clip(drift(n, 3, rng) * 2.2 - 0.3, 0.08, 1)[:, None]
-    hiss = passed(rng.standard_normal((n, 1)).repeat(2, 1), "band", (900, 3000))
+    weak = np.clip(drift(n, 3, rng) * fading - 0.3 * (fading - 1), 0.08, 1)[:, None]
+    hiss = passed(rng.standard_normal((n, 1)).repeat(2, 1), "band", (900, speaker[1] + 400))
     crackle = passed(
         (rng.random((n, 1)) < 4 / RATE) * rng.uniform(-6, 6, (n, 1)), "band", (500, 3000)
     ).repeat(2, 1)
-    return passed(narrow * weak * 0.5 + hiss * 0.1 * (1.2 - weak) + crackle, "low", 3200)
+    return passed(
+        narrow * weak * 0.5 + hiss * noisy * (1.2 - weak) + crackle, "low", speaker[1] + 600
+    )
 
 
 def dream(sound, rng):

@@ -24,6 +24,7 @@ from course_utils.sounds.candidates import (
     has_scene,
     said_of,
 )
+from course_utils.sounds.contrast import Contrast
 from course_utils.sounds.said import WORDS, choosing_words, said_in
 from course_utils.sounds.scenes import read_scene
 from course_utils.sounds.scenes import sound_of as sound_of_scene
@@ -49,6 +50,21 @@ EARLIER = (
     "This recipe was made with an earlier sound maker, which gave fewer high sounds: the same seed"
     " sounds clearer now. The earlier sound itself is kept as it was."
 )
+
+
+RADIO = (
+    "This recipe was made when all old radios here had one loudspeaker: the same seed sounds a"
+    " little different now. The earlier sound itself is kept as it was."
+)
+
+
+def earlier_maker(recipe: Recipe) -> str:
+    """That an earlier sound maker made a recipe whose sound is another now; "" for any other."""
+    if recipe.model != MODEL or recipe.revision in ("", REVISION):
+        return ""
+    if recipe.revision == "2":
+        return RADIO if recipe.settings.get("character") == "broken radio" else ""
+    return EARLIER
 
 
 class TextureEngine(Engine):
@@ -83,9 +99,9 @@ class TextureEngine(Engine):
         """Sounds that were too many, misspelt words, settings that nothing takes notice of, and
         that an earlier sound maker made a recipe.
         """
-        earlier = EARLIER if recipe.model == MODEL and recipe.revision not in ("", REVISION) else ""
         said = "" if is_filled(recipe) else lost_settings(recipe)
-        return " ".join(filter(None, (listen(recipe.prompt, WORDS).besides, said, earlier)))
+        besides = listen(recipe.prompt, WORDS).besides
+        return " ".join(filter(None, (besides, said, earlier_maker(recipe))))
 
     def create(
         self,
@@ -118,6 +134,8 @@ class TextureEngine(Engine):
             known.get(str(recipe.settings.get("material", ""))),
             other.recipe if other else None,
         )
+        contrast = Contrast(lambda one: sound_of(one, known))
+        anew = not recipe.settings.get("scene") and other is None
         for number, one in enumerate(recipes):
             if stop is not None and stop.is_set():
                 return
@@ -125,6 +143,8 @@ class TextureEngine(Engine):
                 on_progress(Progress(number, len(recipes)))
             began = time.monotonic()
             content = sound_of(one, known)
+            if anew and one.settings["scene"] and len(recipes) > 1:
+                one, content = contrast.unlike(one, content)
             yield Creation(recipe=one, content=content, seconds=round(time.monotonic() - began, 3))
             if on_progress:
                 on_progress(Progress(number + 1, len(recipes)))

@@ -25,9 +25,10 @@ BESIDE = (0.0, -2.0, -4.0, -5.0)  # dB of the first, second ... sound of a promp
 AROUND = {
     "near": (-0.4, 0.4),
     "rate": (0.7, 1.4),
-    "pitch": (0.8, 1.22),
-    "bright": (-0.25, 0.25),
+    "pitch": (0.78, 1.26),
+    "bright": (-0.4, 0.4),
 }  # what a seed adds to any sound
+DRAWS = 60  # ways to share out the parts of ranges; the one that spreads most is kept
 
 
 class Spread:
@@ -56,6 +57,23 @@ class Spread:
             return [float(low * (high / low) ** part) for part in parts]
         return [float(low + (high - low) * part) for part in parts]
 
+    def far_apart(self, ranges: dict[str, tuple[float, float]]) -> dict[str, list[float]]:
+        """Values of several ranges at once such that no two candidates are near in all of them: of
+        some Latin hypercubes the one whose nearest two are farthest apart (maximin, Johnson and
+        others 1990).
+        """
+        best, widest = np.zeros((self.count, len(ranges)), np.int64), -1.0
+        for _ in range(DRAWS):
+            rows = np.stack([self._rng.permutation(self.count) for _ in ranges], 1)
+            gaps = np.linalg.norm(rows[:, None] - rows[None], axis=2) + 99.0 * np.eye(self.count)
+            if gaps.min() > widest:
+                best, widest = rows, float(gaps.min())
+        places = (best + 0.25 + 0.5 * self._rng.random(best.shape)) / self.count
+        return {
+            name: [low * (high / low) ** p if low > 0 else low + (high - low) * p for p in column]
+            for (name, (low, high)), column in zip(ranges.items(), places.T.tolist())
+        }
+
 
 def scenes(heard: Heard, seed: int, count: int) -> list[dict]:
     """One scene for each candidate of the sounds that were heard in a prompt."""
@@ -64,11 +82,11 @@ def scenes(heard: Heard, seed: int, count: int) -> list[dict]:
         {"layers": [], "words": [sound.name for sound, _ in heard.sounds]} for _ in range(count)
     ]
     for place, (sound, changes) in enumerate(heard.sounds):
-        around = {name: spread.values(limits) for name, limits in AROUND.items()}
+        around = spread.far_apart(AROUND)
         own = layers_of(sound, spread)
         space = {name: spread.values(value) for name, value in sound.space.items()}
         for number in range(count):
-            feel = felt(changes, {name: float(values[number]) for name, values in around.items()})
+            feel = felt(changes, {name: values[number] for name, values in around.items()})
             with_level = [
                 {**layer, "level": layer.get("level", 0.0) + BESIDE[place]} for layer in own[number]
             ]

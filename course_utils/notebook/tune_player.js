@@ -6,6 +6,7 @@
  * @property {DataView} sound WAV
  * @property {string} label
  * @property {number} seconds
+ * @property {number} begins seconds of silence that the sound leaves out
  * @property {number} left where the notes begin in the picture, as a share of its width
  * @property {number} span how far they reach, likewise
  * @property {boolean} shown

@@ -25,8 +25,8 @@ BESIDE = (0.0, -2.0, -4.0, -5.0)  # dB of the first, second ... sound of a promp
 AROUND = {
     "near": (-0.4, 0.4),
     "rate": (0.7, 1.4),
-    "pitch": (0.78, 1.26),
-    "bright": (-0.4, 0.4),
+    "pitch": (0.8, 1.22),
+    "bright": (-0.3, 0.3),
 }  # what a seed adds to any sound
 DRAWS = 60  # ways to share out the parts of ranges; the one that spreads most is kept
 

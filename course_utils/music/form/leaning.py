@@ -14,9 +14,9 @@ __all__ = ["FARTHEST_LEAP", "HIGHEST_NOTE", "SECTION", "leaned"]
 
 HIGHEST_NOTE = 31  # semitones above home: a third of the old tunes go above 24, none above this
 WIDE, FARTHEST_LEAP = 9, 16  # semitones above which a leap is wide, and the widest there is
-LEAP = 0.38  # what a wide leap's logit has more
+LEAP = 0.34  # what a wide leap's logit has more
 SECTION = 8  # bars; the first is where the tune is at home
-LIFT, SPREAD = 0.025, 0.03  # what each semitone upwards has more in a later section: mean, sigma
+LIFT, SPREAD = 0.04, 0.05  # what each semitone upwards has more in a later section: mean, sigma
 
 
 def leaned(tokens: list[int], last: int | None, section: int, seed: int) -> list[int] | Leaning:

@@ -10,25 +10,30 @@ import random
 
 from course_utils.music.decoding import PITCHES, Leaning
 
-__all__ = ["FARTHEST_LEAP", "HIGHEST_NOTE", "SECTION", "leaned"]
+__all__ = ["FARTHEST_LEAP", "HIGHEST_NOTE", "leaned"]
 
 HIGHEST_NOTE = 31  # semitones above home: a third of the old tunes go above 24, none above this
 WIDE, FARTHEST_LEAP = 9, 16  # semitones above which a leap is wide, and the widest there is
-LEAP = 0.34  # what a wide leap's logit has more
-SECTION = 8  # bars; the first is where the tune is at home
-LIFT, SPREAD = 0.04, 0.05  # what each semitone upwards has more in a later section: mean, sigma
+LEAP = 0.38  # what a wide leap's logit has more
+LONG = 16  # bars of a tune from which its sections have eight bars, and not four
+# what each semitone upwards has more in a section after the first: mean and sigma
+LIFTS = {8: (0.025, 0.03), 4: (0.04, 0.06)}
 
 
-def leaned(tokens: list[int], last: int | None, section: int, seed: int) -> list[int] | Leaning:
+def leaned(
+    tokens: list[int], last: int | None, place: int, bars: int, seed: int
+) -> list[int] | Leaning:
     """Tokens that may come next, with what is added to the logits of their notes.
 
     Args:
         last: the note before, semitones above home.
-        section: which eight bars of the tune, counted from 0.
+        place: the bar that is written, counted from 0, of so many `bars`.
     """
     if last is None:
         return tokens
-    lift = random.Random(f"lift {seed} {section}").gauss(LIFT, SPREAD) if section else 0.0
+    size = 8 if bars >= LONG else 4
+    section = place // size
+    lift = random.Random(f"lift {seed} {section}").gauss(*LIFTS[size]) if section else 0.0
     return Leaning(
         {
             token: LEAP * (abs(pitch - last) > WIDE) + lift * (pitch - last)

@@ -18,7 +18,7 @@ from functools import cache
 from course_utils.music import decoding as drawing
 from course_utils.music import tokens
 from course_utils.music.decoding import LENGTHS, NOTES, PITCHES, Leaning, Plan
-from course_utils.music.form.leaning import FARTHEST_LEAP, SECTION, leaned
+from course_utils.music.form.leaning import FARTHEST_LEAP, leaned
 from course_utils.music.form.plans import Form
 from course_utils.music.tokens import DURATIONS, METRES, NUMBER, SCALES, Bar, Tune, TuneNote
 
@@ -171,8 +171,8 @@ class Line:
         """Tokens with what was counted added to the model's odds, where the order asks for it."""
         if not self.order.leans or len(allowed) == 1:
             return allowed
-        section = (len(self.bars) - 1) // SECTION
-        return leaned(allowed, self.last, section, self.order.seed)
+        count = len(self.order.form.bars)
+        return leaned(allowed, self.last, len(self.bars) - 1, count, self.order.seed)
 
     def add(self, token: int, length: int) -> None:
         """A note is there."""

@@ -309,7 +309,7 @@ def abc2midi_score(path: Path, number: int, graces: bool = False):
     for line in abc_text(path, number).splitlines():
         if not re.match(r"[A-Za-z+]:|%", line):
             line = re.sub(hidden, "", line)
-            line = re.sub(r"[.~HLMOPSTuv]+(?=[\^_=]*[A-Ga-gz\[(])", "", line)
+            line = re.sub(r"[.~HLMOPSTuv]+(?=[\^_=]*[A-Ga-gzx\[(])", "", line)
         hushed = re.match(r"R:|%%MIDI(?!\s+nobarlines)", line)
         if line.strip() and not hushed:  # it stops at an empty line, where the tune may go on
             lines.append(line)

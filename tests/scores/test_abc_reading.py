@@ -191,6 +191,7 @@ def test_words_and_signs_are_named():
     assert "sung to it are not kept: “Twin kle lit tle”" in told(text)
     assert "Not followed: “D.S.”" in told(HEAD + "C4 !D.S.!|]")
     assert "Not understood: “?” in bar 2" in told(HEAD + "C4|?D4|]")
+    assert "Not understood: ending “12” in bar 3" in told(HEAD + "|:C4|1D4:|12E4||")
 
 
 def test_chord_names_go_into_the_chord_line():

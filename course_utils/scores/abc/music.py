@@ -32,6 +32,7 @@ LONGEST = 64  # whole notes of one note
 GRID = 2**8 * 3**2 * 5 * 7 * 11 * 13  # parts of a whole note; what is not on it is rounded
 MOST_RESTS = 200  # bars of one rest
 MOST_BARS = 8000  # of one voice as written
+MOST_ENDINGS = 9  # beyond which a number is a slip, such as :|12 for :|2
 MOST_SYMBOLS = 64  # words over one bar
 NOTE = r"(?P<sign>\^\^|\^|=|__|_)?(?P<letter>[A-Ga-g])(?P<octave>[,']*)"
 LENGTH = r"(?P<length>\d{0,4}(?:/+\d{0,4})?)"
@@ -272,6 +273,8 @@ class Voice:
         for one in re.findall(r"\d+(?:-\d+)?", text):
             first, _, last = one.partition("-")
             turns.update(range(int(first[:2]), min(int((last or first)[:2]), MOST_TIMES) + 1))
+        if any(turn > MOST_ENDINGS for turn in turns):
+            self.counts.odd.append(f"ending “{text}” in bar {len(self.bars) + 1}")
         self.ending = frozenset(turn for turn in turns if 1 <= turn <= MOST_TIMES)
 
     def _road(self, words: str) -> None:

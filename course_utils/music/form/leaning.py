@@ -14,10 +14,10 @@ __all__ = ["FARTHEST_LEAP", "HIGHEST_NOTE", "leaned"]
 
 HIGHEST_NOTE = 31  # semitones above home: a third of the old tunes go above 24, none above this
 WIDE, FARTHEST_LEAP = 9, 16  # semitones above which a leap is wide, and the widest there is
-LEAP = 0.38  # what a wide leap's logit has more
+LEAP = 0.37  # what a wide leap's logit has more
 LONG = 16  # bars of a tune from which its sections have eight bars, and not four
 # what each semitone upwards has more in a section after the first: mean and sigma
-LIFTS = {8: (0.025, 0.03), 4: (0.04, 0.06)}
+LIFTS = {8: (0.025, 0.03), 4: (0.08, 0.06)}
 
 
 def leaned(

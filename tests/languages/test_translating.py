@@ -7,6 +7,7 @@ import pytest
 from course_utils import languages
 from course_utils.errors import LearnerError
 from course_utils.languages import Catalogue, speech_asked_for, translate, translate_html
+from course_utils.languages.scripts import texts_of
 from course_utils.languages.templates import template_of
 
 MESSAGES = [
@@ -150,3 +151,13 @@ def test_the_environment_chooses(monkeypatch):
     monkeypatch.setenv("COURSE_LANGUAGE", "es_AR.UTF-8")
     monkeypatch.setattr("course_utils.languages.chosen._Choice.language", None)
     assert languages.current() == "es"
+
+
+def test_a_long_text_of_a_program_stands_in_pieces_and_is_one(tmp_path):
+    script = tmp_path / "page.js"
+    script.write_text(
+        'say(spoken("Stop."));\nsay(\n  spoken(\n    "Drag it," +\n      " or say \\"no\\".",\n'
+        '    { most: "x" + "y" },\n  ),\n);\n',
+        encoding="utf-8",
+    )
+    assert texts_of(script) == ("Stop.", 'Drag it, or say "no".')

@@ -8,7 +8,10 @@
  * @returns {DrawnPart<GalleryState>}
  */
 function gallery(page, name, first) {
-  const large = named(made("div"), "cs-large");
+  const large = tagged(named(made("div"), "cs-large"), {
+    role: "group",
+    "aria-label": spoken("The chosen one, large"),
+  });
   const grid = named(made("div"), "cs-grid");
   const bar = named(made("div"), "cs-verbs");
   grid.setAttribute("role", "radiogroup");
@@ -107,6 +110,11 @@ function gallery(page, name, first) {
       large.replaceChildren(named(made("p", { textContent: "…" }), "cs-waiting"));
     else if (shown !== state.large || wasUnfinished) large.innerHTML = state.large;
     shown = state.large;
+    // what is longer than its place can be scrolled by keys; its end is seen while it is written
+    const long = large.scrollHeight > large.clientHeight + 1;
+    if (long) large.tabIndex = 0;
+    else large.removeAttribute("tabindex");
+    if (unfinished) large.scrollTop = large.scrollHeight;
     node.classList.toggle("cs-empty", !state.cards.length && !state.busy);
   };
   return { node, show: draw };

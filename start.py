@@ -548,7 +548,7 @@ def install_lock(part, watch):
         SetUpError: it failed.
     """
     arguments = ["--progress-bar", "off", "--no-deps", "--require-hashes"]
-    if part == "course":  # Python compiles what it uses at its first use: a third of all
+    if part != "big":  # Python compiles what it uses at its first use: a third of all
         arguments.append("--no-compile")
     arguments += ["-r", str(lock_file(part))]
     fetched = pip(arguments, "the tools could not be installed", watch)

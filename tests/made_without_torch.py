@@ -1,5 +1,6 @@
-"""Makes one kind of thing in a fresh process, then prints which big libraries were loaded. Run by
-tests, as a program: `python made_without_torch.py JOB [barred]`.
+"""Makes one kind of thing after another in a fresh process, and prints after each which big
+libraries are loaded by then. Run by tests, as a program: `python made_without_torch.py [barred]
+JOB ...`.
 
 With `barred` nothing that locks/big.txt names can be imported, as on a machine set up by
 `python start.py --light`.
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+MARK = "loaded after "
 BIG = ("torch", "diffusers", "transformers", "peft", "accelerate", "sklearn")
 
 
@@ -135,12 +137,14 @@ JOBS: dict[str, Callable[[], None]] = {
 }
 
 
-def main(name: str, barred: bool) -> None:
-    if barred:
+def main(jobs: list[str]) -> None:
+    if jobs[0] == "barred":
         sys.meta_path.insert(0, Bar())
-    JOBS[name]()
-    print("loaded:", *(big for big in BIG if big in sys.modules))
+        jobs = jobs[1:]
+    for job in jobs:
+        JOBS[job]()
+        print(f"{MARK}{job}:", *(big for big in BIG if big in sys.modules), flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], "barred" in sys.argv[2:])
+    main(sys.argv[1:])

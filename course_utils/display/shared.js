@@ -45,14 +45,16 @@ const tagged = (node, attributes) => {
 
 /**
  * The same element, whose keys are its own and not the notebook's around it; the notebook's keys
- * look at what has the focus first.
+ * look at what has the focus first. From a plain button or a link the arrow keys lead on through
+ * the notebook.
  * @template {HTMLElement} Kind
  * @param {Kind} root
  */
 const keepsKeys = (root) => {
   const own = { "data-lm-suppress-shortcuts": "true" };
   root.addEventListener("focusin", ({ target }) => {
-    if (target instanceof Element) tagged(target, own);
+    if (target instanceof Element && !target.matches("button:not([role]), a, summary"))
+      tagged(target, own);
   });
   return tagged(root, own);
 };

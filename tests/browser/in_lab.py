@@ -4,7 +4,10 @@ real buttons.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
+import json
 import os
 import re
 import shutil
@@ -39,20 +42,49 @@ PROGRAMS = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNo
 PAGES = {"lab": "{}/lab/tree/{}?reset", "notebook": "{}/notebooks/{}"}
 
 
+class Address(str):
+    """Of a running program, which knows in which of its folders a notebook lies."""
+
+    folder = ""
+
+    def of(self, notebook: str, program: str = "lab") -> str:
+        return PAGES[program].format(self, f"{self.folder}/{notebook}")
+
+
 @contextlib.contextmanager
-def running_lab(root: Path, program: str = "lab") -> Iterator[str]:
-    """A JupyterLab or "notebook", a Notebook 7, that shows a folder; gives its address."""
+def running_lab(root: Path, program: str = "lab") -> Iterator[Address]:
+    """A JupyterLab or "notebook", a Notebook 7, that shows a folder; gives its address. One
+    serves all tests of a process, from the folder above; the kernels end with the block.
+    """
+    port = server_of(root.parent, program)
+    address = Address(f"http://127.0.0.1:{port}")
+    address.folder = root.name
+    try:
+        yield address
+    finally:
+        with urllib.request.urlopen(f"{address}/api/sessions", timeout=60) as answer:
+            sessions = json.load(answer)
+        for one in sessions:
+            end = urllib.request.Request(f"{address}/api/sessions/{one['id']}", method="DELETE")
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(end, timeout=60)
+
+
+@functools.cache
+def server_of(top: Path, program: str) -> int:
+    """The port of a server started now and ended with this process."""
     module, app = PROGRAMS[program]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    own = top / f"server_{program}"
+    (own / "config/labconfig").mkdir(parents=True)
     environment = {
         **lab_environment(),
-        "COURSE_PORTFOLIO": str(root / "my_creations"),
-        "JUPYTER_CONFIG_DIR": str(root / "config"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(root / "spaces"),
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(own / "spaces"),
     }
-    (root / "config/labconfig").mkdir(parents=True)
+    environment.pop("COURSE_PORTFOLIO", None)  # my_creations beside each notebook
     command = [
         sys.executable,
         "-m",
@@ -63,29 +95,26 @@ def running_lab(root: Path, program: str = "lab") -> Iterator[str]:
         f"--port={port}",
         "--IdentityProvider.token=",
         "--ServerApp.password=",
-        f"--ServerApp.root_dir={root}",
+        "--ServerApp.disable_check_xsrf=True",
+        f"--ServerApp.root_dir={top}",
         f"--{app}.news_url=",
         f"--{app}.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--{app}.expose_app_in_browser=True",
         "--ServerApp.jpserver_extensions=course_utils.lab_server=True",
     ]
-    with (root / "lab.log").open("w") as log:
-        server = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=root
-        )
+    log = own / "lab.log"
+    server = subprocess.Popen(
+        command, env=environment, stdout=log.open("w"), stderr=subprocess.STDOUT, cwd=own
+    )
+    atexit.register(lambda: (server.terminate(), server.wait(30)))
+    for _ in range(240):
         try:
-            address = f"http://127.0.0.1:{port}"
-            for _ in range(240):
-                try:
-                    urllib.request.urlopen(f"{address}/api", timeout=2)
-                    break
-                except OSError:
-                    assert server.poll() is None, (root / "lab.log").read_text()
-                    time.sleep(0.5)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(30)
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=2)
+            return port
+        except OSError:
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.5)
+    raise AssertionError(log.read_text())
 
 
 def chromium_here() -> str:
@@ -97,7 +126,7 @@ def chromium_here() -> str:
 
 
 @contextlib.contextmanager
-def open_page(lab: str, notebook: str, heading: str, program: str = "lab") -> Iterator:
+def open_page(lab: Address, notebook: str, heading: str, program: str = "lab") -> Iterator:
     """A notebook in a browser, once its heading is there."""
     from playwright.sync_api import sync_playwright
 
@@ -105,7 +134,7 @@ def open_page(lab: str, notebook: str, heading: str, program: str = "lab") -> It
         browser = playwright.chromium.launch(executable_path=chromium_here(), args=QUIET)
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(WAIT)
-        page.goto(PAGES[program].format(lab, notebook))
+        page.goto(lab.of(notebook, program))
         page.get_by_role("heading", name=heading).first.wait_for()
         yield page
         browser.close()

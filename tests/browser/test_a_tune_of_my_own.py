@@ -90,7 +90,7 @@ def beginning(lesson: str, folder: Path) -> None:
 def opened(browser, lab, lesson: str):
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(WAIT)
-    page.goto(f"{lab}/lab/tree/{lesson}.ipynb?reset")
+    page.goto(lab.of(f"{lesson}.ipynb"))
     page.get_by_role("heading", level=1).first.wait_for()
     run_all(page)
     return page

@@ -107,7 +107,7 @@ def cell_of(text: str) -> int:
 
 def test_a_whole_lesson_without_a_mouse(page, root, monkeypatch):
     monkeypatch.setenv("COURSE_PORTFOLIO", str(root / "my_creations"))
-    to_cell(page, cell_of("import ("))
+    to_cell(page, cell_of("from course_utils import"))
     page.keyboard.press("Shift+Enter")
     use_studio(page, cell_of("pictures.Studio(prompt"), "b", "4 pictures are ready")
     use_studio(page, cell_of("words.Studio(prompt"), "b", "4 texts are ready")

@@ -127,6 +127,21 @@ def test_further_demands_are_folded(one):
             assert "</summary>" in fold and "\n\n" in fold
 
 
+@pytest.mark.parametrize("one", LESSONS[1:], ids=lambda one: one.number)
+def test_every_step_asks_a_question(one):
+    """In its text, or as a guess."""
+    cells = json.loads((NOTEBOOKS / one.notebook).read_text(encoding="utf-8"))["cells"]
+    text = "\n".join(
+        visible(source) if cell["cell_type"] == "markdown" else f"\n{source}"
+        for cell in cells
+        for source in ["".join(cell["source"])]
+    )
+    _, *steps = re.split(r"^## (?=Step )", text, flags=re.M)
+    assert steps
+    for step in (one.partition("\n## ")[0].partition("\n") for one in steps):
+        assert "?" in step[2] or "predict(" in step[2], step[0]
+
+
 def anchors() -> set[str]:
     """What the headings of the glossary can be reached by; the same in JupyterLab and on GitHub."""
     text = (NOTEBOOKS / glossary.PAGE).read_text(encoding="utf-8")

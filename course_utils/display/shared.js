@@ -46,7 +46,7 @@ const tagged = (node, attributes) => {
 /**
  * The same element, whose keys are its own and not the notebook's around it; the notebook's keys
  * look at what has the focus first. From a plain button or a link the arrow keys lead on through
- * the notebook.
+ * the notebook; Escape leads back to the cell from anywhere.
  * @template {HTMLElement} Kind
  * @param {Kind} root
  */
@@ -55,6 +55,11 @@ const keepsKeys = (root) => {
   root.addEventListener("focusin", ({ target }) => {
     if (target instanceof Element && !target.matches("button:not([role]), a, summary"))
       tagged(target, own);
+  });
+  root.addEventListener("keydown", (event) => {
+    const cell = root.closest(".jp-Cell");
+    if (event.key === "Escape" && !event.defaultPrevented && cell instanceof HTMLElement)
+      cell.focus();
   });
   return tagged(root, own);
 };

@@ -30,9 +30,8 @@ ARABIC_WORDS = Path(__file__).parents[1] / "languages/ar"
 ARABIC = f"""from pathlib import Path
 from course_utils import ImageStudio, languages
 languages.use("ar", Path({str(ARABIC_WORDS)!r}))
-studio = ImageStudio("a red heart")
-languages.use("en")
-studio"""
+display(ImageStudio("a red heart"))
+languages.use("en")"""
 # parts that stick out at a studio's sides
 OUTSIDE = """box => { const room = box.getBoundingClientRect();
   return [...box.querySelectorAll('button, input, textarea, img, p')]

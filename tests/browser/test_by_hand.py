@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from in_lab import barriers, bring_up, open_page, run_all, running_lab, shoot
+from in_lab import barriers, bring_up, open_page, part, run_all, running_lab, shoot
 from PIL import Image
 
 BEGIN = """from course_utils import Creation, LayoutStudio, Portfolio, Recipe, StyleStudio
@@ -175,8 +175,7 @@ def test_photos_of_more_than_ten_megabytes_are_chosen_at_once(page, tmp_path):
 
 
 def test_a_studio_in_arabic_is_laid_out_from_the_right(page):
-    studio = page.locator(".course-studio[dir='rtl'][lang='ar']")
-    studio.wait_for()
+    studio = part(page, "أنشئ").locator(".course-studio[dir='rtl'][lang='ar']")
     bring_up(studio)
     generate = studio.get_by_role("button", name="أنشئ", exact=True).bounding_box()
     words = studio.locator("textarea, input").first.bounding_box()

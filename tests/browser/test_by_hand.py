@@ -5,12 +5,11 @@ the ring on the style map dragged, by mouse and by keys; large photos chosen.
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
-from in_lab import barriers, bring_up, open_page, part, run_all, running_lab, shoot
+from in_lab import barriers, bring_up, open_page, run_all, running_lab, shoot
 from PIL import Image
 
 BEGIN = """from course_utils import Creation, LayoutStudio, Portfolio, Recipe, StyleStudio
@@ -26,19 +25,6 @@ places.what.value = "words"
 places"""
 TEACH = """from course_utils import TeachStudio
 TeachStudio("blobby")"""
-ARABIC_WORDS = Path(__file__).parents[1] / "languages/ar"
-ARABIC = f"""from pathlib import Path
-from course_utils import ImageStudio, languages
-languages.use("ar", Path({str(ARABIC_WORDS)!r}))
-display(ImageStudio("a red heart"))
-languages.use("en")"""
-# parts that stick out at a studio's sides
-OUTSIDE = """box => { const room = box.getBoundingClientRect();
-  return [...box.querySelectorAll('button, input, textarea, img, p')]
-    .filter(one => one.checkVisibility() && !one.closest('.cs-unseen'))
-    .filter(one => { const { left, right } = one.getBoundingClientRect();
-      return left < room.left - 1 || right > room.right + 1; })
-    .map(one => one.outerHTML.slice(0, 90)); }"""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +35,6 @@ def page(tmp_path_factory):
         nbformat.v4.new_code_cell(BEGIN),
         nbformat.v4.new_code_cell(MAP),
         nbformat.v4.new_code_cell(TEACH),
-        nbformat.v4.new_code_cell(ARABIC),
     ]
     nbformat.write(
         nbformat.v4.new_notebook(
@@ -172,18 +157,3 @@ def test_photos_of_more_than_ten_megabytes_are_chosen_at_once(page, tmp_path):
         chooser.click()
     asked.value.set_files(photos)
     page.get_by_text("4 files added").wait_for()
-
-
-def test_a_studio_in_arabic_is_laid_out_from_the_right(page):
-    studio = part(page, "أنشئ").locator(".course-studio[dir='rtl'][lang='ar']")
-    bring_up(studio)
-    generate = studio.get_by_role("button", name="أنشئ", exact=True).bounding_box()
-    words = studio.locator("textarea, input").first.bounding_box()
-    assert generate["x"] + generate["width"] <= words["x"]  # in English it stands on the right
-    vary, again = (
-        studio.get_by_role("button", name=name, exact=True).bounding_box()
-        for name in ("نوّع", "مرة أخرى")
-    )
-    assert vary["x"] > again["x"]
-    assert studio.evaluate(OUTSIDE) == []
-    shoot(page, "arabic")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import torch
 
 from course_utils.models.embedded import FOLDER
-from course_utils.music.decoding import MIN_P, TRUST
+from course_utils.music.decoding import MIN_P, TRUST, Leaning
 
 
 def torch_model():
@@ -46,7 +46,8 @@ def choose(logits, allowed, generator) -> int:
         return numbers[0]
     chosen = logits[numbers]
     if isinstance(allowed, dict):
-        chosen = TRUST * chosen + torch.tensor(list(allowed.values()))
+        trust = 1.0 if isinstance(allowed, Leaning) else TRUST
+        chosen = trust * chosen + torch.tensor(list(allowed.values()))
     odds = chosen.softmax(-1)
     odds = odds.masked_fill(odds < MIN_P * odds.max(), 0.0)
     return numbers[int(torch.multinomial(odds, 1, generator=generator))]

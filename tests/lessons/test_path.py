@@ -27,6 +27,14 @@ from tools.lesson_languages import ENGLISH, editions
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 LESSONS = course().lesson
+
+
+def every_lesson() -> list[Path]:
+    """The lessons in all languages, without what a program keeps beside them."""
+    found = sorted(NOTEBOOKS.rglob("*.ipynb"))
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+
+
 PAGES = [*sorted(NOTEBOOKS.glob("*.ipynb")), NOTEBOOKS / glossary.PAGE]
 
 
@@ -91,7 +99,7 @@ def test_a_banner_of_real_results_says_what_it_shows(one):
     )
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.rglob("*.ipynb")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", every_lesson(), ids=lambda path: path.stem)
 def test_one_large_button_under_the_banner_leads_to_the_first_cell_to_run(path):
     """To the heading by the name JupyterLab gives it; behind it comes the first cell with code."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]

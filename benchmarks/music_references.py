@@ -94,9 +94,37 @@ def counted(notes: list[tuple[float, float, int]]) -> Notes:
     )
 
 
-def apart(mine: Notes, theirs: Notes) -> int:
-    """How many notes one has and the other has not; see `unlike`."""
-    return max(one.total() for one in unlike(mine, theirs))
+def apart(mine: Notes, theirs: Notes, in_pieces: bool = False) -> int:
+    """How many notes one has and the other has not; see `unlike`.
+
+    Args:
+        in_pieces: whether the other leaves ties open, so that pieces which fill a note are it.
+    """
+    left, right = unlike(mine, theirs)
+    if in_pieces:
+        for start, length, pitch in list(left.elements()):
+            pieces = pieces_of(start, length, pitch, right)
+            if pieces:
+                left[start, length, pitch] -= 1
+                right -= Counter(pieces)
+    return max((+one).total() for one in (left, right))
+
+
+def pieces_of(start: int, length: int, pitch: int, among: Notes) -> list[tuple[int, int, int]]:
+    """Notes that follow each other without a gap and fill another one; none where they do not."""
+    found: list[tuple[int, int, int]] = []
+    end = start + length
+    while start < end - 1:
+        following = [
+            one for one in among if one[2] == pitch and abs(one[0] - start) <= 1 and among[one] > 0
+        ]
+        if not following:
+            return []
+        found.append(min(following, key=lambda one: one[1]))
+        start = found[-1][0] + found[-1][1]
+        if not found[-1][1]:
+            return []
+    return found if abs(start - end) <= 2 else []
 
 
 def unlike(mine: Notes, theirs: Notes) -> tuple[Notes, Notes]:

@@ -15,6 +15,8 @@ from course_utils.web.page import document, safe
 
 __all__ = ["Desk", "ended_page", "join_page", "live", "name_page", "teacher_page"]
 
+MOST_LISTED = 20  # works that wait, on the teacher's desk
+MORE = '<p>And {number} more: <a href="{base}/wall/teacher">look through the wall</a>.</p>'
 QUEUE_WORDS = "{waiting} waiting{busy}{seconds}"
 NO_QR = "For a QR code here, install the library segno: pip install segno."
 
@@ -195,9 +197,10 @@ def waiting_list(works: list[Work], base: str) -> str:
         f"<td>{safe(one.credit)}</td><td>"
         f"{button(base, f'approve-{one.id}', 'Approve', f'Approve: {one.title}')}"
         f"{button(base, f'hide-{one.id}', 'Hide', f'Hide: {one.title}')}</td></tr>"
-        for one in works[:20]
+        for one in works[:MOST_LISTED]
     )
-    return f'<table class="people"><tbody>{rows}</tbody></table>'
+    more = MORE.format(number=len(works) - MOST_LISTED, base=base)
+    return f'<table class="people"><tbody>{rows}</tbody></table>{more * (len(works) > MOST_LISTED)}'
 
 
 def qr(link: str) -> str:

@@ -27,7 +27,7 @@ PATIENCE = 400  # seconds: Ray takes a minute to start, more beside other work
 def environment(mode: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     tokens = {"RAY_AUTH_TOKEN": TOKEN} if mode == "token" else {}
-    # said, not left out: Ray takes a token that lies in a person's folder by itself
+    # said, not left out: a cluster that Ray starts by itself has a token by itself
     return {**kept, **QUIET, "PYTHONPATH": str(ROOT), "RAY_AUTH_MODE": mode, **tokens}
 
 

@@ -4,7 +4,9 @@ what is turned away with a sentence, and what stays as it came.
 
 from __future__ import annotations
 
+import base64
 import html
+import io
 
 import pytest
 from wall_works import EVERY, file_of, open_wall, page, picture, sound, text, tune
@@ -243,6 +245,52 @@ def test_the_picture_filter_looks_where_it_is_installed(monkeypatch):
         picture_filter, "open_filter", lambda: lambda pictures: [False for _ in pictures]
     )
     assert checked(data, ".png", "Fox", "").note == ""
+
+
+def drawn(form: str, shade: int) -> str:
+    """An address that holds a picture."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (24, 24), (shade, 90, 90)).save(buffer, form)
+    return f"data:image/{form.lower()};base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def in_a_drawing(address: str) -> str:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{address}"/></svg>'
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def test_the_picture_filter_sees_every_picture_of_a_page_however_it_is_written(monkeypatch):
+    from course_utils.models import hub
+    from course_utils.pictures import content_filter as picture_filter
+
+    def look(pictures) -> list[bool]:
+        seen.extend(one.getpixel((9, 9))[0] for one in pictures)
+        return [False for _ in pictures]
+
+    seen: list[int] = []
+    monkeypatch.setattr(hub, "is_fetched", lambda model: True)
+    monkeypatch.setattr(picture_filter, "open_filter", lambda: look)
+    many = [f'<img alt="" src="{drawn("PNG", shade)}">' for shade in range(1, 21)]
+    others = [
+        f"<img alt='' src='{drawn('JPEG', 100)}'>",
+        f'<img alt="" src=" {drawn("WEBP", 150)} ">',
+        f'<img alt="" src="{drawn("PNG", 200).replace("data:", "data&#58;")}">',
+        f'<img alt="" src="{in_a_drawing(drawn("PNG", 250))}">',
+    ]
+    data = file_of(page())[1].replace(b"</body>", "".join(many + others).encode() + b"</body>")
+    checked(data, ".html", "Many", "")
+    for shade in (*range(1, 21), 100, 150, 200, 250):
+        assert any(abs(one - shade) < 4 for one in seen), shade
+    too_many = "".join(f'<img alt="" src="{drawn("PNG", n)}">' for n in range(70))
+    for inside, said in (
+        (too_many, "can look at 60"),
+        ('<img alt="" src="data:image/png;base64,iVBORw0KGgo=">', "holds more|cannot be read"),
+    ):
+        with pytest.raises(LearnerError, match=said):
+            data = file_of(page())[1].replace(b"</body>", inside.encode() + b"</body>")
+            checked(data, ".html", "Many", "")
 
 
 def test_files_that_are_none_of_ours_or_could_act_are_turned_away(people):

@@ -252,6 +252,12 @@ def test_an_empty_repeat_at_the_end_repeats_nothing():
     assert [pitch for *_, pitch in heard(HEAD + "C4 | D4 |:|")] == [60, 62]
 
 
+def test_a_repeat_sign_without_a_start_sign_inside_a_part_is_said():
+    found = read_abc("X:1\nP:ABA\nM:4/4\nL:1/4\nK:C\nP:A\nC4:|\nP:B\nD4:|\nE4:|\n")
+    assert [n.pitch for n in found.score.notes] == [60, 60, 62, 62, 64, 64, 60, 60]
+    assert "goes back to the repeat sign before it" in " ".join(found.left_out)
+
+
 def test_parts_that_the_order_leaves_out_or_meets_twice_are_named():
     head = HEAD.replace("K:C", "P:AB\nK:C")
     more, twice = ("P:A\nC4|\nP:B\nD4|\nP:" + last + "\nE4|]" for last in "CA")

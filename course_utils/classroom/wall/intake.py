@@ -7,10 +7,8 @@ stay whole.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import io
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ from course_utils.layouts.design import changed, objects_of
 from course_utils.safety.headers import check_picture, check_sound
 from course_utils.safety.limited import run_limited
 from course_utils.safety.markup import check_page, check_svg
+from course_utils.safety.pictures_inside import UNSEEN, pictures_inside
 from course_utils.safety.prompts import check_prompt, has_unkind_words
 from course_utils.safety.sensitive_topics import check_sensitive, guidance_for
 
@@ -30,6 +29,7 @@ __all__ = ["ALLOWED", "LARGEST", "LONGEST_ABOUT", "LONGEST_CREDIT", "LONGEST_TIT
 
 ALLOWED = (".png", ".md", ".mid", ".wav", ".mp3", ".ogg", ".svg", ".html")
 LARGEST = 20_000_000  # bytes of a work's file
+MOST_PICTURES, AT_ONCE = 60, 12  # in a page; that the picture filter looks at together
 LONGEST_TITLE, LONGEST_CREDIT, LONGEST_ABOUT, LONGEST_WORDS = 80, 60, 300, 20_000  # characters
 ACROSS = 720  # pixels of a picture shown on the wall
 UNKIND = (
@@ -217,12 +217,10 @@ def see_picture(creation: Creation) -> tuple[dict[str, bytes], list]:
 def see_layout(creation: Creation) -> tuple[dict[str, bytes], list]:
     from PIL import Image
 
-    from course_utils.layouts.design import pictures_in
-
     png, _ = run_limited("course_utils.safety.readers:draw_svg", creation.content, across=ACROSS)
     seen, drawn = small(Image.open(io.BytesIO(png)).convert("RGB"))
     # shapes and words alone need no picture filter
-    return seen, drawn if pictures_in(creation.text) else []
+    return seen, drawn if pictures_inside(creation.text) else []
 
 
 def see_notes(creation: Creation) -> tuple[dict[str, bytes], list]:
@@ -240,8 +238,13 @@ def see_sound(creation: Creation) -> tuple[dict[str, bytes], list]:
 
 
 def see_page(creation: Creation) -> tuple[dict[str, bytes], list]:
-    found = re.findall(r'src="data:image/png;base64,([A-Za-z0-9+/=]+)"', creation.text)[:12]
-    pictures = [picture for one in found if (picture := opened(one))]
+    found = pictures_inside(creation.text)
+    if len(found) > MOST_PICTURES:
+        raise LearnerError(
+            f"It shows {len(found)} pictures, and the wall can look at {MOST_PICTURES}. Publish"
+            " a page with fewer."
+        )
+    pictures = [opened(one) for one in found]
     return (small(pictures[0])[0] if pictures else {}), pictures
 
 
@@ -270,13 +273,20 @@ def on_wall(creation: Creation) -> OnWall:
     return KINDS.get(creation.kind, usual)
 
 
-def opened(data: str):
-    """A picture inside a page; None where it cannot be read."""
-    from course_utils.pictures.png import open_picture
+def opened(data: bytes):
+    """A picture inside a page, as large as a filter needs it.
 
-    with contextlib.suppress(LearnerError, ValueError):
-        return open_picture(base64.b64decode(data))
-    return None
+    Raises:
+        LearnerError: it cannot be read.
+    """
+    from course_utils.pictures.uploads import decode_picture
+
+    try:
+        picture = decode_picture(data).convert("RGB")
+    except LearnerError as problem:
+        raise LearnerError(UNSEEN) from problem
+    picture.thumbnail((ACROSS, ACROSS))
+    return picture
 
 
 def small(picture) -> tuple[dict[str, bytes], list]:
@@ -324,7 +334,10 @@ def check_pictures(creation: Creation, pictures: list) -> list[str]:
     if not is_fetched(models_for("safety")[0]):
         return [NO_FILTER]
     try:
-        unfit = open_filter()(pictures)
+        look = open_filter()
+        unfit = [
+            one for at in range(0, len(pictures), AT_ONCE) for one in look(pictures[at:][:AT_ONCE])
+        ]
     except LearnerError:  # its files are damaged
         return [NO_FILTER]
     if any(unfit):

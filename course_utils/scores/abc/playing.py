@@ -39,8 +39,8 @@ def played_bars(voice: Voice, leader: Voice, reading: Reading) -> list[AbcBar]:
 def _ordered(marks: list, reading: Reading) -> list[int]:
     order = play_order(marks, MOST_BARS)
     reading.counts.cut |= order.cut
-    # of one voice without start signs everybody reads it so
-    several = len(reading.voices) > 1 or any(one.begins for one in marks)
+    # of one voice without start signs, and without an order of parts, everybody reads it so
+    several = len(reading.voices) > 1 or any(one.begins for one in marks) or bool(reading.order)
     said = guesses_words(order, several)
     if order.again:
         said.append(followed_words(order, reading.counts.road_signs))

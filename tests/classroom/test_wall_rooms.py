@@ -274,7 +274,7 @@ def test_the_picture_filter_sees_every_picture_of_a_page_however_it_is_written(m
     monkeypatch.setattr(picture_filter, "open_filter", lambda: look)
     many = [f'<img alt="" src="{drawn("PNG", shade)}">' for shade in range(1, 21)]
     others = [
-        f"<img alt='' src='{drawn('JPEG', 100)}'>",
+        f'<img src="{drawn("JPEG", 100)}" alt="">',
         f'<img alt="" src=" {drawn("WEBP", 150)} ">',
         f'<img alt="" src="{drawn("PNG", 200).replace("data:", "data&#58;")}">',
         f'<img alt="" src="{in_a_drawing(drawn("PNG", 250))}">',

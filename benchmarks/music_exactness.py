@@ -133,7 +133,7 @@ NAMES_NOTES = (  # sentences that say why notes are others than those on the pag
     "upside down", "ties that end nowhere", "signs at notes", "not full", "beyond what can be read",
     "Not in the order", "stands there twice", "not shown on the page", "beyond their bar",
     "come again, without repeats", "shapes of notes", "repeats nothing",
-    "without an end sign",
+    "without an end sign", "in the time of two",
 )  # fmt: skip
 
 

@@ -248,6 +248,18 @@ def test_an_unseen_bar_line_takes_no_repeat_sign_away():
     assert [pitch for *_, pitch in heard(HEAD + "|: C4 | D4 [|]:| E4 |]")] == [60, 62, 60, 62, 64]
 
 
+@pytest.mark.parametrize("end", ["|\n:|", "\n:|", "\n  :|", " |\n :|"])
+def test_a_repeat_sign_on_a_line_of_its_own_ends_the_bar_before(end):
+    assert [pitch for *_, pitch in heard(HEAD + "C4 | D4 " + end)] == [60, 62, 60, 62]
+
+
+def test_groups_of_five_in_a_metre_of_three_are_told():
+    found = read_abc("X:1\nM:3/4\nL:1/8\nK:C\n(5CDEFG c2 c2 |")
+    assert found.score.notes[5].start == 1.0
+    assert "in the time of two" in " ".join(found.left_out)
+    assert not read_abc("X:1\nM:4/4\nL:1/8\nK:C\n(5CDEFG c6 |").left_out
+
+
 def test_an_empty_repeat_at_the_end_repeats_nothing():
     assert [pitch for *_, pitch in heard(HEAD + "C4 | D4 |:|")] == [60, 62]
 

@@ -43,7 +43,7 @@ TOKEN = re.compile(
     r"|(?P<grace>\{[^}\n]{0,300}\})"
     r"|(?P<bar>(?P<ends>:*)"
     r"(?P<line>\.?(?:\[\|\]|\[\||\|\]|\|+))(?P<begins>(?:(?<!\[\|\]):+)?)(?!\])"
-    r"|(?P<both>::+|:\]|^\s*:))"
+    r"|(?P<both>::+|:\]|^\s*:(?![:|\]])))"
     r"(?:(?:\s*\[)?(?P<turns>\d[\d,.-]*(?![/\d])))?"
     r"|\[(?P<ending>\d[\d,.-]*|\"[^\"\n]{0,300}\")"
     r"|(?P<tuplet>\((?P<p>[2-9])(?::(?P<q>\d?))?(?::(?P<r>\d{0,2}))?)"
@@ -120,6 +120,7 @@ class Counts:
     rounded: int = 0
     unequal: int = 0
     mixed: int = 0
+    groups: int = 0  # of five, seven or nine in a metre of three
     notes: int = 0
     cut: bool = False
 
@@ -302,6 +303,8 @@ class Voice:
     def _tuplet(self, found: re.Match) -> None:
         number = int(found["p"])
         usual = QUAVERS.get(number, 3 if self.metre.compound else 2)
+        plain = not found["q"] and number not in QUAVERS and not self.metre.compound
+        self.counts.groups += plain and self.metre.beats == 3
         into, over = int(found["q"] or usual) or usual, int(found["r"] or number) or number
         self.tuplet = [over, Fraction(into, number)]  # the standard knows none within another
 

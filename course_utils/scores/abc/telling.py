@@ -73,6 +73,8 @@ def sentences(tune: AbcTune, reading: Reading) -> list[str]:
         told.append(
             f"Chords whose notes have lengths of their own: {counts.mixed}; the first leads."
         )
+    if counts.groups:
+        told.append(f"Groups of 5, 7 or 9 notes are played in the time of two: {counts.groups}.")
     if counts.rounded:
         told.append(f"Lengths finer than any music were rounded: {counts.rounded}.")
     if reading.loose_ties:

@@ -134,6 +134,7 @@ NAMES_NOTES = (  # sentences that say why notes are others than those on the pag
     "Not in the order", "stands there twice", "not shown on the page", "beyond their bar",
     "come again, without repeats", "shapes of notes", "repeats nothing",
     "without an end sign", "in the time of two",
+    "Taken for repeat signs",
 )  # fmt: skip
 
 

@@ -129,8 +129,8 @@ def pieces_of(start: int, length: int, pitch: int, among: Notes) -> list[tuple[i
 
 def unlike(mine: Notes, theirs: Notes) -> tuple[Notes, Notes]:
     """The notes that only one of them has, two steps off (less than a 64th note) counted as the
-    same: abc2midi strikes some chords one key after the other. Two strokes on drums at one moment
-    are one in a MIDI file, where both have one key.
+    same, and of chords that abc2midi strikes one key after the other the last keys too. Two
+    strokes on drums at one moment are one in a MIDI file, where both have one key.
     """
     left, right = mine - theirs, theirs - mine
     for start, length, pitch in list(left.elements()):
@@ -139,6 +139,10 @@ def unlike(mine: Notes, theirs: Notes) -> tuple[Notes, Notes]:
             for a in STEPS_OFF
             for b in STEPS_OFF
             if right[start + a, length + b, pitch] > 0
+        ] or [
+            (start + late, length - late, pitch)
+            for late in (3, 4)
+            if right[start + late, length - late, pitch] > 0
         ]
         if near:
             right[near[0]] -= 1

@@ -253,6 +253,22 @@ def test_a_repeat_sign_on_a_line_of_its_own_ends_the_bar_before(end):
     assert [pitch for *_, pitch in heard(HEAD + "C4 | D4 " + end)] == [60, 62, 60, 62]
 
 
+@pytest.mark.parametrize(
+    ("music", "played", "told"),
+    [
+        ("C4 | D4 |\n:E4 | F4 :|", [60, 62, 64, 65, 64, 65], "repeat signs: “:”"),
+        ("C4 | D4 :]", [60, 62, 60, 62], "repeat signs: “:]”"),
+        ("|: C4 |1 D4 :|12 E4 |", [60, 62], "ending “12”"),
+        ("^F F\nP:2\nF2 | F4 |", [66, 66, 66, 65], "“2” after P:"),
+        ("^F F\nP:B\nF2 | F4 |", [66, 66, 66, 65], ""),
+    ],
+)
+def test_sloppy_signs_are_told(music, played, told):
+    found = read_abc(HEAD + music)
+    assert [note.pitch for note in found.score.notes] == played
+    assert told in " ".join(found.left_out)
+
+
 def test_groups_of_five_in_a_metre_of_three_are_told():
     found = read_abc("X:1\nM:3/4\nL:1/8\nK:C\n(5CDEFG c2 c2 |")
     assert found.score.notes[5].start == 1.0

@@ -117,6 +117,8 @@ class Counts:
     signs: int = 0
     road_signs: list[str] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)  # sloppy signs, for repeat signs
+    words: list[str] = field(default_factory=list)  # after P: within a bar
     rounded: int = 0
     unequal: int = 0
     mixed: int = 0
@@ -205,12 +207,20 @@ class Voice:
         elif name == "Q" and (tempo := read_tempo(value, self.unit, self.metre)):
             self.bar.changes.tempo.append((self.clock, tempo))
         elif name == "P":
-            self._finish_bar()
-            self.ending = frozenset()  # a new part is in no ending of the last
-            if self.bars:
-                self.bars[-1].marks.closes = True
-            label = re.match(r"\s*([A-Za-z])(?![A-Za-z])", value)  # others name no part of an order
-            self.bar.part = label[1] if label else self.bar.part
+            self._part(value)
+
+    def _part(self, value: str) -> None:
+        """A part begins; what is no name of a part is only named."""
+        label = re.match(r"\s*([A-Za-z])(?![A-Za-z])", value)
+        if label is None and self.clock:  # within a bar
+            self.counts.words.append(f"“{value.strip()[:20]}”")
+            return
+        signs = self.signs  # accidentals hold to the bar line
+        self._finish_bar()
+        self.signs, self.ending = signs, frozenset()  # a new part is in no ending of the last
+        if self.bars:
+            self.bars[-1].marks.closes = True
+        self.bar.part = label[1] if label else self.bar.part
 
     def _key(self, value: str) -> None:
         shift = shift_of(value)
@@ -254,6 +264,9 @@ class Voice:
             sign = found["both"].strip()  # with what sloppy writers put for :| and |:
             ends, begins = sign * (sign != ":"), sign * (sign != ":]")
         line = found["line"] or ""
+        sloppy = (found["both"] or "").strip() in (":]", ":")
+        if sloppy or (len(line) > 2 and (ends or begins)):
+            self.counts.taken.append(f"“{found[0].strip()}”")
         if line == "[|]" and not ends and not begins:
             return
         if self.bars and (ends or line in ("||", "|]", "[|") or len(line) > 1 or begins):

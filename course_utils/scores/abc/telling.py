@@ -73,6 +73,10 @@ def sentences(tune: AbcTune, reading: Reading) -> list[str]:
         told.append(
             f"Chords whose notes have lengths of their own: {counts.mixed}; the first leads."
         )
+    if counts.taken:
+        told.append(f"Taken for repeat signs: {in_words(list(dict.fromkeys(counts.taken)))}.")
+    if counts.words:
+        told.append(f"Not followed: {in_words(list(dict.fromkeys(counts.words)), 5)} after P:.")
     if counts.groups:
         told.append(f"Groups of 5, 7 or 9 notes are played in the time of two: {counts.groups}.")
     if counts.rounded:

@@ -100,6 +100,9 @@ def compared(path: Path, form: str, number: int = 0) -> Row:
         except Exception as problem:  # the reference cannot read it: nothing to compare with
             failed.append(f"{reader}: {type(problem).__name__}: {problem}"[:100])
             continue
+        if mine and not theirs:
+            failed.append(f"{reader}: no notes")
+            continue
         differ = apart(mine, theirs, in_pieces=form == "sheet" and reader == "music21")
         if not differ:
             return graces_judged(Row(name, "exact", f"as {reader}"), path, form, number, told)

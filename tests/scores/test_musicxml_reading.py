@@ -162,6 +162,14 @@ def test_repeats_and_endings_are_played_and_jumps_named():
     assert "D.C." in said(found) and "Write out" in said(found)
 
 
+def test_a_chord_that_lasts_longer_than_its_first_note_is_named():
+    longer = note("E", 8).replace("<pitch>", "<chord/><pitch>")
+    found = read(note("C", 4) + longer + note("D", 4))
+    assert heard(found) == [(0, 1, 60), (0, 2, 64), (1, 1, 62)]
+    assert "lengths of their own: 1" in said(found)
+    assert not read(note("C", 8) + longer + note("D", 8)).left_out
+
+
 def test_an_ending_without_its_beginning_is_a_bar_and_is_named():
     ends = '<barline><ending number="{}" type="{}"/>{}</barline>'
     found = read(

@@ -127,6 +127,8 @@ class PartReader:
         length = self._length(item)
         if item.find("chord") is not None:
             start = self.before
+            own = "chords whose later notes have lengths of their own"
+            self.unused.counts[own] += start + length > self.clock
         else:
             start, self.clock = self.clock, self.clock + length
             self.before = start

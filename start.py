@@ -701,16 +701,11 @@ def run(command):
 
 
 def side_by_side():
-    """pytest's options for a whole run: two files at a time for each core, since each waits now and
-    then for a browser, a kernel or a disk; four at most, because each may hold 3 GB.
+    """pytest's options for a whole run: as many files at a time as cores, four at most, because
+    each may hold 3 GB.
     """
-    at_once = min(4, 2 * (os.cpu_count() or 1))
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    except (AttributeError, ValueError, OSError):  # Windows does not say it so
-        memory = 8
-    at_once = min(at_once, int(memory / 4))
-    return ["-n", str(at_once), "--dist", "loadfile"] if at_once > 1 else []
+    cores = min(4, os.cpu_count() or 1)
+    return ["-n", str(cores), "--dist", "loadfile"] if cores > 1 else []
 
 
 def main(arguments):

@@ -246,3 +246,11 @@ def test_a_sheet_that_names_no_unit_is_read_by_the_shapes_of_its_notes():
     found = read_musicxml(data)
     assert [length for _, length, _ in heard(found)] == [2, 1.5, 0.5, 1]
     assert "shapes of notes" in said(found)
+
+
+def test_a_length_that_is_not_that_of_the_notes_shape_is_named():
+    whole = note("C", 8, "<type>whole</type>") + note("D", 4, "<type>quarter</type>")
+    found = read_musicxml(sheet(whole))
+    assert [length for _, length, _ in heard(found)] == [2, 1], "the length is played"
+    assert "length is not that of their shape: 1" in said(found)
+    assert "shape" not in said(read_musicxml(sheet(note("D", 4, "<type>quarter</type>"))))

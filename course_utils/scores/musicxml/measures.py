@@ -240,6 +240,9 @@ class PartReader:
             length = duration / self.divisions
         except (ValueError, ZeroDivisionError):
             return Fraction(0)
+        shape = _shape(item) if item.find("rest") is None else None
+        if shape and abs(length - shape) > shape / 10:
+            self.unused.counts["notes whose length is not that of their shape"] += 1
         return min(max(length, Fraction(0)), Fraction(LONGEST))
 
     def _read_backup(self, item: Tree.Element) -> None:

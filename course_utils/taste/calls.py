@@ -4,6 +4,7 @@ candidates in order, things made for you; kept, taken away, deleted.
 
 from __future__ import annotations
 
+import contextlib
 import html
 import random
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from course_utils.taste.candidates import DEFAULT_SIZE, batches
 from course_utils.taste.contradictions import doubts
 from course_utils.taste.ranking import in_order, read_dial
 from course_utils.taste.taste import Pair, Taste
-from course_utils.taste.traits import HOMES, KIND_NAMES, traits
+from course_utils.taste.traits import HOMES, KIND_NAMES, measure, traits
 from course_utils.taste.votes import FILE, TasteFile, vote_for
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "export_taste",
     "forget_taste",
     "import_taste",
+    "kept_of",
     "load_taste",
     "make_for_me",
     "my_taste",
@@ -44,6 +46,7 @@ __all__ = [
 ]
 
 REUSED = 24  # of the newest creations that are compared
+LEFT_OUT = "Left out: {count} that taste cannot measure, such as a page changed in another program."
 ENOUGH = 6  # creations of a kind in the portfolio before no new ones are made to compare
 SIDES = ("Left", "Right")
 T = TypeVar("T")
@@ -138,13 +141,12 @@ def this_or_that(
     try:
         traits(kind)
         taste = load_taste(portfolio)
-        given = pick_all(portfolio, None, pool) if pool is not None else []
-        if not given:
+        made = Results(pick_all(portfolio, None, pool) if pool is not None else [])
+        if not made:
             made = pool_of(portfolio, kind, prompt, count)
             if made.message and len(made) < 2:
                 return Question(None, [], made.message)
-            given = list(made)
-        return ask(taste, given)
+        return ask(taste, list(made), f"{made.message} " if made.message else "")
     except LearnerError as sentence:
         return Question(None, [], str(sentence))
 
@@ -164,15 +166,31 @@ def ask(taste: Taste, pool: list[Creation], said: str = "") -> Question:
     return question
 
 
+def kept_of(portfolio: Portfolio, kind: Kind, most: int = REUSED) -> tuple[list[Creation], str]:
+    """The newest works of a kind that taste can measure; and a sentence on the others.
+
+    Raises:
+        LearnerError: taste does not know this kind.
+    """
+    traits(kind)
+    kept: list[Creation] = []
+    for saved in (listed := portfolio.list(kind, most=most)):
+        with contextlib.suppress(LearnerError):
+            measure(saved.creation)
+            kept.append(saved.creation)
+    lost = len(listed) - len(kept)
+    return kept, LEFT_OUT.format(count=lost) if lost else ""
+
+
 def pool_of(
     portfolio: Portfolio, kind: Kind, prompt: str = "", count: int = DEFAULT_SIZE
 ) -> Results:
     """What to compare: the newest of the portfolio, or new ones where there are too few or words
     are given.
     """
-    kept = [] if prompt else [saved.creation for saved in portfolio.list(kind, most=REUSED)]
+    kept, said = ([], "") if prompt else kept_of(portfolio, kind)
     if len(kept) >= ENOUGH:
-        return Results(kept)
+        return Results(kept, said)
     made: list[Creation] = []
     message = ""
     for recipe in batches(kind, prompt, max(2, count), random.randrange(10_000)):
@@ -184,7 +202,7 @@ def pool_of(
             {name: value for name, value in recipe.settings.items() if name != "count"},
         )
         made, message = [*made, *results], results.message or message
-    return Results([*made, *kept], message)
+    return Results([*made, *kept], f"{said} {message}".strip())
 
 
 def choose(answer: str, left: Creation | None = None, right: Creation | None = None) -> Question:
@@ -426,9 +444,10 @@ def candidates_in(given, portfolio: Portfolio) -> tuple[list[Creation], str]:
             "There is nothing to put in order yet. Make some first, then run this cell again."
         )
     if is_studio(given) and not results_in(given):
-        kept = [saved.creation for saved in portfolio.list(given.kind, most=REUSED)]
+        kept, lost = kept_of(portfolio, given.kind)
         if kept:
-            return kept, "Nothing stands in the studio yet, so these are the newest you kept."
+            said = "Nothing stands in the studio yet, so these are the newest you kept."
+            return kept, f"{said} {lost}".strip()
     return pick_all(portfolio, None, given), ""
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from course_utils.creation import Creation, Kind, LearnerError
 from course_utils.notebook.handed_over import pick_all
 from course_utils.portfolio.store import Portfolio
-from course_utils.taste.calls import REUSED, load_taste, pool_of
+from course_utils.taste.calls import REUSED, kept_of, load_taste, pool_of
 from course_utils.taste.ranking import in_order, read_dial
 from course_utils.taste.taste import Taste
 from course_utils.taste.traits import measure, steps, traits
@@ -170,7 +170,7 @@ def filter_bubble(
         traits(kind)
         taste = load_taste(portfolio)
         given = (
-            [saved.creation for saved in portfolio.list(kind, most=2 * REUSED)]
+            kept_of(portfolio, kind, 2 * REUSED)[0]
             if candidates is None
             else pick_all(portfolio, None, candidates)
         )

@@ -27,6 +27,7 @@ from course_utils.taste.calls import (
     change_taste,
     export_taste,
     forget_taste,
+    kept_of,
     load_taste,
     my_taste,
 )
@@ -59,6 +60,7 @@ class TasteStudio(Studio):
         self.kind = given[0].kind if given else kind
         traits(self.kind)
         self._given = given
+        self._left_out = ""  # a sentence on works that cannot be compared
         super().__init__(prompt, **parts)
         self._show_pool(given or self._kept())
 
@@ -291,7 +293,8 @@ class TasteStudio(Studio):
         )
 
     def _kept(self) -> list[Creation]:
-        return [saved.creation for saved in self.portfolio.list(self.kind, most=REUSED)]
+        kept, self._left_out = kept_of(self.portfolio, self.kind)
+        return kept
 
     def _change_kind(self, kind: str) -> None:
         self.kind, self.engine = kind, engine_for(kind)
@@ -303,7 +306,8 @@ class TasteStudio(Studio):
         names = [(f"{trait.less} ← → {trait.more}", trait.name) for trait in traits(self.kind)]
         self.trait.options = names
         if len(pool) >= min(ENOUGH, max(2, len(self._given))):
-            return self._next(f"{len(pool)} {KIND_NAMES[self.kind]} to compare.")
+            said = f"{len(pool)} {KIND_NAMES[self.kind]} to compare. {self._left_out}"
+            return self._next(said.strip())
         self._next("")
         self.say(
             f"There are too few {KIND_NAMES[self.kind]} here to compare. Press Make {DEFAULT_SIZE}"

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 
 import course_utils
 from benchmarks.taste import Person, agreement, learned
+from course_utils import files
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.portfolio.store import Portfolio
@@ -556,3 +557,16 @@ def test_there_are_candidates_of_every_kind_that_differ(kind):
     assert sum(recipe.settings["count"] for recipe in recipes) == 12
     unlike = {recipe.model_dump_json() for recipe in recipes}
     assert len(unlike) == len(recipes)
+
+
+def test_a_page_changed_in_another_program_keeps_nobody_from_comparing_the_others(tmp_path):
+    portfolio = Portfolio()
+    made = course_utils.make_layouts("Summer fair", count=6, seed=1)
+    page = portfolio.list("layout")[0].path.read_text()
+    at = page.index("<rect")
+    (tmp_path / "page.svg").write_text(page[:at] + '<rect width="9" height="9"/>' + page[at:])
+    portfolio.save(files.unpack(tmp_path / "page.svg"))
+    question = course_utils.this_or_that("layout")
+    assert question.left and question.message.startswith("Left out: 1 that taste cannot measure")
+    assert "Left out: 1" in course_utils.TasteStudio("layout").status.value
+    assert len(course_utils.order_by_taste(made)) == 6

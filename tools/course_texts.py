@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from course_utils.languages.catalogue import FOLDER
+from course_utils.lessons import glossary
 from course_utils.lessons.course import course
 from course_utils.lessons.questions import Question, asked_in
 from course_utils.teachers.plans import Plan, plans
@@ -21,6 +22,12 @@ AROUND = (
     " reckoned, not measured with a class. No computers?",
 )
 
+ON_THE_GLOSSARY = (
+    "{n1} words of the course, each with a sentence and a picture or a sound.",
+    *("Words inside the drawings are English.", "A cell can ask, too:", "Map of all lessons"),
+    *("Glossary", "Met in", "Listen to", "a sound"),
+)
+
 
 def course_messages(language: str) -> dict[str, set[str]]:
     """What is to be translated, and the table it stands in.
@@ -30,6 +37,8 @@ def course_messages(language: str) -> dict[str, set[str]]:
     """
     found: dict[str, set[str]] = {}
     for place, texts in (
+        ("lessons/glossary.toml", words_of_glossary()),
+        ("tools/glossary_page.py", iter(ON_THE_GLOSSARY)),
         ("lessons/course.toml", declared()),
         ("lessons/asked", asked(language)),
         ("teach/plans.toml", planned()),
@@ -49,6 +58,12 @@ def declared() -> Iterator[str]:
         yield from (one.title, one.level, one.after)
         if one.alt:
             yield one.alt
+
+
+def words_of_glossary() -> Iterator[str]:
+    """The words of the glossary with their sentences, and what their pictures and sounds are."""
+    for term in glossary.terms().values():
+        yield from (glossary.message(term), term.shows)
 
 
 def asked(language: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 
 from course_utils.languages import read_catalogue
 from course_utils.languages.catalogue import FOLDER
+from course_utils.lessons import glossary
 from course_utils.lessons.course import BEGIN, END, Course, Lesson
 from tools.translate import HEADER, load
 
@@ -153,6 +154,7 @@ def translated(
 def relinked(text: str, whole: Course, edition: Edition) -> str:
     """Addresses as they are seen from the folder of a language."""
     names = {one.notebook: edition.address(one) for one in whole.lesson}
+    names[glossary.PAGE] = glossary.PAGE  # each language has its own
 
     def other(found: re.Match) -> str:
         address = found[2]

@@ -17,6 +17,7 @@ from course_utils.languages import known
 from course_utils.lessons import glossary
 from course_utils.lessons.course import BEGIN, DECLARED, END, Course, Lesson, course, minutes_of
 from course_utils.lessons.questions import asked_in
+from tools.glossary_page import page
 from tools.lesson_languages import (
     ENGLISH,
     Edition,
@@ -207,6 +208,11 @@ def in_languages(whole: Course, wanted: dict[Path, str]) -> dict[Path, bool]:
     return differs
 
 
+def glossaries() -> dict[Path, str]:
+    """The page of words in every language, as its file should be."""
+    return {one.folder / glossary.PAGE: page(one) for one in (ENGLISH, *editions())}
+
+
 def main(arguments: list[str]) -> int:
     wanted = {DECLARED: reckoned(course())}
     differing = [DECLARED] if wanted[DECLARED] != DECLARED.read_text(encoding="utf-8") else []
@@ -220,10 +226,10 @@ def main(arguments: list[str]) -> int:
         if wanted[path] != path.read_text(encoding="utf-8"):
             differing.append(path)
     differing += [path for path, differs in in_languages(whole, wanted).items() if differs]
-    path = NOTEBOOKS / glossary.PAGE
-    wanted[path] = glossary.page()
-    if not path.is_file() or wanted[path] != path.read_text(encoding="utf-8"):
-        differing.append(path)
+    for path, text in glossaries().items():
+        wanted[path] = text
+        if not path.is_file() or text != path.read_text(encoding="utf-8"):
+            differing.append(path)
     if "--check" in arguments:
         print(
             "\n".join(

@@ -66,11 +66,12 @@ class Site:
         menu = [(words, seen_from(place, address)) for words, address in MENU]
         self.pages[place] = page(title, body, menu, seen_from(place, place))
 
-    def add_text(self, source: str, place: str | None = None) -> None:
+    def add_text(self, source: str, language: str = ENGLISH.language) -> None:
         """A Markdown file of the repository as a page."""
-        place = place or address_of(source)
+        place = HOMES.get(source) or address_of(source)
         text = (ROOT / source).read_text(encoding="utf-8")
-        self.add(place, title_of(text), self.with_links(to_html(text), source, place))
+        body = self.with_links(to_html(text), source, place)
+        self.add(place, title_of(text), spoken(body, language))
 
     def with_links(self, body: str, source: str, place: str) -> str:
         """A body whose links lead inside the site."""
@@ -111,7 +112,12 @@ class Site:
 
 
 # the repository's first page is for its own readers; the site has a first page of its own
-HOMES = {"README.md": "about.html", f"notebooks/{glossary.PAGE}": "lessons/glossary.html"}
+HOMES = {"README.md": "about.html"}
+GLOSSARIES = {  # the folders with a page of words, and the languages they are in
+    "": ENGLISH.language,
+    **{f"{edition.folder.name}/": edition.language for edition in editions()},
+}
+HOMES |= {f"notebooks/{at}{glossary.PAGE}": f"lessons/{at}glossary.html" for at in GLOSSARIES}
 
 
 def gallery_rows() -> list[dict]:
@@ -231,10 +237,13 @@ def lesson_page(site: Site, one: Lesson, results: Path | None, edition: Edition 
         + f' <a href="{seen_from(place, f"teach/lessons/{one.number}.html")}">For teachers</a></p>'
     )
     first, rest = parts[0], parts[1:]
-    body = first + "".join(rest)
-    if edition is not ENGLISH:
-        body = f'<div lang="{edition.language}">{body}</div>'
+    body = spoken(first + "".join(rest), edition.language)
     site.add(place, f"{one.number} {edition.say(one.title)}", head + body)
+
+
+def spoken(body: str, language: str) -> str:
+    """A body with the language it is in, where that is not English."""
+    return body if language == ENGLISH.language else f'<div lang="{language}">{body}</div>'
 
 
 def output_html(output: dict) -> str:
@@ -300,11 +309,12 @@ def build(to: Path, results: Path | None = None) -> Site:
     for edition in editions():
         for one in filter(None, map(course().numbered, edition.numbers)):
             lesson_page(site, one, results, edition)
-    site.add_text(f"notebooks/{glossary.PAGE}", HOMES[f"notebooks/{glossary.PAGE}"])
+    for at, language in GLOSSARIES.items():
+        site.add_text(f"notebooks/{at}{glossary.PAGE}", language=language)
     for pattern in TEXTS:
         for path in sorted(ROOT.glob(pattern)):
             source = path.relative_to(ROOT).as_posix()
-            site.add_text(source, HOMES.get(source))
+            site.add_text(source)
     site.pages |= teacher_pages()
     site.write()
     site.broken += lost(site)

@@ -38,6 +38,7 @@ PARTS: dict[str, tuple[str, ...]] = {
         "web/stage.py",
         *("classroom/room_pages.py", "lessons/calls.py", "lessons/question_panel.py"),
         *("lessons/questions.py", "lessons/keeping.py", "lessons/certificate_page.py"),
+        "lessons/glossary.py",
         "lessons/running_story.py",
         *("scores/description.py", "scores/piano_roll.py", "scores/chords/symbols.py"),
         *("scores/imports.py", "scores/reading.py", "scores/edits.py", "scores/note_names.py"),

@@ -36,6 +36,10 @@ OF_RESULTS = (
     *(
         "{n1} notes",
         "{n1} bar",
+        "{n1} grace note",
+        "{n1} grace notes",
+        "Lessons",
+        "Questions",
         "flat",
         "3d",
         "a key",
@@ -70,6 +74,7 @@ def words_alone() -> set[str]:
     found |= {f"{note} {mode}" for note in NOTE_NAMES for mode in ("major", "minor")}
     black = [note for note in NOTE_NAMES if len(note) > 1]
     found |= {f"{note} {{n1}}{length}" for note in black for length in ("", " ({n2})")}
+    found |= {f"{note} {{n1}} (ornament)" for note in NOTE_NAMES}
     found |= {*SHOWN_AS.values(), "A creation", "kind of text"}
     found |= {f"{article} {kind.noun}" for kind in all_kinds() for article in ("A", "a")}
     for model in catalogue():

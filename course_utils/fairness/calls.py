@@ -45,7 +45,7 @@ def audit(prompts=None, each: int = 8, seed: int = 1, show: bool = True, **setti
     Args:
         prompts: a list, or nothing for a doctor, a nurse, a boss, a cleaner, a scientist.
         settings: expand=True adds "woman", "man" and skin tones to the prompts in turn; guidance,
-            style and what else make_image takes; other numbers, another audit.
+            style and what else pictures.make takes; other numbers, another audit.
     """
     from course_utils.fairness.audit import audit_pictures
 
@@ -674,7 +674,8 @@ def audit_report(
     what they cannot show, and what you would change. Saved in the portfolio.
 
     Args:
-        findings: what audit, before_after, bias_lab, fair_words, fair_music or cost_of gave back.
+        findings: what count_people, compare_audits, run_bias_lab, in_words, in_music or cost_of
+            gave back.
         claim, limits, wish: in your own words.
     """
     from course_utils.safety.prompts import check_prompt

@@ -17,6 +17,7 @@ translate from the code and names what is missing. docs/translating.md tells tra
 from course_utils.languages.catalogue import Catalogue, read_catalogue
 from course_utils.languages.chosen import (
     ENGLISH,
+    Spoken,
     current,
     direction,
     known,
@@ -32,6 +33,7 @@ from course_utils.languages.translating import translate
 __all__ = [
     "Catalogue",
     "ENGLISH",
+    "Spoken",
     "current",
     "direction",
     "known",

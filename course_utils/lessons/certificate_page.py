@@ -8,6 +8,7 @@ from collections import Counter
 from course_utils.creation import Creation, HumanEdit, LearnerError, Recipe, now
 from course_utils.display.figure import figure_html
 from course_utils.display.html import STYLE, table_html
+from course_utils.languages import current, direction, translate, translate_html
 from course_utils.lessons.course import course
 from course_utils.lessons.keeping import answered, right_at_once
 from course_utils.notebook.results import Results
@@ -55,35 +56,44 @@ def page_of(name: str, kept: Progress, works: list[Saved]) -> Creation:
     asked = {one.ask for lesson in course().lesson for one in questions_of(lesson.number)}
     own = [one for one in kept.answers if one.question not in asked]
     counted = Counter(one.creation.declared.noun for one in works)
-    made = ", ".join(f"{count} × {noun}" for noun, count in counted.most_common())
+    made = ", ".join(f"{count} × {translate(noun)}" for noun, count in counted.most_common())
     shown = pick(works)
     parts = [
-        f"<h1>{html.escape(name)}</h1>",
+        f'<h1 translate="no">{html.escape(name)}</h1>',
         f"<p>has directed small models on {days(works)} and made {made}.</p>",
         f"<p>{sum(count for _, count, _ in done)} questions answered, {right_at_once(kept)} of them"
         " right at once.</p>",
         table_html("Lessons", ["Lesson", "Questions"], rows) if rows else "",
         "".join(
-            f"<figure>{figure_html(one)}<figcaption>{html.escape(one.recipe.prompt)}</figcaption>"
-            "</figure>"
+            f'<figure>{figure_html(one)}<figcaption translate="no">'
+            f"{html.escape(one.recipe.prompt)}</figcaption></figure>"
             for one in shown
         ),
         "".join(
-            f"<h2>{html.escape(one.question)}</h2><blockquote>{html.escape(one.words)}</blockquote>"
+            f'<h2 translate="no">{html.escape(one.question)}</h2>'
+            f"<blockquote>{html.escape(one.words)}</blockquote>"
             for one in own[:6]
         ),
         f"<footer>{now():%Y-%m-%d}. {HONEST}</footer>",
     ]
-    title = html.escape(f"What {name} did")
+    title = title_of(name)
+    turned = ' dir="rtl"' if direction() == "rtl" else ""
     page = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
-        f' content="width=device-width,initial-scale=1"><title>{title}</title><style>{STYLE}'
+        f'<!doctype html><html lang="{current()}"{turned}><head><meta charset="utf-8"><meta'
+        ' name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{STYLE}"
         " td,th{padding:2px 12px 2px 0}</style></head><body><main>"
-        f"{''.join(parts)}</main></body></html>"
+        f"{translate_html(''.join(parts))}</main></body></html>"
     )
-    recipe = Recipe(kind="page", prompt=f"What {name} did", settings={"certificate": True})
+    recipe = Recipe(kind="page", prompt=title, settings={"certificate": True})
     edits = [HumanEdit(what="asked for a page about their own work")]
     return Creation(recipe=recipe, content=page.encode(), edits=edits)
+
+
+def title_of(person: str) -> str:
+    """What the page is called; the person's own name is not translated."""
+    name = "0"  # stands in for it
+    return translate(f"What {name} did").replace(name, person)
 
 
 def questions_of(number: str):

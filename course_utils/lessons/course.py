@@ -18,9 +18,9 @@ DECLARED = Path(__file__).with_name("course.toml")
 BEGIN, END = "<!--path-->", "<!--/path-->"  # around what tools/lessons.py writes
 # Minutes for each of these; a beginner of ten to fourteen reads about 100 words of new text in one.
 WORDS_A_MINUTE = 100
-FOR = {"cell": 0.5, "studio": 1.5, "guess": 0.5, "question": 1.0, "more": 1.5, "reflection": 2.0}
+FOR = {"cell": 0.5, "studio": 1.5, "guess": 0.5, "question": 1.0, "more": 1.2, "reflection": 2.0}
 SHORTEST, LONGEST = 15, 40
-MORE = "<summary>Try more"  # begins a fold of which a beginner follows about one line
+MORE = "<summary>Try more"  # begins a fold; a beginner opens most, and follows about one line
 QUIET = re.compile(  # what a reader of a text cell need not read
     rf"{BEGIN}.*?{END}|<!--map-->.*?<!--/map-->|<details>.*?</details>"
     r"|<!--.*?-->|!\[[^\]]*\]\([^)]*\)",

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import difflib
-import html
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from course_utils.lessons.course import course
+from course_utils.languages import Spoken, translate
 
-__all__ = ["PAGE", "page", "what_is"]
+__all__ = ["FOLDER", "PAGE", "Term", "message", "said", "terms", "what_is"]
 
 DECLARED = Path(__file__).with_name("glossary.toml")
 PAGE = "glossary.md"  # beside the lessons, which link to its headings
-FOLDER = "img/glossary"  # of pictures and sounds, seen from the page
+FOLDER = "img/glossary"  # of pictures and sounds, seen from the English page
 
 
 class Term(BaseModel):
@@ -54,46 +54,24 @@ def terms() -> dict[str, Term]:
     }
 
 
-def what_is(word: str) -> str:
+def message(term: Term) -> str:
+    """A word with its sentence, as one message of the catalogues."""
+    return f"{term.name}: {term.sentence}"
+
+
+def said(term: Term, say: Callable[[str], str] = translate) -> tuple[str, str]:
+    """A word and its sentence, in the language that `say` speaks."""
+    name, _, sentence = say(message(term)).partition(": ")
+    return name, sentence
+
+
+def what_is(word: str) -> Spoken:
     """What a word means, in a sentence; or the nearest word that is here."""
     asked = str(word).strip().lower()
-    found = terms().get(asked)
+    spoken = {said(term)[0].lower(): term for term in terms().values()}
+    found = spoken.get(asked) or terms().get(asked)
     if found is not None:
-        return f"{found.name}: {found.sentence} Lesson {found.lesson}."
-    near = difflib.get_close_matches(asked, terms(), 1, 0.6)
-    hint = f" Did you mean “{near[0]}”?" if near else " The glossary lists all of them."
-    return f"“{word}” is not in the glossary.{hint}"
-
-
-def page() -> str:
-    """The glossary as a page of Markdown, a heading for each letter and each word."""
-    letters: dict[str, list[Term]] = {}
-    for term in terms().values():
-        letters.setdefault(term.name[0].upper(), []).append(term)
-    head = (
-        f"# Glossary\n\n{len(terms())} words of the course, each with one sentence and a"
-        " picture or a sound."
-        f" [Map of all lessons]({course().lesson[0].notebook}).\n\nA cell can ask, too:"
-        ' `from course_utils import lessons`, then `lessons.what_is("seed")`.\n\n'
-    )
-    parts = [f"## {letter}\n\n{''.join(map(entry, of))}" for letter, of in letters.items()]
-    return head + "".join(parts).rstrip() + "\n"
-
-
-def entry(term: Term) -> str:
-    """A term as Markdown: heading, sentence, its lesson, and its picture or sound."""
-    lesson = course().numbered(term.lesson)
-    link = f"[{lesson.number} {lesson.title}]({lesson.notebook})" if lesson else term.lesson
-    return f"### {term.name}\n\n{term.sentence} Met in {link}.\n\n{shown(term)}\n\n"
-
-
-def shown(term: Term) -> str:
-    """The picture of a term, or its sound with what is heard, and a link where nothing plays."""
-    address, words = f"{FOLDER}/{term.file}", html.escape(term.shows, quote=True)
-    if term.kind == "svg":
-        return f'<img src="{address}" width="360" height="150" loading="lazy" alt="{words}">'
-    return (
-        f'<audio controls preload="none" src="{address}" title="{term.name}: a sound"'
-        f' aria-label="{term.name}: a sound"></audio>\n\n'
-        f"[Listen to {term.name}]({address}): {term.shows}"
-    )
+        return Spoken(f"{': '.join(said(found))} {translate(f'Lesson {found.lesson}.')}")
+    near = difflib.get_close_matches(asked, [*spoken, *terms()], 1, 0.6)
+    hint = f"Did you mean “{near[0]}”?" if near else "The glossary lists all of them."
+    return Spoken(translate(f"“{word}” is not in the glossary. {hint}"))

@@ -82,7 +82,7 @@ def card_of(parts: list[Creation], title: str) -> Creation:
         raise LearnerError(
             "A card needs at least one thing on it. Give a picture, a text, a tune or a sound."
         )
-    return make_page(parts, check_prompt(title, longest=120))
+    return make_page(parts, check_prompt(title, longest=120, any_script=True))
 
 
 def earlier(kind: str, words: str) -> Creation | Results:

@@ -100,16 +100,7 @@ class Style(BaseModel):
     def sentence(self) -> str:
         """The style in words."""
         parts = [
-            (
-                "away from"
-                if weight < 0
-                else "much more of"
-                if weight > 1.2
-                else "some"
-                if weight < 0.6
-                else ""
-            )
-            + f" {STYLES.get(words) or words} ({weight:+.1f})".strip()
+            f"{how_much(weight)} {STYLES.get(words) or words} ({weight:+.1f})".strip()
             for words, weight in self.weights.items()
         ]
         own = (
@@ -118,6 +109,13 @@ class Style(BaseModel):
             else ""
         )
         return f"{', '.join(parts) or 'nothing special'}{own}"
+
+
+def how_much(weight: float) -> str:
+    """The share of something in a style, in words; "" of an ordinary one."""
+    if weight < 0:
+        return "away from"
+    return "some" if weight < 0.6 else "much more of" if weight > 1.2 else ""
 
 
 def style_of(creation: Creation) -> Style:

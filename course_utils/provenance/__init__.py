@@ -11,7 +11,7 @@ __all__, __getattr__, __dir__, NAMES = handed_on(
         "consent_ladder": ("calls.consent_ladder", "provenance.consent_ladder()"),
         "try_memory": ("calls.try_memory", "provenance.try_memory(copies=(1, 10, 100))"),
         "who_did_what": ("credit_calls.contribution", "provenance.who_did_what(poem)"),
-        "decide": ("credit_calls.decision_cards", 'provenance.decide("May I sell it?")'),
+        "decide": ("credit_calls.decision_cards", 'provenance.decide("sell")'),
         "licences": ("credit_calls.licences", "provenance.licences()"),
         "choose_licence": (
             "credit_calls.choose_licence",

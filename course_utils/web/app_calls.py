@@ -16,7 +16,7 @@ def app_by_hand(make: Callable, title: str = "By hand", **settings: Any):
     """An app without any help of the course's: a box for words, a function, a result.
 
     Args:
-        make: such as make_image; it gets the words and the settings.
+        make: such as pictures.make; it gets the words and the settings.
         settings: what visitors may not change, such as style="sticker".
     """
     gradio = quiet_gradio()
@@ -32,7 +32,7 @@ def ask_app(page: Running, words: str) -> Told:
     """Send an open app words, as a program does, and show the status and the result it answers.
 
     Args:
-        page: what show_app gave back, of an app made with recipe_app.
+        page: what apps.show gave back, of an app made with apps.make.
     """
     quiet_gradio()
     from gradio_client import Client

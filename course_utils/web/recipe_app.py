@@ -87,7 +87,8 @@ def plan_of(creation, title: str, ask) -> Plan:
     from course_utils.safety.prompts import check_prompt
 
     recipe = creation if isinstance(creation, Recipe) else pick(Portfolio(), None, creation).recipe
-    plan = Plan(title=check_prompt(title, longest=120), ask=list(ask), recipe=recipe)
+    title = check_prompt(title, longest=120, any_script=True)
+    plan = Plan(title=title, ask=list(ask), recipe=recipe)
     _controls(plan)
     return plan
 

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import nbformat
 import pytest
 
+from course_utils.lessons import glossary
 from course_utils.lessons.course import course
 from tools.course_texts import PLANS
-from tools.lesson_languages import NOTEBOOKS, editions, headings_in, updated
+from tools.lesson_languages import NOTEBOOKS, Edition, editions, headings_in, updated
 from tools.lessons import in_language
 from tools.teach import FOLDER
 
 EDITIONS = [(one, number) for one in editions() for number in one.numbers]
 NAMES = [f"{one.language}-{number}" for one, number in EDITIONS]
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)|(?:src|href)=\"([^\"#]+)\"")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)]*))?\)|(?:src|href)=\"([^\"#]+)\"")
+
+
+@cache
+def places_in(edition: Edition) -> set[str]:
+    """What the words of a language's glossary can be reached by."""
+    text = (edition.folder / glossary.PAGE).read_text(encoding="utf-8")
+    return {
+        *re.findall(r'<a id="([a-z-]+)"></a>\n\n### ', text),
+        *re.findall(r"^### (\w+)$", text, re.M),
+    }
 
 
 def test_spanish_has_the_first_lessons():
@@ -60,9 +72,11 @@ def test_links_of_a_translated_lesson_lead_somewhere(edition, number):
     notebook = nbformat.read(edition.folder / lesson.notebook, as_version=4)
     for cell in notebook.cells:
         for found in LINK.finditer(cell.source if cell.cell_type == "markdown" else ""):
-            address = found[1] or found[2]
+            address = found[1] or found[3]
             if "://" not in address:
                 assert (edition.folder / address).resolve().is_file(), address
+            if found[2]:  # a word, in the glossary of the language
+                assert address == glossary.PAGE and found[2] in places_in(edition), found[0]
 
 
 @pytest.mark.parametrize(("edition", "number"), EDITIONS, ids=NAMES)

@@ -35,6 +35,10 @@ def every_lesson() -> list[Path]:
     return [path for path in found if ".ipynb_checkpoints" not in path.parts]
 
 
+DEMANDS = {  # how the three further ones begin, and the parts of a lesson that have them
+    "en": (["Tweak", "Change", "Make your own"], ("Step ", "Try it")),
+    "es": (["Ajusta", "Cambia", "Inventa"], ("Paso ", "Pruébalo")),
+}
 PAGES = [*sorted(NOTEBOOKS.glob("*.ipynb")), NOTEBOOKS / glossary.PAGE]
 
 
@@ -125,14 +129,24 @@ def test_the_buttons_are_as_their_tool_draws_them():
         assert path.read_text(encoding="utf-8") == banners.begin_button(edition)
 
 
-@pytest.mark.parametrize("one", LESSONS, ids=lambda one: one.number)
-def test_further_demands_are_folded(one):
-    """What to tweak, to change and to make of one's own waits in a fold; a guess is a question."""
-    for text in texts_of(NOTEBOOKS / one.notebook):
+@pytest.mark.parametrize("path", every_lesson(), ids=lambda path: path.stem)
+def test_further_demands_are_folded(path):
+    """Every step, and every "try it", has one: what to tweak, to change and to make of one's own
+    waits there. None of it is seen before; a guess is a question.
+    """
+    demands, parts = DEMANDS["es" if path.parent.name == "es" else "en"]
+    texts = texts_of(path)
+    for text in texts:
         seen = visible(text)
-        assert not re.search(r"\*\*(Tweak|Change|Make your own|Before you)", seen), seen
-        for fold in re.findall(r"<details><summary>(.*?)</details>", text, re.S):
-            assert "</summary>" in fold and "\n\n" in fold
+        assert not re.search(rf"\*\*({'|'.join(demands)}|Before you)", seen), seen
+    _, *sections = re.split(r"^## ", "\n\n".join(texts), flags=re.M)
+    sections = [one for one in sections if one.startswith(parts)]
+    assert len(sections) >= 4 or path.stem == LESSONS[0].file
+    for section in sections:
+        folds = re.findall(r"<details><summary>.+?</summary>\n\n(.*?)\n\n</details>", section, re.S)
+        found = [re.findall(r"^- \*\*(\w+)", fold, re.M) for fold in folds]
+        assert [one.split()[0] for one in demands] in found, section.partition("\n")[0]
+        assert len(folds) == section.count("<details>")
 
 
 @pytest.mark.parametrize("one", LESSONS[1:], ids=lambda one: one.number)

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import course_utils
+from course_utils import languages
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.lessons import calls
 from course_utils.lessons.course import course
@@ -166,6 +167,19 @@ def test_a_certificate_comes_from_ones_own_works(portfolio):
     (second,) = course_utils.certificate("Ada")
     said = second.text.partition("<body")[2].split("<table")[0]
     assert "1 × picture" in second.text and "page" not in said
+
+
+def test_a_certificate_is_in_the_language_and_a_name_stays_a_name(portfolio):
+    portfolio.save(picture("red"))
+    calls.check("01", "b", "c")
+    with languages.speaking("es"):
+        (page,) = course_utils.certificate("Generate")
+    assert '<html lang="es">' in page.text and "<title>Lo que hizo Generate</title>" in page.text
+    assert '<h1 translate="no">Generate</h1>' in page.text and "1 × imagen" in page.text
+    assert "durante un día" in page.text and "2 de ellas bien a la primera" in page.text
+    assert "2 de 5" in page.text and "01 Primeras chispas" in page.text
+    words = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]+>", " ", page.text, flags=re.S)
+    assert not re.search(r"\b(?:has|directed|Lessons?|Questions?|page|was|of)\b", words), words
 
 
 def test_answers_too_many_and_questions_left_over_are_said():

@@ -138,7 +138,8 @@ def test_the_style_of_a_picture_is_its_recipe_and_the_colour_around_the_thing():
 
 
 def test_a_style_is_saved_used_by_its_name_and_its_recipe_holds_everything():
-    assert "kept" in oneline_styles.save_style({"3d": 1.5, "flat": -0.5}, "Rainy  Neon").message
+    told = oneline_styles.save_style({"3d": 1.5, "flat": -0.5}, "Rainy  Neon").message
+    assert "kept" in told and "much more of 3d style (+1.5), away from flat drawing (-0.5)" in told
     named = make_image("a fox", count=1, seed=2, style="rainy neon", speed="quick")
     assert (
         named[0].recipe.settings["directions"] == "3d:1.50; flat:-0.50"

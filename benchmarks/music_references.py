@@ -6,6 +6,8 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -56,6 +58,8 @@ def graces_apart(path: Path, data: bytes, form: str, number: int) -> int:
         except Exception:  # it cannot read it: nothing to compare with
             continue
         found.append(max((mine - theirs).total(), (theirs - mine).total()))
+        if not found[-1]:
+            break
     return min(found, default=0)
 
 
@@ -71,12 +75,8 @@ def pitches_of(score) -> Counter:
 
 def music21_graces(path: Path, form: str, number: int) -> Counter:
     """The pitches of music21's grace notes."""
-    import music21
-
-    source = abc_text(path, number) if form == "abc" else path
-    kind = "abc" if form == "abc" else None
-    score = music21.converter.parse(source, format=kind, forceSource=True)
-    sounding = expanded(score).toSoundingPitch()
+    score = music21_tune(path, number) if form == "abc" else music21_sheet(path)
+    sounding = score.toSoundingPitch()
     return Counter(
         pitch.midi
         for one in sounding.recurse().notes
@@ -201,12 +201,49 @@ def music21_notes(score) -> list[tuple[float, float, int]]:
     return found
 
 
-def sheet_reference(path: Path) -> Notes:
-    """music21's notes of a sheet in MusicXML, repeats written out where it can."""
+@lru_cache(maxsize=1)
+def music21_sheet(path: Path):
+    """A sheet in MusicXML as music21 reads it, repeats written out where it can."""
     import music21
 
-    score = music21.converter.parse(path, forceSource=True)
-    return counted(music21_notes(expanded(score)))
+    return expanded(music21.converter.parse(path, forceSource=True))
+
+
+def sheet_reference(path: Path) -> Notes:
+    """music21's notes of a sheet in MusicXML."""
+    return counted(music21_notes(music21_sheet(path)))
+
+
+def aligned_reference(path: Path) -> Notes:
+    """The same, but each bar begins in all players at once, when the bar before has ended for the
+    one who plays it longest, as a sheet is meant. music21 lets a player whose bar lacks a hair by
+    the file's own count begin all later bars so much too soon.
+    """
+    return counted(music21_notes(bars_together(music21_sheet(path))))
+
+
+def bars_together(score):
+    """See `aligned_reference`.
+
+    Raises:
+        ValueError: the players have not the same number of bars, or all are together as they are.
+    """
+    begins = [
+        [part.elementOffset(bar) for bar in part.getElementsByClass("Measure")]
+        for part in score.parts
+    ]
+    if not begins or len({len(starts) for starts in begins}) != 1:
+        raise ValueError("players with other numbers of bars")
+    if all(starts == begins[0] for starts in begins):
+        raise ValueError("all bars begin together as they are")
+    steps = [max(b - a for a, b in pairs) for pairs in zip(*map(pairwise, begins))]
+    moments = list(accumulate(steps, initial=begins[0][0]))
+    together = score.coreCopyAsDerivation("bars_together")
+    for part in together.parts:
+        for bar, moment in zip(list(part.getElementsByClass("Measure")), moments):
+            part.setElementOffset(bar, moment)
+        part.coreElementsChanged()
+    return together
 
 
 def verovio_reference(path: Path, repeats: bool) -> Notes:
@@ -311,16 +348,28 @@ HEAD = (
 
 def abc_text(path: Path, number: int) -> str:
     """One tune of an ABC file, with what stands before the first."""
-    parts = re.split(r"(?m)^(?=X:)", path.read_text(encoding="utf-8", errors="replace"))
+    parts = abc_parts(path)
     return parts[0] + parts[number + 1] if len(parts) > 1 else parts[0]
 
 
+@lru_cache(maxsize=2)
+def abc_parts(path: Path) -> list[str]:
+    """What stands before the first tune of an ABC file, and each of its tunes."""
+    return re.split(r"(?m)^(?=X:)", path.read_text(encoding="utf-8", errors="replace"))
+
+
 def abc_reference(path: Path, number: int) -> Notes:
-    """music21's notes of one tune of an ABC file, repeats written out where it can."""
+    """music21's notes of one tune of an ABC file."""
+    return counted(music21_notes(music21_tune(path, number)))
+
+
+@lru_cache(maxsize=1)
+def music21_tune(path: Path, number: int):
+    """One tune of an ABC file as music21 reads it, repeats written out where it can."""
     import music21
 
-    score = music21.converter.parse(abc_text(path, number), format="abc", forceSource=True)
-    return counted(music21_notes(expanded(score)))
+    text = abc_text(path, number)
+    return expanded(music21.converter.parse(text, format="abc", forceSource=True))
 
 
 def abc2midi_reference(path: Path, number: int) -> Notes:
@@ -366,6 +415,7 @@ def references(path: Path, form: str, number: int) -> Iterator[tuple[str, Callab
         yield "verovio", lambda: verovio_reference(path, repeats=False)
         yield "verovio", lambda: verovio_reference(path, repeats=True)
         yield "music21", lambda: sheet_reference(path)
+        yield "music21, all bars begun together", lambda: aligned_reference(path)
     else:
         yield "abc2midi", lambda: abc2midi_reference(path, number)
         yield "music21", lambda: abc_reference(path, number)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from pydantic_core import CoreSchema
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Progress
+from course_utils.engines.unused import no_notice_of
 from course_utils.kinds import CreationKind, all_kinds, kind_named
 
 if TYPE_CHECKING:
@@ -133,6 +135,11 @@ class Piece:
     def made(self, creation: Creation) -> None:
         self.tell({"event": "creation", "creation": creation.model_dump(mode="json")})
 
+    def said(self, sentence: str) -> None:
+        """What was asked for and no notice was taken of."""
+        if sentence:
+            self.tell({"event": "said", "sentence": sentence})
+
     def trouble(self, sentence: str, ours: bool = False) -> None:
         """`ours`: the room's computer is at fault, not the order."""
         self.tell({"event": "trouble", "sentence": sentence, "ours": ours})
@@ -226,6 +233,7 @@ class Maker:
             recipe, on_progress=piece.progress, stop=piece.stop, **piece.order.for_engine()
         ):
             piece.made(creation)
+        piece.said(no_notice_of(self.engine, recipe))
 
     def _check_model(self, recipe: Recipe) -> None:
         """Pictures only with the model this room works with or the course's own:
@@ -289,3 +297,6 @@ class Maker:
                 pieces[number].trouble(str(made))
             elif not pieces[number].stop.is_set():
                 pieces[number].made(made)
+        for piece in pieces:
+            with contextlib.suppress(LearnerError):  # which was told of it already
+                piece.said(no_notice_of(self.engine, piece.order.recipe))

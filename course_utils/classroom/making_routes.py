@@ -59,6 +59,7 @@ class Finished(BaseModel):
     seconds: float | None
     creations: list[Creation]
     sentences: list[str] = Field(description="what went wrong, in words")
+    said: list[str] = Field(description="what no notice was taken of, in words")
 
 
 class Made(BaseModel):
@@ -130,6 +131,7 @@ async def look(job_id: JobId, person: Someone, workshop: Shop) -> Finished:
         seconds=seconds,
         creations=creations,
         sentences=[one["sentence"] for one in job.news if one["event"] == "trouble"],
+        said=[one["sentence"] for one in job.news if one["event"] == "said"],
     )
 
 
@@ -145,10 +147,10 @@ async def follow(
     last_event_id: Annotated[int | None, Header(ge=0, le=10_000)] = None,
 ) -> StreamingResponse:
     """Follow an order by server-sent events: waiting (place, seconds), working, progress (step,
-    total, png or text), creation, trouble (sentence), end (state).
+    total, png or text), creation, said (sentence), trouble (sentence), end (state).
 
-    Only creation, trouble and end have numbers. Whoever was cut off asks again with the header
-    Last-Event-ID and misses nothing.
+    Only creation, said, trouble and end have numbers. Whoever was cut off asks again with the
+    header Last-Event-ID and misses nothing.
     """
     job = the(workshop, person, job_id)
 

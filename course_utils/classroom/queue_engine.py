@@ -56,6 +56,7 @@ class QueueEngine(Engine):
     ) -> None:
         self.kind, self.person, self.address = kind, person, address
         self.workshop, self.shared = workshop, shared
+        self._said: list[str] = []  # what the worker took no notice of
 
     def __getattr__(self, name: str) -> Any:
         raise InsideTheModel
@@ -65,6 +66,13 @@ class QueueEngine(Engine):
 
     def unused(self, recipe: Recipe) -> list[str]:
         return own_for(self.kind).unused(recipe)
+
+    def without_effect(self, recipe: Recipe) -> str:
+        """As the worker said with the last work."""
+        return " ".join(self._said)
+
+    def left_out(self, made: list[Creation]) -> str:
+        return own_for(self.kind).left_out(made)
 
     def told(self, recipe: Recipe) -> str:
         return own_for(self.kind).told(recipe)
@@ -92,12 +100,15 @@ class QueueEngine(Engine):
             self._follow(order, news, jobs), self.shared.loop
         )
         troubles: list[str] = []
+        self._said = []
         try:
             while (one := self._next(news, stop, jobs)) is not None:
                 if one["event"] == "creation":
                     yield Creation.model_validate_json(json.dumps(one["creation"]))
                 elif one["event"] == "trouble":
                     troubles.append(one["sentence"])
+                elif one["event"] == "said":
+                    self._said.append(one["sentence"])
                 elif on_progress is not None:
                     on_progress(as_progress(one["event"], one))
         finally:

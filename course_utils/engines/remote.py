@@ -212,6 +212,8 @@ class RemoteEngine:
 
     def __init__(self, kind: Kind, room: str, own: Engine) -> None:
         self.kind, self.own, self.room_words = kind, own, ""
+        self._said: list[str] = []  # what the room took no notice of
+        self._made_here = False
         self.link = link_to(room)
         self._here = False  # whether the learner chose a model of this computer
 
@@ -238,12 +240,15 @@ class RemoteEngine:
         )
 
     def unread_words(self, prompt: str) -> str:
-        """Not known of the room's model."""
-        return ""
+        """Of this computer's model, where that made the last; the room says so of its own."""
+        return self.own.unread_words(prompt) if self._made_here else ""
 
     def without_effect(self, recipe: Recipe) -> str:
-        """Not known of the room's model."""
-        return ""
+        """What the room took no notice of, as it said with the last work, or this computer's model
+        where that made it.
+        """
+        here = self.own.without_effect(recipe) if self._made_here else ""
+        return " ".join(dict.fromkeys(filter(None, (*self._said, here))))
 
     def unused(self, recipe: Recipe) -> list[str]:
         """Words of the prompt nothing is done with: the same there as here, by the same tables."""
@@ -266,6 +271,7 @@ class RemoteEngine:
             LearnerError: the recipe cannot be followed, or the room's code is wrong.
         """
         finished, why = 0, self._why_here(recipe, ingredients)
+        self._said, self._made_here = [], False
         if not why:
             self.room_words = self._sent(ingredients)
             try:
@@ -284,6 +290,7 @@ class RemoteEngine:
         )
         if on_progress is not None:
             on_progress(Progress(0, 1, None, self.room_words))
+        self._made_here = True
         yield from self.own.create(
             rest_of(recipe, finished), on_progress=on_progress, stop=stop, **ingredients
         )
@@ -385,6 +392,8 @@ class RemoteEngine:
                                 yield self._checked(data.get("creation"))
                             elif event == "trouble":
                                 troubles.append(data)
+                            elif event == "said":
+                                self._said.append(str(data.get("sentence", ""))[:1000])
                             elif event == "end":
                                 over.set()
                                 self._end(data, troubles)

@@ -9,7 +9,7 @@ from typing import Any
 from course_utils.creation import Creation, Recipe
 from course_utils.engines.base import Engine
 
-__all__ = ["PLAIN", "left_over", "no_use_for", "said_of", "wish_words"]
+__all__ = ["PLAIN", "left_over", "no_use_for", "no_notice_of", "said_of", "wish_words"]
 
 MOST_NAMED = 6
 NO_ROOM = (
@@ -67,8 +67,16 @@ def said_of(engine: Engine, recipe: Recipe, made: Iterable[Creation] = ()) -> st
     `made`: what came of it.
     """
     made = list(made)
-    asked, unread = recipe.settings.get("count", 1), engine.unread_words(recipe.prompt)
+    asked, lost = recipe.settings.get("count", 1), no_notice_of(engine, recipe)
     few = FEWER.format(made=len(made), asked=asked) if 0 < len(made) < int(asked) else ""
+    unused, room = no_use_for(engine.unused(recipe)), engine.left_out(made)
+    return " ".join(filter(None, (few, unused, lost, room)))
+
+
+def no_notice_of(engine: Engine, recipe: Recipe) -> str:
+    """What only the engine at work knows that it took no notice of: words it had no room for, and
+    settings without effect; "" for nothing.
+    """
+    unread = engine.unread_words(recipe.prompt)
     beyond = NO_ROOM.format(unread) if unread else ""
-    lost, room = engine.without_effect(recipe), engine.left_out(made)
-    return " ".join(filter(None, (few, beyond, no_use_for(engine.unused(recipe)), lost, room)))
+    return " ".join(filter(None, (beyond, engine.without_effect(recipe))))

@@ -61,17 +61,7 @@ def make_layouts(
             )
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    results = make("layout", title, count, seed, {"text": text, **settings}, ingredients)
-    from course_utils.layouts.engine import was_unreadable
-
-    palette = settings.get("palette")
-    if results and not results.trouble and isinstance(palette, str) and was_unreadable(palette):
-        said = (
-            "Words in those colours could not be read by everyone, so they were made darker or"
-            " lighter."
-        )
-        results.message = f"{results.message} {said}".strip()
-    return results
+    return make("layout", title, count, seed, {"text": text, **settings}, ingredients)
 
 
 def another_format(layout, format: str) -> Results:
@@ -88,11 +78,12 @@ def another_format(layout, format: str) -> Results:
         made = make("layout", recipe.prompt, 1, recipe.seed, recipe.settings, ingredients)
         if not made or before is None:
             return made
-        carried = by_hand(made[0], before, old)
-        portfolio.save(carried)
+        carried, said = by_hand(made[0], before, old)
+        if carried is not made[0]:
+            portfolio.save(carried)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return Results([carried], "What you changed by hand came along.")
+    return Results([carried], f"{said} {made.message}".strip(), made.trouble)
 
 
 def reformatted(portfolio, old: Creation, format: str):
@@ -190,10 +181,10 @@ class Scores:
         from course_utils.layouts.design import objects_of
         from course_utils.layouts.rules import judge, score
 
-        self.message = message
-        self.verdicts, self.total = (
-            ([], 0.0) if layout is None else (judge(objects_of(layout)), score(objects_of(layout)))
-        )
+        self.message, self.verdicts, self.total = message, [], 0.0
+        if layout is not None:
+            page = objects_of(layout)
+            self.verdicts, self.total = judge(page), score(page)
 
     def _repr_html_(self) -> str:
         if not self.verdicts:
@@ -313,7 +304,9 @@ def fold_zine(pages=None, title: str = "My zine", portfolio=None) -> Taken:
                     else f"Choose eight of these {len(pages)}."
                 )
             )
-        laid = [zine_page(portfolio, page) for page in pages]
+        found = [zine_page(portfolio, page) for page in pages]
+        laid = [page for page, _ in found]
+        said = [f" Page {number}: {what}" for number, (_, what) in enumerate(found, 1) if what]
         cover = laid[0]
         data = zine_sheet([(objects_of(page), pictures_in(page.text)) for page in laid], title)
         path = portfolio.keep_file(cover, "_zine.pdf", data)
@@ -321,21 +314,22 @@ def fold_zine(pages=None, title: str = "My zine", portfolio=None) -> Taken:
             path,
             f"Written: {path.parent.name}/{path.name}, with {len(laid)} of 8 pages. Print it on A4"
             " without scaling; fold along the dashes, cut along the full line in the middle, and"
-            " push the ends together.",
+            f" push the ends together.{''.join(said)}",
         )
     except LearnerError as sentence:
         return Taken(message=str(sentence))
 
 
-def zine_page(portfolio, given) -> Creation:
-    """A layout in the format zine page, made from what is given if it is none.
+def zine_page(portfolio, given) -> tuple[Creation, str]:
+    """A layout in the format zine page, made from what is given if it is none, and what is to be
+    said of it.
 
     Raises:
         LearnerError: it cannot be laid out.
     """
     found = pick(portfolio, None, given)
     if found.recipe.settings.get("format") == ZINE_PAGE:
-        return found
+        return found, ""
     laid_out = AS_ZINE_PAGE.get(found.kind)
     if laid_out is None:
         raise LearnerError(
@@ -344,7 +338,7 @@ def zine_page(portfolio, given) -> Creation:
     made = laid_out(found)
     if not made:
         raise LearnerError(f"This page could not be made: {made.message}")
-    return made[0]
+    return made[0], made.message
 
 
 def _zine_layout(found: Creation, text: str = "", picture: Creation | None = None) -> Results:

@@ -42,6 +42,11 @@ BAD = (
     " studio."
 )
 
+CARRIED = "What you changed by hand came along."
+NOT_CARRIED = (
+    "What you changed by hand could not come along, because the other page has other objects."
+    " Change it there anew."
+)
 STEP = 20.0  # page units an arrow moves an object: a fiftieth of the short side
 GROWTH = 1.1
 MOVES = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
@@ -284,15 +289,17 @@ def made_readable(design: Design) -> tuple[Design, str]:
     return design, said
 
 
-def by_hand(fresh: Creation, before: Creation, after: Creation) -> Creation:
-    """A layout on another page with what was changed by hand from `before` to `after`,
-    as a child of the layout without it.
+def by_hand(fresh: Creation, before: Creation, after: Creation) -> tuple[Creation, str]:
+    """A layout on another page with what was changed by hand from `before` to `after`, as a child
+    of the layout without it, and a sentence on it; the layout itself where the page has other
+    objects.
     """
-
-    design, _ = made_readable(carried(objects_of(before), objects_of(after), objects_of(fresh)))
-    return _child(
-        fresh, design, [edit for edit in after.edits if edit.what.startswith("changed by hand")]
-    )
+    design = carried(objects_of(before), objects_of(after), objects_of(fresh))
+    if design is None:
+        return fresh, NOT_CARRIED
+    design, mended = made_readable(design)
+    edits = [edit for edit in after.edits if edit.what.startswith("changed by hand")]
+    return _child(fresh, design, edits), f"{CARRIED}{mended}"
 
 
 def _child(layout: Creation, design: Design, edits: list[HumanEdit]) -> Creation:
@@ -442,14 +449,13 @@ def refitted(
     ]
 
 
-def carried(before: Design, after: Design, fresh: Design) -> Design:
+def carried(before: Design, after: Design, fresh: Design) -> Design | None:
     """What a person changed by hand from `before` to `after`, done to another page of the same
-    design: colours, letters, shapes, sizes, and moves as shares of the page.
+    design: colours, letters, shapes, sizes, and moves as shares of the page; None where the pages
+    have other objects.
     """
-    if [thing.role for thing in before.things] != [thing.role for thing in after.things] or [
-        thing.role for thing in before.things
-    ] != [thing.role for thing in fresh.things]:
-        return fresh
+    if len({tuple(thing.role for thing in page.things) for page in (before, after, fresh)}) > 1:
+        return None
     things = []
     for old, new, thing in zip(before.things, after.things, fresh.things):
         looks = {

@@ -26,7 +26,7 @@ from course_utils.layouts.colours import (
     to_rgb,
 )
 from course_utils.layouts.compositions import COMPOSITIONS, Choices, Content, lay_out
-from course_utils.layouts.design import Design, to_svg
+from course_utils.layouts.design import Design, objects_of, to_svg
 from course_utils.layouts.edits import read_locks, with_locked
 from course_utils.layouts.rules import apart, features, score
 from course_utils.layouts.settings import ANY, LayoutSettings
@@ -34,7 +34,7 @@ from course_utils.layouts.signs import left_out_words, title_without_signs, with
 from course_utils.layouts.typography import PAIRINGS, pairing_for
 from course_utils.safety.prompts import check_prompt
 
-__all__ = ["LayoutEngine", "MORE", "TRIED", "different", "was_unreadable"]
+__all__ = ["LayoutEngine", "MORE", "TRIED", "different"]
 
 MODEL = "course-layouts (rules, no learned model)"
 MOST_PICTURES = 4
@@ -49,6 +49,9 @@ NAMES = {
 TRIED, MORE = 9, 18  # pages laid out for each one wanted, and besides
 # times as many where objects are locked, as many pages then do not go together with them
 PATIENCE = 5
+UNREADABLE = (
+    "Words in those colours could not be read by everyone, so they were made darker or lighter."
+)
 DEFAULTS = LayoutSettings().model_dump()
 
 
@@ -68,7 +71,17 @@ class LayoutEngine(Engine):
         if wanted in PAIRINGS:
             other, _ = pairing_for(without_signs("".join("".join(texts).split())), str(wanted))
         changed = f"{wanted} has not all letters of your words, so they are set in {other}."
-        return " ".join(filter(None, (said, changed if other != wanted else "")))
+        unreadable = UNREADABLE if was_unreadable(str(recipe.settings.get("palette", ANY))) else ""
+        return " ".join(filter(None, (said, changed if other != wanted else "", unreadable)))
+
+    def left_out(self, made: list[Creation]) -> str:
+        """Locked words and pictures that the pages have none of."""
+        asked = read_locks(str(made[0].recipe.settings.get("locked", ""))) if made else []
+        if not asked:
+            return ""
+        there = {thing.role for one in made for thing in objects_of(one).things}
+        missing = {one.role: None for one in asked if one.role not in there}
+        return f"Locked, but not on these pages: {', '.join(missing)}." if missing else ""
 
     def create(
         self,
@@ -309,7 +322,7 @@ def read_palette(text: str) -> Palette:
 
 def was_unreadable(text: str) -> bool:
     """Whether a palette's words could not be read on its ground, so that they are changed."""
-    colours = [colour.strip() for colour in text.split(",")]
+    colours = [colour.strip() for colour in text.split(",") if colour.strip()]
     return len(colours) > 1 and contrast(colours[0], colours[1]) < READABLE
 
 

@@ -45,6 +45,7 @@ class LayoutStudio(Studio):
         **parts,
     ) -> None:
         self._text_given, self._picture_given = text, picture
+        self._came_along = ""  # what is to be said of changes by hand on another page
         super().__init__(title, seed, **parts)
         self.prompt.description = "Title"
 
@@ -353,11 +354,15 @@ class LayoutStudio(Studio):
         from course_utils.layouts.edits import by_hand
 
         hand = arguments.pop("hand", None)
+        self._came_along = ""
         for creation in super().make_them(recipe, arguments, on_progress, stop):
             if hand is not None:
                 self.portfolio.save(creation)
-                creation = by_hand(creation, *hand)
+                creation, self._came_along = by_hand(creation, *hand)
             yield creation
+
+    def advice(self, recipe: Recipe) -> str:
+        return f" {self._came_along}".rstrip()
 
     def settings(self) -> dict:
         from course_utils.layouts.design import objects_of
@@ -411,19 +416,6 @@ class LayoutStudio(Studio):
             seed=seed,
             settings={"count": self.slots, **settings},
             parent=parent,
-        )
-
-    def advice(self, recipe: Recipe) -> str:
-        from course_utils.layouts.engine import was_unreadable
-
-        unreadable = recipe.settings.get("palette", "any") != "any" and was_unreadable(
-            str(recipe.settings["palette"])
-        )
-        return (
-            " Words in those colours could not be read by everyone, so they were made darker or"
-            " lighter."
-            if unreadable
-            else ""
         )
 
     def again_arguments(self, creation: Creation) -> dict:

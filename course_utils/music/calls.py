@@ -99,7 +99,7 @@ def answer_phrase(
     tune=None, bars: int = 4, count: int = 4, seed: int | None = None, **settings
 ) -> Results:
     """The first `bars` of a tune as a question, and an answer as long, which comes home."""
-    return ability(
+    made = ability(
         tune,
         "answer",
         count,
@@ -107,6 +107,10 @@ def answer_phrase(
         settings,
         lambda there: {"keep_bars": min(there, whole(bars, "bars"))},
     )
+    asked = made[0].recipe.settings["keep_bars"] if made else bars
+    if asked != bars and "keep_bars" not in settings:
+        made.message = f"Its {asked} bars are all the question, not {bars}. {made.message}".strip()
+    return made
 
 
 def harmonise(tune=None, count: int = 2, seed: int | None = None, **settings) -> Results:

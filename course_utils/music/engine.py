@@ -40,6 +40,7 @@ from course_utils.music.form.wishes import (
     used_words,
     wishes,
 )
+from course_utils.music.form.without_use import lost_settings
 from course_utils.music.onnx_model import OnnxNoteModel
 from course_utils.music.prompt_reading import ANY, KIND_FACTS, german_key_words, understood
 from course_utils.music.score_to_tokens import tune_from_numbers, tune_of
@@ -329,15 +330,20 @@ class TuneEngine(Engine):
         return left_over(recipe.prompt, lambda text: self._wishes(recipe, text), used)
 
     def without_effect(self, recipe: Recipe) -> str:
-        """That an earlier model made a recipe, and how a word was read that could mean two
-        things.
+        """That an earlier model made a recipe, how a word was read that could mean two things, and
+        settings that nothing takes notice of.
         """
-        if recipe.settings.get("start") or played_the_old_way(recipe):
+        if played_the_old_way(recipe):
             return self.told(recipe)
+        settings = read_settings(recipe)
+        given = tune_from_numbers(settings["start"]) if settings["start"] else None
+        lost = lost_settings(settings, DEFAULTS, given)
+        if given is not None:
+            return " ".join(filter(None, (self.told(recipe), lost)))
         asked = {**recipe.settings, **self._wishes(recipe, recipe.prompt)}
         said = said_of_wishes(recipe.prompt, asked)
         german = german_key_words(recipe.prompt)
-        return " ".join(filter(None, (self.told(recipe), german, said, no_band(asked))))
+        return " ".join(filter(None, (self.told(recipe), german, said, no_band(asked), lost)))
 
     def left_out(self, made: list[Creation]) -> str:
         """What of the words to be sung found no note, in a sentence."""

@@ -215,6 +215,8 @@ def edit_tune(
         if note is not None or up:
             score, said = changed_notes(score, note, up, later, longer, delete)
             what.append(said)
+        moves = {"up": up, "later": later, "longer": longer}
+        lost = no_use_for(name for name, value in moves.items() if delete and value)
         if not what:
             raise LearnerError(
                 "Nothing was changed. Say what, such as: tunes.edit(tune, note=3, up=2)."
@@ -228,7 +230,7 @@ def edit_tune(
             message="A change there cannot be used: notes, beats and semitones are numbers. Change"
             " it and try again."
         )
-    return Results([made])
+    return Results([made], " ".join(filter(None, (lost, tune_edits.not_kept(creation, made)))))
 
 
 def changed_notes(

@@ -7,7 +7,7 @@ import threading
 from dataclasses import replace
 from functools import partial
 
-from course_utils.creation import Creation, HumanEdit, LearnerError
+from course_utils.creation import Creation, LearnerError
 from course_utils.display.sound_in_page import sound_address
 from course_utils.music.score_calls import WAYS, keep_new, note_of, take_tune, view_html
 from course_utils.notebook.browser_parts import (
@@ -36,7 +36,7 @@ from course_utils.scores.imports import (
     tune_from_text,
 )
 from course_utils.scores.key_detection import key_of
-from course_utils.scores.midi import read_midi, write_midi
+from course_utils.scores.midi import read_midi
 from course_utils.scores.score import Note, Score
 
 __all__ = ["TuneDesk"]
@@ -460,13 +460,13 @@ class TuneDesk(Sheet):
             changed = tune_edits.edited(self.chosen, score, what + " by hand")
             self._mine.add(changed.id)
         else:
-            edits = [*self.chosen.edits, HumanEdit(what=what + " by hand")][-500:]
-            changed = self.chosen.model_copy(update={"content": write_midi(score), "edits": edits})
+            changed = tune_edits.edited_on(self.chosen, score, what + " by hand")
+        lost = tune_edits.not_kept(self.chosen, changed)
         self._score, self._place = score, place
         self._end = score.length
         self._save(changed)
         self._show()
-        self.say(tune_edits.told(score, place))
+        self.say(f"{tune_edits.told(score, place)} {lost}".rstrip())
 
     def _save(self, creation: Creation) -> None:
         """The tune as it now stands: its notes are on the disk at once, their sound a moment later,

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from course_utils.creation import Creation, HumanEdit, LearnerError
+from course_utils.creation import Creation, HumanEdit, LearnerError, Setting
+from course_utils.scores.chords.symbols import line_of
 from course_utils.scores.description import note_name
-from course_utils.scores.midi import write_midi
+from course_utils.scores.lyrics import VOICE
+from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import BROUGHT_TUNE, Note, Score
 
 __all__ = [
@@ -19,6 +21,8 @@ __all__ = [
     "at",
     "changed",
     "edited",
+    "edited_on",
+    "not_kept",
     "played",
     "told",
     "transposed",
@@ -154,13 +158,14 @@ def told(score: Score, place: int) -> str:
 
 
 def edited(creation: Creation, score: Score, what: str) -> Creation:
-    """A changed score as a tune of one's own that came from another one;
-    what else its recipe said is no longer true of it.
+    """A changed score as a tune of one's own that came from another one; of what else its recipe
+    said there is what is still true of it (see `not_kept`).
     """
     from course_utils.scores.general_midi import NAMES
 
     was = creation.recipe.settings
-    settings = {"kind_of_tune": was["kind_of_tune"]} if "kind_of_tune" in was else {}
+    settings = beside(creation, score)
+    settings |= {"kind_of_tune": was["kind_of_tune"]} if "kind_of_tune" in was else {}
     if was.get("instrument") == NAMES[score.program % 128]:
         settings["instrument"] = was["instrument"]
     if was.get("tempo") == round(score.tempo):
@@ -175,6 +180,41 @@ def edited(creation: Creation, score: Score, what: str) -> Creation:
         }
     )
     return Creation(recipe=recipe, content=write_midi(score), edits=[HumanEdit(what=what)])
+
+
+def edited_on(creation: Creation, score: Score, what: str) -> Creation:
+    """A tune of one's own after one more change: the same creation with other notes."""
+    others = {n: v for n, v in creation.recipe.settings.items() if n not in ("sung", "chord_line")}
+    recipe = creation.recipe.model_copy(update={"settings": others | beside(creation, score)})
+    edits = [*creation.edits, HumanEdit(what=what)][-500:]
+    changes = {"recipe": recipe, "content": write_midi(score), "edits": edits}
+    return creation.model_copy(update=changes)
+
+
+def beside(creation: Creation, score: Score) -> dict[str, Setting]:
+    """The words sung to a tune, as long as each has its note, and the names of its chords, as long
+    as it is not moved to another key.
+    """
+    was, before = creation.recipe.settings, read_midi(creation.content)
+    words = was.get("sung") if notes_sung(before) == notes_sung(score) else None
+    same = (before.key, before.metre) == (score.key, score.metre)
+    chords = was.get("chord_line") if same else None
+    return {name: text for name, text in (("sung", words), ("chord_line", chords)) if text}
+
+
+def notes_sung(score: Score) -> int:
+    """How many notes the voice has."""
+    return sum(bool(score.parts) and score.parts[one.part].name == VOICE for one in score.notes)
+
+
+def not_kept(before: Creation, after: Creation) -> str:
+    """That a change of notes cost words or the names of chords, in a sentence; "" where not."""
+    lost = ["the words sung to it"] * bool(
+        before.recipe.settings.get("sung") and not after.recipe.settings.get("sung")
+    )
+    if line_of(before) is not None and line_of(after) is None:
+        lost.append("the names of its chords")
+    return f"Not kept: {' and '.join(lost)}." if lost else ""
 
 
 def _with(score: Score, notes: list[Note], new: Note) -> tuple[Score, int]:

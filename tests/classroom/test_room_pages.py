@@ -67,8 +67,9 @@ def test_a_pupil_makes_a_tune_by_the_queue_and_it_stays_theirs(open_room):
     assert room.code in ada.get(f"/?code={room.code}").text
     assert "Pictures" in ada.join(room.code, "Ada").text
     ben.join(room.code.lower().replace("-", " "), "Ben")
-    made = ada.until_done("tune", ada.press("tune", "generate", words="a happy jig"))
+    made = ada.until_done("tune", ada.press("tune", "generate", words="a happy blues"))
     assert "4 tunes are ready" in made["said"] and made["results"].count("<figure") == 4
+    assert "blues scale" in made["said"], "what the worker says of the words"
     assert len(list((running.app.state.folder / "people").rglob("*.mid"))) == 4
     assert not list((running.app.state.folder / "people").rglob("*.wav"))
     sound = f"/studio/hear/{made['results'].split('hear/')[1][:12]}"

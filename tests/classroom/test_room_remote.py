@@ -13,6 +13,7 @@ from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for, remote
 from course_utils.engines.base import Engine
 from course_utils.engines.remote import RemoteEngine, events
+from course_utils.engines.unused import said_of
 from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Portfolio
 from tests.rooms import Hand, serving, wait_until
@@ -73,6 +74,21 @@ def test_it_is_made_in_the_room_and_that_is_said(hand, tmp_path):
         == "To the room's computer 127.0.0.1 went your words and settings, nothing else."
     )
     assert any("room" in progress.note for progress in told)
+
+
+def test_what_the_room_took_no_notice_of_is_said(hand, tmp_path, quick):
+    async def make(order):
+        async for news in hand.make(order):
+            yield news
+        yield {"event": "said", "sentence": "I had no use for: pitch."}
+
+    with serving({"image": make}, tmp_path) as place:
+        one = engine(*place)
+        hand.go(3)
+        made = list(one.create(HEARTS))
+        assert said_of(one, HEARTS, made) == "I had no use for: pitch."
+    made = list(one.create(HEARTS))
+    assert "own model" in one.room_words and said_of(one, HEARTS, made) == ""
 
 
 def test_what_it_began_from_goes_along_without_its_history(hand, tmp_path):

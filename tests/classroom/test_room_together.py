@@ -75,16 +75,17 @@ def test_a_maker_tells_each_its_own(engine, monkeypatch):
 
     orders = [
         recipe("a red heart", 4),
-        recipe("pizza", 9),
+        recipe("a hound", 9),
         recipe("a heart", 1, speed="no such"),
         recipe("a fish", 2, own_model="zig"),
     ]
     told: list[list] = [[] for _ in orders]
     maker.work([Piece(Order(recipe=one), news.append) for one, news in zip(orders, told)])
     names = [[one["event"] for one in news if one["event"] != "progress"] for news in told]
-    assert names == [["creation"], ["creation"], ["trouble"], ["trouble"]] and [
-        news[-1]["creation"]["recipe"]["seed"] for news in told[:2]
-    ] == [4, 9]
+    assert names == [["creation"], ["creation", "said"], ["trouble"], ["trouble"]]
+    made = [one for news in told for one in news if one["event"] == "creation"]
+    assert [one["creation"]["recipe"]["seed"] for one in made] == [4, 9]
+    assert "“dog” for “hound”" in told[1][-1]["sentence"]
     assert "speed" in told[2][-1]["sentence"] and not told[2][-1]["ours"]
 
 

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from course_utils import answer_phrase
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.music import decoding as tune_drawing
@@ -293,6 +294,42 @@ def test_impossible_requests_name_what_is_wrong(engine, task, settings, word):
     with pytest.raises(LearnerError) as trouble:
         ask(engine, task, **settings)
     assert word in str(trouble.value)
+
+
+@pytest.mark.parametrize(
+    ("task", "settings", "named"),
+    [
+        ("write", {"key": "D", "plan": "AABA", "bars": 12}, "key, plan"),
+        ("write", {"key": "G", "mode": "major", "metre": "4/4", "density": "5"}, ""),
+        ("write", {"ending": "open", "kind_of_music": "tango", "band": "fitting"}, ""),
+        ("fill", {"kind_of_music": "tango", "upbeat": True, "bars": 16}, "upbeat, kind_of_music"),
+        ("vary_rhythm", {"near": 0.9}, "near"),
+        ("harmonise", {"density": "5", "band": "folk", "bars": 8}, "density, band"),
+        ("sing", {"lyrics": "la la", "surprise": 1.3, "ornaments": "many"}, "surprise, ornaments"),
+        ("answer", {"keep_bars": 2, "bars": 4}, ""),
+    ],
+)
+def test_settings_that_a_task_takes_no_notice_of_are_named(engine, task, settings, named):
+    asked = {"task": task, "start": START, **settings}
+    said = engine.without_effect(Recipe(kind="tune", prompt="a tune", settings=asked))
+    assert f"no use for: {named}" in said if named else said == ""
+
+
+def test_what_was_made_with_a_tune_used_all_its_settings(engine):
+    for task in ("answer", "harmonise"):
+        (made,) = ask(engine, task, keep_bars=2 if task == "answer" else 0)
+        assert engine.without_effect(made.recipe) == ""
+
+
+def test_settings_of_a_new_tune_without_use_are_named(engine):
+    asked = {"lyrics": "la la la", "ornaments": "many", "own_strength": 0.3}
+    said = engine.without_effect(Recipe(kind="tune", prompt="a jig", settings=asked))
+    assert "no use for: ornaments" in said and "no use for: own_strength" in said
+
+
+def test_a_question_longer_than_the_tune_is_said():
+    made = answer_phrase("C D E F | G A G2", bars=20, count=1, seed=1)
+    assert len(made) == 1 and "Its 2 bars are all the question, not 20." in made.message
 
 
 @pytest.mark.parametrize("task", [task for task in tune_tasks.TASKS if task != "write"])

@@ -6,16 +6,16 @@ import pytest
 from test_tune_files import ABC, humming, star
 
 from course_utils import bring_rhythm, bring_tune, edit_tune, files, show_score, take_tune
-from course_utils.creation import LearnerError
+from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.music import score_editor as tune_desk
 from course_utils.notebook import browser_parts as page_parts
 from course_utils.notebook.face.parts import Button, all_inside
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores.description import describe
-from course_utils.scores.midi import read_midi
+from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.note_names import to_text
-from course_utils.scores.score import BROUGHT_TUNE
+from course_utils.scores.score import BROUGHT_TUNE, Note, Part, Score
 
 
 def notes(creation) -> str:
@@ -189,6 +189,24 @@ def test_one_line_changes_are_new_tunes():
     played = edit_tune(tune, tempo=80, instrument="flute")[0]
     assert "80 beats a minute, for flute" in describe(played) and played.recipe.parent == tune.id
     assert notes(tune) == "C D E F G2" and len(Portfolio().list("tune")) == 7
+
+
+def test_words_and_chords_stay_as_long_as_they_are_true():
+    parts = (Part("voice", 52), Part("tune", 0))
+    score = Score((Note(0, 1, 60, 90, 0), Note(1, 1, 62, 90, 0)), 100, (4, 4), 52, "C major", parts)
+    settings = {"sung": "star- ry", "chord_line": "C"}
+    song = Creation(
+        recipe=Recipe(kind="tune", prompt="a song", settings=settings), content=write_midi(score)
+    )
+    higher = edit_tune(song, 1, up=2)
+    assert higher.message == "" and higher[0].recipe.settings == settings
+    shorter = edit_tune(song, 1, delete=True, up=2)
+    assert shorter.message == "I had no use for: up. Not kept: the words sung to it."
+    moved = edit_tune(song, up=2)
+    assert moved.message == "Not kept: the names of its chords."
+    fewer, _ = tune_edits.without(score, 0)
+    again = tune_edits.edited_on(higher[0], fewer, "took out a note")
+    assert again.recipe.settings == {"chord_line": "C"} and len(again.edits) == 2
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ __all__ = ["Loop", "style_of_loop"]
 
 MOST_BARS = 16  # of a loop that are read
 MOST_GRIDS = 4  # patterns of a player
+BETWEEN = 0.3  # of a step: further from it than people play by feel
 LOUD = 0.8  # of a player's usual strength: below it a stroke is a soft one
 LOW = 50  # a part whose middle note is lower is a bass
 BASSES = range(32, 40)
@@ -62,11 +63,18 @@ def style_of_loop(score: Score, like: str = "") -> Loop:
         raise LearnerError("There are no notes in that loop. Choose one that sounds.")
     base = lender(like, metre)
     found = Loop({**base, "metre": metre, "tempo": max(30, min(240, round(score.tempo)))})
+    if abs(found.style["tempo"] - score.tempo) > 1:
+        found.told.append(
+            f"It goes at {score.tempo:.0f} beats a minute, and a band plays at 30 to 240:"
+            f" {found.style['tempo']} were kept."
+        )
     bars = max(1, math.ceil(score.length / score.bar_length - 0.05))
     if bars > MOST_BARS:
         found.told.append(f"It has {bars} bars: the first {MOST_BARS} were used.")
-    notes, swing = on_the_grid(score, min(bars, MOST_BARS) * steps)
+    notes, swing, moved = on_the_grid(score, min(bars, MOST_BARS) * steps)
     found.style["swing"] = swing
+    if moved:
+        found.told.append(f"Notes between two sixteenths, moved to the nearer one: {moved}.")
     drums, bass, chords = players(score)
     roots = roots_of(notes, bass, chords, steps)
     taken = {
@@ -123,8 +131,10 @@ class Placed:
     part: int
 
 
-def on_the_grid(score: Score, end: int) -> tuple[list[Placed], float]:
-    """The notes of the first `end` steps, and how much they swing (0 to 1)."""
+def on_the_grid(score: Score, end: int) -> tuple[list[Placed], float, int]:
+    """The notes of the first `end` steps, how much they swing (0 to 1), and how many of them stood
+    between two steps, as triplets do.
+    """
     late = [
         6 * (note.start % 1 - 0.5)
         for note in drums_of(score) or score.notes
@@ -137,13 +147,15 @@ def on_the_grid(score: Score, end: int) -> tuple[list[Placed], float]:
         on_grid = abs(time / STEP - round(time / STEP)) < 0.15 and abs(time % 1 - 0.75) > 0.1
         return time - swing / 6 if 0.45 <= time % 1 < 0.75 and not on_grid else time
 
-    found = []
+    found, moved = [], 0
     for note in score.notes:
-        step = round(straight(note.start) / STEP)
+        place = straight(note.start) / STEP
+        step = round(place)
         if 0 <= step < end:
+            moved += abs(place - step) > BETWEEN
             lasts = max(1, round(note.length / STEP))
             found.append(Placed(step, min(lasts, end - step), note.pitch, note.velocity, note.part))
-    return found, swing
+    return found, swing, moved
 
 
 def drums_of(score: Score) -> list[Note]:
@@ -212,8 +224,9 @@ def take_drums(loop: Loop, notes: list[Placed], steps: int) -> bool:
                 sign = "x" if note.velocity >= LOUD * usual else "o"
                 rows.setdefault(name, ["."] * steps)[note.step % steps] = sign
         bars[number] = {name: "".join(row) for name, row in rows.items()}
-    drums, last = patterns_of(list(bars.values()))
+    drums, last, more = patterns_of(list(bars.values()))
     loop.style["drums"] = drums
+    tell_of_more(loop, "drums", more)
     for name, row in last.items():
         half = "." * (steps // 2) + row[steps // 2 :]
         if half.strip("."):
@@ -221,9 +234,9 @@ def take_drums(loop: Loop, notes: list[Placed], steps: int) -> bool:
     return True
 
 
-def patterns_of(bars: list[dict[str, str]]) -> tuple[dict[str, list[str]], dict[str, str]]:
-    """The patterns of each drum in the order of how often a bar plays them, and the rows of a last
-    bar that is a fill.
+def patterns_of(bars: list[dict[str, str]]) -> tuple[dict[str, list[str]], dict[str, str], int]:
+    """The patterns of each drum in the order of how often a bar plays them, the rows of a last bar
+    that is a fill, and how many patterns were too many.
     """
     fill: dict[str, str] = {}
     if len(bars) > 1 and bars[-1] not in bars[:-1]:
@@ -236,7 +249,16 @@ def patterns_of(bars: list[dict[str, str]]) -> tuple[dict[str, list[str]], dict[
         name: list(dict.fromkeys(bar.get(name, silent) for bar in ranked))
         for name in sorted(names, key=lambda one: list(DRUMS).index(one))
     }
-    return found, fill
+    return found, fill, len(often) - min(len(often), MOST_GRIDS)
+
+
+def tell_of_more(loop: Loop, player: str, more: int) -> None:
+    """That a player has more patterns than a style keeps."""
+    if more > 0:
+        loop.told.append(
+            f"Patterns of the {player} that were left out: {more}. The {MOST_GRIDS} played most"
+            " were kept."
+        )
 
 
 def take_bass(loop: Loop, notes: list[Placed], roots: dict[int, int], steps: int) -> bool:
@@ -264,8 +286,15 @@ def take_bass(loop: Loop, notes: list[Placed], roots: dict[int, int], steps: int
             " played."
         )
     if found:
-        loop.style["bass"] = {"grids": [one for one, _ in Counter(found).most_common(MOST_GRIDS)]}
+        loop.style["bass"] = {"grids": most_played(loop, "bass", found)}
     return bool(found)
+
+
+def most_played(loop: Loop, player: str, rows: list[str]) -> list[str]:
+    """The patterns that a player plays most."""
+    often = Counter(rows)
+    tell_of_more(loop, player, len(often) - MOST_GRIDS)
+    return [one for one, _ in often.most_common(MOST_GRIDS)]
 
 
 def nearest(note: Placed, root: int) -> str:
@@ -292,7 +321,7 @@ def take_chords(loop: Loop, notes: list[Placed], steps: int) -> bool:
             hold(row, step, max(note.steps for note in stroke), sign)
         found.append("".join(row))
     if found:
-        loop.style["chords"] = {"grids": [one for one, _ in Counter(found).most_common(MOST_GRIDS)]}
+        loop.style["chords"] = {"grids": most_played(loop, "chords", found)}
     return bool(found)
 
 

@@ -65,6 +65,8 @@ def make_style(
     """
     rows = {DRUM_ROWS["kick"]: kick, DRUM_ROWS["snare"]: snare, DRUM_ROWS["hat"]: hat}
     try:
+        for twice in [one for one in drums or {} if rows.get(one, "").strip()]:
+            raise LearnerError(f"The drum {twice} has two rows. Leave one of them out.")
         form = Form(
             str(like or LIKE), str(metre), whole_tempo(tempo), swing_of(swing), str(about),
             {**rows, **{str(one): str(row) for one, row in (drums or {}).items()}},
@@ -88,7 +90,7 @@ def style_from_loop(loop: Any, name: str, like: str = "") -> KeptStyle:
         found = style_of_loop(read.score, str(like))
         title = read.title or (Path(str(loop)[-200:]).stem if isinstance(loop, str) else "")
         found.style["about"] = f"from the loop {title[:50]}" if title else "from a loop of my own"
-        return kept(name, found.style, " ".join(found.told))
+        return kept(name, found.style, " ".join([*found.told, *read.left_out]))
     except LearnerError as sentence:
         return KeptStyle(message=str(sentence))
 

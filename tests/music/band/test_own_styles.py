@@ -158,6 +158,7 @@ def test_words_and_a_tune_ask_for_a_style_of_ones_own(own_portfolio):
         ({"kick": ",".join(["x..x..x."] * 9)}, "9 patterns and the limit is 8"),
         ({"swing": 7}, "swing must be a number"),
         ({"drums": {"kazoo": "x......."}}, "no drum called kazoo"),
+        ({"drums": {"kick": "x......."}}, "The drum kick has two rows"),
     ],
 )
 def test_rows_that_cannot_be_used_end_in_a_sentence(changed, said, own_portfolio):
@@ -263,6 +264,17 @@ def test_drums_without_a_name_a_lead_and_long_loops_are_named(own_portfolio):
     made = style_from_loop(data, "long one")
     assert "It has 20 bars: the first 16 were used." in made.message
     assert "left out: 33" in made.message and "not in the style: lead" in made.message
+
+
+def test_what_a_style_cannot_keep_of_a_loop_is_named(own_portfolio):
+    bass = [(4 * bar + bar / 2, 0.25, 36, 90) for bar in range(6)] + [(1 / 6, 0.1, 36, 90)]
+    data = loop_bytes({"drums": drums_of(6), "bass": bass, "keys": CHORDS}, tempo=300)
+    made = style_from_loop(data, "much")
+    assert "Patterns of the bass that were left out: 2." in made.message
+    assert "Notes between two sixteenths, moved to the nearer one: 1." in made.message
+    assert "It goes at 300 beats a minute" in made.message and "240 were kept" in made.message
+    plain = style_from_loop(loop_bytes({"drums": drums_of(2), "bass": BASS, "keys": CHORDS}), "few")
+    assert "left out" not in plain.message and "moved" not in plain.message
 
 
 @pytest.mark.parametrize(

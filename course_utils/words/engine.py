@@ -16,6 +16,7 @@ from typing import cast
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, OnProgress, Progress
+from course_utils.engines.unused import no_use_for
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.safety.prompts import LONGEST_PROMPT, check_prompt, has_unkind_words
@@ -199,6 +200,22 @@ class WordsEngine(Engine):
             backend.load()
             self._own = ((own.print, strength), backend)
         return self._own[1]
+
+    def without_effect(self, recipe: Recipe) -> str:
+        """Settings that this kind of text takes no notice of, in a sentence."""
+        settings = read_settings(recipe)
+        template = read_template(settings["template"])
+        reads = {
+            "before": "{before}" in template.get("ask", ""),
+            "voice": "{voice}" in template.get("ask", ""),
+            "items": bool(template.get("list")),
+            "length": not template.get("form"),
+            "own_strength": bool(settings["own_model"]),
+        }
+        lost = no_use_for(
+            name for name, read in reads.items() if not read and settings[name] != DEFAULTS[name]
+        )
+        return f"{lost} This kind of text does not go by that." if lost else ""
 
     def load(self) -> None:
         """Get the model ready; the course's own takes about 0.2 GB and is fetched first if it

@@ -9,15 +9,16 @@ import threading
 
 import pytest
 
-from course_utils.creation import Creation, LearnerError
+from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.display.figure import figure_html
 from course_utils.engines import GENERATION_LOCK, engine_for
 from course_utils.engines.base import Engine
 from course_utils.portfolio.store import Portfolio
 from course_utils.safety.prompts import check_prompt
+from course_utils.words.backends.llama_cpp import LlamaBackend
 from course_utils.words.calls import kind_of_text, use_words_model
 from course_utils.words.controls import switch_model
-from course_utils.words.engine import chat, read_template
+from course_utils.words.engine import WordsEngine, chat, read_template
 from course_utils.words.studio import WordsStudio
 from course_utils.words.writing_studio import WritingStudio
 
@@ -233,3 +234,20 @@ def test_own_kinds_of_text_that_cannot_be_read_are_named(tmp_path, monkeypatch):
     assert "mine.toml" in told.text and "mine.toml" in told._repr_html_()
     (tmp_path / "mine.toml").unlink()
     assert "Not among" not in kind_of_text("haiku").text
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"template": "haiku", "length": 30, "items": 3}, "items, length"),
+        ({"template": "poem", "voice": "a robot", "before": "Once."}, "before, voice"),
+        ({"own_strength": 0.5}, "own_strength"),
+        ({"template": "voice", "voice": "a robot", "length": 30}, ""),
+        ({"template": "ideas", "items": 4}, ""),
+        ({"template": "story_turn", "before": "Once."}, ""),
+    ],
+)
+def test_settings_that_a_kind_of_text_does_not_go_by_are_named(settings, named):
+    engine = WordsEngine(backend=LlamaBackend())
+    said = engine.without_effect(Recipe(kind="words", prompt="the sea", settings=settings))
+    assert said.startswith(f"I had no use for: {named}.") if named else said == ""

@@ -8,7 +8,7 @@ import random
 from functools import cache
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.engines.unused import no_use_for
+from course_utils.engines.unused import no_use_for, said_of
 from course_utils.music.band.settings import BackingSettings
 from course_utils.music.band.styles import own_text
 from course_utils.music.settings import TuneSettings
@@ -192,7 +192,8 @@ def band_for(
     results = make(
         "backing", recipe.prompt, count, recipe.seed, {**recipe.settings, **settings}, ingredients
     )
-    results.message = results.message or f"Chords: {recipe.prompt}."
+    if results and not results.trouble:
+        results.message = f"Chords: {recipe.prompt}. {results.message}".strip()
     return results
 
 
@@ -305,7 +306,7 @@ def music_from_words(
                 portfolio.save(creation)
     except LearnerError as sentence:
         return Results(made, str(sentence))
-    return Results(made, engine.licence)
+    return Results(made, f"{engine.licence} {said_of(engine, recipe, made)}".strip())
 
 
 @cache

@@ -287,14 +287,19 @@ def other_style_at(
 def in_other_style(prompt: str, style, count: int, seed: int) -> Results:
     """Texts or tunes of a prompt with the settings of a style, told in words."""
     results = make(style.kind, prompt, count, seed, dict(style.settings))
-    results.message = results.message or f"Style: {style.sentence()}."
-    return results
+    return with_style_told(results, style.sentence())
 
 
 def in_style(prompt: str, style, count: int = 4, seed: int | None = None, **settings) -> Results:
     """Pictures of a prompt in a style, with the style told in words."""
     results = make_image(prompt, count, seed, **{**settings, **style.settings()})
-    results.message = results.message or f"Style: {style.sentence()}."
+    return with_style_told(results, style.sentence())
+
+
+def with_style_told(results: Results, sentence: str) -> Results:
+    """Results with their style in words before what else is said of them."""
+    if results and not results.trouble:
+        results.message = f"Style: {sentence}. {results.message}".strip()
     return results
 
 

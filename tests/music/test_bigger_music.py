@@ -110,6 +110,14 @@ def test_tokens_in_the_wrong_place_are_refused(wrong):
     assert events.score_of_events([0, events.FIRST_LENGTH + 10, events.REST], 120.0).notes == ()
 
 
+def test_settings_that_a_bigger_model_cannot_read_are_named():
+    engine = events.EventTuneEngine("somewhere")
+    said = engine.without_effect(asked(key="D", plan="AABA", band="folk"))
+    assert said.startswith("I had no use for: key, plan, band.")
+    assert engine.without_effect(asked(start="1 2 3", key="D", ornaments="none")) == ""
+    assert engine.without_effect(asked(surprise=1.1, instrument="flute")) == ""
+
+
 def test_a_bigger_model_writes_notes_in_order_and_again_the_same(gpt2):
     engine = events.EventTuneEngine(str(gpt2))
     made = list(engine.create(asked(count=2)))
@@ -263,6 +271,8 @@ def test_musicgen_makes_a_sound_and_says_its_licence(musicgen):
     samples, rate = from_wav(made.content)
     assert rate == RATE and 0.5 * RATE < len(samples) < 1.5 * RATE and abs(samples).max() > 0
     assert made.recipe.settings["licence"] == NOT_FOR_SALE and "not for" in engine.licence
+    assert "no use for: lyrics" in engine.without_effect(sound(lyrics="la la"))
+    assert engine.without_effect(sound()) == ""
     assert next(iter(engine.create(made.recipe))).content == made.content
 
 

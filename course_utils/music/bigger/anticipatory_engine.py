@@ -19,10 +19,12 @@ from pathlib import Path
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
-from course_utils.engines.unused import left_over
+from course_utils.engines.unused import left_over, no_use_for
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
+from course_utils.music.form.ornaments import PLAIN
+from course_utils.music.form.without_use import OWN
 from course_utils.music.prompt_reading import ANY, INSTRUMENTS, understood
 from course_utils.safety.prompts import check_prompt
 from course_utils.scores.midi import write_midi
@@ -40,6 +42,7 @@ ON_ITS_OWN = SEPARATOR + 1  # says that nothing is known beforehand
 WORDS = ON_ITS_OWN + 2
 STEPS = 100  # a second
 READ = ("tempo", "instrument")  # what it does with words
+NOT_READ = ("density", "kind_of_music", "plan", "upbeat", "ending", "ornaments", "band", "lyrics")
 READS = 1024  # tokens the model was trained on
 TOP_P = 0.98
 DRUMS = 128
@@ -186,6 +189,16 @@ class EventTuneEngine(Engine):
         return left_over(
             recipe.prompt, lambda text: {n: v for n, v in understood(text).items() if n in READ}
         )
+
+    def without_effect(self, recipe: Recipe) -> str:
+        """Settings that this model cannot read, in a sentence."""
+        from course_utils.music.engine import DEFAULTS, read_settings
+
+        asked = read_settings(recipe)
+        names = NOT_READ if asked["start"] else (*OWN, *NOT_READ)  # else they are the tune's
+        lost = [one for one in names if asked[one] not in (DEFAULTS[one], PLAIN)]
+        why = f"The model {self.name} reads only length, tempo, surprise and instrument."
+        return f"{no_use_for(lost)} {why}" if lost else ""
 
     def create(
         self,

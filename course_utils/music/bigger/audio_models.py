@@ -20,6 +20,7 @@ from course_utils.audio.filters import resampled
 from course_utils.audio.wav import RATE, to_wav
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
+from course_utils.engines.unused import no_use_for
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
@@ -165,6 +166,12 @@ class SoundModelEngine(Engine):
         ).to(device)
         pipeline.set_progress_bar_config(disable=True)
         return pipeline
+
+    def without_effect(self, recipe: Recipe) -> str:
+        """Words to be sung, which only ACE-Step sings."""
+        lyrics = str(recipe.settings.get("lyrics", "")).strip()
+        lost = lyrics and self.source and kind_of_model(self.source) == "musicgen"
+        return f"{no_use_for(['lyrics'])} The model {self.name} does not sing." if lost else ""
 
     def create(
         self,

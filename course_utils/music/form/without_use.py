@@ -13,7 +13,7 @@ from course_utils.music.form.wishes import NOBODY
 from course_utils.music.prompt_reading import ANY
 from course_utils.music.tokens import Tune
 
-__all__ = ["lost_settings"]
+__all__ = ["OWN", "lost_settings"]
 
 OWN = ("kind_of_tune", "key", "mode", "metre")  # those of a tune that is worked on stay
 WRITING = frozenset({"density", "surprise", "ornaments", "band"})

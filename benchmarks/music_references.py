@@ -33,6 +33,7 @@ def ours(data: bytes, form: str, number: int = 0) -> tuple[Notes, str]:
     return counted(notes), " ".join(read.left_out)
 
 
+@lru_cache(maxsize=1)
 def read_by_us(data: bytes, form: str, number: int):
     """What the course reads."""
     from course_utils.scores.abc import read_abc

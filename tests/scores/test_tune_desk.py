@@ -193,7 +193,7 @@ def test_one_line_changes_are_new_tunes():
 
 def test_words_and_chords_stay_as_long_as_they_are_true():
     parts = (Part("voice", 52), Part("tune", 0))
-    score = Score((Note(0, 1, 60, 90, 0), Note(1, 1, 62, 90, 0)), 100, (4, 4), 52, "C major", parts)
+    score = Score((Note(0, 1, 60, 90, 0), Note(1, 1, 62, 90, 0)), 100, (4, 4), 52, "C", parts)
     settings = {"sung": "star- ry", "chord_line": "C"}
     song = Creation(
         recipe=Recipe(kind="tune", prompt="a song", settings=settings), content=write_midi(score)

@@ -51,6 +51,11 @@ def make_layouts(
     """
     from course_utils.portfolio.store import Portfolio
 
+    if "pictures" in settings:
+        return Results(
+            message="Pictures are given as picture=, one or a list of up to four. Change that, then"
+            " run this cell again."
+        )
     try:
         ingredients = {}
         if picture is not None:
@@ -153,6 +158,8 @@ def lock_objects(layout, *objects, count: int = 8, seed: int | None = None, **se
 
     portfolio = Portfolio()
     try:
+        if not objects:
+            raise LearnerError('Say what is to stay, such as: layouts.lock(posters, "title").')
         old = pick(portfolio, "layout", layout)
         locked = write_locks(objects_of(old), objects)
         first = before_hand(portfolio, old)

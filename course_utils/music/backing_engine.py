@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from math import ceil
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import Engine, OnProgress, Progress
 from course_utils.engines.unused import no_use_for
-from course_utils.music.band.arranging import FIRST, arrange, audible
+from course_utils.music.band.arranging import FIRST, arrange, audible, playing
 from course_utils.music.band.settings import BackingSettings
-from course_utils.music.band.styles import file_for, read_style, style_names
+from course_utils.music.band.styles import ANY, PLAYED_BY, file_for, read_style, style_names
 from course_utils.music.band.under_tune import fitting_styles
 from course_utils.scores.chord_line_words import read_asked, stretched
 from course_utils.scores.chords import ChordLine
@@ -58,15 +59,26 @@ class BackingEngine(Engine):
             said.append(f"{no_use_for([asked.style])} The style is set to {given['style']}.")
         if given["tempo"] and (words := speed_words(recipe.prompt)):
             said.append(f"{no_use_for(words)} The tempo is set to {given['tempo']}.")
+        if silent := [
+            name
+            for name in (f"{part}_by" for part in PLAYED_BY)
+            if given[name] != ANY and name.removesuffix("_by") not in playing(given)
+        ]:
+            said.append(f"{no_use_for(silent)} Who is silent needs no instrument.")
         return " ".join(filter(None, said))
 
     def left_out(self, made: list[Creation]) -> str:
-        """Words on the speed of a band that plays with a tune."""
+        """Words on the speed of a band that plays with a tune, and bars of the tune that are more
+        than the chords.
+        """
         last = made[-1].recipe if made else None
         if last is None or not last.settings.get("with_tune"):
             return ""
         said = no_use_for(speed_words(last.prompt))
-        return f"{said} The band plays as fast as your tune." if said else ""
+        said = f"{said} The band plays as fast as your tune." if said else ""
+        over = last.settings.get("no_room")
+        cut = f"Bars of your tune that found no room: {over}. Repeat the chords, or add some."
+        return f"{said} {cut if over else ''}".strip()
 
     def create(
         self,
@@ -138,6 +150,8 @@ def settled(recipe: Recipe, tune: Creation | None) -> tuple[dict, ChordLine, Sco
                 f" {', '.join(fitting_styles(melody.bar_length)) or 'another tune'}."
             )
         settings["with_tune"] = True
+        there = len(line.bars) * settings["repeats"]
+        settings["no_room"] = max(0, ceil(melody.length / style["bar"] - 1e-6) - there)
         settings["tempo"] = settings["tempo"] or round(melody.tempo)
     settings["tempo"] = settings["tempo"] or style["tempo"]
     bars = len(line.bars) * settings["repeats"] + settings["intro"] + settings["ending"]
@@ -161,4 +175,8 @@ def read_settings(recipe: Recipe) -> dict:
         settings["arrangement"] = FIRST
     if not audible(settings):
         raise LearnerError("Every player is muted. Let at least one play.")
+    if not playing(settings):
+        raise LearnerError(
+            "In a calm band the pad plays only the last chord. Let another player play too."
+        )
     return settings

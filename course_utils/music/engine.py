@@ -33,6 +33,7 @@ from course_utils.music.form.ornaments import PLAIN, ornamented, style_for
 from course_utils.music.form.singing import bars_for, said_of_words, set_words, sung_score
 from course_utils.music.form.tunes import chords_for, spans_of, write_tunes
 from course_utils.music.form.wishes import (
+    ALONE,
     FITTING,
     NOBODY,
     kind_of,
@@ -315,7 +316,7 @@ class TuneEngine(Engine):
         return {
             name: value
             for name, value in reads(prompt).items()
-            if recipe.settings.get(name, DEFAULTS[name]) == DEFAULTS[name]
+            if recipe.settings.get(name, DEFAULTS[name]) in (DEFAULTS[name], value)
             and (not given or name in ("tempo", "instrument"))
             and (not kept or name != "bars")  # a finished tune has as many as it has
         }
@@ -326,7 +327,10 @@ class TuneEngine(Engine):
         """
         if recipe.settings.get("start"):
             return []
-        used = used_words(recipe.prompt) if self._wishes(recipe, recipe.prompt) else ()
+        followed = {*self._wishes(recipe, recipe.prompt)}
+        if recipe.settings.get("band", NOBODY) == NOBODY:
+            followed |= {ALONE}
+        used = used_words(recipe.prompt, followed) if followed - {ALONE} else ()
         return left_over(recipe.prompt, lambda text: self._wishes(recipe, text), used)
 
     def without_effect(self, recipe: Recipe) -> str:

@@ -12,6 +12,7 @@ from course_utils.files import read_given
 from course_utils.notebook.results import Results, Taken, describe, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
+from course_utils.scores.abc import looks_like_abc
 from course_utils.scores.engraving import sheet_svg
 from course_utils.scores.imports import (
     in_rhythm,
@@ -20,6 +21,7 @@ from course_utils.scores.imports import (
     tune_from_text,
 )
 from course_utils.scores.midi import read_midi
+from course_utils.scores.own_tunes import called
 from course_utils.scores.piano_roll import note_table_html, piano_roll_svg
 from course_utils.scores.score import Score
 
@@ -90,7 +92,7 @@ def bring_tune(given, title: str = "", tempo: float = USUAL_TEMPO) -> Results:
         title: what to call it.
         tempo: beats a minute of note names, 20 to 400.
     """
-    portfolio, lost = Portfolio(), no_use_for(["tempo"] if tempo != USUAL_TEMPO else [])
+    portfolio, lost = Portfolio(), ["tempo"] if tempo != USUAL_TEMPO else []
     try:
         if isinstance(given, bytes | bytearray | memoryview):
             brought = tune_from_file(bytes(given), title or "my tune")
@@ -103,15 +105,20 @@ def bring_tune(given, title: str = "", tempo: float = USUAL_TEMPO) -> Results:
                 read_given(given), f"{title}{Path(given).suffix}" if title else Path(given).name
             )
         elif isinstance(given, str):
-            brought, lost = tune_from_text(given, title, tempo), ""
+            brought, lost = tune_from_text(given, title, tempo), lost * looks_like_abc(given)
         else:
             raise LearnerError(
                 'A tune comes from a file\'s name or from text. Try: tunes.bring("C D E F G2").'
             )
+        own = brought.recipe.model == tune_edits.BROUGHT_TUNE
+        if title and own and portfolio.find(brought.id) is None:
+            brought = called(brought, title)
+        elif title:  # made with the course, or kept here under another
+            lost = [*lost, "title"]
         keep_new(portfolio, brought)
     except LearnerError as sentence:
         return Results(message=str(sentence))
-    return Results([brought], f"{note_of(brought)} {lost}".strip())
+    return Results([brought], f"{note_of(brought)} {no_use_for(lost)}".strip())
 
 
 def bring_notes(text: str) -> Results:

@@ -11,11 +11,12 @@ from course_utils.scores.key_detection import key_of
 from course_utils.scores.midi import read_midi, write_midi
 from course_utils.scores.score import BROUGHT_TUNE, Note, Score
 
-__all__ = ["in_rhythm", "own_tune", "tune_from_taps"]
+__all__ = ["called", "in_rhythm", "own_tune", "tune_from_taps"]
 
 MOST_BARS = 64
 MOST_NOTES = 3000
 MOST_PARTS = 15
+MOST_TAPS, LONGEST_TAPPING = 400, 600.0  # taps of a rhythm, and seconds
 SLOWEST, FASTEST = 20.0, 400.0  # quarter notes a minute
 SHORTEST = 1 / 96  # quarter notes
 
@@ -41,10 +42,6 @@ def own_tune(
     told = [*([note] if note else []), *told, *cut]
     if not score.key:
         score = replace(score, key=key_of(score))
-    title = (
-        " ".join("".join(letter if letter.isprintable() else " " for letter in title).split())[:100]
-        or "my tune"
-    )
     line = " | ".join(chord_line.split(" | ")[bars_gone:]) if chord_line else ""
     if len(line) > LONGEST_LINE:
         told.append("Its chord names are too many for a chord line and are not kept.")
@@ -52,12 +49,24 @@ def own_tune(
     settings = {"note": " ".join(told), "chord_line": line}
     recipe = Recipe(
         kind="tune",
-        prompt=title,
+        prompt=as_title(title),
         model=BROUGHT_TUNE,
         settings={name: value for name, value in settings.items() if value},
         parent=parent.id if parent else None,
     )
     return Creation(recipe=recipe, content=write_midi(score), edits=[HumanEdit(what=what)])
+
+
+def as_title(text: str) -> str:
+    """What a tune is called: at most 100 characters in one line."""
+    printed = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printed.split())[:100] or "my tune"
+
+
+def called(creation: Creation, title: str) -> Creation:
+    """A tune of one's own under another title."""
+    recipe = creation.recipe.model_copy(update={"prompt": as_title(title)})
+    return creation.model_copy(update={"recipe": recipe})
 
 
 def _playable(score: Score) -> tuple[Score, list[str], int]:
@@ -117,7 +126,10 @@ def tune_from_taps(
     Raises:
         LearnerError: fewer than two taps.
     """
-    moments = sorted(float(moment) for moment in moments if 0 <= moment < 600)[:400]
+    given = len(moments)
+    moments = sorted(float(moment) for moment in moments if 0 <= moment < LONGEST_TAPPING)
+    moments = moments[:MOST_TAPS]
+    told = f"Taps that were used: {len(moments)} of {given}." if len(moments) < given else ""
     moments = [
         moment
         for number, moment in enumerate(moments)
@@ -136,6 +148,7 @@ def tune_from_taps(
         speed,
         title,
         melody,
+        told,
     )
 
 
@@ -156,4 +169,8 @@ def in_rhythm(
     notes = tuple(
         replace(stroke, pitch=pitches[place % len(pitches)]) for place, stroke in enumerate(strokes)
     )
+    if len(strokes) != len(pitches):
+        ends = "begins again" if len(strokes) > len(pitches) else "ends early"
+        note = f"{note} The rhythm has {len(strokes)} notes, the tune {len(pitches)}: it {ends}."
+        note = note.strip()
     return own_tune(Score(notes, tempo, score.metre, score.program, score.key), title, note, melody)

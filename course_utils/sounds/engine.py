@@ -86,14 +86,16 @@ class TextureEngine(Engine):
 
         def understood(text: str) -> tuple:
             said = said_of(recipe.model_copy(update={"prompt": text}))
-            is_open = given.get("character", ANY) == ANY
             settings = {
-                k: v for k, v in said.settings.items() if given.get(k, DEFAULTS[k]) == DEFAULTS[k]
+                k: v for k, v in said.settings.items() if given.get(k, v) in (DEFAULTS[k], v)
             }
-            asked = (() if made_of else said.sources, is_open and said.characters, settings)
+            name = given.get("character", ANY)
+            characters = [one for one in said.characters if name in (ANY, one)]
+            asked = (() if made_of else said.sources, characters, settings)
             return asked if any(asked) else ()
 
-        return left_over(recipe.prompt, understood)
+        chosen = str(given.get("source", "")).split()  # words that say what is set anyway
+        return left_over(recipe.prompt, understood, chosen)
 
     def without_effect(self, recipe: Recipe) -> str:
         """Sounds that were too many, misspelt words, settings that nothing takes notice of, and
@@ -167,11 +169,19 @@ def lost_settings(recipe: Recipe) -> str:
         lost["What is made out of a sound keeps its notes."] = ["scale"]
     if asked.get("material") and source in TONES:
         lost[f"This source, {source}, is made out of numbers alone."] = ["material"]
-    if asked.get("character") == "none" and "amount" in asked:
+    if "amount" in asked and has_no_character(recipe):
         lost["There is no character."] = ["amount"]
     if "level" in asked and not asked.get("under"):
         lost["The level is that of a sound under a tune."] = ["level"]
     return " ".join(f"{no_use_for(names)} {why}" for why, names in lost.items() if names)
+
+
+def has_no_character(recipe: Recipe) -> bool:
+    """Whether nothing is done to a sound by a character: none is set, or it is a scene whose words
+    name none.
+    """
+    name = recipe.settings.get("character", ANY)
+    return name == "none" or (name == ANY and has_scene(recipe) and not said_of(recipe).characters)
 
 
 def sound_of(recipe: Recipe, known: dict[str, Creation]) -> bytes:

@@ -55,6 +55,11 @@ def test_locked_words_that_are_not_on_the_new_pages_are_named():
     assert "Locked, but not on these pages: body." in said
 
 
+def test_what_no_layout_can_do_with_its_arguments_is_refused():
+    assert "given as picture=" in make_layouts("Fox", pictures="fox.png").message
+    assert "Say what is to stay" in lock_objects(make_layouts("Fox", count=1, seed=1)).message
+
+
 def test_changes_by_hand_that_cannot_come_along_are_said():
     made = layout()
     Portfolio().save(made)

@@ -213,6 +213,10 @@ def test_a_tune_is_played_on_top_at_its_own_speed():
         ("bossa C G", {"style": "rock"}, "no use for: bossa. The style is set to rock."),
         ("C G fast 90 bpm", {"tempo": 100}, "no use for: 90 bpm, fast. The tempo is set to 100."),
         ("rock C G fast", {"style": "rock"}, ""),
+        ("C G", {"mute": "bass", "bass_by": "tuba"}, "no use for: bass_by. Who is silent"),
+        ("C G", {"solo": "bass", "bass_by": "tuba", "pad_by": "choir"}, "no use for: pad_by."),
+        ("C G", {"intensity": "calm", "ending": False, "pad_by": "choir"}, "no use for: pad_by."),
+        ("C G", {"intensity": "calm", "pad_by": "choir"}, ""),
         ("C G 16 bars", {}, ""),
     ],
 )
@@ -226,6 +230,17 @@ def test_words_on_speed_give_way_to_a_tune_and_are_named():
     engine, made = BackingEngine(), order("C G, slow", tune=melody(), repeats=1)
     assert engine.left_out(made) == "I had no use for: slow. The band plays as fast as your tune."
     assert engine.left_out(order("C G, slow", repeats=1)) == ""
+
+
+def test_a_tune_longer_than_the_chords_is_said():
+    engine = BackingEngine()
+    assert "found no room: 1." in engine.left_out(order("C", tune=melody(), repeats=1))
+    assert engine.left_out(order("C G", tune=melody(), repeats=1)) == ""
+
+
+def test_a_band_in_which_nobody_would_play_is_refused():
+    with pytest.raises(LearnerError, match="only the last chord"):
+        order(solo="pad", intensity="calm", ending=False)
 
 
 def test_a_tune_in_another_metre_is_told_which_styles_fit():

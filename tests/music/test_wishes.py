@@ -73,6 +73,10 @@ def test_words_that_choose_nothing_are_named(prompt, unused):
 
 def test_words_that_a_setting_overrules_are_named():
     assert ENGINE.unused(recipe("a slow jig", tempo=200)) == ["slow"]
+    assert ENGINE.unused(recipe("a tune in 4/4", metre="3/4")) == ["4/4"]
+    assert ENGINE.unused(recipe("a jig with drums", band="folk")) == ["drums"]
+    assert ENGINE.unused(recipe("a jig without a band", band="folk")) == ["without", "band"]
+    assert ENGINE.unused(recipe("a jig in 8 bars", kind_of_tune="jig", bars=8)) == []
     assert ENGINE.unused(recipe("a slow jig", start="1 2 3")) == []
 
 

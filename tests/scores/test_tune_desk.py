@@ -191,6 +191,14 @@ def test_one_line_changes_are_new_tunes():
     assert notes(tune) == "C D E F G2" and len(Portfolio().list("tune")) == 7
 
 
+def test_a_rhythm_of_another_length_than_its_tune_is_said():
+    tune = bring_tune("C D E F")[0]
+    assert "3 notes, the tune 4: it ends early." in bring_rhythm("x-x-x---", on=tune).message
+    assert "5 notes, the tune 4: it begins again." in bring_rhythm("xxxxx", on=tune).message
+    assert "the tune" not in bring_rhythm("xxxx", on=tune).message
+    assert "Taps that were used: 400 of 450." in bring_rhythm([n / 2 for n in range(450)]).message
+
+
 def test_words_and_chords_stay_as_long_as_they_are_true():
     parts = (Part("voice", 52), Part("tune", 0))
     score = Score((Note(0, 1, 60, 90, 0), Note(1, 1, 62, 90, 0)), 100, (4, 4), 52, "C", parts)
@@ -240,6 +248,10 @@ def test_tunes_and_rhythms_by_one_line(tmp_path):
         star()
     )
     assert bring_tune(ABC)[0].recipe.prompt == "The Test"
+    assert bring_tune(ABC, title="Mine", tempo=80)[0].recipe.prompt == "Mine"
+    assert bring_tune(ABC, tempo=80).message.endswith("I had no use for: tempo.")
+    ours = take_tune(bring_tune("C D E")[0]).path
+    assert bring_tune(ours, title="Other").message.endswith("I had no use for: title.")
     assert "Not understood: H" in bring_tune("C H D").message
     assert (
         "no file nothing.mid" in bring_tune("nothing.mid").message

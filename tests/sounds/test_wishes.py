@@ -44,6 +44,8 @@ def test_words_without_use_are_named():
 def test_words_that_a_setting_overrules_are_named():
     assert ENGINE.unused(recipe("ocean waves", source="bells")) == ["ocean", "waves"]
     assert ENGINE.unused(recipe("dark bells", source="metal")) == ["bells"]
+    assert ENGINE.unused(recipe("dark bells", source="bells")) == []
+    assert ENGINE.unused(recipe("giant dark strings", character="giant", brightness=0.15)) == []
 
     given = {"brightness": 0.9, "pitch": 60.0, "character": "ice"}
     assert ENGINE.unused(recipe("dark giant strings", **given)) == ["dark", "giant"]
@@ -81,6 +83,8 @@ def test_what_is_cut_from_a_recording_is_told_with_the_sound_made_out_of_it(tmp_
 
 def test_numbers_that_a_scene_takes_no_notice_of_are_named():
     assert "no use for: pitch" in ENGINE.without_effect(recipe("birds", pitch=40))
+    assert "no use for: amount" in ENGINE.without_effect(recipe("birds", amount=0.5))
+    assert ENGINE.without_effect(recipe("birds", amount=0.5, character="ice")) == ""
     assert "Did you mean “thunder”" in ENGINE.without_effect(recipe("a thuunder"))
 
 

@@ -26,7 +26,7 @@ from course_utils.music.band.voicing import smooth
 from course_utils.scores.chords import ChordLine, NamedChord, bass_pitch, voiced
 from course_utils.scores.score import Note, Part, Score
 
-__all__ = ["FIRST", "arrange", "audible"]
+__all__ = ["FIRST", "arrange", "audible", "playing"]
 
 SECTION = 4  # bars
 SECTIONS = "AABA"
@@ -59,6 +59,14 @@ def audible(settings: dict) -> set[str]:
         for key in ("solo", "mute")
     )
     return (solo or set(PARTS)) - mute
+
+
+def playing(settings: dict) -> set[str]:
+    """Those of the audible parts that have something to play: in a calm band the pad has only the
+    last chord.
+    """
+    calm = settings["intensity"] == "calm" and not settings["ending"]
+    return audible(settings) - ({"pad"} if calm else set())
 
 
 @dataclass

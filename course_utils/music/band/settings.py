@@ -78,6 +78,7 @@ class BackingSettings(Settings):
     mute: str = setting("")  # players that are silent, with commas
     solo: str = setting("")  # the only players, with commas
     with_tune: bool = setting(False)
+    no_room: int = setting(0, ge=0)  # bars of the tune that are more than the chords
     arrangement: int = setting(2, ge=1, le=2)  # 1: as tracks were before they had sections
     bass_by: str = setting(ANY)
     chords_by: str = setting(ANY)

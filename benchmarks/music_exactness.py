@@ -15,9 +15,11 @@ where they are installed); nothing is fetched. A file is
 - silent: they differ and no sentence says so;
 - refused: not read; the sentence says why.
 
-Repeats, and ties between notes, are written out by the reference before the comparison. Grace
-notes, which take no time on paper, are taken off their notes first and compared by their pitches
-with music21's.
+Repeats, and ties between notes, are written out by the reference before the comparison. Bars
+begin together in all players, as a sheet is meant: where one player's bars lack a hair by the
+file's own count, music21's bars are put so. Grace notes, which take no time on paper, are taken
+off their notes first and compared by their pitches with abc2midi's or music21's, as they are
+played or as they are written.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.music_references import apart, composed, graces_apart, ours, references
+from benchmarks.music_graces import graces_apart
+from benchmarks.music_references import apart, composed, ours, references
 
 PACKAGES = ("music21", "mido", "pretty_midi", "symusic", "miditok", "pyabc2")
 ENDINGS = {

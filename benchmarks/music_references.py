@@ -44,48 +44,6 @@ def read_by_us(data: bytes, form: str, number: int):
     return read_music(data, form)
 
 
-def graces_apart(path: Path, data: bytes, form: str, number: int) -> int:
-    """How many grace notes, by their pitches, the course or a reference has and the other has not,
-    both with repeats written out; 0 where there are none, or no reference can read them.
-    """
-    if form == "midi" or not (b"{" in data or b"<grace" in data or data[:2] == b"PK"):
-        return 0
-    score = read_by_us(data, "mxl" if data[:2] == b"PK" else form, number).score
-    mine = Counter(note.pitch for note in score.notes if note.grace)
-    found = []
-    for read in (abc2midi_graces, music21_graces) if form == "abc" else (music21_graces,):
-        try:
-            theirs = read(path, form, number)
-        except Exception:  # it cannot read it: nothing to compare with
-            continue
-        found.append(max((mine - theirs).total(), (theirs - mine).total()))
-        if not found[-1]:
-            break
-    return min(found, default=0)
-
-
-def abc2midi_graces(path: Path, form: str, number: int) -> Counter:
-    """The pitches that abc2midi plays with grace notes and not without them."""
-    return pitches_of(abc2midi_score(path, number, True)) - pitches_of(abc2midi_score(path, number))
-
-
-def pitches_of(score) -> Counter:
-    """How often each pitch sounds in a symusic score."""
-    return Counter(note.pitch for track in score.tracks for note in track.notes)
-
-
-def music21_graces(path: Path, form: str, number: int) -> Counter:
-    """The pitches of music21's grace notes."""
-    score = music21_tune(path, number) if form == "abc" else music21_sheet(path)
-    sounding = score.toSoundingPitch()
-    return Counter(
-        pitch.midi
-        for one in sounding.recurse().notes
-        if one.duration.isGrace
-        for pitch in one.pitches
-    )
-
-
 def counted(notes: list[tuple[float, float, int]]) -> Notes:
     """Notes in whole steps of NEAR from the first; strokes without a pitch have no length."""
     first = min((start for start, _, _ in notes), default=0.0)

@@ -26,29 +26,38 @@ def graces_apart(path: Path, data: bytes, form: str, number: int) -> int:
     """
     if form == "midi" or not (b"{" in data or b"<grace" in data or data[:2] == b"PK"):
         return 0
-    played = read_by_us(data, "mxl" if data[:2] == b"PK" else form, number)
-    ways = [(lambda: played, lambda: music21_graces(path, form, number))]
+    played = graces_of(read_by_us(data, "mxl" if data[:2] == b"PK" else form, number).score)
+    ways = [lambda: (played, music21_graces(path, form, number))]
     if form == "abc":
-        ways.insert(0, (lambda: played, lambda: abc2midi_graces(path, number)))
-        plain = abc_without_repeats(abc_text(path, number))
-        ways.append((lambda: read_by_us(plain.encode(), "abc", 0), lambda: graces_in(plain, "abc")))
-    else:
-        root = without_repeats(sheet_root(path))
-        text = ElementTree.tostring(root, encoding="unicode")
-        ways.append(
-            (lambda: read_by_us(text.encode(), "sheet", 0), lambda: graces_in(text, "musicxml"))
-        )
+        ways.insert(0, lambda: (played, abc2midi_graces(path, number)))
+    ways.append(lambda: as_written(path, form, number, played))
     found = []
-    for ours_of, theirs_of in ways:
+    for way in ways:
         try:
-            mine = graces_of(ours_of().score)
-            theirs = theirs_of()
+            mine, theirs = way()
         except Exception:  # a reference cannot read it: nothing to compare with
             continue
         found.append(max((mine - theirs).total(), (theirs - mine).total()))
         if not found[-1]:
             break
     return min(found, default=0)
+
+
+def as_written(path: Path, form: str, number: int, played: Counter) -> tuple[Counter, Counter]:
+    """Our grace notes and music21's in a file without its repeats.
+
+    Raises:
+        ValueError: what is played has others than those, or fewer.
+    """
+    if form == "abc":
+        text, kind = abc_without_repeats(abc_text(path, number)), "abc"
+    else:
+        root = without_repeats(sheet_root(path))
+        text, kind = ElementTree.tostring(root, encoding="unicode"), "musicxml"
+    mine = graces_of(read_by_us(text.encode(), form, 0).score)
+    if {*mine} != {*played} or mine - played:
+        raise ValueError("not those that are played")
+    return mine, graces_in(text, kind)
 
 
 def graces_of(score) -> Counter:

@@ -340,10 +340,12 @@ def abc2midi_reference(path: Path, number: int) -> Notes:
 
 
 def abc2midi_score(path: Path, number: int, graces: bool = False):
-    """See `abc2midi_reference`; with grace notes, where they are asked for."""
+    """See `abc2midi_reference`; with grace notes as notes like any other, where they are asked for:
+    it cuts off those that are longer than the note after them.
+    """
     import symusic
 
-    hidden = r'"[^"\n]*"|![^!\n]{1,20}!|!' + r"|\{[^}\n]*\}" * (not graces)
+    hidden = r'"[^"\n]*"|![^!\n]{1,20}!|!|' + (r"[{}]|(?<={)/" if graces else r"\{[^}\n]*\}")
 
     lines = []
     for line in abc_text(path, number).splitlines():

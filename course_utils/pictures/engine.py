@@ -208,7 +208,8 @@ class ImageEngine(Engine):
         """
         model, settings = self.model(self.used_by(recipe)), PictureSettings.read(recipe)
         read = said_of_wishes(recipe, settings) if model.about.ships else ""
-        said = (read, grammar_words(recipe.prompt), without_start(recipe, settings))
+        lost = (without_start(recipe, settings), without_the_other(settings))
+        said = (read, grammar_words(recipe.prompt), *lost)
         return " ".join(filter(None, (*said, model.without_effect(settings))))
 
     @property
@@ -400,6 +401,16 @@ def without_start(recipe: Recipe, settings: PictureSettings) -> str:
         if lost
         else ""
     )
+
+
+def without_the_other(settings: PictureSettings) -> str:
+    """The sentences for how much of other words or of an own model, where there are none."""
+    usual, said = PictureSettings(), []
+    if settings.second_share != usual.second_share and not settings.second.strip():
+        said.append("I had no use for: second_share. It counts only beside second words.")
+    if settings.own_strength != usual.own_strength and not settings.own_model:
+        said.append("I had no use for: own_strength. No model of yours is named.")
+    return " ".join(said)
 
 
 def enlarged(recipe: Recipe, prompt: str, settings: PictureSettings, start: Creation) -> Creation:

@@ -209,6 +209,12 @@ def choose_licence(
     """
     from course_utils.provenance.decision_cards import suggest_licence
 
+    answers = (others_may_change, others_may_sell, name_me, share_alike)
+    if not all(isinstance(one, bool) for one in answers):
+        return Told(
+            message="Each of the four answers is True or False, such as:"
+            " provenance.choose_licence(others_may_sell=False)."
+        )
     fits = suggest_licence(others_may_change, others_may_sell, name_me, share_alike)
     text = f"{fits.name}. {fits.means} Short name: {fits.id}. {fits.url}"
     return Told(text, f"<p>{html.escape(text)}</p>", figures={"licence": fits.id})

@@ -529,7 +529,7 @@ def save_style(given, name: str) -> Results:
     under a name: then `pictures.make("a fox", style="its name")`.
     """
     from course_utils.pictures.saved_styles import save_style as keep
-    from course_utils.pictures.saved_styles import style_of
+    from course_utils.pictures.saved_styles import style_names, style_of
 
     portfolio = Portfolio()
     try:
@@ -538,13 +538,15 @@ def save_style(given, name: str) -> Results:
             if isinstance(given, dict)
             else style_of(pick(portfolio, "image", given))
         )
+        before = style_names(portfolio)
         kept = keep(portfolio, style, name)
     except LearnerError as sentence:
         return Results(message=str(sentence))
+    again = " It takes the place of the style of that name you had." if kept.name in before else ""
     return Results(
         message=(
             f'The style “{kept.name}” is kept: {kept.sentence()}. Use it with pictures.make("a'
-            f' fox", style="{kept.name}").'
+            f' fox", style="{kept.name}").{again}'
         )
     )
 

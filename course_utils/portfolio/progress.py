@@ -131,6 +131,8 @@ def note_answer(portfolio: Portfolio, question: str, words: str, lesson: str = "
     Raises:
         LearnerError: it is empty or too long.
     """
+    if not words.strip():
+        raise LearnerError("There is nothing to keep yet. Write your answer, then keep it.")
     try:
         answer = Answer(
             lesson=lesson.strip(),

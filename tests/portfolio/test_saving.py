@@ -215,6 +215,8 @@ def test_damaged_progress_is_said_and_two_answers_at_once_both_stay(tmp_path):
     assert len(my_progress(portfolio).answers) == 24
     with pytest.raises(LearnerError, match="needs its question"):
         note_answer(portfolio, " ", "x")
+    with pytest.raises(LearnerError, match="nothing to keep yet"):
+        note_answer(portfolio, "Why?", "  ")
     (tmp_path / FILE).write_text('{"version": 1, "done": 3}', encoding="utf-8")
     with pytest.raises(LearnerError, match="damaged"):
         my_progress(portfolio)

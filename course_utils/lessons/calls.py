@@ -111,7 +111,7 @@ def progress() -> Told:
     total = [answered(kept, lesson) for lesson in course().lesson]
     summary = (
         f"{sum(done for done, _ in total)} of {sum(most for _, most in total)} questions answered,"
-        f" {right_at_once(kept)} right at once; {len(works)} works made."
+        f" {right_at_once(kept)} right at once; works made: {len(works)}."
     )
     if following is not None:
         summary += f" Next: {following.number} {following.title}."

@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from typing import Any
 
+from course_utils.languages import translate
 from course_utils.lessons.keeping import keep, kept_letter
 from course_utils.lessons.measures import MEASURES
 from course_utils.lessons.questions import Question
@@ -183,7 +184,7 @@ def in_words(question: Question) -> str:
 def show(one: Sheet, text: str) -> None:
     """Show it where it is called; without a notebook, its words."""
     if running_shell() is None or "IPython" not in sys.modules:
-        print(text)
+        print(translate(text))
         return
     from IPython.display import display
 

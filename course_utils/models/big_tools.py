@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from course_utils.creation import LearnerError
+from course_utils.languages import translate
 
 __all__ = ["getting_ready", "look", "missing_sentence", "need_big_tools", "still_coming"]
 
@@ -106,7 +107,8 @@ def missing_sentence(problem: BaseException) -> str:
 
 def big_tools() -> None:
     """Say whether the big tools, which some steps of this lesson need, are here."""
-    print(look().told("Part of this lesson") or "The big tools are here: every step can be run.")
+    sentence = look().told("Part of this lesson")
+    print(translate(sentence or "The big tools are here: every step can be run."))
 
 
 def _note(path: Path) -> dict:

@@ -154,7 +154,8 @@ def nothing_in(given: Any, kind: Kind | None) -> str:
     """The sentence for a call that made nothing, or an empty list."""
     said = str(getattr(given, "message", "") or "")
     if said:
-        return f"That call made no {noun_of(kind)}: {said}"
+        # a message of its own, so that what was said is found in other languages
+        return " ".join([f"That call made no {noun_of(kind)}.", said])
     what = "an empty list" if type(given) is list else f"an empty {type(given).__name__}"
     return (
         f"{needed(kind)} is needed here, and {what} was given. Give a result you made, or nothing"

@@ -59,7 +59,7 @@ def to_html(text: str) -> str:
     except ImportError as problem:
         raise LearnerError(NO_READER) from problem
     read = mistune.create_markdown(escape=False, plugins=["table", "strikethrough", "url"])
-    return reachable(str(read(re.sub(r"<!--.*?-->\n*", "", text, flags=re.S))))
+    return reachable(str(read(re.sub(r"<!--.*?-->\n?", "", text, flags=re.S))))
 
 
 def reachable(body: str) -> str:

@@ -226,6 +226,11 @@ def test_without_the_course_folder_a_sentence_says_where_it_is(tmp_path, monkeyp
     assert "course folder" in "".join(capsys.readouterr())
 
 
+def test_what_is_generated_leaves_the_paragraphs_around_it_apart():
+    assert to_html("# A\n\n<!--path-->\nb.\n<!--/path-->\n\n**c**").count("<p>") == 2
+    assert to_html("|a|\n|-|\n|b|\n<!-- c -->\n|d|\n").count("<tr>") == 3
+
+
 def test_links_are_changed_and_others_left_alone():
     body = to_html("[a](b.md) [c](https://x.org/) [d](#e) ![f](g.png)")
     changed = relinked(body, lambda target: f"new/{target}")

@@ -81,6 +81,7 @@ def test_a_card_is_in_the_language_and_still_goes_on_the_wall():
     assert "<h1>Generate</h1>" in card.text and "Una persona puso las palabras" in card.text
     assert check_page(card.content)
     assert "<h1>火と鍵</h1>" in make_card(card, title="火と鍵")[0].text  # only set in type
+    assert not make_card(card, title="Call me on 0170 1234567, my number")
 
 
 def test_every_text_is_a_gettext_file_without_markup_of_its_own():

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -233,7 +232,16 @@ class Maker:
             recipe, on_progress=piece.progress, stop=piece.stop, **piece.order.for_engine()
         ):
             piece.made(creation)
-        piece.said(no_notice_of(self.engine, recipe))
+        self._say_what_was_lost(piece)
+
+    def _say_what_was_lost(self, piece: Piece) -> None:
+        """Whatever goes wrong with that sentence, what was made is there and no trouble."""
+        try:
+            piece.said(no_notice_of(self.engine, piece.order.recipe))
+        except LearnerError:
+            pass  # the order could not be followed, and its sentence came already
+        except Exception as problem:
+            self.log(problem)
 
     def _check_model(self, recipe: Recipe) -> None:
         """Pictures only with the model this room works with or the course's own:
@@ -298,5 +306,4 @@ class Maker:
             elif not pieces[number].stop.is_set():
                 pieces[number].made(made)
         for piece in pieces:
-            with contextlib.suppress(LearnerError):  # which was told of it already
-                piece.said(no_notice_of(self.engine, piece.order.recipe))
+            self._say_what_was_lost(piece)

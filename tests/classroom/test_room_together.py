@@ -89,6 +89,16 @@ def test_a_maker_tells_each_its_own(engine, monkeypatch):
     assert "speed" in told[2][-1]["sentence"] and not told[2][-1]["ours"]
 
 
+def test_a_sentence_that_cannot_be_said_is_no_trouble(engine, monkeypatch):
+    monkeypatch.setattr("course_utils.engines.own_engine", lambda kind: engine)
+    monkeypatch.setattr(type(engine), "without_effect", lambda self, recipe: 1 / 0)
+    logged: list[Exception] = []
+    maker, told = Maker("image", logged.append), []
+    maker.work([Piece(Order(recipe=recipe("a red heart", 4)), told.append)])
+    assert [one["event"] for one in told if one["event"] != "progress"] == ["creation"]
+    assert isinstance(logged[0], ZeroDivisionError)
+
+
 def test_another_big_model_is_not_loaded_for_one_pupil(engine, monkeypatch):
     monkeypatch.setattr("course_utils.engines.own_engine", lambda kind: engine)
     from course_utils.models.catalogue import models_for

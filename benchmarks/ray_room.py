@@ -1,7 +1,7 @@
 """The room's form for clusters on this machine alone, to be measured and tested beside the other.
 
-`python -m benchmarks.ray_room --folder DIR --port 8000`. Its replicas listen on every address of
-the machine, so run it only where nobody else is in the network.
+`python -m benchmarks.ray_room --folder DIR --port 8000`. Its front door listens where --host says,
+everything else of it on the loopback alone.
 """
 
 from __future__ import annotations

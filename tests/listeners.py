@@ -20,8 +20,7 @@ class Listener:
 
     @property
     def on_loopback(self) -> bool:
-        address = ipaddress.ip_address(self.address.split("%")[0])
-        return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+        return ipaddress.ip_address(self.address.split("%")[0]).is_loopback
 
 
 def listeners(process: psutil.Process) -> list[Listener]:
@@ -35,7 +34,8 @@ def listeners(process: psutil.Process) -> list[Listener]:
             called = " ".join(one.cmdline())[:80]
             for opened in one.net_connections("tcp"):
                 if opened.status == psutil.CONN_LISTEN:
-                    found.append(Listener(opened.laddr.ip, opened.laddr.port, one.pid, called))
+                    address = opened.laddr.ip.removeprefix("::ffff:")  # IPv4 as IPv6
+                    found.append(Listener(address, opened.laddr.port, one.pid, called))
     return found
 
 

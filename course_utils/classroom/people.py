@@ -65,7 +65,7 @@ class People:
             self._pupils = {one["id"]: Pupil(**one) for one in kept}
         except FileNotFoundError:
             pass  # a new room
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             self.trouble = LOST
             with contextlib.suppress(OSError):  # kept, so that it can be looked into
                 (folder / FILE).replace(folder / f"{FILE}.damaged")

@@ -4,9 +4,11 @@ one for each engine behind one front door.
 `serve deploy` starts it on a cluster: import path `course_utils.classroom.ray_serve:build_with`.
 On one machine `course room` needs none of this (see `one_machine`).
 
-Ray's replicas listen on every address of their machine and unpickle what they are sent, whatever
-address the front door is bound to. So a cluster must ask for Ray's tokens (RAY_AUTH_MODE=token) and
-shut its pods off from others, as deploy/kuberay.yaml does.
+Replicas unpickle what they are sent. Ray would open them to every address of their machine; here
+they listen on the one that the other replicas call, and end where they do not (`ray_doors`). On one
+machine, all of Ray listens on the loopback. In a pod, Ray's own programs listen on all of the pod's
+addresses, so a cluster must ask for Ray's tokens (RAY_AUTH_MODE=token) and shut its pods off from
+others, as deploy/kuberay.yaml does.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from course_utils.classroom.engine_process import BATCH, BATCH_WAIT, BATCHED, no
 from course_utils.classroom.engine_worker import Maker, Order, Piece
 from course_utils.classroom.keys import Room
 from course_utils.classroom.opening import RoomSettings, end_room, free, room_of
+from course_utils.classroom.ray_doors import is_loopback, keep_doors
 from course_utils.creation import LearnerError
 from course_utils.kinds import in_rooms
 
@@ -155,11 +158,13 @@ class SoloMaker(Maker):
     """One replica of an engine, order by order."""
 
     def __init__(self, kind: str) -> None:
+        self.doors = keep_doors()
         super().__init__(kind, note)
         self.load()  # a replica counts as started when its model is there
 
     def check_health(self) -> None:
-        """Asked by Ray Serve; a replica that raises is replaced."""
+        """Asked by Ray Serve, first before it takes orders; a replica that raises is replaced."""
+        self.doors.check()
         self.check()
 
     async def follow(self, order: dict) -> AsyncIterator[dict]:
@@ -189,8 +194,13 @@ class FrontDoor:
     def __init__(
         self, room: dict, folder: str, places: int, at_once: dict[str, int], **makers
     ) -> None:
+        self.doors = keep_doors()
         self.room, self.folder, self.places = Room.model_validate(room), Path(folder), places
         self.at_once, self.makers = at_once, makers
+
+    def check_health(self) -> None:
+        """As a maker's."""
+        self.doors.check()
 
     def __serve_build_asgi_app__(self):
         from course_utils.classroom.jobs import Workshop
@@ -259,11 +269,28 @@ def start(
 
 
 def start_ray(cpus: int) -> None:
-    """Start Ray on this computer, for this computer only: its own doors want a password that only
-    its own processes have.
+    """Start Ray on this computer, for this computer only: on its loopback, and its own doors want a
+    password that only its own processes have.
 
     Raises:
-        LearnerError: it does not start.
+        LearnerError: it does not start, or not on the loopback.
+    """
+    import ray
+
+    ray_up(cpus)
+    if not is_loopback(ray.util.get_node_ip_address()):
+        ray.shutdown()
+        raise LearnerError(
+            "Ray was loaded here before the room, and would be open to the network. Start the room"
+            " in a program of its own."
+        )
+
+
+def ray_up(cpus: int) -> None:
+    """Ray's own processes on this computer, if they are not there yet.
+
+    Raises:
+        LearnerError: they do not start.
     """
     import ray
 

@@ -41,6 +41,7 @@ __all__ = [
 CONNECT, BETWEEN = 4.0, 25.0
 RECONNECTS = 4  # tries when the line is cut; each waits half a second longer
 ORDERS = 3  # times the same is asked for, when the room was started anew and has forgotten it
+NO_ROOM = "what answers at that address is no room of this course"
 LATER = 20.0  # seconds for which a room that is away is not asked again
 CALLED = {
     "image": "picture",
@@ -123,8 +124,8 @@ class Link:
             said = answer.json()
             self.key = str(said["key"])
             return said
-        except (ValueError, KeyError, TypeError) as problem:
-            raise Away("what answers at that address is no room of this course") from problem
+        except (ValueError, KeyError, TypeError, RecursionError) as problem:
+            raise Away(NO_ROOM) from problem
 
     def request(self, method: str, path: str, body: dict | None = None, keyless: bool = False):
         """An answer of the room that says yes.
@@ -164,7 +165,7 @@ def check(status: int, content: bytes) -> None:
         return
     try:
         sentence = str(json.loads(content)["detail"])[:400]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Away(
             "what answers at that address is no room of this course, or it has trouble of its own"
         ) from None
@@ -360,13 +361,17 @@ class RemoteEngine:
         A key that is no good any more is asked for anew once.
         """
         try:
-            said = self.link.request("POST", "/v1/makings", body).json()
+            answer = self.link.request("POST", "/v1/makings", body)
         except LearnerError:
             self.link.lose_key()
-            said = self.link.request("POST", "/v1/makings", body).json()
+            answer = self.link.request("POST", "/v1/makings", body)
+        try:
+            said = answer.json()
+        except (ValueError, RecursionError) as problem:
+            raise Away(NO_ROOM) from problem
         order = str(said.get("id", "")) if isinstance(said, dict) else ""
         if not re.fullmatch(r"[0-9a-f]{12}", order):
-            raise Away("what answers at that address is no room of this course")
+            raise Away(NO_ROOM)
         return order
 
     def _follow(self, order: str, on_progress, stop) -> Iterator[Creation]:
@@ -462,7 +467,7 @@ def events(lines: Iterator[str]) -> Iterator[tuple[int | None, str, dict]]:
         elif not line and name:
             try:
                 found = json.loads(data)
-            except ValueError:
+            except (ValueError, RecursionError):
                 found = None
             if isinstance(found, dict):
                 yield number, name, found

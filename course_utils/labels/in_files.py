@@ -316,7 +316,7 @@ def from_page(data: bytes) -> Label | None:
             str(work["creditText"]),
             str(work["creator"]["name"]),
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

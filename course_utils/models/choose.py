@@ -320,7 +320,7 @@ def weights_in_memory(folder: Path, on_card: bool) -> int:
                 )
                 > size / 2
             )
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
             wide = not on_card
         total += size if wide != on_card else size // 2 if on_card else size * 2
     return total
@@ -359,7 +359,7 @@ def known_speeds() -> dict[str, float]:
     try:
         found = json.loads(speeds_file().read_text(encoding="utf-8"))
         return {str(name): float(value) for name, value in found.items() if 0 < float(value) < 1e5}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}
 
 

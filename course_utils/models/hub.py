@@ -105,7 +105,7 @@ def is_fetched(model: Model) -> bool:
         return bool(files) and all(
             (folder_of(model) / entry["path"]).stat().st_size == entry["size"] for entry in files
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -234,7 +234,7 @@ def ask_hub(model_id: str, revision: str, stop: threading.Event | None = None) -
                     if not isinstance(record, dict) or not isinstance(record["siblings"], list):
                         raise TypeError
                     return record
-                except (ValueError, KeyError, TypeError) as problem:
+                except (ValueError, KeyError, TypeError, RecursionError) as problem:
                     raise NoNetwork(
                         "What answers in place of the model hub is something else, such as a log-in"
                         " page. Open a web page to log in to the network, then try again."

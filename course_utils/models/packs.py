@@ -22,6 +22,8 @@ from course_utils.models.smollm2 import is_whole, words_path
 
 __all__ = ["pack", "unpack"]
 
+LARGEST_LIST = 1_000_000  # bytes
+
 
 class PackedFile(BaseModel):
     """A line in a packed model's list."""
@@ -127,8 +129,10 @@ def _list_of(folder: Path, model: Model) -> PackedModel:
     can carry programs.
     """
     try:
+        if (folder / DONE).stat().st_size > LARGEST_LIST:
+            raise ValueError("far too long")
         found = PackedModel.model_validate(json.loads((folder / DONE).read_text(encoding="utf-8")))
-    except (ValueError, ValidationError) as problem:
+    except (ValueError, ValidationError, RecursionError) as problem:
         raise LearnerError(
             f"The list of files of {model.id} is damaged. Fetch or pack it again."
         ) from problem

@@ -62,7 +62,7 @@ def read_mark(path: Path) -> list | None:
     """What the last check noted, None when there is no readable note."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

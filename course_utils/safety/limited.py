@@ -3,14 +3,17 @@
 For whatever opens a stranger's file: decoders are where a few bytes become gigabytes or minutes.
 The process is a fresh Python that imports only the function's module. What goes in and comes out is
 bytes and JSON, never pickle. Where the system has rlimits (Linux, most of macOS) the process is
-held to them; everywhere the parent watches clock and resident memory and ends it.
+held to them; everywhere the parent watches clock and resident memory and ends it. It ends when its
+parent does, however that ends.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -35,6 +38,7 @@ BUSY = "Another file is being looked at and takes long. Try again in a moment."
 HEAD = struct.Struct(">QQ")  # bytes of JSON, bytes of data
 LARGEST_ANSWER = 128_000_000  # bytes
 EVERY = 0.02  # seconds between two looks at a process
+WITH_PARENT = 1  # Linux' PR_SET_PDEATHSIG: a signal when the parent has ended
 START = "from course_utils.safety.limited import _child; _child()"
 _one_at_a_time = threading.Lock()
 
@@ -98,6 +102,8 @@ def _ask(told: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
     finally:
         _end(process)
         talking.join(5)
+        with contextlib.suppress(OSError, AttributeError):  # what was not handed over is not missed
+            process.stdin.close()  # type: ignore[union-attr]
     if not within:
         raise LearnerError(CONFINED)
     return _read(b"".join(answer), process.returncode)
@@ -115,7 +121,7 @@ def _talk(process: subprocess.Popen, given: bytes, answer: list[bytes]) -> None:
     assert process.stdin is not None and process.stdout is not None  # both are pipes
     with contextlib.suppress(OSError, ValueError):
         process.stdin.write(given)
-        process.stdin.close()
+        process.stdin.flush()  # and left open: its end tells the process that nobody waits for it
     taken = 0
     with contextlib.suppress(OSError, ValueError):
         while taken <= LARGEST_ANSWER and (part := process.stdout.read(1_000_000)):
@@ -171,7 +177,9 @@ def _child() -> None:
     told_size, size = HEAD.unpack(head)
     asked = json.loads(sys.stdin.buffer.read(told_size))
     _hold(asked)
-    told, data = _work(asked, sys.stdin.buffer.read(size))
+    given = sys.stdin.buffer.read(size)
+    _end_with_parent()
+    told, data = _work(asked, given)
     head = json.dumps(told).encode()
     out.write(HEAD.pack(len(head), len(data)) + head + data)
     out.flush()
@@ -191,6 +199,21 @@ def _hold(asked: dict) -> None:
     ):
         with contextlib.suppress(AttributeError, ValueError, OSError):
             resource.setrlimit(getattr(resource, name), (most, most))
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent does. Linux does it; elsewhere a thread waits for the end of
+    the pipe, which it learns once a decoder lets Python go on.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(WITH_PARENT, signal.SIGKILL)
+
+    def wait() -> None:
+        sys.stdin.buffer.read(1)
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _work(asked: dict, data: bytes) -> tuple[dict, bytes]:

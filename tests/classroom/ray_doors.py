@@ -35,14 +35,14 @@ class Marking:
         return Path.touch, (Path(self.path),)
 
 
-def call(port: int, mark: Path, token: str = "") -> str:
+def call(port: int, mark: Path, token: str = "", host: str = "127.0.0.1") -> str:
     """What a replica's own door answers to a request of a stranger, or of one with a token."""
     import grpc
     from ray.serve.generated import serve_pb2, serve_pb2_grpc
 
     asked = serve_pb2.ASGIRequest(pickled_request_metadata=pickle.dumps(Marking(str(mark))))
     metadata = [("authorization", f"Bearer {token}")] if token else []
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+    with grpc.insecure_channel(f"{host}:{port}") as channel:
         door = serve_pb2_grpc.ASGIServiceStub(channel)
         try:
             door.HandleRequest(asked, timeout=PATIENCE, metadata=metadata)

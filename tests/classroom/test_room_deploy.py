@@ -44,6 +44,13 @@ RESOURCES = only(
     requests=only(cpu=QUANTITY, memory=QUANTITY, storage=QUANTITY),
     limits=only(cpu=QUANTITY, memory=QUANTITY),
 )
+PROBE = only(
+    "httpGet",
+    httpGet=only("path port", path={"type": "string", "pattern": "^/"}, port=WHOLE),
+    initialDelaySeconds=WHOLE,
+    timeoutSeconds=WHOLE,
+    failureThreshold=WHOLE,
+)
 CONTAINER = only(
     "name image resources",
     name=TEXT,
@@ -61,6 +68,8 @@ CONTAINER = only(
             readOnly=TRUTH,
         )
     ),
+    livenessProbe=PROBE,
+    readinessProbe=PROBE,
 )
 VOLUME = only(
     "name",
@@ -279,6 +288,22 @@ def test_only_the_front_door_of_a_cluster_is_open_and_ray_wants_its_token():
         assert guarded.items() <= group["template"]["metadata"]["labels"].items()
     open_to_all = [rule for rule in policy["spec"]["ingress"] if "from" not in rule]
     assert [port["port"] for rule in open_to_all for port in rule["ports"]] == [8000]
+
+
+def test_the_operator_finds_the_dashboard_and_asks_after_pods_without_wget():
+    """KubeRay names no port of its own where a head names any, and hands an application in at the
+    one called dashboard; the questions it puts in where there are none run wget in the container.
+    """
+    cluster = read("kuberay.yaml")[0]["spec"]["rayClusterConfig"]
+    groups = (cluster["headGroupSpec"], *cluster["workerGroupSpecs"])
+    head, *makers = [group["template"]["spec"]["containers"][0] for group in groups]
+    assert {"gcs-server": 6379, "dashboard": 8265, "serve": 8000} == {
+        port["name"]: port["containerPort"] for port in head["ports"]
+    }
+    for one in (head, *makers):
+        assert one["livenessProbe"]["httpGet"] == {"path": "/api/healthz", "port": 52365}
+    assert head["readinessProbe"]["httpGet"]["port"] == 52365
+    assert all(one["readinessProbe"]["httpGet"]["path"] == "/-/healthz" for one in makers)
 
 
 def test_rays_own_schema_takes_the_application():

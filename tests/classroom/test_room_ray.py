@@ -22,6 +22,7 @@ from course_utils.engines import own_engine
 from course_utils.engines.base import Engine
 from course_utils.engines.remote import RemoteEngine
 from course_utils.pictures.png import open_picture
+from tests.listeners import listeners, open_to_the_network
 
 pytest.importorskip("ray.serve")
 pytestmark = pytest.mark.slow
@@ -121,6 +122,14 @@ class NoEngine(Engine):
 
     def create(self, recipe, **more):
         raise AssertionError("the room gave up")
+
+
+def test_nothing_of_ray_listens_off_the_loopback(served):
+    assert open_to_the_network(served.process) == []
+    opened = listeners(served.process)
+    for name in ("door", "image"):
+        assert [one for one in opened if f"ServeReplica:room:{name}" in one.program], opened
+    assert served.port in [one.port for one in opened]
 
 
 def test_the_same_seed_is_the_same_picture_in_the_room(served):

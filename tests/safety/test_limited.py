@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -13,6 +17,7 @@ from course_utils.creation import BadRecipe, LearnerError
 from course_utils.safety.limited import BROKEN, CONFINED, Limits, run_limited
 
 WORK = "tests.safety.limited_work:"
+ROOT = str(Path(__file__).parents[2])
 SHORT = Limits(seconds=1.5, cpu_seconds=5)
 
 
@@ -67,6 +72,32 @@ def test_what_it_started_ends_with_it(tmp_path):
         run_limited(WORK + "starts_another", str(place).encode(), Limits(seconds=3))
     child = int(place.read_text())
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a kill that nothing can answer is of other systems")
+@pytest.mark.parametrize("name", ["sleeps", "works"])
+def test_it_ends_when_whoever_asked_is_killed(name):
+    asks = f"from course_utils.safety.limited import run_limited; run_limited('{WORK}{name}', b'')"
+    asking = psutil.Popen([sys.executable, "-c", asks], env={**os.environ, "PYTHONPATH": ROOT})
+    try:
+        child = waited_for(lambda: next(iter(asking.children()), None))
+        waited_for(lambda: child.cpu_times().user > 0.1 and child.num_threads() > 1)
+        asking.send_signal(signal.SIGKILL)
+        asking.wait()
+        waited_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 3)
+    finally:
+        for one in (asking, child):
+            with contextlib.suppress(psutil.Error):
+                one.kill()
+
+
+def waited_for(what, seconds: float = 20.0):
+    """What a question answers when it is true at last."""
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return found
 
 
 def test_one_at_a_time():

@@ -152,6 +152,8 @@ DRAWINGS = {
     "mask": '<mask id="a"><rect mask="url(#a)"/></mask>',
     "pattern": '<pattern id="a"><rect fill="url(#a)"/></pattern>',
     "filter": '<filter id="a"><feGaussianBlur stdDeviation="1000"/></filter>',
+    "blur without an element": '<rect filter="blur(90) drop-shadow(9 9 90 red)"/>',
+    "blur by style": '<rect style="filter:blur(90px)"/>',
     "style url": "<style>rect{fill:url(https://example.org)}</style>",
     "escaped": "<style>rect{fill:u\\72l(https://example.org)}</style>",
     "attribute url": '<rect fill="url(https://example.org#a)"/>',

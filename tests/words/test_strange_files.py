@@ -6,7 +6,8 @@ import struct
 
 import pytest
 
-from course_utils.creation import LearnerError
+from course_utils.creation import Creation, LearnerError, Recipe
+from course_utils.portfolio.store import Portfolio
 from course_utils.words.backends.gguf import Gguf
 from course_utils.words.templates import own_template, template_names
 
@@ -21,6 +22,14 @@ def test_a_kind_of_text_that_cannot_be_used_is_named_and_left_out(text, tmp_path
     with pytest.raises(LearnerError, match="mine.toml"):
         own_template(path)
     assert "mine" not in template_names()
+
+
+def test_a_broken_kind_of_text_hides_no_text_made_with_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_TEMPLATES", str(tmp_path))
+    (tmp_path / "mine.toml").write_text("a = " + "[" * 50_000, encoding="utf-8")
+    recipe = Recipe(kind="words", prompt="the moon", settings={"template": "mine"})
+    kept = Portfolio().save(Creation(recipe=recipe, content=b"The moon is a coin."))
+    assert [saved.path for saved in Portfolio().list()] == [kept]
 
 
 def fact(name: bytes, kind: int, value: bytes) -> bytes:

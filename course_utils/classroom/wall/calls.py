@@ -309,7 +309,7 @@ class Wall:
             if answer.is_success:
                 return said
             sentence = str(said["detail"])[:400]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             sentence = (
                 "What answers at that address is no wall of this course. Ask your teacher for the"
                 " address again."
@@ -324,7 +324,7 @@ class Wall:
                 if isinstance(found, dict)
                 else {}
             )
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
 
     def _keep_key(self) -> None:

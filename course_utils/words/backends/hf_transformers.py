@@ -246,7 +246,7 @@ def commit_of(folder: Path) -> str:
 
     try:
         return str(json.loads((folder / DONE).read_text(encoding="utf-8"))["revision"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 

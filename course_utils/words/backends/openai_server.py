@@ -22,6 +22,8 @@ __all__ = ["ServerBackend"]
 
 # seconds to wait for a connection, and for the next piece (a busy server reads many prompts first)
 CONNECT, BETWEEN = 5.0, 120.0
+# what reading somebody else's JSON raises
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 MOST_ODDS = 20  # alternatives that servers are willing to list
 ASK_TEACHER = "Ask your teacher, or leave the address out to use the course's own model."
 TROUBLES = {
@@ -179,9 +181,9 @@ class ServerBackend(Backend):
                     )
                 choice = message["choices"][0] if message["choices"] else {}
                 piece = (choice.get("delta") or {}).get("content") or ""
-            except (ValueError, KeyError, TypeError, AttributeError, IndexError) as problem:
-                if isinstance(problem, LearnerError):
-                    raise
+            except LearnerError:
+                raise
+            except UNREADABLE as problem:
                 raise LearnerError(
                     "The words server answered with something else than words. " + ASK_TEACHER
                 ) from problem
@@ -253,7 +255,7 @@ class ServerBackend(Backend):
         check_status(answer.status_code)
         try:
             return answer.json()
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise LearnerError(
                 "The server at that address is not a words server: it answered with something else."
                 " Check the address."

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 import yaml
 
-from tests.classroom.ray_doors import call
+from tests.classroom.ray_doors import call, joined
 from tests.hostile.network_cut import PUPILS, ROOMS, Cable, lines_until
 from tests.listeners import Listener, listeners
 
@@ -105,7 +105,6 @@ def looked_at(cable: Cable, pods: list[psutil.Process], code: str, mark: Path) -
         for where, pod in zip((cable.room, cable.pupils), pods, strict=True)
     ]
     replicas = [[one for one in pod if "ServeReplica" in one.program] for pod in opened]
-    others = {one.program[:60] for pod in opened for one in pod if not one.on_loopback}
     targets = [
         f"{address}:{one.port}"
         for address, pod in zip((HEAD, MAKERS), replicas, strict=True)
@@ -113,7 +112,6 @@ def looked_at(cable: Cable, pods: list[psutil.Process], code: str, mark: Path) -
     ]
     return {
         "replicas": [[[one.address, one.port, one.program] for one in pod] for pod in replicas],
-        "elsewhere": sorted(others),
         "stranger": told(cable, cable.pupils, "stranger", str(mark), *targets),
         "pupil": told(cable, cable.pupils, "pupil", f"http://{HEAD}:8000#{code}"),
     }
@@ -133,7 +131,7 @@ def opened(process: str) -> list:
 
 def stranger(mark: str, *targets: str) -> dict:
     """What becomes of pickles sent to the replicas' ports without the token, with a guessed one,
-    and with the true one.
+    and with the true one; and of a program that asks Ray's door for programs outside for work.
     """
     found: dict = {}
     for who, token in (
@@ -146,7 +144,8 @@ def stranger(mark: str, *targets: str) -> dict:
         answers = {
             f"{host}:{port}": call(int(port), Path(mark), token, host) for host, port in parts
         }
-        found[who] = {"answers": answers, "opened": Path(mark).exists()}
+        client = joined(f"ray://{HEAD}:10001", token)
+        found[who] = {"answers": answers, "opened": Path(mark).exists(), "client": client}
     return found
 
 

@@ -102,8 +102,9 @@ def _ask(told: dict, data: bytes, limits: Limits) -> tuple[dict, bytes]:
     finally:
         _end(process)
         talking.join(5)
-        with contextlib.suppress(OSError, AttributeError):  # what was not handed over is not missed
-            process.stdin.close()  # type: ignore[union-attr]
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):  # what was not handed over is not missed
+                process.stdin.close()
     if not within:
         raise LearnerError(CONFINED)
     return _read(b"".join(answer), process.returncode)

@@ -321,6 +321,41 @@ def pip(arguments, what, watch=None):
     return fetched
 
 
+def pip_side_by_side(lists, what, watch=None):
+    """Run pip once for each list of arguments, all at the same time; gives back how many MB they
+    fetched. The lists name different packages.
+
+    Raises:
+        SetUpError: one failed.
+    """
+    running, fetched, problems = {}, [], []
+
+    def noted(line, process):
+        running[process.pid] = process
+        if watch is not None:
+            watch(line, process)
+
+    def one(arguments):
+        try:
+            fetched.append(pip(arguments, what, noted))
+        except Exception as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=one, args=(each,), daemon=True) for each in lists]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        for process in running.values():
+            process.terminate()
+        raise
+    if problems:
+        raise problems[0]
+    return sum(fetched)
+
+
 def megabytes_in(line):
     """The size in a line of pip such as "Downloading numpy-2.0.whl (16.6 MB)", 0 in others."""
     found = re.search(r"^\s*Downloading .*\(([\d.]+) (bytes|kB|MB|GB)\)", line)
@@ -521,7 +556,8 @@ def install(part, light=False):
         gpu = has_nvidia_gpu()
         say("Step 3 of 5: fetching torch, which teaches models%s" % FOR_GPU[gpu])
         with Took() as took:
-            took.fetched = pip(torch_arguments(gpu), "torch could not be installed")
+            arguments = ["--no-compile"] + torch_arguments(gpu)
+            took.fetched = pip(arguments, "torch could not be installed")
     step = 4 if part == "test" else 3
     say("Step %d of %d: putting the course in place" % (step, steps))
     pip(
@@ -548,10 +584,13 @@ def install_lock(part, watch):
         SetUpError: it failed.
     """
     arguments = ["--progress-bar", "off", "--no-deps", "--require-hashes"]
-    if part != "big":  # Python compiles what it uses at its first use: a third of all
+    what = "the tools could not be installed"
+    if part == "big":  # beside open lessons, which need the computer
+        fetched = pip(arguments + ["-r", str(lock_file(part))], what, watch)
+    else:  # Python compiles what it uses at its first use: a third of all
         arguments.append("--no-compile")
-    arguments += ["-r", str(lock_file(part))]
-    fetched = pip(arguments, "the tools could not be installed", watch)
+        lists = [arguments + ["-r", str(lock)] for lock in halves(lock_file(part))]
+        fetched = pip_side_by_side(lists, what, watch)
     if part != "big" and importlib_missing("tinysoundfont"):
         try:
             fetched += pip(
@@ -564,6 +603,17 @@ def install_lock(part, watch):
                 " heard. With Python 3.12 they can."
             )
     return fetched
+
+
+def halves(lock):
+    """The two halves of a lock, as files in .venv."""
+    named = re.split(r"^(?=[\w.-]+\[?.*==)", lock.read_text(encoding="utf-8"), flags=re.M)[1:]
+    made = []
+    for number in (0, 1):
+        half = VENV / ("course-%s-%d.txt" % (lock.stem, number + 1))
+        half.write_text("".join(named[number::2]), encoding="utf-8")
+        made.append(half)
+    return made
 
 
 class BigTools(threading.Thread):

@@ -308,3 +308,28 @@ def test_other_computers_go_on(start, monkeypatch):
     monkeypatch.setattr(start.sys, "platform", "darwin")
     monkeypatch.setattr(start.platform, "machine", lambda: "arm64")
     start.check_computer()
+
+
+def test_a_lock_is_fetched_in_two_halves_that_are_the_whole(start):
+    for part in ("course", "test"):
+        start.VENV.mkdir(exist_ok=True)
+        lock = start.lock_file(part)
+        halves = [half.read_text("utf-8") for half in start.halves(lock)]
+        lines = lock.read_text("utf-8").splitlines()
+        assert sorted("".join(halves).splitlines()) == sorted(lines)
+        assert all(half.count("--hash") > 100 and "==" in half.splitlines()[0] for half in halves)
+
+
+def test_of_two_at_the_same_time_one_that_fails_is_told(start, monkeypatch):
+    both = threading.Barrier(2, timeout=20)  # broken where they are run one after the other
+
+    def pip(arguments, what, watch=None):
+        both.wait()
+        if arguments == ["bad"]:
+            raise start.SetUpError(what)
+        return 2.0
+
+    monkeypatch.setattr(start, "pip", pip)
+    assert start.pip_side_by_side([["good"], ["well"]], "no") == 4
+    with pytest.raises(start.SetUpError, match="not now"):
+        start.pip_side_by_side([["good"], ["bad"]], "not now")

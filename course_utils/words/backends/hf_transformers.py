@@ -165,7 +165,7 @@ class TransformersBackend(Backend):
         # whatever else draws in this process.
         try:
             with torch.inference_mode():
-                found = model.generate(  # type: ignore[operator]  # a mixin its stubs leave out
+                found = model.generate(
                     **inputs,
                     max_new_tokens=ask.length,
                     do_sample=False,

@@ -33,7 +33,7 @@ PAGE = (
     "<h1>Results</h1>{}</main></body></html>"
 )
 
-__all__ = ["barriers_in", "browser_page", "main", "page_of"]
+__all__ = ["barriers_in", "browser_page", "main", "page_of", "show", "violations"]
 
 
 def page_of(cells: Iterable[dict[str, Any]]) -> str:
@@ -73,22 +73,37 @@ def browser_page() -> Iterator[Any]:
         browser.close()
 
 
-def barriers_in(page: Any, address: str, widths: Iterable[int] = WIDTHS) -> list[str]:
-    """What axe finds in a page from moderate on, and how far it is too wide for a narrow screen."""
+def show(page: Any, path: Path) -> None:
+    """Show a page's file. One without a program is written into the page that is open, where axe
+    stays and need not be compiled anew for each.
+    """
+    head, found, rest = path.read_text(encoding="utf-8").partition("<head>")
+    if "<script" in rest or not found or not page.url.startswith("file:"):
+        page.goto(path.as_uri())
+        return
+    page.set_content(f'{head}{found}<base href="{path.as_uri()}">{rest}')
+
+
+def violations(page: Any) -> list[dict[str, Any]]:
+    """What breaks one of `RULES` in the page that is shown, as axe tells it."""
     from axe_playwright_python.sync_playwright import Axe
 
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    options = {"runOnly": RULES, "resultTypes": ["violations"]}
+    return page.evaluate("how => axe.run(how).then(found => found.violations)", options)
+
+
+def barriers_in(page: Any, path: Path, widths: Iterable[int] = WIDTHS) -> list[str]:
+    """What axe finds in a page from moderate on, and how far it is too wide for a narrow screen."""
     found: dict[str, None] = {}
+    show(page, path)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(address)
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide > width:
             found[f"{wide} px wide on a screen of {width}"] = None
-        for one in (
-            Axe()
-            .run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-            .response["violations"]
-        ):
+        for one in violations(page):
             if one["impact"] != "minor":
                 nodes = [node["html"][:160] for node in one["nodes"][:3]]
                 found[f"{one['impact']}: {one['id']}, {len(one['nodes'])} times: {nodes}"] = None
@@ -121,7 +136,7 @@ def main(arguments: list[str]) -> int:
     count = 0
     with tempfile.TemporaryDirectory() as out, browser_page() as page:
         for name, path in pages_for(options.folder, options.number, Path(out)):
-            found = barriers_in(page, path.as_uri())
+            found = barriers_in(page, path)
             count += len(found)
             print("\n  ".join([f"{name}: {len(found) or 'no'} findings", *found]), flush=True)
     return 1 if count else 0

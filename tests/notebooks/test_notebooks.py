@@ -198,9 +198,9 @@ def test_what_the_lessons_showed_has_no_barrier(tmp_path):
         for name, shown in SHOWN.items():
             path = tmp_path / f"{name}.html"
             path.write_text(shown, encoding="utf-8")
-            found += [f"{name}: {one}" for one in barriers_in(page, path.as_uri())]
+            found += [f"{name}: {one}" for one in barriers_in(page, path)]
         bad = tmp_path / "bad.html"
         cell = {"outputs": [{"data": {"image/png": "iVBORw0KGgo="}}]}
         bad.write_text(page_of([cell]), encoding="utf-8")
-        assert "image-alt" in str(barriers_in(page, bad.as_uri()))
+        assert "image-alt" in str(barriers_in(page, bad))
     assert not found, "\n".join(found)

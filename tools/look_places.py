@@ -159,8 +159,7 @@ def in_browser(_: str, kinds: list[str]) -> Iterator[Iterator[tuple[str, Place]]
     """The studios of `course studio`, each in a page of its own."""
     import os
 
-    from in_lab import QUIET, WAIT, chromium_here
-    from playwright.sync_api import sync_playwright
+    from one_browser import WAIT, browser_here
 
     root = Path(tempfile.mkdtemp(prefix="look-"))
     os.environ["COURSE_PORTFOLIO"] = str(root / "my_creations")
@@ -180,10 +179,8 @@ def in_browser(_: str, kinds: list[str]) -> Iterator[Iterator[tuple[str, Place]]
             yield kind, BrowserPlace(page, page.locator("main"), hold)
             page.close()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_here(), args=QUIET)
+    with browser_here() as browser:
         yield each(browser)
-        browser.close()
     running.close()
 
 

@@ -10,7 +10,6 @@ import functools
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,25 +19,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from one_browser import SIZE, WAIT, browser_here, page_of_lab
 
 from course_utils.cli.main import lab_environment
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-# milliseconds; a loaded machine is slow, and nothing here measures speed
-WAIT = 1000 * int(os.environ.get("COURSE_WAIT", "180"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 PROGRAMS = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}
+CONNECTED = """() => {
+  const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
+  return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
 PAGES = {"lab": "{}/lab/tree/{}?reset", "notebook": "{}/notebooks/{}"}
 
 
@@ -117,27 +110,36 @@ def server_of(top: Path, program: str) -> int:
     raise AssertionError(log.read_text())
 
 
-def chromium_here() -> str:
-    """The path of a Chromium."""
-    found = filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser")))
-    chromium = next(found, None)
-    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
-    return chromium
+@contextlib.contextmanager
+def open_page(
+    lab: Address, notebook: str, heading: str, program: str = "lab", anew: bool = False
+) -> Iterator:
+    """A notebook in a browser, once its heading is there; `anew` with the whole of JupyterLab."""
+    with browser_here() as browser, opened(browser, lab, notebook, program, anew) as page:
+        page.get_by_role("heading", name=heading).first.wait_for()
+        yield page
+
+
+def opened(browser, lab: Address, notebook: str, program: str = "lab", anew: bool = False):
+    """The same in a browser that is there, not waited for. Notebook 7 shows each notebook in a page
+    of its own.
+    """
+    address = lab.of(notebook, program)
+    if program == "lab":
+        return page_of_lab(browser, lab, address, f"{lab.folder}/{notebook}", anew=anew)
+    return page_of_its_own(browser, address)
 
 
 @contextlib.contextmanager
-def open_page(lab: Address, notebook: str, heading: str, program: str = "lab") -> Iterator:
-    """A notebook in a browser, once its heading is there."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_here(), args=QUIET)
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(WAIT)
-        page.goto(lab.of(notebook, program))
-        page.get_by_role("heading", name=heading).first.wait_for()
+def page_of_its_own(browser, address: str) -> Iterator:
+    context = browser.new_context(viewport=SIZE)
+    context.set_default_timeout(WAIT)
+    try:
+        page = context.new_page()
+        page.goto(address)
         yield page
-        browser.close()
+    finally:
+        context.close()
 
 
 def lessons_in_one(root: Path, title: str, names: tuple[str, ...], wanted: str, count: int) -> str:
@@ -202,7 +204,7 @@ def wait_for_kernel(page) -> None:
     7 has no such bar, and its sign says so a moment before.
     """
     if "/notebooks/" in page.url:
-        page.wait_for_timeout(2000)
+        page.wait_for_function(CONNECTED)
         page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for()
     else:
         page.get_by_text(re.compile(r"\| Idle$")).first.wait_for()

@@ -4,17 +4,16 @@ microphone and taps, and the other two lessons in short.
 
 from __future__ import annotations
 
+import contextlib
 import re
-import shutil
-import wave
 from pathlib import Path
 
 import nbformat
 import pytest
-from in_lab import QUIET, WAIT, barriers, bring_up, run_all, running_lab, shoot
+from in_lab import barriers, bring_up, opened, run_all, running_lab, shoot
+from one_browser import browser_here
 
 from course_utils.audio.recordings import is_from_phone
-from course_utils.audio.wav import to_wav
 
 LESSONS = ["06_a_tune_of_my_own", "07_backing_tracks", "08_unusual_sounds"]
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -22,37 +21,10 @@ OUTPUTS = ".course-studio"
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
+def browser():
     """A browser whose microphone hears a person whistling three notes."""
-    import numpy as np
-    from playwright.sync_api import sync_playwright
-
-    whistle = tmp_path_factory.mktemp("voice") / "whistle.wav"
-    rate = 32000
-    t = np.arange(int(0.6 * rate)) / rate
-    notes = [
-        np.sin(2 * np.pi * 440 * 2 ** ((pitch - 69) / 12) * t)
-        * np.minimum(1, np.minimum(t / 0.04, (t[-1] - t) / 0.06))
-        for pitch in (84, 88, 91)
-    ]
-    whistle.write_bytes(to_wav(np.concatenate([*notes, np.zeros(rate // 2)]) * 0.5, rate))
-    with wave.open(str(whistle)) as file:
-        assert file.getframerate() == rate
-    fake = [
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-audio-capture={whistle}",
-    ]
-    chromium = (
-        shutil.which("chromium")
-        or shutil.which("google-chrome")
-        or shutil.which("chromium-browser")
-    )
-    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *fake])
-        yield made
-        made.close()
+    with browser_here() as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -87,21 +59,19 @@ def beginning(lesson: str, folder: Path) -> None:
     nbformat.write(notebook, folder / f"{lesson}.ipynb")
 
 
-def opened(browser, lab, lesson: str):
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    page.set_default_timeout(WAIT)
-    page.goto(lab.of(f"{lesson}.ipynb"))
-    page.get_by_role("heading", level=1).first.wait_for()
-    run_all(page)
-    return page
+@contextlib.contextmanager
+def lesson_run(browser, lab, lesson: str):
+    with opened(browser, lab, f"{lesson}.ipynb") as page:
+        page.get_by_role("heading", level=1).first.wait_for()
+        run_all(page)
+        yield page
 
 
 @pytest.fixture(scope="module")
 def page(browser, lab):
-    page = opened(browser, lab, LESSONS[0])
-    box(page).wait_for()
-    yield page
-    page.close()
+    with lesson_run(browser, lab, LESSONS[0]) as page:
+        box(page).wait_for()
+        yield page
 
 
 def box(page):
@@ -211,16 +181,12 @@ def test_the_desk_has_no_serious_accessibility_fault(page):
     [(LESSONS[1], "Candidate 1. A backing track"), (LESSONS[2], "Candidate 1. Sound computed")],
 )
 def test_the_other_lessons_of_music_make_four_and_have_no_serious_fault(browser, lab, lesson, sign):
-    page = opened(browser, lab, lesson)
-    studio = (
-        page.locator(".jp-OutputArea-output")
-        .filter(has=page.get_by_role("button", name="Generate", exact=True, include_hidden=True))
-        .first
-    )
-    studio.get_by_role("button", name="Generate", exact=True).click()
-    studio.locator(f"audio[aria-label*='{sign}']").wait_for(state="attached")
-    studio.get_by_text("are ready").wait_for()
-    bring_up(studio)
-    shoot(page, lesson)
-    assert barriers(page, OUTPUTS) == []
-    page.close()
+    with lesson_run(browser, lab, lesson) as page:
+        button = page.get_by_role("button", name="Generate", exact=True, include_hidden=True)
+        studio = page.locator(".jp-OutputArea-output").filter(has=button).first
+        studio.get_by_role("button", name="Generate", exact=True).click()
+        studio.locator(f"audio[aria-label*='{sign}']").wait_for(state="attached")
+        studio.get_by_text("are ready").wait_for()
+        bring_up(studio)
+        shoot(page, lesson)
+        assert barriers(page, OUTPUTS) == []

@@ -5,6 +5,7 @@ answer and a file to take home. No test here clicks. Then the same page enlarged
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -59,8 +60,22 @@ def press(page, key: str, until, what: str) -> dict:
         if until(here):
             return here
         page.keyboard.press(key)
-        page.wait_for_timeout(40)
+        for _ in range(8):
+            if page.evaluate(HERE) != here:
+                break
+            page.wait_for_timeout(5)
     raise AssertionError(f"{key} never leads to {what}; it ends at {here}")
+
+
+def stand_still(page) -> None:
+    """Wait until the lesson and its studios have kept their places for half a second."""
+    places = """() => [...document.querySelectorAll('.jp-Notebook, .course-studio')].map(one =>
+      JSON.stringify(one.getBoundingClientRect())).join()"""
+    before, since = "", time.monotonic()
+    while time.monotonic() < since + 0.5:
+        page.wait_for_timeout(100)
+        if (now := page.evaluate(places)) != before:
+            before, since = now, time.monotonic()
 
 
 def to_cell(page, number: int) -> None:
@@ -151,7 +166,7 @@ def test_an_enlarged_page_cuts_nothing_off(page, width, what):
     if width < 400:  # JupyterLab's list of files would take all of it
         page.keyboard.press("Control+b")
     page.set_viewport_size({"width": width, "height": 700})
-    page.wait_for_timeout(1500)
+    stand_still(page)
     shoot(page, f"enlarged-{width}")
     assert page.locator(".course-studio").count() >= 3
     room = page.locator(".jp-Notebook").first.bounding_box()

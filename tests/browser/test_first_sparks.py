@@ -95,8 +95,7 @@ def test_history_is_there_after_a_kernel_restart(page):
     page.get_by_role("menuitem", name="Kernel", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Restart Kernel and Run All Cells")).click()
     page.locator(".jp-Dialog button.jp-mod-accept").click()
-    page.wait_for_timeout(2000)
-    box = studios(page).nth(0)
+    box = studios(page).nth(0)  # which says “Stopped” until it is made anew
     box.get_by_text("Ready. Change the words").wait_for()
     box.locator("img[alt*='Earlier 1']").wait_for(state="attached")
     assert box.locator("img[alt*='Candidate 1']").count() == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 import pytest
-from in_lab import QUIET, chromium_here
+from one_browser import browser_here
 
 from course_utils.display.grid import side_by_side
 
@@ -21,12 +21,8 @@ TOPS = "() => [...document.querySelectorAll('figure')].map(one => one.getBoundin
 
 @pytest.fixture(scope="module")
 def page():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_here(), args=QUIET)
+    with browser_here() as browser:
         yield browser.new_page()
-        browser.close()
 
 
 @pytest.mark.parametrize("least", [210, 340])

@@ -4,10 +4,9 @@ address, make a picture, a poem and a tune, and publish one; the teacher approve
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
-from in_lab import QUIET, RULES, WAIT, shoot
+from in_lab import RULES, WAIT, shoot
+from one_browser import browser_here
 
 from tests.opened_room import Opened
 
@@ -23,18 +22,8 @@ def opened(tmp_path_factory):
 
 @pytest.fixture
 def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = (
-        shutil.which("chromium")
-        or shutil.which("google-chrome")
-        or shutil.which("chromium-browser")
-    )
-    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield browser
-        browser.close()
+    with browser_here() as one:
+        yield one
 
 
 def new_page(browser, width: int, height: int, wrong: list[str]):

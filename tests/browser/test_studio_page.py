@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 
 import pytest
 from behind_a_proxy import proxied
-from in_lab import QUIET, RULES, WAIT, bring_up, shoot
+from in_lab import RULES, WAIT, bring_up, shoot
+from one_browser import browser_here
 
 PREFIX = "/user/someone/proxy"
 
@@ -20,31 +20,21 @@ def service(tmp_path_factory):
     """The studio behind a proxy, a page of it on a narrow screen,
     and every address the page asked for.
     """
-    from playwright.sync_api import sync_playwright
-
     from course_utils.web.launch import free_port, show_app
     from course_utils.web.studio import studio_app
 
     before = os.environ.get("COURSE_PORTFOLIO")
     os.environ["COURSE_PORTFOLIO"] = str(tmp_path_factory.mktemp("work") / "my_creations")
-    chromium = (
-        shutil.which("chromium")
-        or shutil.which("google-chrome")
-        or shutil.which("chromium-browser")
-    )
-    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
     port = free_port()
     running = show_app(studio_app(), port, path=f"{PREFIX}/{port}")
     asked: list[str] = []
-    with proxied(running.local, f"{PREFIX}/{port}") as outside, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    with proxied(running.local, f"{PREFIX}/{port}") as outside, browser_here() as browser:
         page = browser.new_page(viewport={"width": 390, "height": 800})
         page.set_default_timeout(WAIT)
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{outside}{running.address}")
         page.get_by_role("heading", name="Pictures", exact=True).wait_for()
         yield page, asked, f"{outside}{PREFIX}/{port}/"
-        browser.close()
     running.close()
     os.environ.pop("COURSE_PORTFOLIO")
     if before is not None:

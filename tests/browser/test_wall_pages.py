@@ -4,10 +4,9 @@ with nothing fetched from elsewhere and nothing that bars anyone.
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
-from in_lab import QUIET, RULES, WAIT, shoot
+from in_lab import RULES, WAIT, shoot
+from one_browser import browser_here
 from wall_works import EVERY, file_of, picture
 
 from tests.rooms import Serving
@@ -18,8 +17,6 @@ PHONE, LARGE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 @pytest.fixture(scope="module")
 def wall(tmp_path_factory):
     """A wall with works of every kind: its address, its room, and a browser."""
-    from playwright.sync_api import sync_playwright
-
     from course_utils.classroom.keys import new_room
     from course_utils.classroom.wall.intake import checked
     from course_utils.classroom.wall.routes import wall_app
@@ -37,17 +34,9 @@ def wall(tmp_path_factory):
         checked(file_of(picture("a blue ball", "#2e86c1"))[1], ".png", "A blue planet", ""),
     )
     running = Serving(app)
-    chromium = (
-        shutil.which("chromium")
-        or shutil.which("google-chrome")
-        or shutil.which("chromium-browser")
-    )
-    assert chromium, "This test needs a Chromium browser. On Debian: apt-get install chromium."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    with browser_here() as browser:
         browser.wall_store = app.state.wall
         yield running.address, room, browser, waiting
-        browser.close()
     running.close()
 
 

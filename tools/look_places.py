@@ -132,7 +132,7 @@ def in_program(program: str, kinds: list[str]) -> Iterator[Iterator[tuple[str, P
                 box.wait_for()
                 yield kind, Place(page, box, hold)
 
-    with running_lab(root, program) as address:
+    with running_lab(root) as address:
         yield each(address)
 
 

@@ -1,4 +1,4 @@
-"""A JupyterLab, or a Notebook 7, on loopback and a page of it in Chromium, for the tests that press
+"""A JupyterLab and a Notebook 7 on loopback and a page of one in Chromium, for the tests that press
 real buttons.
 """
 
@@ -24,13 +24,13 @@ from one_browser import SIZE, WAIT, browser_here, page_of_lab
 from course_utils.cli.main import lab_environment
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-PROGRAMS = {"lab": ("jupyterlab", "LabApp"), "notebook": ("notebook", "JupyterNotebookApp")}
 CONNECTED = """() => {
   const kernel = window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel;
   return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+FURTHER = """one => {
+  const end = one.scrollTop + one.clientHeight >= one.scrollHeight - 2;
+  one.scrollTop = end ? 0 : one.scrollTop + 400;
 }"""
 PAGES = {"lab": "{}/lab/tree/{}?reset", "notebook": "{}/notebooks/{}"}
 
@@ -45,11 +45,12 @@ class Address(str):
 
 
 @contextlib.contextmanager
-def running_lab(root: Path, program: str = "lab") -> Iterator[Address]:
-    """A JupyterLab or "notebook", a Notebook 7, that shows a folder; gives its address. One
-    serves all tests of a process, from the folder above; the kernels end with the block.
+def running_lab(root: Path) -> Iterator[Address]:
+    """A Jupyter server that shows a folder in JupyterLab and, where that is installed, in Notebook
+    7; gives its address. One serves all tests of a process, from the folder above; the kernels end
+    with the block.
     """
-    port = server_of(root.parent, program)
+    port = server_of(root.parent)
     address = Address(f"http://127.0.0.1:{port}")
     address.folder = root.name
     try:
@@ -64,13 +65,12 @@ def running_lab(root: Path, program: str = "lab") -> Iterator[Address]:
 
 
 @functools.cache
-def server_of(top: Path, program: str) -> int:
+def server_of(top: Path) -> int:
     """The port of a server started now and ended with this process."""
-    module, app = PROGRAMS[program]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    own = top / f"server_{program}"
+    own = top / "server"
     (own / "config/labconfig").mkdir(parents=True)
     environment = {
         **lab_environment(),
@@ -81,7 +81,7 @@ def server_of(top: Path, program: str) -> int:
     command = [
         sys.executable,
         "-m",
-        module,
+        "jupyterlab",
         "--no-browser",
         "--allow-root",
         "--ip=127.0.0.1",
@@ -90,9 +90,10 @@ def server_of(top: Path, program: str) -> int:
         "--ServerApp.password=",
         "--ServerApp.disable_check_xsrf=True",
         f"--ServerApp.root_dir={top}",
-        f"--{app}.news_url=",
-        f"--{app}.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        f"--{app}.expose_app_in_browser=True",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
         "--ServerApp.jpserver_extensions=course_utils.lab_server=True",
     ]
     log = own / "lab.log"
@@ -168,15 +169,18 @@ def part(page, name: str):
     found = page.locator(".jp-OutputArea-output").filter(
         has=page.get_by_role("button", name=name, exact=True, include_hidden=True)
     )
-    further = (
-        "one => { const end = one.scrollTop + one.clientHeight >= one.scrollHeight - 2;"
-        " one.scrollTop = end ? 0 : one.scrollTop + 400; }"
-    )
+    return looked_for(page, found)
+
+
+def looked_for(page, found):
+    """The same of any part of the page."""
+    from playwright.sync_api import TimeoutError as NotYet
+
     for _ in range(WAIT // 250):
-        if found.count():
+        with contextlib.suppress(NotYet):
+            found.first.wait_for(state="attached", timeout=250)
             break
-        page.locator(".jp-WindowedPanel-outer").first.evaluate(further)
-        page.wait_for_timeout(250)
+        page.locator(".jp-WindowedPanel-outer").first.evaluate(FURTHER)
     return found
 
 
@@ -214,22 +218,3 @@ def run_all(page) -> None:
     wait_for_kernel(page)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name=re.compile(r"^Run All Cells")).first.click()
-
-
-def barriers(page, inside: str, least: str = "serious") -> list[str]:
-    """What axe-core finds in the parts of a page that a selector names.
-
-    Args:
-        least: from which impact on: "serious", or "moderate" and by all rules of axe.
-    """
-    from axe_playwright_python.sync_playwright import Axe
-
-    # only what bars someone is looked up in full: half the time on a large page
-    rules = {"resultTypes": ["violations"], **({"runOnly": RULES} if least == "serious" else {})}
-    found = Axe().run(page, context={"include": [[inside]]}, options=rules)
-    order = ["minor", "moderate", "serious", "critical"]
-    return [
-        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found.response["violations"]
-        if order.index(one["impact"]) >= order.index(least)
-    ]

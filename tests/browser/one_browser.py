@@ -137,7 +137,7 @@ def browser_here() -> Iterator:
     go_on(running, True)
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.connect_over_cdp(address)
+            browser = playwright.chromium.connect_over_cdp(address, is_local=True)
             try:
                 yield browser
             finally:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from in_lab import barriers, bring_up, opened, run_all, running_lab, shoot
+from axe import barriers
+from in_lab import bring_up, opened, run_all, running_lab, shoot
 from one_browser import browser_here
 
 from course_utils.audio.recordings import is_from_phone

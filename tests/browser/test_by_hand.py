@@ -9,7 +9,8 @@ import re
 import nbformat
 import numpy as np
 import pytest
-from in_lab import barriers, bring_up, open_page, run_all, running_lab, shoot
+from axe import barriers
+from in_lab import bring_up, open_page, run_all, running_lab, shoot
 from PIL import Image
 
 BEGIN = """from course_utils import Creation, LayoutStudio, Portfolio, Recipe, StyleStudio

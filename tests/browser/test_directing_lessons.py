@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from in_lab import barriers, bring_up, lessons_in_one, open_page, part, run_all, running_lab, shoot
+from axe import barriers
+from in_lab import bring_up, lessons_in_one, open_page, part, run_all, running_lab, shoot
 
 
 @pytest.fixture(scope="module")
@@ -109,8 +110,12 @@ def test_nothing_here_shuts_anyone_out(page):
         ("Watch it draw", ["The three parts at work", "Where each word counted"]),
     ):
         for title in titles:
-            part(page, name).get_by_text(title, exact=True).click()
-            page.wait_for_timeout(300)
-            found = barriers(page, ".course-studio")
+            head = part(page, name).get_by_role("button", name=title, exact=True)
+            head.click()
+            head.and_(page.locator("[aria-expanded=true]")).wait_for()
+            page.wait_for_function("() => !document.querySelector('.cs-open .cs-widget:empty')")
+            found = barriers(page, ".cs-panels")  # the rest stays as it is
             assert not found, (title, found)
+        found = barriers(page, ".course-studio")
+        assert not found, (name, found)
     shoot(page, "last")

@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from in_lab import barriers, bring_up, open_page, run_all, running_lab, shoot
+from axe import barriers
+from in_lab import bring_up, open_page, run_all, running_lab, shoot
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_first_sparks.ipynb"
 

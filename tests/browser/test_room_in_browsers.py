@@ -5,7 +5,8 @@ address, make a picture, a poem and a tune, and publish one; the teacher approve
 from __future__ import annotations
 
 import pytest
-from in_lab import RULES, WAIT, shoot
+from axe import barriers
+from in_lab import WAIT, shoot
 from one_browser import browser_here
 
 from tests.opened_room import Opened
@@ -40,17 +41,6 @@ def make(page, studio: str, words: str, done: str) -> None:
     page.get_by_label("Your words", exact=True).fill(words)
     page.get_by_role("button", name="Generate", exact=True).click()
     page.get_by_role("status").get_by_text(done).wait_for(timeout=FOR_A_WORK)
-
-
-def barriers(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    return [
-        f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found.response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
 
 
 def test_a_lesson(opened, browser):

@@ -6,7 +6,8 @@ import re
 import shutil
 
 import pytest
-from in_lab import NOTEBOOKS, barriers, bring_up, open_page, run_all, running_lab, shoot
+from axe import barriers
+from in_lab import NOTEBOOKS, bring_up, looked_for, open_page, run_all, running_lab, shoot
 
 LESSON = "00_start_here.ipynb"
 
@@ -19,18 +20,6 @@ def page(tmp_path_factory):
     with running_lab(root) as lab, open_page(lab, LESSON, "Start here") as page:
         run_all(page)
         yield page
-
-
-def looked_for(page, found):
-    """A part of the page; Lab draws only cells near what is to be seen, so it is scrolled to."""
-    panel = page.locator(".jp-WindowedPanel-outer").first
-    panel.evaluate("one => { one.scrollTop = 0; }")
-    for _ in range(60):
-        page.wait_for_timeout(250)
-        if found.count():
-            break
-        panel.evaluate("one => { one.scrollTop += 400; }")
-    return found
 
 
 def test_a_guess_by_keyboard_is_answered_by_the_next_cell(page):

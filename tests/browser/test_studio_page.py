@@ -8,8 +8,9 @@ import os
 import re
 
 import pytest
+from axe import barriers
 from behind_a_proxy import proxied
-from in_lab import RULES, WAIT, bring_up, shoot
+from in_lab import WAIT, bring_up, shoot
 from one_browser import browser_here
 
 PREFIX = "/user/someone/proxy"
@@ -47,17 +48,6 @@ def open_studio_of(page, name: str) -> None:
     page.get_by_role("heading", name=name, exact=True).wait_for()
 
 
-def barriers_everywhere(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-    return [
-        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found.response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-
-
 def test_a_track_by_keyboard_through_the_proxy(service):
     page, asked, allowed = service
     open_studio_of(page, "Backing tracks")
@@ -80,7 +70,7 @@ def test_a_track_by_keyboard_through_the_proxy(service):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     bring_up(page.get_by_role("button", name="Generate", exact=True))
     shoot(page, "studio-backing")
-    assert barriers_everywhere(page) == []
+    assert barriers(page) == []
     assert [one for one in asked if not one.startswith((allowed, "data:", "blob:"))] == []
 
 
@@ -102,5 +92,5 @@ def test_bad_words_get_a_sentence_and_hostile_ones_stay_text(service):
         page.get_by_role("link", name="Everything as one zip file", exact=True).click()
     assert taken.value.suggested_filename == "my_creations.zip"
     shoot(page, "studio-work")
-    assert barriers_everywhere(page) == []
+    assert barriers(page) == []
     assert [one for one in asked if not one.startswith((allowed, "data:", "blob:"))] == []

@@ -5,7 +5,8 @@ with nothing fetched from elsewhere and nothing that bars anyone.
 from __future__ import annotations
 
 import pytest
-from in_lab import RULES, WAIT, shoot
+from axe import barriers
+from in_lab import WAIT, shoot
 from one_browser import browser_here
 from wall_works import EVERY, file_of, picture
 
@@ -56,18 +57,6 @@ def visit(browser, address: str, code: str, size: dict):
     return page, asked
 
 
-def barriers(page) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(
-        page, options={"runOnly": RULES, "iframes": False, "resultTypes": ["violations"]}
-    )
-    return [
-        f"{one['id']}: {one['help']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found.response["violations"]
-    ]
-
-
 @pytest.mark.parametrize("size", [PHONE, LARGE], ids=["phone", "large"])
 def test_nothing_bars_anyone_from_the_pages(wall, size):
     address, room, browser, waiting = wall
@@ -82,7 +71,7 @@ def test_nothing_bars_anyone_from_the_pages(wall, size):
         page.goto(address + path)
         page.get_by_role("heading", name=heading, level=1).wait_for()
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-        assert barriers(page) == [], path
+        assert barriers(page, least="minor", iframes=False) == [], path
         shoot(page, f"wall{path.replace('/', '-')}-{size['width']}")
     assert [one for one in asked if not one.startswith((f"{address}/", "data:"))] == []
     page.context.close()
@@ -169,7 +158,7 @@ def test_nothing_bars_anyone_from_the_site_taken_home(wall, tmp_path, size):
             "[...document.images].every((one) => one.loading == 'lazy' || one.naturalWidth > 0)"
         )
         assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-        assert barriers(page) == [], path
+        assert barriers(page, least="minor", iframes=False) == [], path
     shoot(page, f"wall-site-{size['width']}")
     assert [one for one in asked if not one.startswith(folder.as_uri())] == []
     page.context.close()

@@ -7,17 +7,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from in_lab import (
-    barriers,
-    bring_up,
-    choose,
-    lessons_in_one,
-    open_page,
-    part,
-    run_all,
-    running_lab,
-    shoot,
-)
+from axe import barriers
+from in_lab import bring_up, choose, lessons_in_one, open_page, part, run_all, running_lab, shoot
 
 
 @pytest.fixture(scope="module")

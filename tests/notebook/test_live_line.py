@@ -35,23 +35,31 @@ class Kernel:
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
 
-    def run(self, code, stop_after=None):
-        """The messages of a cell, by their types; `stop_after` seconds it is interrupted."""
+    def run(self, code, stop_when=None):
+        """The messages of a cell, by their types; it is interrupted once something has come: what
+        `stop_when` says of all that were seen.
+        """
         asked = self.client.execute(code)
-        if stop_after:
-            threading.Timer(stop_after, self.manager.interrupt_kernel).start()
         messages = []
         while True:
             message = self.client.get_iopub_msg(timeout=180)
             if message["parent_header"].get("msg_id") != asked:
                 continue
             messages.append((message["msg_type"], message["content"]))
+            if stop_when and stop_when(messages):
+                self.manager.interrupt_kernel()
+                stop_when = None
             if message["content"] == {"execution_state": "idle"}:
                 return messages
 
     def close(self):
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=True)
+
+
+def shown_twice(messages):
+    """A bar is there and was renewed."""
+    return bool(html_of(messages, "update_display_data"))
 
 
 def html_of(messages, kind):
@@ -67,7 +75,7 @@ def test_a_long_cell_shows_a_bar_and_a_stopped_one_ends_in_a_sentence(tmp_path, 
         assert "press ■" in bars[0] and any(re.search(r"Step \d+ of 20", bar) for bar in bars)
         assert bars[-1] == "", "the bar goes when the work is done"
         assert not html_of(kernel.run(SLOW.format(steps=2)), "display_data"), "quick work has none"
-        stopped = kernel.run(SLOW.format(steps=600), stop_after=2)
+        stopped = kernel.run(SLOW.format(steps=600), stop_when=shown_twice)
         errors = [one for what, one in stopped if what == "error"]
         assert errors[0]["traceback"] == [
             "Stopped. Nothing is lost: what was finished is kept. Run the cell again when you like."
@@ -75,6 +83,10 @@ def test_a_long_cell_shows_a_bar_and_a_stopped_one_ends_in_a_sentence(tmp_path, 
         assert html_of(stopped, "update_display_data")[-1] == ""
     finally:
         kernel.close()
+
+
+def kept_in(folder):
+    return len(list(folder.rglob("*.png")))
 
 
 def test_stopping_pictures_keeps_and_shows_what_is_finished(tmp_path, monkeypatch):
@@ -87,7 +99,7 @@ def test_stopping_pictures_keeps_and_shows_what_is_finished(tmp_path, monkeypatc
             "for seed in range(30):\n"
             "    pictures.make('a fox', count=9, seed=seed, speed='careful')\n"
             "print('went on')",
-            stop_after=4,
+            stop_when=lambda seen: shown_twice(seen) and kept_in(tmp_path) >= 2,
         )
         errors = [one for what, one in stopped if what == "error"]
         assert errors[0]["traceback"][0].startswith("Stopped. Nothing is lost")

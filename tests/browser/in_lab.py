@@ -101,13 +101,13 @@ def server_of(top: Path) -> int:
         command, env=environment, stdout=log.open("w"), stderr=subprocess.STDOUT, cwd=own
     )
     atexit.register(lambda: (server.terminate(), server.wait(30)))
-    for _ in range(240):
+    for _ in range(1200):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/api", timeout=2)
             return port
         except OSError:
             assert server.poll() is None, log.read_text()
-            time.sleep(0.5)
+            time.sleep(0.1)
     raise AssertionError(log.read_text())
 
 

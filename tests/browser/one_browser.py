@@ -31,7 +31,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# what Playwright starts one with, as far as a page can tell
+# what Playwright starts one with, as far as a page can tell; and no renderer in store
 AS_EVER = [
     "--headless",
     "--hide-scrollbars",
@@ -49,7 +49,11 @@ AS_EVER = [
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-back-forward-cache",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
+    "--disable-prompt-on-repost",
+    "--allow-pre-commit-input",
+    "--disable-features=AvoidUnnecessaryBeforeUnloadCheckSync,HttpsUpgrades,LensOverlay,"
+    "MediaRouter,OptimizationHints,PaintHolding,ThirdPartyStoragePartitioning,Translate,"
+    "SpareRendererForSitePerProcess",
     "--password-store=basic",
     "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,"
     "availablePointerTypes=4",
@@ -109,8 +113,8 @@ def running_chromium() -> tuple[subprocess.Popen, str]:
     )
 
     def end() -> None:
-        go_on(running, True)
-        running.terminate()
+        send(running, "SIGKILL")
+        running.kill()
         running.wait(30)
         shutil.rmtree(own, ignore_errors=True)
 
@@ -134,7 +138,7 @@ def browser_here() -> Iterator:
     if running_chromium()[0].poll() is not None:  # a test has brought it down
         running_chromium.cache_clear()
     running, address = running_chromium()
-    go_on(running, True)
+    send(running, "SIGCONT")
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.connect_over_cdp(address, is_local=True)
@@ -143,13 +147,13 @@ def browser_here() -> Iterator:
             finally:
                 browser.close()
     finally:
-        go_on(running, False)
+        send(running, "SIGSTOP")
 
 
-def go_on(running: subprocess.Popen, on: bool) -> None:
-    """Let a program and those that it started go on or, where that can be done, stand still."""
+def send(running: subprocess.Popen, name: str) -> None:
+    """A signal to a program and all that it started, where there is such a thing."""
     if hasattr(os, "killpg") and running.poll() is None:
-        os.killpg(running.pid, signal.SIGCONT if on else signal.SIGSTOP)
+        os.killpg(running.pid, getattr(signal, name))
 
 
 @contextlib.contextmanager

@@ -24,7 +24,7 @@ HERE = """() => {
   const inside = at && at.querySelector('[alt], [aria-label]');
   const said = one => one && (one.getAttribute('aria-label') || one.getAttribute('alt'));
   const picture = at && at.getAttribute('role') === 'radio' && said(inside);
-  const name = at ? (said(at) || picture || at.innerText || '').trim() : '';
+  const name = at && at !== cell ? (said(at) || picture || at.innerText || '').trim() : '';
   return {name: name.replace(/\\s+/g, ' '), cell: cell ? cells.indexOf(cell) : -1,
           itself: !!cell && at === cell, role: at ? at.getAttribute('role') : ''};
 }"""

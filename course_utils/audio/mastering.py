@@ -165,8 +165,9 @@ def levelled(
 
 def check(sound: np.ndarray, rate: int = RATE) -> Check:
     """What a finished sound measures."""
-    power = (np.abs(np.fft.rfft(sound, axis=0)) ** 2).sum(1)
-    low = int(40 * len(sound) / rate)
+    size = good_length(len(sound))
+    power = (np.abs(np.fft.rfft(sound, size, axis=0)) ** 2).sum(1)
+    low = int(40 * size / rate)
     peak = 20 * np.log10(max(true_peak(sound), 1e-9))
     offset = float(np.abs(sound.mean(0)).max())
     return Check(

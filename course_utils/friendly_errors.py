@@ -25,8 +25,10 @@ def explained(function: Callable, spoken: str = "") -> Callable:
     def call(*things, **named):
         from course_utils.creation import LearnerError
         from course_utils.models.big_tools import missing_sentence
+        from course_utils.settings import check_names
 
         try:
+            check_names(named, function)
             return function(*things, **named)
         except LearnerError:
             raise

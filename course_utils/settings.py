@@ -6,21 +6,35 @@ the controls of every face, `course make KIND --help` and the table in the docum
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from course_utils.creation import LearnerError, Recipe
 
-__all__ = ["INSIDE", "MORE", "Settings", "about_of", "in_words", "range_of", "setting", "takes"]
+__all__ = [
+    "INSIDE",
+    "MORE",
+    "Settings",
+    "about_of",
+    "check_names",
+    "in_words",
+    "no_setting",
+    "range_of",
+    "setting",
+    "takes",
+]
 
 Choices = Iterable[Any] | Callable[..., Iterable[Any]]
 F = TypeVar("F", bound=Callable[..., Any])
 MORE = "More settings"  # the fold of what is seldom changed
+MOST_NAMED = 8
+BY_NAME = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 INSIDE = None  # the group of a setting that no face shows: the course sets it by itself
 
 
@@ -81,7 +95,6 @@ class Settings(BaseModel):
     """All settings of a kind of creation, complete and checked."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
-    maker: ClassVar[str] = "maker"  # who is meant when a setting is unknown: "The picture maker"
 
     @classmethod
     def read(cls, recipe: Recipe) -> Self:
@@ -117,9 +130,7 @@ class Settings(BaseModel):
         if isinstance(own, LearnerError):  # of a validator, or of a choice
             return own
         if kind == "extra_forbidden":
-            return LearnerError(
-                f"The {cls.maker} has no setting called {name}. Leave it out and try again."
-            )
+            return no_setting(name, cls.model_fields)
         field = cls.model_fields[name]
         return LearnerError(must_be(name, field))
 
@@ -164,6 +175,40 @@ def must_be(name: str, field: FieldInfo) -> str:
     return f"The setting {name} must be words. Change it and try again."
 
 
+def no_setting(name: str, known: Iterable[str]) -> LearnerError:
+    """The sentence for a keyword that is not there, with the nearest that is, or with the first."""
+    names = [one for one in known if not one.startswith("_")]
+    near = difflib.get_close_matches(name, names, 1)
+    if near:
+        return LearnerError(f"There is no setting “{name}”. Did you mean “{near[0]}”?")
+    said = ", ".join(names[:MOST_NAMED])
+    return LearnerError(f"There is no setting “{name}” here. Leave it out, or use one of: {said}.")
+
+
+def check_names(given: Iterable[str], *functions: Callable[..., object]) -> None:
+    """Hold the keywords of a call against those that its function declares.
+
+    Args:
+        functions: it, and those it hands its `**keywords` to; what is first there it gives itself.
+
+    Raises:
+        LearnerError: there is no such keyword.
+    """
+    known: dict[str, None] = {}
+    for number, function in enumerate(functions):
+        declared = list(inspect.signature(function).parameters.values())
+        settings = getattr(function, "settings_taken", {})
+        mine = declared[2:] if number else declared
+        known |= dict.fromkeys([one.name for one in mine if one.kind in BY_NAME] + [*settings])
+        if settings or all(one.kind is not one.VAR_KEYWORD for one in declared):
+            break
+    else:
+        return
+    for name in given:
+        if name not in known:
+            raise no_setting(name, [one for one in known if one != "self"])
+
+
 def takes(settings: type[Settings], *others: str) -> Callable[[F], F]:
     """Give a function with `**settings` each setting as a named, typed keyword.
 
@@ -188,7 +233,8 @@ def takes(settings: type[Settings], *others: str) -> Callable[[F], F]:
             if name not in signature.parameters
         ]
         named_ones = signature.replace(parameters=[*given, *keywords])
-        function.__signature__ = named_ones  # type: ignore[attr-defined]  # which inspect reads
+        # read by inspect, and by `check_names`
+        vars(function).update(__signature__=named_ones, settings_taken=settings.model_fields)
         lines = [f"    {name}: {in_words(info)}" for name, info in chosen.items()]
         about = inspect.cleandoc(function.__doc__ or "")
         function.__doc__ = f"{about}\n\nSettings:\n" + "\n".join(lines)

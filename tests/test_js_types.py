@@ -12,7 +12,7 @@ from course_utils.classroom import room_routes
 from course_utils.classroom.wall import routes as wall_routes
 from course_utils.display.scripts import script_of
 from course_utils.layouts.page_editor import PageEditor
-from course_utils.notebook.browser_parts import Microphone, TapPad, TunePlayer
+from course_utils.notebook.browser_parts import Microphone, TapPad
 from course_utils.notebook.face import gallery, parts
 from course_utils.notebook.face.page import Page
 from course_utils.notebook.face.roll import Roll
@@ -22,7 +22,7 @@ from course_utils.web import routes
 from tools import js_types
 
 needs_tsc = pytest.mark.skipif(js_types.tsc() is None, reason=js_types.MISSING)
-WIDGETS = (Page, PageEditor, Microphone, TapPad, TunePlayer, DrawingCanvas, MapPad)
+WIDGETS = (Page, PageEditor, Microphone, TapPad, DrawingCanvas, MapPad)
 PAGES = (routes.PROGRAM, room_routes.PROGRAM, wall_routes.SLIDES)
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 import course_utils
 from course_utils import friendly_errors as misuse
 from course_utils.creation import LearnerError
+from course_utils.languages import speaking
+from course_utils.notebook.face.page import Sheet
+from course_utils.pictures.settings import PictureSettings
 from course_utils.portfolio.store import Portfolio
+from course_utils.public import SUBJECTS, subject
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +71,45 @@ def test_a_sentence_passes_and_a_result_too_and_stopping_stops():
         with pytest.raises(type(problem)) as raised:
             shown(problem)
         assert raised.value is problem
+
+
+def studios_and_calls() -> dict[str, object]:
+    """What learners call by its name in the lessons; calls that hand any keyword on are left out:
+    their settings are held against the kind's declaration.
+    """
+    found = {}
+    for word in SUBJECTS:
+        for name in subject(word).NAMES:
+            called = getattr(subject(word), name)
+            parameters = inspect.signature(called).parameters.values()
+            studio = isinstance(called, type) and issubclass(called, Sheet)
+            if studio or all(one.kind is not one.VAR_KEYWORD for one in parameters):
+                found[f"{word}.{name}"] = called
+    return found
+
+
+def test_a_keyword_that_is_not_there_is_named_with_the_nearest_for_every_studio_and_call():
+    called = studios_and_calls()
+    assert len(called) > 120
+    for call in called.values():
+        with pytest.raises(LearnerError, match="There is no setting “zzz” here. Leave it out"):
+            call(zzz=1)  # nothing else is begun: the names are looked at first
+    for name, wrong, right in (
+        *(("pictures.Studio", "promt", "prompt"), ("layouts.Studio", "tittle", "title")),
+        *(("tunes.BackingStudio", "cords", "chords"), ("taste.Studio", "portfolo", "portfolio")),
+        *(("pictures.make", "stile", "style"), ("tunes.make", "instrment", "instrument")),
+        *(("words.make", "sead", "seed"), ("sounds.make", "cuont", "count")),
+    ):
+        with pytest.raises(LearnerError) as raised:
+            called[name]("a", **{wrong: "b"})
+        assert str(raised.value) == f"There is no setting “{wrong}”. Did you mean “{right}”?"
+
+
+def test_a_setting_handed_on_gets_the_same_sentence_in_the_language_spoken():
+    with pytest.raises(LearnerError, match="“stile”. Did you mean “style”"):
+        PictureSettings.of({"stile": "flat"})
+    with speaking("es"), pytest.raises(LearnerError) as raised:
+        course_utils.ImageStudio(promt="un zorro")
+    with speaking("es"):
+        shown = raised.value._render_traceback_()
+    assert shown == ["No hay ningún ajuste “promt”. ¿Querías decir “prompt”?"]

@@ -17,6 +17,7 @@ from course_utils.languages import known
 from course_utils.lessons import glossary
 from course_utils.lessons.course import BEGIN, DECLARED, END, Course, Lesson, course, minutes_of
 from course_utils.lessons.questions import asked_in
+from course_utils.notebook.folded import opens_a_studio
 from tools.glossary_page import page
 from tools.lesson_languages import (
     ENGLISH,
@@ -31,6 +32,7 @@ from tools.translate import as_text
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
+FOLDED = "hide-input"  # the tag of a cell whose code is folded
 BLOCK = re.compile(rf"\n*{BEGIN}.*?{END}\n*", re.S)
 MAP = re.compile(r"<!--map (.+?)-->.*<!--/map-->", re.S)
 
@@ -139,6 +141,19 @@ def with_bottom(text: str, shown: str) -> str:
     return f"{BLOCK.sub('', text).rstrip()}\n\n{framed(shown)}"
 
 
+def say_what_opens(cell: dict) -> None:
+    """Mark the code of a cell that only opens a studio, for those who fold it: Colab's `cellView`
+    shows a button in its place, the tag is that of books made of notebooks, and of our site. In
+    JupyterLab and Notebook the studio folds it (`notebook/face/fold.js`): past cells with their own
+    `source_hidden` the arrow keys go without stopping.
+    """
+    alone = opens_a_studio("".join(cell["source"]))
+    for name, value in (("cellView", "form"), ("tags", [FOLDED])):
+        cell["metadata"].pop(name, None)
+        if alone:
+            cell["metadata"][name] = value
+
+
 def rewritten(path: Path, whole: Course, one: Lesson) -> str:
     """A notebook's file as it should be."""
     text = path.read_text(encoding="utf-8")
@@ -154,6 +169,9 @@ def rewritten(path: Path, whole: Course, one: Lesson) -> str:
         new = MAP.sub(lambda found: map_of(whole, found[1]), changes.get(id(cell), str)(old))
         if new != old:
             cell["source"] = new.splitlines(keepends=True)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            say_what_opens(cell)
     new = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
     return new if json.loads(new) != json.loads(text) else text
 

@@ -30,6 +30,7 @@ from course_utils.lessons.course import Lesson, course
 from course_utils.teachers.folder import address_of, teacher_pages
 from course_utils.teachers.pages import anchor, page, relinked, seen_from, title_of, to_html
 from tools.lesson_languages import ENGLISH, Edition, editions
+from tools.lessons import FOLDED
 from tools.run_lessons import executed, run
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -224,7 +225,11 @@ def lesson_page(site: Site, one: Lesson, results: Path | None, edition: Edition 
         if cell["cell_type"] == "markdown":
             parts.append(site.with_links(to_html(text), source, place))
             continue
-        parts.append(f'<pre tabindex="0"><code>{html.escape(text)}</code></pre>')
+        code = f'<pre tabindex="0"><code>{html.escape(text)}</code></pre>'
+        if FOLDED in cell["metadata"].get("tags", ()):
+            words = edition.say("Show the code")
+            code = f"<details><summary>{words}</summary>{code}</details>"
+        parts.append(code)
         made = "".join(output_html(output) for output in cell.get("outputs", ()))
         size += len(made)
         if made and size > LARGEST:

@@ -65,6 +65,36 @@ const keepsKeys = (root) => {
 };
 
 /**
+ * While something plays, a line goes over the notes that are drawn beside it: those that say how
+ * many seconds they last.
+ * @param {HTMLElement} root around players and notes
+ */
+const followsSound = (root) => {
+  /** @param {HTMLAudioElement} audio */
+  const place = (audio) => {
+    const [near, far] = [audio.parentElement, audio.parentElement?.parentElement].map((box) => [
+      .../** @type {NodeListOf<SVGElement>} */ (box?.querySelectorAll("svg[data-seconds]") ?? []),
+    ]);
+    for (const notes of near.length ? near : far) {
+      const { begins, seconds } = notes.dataset;
+      const now = (audio.currentTime + Number(begins)) / Math.max(Number(seconds), 0.01);
+      const x = `${100 * Math.min(now, 1)}%`;
+      const visibility = audio.currentTime > 0 ? "visible" : "hidden";
+      for (const line of notes.querySelectorAll(".now")) tagged(line, { x1: x, x2: x, visibility });
+    }
+  };
+  const moved = (/** @type {Event} */ { type, target }) => {
+    if (!(target instanceof HTMLAudioElement)) return;
+    const step = () => {
+      place(target);
+      if (!target.paused && target.isConnected) requestAnimationFrame(step);
+    };
+    (type === "play" ? step : () => place(target))();
+  };
+  for (const what of ["play", "pause", "seeked"]) root.addEventListener(what, moved, true);
+};
+
+/**
  * The first element that a selector fits, which has to be there.
  * @template {Element} Kind
  * @param {string} selector

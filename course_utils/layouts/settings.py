@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import field_validator
 
@@ -25,8 +25,6 @@ KNOWN = {
 
 class LayoutSettings(Settings):
     """What can be set of a layout."""
-
-    maker: ClassVar[str] = "layout maker"
 
     count: int = setting(8, ge=1, le=MOST_AT_ONCE)
     text: str = setting("", label="Text", help="The words below the title.", lines=3, group="")

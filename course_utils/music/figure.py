@@ -39,12 +39,12 @@ def figure(creation: Creation, size: int, prefix: str = "", sound_at: str = "") 
 
 def thumbnail(creation: Creation, prefix: str = "") -> str:
     """The notes alone; see `display.figure.thumbnail_html`."""
-    return roll(creation, f"Piano roll. {prefix}{describe(creation)}")
+    return roll(creation, f"Piano roll. {prefix}{describe(creation)}", small=True)
 
 
-def roll(creation: Creation, title: str) -> str:
+def roll(creation: Creation, title: str, small: bool = False) -> str:
     """The notes with the phrases of the tune in colour, where its recipe tells them."""
-    return piano_roll_svg(creation.content, title, phrases=phrases_of(creation))
+    return piano_roll_svg(creation.content, title, phrases=phrases_of(creation), small=small)
 
 
 def phrases_of(creation: Creation) -> list[tuple[str, int]]:

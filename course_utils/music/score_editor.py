@@ -14,7 +14,6 @@ from course_utils.notebook.browser_parts import (
     LARGEST_RECORDING,
     Microphone,
     TapPad,
-    TunePlayer,
     has_parts,
 )
 from course_utils.notebook.face import parts as widgets
@@ -26,7 +25,7 @@ from course_utils.notebook.widgets import button, choice, uploaded_file
 from course_utils.portfolio.store import Portfolio
 from course_utils.scores import edits as tune_edits
 from course_utils.scores import synth as sound
-from course_utils.scores.description import describe, note_name
+from course_utils.scores.description import describe, short_name
 from course_utils.scores.imports import (
     in_rhythm,
     own_tune,
@@ -37,6 +36,7 @@ from course_utils.scores.imports import (
 )
 from course_utils.scores.key_detection import key_of
 from course_utils.scores.midi import read_midi
+from course_utils.scores.piano_roll import BLACK
 from course_utils.scores.score import Note, Score
 
 __all__ = ["TuneDesk"]
@@ -67,7 +67,6 @@ KEYS = [
 ]
 SAVE_AFTER = 0.7  # seconds without a change before the sound is made anew
 MOST_UNDO = 200
-BLACK = (1, 3, 6, 8, 10)  # keys of an octave
 FIRST_NOTES = "C D E F G2 G2 | A G F E D2 C2"
 
 
@@ -114,7 +113,6 @@ class TuneDesk(Sheet):
         self.view.observe(lambda _: self._show_picture(), "value")
         self.picture, self.status, self.player = widgets.HTML(), widgets.Status(), widgets.HTML()
         self.roll = Roll(self._on_roll)
-        self.moving = TunePlayer() if has_parts() else None
         self.note = widgets.Dropdown(options=[("1", 0)], value=0, description="Note")
         self.note.observe(lambda change: self._select(change["new"]), "value")
         self.start = widgets.BoundedFloatText(
@@ -129,10 +127,7 @@ class TuneDesk(Sheet):
         for box in (self.start, self.length, self.pitch):
             box.observe(self._typed, "value")
         self.undo_button = button("Undo", "Back to the notes before", self.undo)
-        panels: list[tuple[str, list[widgets.Part]]] = []
-        if self.moving is not None:
-            panels.append(("Watch it play", [self.moving]))
-        panels += [
+        panels = [
             ("Bring a tune", self._bring_panel()),
             ("Type on a keyboard", self._keys_panel()),
             ("Tap or type a rhythm", self._rhythm_panel()),
@@ -561,12 +556,15 @@ class TuneDesk(Sheet):
         high = max((note.pitch for note in notes), default=72) + 3
         with self.roll.hold_trait_notifications():
             self.roll.rows = [
-                [pitch, note_name(pitch), pitch % 12 in BLACK] for pitch in range(high, low - 1, -1)
+                [pitch, short_name(pitch), pitch % 12 in BLACK]
+                for pitch in range(high, low - 1, -1)
             ]
             self.roll.bar = self._score.bar_length
             self.roll.span = (self._score.length // self.roll.bar + 1) * self.roll.bar
             self.roll.notes = [[note.start, note.length, note.pitch] for note in notes]
             self.roll.chosen = self._place
+            self.roll.seconds = self._score.length * 60 / self._score.tempo
+            self.roll.begins = sound.silence_before(self._score)
 
     def _show_picture(self) -> None:
         on_roll = self.view.value == "bars" and not self._score.parts
@@ -605,17 +603,6 @@ class TuneDesk(Sheet):
             return self.portfolio.log_problem(problem)
         if creation is not self.chosen:
             return
-        if self.moving is not None:
-            score = read_midi(creation.content)
-            self.moving.left, self.moving.span = (
-                (20 / 640, 600 / 640) if score.parts else (0.0, score.length / max(score.length, 1))
-            )
-            self.moving.label, self.moving.seconds = (
-                describe(creation),
-                max(0.1, score.length * 60 / score.tempo),
-            )
-            self.moving.begins = sound.silence_before(score)
-            self.moving.picture, self.moving.sound = view_html(creation, "bars"), heard
         self.player.value = (
             f'<audio controls preload="none" aria-label="{about}"'
             f' style="width:100%;max-width:640px" src="{sound_address(heard)}"></audio>'

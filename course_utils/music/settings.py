@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import field_validator
 
@@ -57,8 +57,6 @@ DENSITY = [
 
 class TuneSettings(Settings):
     """What can be set of a tune."""
-
-    maker: ClassVar[str] = "tune maker"
 
     count: int = setting(1, ge=1, le=MOST_AT_ONCE)
     task: str = setting("write", choices=TASKS)

@@ -1,6 +1,6 @@
-"""Three small page parts for sound: a player with a moving line, a microphone, a pad to tap on.
+"""Two small page parts for sound: a microphone, and a pad to tap on.
 
-Without anywidget there are none: the studios then show a plain player, an upload and text boxes.
+Without anywidget there are none: the studios then show an upload and text boxes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import traitlets
 from course_utils.display.scripts import script_of
 from course_utils.languages import direction, translate, translate_html, words_of
 
-__all__ = ["BrowserPart", "LARGEST_RECORDING", "Microphone", "TapPad", "TunePlayer", "has_parts"]
+__all__ = ["BrowserPart", "LARGEST_RECORDING", "Microphone", "TapPad", "has_parts"]
 
 ANYWIDGET = find_spec("anywidget") is not None
 if TYPE_CHECKING or ANYWIDGET:
@@ -53,25 +53,6 @@ class BrowserPart(AnyWidget):
             as_html = self.trait_metadata(name, "read") == "html"
             state[name] = (translate_html if as_html else translate)(state[name])
         return state
-
-
-class TunePlayer(BrowserPart):
-    """A tune to hear and see: `show(picture, sound, seconds, label)` puts one in.
-
-    `left` and `span` say where the notes lie in the picture, as shares of its width; the sound
-    begins `begins` seconds after them.
-    """
-
-    _script = HERE / "tune_player.js"
-    _esm = script_of(_script)
-    picture = traitlets.Unicode("").tag(sync=True, read="html")
-    sound = traitlets.Bytes(b"").tag(**BYTES)
-    label = traitlets.Unicode("The tune").tag(sync=True, read=True)
-    seconds = traitlets.Float(1.0).tag(sync=True)
-    begins = traitlets.Float(0.0).tag(sync=True)
-    left = traitlets.Float(0.0).tag(sync=True)
-    span = traitlets.Float(1.0).tag(sync=True)
-    shown = traitlets.Bool(False).tag(sync=True)
 
 
 class Microphone(BrowserPart):

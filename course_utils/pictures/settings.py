@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
 
 from pydantic import field_validator
 
@@ -29,8 +28,6 @@ FAR = [("stay close", 0.4), ("halfway", 0.6), ("go far", 0.85)]
 
 class PictureSettings(Settings):
     """What can be set of a picture."""
-
-    maker: ClassVar[str] = "picture maker"
 
     count: int = setting(1, ge=1, le=MOST_AT_ONCE)
     style: str = setting(

@@ -7,7 +7,7 @@ from course_utils.scores.chords.symbols import line_in_words, line_of
 from course_utils.scores.midi import read_midi
 from course_utils.scores.score import BROUGHT_TUNE, Score, upper_voice
 
-__all__ = ["describe", "note_name"]
+__all__ = ["describe", "note_name", "short_name"]
 
 NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"]
 
@@ -15,6 +15,11 @@ NOTE_NAMES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat",
 def note_name(pitch: int) -> str:
     """A name to read aloud, such as "F sharp 4" (middle C is C 4)."""
     return f"{NOTE_NAMES[pitch % 12]} {pitch // 12 - 1}"
+
+
+def short_name(pitch: int) -> str:
+    """The same for a narrow place, such as "F♯4"."""
+    return note_name(pitch).replace(" sharp", "♯").replace(" flat", "♭").replace(" ", "")
 
 
 def describe(creation: Creation) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import field_validator
 
@@ -83,8 +83,6 @@ def much(label: str, help: str) -> Any:
 
 class SoundSettings(Settings):
     """What can be set of a sound."""
-
-    maker: ClassVar[str] = "sound maker"
 
     count: int = setting(1, ge=1, le=MOST_AT_ONCE)
     source: str = setting(

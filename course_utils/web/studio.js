@@ -38,6 +38,8 @@ const showValue = (/** @type {HTMLInputElement} */ slider) => {
 const sliders = document.querySelectorAll("input[type=range]");
 for (const slider of sliders) slider.addEventListener("input", () => showValue(slider));
 
+followsSound(document.documentElement);
+
 const current = document.querySelector(".top [aria-current]");
 current?.scrollIntoView({ inline: "center", block: "nearest" });
 

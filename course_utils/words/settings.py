@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from course_utils.settings import INSIDE, Settings, setting
 from course_utils.words.templates import read_template, template_names, voices
 
@@ -25,8 +23,6 @@ def voices_known(portfolio: object = None) -> list[tuple[str, str]]:
 
 class WordsSettings(Settings):
     """What can be set of a text."""
-
-    maker: ClassVar[str] = "words maker"
 
     count: int = setting(1, ge=1, le=MOST_AT_ONCE)
     template: str = setting(

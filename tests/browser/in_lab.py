@@ -13,6 +13,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -70,7 +71,7 @@ def server_of(top: Path) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    own = top / "server"
+    own = Path(tempfile.mkdtemp(prefix="server_", dir=top))
     (own / "config/labconfig").mkdir(parents=True)
     environment = {
         **lab_environment(),
@@ -188,6 +189,28 @@ def choose(box, place: int) -> None:
     """Click on a candidate of a studio, counted from 1."""
     box.locator(".cs-card").nth(place - 1).click()
     box.locator(f".cs-card:nth-child({place})[aria-checked='true']").wait_for()
+
+
+# the sound of the last change may still arrive, and then plays from its beginning
+ALONG = """box => {
+  const audio = box.querySelector('audio'), line = box.querySelector('svg[data-seconds] .now');
+  if (!audio || !line) return false;
+  audio.muted = true;
+  if (audio.paused) audio.play();
+  if (audio.currentTime < 1) audio.currentTime = 2;
+  const {begins, seconds} = line.closest('[data-seconds]').dataset;
+  const there = 100 * (audio.currentTime + Number(begins)) / Number(seconds);
+  return audio.currentTime > 1.2 && line.getAttribute('visibility') === 'visible'
+    && Math.abs(parseFloat(line.getAttribute('x1')) - there) < 2;
+}"""
+
+
+def line_goes_along(page, box) -> None:
+    """Play what stands in a part of the page, and wait until the line over its notes is where the
+    sound is.
+    """
+    page.wait_for_function(ALONG, arg=box.element_handle())
+    box.locator("audio").first.evaluate("one => one.pause()")
 
 
 def bring_up(element) -> None:

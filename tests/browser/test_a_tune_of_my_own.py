@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from axe import barriers
-from in_lab import bring_up, opened, run_all, running_lab, shoot
+from in_lab import bring_up, line_goes_along, opened, run_all, running_lab, shoot
 from one_browser import browser_here
 
 from course_utils.audio.recordings import is_from_phone
@@ -103,18 +103,8 @@ def test_notes_are_changed_by_buttons_and_by_keys(page):
 
 def test_the_line_moves_over_the_notes_while_the_tune_plays(page):
     desk = box(page)
-    panel(desk, "Watch it play")
-    audio = desk.locator("audio[preload=metadata]")
-    audio.wait_for()
-    audio.evaluate("a => { a.muted = true; }")
-    # the sound of the last change may still arrive, and then plays from its beginning
-    page.wait_for_function(
-        "a => { if (a.currentTime < 1) a.currentTime = 2;"
-        " const line = a.parentElement.querySelector('[aria-hidden=true]');"
-        " return line && line.style.display === 'block' && parseFloat(line.style.left) > 5 }",
-        arg=audio.element_handle(),
-    )
-    bring_up(audio)
+    line_goes_along(page, desk)
+    bring_up(desk)
     shoot(page, "desk-line")
 
 
@@ -188,6 +178,8 @@ def test_the_other_lessons_of_music_make_four_and_have_no_serious_fault(browser,
         studio.get_by_role("button", name="Generate", exact=True).click()
         studio.locator(f"audio[aria-label*='{sign}']").wait_for(state="attached")
         studio.get_by_text("are ready").wait_for()
+        if lesson == LESSONS[1]:
+            line_goes_along(page, studio.locator(".cs-large"))
         bring_up(studio)
         shoot(page, lesson)
         assert barriers(page, OUTPUTS) == []

@@ -45,7 +45,6 @@ def opened(request, tmp_path_factory):
         *(nbformat.v4.new_code_cell(code) for code in (CELLS[1], HELD)),
         nbformat.v4.new_markdown_cell(LONG),
     ]
-    cells[3].metadata["jupyter"] = {"source_hidden": True}  # as in the lessons
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(book, root / "both.ipynb")
@@ -67,9 +66,56 @@ def test_shift_enter_brings_the_new_studio_into_view(opened):
     page.keyboard.press("Shift+Enter")
     page.locator(".course-studio").wait_for()
     page.wait_for_function(IN_VIEW)
-    page.locator(".jp-InputPlaceholder, .jp-Placeholder").first.wait_for()  # folded still
+
+
+HERE = """() => {
+  const at = document.activeElement, cell = at.closest('.jp-Cell');
+  return {studio: !!cell && !!cell.querySelector('.course-studio'), cell: at === cell,
+          editor: at.matches('.cm-content')};
+}"""
+
+
+def test_folded_code_comes_back_by_button_and_by_enter_and_arrows_stop_there(opened):
+    page, _ = opened
+    cell = page.locator(".jp-CodeCell").nth(1)
+    code = cell.locator(".jp-InputArea-editor")
+    press = cell.get_by_role("button", name="Show the code")
+    code.wait_for(state="hidden")
+    assert press.get_attribute("aria-expanded") == "false"
+    press.click()
+    code.wait_for()
+    assert press.get_attribute("aria-expanded") == "true"
+    press.click()
+    code.wait_for(state="hidden")
+    page.keyboard.press("Escape")  # to the cell
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function(f"!({HERE})().studio")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(f"({HERE})().studio && ({HERE})().cell")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"({HERE})().studio && ({HERE})().editor")
+    code.wait_for()
+    assert press.get_attribute("aria-expanded") == "true"
+    write(page, "TuneStudio(promt='a jig')")
+    page.keyboard.press("Control+Enter")
+    cell.get_by_text("There is no setting “promt”. Did you mean “prompt”?").wait_for()
+    assert code.is_visible() and not press.count()
+    page.keyboard.press("Enter")
+    write(page, CELLS[1])
+    page.keyboard.press("Shift+Enter")
+    press.wait_for()  # who showed the code finds it so when the cell is run again
+    assert code.is_visible() and press.get_attribute("aria-expanded") == "true"
+    press.click()
+    code.wait_for(state="hidden")
+    page.locator(".jp-CodeCell").nth(2).click()
     page.keyboard.press("Shift+Enter")
     wait_for_kernel(page)
+
+
+def write(page, code: str) -> None:
+    """Other code in the cell that is written in."""
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(code)
 
 
 def test_the_whole_loop_by_keyboard_with_nothing_in_the_way(opened):
@@ -123,3 +169,18 @@ def test_after_a_restart_one_line_says_what_to_do(opened):
     studio.get_by_text("Stopped. Run this cell again.").wait_for()
     assert studio.get_by_role("button", name="Generate", exact=True).is_disabled()
     assert barriers(page, ".course-studio", "moderate", every_rule=True) == []
+    code = page.locator(".jp-CodeCell").nth(1).locator(".jp-InputArea-editor")
+    assert not code.is_visible()
+    studio.get_by_role("button", name="Show the code").click()
+    code.wait_for()
+
+
+def test_a_saved_lesson_that_is_opened_again_shows_its_code(opened):
+    page, _ = opened
+    page.get_by_role("button", name="Show the code").click()
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(500)
+    page.reload()
+    code = page.locator(".jp-CodeCell .jp-InputArea-editor", has_text="TuneStudio(").first
+    code.wait_for()
+    assert code.is_visible() and not page.locator(".cs-folded").count()

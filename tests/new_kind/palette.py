@@ -21,7 +21,6 @@ HERE = "tests.new_kind.palette"
 class PaletteSettings(Settings):
     """What can be set of a palette."""
 
-    maker = "palette maker"
     count: int = setting(1, ge=1, le=9)
     mood: str = setting(
         "any", label="Mood", help="How strong the colours are.", choices=["any", "soft", "loud"],

@@ -52,7 +52,7 @@ def test_a_call_checks_settings_and_the_file_comes_back():
     assert saved.path.suffix == ".palette" and unpack(saved.path).content == made[0].content
     wrong = make("palette", "a forest", 2, 5, {"mood": "angry"})
     assert not wrong and "mood must be one of: any, soft, loud" in wrong.message
-    with pytest.raises(LearnerError, match="no setting called colour"):
+    with pytest.raises(LearnerError, match="no setting “colour” here"):
         palette.PaletteSettings.read(Recipe(kind="palette", prompt="x", settings={"colour": 1}))
 
 

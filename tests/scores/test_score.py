@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 
 import pytest
@@ -144,9 +145,54 @@ def test_the_piano_roll_is_an_image_with_a_name_and_takes_no_html():
     svg = piano_roll.piano_roll_svg(midi.write_midi(SCALE), '"><script>alert(1)</script>')
     root = ElementTree.fromstring(svg)
     assert "<script" not in svg and root.get("role") == "img" and root.get("aria-label")
-    assert {child.tag for child in root} == {"title", "desc", "line", "rect"}
-    heights = [float(child.get("y")) for child in root if child.get("rx")]
+    assert {child.tag for child in root} == {"title", "desc", "text", "g", "svg"}
+    assert {shape.tag for shape in root.find("svg")} == {"line", "rect"}
+    notes = [shape for shape in root.find("svg") if shape.get("rx")]
+    heights = [float(shape.get("y").rstrip("%")) for shape in notes]
     assert len(heights) == 8 and heights == sorted(heights, reverse=True)  # the scale climbs
+
+
+def names_in(svg: str) -> list[tuple[str, float, bool]]:
+    """Names of pitches in a drawing, how far down they stand, whether a low one shows them too."""
+    from xml.etree import ElementTree
+
+    return [
+        (text.text, float(text.get("y").rstrip("%")), text.get("display") is None)
+        for text in ElementTree.fromstring(svg).findall("text")
+    ]
+
+
+@pytest.mark.parametrize("span", [1, 8, 14, 24, 40])
+def test_pitches_are_named_where_there_is_room_and_bars_and_seconds_below(span):
+    from course_utils.scores.piano_roll import LEAST, LETTER, MUCH
+
+    notes = tuple(scores.Note(float(n), 1.0, 59 + n, 80) for n in range(span))
+    svg = piano_roll.piano_roll_svg(midi.write_midi(scores.Score(notes, 60.0, (4, 4), 0, "C")), "x")
+    named = names_in(svg)
+    low = {name for name, _, always in named if always}
+    assert {"B3", description.short_name(58 + span)} <= low
+    assert span < 24 or "C5" in low  # C4 has no room beside the lowest, B3
+    for pixels, some in ((LEAST, [one for one in named if one[2]]), (MUCH, named)):
+        places = sorted(down for _, down, _ in some)
+        apart = [(two - one) / 89 * pixels for one, two in zip(places, places[1:])]
+        assert all(one > 0.98 * LETTER for one in apart), (span, some)
+    assert span != 8 or "F♯4" in low
+    below = re.findall(r">([^<]+)</text>", svg.partition("<g ")[2])
+    assert below[0] == "1" and below[-1] == f"{span} s" and len(below) <= 10
+
+
+def test_of_several_players_each_has_its_highest_and_lowest_pitch_named():
+    pairs = ((60, 72), (40, 52), (36, 38))
+    notes = [scores.Note(n, 1.0, pitch, 80, part) for part, both in enumerate(pairs)
+             for n, pitch in enumerate(both)]  # fmt: skip
+    parts = (scores.Part("flute", 73), scores.Part("bass", 33), scores.Part("drums", 0, True))
+    band = midi.write_midi(scores.Score(tuple(notes), 90.0, (4, 4), 0, "C", parts))
+    svg = piano_roll.piano_roll_svg(band, "a band")
+    names = {name for name, *_ in names_in(svg)}
+    assert {"C5", "C4", "E3", "E2"} <= names and not {"C2", "D2"} & names
+    assert all(f">{part.name}</text>" in svg for part in parts)
+    small = piano_roll.piano_roll_svg(band, "a band", small=True)
+    assert not names_in(small) and " s</text>" not in small
 
 
 def test_the_table_names_every_note_bar_by_bar():

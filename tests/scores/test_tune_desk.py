@@ -150,20 +150,17 @@ def test_no_taps_get_a_sentence(desk):
 def test_without_anywidget_the_desk_has_boxes_and_a_plain_player(monkeypatch):
     monkeypatch.setattr(page_parts, "ANYWIDGET", False)
     plain = tune_desk.TuneDesk(star())
-    assert plain.moving is None and not hasattr(plain, "pad") and not hasattr(plain, "microphone")
+    assert not hasattr(plain, "pad") and not hasattr(plain, "microphone")
     plain.wait(60)
     assert "<svg" in plain.picture.value and "<audio" in plain.player.value
 
 
-def test_the_player_with_a_moving_line_gets_picture_and_sound(desk):
+def test_the_notes_say_how_long_they_sound_so_that_a_line_can_go_with_the_player(desk):
     desk.wait(60)
-    assert (
-        "<svg" in desk.moving.picture
-        and desk.moving.sound[:4] == b"RIFF"
-        and 9 < desk.moving.seconds < 10
-        and "made with AI" in desk.moving.label
-    )
-    assert "<svg" in desk.picture.value and "<audio" in desk.player.value  # beside it, not instead
+    told = desk.roll.as_told()
+    assert 9 < told["seconds"] < 10 and told["begins"] == 0.0
+    assert "C4" in [name for _, name, _ in told["rows"]]
+    assert "<svg" in desk.picture.value and "made with AI" in desk.player.value
     desk.view.value = "sheet"
     assert "Sheet music." in desk.picture.value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import field_validator
 
@@ -40,8 +40,6 @@ def about(name: str) -> str:
 
 class BackingSettings(Settings):
     """What can be set of a backing track."""
-
-    maker: ClassVar[str] = "backing track"
 
     count: int = setting(1, ge=1, le=MOST_AT_ONCE)
     style_file: str = setting("")  # the file of a style of one's own: the recipe holds it whole

@@ -25,6 +25,7 @@ from course_utils.models.big_tools import need_big_tools
 from course_utils.models.choose import place_of
 from course_utils.models.memory import the_only_big_one
 from course_utils.safety.prompts import check_prompt
+from course_utils.settings import no_setting
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -260,9 +261,7 @@ def read_settings(recipe: Recipe) -> dict:
     }
     unknown = set(settings) - set(DEFAULTS)
     if unknown:
-        raise LearnerError(
-            f"There is no setting called {sorted(unknown)[0]} here. Leave it out and try again."
-        )
+        raise no_setting(min(unknown), DEFAULTS)
     for name, low, high in (("count", 1, MOST_AT_ONCE), ("length", 1, LONGEST)):
         value = settings[name]
         if (

@@ -1,4 +1,4 @@
-// The parts that a page is made of. In a browser draw, roll, gallery and page are one module.
+// The parts that a page is made of. In a browser draw, roll, gallery, fold and page are one module.
 
 // every widget has its own copy of this module, and all are in one page
 const OWN = `course-${Math.random().toString(36).slice(2, 8)}`;

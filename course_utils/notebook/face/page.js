@@ -191,7 +191,7 @@ function drawPart(page, name, state) {
 function gone(root) {
   if (root.querySelector(".cs-gone")) return;
   /** @type {NodeListOf<HTMLButtonElement | Field>} */
-  const controls = root.querySelectorAll("button, input, select, textarea");
+  const controls = root.querySelectorAll("button:not(.cs-code), input, select, textarea");
   controls.forEach((one) => {
     one.disabled = true;
   });
@@ -272,10 +272,19 @@ function render({ model, el }) {
   const ended = () => gone(root);
   model.on("comm_live_update", ended);
   drawing.heard.push(["comm_live_update", ended]);
+  followsSound(root);
   el.append(root);
   requestAnimationFrame(() => letStick(root));
-  requestAnimationFrame(() => comeIntoView(model, root));
-  return () => drawing.heard.forEach(([name, show]) => model.off(name, show));
+  let unfold = () => {};
+  const placed = requestAnimationFrame(() => {
+    unfold = foldCode(model, root);
+    comeIntoView(model, root);
+  });
+  return () => {
+    cancelAnimationFrame(placed);
+    unfold();
+    drawing.heard.forEach(([name, show]) => model.off(name, show));
+  };
 }
 
 export default { render };

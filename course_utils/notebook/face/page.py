@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import anywidget
 import traitlets
@@ -13,11 +13,13 @@ from course_utils.display.scripts import script_of
 from course_utils.display.tokens import tokens
 from course_utils.languages import current, direction, words_of
 from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
+from course_utils.notebook.folded import STUDIOS, opens_a_studio, running_code
+from course_utils.settings import check_names
 
 __all__ = ["Page", "Sheet"]
 
 HERE = Path(__file__).parent
-SCRIPTS = [HERE / f"{one}.js" for one in ("draw", "roll", "gallery", "page")]
+SCRIPTS = [HERE / f"{one}.js" for one in ("draw", "roll", "gallery", "fold", "page")]
 # JupyterLab and Notebook 7, then Colab
 DARK = '[data-jp-theme-light="false"] .course-studio,html[theme="dark"] .course-studio'
 AGAIN = "Run this cell again to go on."
@@ -99,6 +101,11 @@ class Sheet(VBox):
     status: Status
     _page: Page | None = None
 
+    def __new__(cls, *things: Any, **named: Any) -> Self:
+        begins = [vars(one)["__init__"] for one in cls.__mro__ if "__init__" in vars(one)]
+        check_names(named, *begins)
+        return super().__new__(cls, *things, **named)
+
     def say(self, sentence: str, wrong: bool = False) -> None:
         """Announce a sentence; of trouble it is said that it is one."""
         self.status.say(sentence, wrong)
@@ -123,7 +130,11 @@ class Sheet(VBox):
             self._page.close()
 
     def _repr_mimebundle_(self, **keywords: Any) -> Any:
-        found = self.page_of_it._repr_mimebundle_(**keywords)
+        page = self.page_of_it
+        # a studio that stands in a second cell too leaves the code of both to be seen
+        alone = type(self).__name__.endswith(STUDIOS) and opens_a_studio(running_code())
+        page.plan = {**page.plan, "alone": alone and page.plan.get("alone", True)}
+        found = page._repr_mimebundle_(**keywords)
         bundle, more = found if isinstance(found, tuple) else (found, {})
         still = f"{self.still()}<p>{AGAIN}</p>"
         return {**(bundle or {}), "text/html": still}, more

@@ -140,6 +140,8 @@ interface RollState extends PartState {
   bar: number;
   span: number;
   chosen: number;
+  seconds: number;
+  begins: number;
 }
 
 /** The state of a part by how it is drawn. */
@@ -180,6 +182,7 @@ interface Spoken {
   words: Record<string, string>;
   language: string;
   direction: string;
+  alone?: boolean; // the code of the cell does nothing else
 }
 
 interface Place {

@@ -32,14 +32,13 @@ const noteOf = (/** @type {Event} */ event) =>
  * @returns {DrawnPart<RollState>}
  */
 function roll(page, name, first) {
-  const [left, wide, high] = [40, 760, 240],
+  const left = 34,
     step = 0.25;
   const help = made("p", {
     id: newId(),
     textContent: first.tooltip,
   });
   const field = drawn("svg", {
-    viewBox: `0 0 ${left + wide} ${high}`,
     role: "application",
     tabindex: "0",
     "aria-label": spoken("Notes"),
@@ -51,17 +50,15 @@ function roll(page, name, first) {
   let now = first;
   /** @type {Held | null} */
   let held = null;
+  let wide = 600; // pixels that the notes have, as broad as the page lets them be
+  const high = () => Math.min(Math.max(240, 12 * now.rows.length), 420);
   const across = () => wide / now.span;
-  const row = () => high / now.rows.length;
+  const row = () => high() / now.rows.length;
   const y = (/** @type {number} */ pitch) => (now.rows[0][0] - pitch) * row();
   /** @type {(event: MouseEvent) => Pair} */
   const at = (event) => {
-    const box = field.getBoundingClientRect(),
-      scale = (left + wide) / box.width;
-    return [
-      (event.clientX - box.left) * scale - left,
-      ((event.clientY - box.top) * high) / box.height,
-    ];
+    const box = field.getBoundingClientRect();
+    return [event.clientX - box.left - left, event.clientY - box.top];
   };
   /** @type {(rect: SVGElement, note: Note) => void} */
   const set = (rect, [start, length, pitch]) => {
@@ -144,43 +141,51 @@ function roll(page, name, first) {
     event.preventDefault();
     keys[key]();
   });
+  const redraw = () => {
+    const { rows, notes, bar, span, chosen, seconds, begins } = now;
+    const end = Math.max(0, ...notes.map(([start, length]) => start + length));
+    const lines = Array.from({ length: Math.floor(span / bar + 1e-6) + 1 }, (_, number) => {
+      const x = left + number * bar * across();
+      return drawn("line", { class: "cs-barline", x1: x, x2: x, y2: "100%" });
+    });
+    tagged(field, { height: high(), "data-seconds": seconds, "data-begins": begins });
+    field.replaceChildren(
+      ...rows
+        .filter(([, , black]) => black)
+        .map(([pitch]) =>
+          drawn("rect", { class: "cs-black", x: left, y: y(pitch), width: wide, height: row() }),
+        ),
+      ...lines,
+      ...rows
+        .filter(([pitch, , black]) => (row() < 11 ? pitch % 12 === 0 : !black || rows.length < 16))
+        .map(([pitch, label]) => drawn("text", { x: 3, y: y(pitch) + row() / 2 + 4 }, label)),
+      ...notes.map((note, place) => {
+        const rect = drawn("rect", {
+          class: place === chosen ? "cs-note cs-chosen" : "cs-note",
+          rx: 3,
+          "data-place": place,
+        });
+        set(rect, note);
+        return rect;
+      }),
+      drawn(
+        "svg",
+        { x: left, width: end * across() },
+        drawn("line", { class: "now", y2: "100%", visibility: "hidden" }),
+      ),
+    );
+  };
+  new ResizeObserver(() => {
+    const room = field.getBoundingClientRect().width - left;
+    if (room <= 0 || Math.abs(room - wide) < 1) return;
+    wide = room;
+    if (!held) redraw();
+  }).observe(field);
   return {
     node,
     show: (state) => {
       now = state;
-      if (held) return;
-      const lines = [];
-      for (let beat = 0; beat <= state.span + 1e-6; beat += state.bar)
-        lines.push(
-          drawn("line", {
-            class: "cs-barline",
-            x1: left + beat * across(),
-            x2: left + beat * across(),
-            y1: 0,
-            y2: high,
-          }),
-        );
-      const names = state.rows.filter(([, , black]) => !black || state.rows.length < 16);
-      field.replaceChildren(
-        ...state.rows
-          .filter(([, , black]) => black)
-          .map(([pitch]) =>
-            drawn("rect", { class: "cs-black", x: left, y: y(pitch), width: wide, height: row() }),
-          ),
-        ...lines,
-        ...names
-          .filter(([, label]) => row() >= 11 || label.startsWith("C"))
-          .map(([pitch, label]) => drawn("text", { x: 2, y: y(pitch) + row() / 2 + 4 }, label)),
-        ...state.notes.map((note, place) => {
-          const rect = drawn("rect", {
-            class: place === state.chosen ? "cs-note cs-chosen" : "cs-note",
-            rx: 3,
-            "data-place": place,
-          });
-          set(rect, note);
-          return rect;
-        }),
-      );
+      if (!held) redraw();
     },
   };
 }

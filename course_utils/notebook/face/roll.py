@@ -35,6 +35,8 @@ class Roll(Part):
     bar = Float(4.0).tag(**SHOWN)  # beats
     span = Float(16.0).tag(**SHOWN)  # beats to be seen
     chosen = Int(0).tag(**SHOWN)
+    seconds = Float(0.0).tag(**SHOWN)  # how long all of them last, and how many the sound leaves
+    begins = Float(0.0).tag(**SHOWN)  # out before them: a line goes with the player beside them
 
     def __init__(self, act: Callable[[str, int, float, int], None], **values: Any) -> None:
         self._act = act

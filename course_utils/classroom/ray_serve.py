@@ -43,6 +43,7 @@ QUIET = {
     "RAY_agent_register_timeout_ms": "120000",
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",
 }
+TRIES = 4  # starts of a replica, before the room is told that it does not come up
 STARTS = 6  # a busy computer may be too slow for Ray's first try
 
 
@@ -94,6 +95,7 @@ def build(settings: Settings):
             health_check_period_s=5,
             health_check_timeout_s=60,
             graceful_shutdown_timeout_s=5,
+            max_constructor_retry_count=TRIES,
             ray_actor_options=options,
             logging_config={"enable_access_log": False},
         )
@@ -105,6 +107,7 @@ def build(settings: Settings):
         max_ongoing_requests=1000,
         health_check_period_s=5,
         graceful_shutdown_timeout_s=5,
+        max_constructor_retry_count=TRIES,
         ray_actor_options={
             "num_cpus": CPUS,
             "resources": {settings.door_on: 0.01} if settings.door_on else {},

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -347,6 +348,15 @@ def test_commands_in_the_recipes_are_the_courses():
         r"^COPY (.+) \S+$", (DEPLOY / "Dockerfile").read_text(encoding="utf-8"), re.M
     ):
         assert all((DEPLOY.parent / one).exists() for one in file.split())
+
+
+def test_the_image_has_all_that_the_package_is_built_from():
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    copied = {one for files in re.findall(r"^COPY (.+) \S+$", text, re.M) for one in files.split()}
+    told = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [file for files in told["tool"]["setuptools"]["data-files"].values() for file in files]
+    asked += [told["project"]["readme"], *told["project"]["license-files"], "pyproject.toml"]
+    assert {Path(file).parts[0] for file in asked} <= copied
 
 
 def test_nothing_secret_is_in_the_recipes():

@@ -20,6 +20,7 @@ __all__ = [
     "OnProgress",
     "Progress",
     "Stopped",
+    "is_whole",
     "rest_of",
     "room_words",
 ]
@@ -148,6 +149,11 @@ class Engine(Protocol):
     def told(self, recipe: Recipe) -> str:
         """A sentence where a recipe is of another edition of the model; else ""."""
         return ""
+
+
+def is_whole(recipe: Recipe, finished: int) -> bool:
+    """Whether as many are finished as the recipe asks for."""
+    return finished >= max(1, int(recipe.settings.get("count", 1)))
 
 
 def rest_of(recipe: Recipe, finished: int) -> Recipe:

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from course_utils.creation import Creation, Kind, LearnerError, Recipe, new_id
-from course_utils.engines.base import Engine, OnProgress, Progress, rest_of
+from course_utils.engines.base import Engine, OnProgress, Progress, is_whole, rest_of
 from course_utils.kinds import kind_named
 from course_utils.safety.sensitive_topics import age_group
 
@@ -281,6 +281,8 @@ class RemoteEngine:
                     yield creation
                 return
             except Away as away:
+                if is_whole(recipe, finished):  # only the room's last word did not come
+                    return
                 why = str(away)
                 self.link.away_until = time.monotonic() + LATER
         if stop is not None and stop.is_set():
@@ -352,7 +354,8 @@ class RemoteEngine:
                     yield creation
                 return
             except Forgotten:  # the room was started anew; the same seed makes the same
-                continue
+                if is_whole(recipe, finished):
+                    return
         raise Away("the room's computer was started anew again and again")
 
     def _order(self, body: dict) -> str:

@@ -130,6 +130,19 @@ def test_the_room_goes_away_in_the_middle_and_nothing_is_lost(hand, tmp_path, qu
     )
 
 
+@pytest.mark.parametrize("problem", [remote.Away("it went away"), remote.Forgotten()])
+def test_a_room_that_goes_away_after_the_last_one_has_made_them_all(problem, monkeypatch):
+    def follow(order, on_progress, stop):
+        yield from Here().create(HEARTS)
+        raise problem
+
+    one = RemoteEngine("image", "http://127.0.0.1:1#ABCD-2345", Here())
+    monkeypatch.setattr(one, "_order", lambda body: "0" * 12)
+    monkeypatch.setattr(one, "_follow", follow)
+    assert len(list(one.create(HEARTS))) == 3 and not one.own.asked
+    assert "went your words" in one.room_words
+
+
 def test_a_room_started_anew_is_asked_again(hand, tmp_path, quick):
     room = new_room()
     with serving({"image": hand.make}, tmp_path, room) as (_, before):

@@ -109,7 +109,7 @@ def main(argv: list[str] | None = None) -> None:
         nbformat.write(book, root / f"{name}.ipynb")
     print("milliseconds".ljust(20) + "".join(one.rjust(14) for one in TIMES))
     for program in given.programs:
-        with running_lab(root, program) as address:
+        with running_lab(root) as address:
             for name in given.studio:
                 times = measure(address, name, program)
                 row = "".join(f"{times[one]:14.0f}" for one in TIMES)

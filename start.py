@@ -556,8 +556,9 @@ def install(part, light=False):
         gpu = has_nvidia_gpu()
         say("Step 3 of 5: fetching torch, which teaches models%s" % FOR_GPU[gpu])
         with Took() as took:
-            arguments = ["--no-compile"] + torch_arguments(gpu)
-            took.fetched = pip(arguments, "torch could not be installed")
+            took.fetched = pip(
+                torch_arguments(gpu) + ["--no-compile"], "torch could not be installed"
+            )
     step = 4 if part == "test" else 3
     say("Step %d of %d: putting the course in place" % (step, steps))
     pip(

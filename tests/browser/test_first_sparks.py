@@ -14,15 +14,13 @@ LESSON = "01_first_sparks.ipynb"
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab on loopback with a copy of the notebook; yields its address. The two cells that
-    make something more are left out: `test_by_keyboard` runs all.
+    """A JupyterLab on loopback with a copy of the notebook; yields its address. The three cells
+    that make something more of it are left out: `test_by_keyboard` runs all.
     """
     root = tmp_path_factory.mktemp("lab")
     lesson = nbformat.read(NOTEBOOKS / LESSON, as_version=4)
-    kept = [
-        cell for cell in lesson.cells if not cell.source.startswith(("pictures.make", "work.card"))
-    ]
-    assert len(kept) == len(lesson.cells) - 2
+    kept = [cell for cell in lesson.cells if not cell.source.startswith(("pictures.make", "work."))]
+    assert len(kept) == len(lesson.cells) - 3
     lesson.cells = kept
     nbformat.write(lesson, root / LESSON)
     with running_lab(root) as address:

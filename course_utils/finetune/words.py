@@ -14,6 +14,7 @@ import random
 import re
 import threading
 from collections.abc import Callable
+from itertools import islice
 
 from course_utils.creation import LearnerError
 from course_utils.finetune.training import (
@@ -40,6 +41,7 @@ __all__ = ["FEWEST", "MOST", "asked_of", "held_back", "opened", "teach_phrases"]
 FEWEST, MOST, LONGEST_PHRASE = 5, 60, 400  # phrases, and characters of one
 MOST_LINES = 6  # of a phrase, as in templates/own.toml
 BATCH, PROTECTING = 6, 2
+TOGETHER = 8  # texts read by the lower layers at once
 RANK, RATE = 8, 1e-3
 HELD_BACK = 5  # every so many phrases one is not learned from
 END = "<|im_end|>"
@@ -198,10 +200,9 @@ class WordsPupil(Pupil):
             if protect
             else []
         )
-        self.mine, self.others, self.test = (
-            read(engine, self.upper, pairs)
-            for pairs in (asked_of(learned), others, asked_of(held_back(phrases)))
-        )
+        lots = (asked_of(learned), others, asked_of(held_back(phrases)))
+        rows = iter(read(engine, self.upper, [pair for lot in lots for pair in lot]))
+        self.mine, self.others, self.test = ([*islice(rows, len(lot))] for lot in lots)
 
     def step(self) -> float:
         """One step of learning; its loss in nats a token."""
@@ -279,6 +280,19 @@ def read(engine: WordsEngine, upper: Upper, pairs: list[tuple[str, str]]) -> lis
     ]
 
 
+def together(states: list):
+    """States of several texts, each (tokens, width), as one: (texts, tokens, width).
+
+    What fills up the shorter ones comes last and is never looked back at.
+    """
+    import torch
+
+    longest = max(map(len, states))
+    return torch.stack(
+        [torch.nn.functional.pad(state, (0, 0, 0, longest - len(state))) for state in states]
+    )
+
+
 class Upper:
     """The upper layers of a llama model from a GGUF file, in torch, with thin matrices that learn;
     and the lower ones, once through.
@@ -334,25 +348,35 @@ class Upper:
                 weight.copy_(torch.from_numpy(own.tensors[f"{PREFIX}{name}.weight"]).float())
 
     def lower(self, rows: list[list[int]]) -> list:
-        """What the lower layers make of some token sequences, each (tokens, width)."""
+        """What the lower layers make of some token sequences, each (tokens, width).
+
+        Those of like length go through a layer together: a layer is unpacked once, and one large
+        product is quicker than many small ones.
+        """
         import torch
 
+        order = sorted(range(len(rows)), key=lambda place: len(rows[place]))
+        groups = [order[first : first + TOGETHER] for first in range(0, len(order), TOGETHER)]
         with torch.no_grad():
-            states = [self.table[torch.tensor(row)] for row in rows]
-            for number in range(self.layers - LAYERS):
+            states = [
+                together([self.table[torch.tensor(rows[place])] for place in group])
+                for group in groups
+            ]
+            for number in range(self.layers - LAYERS if rows else 0):
                 block = self.block(number)
-                states = [self.through(state[None], block)[0] for state in states]
-        return states
+                states = [self.through(state, block) for state in states]
+        made = {
+            place: state[: len(rows[place])].clone()
+            for group, found in zip(groups, states)
+            for place, state in zip(group, found)
+        }
+        return [made[place] for place in range(len(rows))]
 
     def loss(self, rows: list[tuple]):
         """Mean loss of the answers' tokens, in nats."""
         import torch
 
-        longest = max(len(state) for state, *_ in rows)
-        # padding comes last and is never looked back at
-        states = torch.stack(
-            [torch.nn.functional.pad(state, (0, 0, 0, longest - len(state))) for state, *_ in rows]
-        )
+        states = together([state for state, *_ in rows])
         for number, block in self.blocks.items():
             states = self.through(states, block, number)
         seen = torch.cat(

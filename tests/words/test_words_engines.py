@@ -33,6 +33,11 @@ CHATML = (
 )
 
 
+def kind_for(engine) -> str:
+    """A server reads every prompt anew, so it is asked for the kind of text without examples."""
+    return "own" if isinstance(engine.backend, ServerBackend) else "continue"
+
+
 def recipe(seed: int = 5, **chosen) -> Recipe:
     return Recipe(
         kind="words",
@@ -119,7 +124,7 @@ def engine(request, tmp_path_factory):
 
 
 def test_a_candidate_is_the_same_alone_and_among_others(engine):
-    several = list(engine.create(recipe(seed=4, count=2)))
+    several = list(engine.create(recipe(seed=4, count=2, template=kind_for(engine))))
     alone = next(iter(engine.create(several[-1].recipe)))
     assert [made.recipe.seed for made in several] == [4, 5]
     assert alone.text == several[-1].text != several[0].text
@@ -129,7 +134,7 @@ def test_a_candidate_is_the_same_alone_and_among_others(engine):
 def test_texts_side_by_side_are_those_drawn_one_by_one(engine):
     engine.load()
     several, alone = [[] for _ in range(min(engine.backend.at_once, 4))], []
-    ask = Ask(read_template("continue"), "the moon", "", 11, 0.8, 1.1, 14)
+    ask = Ask(read_template(kind_for(engine)), "the moon", "", 11, 0.8, 1.1, 14)
     for number in range(len(several)):
         alone.append([])
         engine.backend.complete(
@@ -152,7 +157,7 @@ def test_texts_side_by_side_are_those_drawn_one_by_one(engine):
 def test_stop_ends_within_a_piece_and_keeps_what_is_done(engine):
     stop, made, after = threading.Event(), [], []
     for creation in engine.create(
-        recipe(count=3),
+        recipe(count=3, template=kind_for(engine)),
         on_progress=lambda progress: after.append(progress) if stop.is_set() else None,
         stop=stop,
     ):
@@ -166,11 +171,12 @@ def test_stop_ends_within_a_piece_and_keeps_what_is_done(engine):
         if len(shown) == 3:
             stop.set()
 
-    assert list(engine.create(recipe(length=100), on_progress=third, stop=stop)) == []
+    asked = recipe(length=100, template=kind_for(engine))
+    assert list(engine.create(asked, on_progress=third, stop=stop)) == []
     assert len(shown) == 3
     calls: list[str] = []
     engine.backend.complete(
-        Ask(read_template("continue"), "the moon", "", 3, 0.8, 1.1, 40),
+        Ask(read_template(kind_for(engine)), "the moon", "", 3, 0.8, 1.1, 40),
         lambda piece: calls.append(piece) or len(calls) == 3,
     )
     assert len(calls) == 3
@@ -213,7 +219,7 @@ def test_the_text_ends_before_the_given_words(engine):
     engine.load()
     full: list[str] = []
     ask = {
-        "template": read_template("continue"),
+        "template": read_template(kind_for(engine)),
         "topic": "the moon",
         "start": "",
         "seed": 3,
@@ -239,7 +245,8 @@ def test_the_odds_are_probabilities_likeliest_first(engine):
 
 
 def test_a_start_is_gone_on_from(engine):
-    text = next(iter(engine.create(recipe(start="The moon is")))).text
+    asked = recipe(start="The moon is", template=kind_for(engine))
+    text = next(iter(engine.create(asked))).text
     assert text.startswith("The moon is") and text.count("The moon is") == 1
 
 
@@ -248,7 +255,7 @@ def test_two_generations_at_once_take_turns(engine):
     threads = [
         threading.Thread(
             target=lambda number=number: texts[number].extend(
-                made.text for made in engine.create(recipe())
+                made.text for made in engine.create(recipe(template=kind_for(engine)))
             )
         )
         for number in texts

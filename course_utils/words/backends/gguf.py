@@ -156,12 +156,14 @@ def unpacked(blocks, kind: int):
     if kind == Q8_0:
         return halves(blocks[:, :2]) * blocks[:, 2:].view(np.int8).astype(np.float32)
     head = 2 if kind == Q4_0 else 4
-    fours = np.concatenate([blocks[:, head:] & 15, blocks[:, head:] >> 4], 1).astype(np.float32)
-    return (
-        halves(blocks[:, :2]) * (fours - 8)
-        if kind == Q4_0
-        else halves(blocks[:, :2]) * fours + halves(blocks[:, 2:4])
-    )
+    fours = np.empty((len(blocks), 32), np.float32)
+    fours[:, :16], fours[:, 16:] = blocks[:, head:] & 15, blocks[:, head:] >> 4
+    if kind == Q4_0:
+        fours -= 8
+    fours *= halves(blocks[:, :2])
+    if kind == Q4_1:
+        fours += halves(blocks[:, 2:4])
+    return fours
 
 
 def lora_file(matrices: dict, alpha: float, model: str = "llama") -> bytes:

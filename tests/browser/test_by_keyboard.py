@@ -55,13 +55,14 @@ def page(root):
 
 def press(page, key: str, until, what: str) -> dict:
     """Press a key again and again until the focus is where it shall be."""
+    here = page.evaluate(HERE)
     for _ in range(MOST):
-        here = page.evaluate(HERE)
         if until(here):
             return here
         page.keyboard.press(key)
+        before = here
         for _ in range(8):
-            if page.evaluate(HERE) != here:
+            if (here := page.evaluate(HERE)) != before:
                 break
             page.wait_for_timeout(5)
     raise AssertionError(f"{key} never leads to {what}; it ends at {here}")

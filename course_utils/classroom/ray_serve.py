@@ -46,6 +46,13 @@ QUIET = {
 TRIES = 4  # starts of a replica, before the room is told that it does not come up
 STARTS = 6  # a busy computer may be too slow for Ray's first try
 
+LOOKED_AFTER = {  # how Ray looks after each part
+    "health_check_period_s": 5,
+    "graceful_shutdown_timeout_s": 5,
+    "max_constructor_retry_count": TRIES,
+    "logging_config": {"enable_access_log": False},
+}
+
 
 class Settings(RoomSettings):
     """How a room on Ray is run; `serve deploy` gives the same names as `args`."""
@@ -92,12 +99,9 @@ def build(settings: Settings):
             name=kind,
             max_ongoing_requests=BATCH if batched else 1,
             autoscaling_config=scaling,
-            health_check_period_s=5,
             health_check_timeout_s=60,
-            graceful_shutdown_timeout_s=5,
-            max_constructor_retry_count=TRIES,
             ray_actor_options=options,
-            logging_config={"enable_access_log": False},
+            **LOOKED_AFTER,
         )
         makers[kind] = deployment.bind(kind)
     door = serve.deployment(
@@ -105,14 +109,11 @@ def build(settings: Settings):
         name="door",
         num_replicas=1,
         max_ongoing_requests=1000,
-        health_check_period_s=5,
-        graceful_shutdown_timeout_s=5,
-        max_constructor_retry_count=TRIES,
         ray_actor_options={
             "num_cpus": CPUS,
             "resources": {settings.door_on: 0.01} if settings.door_on else {},
         },
-        logging_config={"enable_access_log": False},
+        **LOOKED_AFTER,
     )
     at_once = {
         kind: settings.replicas * (BATCH if settings.batch and kind in BATCHED else 1)

@@ -112,8 +112,11 @@ def running_chromium() -> tuple[subprocess.Popen, str]:
         command, stdout=subprocess.DEVNULL, stderr=log.open("w"), start_new_session=True
     )
 
+    watch = ended_with_me(running)
+
     def end() -> None:
-        send(running, "SIGKILL")
+        if watch:
+            watch.stdin.close()
         running.kill()
         running.wait(30)
         shutil.rmtree(own, ignore_errors=True)
@@ -126,6 +129,20 @@ def running_chromium() -> tuple[subprocess.Popen, str]:
         assert running.poll() is None, log.read_text()
         time.sleep(0.1)
     raise AssertionError(log.read_text())
+
+
+def ended_with_me(running: subprocess.Popen) -> subprocess.Popen | None:
+    """A program that kills another and all that it started once this process is gone, or closes
+    what it reads, since nobody tidies up after a process that is killed.
+    """
+    if not hasattr(os, "killpg"):
+        return None
+    return subprocess.Popen(
+        ["sh", "-c", f"cat > /dev/null; kill -s KILL -- -{running.pid}"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 @contextlib.contextmanager

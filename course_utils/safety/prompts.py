@@ -35,7 +35,7 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool =
             list, or a sensitive topic (safety/sensitive_topics.py).
     """
     if not isinstance(text, str) or not text.strip():
-        raise LearnerError("Nothing to work with yet. Type a few words, such as: a red heart.")
+        raise LearnerError("Nothing to work with yet. Type a few words that say what you want.")
     if len(text) > longest:
         raise LearnerError(
             f"That is {len(text):,} characters and the limit is {longest}. Shorten it to a sentence"

@@ -35,8 +35,11 @@ SHAPES = frozenset(
     "fill stroke stroke-width opacity fill-opacity transform x y x1 y1 x2 y2 cx cy r rx ry width "
     "height d points viewBox preserveAspectRatio xmlns font-family font-size font-weight "
     "font-style text-anchor direction color overflow version stroke-linecap stroke-linejoin "
-    "stroke-dasharray clip-path".split()
+    "stroke-dasharray clip-path dx dy paint-order visibility display".split()
 )
+SECONDS = frozenset(
+    {"data-seconds", "data-begins"}
+)  # of a roll: for the line in it
 PLAIN_TAGS = frozenset(
     "html head title body main h1 h2 h3 h4 p div span b i em strong small br hr figure figcaption "
     "footer header section article blockquote summary table caption thead tbody tr dl dt dd ul li "
@@ -55,7 +58,7 @@ PAGE_TAGS = {
     "audio": GLOBAL | {"controls", "loop", "preload", "src"},
     **dict.fromkeys(
         "svg g rect line path circle ellipse polyline polygon text tspan desc".split(),
-        GLOBAL | SHAPES,
+        GLOBAL | SHAPES | SECONDS,
     ),
 }
 VOID = frozenset({"meta", "br", "hr", "img"})

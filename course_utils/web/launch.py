@@ -250,6 +250,20 @@ class Running:
         return f"{self.title} is open at {self.address}. Close it with .close()."
 
 
+ALWAYS = {  # how an app of Gradio's is opened, whichever it is
+    "inline": False,
+    "quiet": True,
+    "prevent_thread_lock": True,
+    "footer_links": [],
+    "show_error": True,
+    "max_file_size": LARGEST_UPLOAD,
+    "ssr_mode": False,
+    "pwa": False,
+    "mcp_server": False,
+    "enable_monitoring": False,
+}
+
+
 def show_app(
     app,
     port: int | None = None,
@@ -269,8 +283,8 @@ def show_app(
     Raises:
         LearnerError: gradio is not installed, or the port is taken.
     """
-    port = free_port(port)
-    path = path_on_service(port) if path is None else path.rstrip("/")
+    wanted, port = port, free_port(port)
+    given, path = path, path_on_service(port) if path is None else path.rstrip("/")
     on_colab = "COLAB_RELEASE_TAG" in os.environ
     if not hasattr(app, "launch"):  # not one of Gradio's
         app.add_middleware(OwnPagesOnly, proxied=bool(path) or on_colab, public=public)
@@ -279,33 +293,29 @@ def show_app(
     quiet_gradio()
     from starlette.middleware import Middleware
 
-    _, _, link = app.queue(default_concurrency_limit=4, max_size=60).launch(
-        server_name=LOOPBACK,
-        server_port=port,
-        share=public,
-        inline=False,
-        quiet=True,
-        prevent_thread_lock=True,
-        root_path=path or None,
-        inbrowser=browser and not path,
-        footer_links=[],
-        show_error=True,
-        theme=theme(),
-        css=getattr(app, "course_css", ""),
-        max_file_size=LARGEST_UPLOAD,
-        ssr_mode=False,
-        pwa=False,
-        mcp_server=False,
-        enable_monitoring=False,
-        app_kwargs={
-            "middleware": [
-                Middleware(OwnPagesOnly, proxied=bool(path) or on_colab, public=public),
-                Middleware(OnlyFromHere, frames=FRAMES_ON_COLAB if on_colab else FRAMES),
-            ],
-            "docs_url": None,
-            "redoc_url": None,
-        },
-    )
+    try:
+        _, _, link = app.queue(default_concurrency_limit=4, max_size=60).launch(
+            server_name=LOOPBACK,
+            server_port=port,
+            share=public,
+            root_path=path or None,
+            inbrowser=browser and not path,
+            theme=theme(),
+            **ALWAYS,
+            css=getattr(app, "course_css", ""),
+            app_kwargs={
+                "middleware": [
+                    Middleware(OwnPagesOnly, proxied=bool(path) or on_colab, public=public),
+                    Middleware(OnlyFromHere, frames=FRAMES_ON_COLAB if on_colab else FRAMES),
+                ],
+                "docs_url": None,
+                "redoc_url": None,
+            },
+        )
+    except OSError:  # another program took the port meanwhile
+        if wanted or free_port() == port:
+            raise
+        return show_app(app, None, public, given, browser)
     return Running(app, port, path, link, app.title or "the app")
 
 

@@ -46,6 +46,8 @@ def cells_of(path: Path) -> list[dict]:
 def texts_in(folder: Path) -> tuple[set[str], list[re.Pattern[str]]]:
     """All texts of a folder's programs; those with places as patterns."""
     whole, patterns = set(), []
+    for path in folder.rglob("*.js"):
+        whole |= set(re.findall(r'"([^"\n]+)"', path.read_text(encoding="utf-8")))
     for path in folder.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

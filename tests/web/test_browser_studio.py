@@ -5,6 +5,7 @@ and what it refuses.
 from __future__ import annotations
 
 import dataclasses
+import socket
 import threading
 
 import pytest
@@ -229,8 +230,6 @@ def test_a_public_link_needs_a_person_who_types_yes(monkeypatch, capsys):
 
 
 def test_a_port_in_use_gets_a_sentence():
-    import socket
-
     with socket.socket() as taken:
         taken.bind((launch.LOOPBACK, 0))
         taken.listen()
@@ -360,3 +359,19 @@ def test_quiet_gradio_reports_nothing(monkeypatch):
         os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
         and os.environ["NO_PROXY"] == "school.example,localhost,127.0.0.1"
     )
+
+
+def test_a_port_that_another_program_takes_meanwhile_is_left_to_it(monkeypatch):
+    import gradio
+
+    with socket.socket() as taken:
+        taken.bind((launch.LOOPBACK, 0))
+        taken.listen()
+        first = taken.getsockname()[1]
+        found, free = iter([first]), launch.free_port
+        monkeypatch.setattr(launch, "free_port", lambda wanted=None: next(found, 0) or free(wanted))
+        with gradio.Blocks() as app:
+            gradio.Markdown("hello")
+        running = launch.show_app(app)
+        assert running.port != first and str(running.port) in running.address
+        running.close()

@@ -1,16 +1,26 @@
-"""A setting of the Jupyter server that shows the lessons: files of more than 10 MB may be chosen.
+"""Two things for the Jupyter server that shows the lessons.
 
-A file chosen in a widget goes to the kernel in one message, and Jupyter Server leaves Tornado's
-limit of 10 MiB as it is (https://www.tornadoweb.org/en/stable/websocket.html,
-websocket_max_message_size). Above it the connection is closed, the file is lost, and nobody says
-so: four photos of 3.5 MB, as a phone takes them, were enough. Jupyter finds this by
-jupyter-config/course_utils.json, which is installed with the course.
+Files of more than 10 MB may be chosen. A file chosen in a widget goes to the kernel in one message,
+and Jupyter Server leaves Tornado's limit of 10 MiB as it is
+(https://www.tornadoweb.org/en/stable/websocket.html, websocket_max_message_size). Above it the
+connection is closed, the file is lost, and nobody says so: four photos of 3.5 MB, as a phone takes
+them, were enough. Jupyter finds this by jupyter-config/course_utils.json, which is installed with
+the course.
+
+A lesson opened again shows its results. A widget lives in the kernel that made it; of one whose
+kernel has ended, JupyterLab says only that it was not found. So there the HTML beside it is given.
 """
 
 from __future__ import annotations
 
-__all__ = []
+from inspect import isawaitable
+from typing import Any
 
+from course_utils.places import PROCESS
+
+__all__ = ["VIEW", "without_dead"]
+
+VIEW = "application/vnd.jupyter.widget-view+json"
 LARGEST_MESSAGE = 200_000_000  # bytes: twenty photos
 
 
@@ -20,8 +30,46 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server) -> None:
-    """Raise the limit of a running Jupyter server; one that is higher stays."""
+    """Raise the limit of a running Jupyter server, where one that is higher stays; give notebooks
+    without what their kernels no longer hold.
+    """
     settings = server.web_app.settings
     settings["websocket_max_message_size"] = max(
         LARGEST_MESSAGE, settings.get("websocket_max_message_size") or 0
     )
+    contents = server.contents_manager
+    get = contents.get
+
+    async def checked(found: Any) -> dict[str, Any]:
+        model = await found
+        if model["type"] == "notebook" and model["content"]:
+            without_dead(model["content"], await _process_of(server, model["path"]))
+        return model
+
+    def get_checked(*arguments: Any, **named: Any) -> Any:
+        found = get(*arguments, **named)
+        return checked(found) if isawaitable(found) else found
+
+    contents.get = get_checked
+
+
+def without_dead(notebook: dict[str, Any], process: int | None) -> None:
+    """Take out the widgets of a notebook that have HTML beside them and another kernel.
+
+    Args:
+        process: of the notebook's kernel; None where none runs, 0 where nobody can tell.
+    """
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            made_by = output.get("metadata", {}).get(PROCESS, ())
+            ours = {VIEW, "text/html"} <= set(output.get("data", ()))
+            if ours and (process is None or (process and made_by and process not in made_by)):
+                del output["data"][VIEW]
+
+
+async def _process_of(server: Any, path: str) -> int | None:
+    for one in await server.session_manager.list_sessions():
+        if one["path"].strip("/") == path.strip("/"):
+            kernel = server.kernel_manager.get_kernel(one["kernel"]["id"])
+            return getattr(kernel.provisioner, "pid", None) or 0
+    return None

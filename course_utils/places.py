@@ -1,4 +1,4 @@
-"""Where things lie that a person may move."""
+"""Where things lie that a person may move; what says which process made a saved result."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 from contextvars import ContextVar
 from pathlib import Path
 
-__all__ = ["FOLDER_OF_ONE", "home_folder", "portfolio_folder"]
+__all__ = ["FOLDER_OF_ONE", "PROCESS", "home_folder", "portfolio_folder"]
 
 FOLDER_NAME = "my_creations"
+PROCESS = "course_process"  # in an output's metadata: the kernel's process, and its parent's
 # the folder of the person for whom this thread works, where one program serves many
 FOLDER_OF_ONE: ContextVar[Path | None] = ContextVar("folder_of_one", default=None)
 

@@ -1,9 +1,10 @@
-"""What the course sets on the Jupyter server that shows it; that large files then arrive is tested
-in a browser (browser/test_by_hand.py).
+"""What the course sets on the Jupyter server that shows it, and what that gives of a notebook; that
+large files then arrive is tested in a browser (browser/test_by_hand.py).
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import tomllib
 from pathlib import Path
@@ -13,8 +14,53 @@ import pytest
 from jupyter_server.extension.manager import ExtensionPackage
 
 from course_utils import lab_server
+from course_utils.places import PROCESS
 
 ROOT = Path(__file__).parents[1]
+
+
+def a_server(settings: dict, notebook: dict, process: int | None = None) -> SimpleNamespace:
+    """As much of a Jupyter server as is asked, with one notebook and perhaps its kernel."""
+
+    async def get(path, content=True):
+        return {"type": "notebook", "path": path, "content": notebook if content else None}
+
+    async def list_sessions():
+        here = {"path": "a/lesson.ipynb", "kernel": {"id": "k"}}
+        return [{"path": "other.ipynb", "kernel": {"id": "o"}}] + ([here] if process else [])
+
+    kernel = SimpleNamespace(provisioner=SimpleNamespace(pid=process))
+    return SimpleNamespace(
+        web_app=SimpleNamespace(settings=settings),
+        contents_manager=SimpleNamespace(get=get),
+        session_manager=SimpleNamespace(list_sessions=list_sessions),
+        kernel_manager=SimpleNamespace(get_kernel=lambda name: {"k": kernel}[name]),
+    )
+
+
+def an_output(*kinds: str, made_by: tuple[int, ...] = ()) -> dict:
+    return {"data": dict.fromkeys(kinds, "x"), "metadata": {PROCESS: list(made_by)}}
+
+
+@pytest.mark.parametrize(
+    "process, living", [(None, []), (7, [7, 8]), (8, [7, 8]), (9, [9]), (5, [])]
+)
+def test_a_widget_whose_kernel_ended_gives_way_to_what_it_showed(process, living):
+    outputs = [
+        an_output(lab_server.VIEW, "text/html", made_by=(7, 8)),
+        an_output(lab_server.VIEW, "text/html", made_by=(9, 1)),
+        an_output(lab_server.VIEW, "text/plain"),  # of another library
+        {"output_type": "stream", "text": "x"},
+    ]
+    notebook = {"cells": [{"source": "text"}, {"outputs": outputs}]}
+    server = a_server({}, notebook, process)
+    lab_server._load_jupyter_server_extension(server)
+    asyncio.run(server.contents_manager.get("a/lesson.ipynb"))
+    first, second, other, _ = outputs
+    assert (lab_server.VIEW in first["data"]) == (7 in living)
+    assert (lab_server.VIEW in second["data"]) == (9 in living)
+    assert lab_server.VIEW in other["data"] and all("text/html" in o["data"] for o in outputs[:2])
+    assert asyncio.run(server.contents_manager.get("a", content=False))["content"] is None
 
 
 @pytest.mark.parametrize(
@@ -28,9 +74,7 @@ ROOT = Path(__file__).parents[1]
 )
 def test_the_limit_is_raised_and_never_lowered(before, after):
     settings = dict(before)
-    lab_server._load_jupyter_server_extension(
-        SimpleNamespace(web_app=SimpleNamespace(settings=settings))
-    )
+    lab_server._load_jupyter_server_extension(a_server(settings, {}))
     assert settings["websocket_max_message_size"] == after
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +15,7 @@ from course_utils.display.tokens import tokens
 from course_utils.languages import current, direction, words_of
 from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
 from course_utils.notebook.folded import STUDIOS, opens_a_studio, running_code
+from course_utils.places import PROCESS
 from course_utils.settings import check_names
 
 __all__ = ["Page", "Sheet"]
@@ -137,4 +139,5 @@ class Sheet(VBox):
         found = page._repr_mimebundle_(**keywords)
         bundle, more = found if isinstance(found, tuple) else (found, {})
         still = f"{self.still()}<p>{AGAIN}</p>"
+        more = {**more, PROCESS: [os.getpid(), os.getppid()]}
         return {**(bundle or {}), "text/html": still}, more

@@ -19,10 +19,17 @@ from benchmarks.music_references import (
 )
 
 
+class NotCompared(Exception):
+    """No reference reads the grace notes of this file; says what each met."""
+
+
 def graces_apart(path: Path, data: bytes, form: str, number: int) -> int:
     """How many grace notes, by their pitches, the course or a reference has and the other has not,
     both with repeats written out, or as they are written (which bars come again is judged by the
-    other notes); 0 where there are none, or no reference can read them.
+    other notes); 0 where there are none.
+
+    Raises:
+        NotCompared: there are some, and no reference reads them.
     """
     if form == "midi" or not (b"{" in data or b"<grace" in data or data[:2] == b"PK"):
         return 0
@@ -31,16 +38,19 @@ def graces_apart(path: Path, data: bytes, form: str, number: int) -> int:
     if form == "abc":
         ways.insert(0, lambda: (played, abc2midi_graces(path, number)))
     ways.append(lambda: as_written(path, form, number, played))
-    found = []
+    found, failed = [], []
     for way in ways:
         try:
             mine, theirs = way()
-        except Exception:  # a reference cannot read it: nothing to compare with
+        except Exception as problem:  # whatever a reference raises: it cannot read it
+            failed.append(f"{type(problem).__name__}: {problem}"[:100])
             continue
         found.append(max((mine - theirs).total(), (theirs - mine).total()))
         if not found[-1]:
             break
-    return min(found, default=0)
+    if not found:
+        raise NotCompared("; ".join(failed))
+    return min(found)
 
 
 def as_written(path: Path, form: str, number: int, played: Counter) -> tuple[Counter, Counter]:

@@ -7,8 +7,9 @@ connection is closed, the file is lost, and nobody says so: four photos of 3.5 M
 them, were enough. Jupyter finds this by jupyter-config/course_utils.json, which is installed with
 the course.
 
-A lesson opened again shows its results. A widget lives in the kernel that made it; of one whose
-kernel has ended, JupyterLab says only that it was not found. So there the HTML beside it is given.
+A lesson opened again says that its cells are to be run again. A widget lives in the kernel that
+made it; of one whose kernel has ended, JupyterLab says only that it was not found. So there the
+HTML beside it is given, which was written when the cell ran.
 """
 
 from __future__ import annotations
@@ -59,17 +60,20 @@ def without_dead(notebook: dict[str, Any], process: int | None) -> None:
     Args:
         process: of the notebook's kernel; None where none runs, 0 where nobody can tell.
     """
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            made_by = output.get("metadata", {}).get(PROCESS, ())
-            ours = {VIEW, "text/html"} <= set(output.get("data", ()))
-            if ours and (process is None or (process and made_by and process not in made_by)):
-                del output["data"][VIEW]
+    for output in (one for cell in notebook["cells"] for one in cell.get("outputs") or ()):
+        data, about = output.get("data"), output.get("metadata")
+        if not isinstance(data, dict) or not {VIEW, "text/html"} <= {*data}:
+            continue
+        made_by = about.get(PROCESS) if isinstance(about, dict) else None
+        elsewhere = isinstance(made_by, list) and process not in made_by
+        if process is None or (process and elsewhere):
+            del data[VIEW]
 
 
 async def _process_of(server: Any, path: str) -> int | None:
     for one in await server.session_manager.list_sessions():
-        if one["path"].strip("/") == path.strip("/"):
-            kernel = server.kernel_manager.get_kernel(one["kernel"]["id"])
-            return getattr(kernel.provisioner, "pid", None) or 0
+        name = one["kernel"]["id"]
+        if one["path"].strip("/") == path.strip("/") and name in server.kernel_manager:
+            made = getattr(server.kernel_manager.get_kernel(name), "provisioner", None)
+            return getattr(made, "pid", None) or 0
     return None

@@ -29,12 +29,15 @@ def a_server(settings: dict, notebook: dict, process: int | None = None) -> Simp
         here = {"path": "a/lesson.ipynb", "kernel": {"id": "k"}}
         return [{"path": "other.ipynb", "kernel": {"id": "o"}}] + ([here] if process else [])
 
+    class Kernels(dict):
+        get_kernel = dict.__getitem__
+
     kernel = SimpleNamespace(provisioner=SimpleNamespace(pid=process))
     return SimpleNamespace(
         web_app=SimpleNamespace(settings=settings),
         contents_manager=SimpleNamespace(get=get),
         session_manager=SimpleNamespace(list_sessions=list_sessions),
-        kernel_manager=SimpleNamespace(get_kernel=lambda name: {"k": kernel}[name]),
+        kernel_manager=Kernels(k=kernel),
     )
 
 
@@ -51,12 +54,13 @@ def test_a_widget_whose_kernel_ended_gives_way_to_what_it_showed(process, living
         an_output(lab_server.VIEW, "text/html", made_by=(9, 1)),
         an_output(lab_server.VIEW, "text/plain"),  # of another library
         {"output_type": "stream", "text": "x"},
+        {"data": None, "metadata": 5},  # of a file that somebody broke
     ]
     notebook = {"cells": [{"source": "text"}, {"outputs": outputs}]}
     server = a_server({}, notebook, process)
     lab_server._load_jupyter_server_extension(server)
     asyncio.run(server.contents_manager.get("a/lesson.ipynb"))
-    first, second, other, _ = outputs
+    first, second, other, *_ = outputs
     assert (lab_server.VIEW in first["data"]) == (7 in living)
     assert (lab_server.VIEW in second["data"]) == (9 in living)
     assert lab_server.VIEW in other["data"] and all("text/html" in o["data"] for o in outputs[:2])

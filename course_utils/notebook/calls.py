@@ -12,7 +12,6 @@ from course_utils.notebook.results import Results, is_backing, make, pick
 from course_utils.portfolio.store import Portfolio
 from course_utils.provenance.export import export_zip
 from course_utils.safety.prompts import check_prompt
-from course_utils.safety.sensitive_topics import check_sensitive
 
 __all__ = ["card_of", "download_all", "earlier", "make_card", "names_in", "show_family",
            "show_history"]  # fmt: skip
@@ -83,9 +82,7 @@ def card_of(parts: list[Creation], title: str) -> Creation:
         raise LearnerError(
             "A card needs at least one thing on it. Give a picture, a text, a tune or a sound."
         )
-    title = check_prompt(title, longest=120, any_script=True)
-    check_sensitive(title)  # no personal details either
-    return make_page(parts, title)
+    return make_page(parts, check_prompt(title, longest=120, any_script=True, personal=True))
 
 
 def earlier(kind: str, words: str) -> Creation | Results:

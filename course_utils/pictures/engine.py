@@ -14,6 +14,7 @@ from typing import cast
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines import engine_for
 from course_utils.engines.base import Engine, OnProgress
+from course_utils.engines.unused import no_use_for
 from course_utils.models.catalogue import Model, find_model, models_for
 from course_utils.models.choose import asked_for, note_result
 from course_utils.models.embedded import FOLDER
@@ -396,20 +397,16 @@ def without_start(recipe: Recipe, settings: PictureSettings) -> str:
         for name, needs in (("strength", "from_parent"), ("blend_share", "blend_with"))
         if getattr(settings, name) != getattr(usual, name) and not getattr(settings, needs)
     ]
-    return (
-        f"I had no use for: {', '.join(lost)}. It counts only beside a picture to begin from."
-        if lost
-        else ""
-    )
+    return f"{no_use_for(lost)} It counts only beside a picture to begin from." if lost else ""
 
 
 def without_the_other(settings: PictureSettings) -> str:
     """The sentences for how much of other words or of an own model, where there are none."""
     usual, said = PictureSettings(), []
     if settings.second_share != usual.second_share and not settings.second.strip():
-        said.append("I had no use for: second_share. It counts only beside second words.")
+        said.append(f"{no_use_for(['second_share'])} It counts only beside second words.")
     if settings.own_strength != usual.own_strength and not settings.own_model:
-        said.append("I had no use for: own_strength. No model of yours is named.")
+        said.append(f"{no_use_for(['own_strength'])} No model of yours is named.")
     return " ".join(said)
 
 

@@ -37,9 +37,7 @@ SHAPES = frozenset(
     "font-style text-anchor direction color overflow version stroke-linecap stroke-linejoin "
     "stroke-dasharray clip-path dx dy paint-order visibility display".split()
 )
-SECONDS = frozenset(
-    {"data-seconds", "data-begins"}
-)  # of a roll: for the line in it
+SECONDS = frozenset({"data-seconds", "data-begins"})  # of a roll, for its moving line
 PLAIN_TAGS = frozenset(
     "html head title body main h1 h2 h3 h4 p div span b i em strong small br hr figure figcaption "
     "footer header section article blockquote summary table caption thead tbody tr dl dt dd ul li "

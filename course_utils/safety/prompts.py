@@ -25,10 +25,19 @@ def has_unkind_words(text: str) -> bool:
     return find_topic(text, only_always=is_off()) is not None
 
 
-def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool = False) -> str:
+def check_prompt(
+    text: str,
+    *,
+    longest: int = LONGEST_PROMPT,
+    any_script: bool = False,
+    personal: bool | None = None,
+) -> str:
     """The prompt with odd spaces and invisible characters removed.
 
-    `any_script`: words that are only set in type, which no model has to understand.
+    Args:
+        any_script: words that are only set in type, which no model has to understand.
+        personal: whether personal details are looked for, which a poster may need; None for all but
+            words that are only set in type.
 
     Raises:
         LearnerError: nothing typed, too long, no English letters, web code, a word on the filter
@@ -67,5 +76,5 @@ def check_prompt(text: str, *, longest: int = LONGEST_PROMPT, any_script: bool =
             " your idea in English, such as: a red heart."
         )
     check_words(text)
-    check_sensitive(text, personal=not any_script)
+    check_sensitive(text, personal=not any_script if personal is None else personal)
     return text

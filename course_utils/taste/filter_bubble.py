@@ -98,8 +98,8 @@ class Bubble:
             f"With the dial at {one.dial:g}, only {one.met[-1]} of {self.total} were ever met in"
             f" {len(one.met)} rounds; at {other.dial:g} it was {other.met[-1]}. The four shown at"
             f" once lay {mean_of(one.variety):.1f} and {mean_of(other.variety):.1f} steps apart on"
-            " average."
-        )
+            f" average. {self.message}"
+        ).strip()
 
     def _repr_html_(self) -> str:
         if not self.feeds:
@@ -133,7 +133,9 @@ class Bubble:
         )
 
     def __repr__(self) -> str:
-        return self.message or "\n".join(
+        if not self.feeds:
+            return self.message
+        return "\n".join(
             [
                 self.told(),
                 *(
@@ -169,10 +171,10 @@ def filter_bubble(
     try:
         traits(kind)
         taste = load_taste(portfolio)
-        given = (
-            kept_of(portfolio, kind, 2 * REUSED)[0]
+        given, lost = (
+            kept_of(portfolio, kind, 2 * REUSED)
             if candidates is None
-            else pick_all(portfolio, None, candidates)
+            else (pick_all(portfolio, None, candidates), "")
         )
         # a feed needs many to choose from
         if (
@@ -187,6 +189,7 @@ def filter_bubble(
         return Bubble(
             feeds(taste, given, tuple(read_dial(one) for one in dials), rounds),
             len({one.id for one in given}),
+            lost,
         )
     except LearnerError as sentence:
         return Bubble(message=str(sentence))

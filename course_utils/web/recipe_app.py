@@ -85,11 +85,9 @@ def plan_of(creation, title: str, ask) -> Plan:
     """
     from course_utils.notebook.results import pick
     from course_utils.safety.prompts import check_prompt
-    from course_utils.safety.sensitive_topics import check_sensitive
 
     recipe = creation if isinstance(creation, Recipe) else pick(Portfolio(), None, creation).recipe
-    title = check_prompt(title, longest=120, any_script=True)
-    check_sensitive(title)  # no personal details either
+    title = check_prompt(title, longest=120, any_script=True, personal=True)
     plan = Plan(title=title, ask=list(ask), recipe=recipe)
     _controls(plan)
     return plan

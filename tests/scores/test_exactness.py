@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from benchmarks import music_graces
+from benchmarks.music_exactness import Row, graces_judged
 from benchmarks.music_graces import abc_without_repeats, graces_apart
 from benchmarks.music_references import aligned_reference, apart, ours, sheet_reference
 
@@ -69,3 +71,17 @@ def test_grace_notes_are_held_against_those_of_other_readers(tmp_path):
     assert graces_apart(path, path.read_bytes(), "abc", 0) == 0
     other = TUNE.replace("{Bc}", "{Be}")
     assert graces_apart(path, other.encode(), "abc", 0) > 0
+
+
+def test_grace_notes_that_no_reference_reads_are_not_called_the_same(tmp_path, monkeypatch):
+    def unable(*_):
+        raise ValueError("no such reader")
+
+    for name in ("abc2midi_graces", "music21_graces", "as_written"):
+        monkeypatch.setattr(music_graces, name, unable)
+    path = tmp_path / "tune.abc"
+    path.write_text(TUNE)
+    with pytest.raises(music_graces.NotCompared, match="no such reader"):
+        graces_apart(path, path.read_bytes(), "abc", 0)
+    row = graces_judged(Row("tune", "exact", "as abc2midi"), path, "abc", 0, "")
+    assert row.verdict == "no reference" and "grace notes" in row.told

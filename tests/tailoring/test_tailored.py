@@ -163,6 +163,8 @@ def test_a_feed_that_goes_by_taste_shows_fewer_different_ones(layouts_many):
         and "Dial 0 (like me)" in told._repr_html_()
         and "steps apart" in repr(told)
     )
+    less = Bubble([like, surprise], 47, "Left out: 1.")  # beside the table, not in its place
+    assert all("Left out: 1." in one and "apart" in one for one in (repr(less), less._repr_html_()))
     assert len(taste.data.votes) == before  # a copy played, the person's own answers are untouched
 
 

@@ -107,9 +107,7 @@ def words_for_all(text: str, longest: int) -> str:
         LearnerError: too long, web code, a word on the filter's list, an e-mail address or
             telephone number, or a sensitive topic.
     """
-    text = check_prompt(text, longest=longest, any_script=True)
-    check_sensitive(text)
-    return text
+    return check_prompt(text, longest=longest, any_script=True, personal=True)
 
 
 def creation_in(data: bytes, suffix: str) -> Creation:

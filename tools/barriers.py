@@ -84,14 +84,27 @@ def show(page: Any, path: Path) -> None:
     page.set_content(f'{head}{found}<base href="{path.as_uri()}">{rest}')
 
 
-def violations(page: Any) -> list[dict[str, Any]]:
-    """What breaks one of `RULES` in the page that is shown, as axe tells it."""
+def violations(
+    page: Any, inside: str = "", rules: Iterable[str] | None = RULES, **more: Any
+) -> list[dict[str, Any]]:
+    """What breaks a rule in the page that is shown, or in its parts that a selector names, as axe
+    tells it.
+
+    Args:
+        rules: None for all that axe has.
+        more: further options of axe.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
-    options = {"runOnly": RULES, "resultTypes": ["violations"]}
-    return page.evaluate("how => axe.run(how).then(found => found.violations)", options)
+    # only what bars someone is looked up in full: half the time on a large page
+    how = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {}), **more}
+    where = {"include": [[inside]]} if inside else None
+    return page.evaluate(
+        "([where, how]) => axe.run(where || document, how).then(found => found.violations)",
+        [where, how],
+    )
 
 
 def barriers_in(page: Any, path: Path, widths: Iterable[int] = WIDTHS) -> list[str]:

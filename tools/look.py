@@ -20,6 +20,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from tools.barriers import violations
 from tools.look_places import PLACES, STUDIOS, Place, opened
 
 HEIGHT = 768
@@ -135,15 +136,10 @@ class Look:
 
 def barriers(page: Any, place: Place) -> list[str]:
     """What axe finds in the studio, from moderate on."""
-    from axe_playwright_python.sync_playwright import Axe
-
     place.box.evaluate("one => one.setAttribute('data-looked-at', '')")
-    found = Axe().run(
-        page, context={"include": [["[data-looked-at]"]]}, options={"resultTypes": ["violations"]}
-    )
     return [
         f"axe, {one['impact']}: {one['id']}: {[node['html'][:140] for node in one['nodes'][:2]]}"
-        for one in found.response["violations"]
+        for one in violations(page, "[data-looked-at]", None)
         if one["impact"] != "minor"
     ]
 

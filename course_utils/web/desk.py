@@ -7,6 +7,7 @@ moment it exists. The work goes on when the page is closed; the next one shows h
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import threading
 from collections.abc import Callable
@@ -243,8 +244,8 @@ class Desk:
                         self.progress, self.preview = news.progress, news.preview
                         self.say(news.said, news.wrong)
             finally:
-                self._end()
                 self._drop_files()
+                self._end()  # last: who sees that nothing is at work reads the last sentence
                 self.changed()
 
         worker(work).start()
@@ -261,7 +262,6 @@ class Desk:
             self.extra = file_html(path, where, SMALL_ENOUGH, beside=False)
         else:
             self.extra = "" if isinstance(answer, list | None) else answer._repr_html_()
-        self._end()
         self.say(news.said, news.wrong)
 
     def _end(self) -> None:
@@ -276,7 +276,8 @@ class Desk:
         for control in self.controls:
             if control.accept and (sent := self.values.get(control.name)):
                 self.values[control.name] = None
-                Path(sent).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    Path(sent).unlink()
 
     def _remember(self) -> None:
         if self.shown:

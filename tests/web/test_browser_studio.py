@@ -74,6 +74,15 @@ def test_tracks_are_kept_varied_undone_and_taken_away():
     assert [edit.what for edit in found(first[2]).edits] == ["chosen with Use this"]
 
 
+def test_the_last_sentence_is_there_before_the_work_counts_as_ended(monkeypatch):
+    desk = desk_for("sound")
+    seen = []
+    end = desk._end
+    monkeypatch.setattr(desk, "_end", lambda: (seen.append(desk.said), end()))
+    press(desk, "generate", {"words": "rain on glass"}, length="3.0")
+    assert seen == [desk.said] and "ready" in desk.said
+
+
 def test_remix_brings_words_and_settings_back():
     desk = desk_for("sound")
     press(desk, "generate", {"words": "rain on glass"}, length="3.0", loop="on")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,12 +16,16 @@ from jupyter_server.extension.manager import ExtensionPackage
 
 from course_utils import lab_server
 from course_utils.places import PROCESS
+from course_utils.portfolio.stills import LARGEST, keep_still, kept_still
 
 ROOT = Path(__file__).parents[1]
 
 
-def a_server(settings: dict, notebook: dict, process: int | None = None) -> SimpleNamespace:
+def a_server(
+    settings: dict, notebook: dict, process: int | None = None, hooks: list | None = None
+) -> SimpleNamespace:
     """As much of a Jupyter server as is asked, with one notebook and perhaps its kernel."""
+    hooks = [] if hooks is None else hooks
 
     async def get(path, content=True):
         return {"type": "notebook", "path": path, "content": notebook if content else None}
@@ -35,7 +40,7 @@ def a_server(settings: dict, notebook: dict, process: int | None = None) -> Simp
     kernel = SimpleNamespace(provisioner=SimpleNamespace(pid=process))
     return SimpleNamespace(
         web_app=SimpleNamespace(settings=settings),
-        contents_manager=SimpleNamespace(get=get),
+        contents_manager=SimpleNamespace(get=get, register_pre_save_hook=hooks.append),
         session_manager=SimpleNamespace(list_sessions=list_sessions),
         kernel_manager=Kernels(k=kernel),
     )
@@ -65,6 +70,42 @@ def test_a_widget_whose_kernel_ended_gives_way_to_what_it_showed(process, living
     assert (lab_server.VIEW in second["data"]) == (9 in living)
     assert lab_server.VIEW in other["data"] and all("text/html" in o["data"] for o in outputs[:2])
     assert asyncio.run(server.contents_manager.get("a", content=False))["content"] is None
+
+
+def test_what_a_widget_showed_last_is_saved_and_given(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runs"))
+    model, hooks = "0123456789abcdef" * 2, []
+    keep_still(model, "<p>four hearts</p>")
+    (tmp_path / "secret.html").write_text("secret")
+    views = [{"model_id": model}, {"model_id": "f" * 32}, {"model_id": "../secret"}, {}, "x"]
+    outputs = [{"data": {lab_server.VIEW: view, "text/html": "<p>empty</p>"}} for view in views]
+    outputs.append({"data": {"text/html": "<p>a table</p>"}})
+    notebook = {"cells": [{"outputs": outputs}]}
+    server = a_server({}, notebook, 7, hooks)
+    lab_server._load_jupyter_server_extension(server)
+    as_it_was = json.loads(json.dumps(notebook))
+    hooks[0](model={"type": "notebook", "content": notebook}, path="a", contents_manager=server)
+    texts = [one["data"]["text/html"] for one in outputs]
+    assert texts == ["<p>four hearts</p>", *["<p>empty</p>"] * 4, "<p>a table</p>"]
+    hooks[0](model={"type": "file", "content": "text"}, path="a", contents_manager=server)
+    opened = a_server({}, as_it_was, 7)
+    lab_server._load_jupyter_server_extension(opened)
+    given = asyncio.run(opened.contents_manager.get("a/lesson.ipynb"))["content"]
+    assert given["cells"][0]["outputs"][0]["data"]["text/html"] == "<p>four hearts</p>"
+
+
+def test_what_widgets_showed_is_kept_for_a_week_and_never_too_much(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    old, new = "a" * 32, "b" * 32
+    keep_still(old, "old")
+    os.utime(tmp_path / f"course-still-{old}.html", (0, 0))
+    (tmp_path / "kernel-1.json").write_text("{}")
+    keep_still(new, "ünlike")
+    keep_still(new, "x" * (LARGEST + 1))
+    assert kept_still(new) == "ünlike" and kept_still(old) == ""
+    assert len(list(tmp_path.iterdir())) == 2
+    (tmp_path / f"course-still-{new}.html").write_bytes(b"\xff")
+    assert kept_still(new) == "" and kept_still(None) == ""
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ class Guess(Sheet):
         shell.events.register("post_run_cell", after)
 
     def still(self) -> str:
-        return in_words(self.one.question)
+        return in_words(self.one)
 
 
 class CheckOf(OneQuestion):
@@ -169,16 +169,16 @@ class Check(Sheet):
         super().__init__([*self.asked, self.status])
 
     def still(self) -> str:
-        return "".join(in_words(one.question) for one in self.asked)
+        return "".join(map(in_words, self.asked))
 
 
-def in_words(question: Question) -> str:
-    """A question as HTML where no buttons work."""
+def in_words(one: OneQuestion) -> str:
+    """A question, and what was answered, as HTML where no buttons work."""
     rows = "".join(
-        f"<li>{letter}: {html.escape(words)}</li>"
-        for letter, (words, _) in question.choices.items()
+        f"<li>{letter}: {html.escape(words)}{'  ✓' * (letter == one.chosen)}</li>"
+        for letter, (words, _) in one.question.choices.items()
     )
-    return f"<p>{html.escape(question.ask)}</p><ul>{rows}</ul>"
+    return f"<p>{html.escape(one.question.ask)}</p><ul>{rows}</ul>{one.result.value}"
 
 
 def show(one: Sheet, text: str) -> None:

@@ -254,7 +254,7 @@ class Studio(Sheet):
 
     def still(self) -> str:
         shown = enumerate((self.results or self.history)[: self.slots], 1)
-        return side_by_side([thumbnail_html(one, f"Result {place}") for place, one in shown], 150)
+        return side_by_side([self._small(one, f"Candidate {place}") for place, one in shown], 150)
 
     # What a person does
 

@@ -175,14 +175,18 @@ def test_after_a_restart_one_line_says_what_to_do(opened):
     code.wait_for()
 
 
-def test_a_saved_lesson_that_is_opened_again_shows_its_code(opened):
-    page, _ = opened
+def test_a_saved_lesson_holds_what_its_studio_showed_last_and_opened_again_its_code(opened):
+    page, root = opened
     page.get_by_role("button", name="Show the code").click()
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save').then(() => {})")
+    saved = nbformat.read(root / "both.ipynb", as_version=4)
+    (output,) = saved.cells[3].outputs
+    assert all(f"Candidate {place}. " in output.data["text/html"] for place in range(1, 5))
     page.reload()
     code = page.locator(".jp-CodeCell .jp-InputArea-editor", has_text="TuneStudio(").first
     code.wait_for()
     assert code.is_visible() and not page.locator(".cs-folded").count()
     # its kernel was started again above, so what the studio showed stands there
     page.get_by_text("Run this cell again to go on.").wait_for()
+    page.get_by_role("img", name=re.compile("Candidate 4[.] ")).wait_for()
     assert not page.get_by_text("Error displaying widget").count()

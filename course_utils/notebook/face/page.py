@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,10 +13,12 @@ import traitlets
 
 from course_utils.display.scripts import script_of
 from course_utils.display.tokens import tokens
-from course_utils.languages import current, direction, words_of
-from course_utils.notebook.face.parts import Box, Part, Status, VBox, all_inside
+from course_utils.languages import current, direction, translate, words_of
+from course_utils.notebook.face.parts import HTML, Box, Part, Status, VBox, all_inside
 from course_utils.notebook.folded import STUDIOS, opens_a_studio, running_code
+from course_utils.notebook.missing_names import running_shell
 from course_utils.places import PROCESS
+from course_utils.portfolio.stills import keep_still
 from course_utils.settings import check_names
 
 __all__ = ["Page", "Sheet"]
@@ -25,6 +28,7 @@ SCRIPTS = [HERE / f"{one}.js" for one in ("draw", "roll", "gallery", "fold", "pa
 # JupyterLab and Notebook 7, then Colab
 DARK = '[data-jp-theme-light="false"] .course-studio,html[theme="dark"] .course-studio'
 AGAIN = "Run this cell again to go on."
+REST = 1.0  # seconds after a change before a saved notebook has it too
 
 
 class Page(anywidget.AnyWidget):
@@ -40,6 +44,7 @@ class Page(anywidget.AnyWidget):
 
     def __init__(self, children: Iterable[Part] = (), **plan: Any) -> None:
         """`plan`: parts by the place they take; without it they stand one below the other."""
+        self.on_change: Callable[[], None] = lambda: None
         self._parts: dict[str, Part] = {}
         self._names: dict[int, str] = {}
         self._add(VBox(children))
@@ -85,6 +90,7 @@ class Page(anywidget.AnyWidget):
     def _tell(self, part: Part) -> None:
         if self.comm is not None:
             self.send_state({self._names[id(part)]})
+            self.on_change()
 
     def _heard(self, _: Any, message: Any, buffers: list) -> None:
         part = self._parts.get(str(message.get("part"))) if isinstance(message, dict) else None
@@ -102,6 +108,8 @@ class Sheet(VBox):
 
     status: Status
     _page: Page | None = None
+    _keeping: threading.Timer | None = None
+    _kept = ""  # what the saved notebook has by now
 
     def __new__(cls, *things: Any, **named: Any) -> Self:
         begins = [vars(one)["__init__"] for one in cls.__mro__ if "__init__" in vars(one)]
@@ -124,7 +132,25 @@ class Sheet(VBox):
 
     def still(self) -> str:
         """What a saved notebook shows of it where no kernel runs, as HTML."""
-        return ""
+        read = (one for one in all_inside(self) if isinstance(one, HTML))
+        return "".join(one.as_told()["value"] for one in read if one.layout.display != "none")
+
+    def still_page(self) -> str:
+        return f"{self.still()}<p>{translate(AGAIN)}</p>"
+
+    def keep_it_soon(self) -> None:
+        """Let the saved notebook have what is shown now, once for all changes of a second."""
+        if self._keeping is None or not self._keeping.is_alive():
+            self._keeping = threading.Timer(REST, self._keep_it)
+            self._keeping.daemon = True
+            self._keeping.start()
+
+    def _keep_it(self) -> None:
+        self._keeping = None  # first: what changes from now on is kept by the next one
+        page = self.still_page()
+        if page != self._kept:
+            keep_still(self.page_of_it.model_id, page)
+            self._kept = page
 
     def close(self) -> None:
         """Take it off the screen."""
@@ -138,6 +164,7 @@ class Sheet(VBox):
         page.plan = {**page.plan, "alone": alone and page.plan.get("alone", True)}
         found = page._repr_mimebundle_(**keywords)
         bundle, more = found if isinstance(found, tuple) else (found, {})
-        still = f"{self.still()}<p>{AGAIN}</p>"
+        if hasattr(running_shell(), "kernel"):
+            page.on_change = self.keep_it_soon
         more = {**more, PROCESS: [os.getpid(), os.getppid()]}
-        return {**(bundle or {}), "text/html": still}, more
+        return {**(bundle or {}), "text/html": self.still_page()}, more

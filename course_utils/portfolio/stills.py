@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from course_utils.portfolio.whole_files import write_whole
 
-__all__ = ["keep_still", "kept_still"]
+__all__ = ["StillKeeper", "keep_still", "kept_still"]
 
 BEGINS = "course-still-"
 LARGEST = 3_000_000  # characters: a lesson of several studios stays readable
 OLD = 7 * 86_400.0  # seconds
+REST = 1.0  # seconds after a change before it is kept
 
 
 def still_file(model: str) -> Path | None:
@@ -58,3 +61,26 @@ def sweep_old(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if path.stat().st_mtime < before:
                 path.unlink()
+
+
+class StillKeeper:
+    """Keeps what a widget shows, once for all changes of a second."""
+
+    def __init__(self, model: str, page: Callable[[], str]) -> None:
+        """`page` says what is shown now, as HTML."""
+        self.model, self.page, self.kept = model, page, ""
+        self.coming: threading.Timer | None = None
+
+    def soon(self) -> None:
+        """Something changed."""
+        if self.coming is None or not self.coming.is_alive():
+            self.coming = threading.Timer(REST, self.keep)
+            self.coming.daemon = True
+            self.coming.start()
+
+    def keep(self) -> None:
+        self.coming = None  # first: what changes from now on is kept by the next one
+        page = self.page()
+        if page != self.kept:
+            keep_still(self.model, page)
+            self.kept = page

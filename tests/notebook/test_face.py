@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 import course_utils
+from course_utils.notebook.face import page as face
 from course_utils.notebook.face.page import Page
 from course_utils.notebook.face.parts import (
     BoundedFloatText,
@@ -16,9 +18,13 @@ from course_utils.notebook.face.parts import (
     FileUpload,
     HBox,
     SelectMultiple,
+    Status,
     Text,
     all_inside,
 )
+from course_utils.portfolio import stills
+from course_utils.portfolio.store import Portfolio
+from tests.rooms import wait_until
 
 STUDIOS = [
     ("ImageStudio", ()),
@@ -60,6 +66,34 @@ def test_every_studio_is_one_page_that_can_be_sent(name, given):
     if hasattr(ipywidgets.Widget, "_instances"):
         assert len(set(ipywidgets.Widget._instances) - before) <= 6
     studio.close()
+
+
+@pytest.mark.parametrize(("name", "given"), STUDIOS)
+def test_what_every_studio_shows_last_is_there_for_the_saved_notebook(
+    name, given, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setattr(face, "running_shell", lambda: SimpleNamespace(kernel=1))
+    monkeypatch.setattr(stills, "REST", 0.01)
+    studio = getattr(course_utils, name)(*given)
+    studio._repr_mimebundle_()
+    page = studio.page_of_it
+    assert stills.kept_still(page.model_id) == ""
+    page._tell(next(iter(page._parts.values())))
+    wait_until(lambda: stills.kept_still(page.model_id) == studio.still_page())
+    studio.close()
+
+
+def test_a_press_that_fails_unforeseen_is_said_and_answered():
+    press, line = Button(description="Go"), Status()
+    press.on_click(lambda _: 1 / 0)
+    page, (go, _) = page_of(press, line)
+    answered = []
+    page.send = lambda content, buffers=None: answered.append(content)
+    page._heard(page, {"part": go}, [])
+    assert answered == [{"answered": go}]
+    assert line.wrong and "Something unexpected went wrong; your work is safe" in line.sentence
+    assert "ZeroDivisionError" in (Portfolio().folder / "errors.log").read_text(encoding="utf-8")
 
 
 def page_of(*parts) -> tuple[Page, list[str]]:

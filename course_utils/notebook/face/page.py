@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
@@ -16,9 +15,11 @@ from course_utils.display.tokens import tokens
 from course_utils.languages import current, direction, translate, words_of
 from course_utils.notebook.face.parts import HTML, Box, Part, Status, VBox, all_inside
 from course_utils.notebook.folded import STUDIOS, opens_a_studio, running_code
+from course_utils.notebook.in_words import in_words
 from course_utils.notebook.missing_names import running_shell
 from course_utils.places import PROCESS
-from course_utils.portfolio.stills import keep_still
+from course_utils.portfolio.stills import StillKeeper
+from course_utils.portfolio.store import Portfolio
 from course_utils.settings import check_names
 
 __all__ = ["Page", "Sheet"]
@@ -28,7 +29,6 @@ SCRIPTS = [HERE / f"{one}.js" for one in ("draw", "roll", "gallery", "fold", "pa
 # JupyterLab and Notebook 7, then Colab
 DARK = '[data-jp-theme-light="false"] .course-studio,html[theme="dark"] .course-studio'
 AGAIN = "Run this cell again to go on."
-REST = 1.0  # seconds after a change before a saved notebook has it too
 
 
 class Page(anywidget.AnyWidget):
@@ -95,8 +95,15 @@ class Page(anywidget.AnyWidget):
     def _heard(self, _: Any, message: Any, buffers: list) -> None:
         part = self._parts.get(str(message.get("part"))) if isinstance(message, dict) else None
         if part is not None:
-            part.hear(message, buffers)
+            with in_words(self._say, Portfolio().log_problem):
+                part.hear(message, buffers)
             self.send({"answered": self._names[id(part)]})
+
+    def _say(self, sentence: str, wrong: bool = False) -> None:
+        """Say it in the line that belongs to the whole, where there is one."""
+        lines = [one for one in self._parts.values() if isinstance(one, Status)]
+        for line in lines[:1]:
+            line.say(sentence, wrong)
 
     def hand_over(self, name: str, data: bytes) -> None:
         """Let the browser save a file."""
@@ -108,8 +115,6 @@ class Sheet(VBox):
 
     status: Status
     _page: Page | None = None
-    _keeping: threading.Timer | None = None
-    _kept = ""  # what the saved notebook has by now
 
     def __new__(cls, *things: Any, **named: Any) -> Self:
         begins = [vars(one)["__init__"] for one in cls.__mro__ if "__init__" in vars(one)]
@@ -138,20 +143,6 @@ class Sheet(VBox):
     def still_page(self) -> str:
         return f"{self.still()}<p>{translate(AGAIN)}</p>"
 
-    def keep_it_soon(self) -> None:
-        """Let the saved notebook have what is shown now, once for all changes of a second."""
-        if self._keeping is None or not self._keeping.is_alive():
-            self._keeping = threading.Timer(REST, self._keep_it)
-            self._keeping.daemon = True
-            self._keeping.start()
-
-    def _keep_it(self) -> None:
-        self._keeping = None  # first: what changes from now on is kept by the next one
-        page = self.still_page()
-        if page != self._kept:
-            keep_still(self.page_of_it.model_id, page)
-            self._kept = page
-
     def close(self) -> None:
         """Take it off the screen."""
         if self._page is not None:
@@ -165,6 +156,6 @@ class Sheet(VBox):
         found = page._repr_mimebundle_(**keywords)
         bundle, more = found if isinstance(found, tuple) else (found, {})
         if hasattr(running_shell(), "kernel"):
-            page.on_change = self.keep_it_soon
+            page.on_change = StillKeeper(page.model_id, self.still_page).soon
         more = {**more, PROCESS: [os.getpid(), os.getppid()]}
         return {**(bundle or {}), "text/html": self.still_page()}, more

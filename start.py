@@ -741,9 +741,20 @@ def fetch_big_tools():
     return tools
 
 
+def compiled_once():
+    """This environment, and where it says that Python is to keep nothing that it compiled, a place
+    inside .venv for that: torch and what belongs to it take ten seconds to compile, and would at
+    the start of every program.
+    """
+    environment = dict(os.environ)
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "compiled"))
+    return environment
+
+
 def run(command):
     """Run a program with this terminal as its own; gives back its exit code."""
-    process = subprocess.Popen(command, cwd=str(ROOT))
+    process = subprocess.Popen(command, cwd=str(ROOT), env=compiled_once())
     while True:
         try:
             return process.wait()

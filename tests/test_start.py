@@ -9,6 +9,7 @@ import importlib.util
 import json
 import re
 import subprocess
+import sys
 import threading
 from collections import namedtuple
 from pathlib import Path
@@ -269,6 +270,20 @@ def test_light_and_biggest_do_not_go_together(start, monkeypatch, capsys):
 def test_the_tests_get_everything(start, monkeypatch):
     code, seen = opened(start, monkeypatch, "test", "-x")
     assert code == 0 and seen == [("test", False), ["-m", "pytest", "-x"]]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_python_compiled_is_kept_and_not_beside_the_sources_of_who_wants_none(
+    start, monkeypatch, tmp_path, asked
+):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1" if asked else "")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    (tmp_path / "one.py").write_text("", encoding="utf-8")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import one"
+    monkeypatch.setattr(start, "ROOT", tmp_path)
+    assert start.run([sys.executable, "-c", code]) == 0
+    kept = list(tmp_path.rglob("one.*.pyc"))
+    assert [".venv" in path.parts for path in kept] == [asked]
 
 
 def test_the_models_own_sentence_is_passed_on(start, monkeypatch):

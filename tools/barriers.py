@@ -32,7 +32,7 @@ PAGE = (
     "font:14px/1.5 system-ui,sans-serif}}.out{{overflow-x:auto}}</style></head><body><main>"
     "<h1>Results</h1>{}</main></body></html>"
 )
-# axe reads the few colours of a page thousands of times, a fifth of all its work: each once is enough
+# axe reads the few colours of a page thousands of times, a fifth of its work: each once is enough
 EACH_COLOUR_ONCE = """(() => {
   const colour = axe.commons.color.Color.prototype, read = colour.parseString, known = new Map();
   colour.parseString = function (text) {

@@ -18,12 +18,27 @@ function gallery(page, name, first) {
   bar.setAttribute("role", "group");
   const node = made("div", {}, named(made("div", {}, large, grid), "cs-stage"), bar);
   /** @type {(verb: string, place: number) => void} */
-  const tell = (verb, place) => page.tell(name, { verb, place });
+  const tell = (verb, place) => {
+    told += 1;
+    page.tell(name, { verb, place });
+  };
+  let [told, answers] = [0, 0];
+  let [clicked, until] = [-1, 0]; // a candidate, and the answer up to which it is the chosen one
   /** @type {(place: number) => void} */
   const choose = (place) => {
     tick(tiles, place); // at once; the large one follows when it is there
     tell("choose", place);
+    [clicked, until] = [place, told];
+    now = { ...now, chosen: place };
   };
+  /** @type {Hearer} */
+  const answered = (message) => {
+    if (message.answered !== name) return;
+    answers += 1;
+    if (answers === until) draw(newest);
+  };
+  page.model.on("msg:custom", answered);
+  page.heard.push(["msg:custom", answered]);
   const dialog = named(made("dialog", { ariaLabel: spoken("The chosen one, large") }), "cs-dialog");
   node.append(dialog);
   const enlarge = () => {
@@ -51,14 +66,16 @@ function gallery(page, name, first) {
     press.addEventListener("click", () => tell(verb, now.chosen));
     return press;
   });
-  let now = first;
+  let [now, newest] = [first, first]; // as it is shown, and as Python told it
   /** @type {Partial<GalleryState>} */
   const coming = { busy: true, cards: [], large: "", chosen: -1, preview: {} };
   bar.append(...verbs, ...(page.plan.after || []).map((one) => page.node(one.part)));
   /** @type {(part: GalleryState) => void} */
   const draw = (part) => {
+    newest = part;
     // places for them are there at the click
     const state = { ...part, ...(page.expected && !part.busy ? coming : {}) };
+    if (answers < until && state.cards[clicked]) state.chosen = clicked;
     now = state;
     grid.setAttribute("aria-label", state.candidates);
     bar.setAttribute("aria-label", state.bar);

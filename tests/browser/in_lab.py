@@ -122,13 +122,21 @@ def open_page(
         yield page
 
 
-def opened(browser, lab: Address, notebook: str, program: str = "lab", anew: bool = False):
+def opened(
+    browser,
+    lab: Address,
+    notebook: str,
+    program: str = "lab",
+    anew: bool = False,
+    kernel: str = "",
+):
     """The same in a browser that is there, not waited for. Notebook 7 shows each notebook in a page
     of its own.
     """
     address = lab.of(notebook, program)
     if program == "lab":
-        return page_of_lab(browser, lab, address, f"{lab.folder}/{notebook}", anew=anew)
+        path = f"{lab.folder}/{notebook}"
+        return page_of_lab(browser, lab, address, path, anew=anew, kernel=kernel)
     return page_of_its_own(browser, address)
 
 

@@ -69,7 +69,7 @@ PUT_AWAY = """() => {
   }
   app.shell.expandLeft();
 }"""
-OPEN = "path => window.jupyterapp.commands.execute('docmanager:open', {path}).then(() => {})"
+OPEN = "what => window.jupyterapp.commands.execute('docmanager:open', what).then(() => {})"
 
 
 def chromium_here() -> str:
@@ -174,9 +174,12 @@ def send(running: subprocess.Popen, name: str) -> None:
 
 
 @contextlib.contextmanager
-def page_of_lab(browser, server: str, address: str, path: str, *, anew: bool) -> Iterator:
+def page_of_lab(
+    browser, server: str, address: str, path: str, *, anew: bool, kernel: str = ""
+) -> Iterator:
     """The page of a JupyterLab with one notebook open: in the page that is there already, or, where
-    none is or one is asked for, `anew` from its address.
+    none is or one is asked for, `anew` from its address. A `kernel` by its number, where one runs
+    that the notebook may go on in.
     """
     context = browser.contexts[0]
     context.set_default_timeout(WAIT)
@@ -187,7 +190,7 @@ def page_of_lab(browser, server: str, address: str, path: str, *, anew: bool) ->
     try:
         if page:
             page.set_viewport_size(SIZE)
-            page.evaluate(OPEN, path)
+            page.evaluate(OPEN, {"path": path, **({"kernel": {"id": kernel}} if kernel else {})})
         else:
             page = context.new_page()
             page.set_viewport_size(SIZE)

@@ -68,19 +68,19 @@ def test_a_worker_killed_in_the_middle_loses_nothing(opened):
             at_work.set()
 
     def order(n: int) -> None:
-        asked = recipe("image", 6, seed=10 * n)
+        asked = recipe("image", 4, seed=10 * n)
         made[n] = list(engine(opened, "image").create(asked, on_progress=look))
 
-    work = [threading.Thread(target=order, args=(n,)) for n in range(4)]
+    work = [threading.Thread(target=order, args=(n,)) for n in range(3)]
     for one in work:
         one.start()
     assert at_work.wait(60), told
     opened.workers()[0].kill()
     for one in work:
         one.join(120)
-    assert len(made) == 4, told
+    assert len(made) == 3, told
     assert {n: [one.recipe.seed for one in some] for n, some in made.items()} == {
-        n: [10 * n + place for place in range(6)] for n in range(4)
+        n: [10 * n + place for place in range(4)] for n in range(3)
     }
     assert "is started again" in opened.said.read_text() and len(opened.workers()) == 2
 
@@ -100,28 +100,28 @@ def test_its_wall_and_pages_answer(opened):
         assert browser.get("/wall").status_code == 303
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_whatever_ends_it_no_worker_is_left(tmp_path, how):
-    one = Opened(tmp_path / "room", "--only", "tune")
+def no_worker_is_left_after(how: int, one: Opened) -> None:
+    """End a room by a signal."""
     workers = one.workers()
+    assert workers
     one.end(how)
     gone, left = psutil.wait_procs(workers, timeout=10)
     assert not left
 
 
-def test_the_room_is_taken_up_again_after_a_crash(tmp_path):
+def test_whatever_ends_it_no_worker_is_left_and_after_a_crash_it_is_taken_up_again(tmp_path):
     one = Opened(tmp_path / "room", "--only", "tune")
     with httpx.Client(base_url=one.address, headers={"Origin": one.address}) as browser:
         browser.post("/join", data={"code": one.code, "name": "Ada"})
         cookies = browser.cookies
-    one.end(signal.SIGKILL)
+    no_worker_is_left_after(signal.SIGKILL, one)
     again = Opened(tmp_path / "room", "--only", "tune")
     try:
         assert again.code == one.code
         with httpx.Client(base_url=again.address, cookies=cookies) as browser:
             assert "Ada" in browser.get("/studio/tune").text
     finally:
-        again.end()
+        no_worker_is_left_after(signal.SIGINT, again)
 
 
 def test_by_tls(tmp_path):

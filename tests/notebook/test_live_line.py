@@ -1,9 +1,11 @@
 """A cell that works for long shows how far it is, and ends without a traceback when stopped."""
 
+import os
 import re
 import threading
 import time
 
+import pytest
 from jupyter_client.manager import KernelManager
 
 from course_utils.engines.base import Progress
@@ -27,21 +29,19 @@ in_a_worker(work, stop, line)
 class Kernel:
     """A kernel and what its cells showed."""
 
-    def __init__(self, folder, monkeypatch):
-        monkeypatch.setenv("COURSE_PORTFOLIO", str(folder))
-        self.manager = KernelManager()
-        self.manager.start_kernel(cwd=str(folder))
+    def __init__(self, folder):
+        self.folder, self.manager = folder, KernelManager()
+        surroundings = {**os.environ, "COURSE_PORTFOLIO": str(folder)}
+        self.manager.start_kernel(cwd=str(folder), env=surroundings)
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=120)
 
-    def run(self, code, stop_after=None, stop_when=None):
-        """The messages of a cell, by their types; it is interrupted after `stop_after` seconds, or
-        when `stop_when` says so of what has come.
+    def run(self, code, stop_when=None):
+        """The messages of a cell, by their types; it is interrupted when `stop_when` says so of
+        what has come.
         """
         asked = self.client.execute(code)
-        if stop_after:
-            threading.Timer(stop_after, self.manager.interrupt_kernel).start()
         messages = []
         while True:
             message = self.client.get_iopub_msg(timeout=180)
@@ -68,46 +68,47 @@ def html_of(messages, kind):
     return [one["data"].get("text/html", "") for what, one in messages if what == kind]
 
 
-def test_a_long_cell_shows_a_bar_and_a_stopped_one_ends_in_a_sentence(tmp_path, monkeypatch):
-    kernel = Kernel(tmp_path, monkeypatch)
-    try:
-        slow = kernel.run(SLOW.format(steps=20))
-        bars = html_of(slow, "display_data") + html_of(slow, "update_display_data")
-        assert "<progress" in bars[0] and 'aria-label="Making pictures"' in bars[0]
-        assert "press ■" in bars[0] and any(re.search(r"Step \d+ of 20", bar) for bar in bars)
-        assert bars[-1] == "", "the bar goes when the work is done"
-        assert not html_of(kernel.run(SLOW.format(steps=2)), "display_data"), "quick work has none"
-        stopped = kernel.run(SLOW.format(steps=600), stop_when=shown_twice)
-        errors = [one for what, one in stopped if what == "error"]
-        assert errors[0]["traceback"] == [
-            "Stopped. Nothing is lost: what was finished is kept. Run the cell again when you like."
-        ]
-        assert html_of(stopped, "update_display_data")[-1] == ""
-    finally:
-        kernel.close()
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory):
+    one = Kernel(tmp_path_factory.mktemp("kernel"))
+    yield one
+    one.close()
 
 
-def test_stopping_pictures_keeps_and_shows_what_is_finished(tmp_path, monkeypatch):
-    kernel = Kernel(tmp_path, monkeypatch)
-    try:
-        kernel.run(
-            "from course_utils import pictures, work; pictures.make('a cat', count=1, seed=1)"
-        )
-        stopped = kernel.run(
-            "for seed in range(30):\n"
-            "    pictures.make('a fox', count=9, seed=seed, speed='careful')\n"
-            "print('went on')",
-            stop_after=4,
-        )
-        errors = [one for what, one in stopped if what == "error"]
-        assert errors[0]["traceback"][0].startswith("Stopped. Nothing is lost")
-        assert not [one for what, one in stopped if what == "stream"]
-        again = kernel.run("pictures.make('a cat', count=1, seed=2)")
-        assert html_of(again, "execute_result"), "the kernel goes on"
-        kept = kernel.run("len(work.history(most=99))")
-        assert int(kept[-2][1]["data"]["text/plain"]) >= 2, "what was finished is in the portfolio"
-    finally:
-        kernel.close()
+def test_a_long_cell_shows_a_bar_and_a_stopped_one_ends_in_a_sentence(kernel):
+    slow = kernel.run(SLOW.format(steps=20))
+    bars = html_of(slow, "display_data") + html_of(slow, "update_display_data")
+    assert "<progress" in bars[0] and 'aria-label="Making pictures"' in bars[0]
+    assert "press ■" in bars[0] and any(re.search(r"Step \d+ of 20", bar) for bar in bars)
+    assert bars[-1] == "", "the bar goes when the work is done"
+    assert not html_of(kernel.run(SLOW.format(steps=2)), "display_data"), "quick work has none"
+    stopped = kernel.run(SLOW.format(steps=600), stop_when=shown_twice)
+    errors = [one for what, one in stopped if what == "error"]
+    assert errors[0]["traceback"] == [
+        "Stopped. Nothing is lost: what was finished is kept. Run the cell again when you like."
+    ]
+    assert html_of(stopped, "update_display_data")[-1] == ""
+
+
+def test_stopping_pictures_keeps_and_shows_what_is_finished(kernel):
+    kernel.run("from course_utils import pictures, work; pictures.make('a cat', count=1, seed=1)")
+
+    def some_are_finished(messages):
+        return shown_twice(messages) and len([*kernel.folder.rglob("*.png")]) > 2
+
+    stopped = kernel.run(
+        "for seed in range(30):\n"
+        "    pictures.make('a fox', count=9, seed=seed, speed='careful')\n"
+        "print('went on')",
+        stop_when=some_are_finished,
+    )
+    errors = [one for what, one in stopped if what == "error"]
+    assert errors[0]["traceback"][0].startswith("Stopped. Nothing is lost")
+    assert not [one for what, one in stopped if what == "stream"]
+    again = kernel.run("pictures.make('a cat', count=1, seed=2)")
+    assert html_of(again, "execute_result"), "the kernel goes on"
+    kept = kernel.run("len(work.history(most=99))")
+    assert int(kept[-2][1]["data"]["text/plain"]) >= 4, "what was finished is in the portfolio"
 
 
 def test_a_program_is_shown_nothing(capsys):

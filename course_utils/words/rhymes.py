@@ -24,7 +24,7 @@ LONGEST = 18  # most tokens of a draft
 MARKS = (".", ",", ";", "!", "?", ":")
 
 
-Draw = Callable[[str, int, int], list[Draft] | None]
+Draw = Callable[[str, int, int, int], list[Draft] | None]
 
 
 def rhymed_line(
@@ -34,7 +34,7 @@ def rhymed_line(
 
     Args:
         draw: gives drafts: of these first words of the line, so many, of at most so many tokens
-            each; None when stopped.
+            each, after so many that were drawn before; None when stopped.
         wish: what the line must do.
         before: the lines above.
         last: whether it is the last line, which gets a full stop.
@@ -48,11 +48,11 @@ def rhymed_line(
     )
     used = {last_word(line) for line in before}
     found: dict[str, float] = {}
-    for count in (DRAFTS, 2 * DRAFTS):
-        drawn = draw(begun, count, LONGEST) if not found else []
+    for before_these in (0, DRAFTS):
+        drawn = draw(begun, DRAFTS, LONGEST, before_these) if not found else []
         if drawn is None:
             return None
-        for draft in drawn[count - DRAFTS :]:  # the second time the first ones come again
+        for draft in drawn:
             for line, score in endings(draft.steps, allowed - used, begun=begun):
                 if not has_unkind_words(line) and line not in before:
                     found[line] = max(score, found.get(line, -99.0))
@@ -60,17 +60,21 @@ def rhymed_line(
     for line in sorted(found, key=lambda line: (faults(line, wish, before), -found[line]))[
         :LOOKED_AT
     ]:
-        drawn = draw(line, 1, 1)
+        missing = faults(line, wish, before)
+        if with_end(found[line], 1.0, missing) <= highest:
+            continue  # however surely it ends there
+        drawn = draw(line, 1, 1, 0)
         if drawn is None:
             return None
-        score = (
-            found[line]
-            + 0.35 * log(chance_to_end(drawn[0].steps) + 1e-4)
-            - 3 * faults(line, wish, before)
-        )
+        score = with_end(found[line], chance_to_end(drawn[0].steps), missing)
         if score > highest:
             best, highest = line, score
     return best + "." if best and last else best
+
+
+def with_end(score: float, chance: float, missing: int) -> float:
+    """How good a line is: its own score, the chance that it ends there, and its faults."""
+    return score + 0.35 * log(chance + 1e-4) - 3 * missing
 
 
 def endings(

@@ -38,7 +38,8 @@ def write_poem(
     """
     best, missing = "", 10_000
     for turn in range(TURNS):
-        found = draw_lines(draw, form, topic, start, seed + turn * 15_485_863, tells_odds)
+        turn_seed = seed + turn * 15_485_863
+        found = draw_lines(draw, form, topic, start, turn_seed, tells_odds, missing)
         if found is None:
             return None
         if found[0] and found[1] < missing:
@@ -50,13 +51,23 @@ def write_poem(
 
 def with_odds(draw: Draw, before: str, seed: int) -> DrawBegun:
     """Drafts of a line below others, with the odds of their tokens."""
-    return lambda begin, count, most: draw(before + begin, seed, count, most, odds=True)
+    return lambda begin, count, most, after: draw(
+        before + begin, seed + after, count, most, odds=True
+    )
 
 
 def draw_lines(
-    draw: Draw, form: Form, topic: str, start: str, seed: int, tells_odds: bool
+    draw: Draw,
+    form: Form,
+    topic: str,
+    start: str,
+    seed: int,
+    tells_odds: bool,
+    too_many: int = 10_000,
 ) -> tuple[str, int] | None:
-    """A poem and the sum of its lines' faults; None when stopped."""
+    """A poem and the sum of its lines' faults, or as far as it came when they are `too_many`;
+    None when stopped.
+    """
     wishes = plan(form, topic)
     lines, sum_of_faults = start.splitlines(), 0
     # a line without its end is gone on with
@@ -75,6 +86,8 @@ def draw_lines(
             return None if line is None else ("", 0)
         lines.append(line)
         sum_of_faults += faults(line, wish, lines)
+        if sum_of_faults >= too_many:
+            break
     return "\n".join(lines), sum_of_faults
 
 

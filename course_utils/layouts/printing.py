@@ -5,7 +5,6 @@ folds into a zine. Written by the library fpdf2.
 from __future__ import annotations
 
 import contextlib
-import io
 
 from course_utils.layouts.design import FORMATS, Box, Design, Thing, as_list, baselines
 from course_utils.layouts.typography import FOLDER, reads_leftward
@@ -142,9 +141,9 @@ def draw(
             continue
         x, y, w, h = stretched(thing.box, design.size, at, bleed, scale)
         if thing.role == "picture" and pictures:
-            png = cropped(pictures[thing.source % len(pictures)], w / h, thing.shape == "cut")
+            cut = cropped(pictures[thing.source % len(pictures)], w / h, thing.shape == "cut")
             alt = f"The picture of “{design.title}”"
-            pdf.image(io.BytesIO(png), x, y, w, h, alt_text=alt)
+            pdf.image(cut, x, y, w, h, alt_text=alt)
         elif thing.shape == "round":
             pdf.ellipse(x, y, w, h, style="F")
         elif thing.shape == "ring":
@@ -200,8 +199,8 @@ def write(pdf, x: float, base: float, line: str, leftward: bool) -> None:
     pdf.cell(w=pdf.get_string_width(line) + 1, h=0, text=line)
 
 
-def cropped(picture: bytes, shape: float, round_cut: bool) -> bytes:
-    """The middle of a picture in the shape width : height, cut round if asked; PNG bytes."""
+def cropped(picture: bytes, shape: float, round_cut: bool):
+    """The middle of a picture in the shape width : height, cut round if asked (PIL)."""
     from PIL import Image, ImageDraw
 
     from course_utils.pictures.png import open_picture, shown
@@ -214,6 +213,4 @@ def cropped(picture: bytes, shape: float, round_cut: bool) -> bytes:
         mask = Image.new("L", cut.size, 0)
         ImageDraw.Draw(mask).ellipse((0, 0, cut.width - 1, cut.height - 1), fill=255)
         cut.putalpha(mask)
-    buffer = io.BytesIO()
-    cut.save(buffer, "PNG")
-    return buffer.getvalue()
+    return cut

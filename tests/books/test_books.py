@@ -25,18 +25,44 @@ def portfolio(folder, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def book(folder):
+def made_before(folder):
+    """A picture of the hero and a text, made and chosen before a book is begun."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_PORTFOLIO", str(folder))
-        return books.begin("a fox", "a key", title="The fox & the key", seed=5)
+        (drawn,) = pictures.make("a red fox", count=1, seed=2, speed="quick")
+        fox = drawn.model_copy(update={"edits": [HumanEdit(what="chosen with Use this")]})
+        text = begun("The fox went out into the rain.")
+        for one in (fox, text):
+            Portfolio().save(one)
+        return fox, text
 
 
-def test_five_scenes_have_words_a_picture_and_a_tune(book):
+@pytest.fixture(scope="module")
+def book(folder, made_before):
+    """A book that takes nothing made earlier."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_PORTFOLIO", str(folder))
+        return books.begin("a fox", "a key", title="The fox & the key", seed=5, mine=False)
+
+
+@pytest.fixture(scope="module")
+def page(folder, book):
+    """The book, finished."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_PORTFOLIO", str(folder))
+        books.state(book, "I wrote the crow & the end.", author="Ada")
+        (page,) = books.finish(book)
+        return page
+
+
+def test_five_scenes_have_words_a_picture_and_a_tune_and_nothing_of_before(book, made_before):
     assert len(book.scenes) == len(PLOT) and not book.message
     for scene in book.scenes:
         assert scene.words and scene.picture is not None and scene.tune is not None
     assert book.scenes[0].line == "One morning a fox found a key."
     assert book.counted()["words by a person"] == 0
+    used = {part.id for scene in book.scenes for part in (scene.text, scene.picture)}
+    assert not used & {one.id for one in made_before}
     shown = book._repr_html_()
     assert shown.count("<audio") == 5 and shown.count('id="scene-') == 5
     assert "The fox &amp; the key" in shown
@@ -65,9 +91,7 @@ def test_changes_that_cannot_be_are_said(book):
         books.change(book, 1, line="<script>alert(1)</script>")
 
 
-def test_the_finished_book_plays_without_a_network(book):
-    books.state(book, "I wrote the crow & the end.", author="Ada")
-    (page,) = books.finish(book)
+def test_the_finished_book_plays_without_a_network(book, page):
     text = page.text
     assert text.count("<audio") == 5 and text.count("data:audio/") == 5
     assert not re.findall(r'(?:src|href)="(?!data:|#)[^"]+"', text), "it fetches something"
@@ -78,16 +102,14 @@ def test_the_finished_book_plays_without_a_network(book):
     assert kept.path.stat().st_size < 8_000_000
 
 
-def test_the_class_wall_takes_the_finished_book(book):
-    (page,) = books.finish(book)
+def test_the_class_wall_takes_the_finished_book(page):
     kept = Portfolio().find(page.id)
     work = checked(kept.path.read_bytes(), ".html", "The fox & the key", "Ada")
     assert "the crow & the end" in work.words and ".see.webp" in work.beside
     assert work.data == kept.path.read_bytes()
 
 
-def test_it_is_taken_as_a_file_and_as_a_zine(book):
-    (page,) = books.finish(book)
+def test_it_is_taken_as_a_file_and_as_a_zine(book, page):
     file = books.take(page, book)
     assert file.path.suffix == ".html" and "The owl said nothing." in file.path.read_text()
     zine = books.take(page, book, "zine")
@@ -96,20 +118,19 @@ def test_it_is_taken_as_a_file_and_as_a_zine(book):
     assert "html" in books.take(page, book, "epub").message
 
 
-def test_what_was_made_for_the_story_is_put_in(tmp_path, monkeypatch):
+def test_what_was_made_for_the_story_is_put_in(made_before, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_PORTFOLIO", str(tmp_path))
     portfolio = Portfolio()
-    (fox,) = pictures.make("a red fox", count=1, seed=2, speed="quick")
-    state = begun("The fox went out into the rain.")
-    for one in (fox.model_copy(update={"edits": [HumanEdit(what="chosen with Use this")]}), state):
+    for one in made_before:
         portfolio.save(one)
-    book = books.begin("a fox", "a key", seed=5)
+    fox, state = made_before
+    book = books.begin("a fox", "a qwertzuiop", seed=5)
     assert book.scenes[0].picture.id == fox.id and book.scenes[1].text.id == state.id
     assert "picture (lesson 02)" in book.message and "text (lesson 05)" in book.message
+    assert "qwertzuiop" in book.message, "what nobody could draw is said beside it"
     counted = book.counted()
     assert counted["words by a person"] == 7 and counted["changes"] == 2
     assert "put in the picture" in books.credits(book).shown
-    assert books.begin("a fox", "a key", seed=5, mine=False).scenes[0].picture.id != fox.id
 
 
 def test_what_a_person_asked_for_and_did_not_get_is_said_with_the_book(book):
@@ -124,5 +145,3 @@ def test_what_a_person_asked_for_and_did_not_get_is_said_with_the_book(book):
     books.change(book, 2, text="A very long way to go. " * 12)
     zine = books.take(None, book, "zine")
     assert "cut: scene 2." in zine.message
-    strange = books.begin("a qwertzuiop", "a key", seed=2, mine=False)
-    assert "qwertzuiop" in strange.message

@@ -19,7 +19,7 @@ _holder: weakref.WeakMethod | None = None
 
 
 @contextmanager
-def the_only_big_one(give_up: Callable[[], None]) -> Iterator[None]:
+def the_only_big_one(give_up: Callable[[], object]) -> Iterator[None]:
     """Within the block a big model may be loaded: the one before has been given up,
     and nobody else loads one meanwhile.
 
@@ -29,10 +29,11 @@ def the_only_big_one(give_up: Callable[[], None]) -> Iterator[None]:
     """
     global _holder
     with _LOADING:
-        before = _holder() if _holder is not None else None
-        if before is not None:
-            before()
-        free_memory()
+        if _holder is not None:
+            before = _holder()
+            if before is not None:
+                before()
+            free_memory()  # also of one whose owner is gone
         _holder = weakref.WeakMethod(give_up)
         yield
 

@@ -118,8 +118,8 @@ class ImageEngine(Engine):
         self.model(name)
         with self._lock:
             self.current = name
-            if find_model(name).ships:
-                self._let_go()
+            if find_model(name).ships and self._let_go():
+                free_memory()
 
     def model(self, name: str = "") -> PictureModel:
         """A model of the catalogue, opened: the current one unless named.
@@ -231,16 +231,15 @@ class ImageEngine(Engine):
         with self._lock:
             self._own = None
 
-    def _let_go(self) -> None:
-        """Give up the bigger model in memory, if there is one.
+    def _let_go(self) -> bool:
+        """Give up the bigger model in memory; whether there was one.
 
         A picture that is just being drawn with it is finished first.
         """
         big = [name for name in list(self._models) if not find_model(name).ships]
         for name in big:
             self._models.pop(name, None)
-        if big:
-            free_memory()
+        return bool(big)
 
     def _with_own(self, own: OwnModel, strength: float) -> PictureModel:
         """The course's model with an own model laid over it; the last one is kept."""

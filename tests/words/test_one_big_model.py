@@ -6,6 +6,9 @@ import gc
 import threading
 import weakref
 
+import pytest
+
+from course_utils.models import memory
 from course_utils.models.memory import the_only_big_one
 from course_utils.words.backends.backend import Ask
 from course_utils.words.backends.hf_transformers import TransformersBackend
@@ -28,7 +31,13 @@ class Owner:
         self.held = None
 
 
-def test_the_one_before_is_given_up_before_the_next_is_loaded_and_nothing_is_kept_alive():
+@pytest.fixture
+def small(monkeypatch):
+    """What is given up is small: no memory is searched for more, which takes long beside torch."""
+    monkeypatch.setattr(memory, "free_memory", lambda: None)
+
+
+def test_the_one_before_is_given_up_before_the_next_is_loaded_and_nothing_is_kept_alive(small):
     first, second = Owner(), Owner()
     first.open()
     with the_only_big_one(second.give_up):
@@ -44,7 +53,7 @@ def test_the_one_before_is_given_up_before_the_next_is_loaded_and_nothing_is_kep
     assert first.held is not None
 
 
-def test_two_threads_never_load_at_the_same_time():
+def test_two_threads_never_load_at_the_same_time(small):
     inside, most, owners = [], [], [Owner() for _ in range(4)]
 
     def load(owner):

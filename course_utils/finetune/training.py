@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from course_utils.creation import LearnerError
+from course_utils.models.adamw import AdamW
 from course_utils.models.lora_file import CALLED, MODELS, OwnCard, OwnModel, from_bytes, to_bytes
 from course_utils.portfolio.store import Keeper
 
@@ -86,7 +87,7 @@ class Pupil:
     """
 
     weights: dict[str, torch.nn.Parameter]
-    optimiser: torch.optim.Optimizer
+    optimiser: torch.optim.Optimizer | AdamW
 
     def step(self) -> float:
         """One step of learning; its loss."""

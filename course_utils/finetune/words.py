@@ -27,6 +27,7 @@ from course_utils.finetune.training import (
     print_of,
     take_lesson,
 )
+from course_utils.models.adamw import AdamW
 from course_utils.models.big_tools import need_big_tools
 from course_utils.models.lora_file import OwnModel, check_name
 from course_utils.portfolio.store import Keeper
@@ -181,7 +182,7 @@ class WordsPupil(Pupil):
         torch.manual_seed(seed)
         self.upper, _ = opened(engine, [])
         self.weights = self.upper.thin
-        self.optimiser = torch.optim.AdamW(
+        self.optimiser = AdamW(
             [{"params": [*self.weights.values()], "rate": RATE}], lr=RATE, weight_decay=0.0
         )
         learned = [one for one in phrases if one not in held_back(phrases)]

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.models.adamw import AdamW
 from course_utils.models.big_tools import need_big_tools
 
 __all__ = ["memory_lab"]
@@ -200,7 +201,7 @@ def _trained(
             nn.Linear(128, len(words)),
         )
         weights = [*look.parameters(), *body.parameters(), *say.parameters()]
-        optimiser = torch.optim.AdamW(weights, lr=4e-3)
+        optimiser = AdamW([{"params": weights}], lr=4e-3)
 
         def loss_of(some):
             return cross_entropy(

@@ -56,6 +56,24 @@ class Hand:
             raise
 
 
+class Ending(uvicorn.Server):
+    """uvicorn's server, which ends the moment it is told and finishes nothing, as a crash would."""
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        while not self.should_exit:
+            await asyncio.sleep(0.005)
+
+    async def shutdown(self, sockets=None) -> None:
+        for server in self.servers:
+            server.close()
+        for task in self.server_state.tasks:
+            task.cancel()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await asyncio.sleep(0.005)
+
+
 class Serving:
     """An app behind an address of this computer; `close()` takes it away as a crash would."""
 
@@ -64,9 +82,7 @@ class Serving:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(("127.0.0.1", port))
         self.port = self.socket.getsockname()[1]
-        self.server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=0)
-        )
+        self.server = Ending(uvicorn.Config(app, log_level="error", access_log=False))
         self.thread = threading.Thread(
             target=lambda: asyncio.run(self.server.serve([self.socket])), daemon=True
         )
@@ -79,7 +95,7 @@ class Serving:
         return f"http://127.0.0.1:{self.port}"
 
     def close(self) -> None:
-        self.server.should_exit = self.server.force_exit = True
+        self.server.should_exit = True
         self.thread.join(10)
         self.socket.close()
 

@@ -27,6 +27,7 @@ WAITING_EACH, WAITING_ALL = 3, 300  # pieces of work of one kind
 KEPT_SECONDS, KEPT_EACH = 600, 8
 LONGEST = 600  # seconds for one order
 TRIES = 3  # when what makes it breaks down
+BREATH = 0.5  # seconds before it is begun again, each time more
 STILL_HERE = 10.0  # seconds between signs of life
 YOURS_FULL = (
     f"You already have {WAITING_EACH} pieces of work waiting here. Wait for one of them, or stop"
@@ -176,7 +177,7 @@ class Line:
                 if job.made >= job.order.count:
                     return job.end("done")
                 if tried + 1 < TRIES:
-                    await asyncio.sleep(0.5 * (tried + 1))
+                    await asyncio.sleep(BREATH * (tried + 1))
         job.end("failed", BROKE_DOWN)
 
 

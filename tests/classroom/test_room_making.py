@@ -277,7 +277,8 @@ def test_a_broken_maker_is_replaced_and_what_is_finished_stays(place, hand):
     ] and told[-1][2]["state"] == "done"
 
 
-def test_a_maker_that_stays_broken_ends_in_a_sentence(place, hand):
+def test_a_maker_that_stays_broken_ends_in_a_sentence(place, hand, monkeypatch):
+    monkeypatch.setattr(room_work, "BREATH", 0.05)
     pupil = Pupil(*place)
     hand.breakdowns = 3
     told = pupil.follow(pupil.order().json()["id"])

@@ -53,7 +53,7 @@ class Hub:
         self.server = Quiet((host, 0), Handler)
         self.server.daemon_threads = True
         self.address = f"http://{host}:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
     def speak_tls(self, certificate: Path, key: Path) -> None:
         """From now on only by HTTPS, with this certificate."""

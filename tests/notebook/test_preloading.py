@@ -51,6 +51,7 @@ def engines(monkeypatch):
     monkeypatch.setattr(preloading, "engine_for", made.__getitem__)
     monkeypatch.setattr(preloading, "in_a_notebook", lambda: True)
     monkeypatch.setattr(preloading, "_asked", set())
+    monkeypatch.setattr(preloading, "SHOWN_FIRST", 0.2)
     for name in preloading.OTHERS:
         monkeypatch.delenv(name, raising=False)
     return made

@@ -56,5 +56,4 @@ def starts_another(data: bytes) -> bytes:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     with open(data.decode(), "w") as file:
         file.write(str(child.pid))
-    time.sleep(60)
-    return b""
+    return fills(data)  # until it is ended

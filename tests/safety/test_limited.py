@@ -69,7 +69,8 @@ def test_what_it_prints_does_not_disturb_the_answer():
 def test_what_it_started_ends_with_it(tmp_path):
     place = tmp_path / "pid"
     with pytest.raises(LearnerError):
-        run_limited(WORK + "starts_another", str(place).encode(), Limits(seconds=3))
+        much = Limits(seconds=20, resident=200_000_000)
+        run_limited(WORK + "starts_another", str(place).encode(), much)
     child = int(place.read_text())
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
 

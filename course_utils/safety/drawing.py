@@ -10,7 +10,7 @@ import math
 import re
 from xml.parsers import expat
 
-from course_utils.creation import BadRecipe
+from course_utils.errors import BadRecipe
 
 __all__ = ["Drawing"]
 

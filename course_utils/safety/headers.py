@@ -12,7 +12,7 @@ import struct
 import zipfile
 from dataclasses import dataclass
 
-from course_utils.creation import LearnerError
+from course_utils.errors import LearnerError
 
 __all__ = ["NO_SOUND", "check_json", "check_picture", "check_sound", "picture_size"]
 

@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from course_utils.creation import BadRecipe, LearnerError
+from course_utils.errors import BadRecipe, LearnerError
 
 __all__ = ["Limits", "run_limited"]
 

@@ -15,7 +15,7 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from course_utils.creation import BadRecipe
+from course_utils.errors import BadRecipe
 from course_utils.safety.drawing import Drawing
 from course_utils.safety.headers import check_picture
 

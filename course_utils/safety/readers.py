@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from course_utils.creation import LearnerError
+from course_utils.errors import LearnerError
 from course_utils.safety.headers import NO_SOUND
 
 __all__ = ["first_sound"]

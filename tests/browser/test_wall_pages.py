@@ -57,10 +57,21 @@ def visit(browser, address: str, code: str, size: dict):
     return page, asked
 
 
-@pytest.mark.parametrize("size", [PHONE, LARGE], ids=["phone", "large"])
-def test_nothing_bars_anyone_from_the_pages(wall, size):
+def nothing_bars_anyone(page, what: str, name: str = "") -> None:
+    """From what is open, on a phone's screen and on a large one."""
+    for size in (PHONE, LARGE):
+        page.set_viewport_size(size)
+        assert page.evaluate("innerWidth") == size["width"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"], (what, size)
+        assert barriers(page, least="minor", iframes=False) == [], (what, size)
+        if name:
+            shoot(page, f"{name}-{size['width']}")
+
+
+def test_nothing_bars_anyone_from_the_pages(wall):
     address, room, browser, waiting = wall
-    page, asked = visit(browser, address, room.teacher_code, size)
+    page, asked = visit(browser, address, room.teacher_code, PHONE)
     for path, heading in (
         ("/wall", "The wall of class 7b"),
         ("/wall/teacher", "Look through the wall"),
@@ -68,11 +79,10 @@ def test_nothing_bars_anyone_from_the_pages(wall, size):
         ("/wall/publish", "Publish a work"),
         (f"/wall/works/{waiting.id}", "A blue planet"),
     ):
+        page.set_viewport_size(PHONE)
         page.goto(address + path)
         page.get_by_role("heading", name=heading, level=1).wait_for()
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-        assert barriers(page, least="minor", iframes=False) == [], path
-        shoot(page, f"wall{path.replace('/', '-')}-{size['width']}")
+        nothing_bars_anyone(page, path, f"wall{path.replace('/', '-')}")
     assert [one for one in asked if not one.startswith((f"{address}/", "data:"))] == []
     page.context.close()
 
@@ -141,24 +151,22 @@ def test_the_slide_show_by_keyboard(wall):
     page.context.close()
 
 
-@pytest.mark.parametrize("size", [PHONE, LARGE], ids=["phone", "large"])
-def test_nothing_bars_anyone_from_the_site_taken_home(wall, tmp_path, size):
+def test_nothing_bars_anyone_from_the_site_taken_home(wall, tmp_path):
     from course_utils.classroom.wall.site_export import export_site
 
     _, _, browser, waiting = wall
     folder = export_site(browser.wall_store, tmp_path / "home", "The wall of class 7b")
-    page = browser.new_context(viewport=size).new_page()
+    page = browser.new_context(viewport=PHONE).new_page()
     page.set_default_timeout(WAIT)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for path in (folder / "index.html", *sorted(folder.glob("works/*_page.html"))[:4]):
+        page.set_viewport_size(PHONE)
         page.goto(path.as_uri())
         page.get_by_role("heading", level=1).wait_for()
         assert page.evaluate(
             "[...document.images].every((one) => one.loading == 'lazy' || one.naturalWidth > 0)"
         )
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
-        assert barriers(page, least="minor", iframes=False) == [], path
-    shoot(page, f"wall-site-{size['width']}")
+        nothing_bars_anyone(page, path.name, "wall-site" if path.stem == "index" else "")
     assert [one for one in asked if not one.startswith(folder.as_uri())] == []
     page.context.close()

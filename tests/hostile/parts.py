@@ -57,6 +57,7 @@ def png(
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + b"".join(more) + body + chunk(b"IEND", b"")
 
 
+@cache
 def flat_png(side: int) -> bytes:
     """A whole picture in one colour, very small for its pixels."""
     squeeze = zlib.compressobj(9)
@@ -91,9 +92,12 @@ def sound(
     import soundfile
 
     out = io.BytesIO()
+    silence = np.zeros(
+        (int(rate * min(1, seconds)), channels), "int16" if coding == "PCM_16" else "float32"
+    )
     with soundfile.SoundFile(out, "w", rate, channels, format=form, subtype=coding) as file:
         for _ in range(max(1, int(seconds))):
-            file.write(np.zeros((int(rate * min(1, seconds)), channels), "float32"))
+            file.write(silence)
     return out.getvalue()
 
 

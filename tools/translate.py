@@ -44,6 +44,7 @@ OF_RESULTS = (
         "3d",
         "a key",
         "mirrored",
+        "small",
         "Good",
         "Not so good",
         "core",

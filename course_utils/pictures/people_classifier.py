@@ -11,7 +11,16 @@ from pathlib import Path
 from course_utils.creation import LearnerError
 from course_utils.models.embedded import FOLDER
 
-__all__ = ["TONES", "UNCLEAR", "WHO", "features_of", "people_in", "people_layers"]
+__all__ = [
+    "TONES",
+    "UNCLEAR",
+    "WHO",
+    "features_of",
+    "layers",
+    "people_in",
+    "people_layers",
+    "raw_features",
+]
 
 STRIDES = (1, 1, 2, 1, 2, 1)
 QUESTIONS = ("thing", "style", "colour", "count")

@@ -13,6 +13,8 @@ from zipfile import BadZipFile
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
+from course_utils.pictures.candidates.grounds import without_scene
+from course_utils.pictures.candidates.spread import ground_of
 from course_utils.provenance.sources import Source, picture_sources
 
 __all__ = [
@@ -333,7 +335,7 @@ CHANGES = {
 
 
 def check_picture(creation: Creation):
-    """The PIL picture of a creation.
+    """The PIL picture of a creation, on white where the course laid a scene behind it.
 
     Raises:
         LearnerError: it is not a picture.
@@ -345,4 +347,6 @@ def check_picture(creation: Creation):
             "A picture is needed here, and something else was given. Choose a picture, then try"
             " again."
         )
-    return open_picture(creation.content)
+    # on a scene of ours, nothing would look like the training picture that the thing is copied from
+    ground = ground_of(str(creation.recipe.settings.get("composition", "")))
+    return without_scene(open_picture(creation.content), ground)

@@ -12,33 +12,45 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from course_utils.pictures.candidates.grounds import (
+    COLOURS,
+    GROUNDS,
+    clashes,
+    on_ground,
+    without_scene,
+)
+
 if TYPE_CHECKING:
     from PIL import Image
 
     from course_utils.creation import Setting
 
-__all__ = ["ANY", "COMPOSITIONS", "PLAIN", "finished", "said", "spread", "with_composition"]
+__all__ = [
+    "ANY",
+    "COMPOSITIONS",
+    "PLAIN",
+    "finished",
+    "ground_of",
+    "put_together",
+    "said",
+    "spread",
+    "taken_apart",
+    "with_composition",
+]
 
 ANY = "any"
-PLAIN = "plain"
+PLAIN, MIRRORED, SMALL = "plain", "mirrored", "small"
+KINDS = 4  # of composition, which follow one another
 SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that are alike
 
-WHITE = 238  # of 255: a pixel whose three channels reach it counts as white
-PALE = 185  # and of the rim of the thing, one that is mixed with white
-GAP = 3  # pixels of a gap in the outline that are taken as closed
-MIRRORED = "mirrored"
+MADE_SMALL = 0.75  # of the side
+ABOVE_EDGE = 0.04  # of the side: where a small thing stands
 
-# Soft colours (sRGB) that are laid behind the thing after it was drawn. Asked for in words, such
-# grounds cost the model a quarter of its pictures: of 34 everyday things in three styles 89 % were
-# recognised on white, and 61 to 68 % on a named ground (training/image/LOG.md).
-GROUNDS = {
-    "on light blue": (190, 222, 250),
-    "on yellow": (255, 232, 150),
-    "on pink": (255, 205, 222),
-    "on light green": (196, 235, 196),
-}
 STYLE_NAMES = {"flat": "flat drawing", "sticker": "sticker", "3d": "shiny 3D"}
-COMPOSITIONS = (PLAIN, MIRRORED, *GROUNDS)
+# what stands small and what looks the other way differ in their scenes, so two never share one
+ON_SCENES = [f"{SMALL}, {one}" for one in ("on a green hill", "in a room", "at night")]
+TURNED = [f"{MIRRORED}, {one}" for one in ("at sunset", "by the sea", "on a disc")]
+COMPOSITIONS = (PLAIN, MIRRORED, *COLOURS, *ON_SCENES, *TURNED)
 
 NAMED_STYLE = re.compile(
     r"\b(flat|stickers?|3-?d|pixels?|outlines?|line drawing|ink|glossy|comic|cartoon|blob|bold"
@@ -68,7 +80,13 @@ def names_composition(prompt: str) -> bool:
 def with_composition(prompt: str, composition: str) -> str:
     """The words for the model when it goes on from a picture on a ground, so that it keeps it."""
     colour = composition.removeprefix("on ")
-    return f"{prompt} on a {colour} background" if composition in GROUNDS else prompt
+    return f"{prompt} on a {colour} background" if composition in COLOURS else prompt
+
+
+def ground_of(composition: str) -> str:
+    """The ground in a composition, "" where there is none."""
+    last = composition.split(", ")[-1]
+    return last if composition in COMPOSITIONS and last in GROUNDS else ""
 
 
 def spread(
@@ -101,60 +119,71 @@ def spread(
     if style == ANY and apart and styles and not names_style(prompt):
         ways = [styles[turn % len(styles)] for turn in turns]
     if apart and not names_composition(prompt):
-        shift = len(styles) % len(GROUNDS) == 0  # else a style would always meet the same ground
-        grounds = [_composition(prompt, turn, turn // 4 if shift else 0) for turn in turns]
+        shift = len(styles) % KINDS == 0  # else a style would always meet the same kind
+        grounds = [_composition(prompt, turn, turn // KINDS if shift else 0) for turn in turns]
     return [{"style": way, "composition": ground} for way, ground in zip(ways, grounds)]
 
 
 def _composition(prompt: str, turn: int, shift: int) -> str:
-    """Plain, on a ground, mirrored, on another ground, and so on; no ground in a colour that the
-    prompt names."""
-    place = (turn + shift) % 4
-    if place % 2 == 0:
-        return (PLAIN, MIRRORED)[place // 2]
-    said = set(re.findall(r"[a-z]+", prompt.lower()))
-    grounds = [name for name in GROUNDS if name.split()[-1] not in said]
-    return grounds[turn // 2 % len(grounds)] if grounds else PLAIN
+    """Plain, small on a scene, on a soft colour, turned before another scene, and so on; no ground
+    whose colour the prompt names."""
+    named = set(re.findall(r"[a-z]+", prompt.lower()))
+    kinds = ([PLAIN], ON_SCENES, list(COLOURS), TURNED)
+    place = (turn + shift) % KINDS
+    fitting = [
+        one for one in kinds[place] if one == PLAIN or not clashes(one.split(", ")[-1], named)
+    ]
+    if not fitting:
+        return MIRRORED if place == KINDS - 1 else PLAIN
+    return fitting[turn // KINDS % len(fitting)]
 
 
 def finished(picture: Image.Image, composition: str) -> Image.Image:
-    """The drawn picture as its composition wants it: looking the other way, on a ground, or as it
-    is.
+    """The drawn picture as its composition wants it: looking the other way, small, on a ground, or
+    as it is.
     """
     from PIL import ImageOps
 
-    if composition in GROUNDS:
-        return on_ground(picture, GROUNDS[composition])
-    return ImageOps.mirror(picture) if composition == MIRRORED else picture
+    if composition in COMPOSITIONS and composition.startswith(MIRRORED):
+        picture = ImageOps.mirror(picture)
+    return put_together(picture, composition)
 
 
-def on_ground(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
-    """The picture with a colour in place of the white around the thing; white inside it stays.
-
-    The white that reaches the edge of the picture is multiplied with the colour, and so is its rim,
-    where the outline is mixed with white. Gaps of a few pixels in the outline are taken as closed.
-    """
-    from PIL import Image, ImageChops, ImageFilter, ImageOps
-
-    red, green, blue = picture.split()
-    darkest = ImageChops.darker(ImageChops.darker(red, green), blue)
-    thing = ImageOps.expand(darkest.point(lambda value: 255 * (value < WHITE)), GAP, 0)
-    closed = thing.filter(ImageFilter.MaxFilter(GAP)).filter(ImageFilter.MinFilter(GAP))
-    around = reaching_the_edge(ImageChops.invert(ImageChops.lighter(thing, closed)))
-    around = ImageOps.crop(around, GAP)
-    pale = darkest.point(lambda value: 255 * (value >= PALE))
-    rim = ImageChops.darker(around.filter(ImageFilter.MaxFilter(5)), pale)
-    mask = ImageChops.lighter(around.filter(ImageFilter.MaxFilter(3)), rim)
-    tinted = ImageChops.multiply(picture, Image.new("RGB", picture.size, colour))
-    return Image.composite(tinted, picture, mask)
+def put_together(picture: Image.Image, composition: str) -> Image.Image:
+    """A thing on white at its size and on its ground."""
+    if composition in ON_SCENES:
+        picture = made_small(picture)
+    ground = ground_of(composition)
+    return on_ground(picture, ground) if ground else picture
 
 
-def reaching_the_edge(mask: Image.Image) -> Image.Image:
-    """The white parts of a black and white picture with a white frame that touch the frame."""
-    from PIL import ImageDraw
+def taken_apart(picture: Image.Image, composition: str) -> Image.Image:
+    """The thing of a picture on a scene as it was drawn, alone and at its full size."""
+    from PIL import Image
 
-    ImageDraw.floodfill(mask, (0, 0), 128)
-    return mask.point(lambda value: 255 * (value == 128))
+    alone = without_scene(picture, ground_of(composition))
+    if composition not in ON_SCENES:
+        return alone
+    return alone.resize(alone.size, Image.Resampling.LANCZOS, box=small_box(alone.size))
+
+
+def small_box(size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Where a small thing stands in a picture: at its foot, in the middle."""
+    width, height = size
+    wide, high = round(width * MADE_SMALL), round(height * MADE_SMALL)
+    left, foot = (width - wide) // 2, height - round(height * ABOVE_EDGE)
+    return left, foot - high, left + wide, foot
+
+
+def made_small(picture: Image.Image) -> Image.Image:
+    """The picture smaller, at the foot of a white one of the same size."""
+    from PIL import Image
+
+    left, top, right, foot = small_box(picture.size)
+    made = Image.new("RGB", picture.size, "white")
+    small = picture.resize((right - left, foot - top), Image.Resampling.LANCZOS)
+    made.paste(small, (left, top))
+    return made
 
 
 def said(settings: Mapping[str, object]) -> str:

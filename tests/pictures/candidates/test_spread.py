@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from course_utils.pictures.candidates.grounds import (
+    COLOURS,
+    SCENES,
+    on_ground,
+    scene,
+    without_scene,
+)
 from course_utils.pictures.candidates.spread import (
     ANY,
     COMPOSITIONS,
-    GROUNDS,
     MIRRORED,
     PLAIN,
     finished,
+    ground_of,
+    put_together,
     said,
     spread,
+    taken_apart,
     with_composition,
 )
 
@@ -70,6 +80,22 @@ def test_no_ground_in_a_colour_that_the_words_name():
         assert {"on light blue", "on light green"} <= grounds
 
 
+def test_no_scene_in_a_colour_that_the_words_name():
+    for seed in range(40):
+        plan = pairs("a green and blue frog", {**NEW, "style": "flat"}, seed, 9)
+        grounds = {ground_of(composition) for _, composition in plan}
+        assert not {"on a green hill", "at night", "by the sea", "on light blue"} & grounds
+        assert {"in a room", "at sunset", "on a disc"} <= grounds
+
+
+def test_four_are_plain_small_coloured_and_turned_each_on_a_ground_of_its_own():
+    for seed in range(0, 48, 4):
+        plan = [composition for _, composition in pairs("a cat", {**NEW, "style": "3d"}, seed)]
+        kinds = {one.split(", ")[0] if ground_of(one) in SCENES else one for one in plan}
+        assert {PLAIN, "small", MIRRORED} <= kinds and len(kinds & set(COLOURS)) == 1
+        assert len({ground_of(one) for one in plan}) == 4
+
+
 def test_candidates_asked_to_be_alike_or_of_an_own_model_are_not_spread():
     alike = [("any", PLAIN)] * 4
     assert pairs("a cat", {**NEW, "surprise": 0.0}) == alike
@@ -104,8 +130,49 @@ def test_a_ground_takes_the_place_of_the_white_around_the_thing_and_not_of_the_w
     picture.paste((60, 30, 20), (10, 10, 38, 38))
     picture.paste("white", (18, 18, 30, 30))
     made = finished(picture, "on pink")
-    assert made.getpixel((2, 2)) == GROUNDS["on pink"] == made.getpixel((45, 40))
+    assert made.getpixel((2, 2)) == COLOURS["on pink"] == made.getpixel((45, 40))
     assert made.getpixel((24, 24)) == (255, 255, 255) and made.getpixel((12, 12)) == (60, 30, 20)
+
+
+def a_disc(colour: tuple = (200, 40, 30)) -> Image.Image:
+    """A disc with a soft edge on white."""
+    large = Image.new("RGB", (480, 480), "white")
+    ImageDraw.Draw(large).ellipse((100, 100, 380, 380), fill=colour)
+    return large.resize((48, 48), Image.Resampling.BOX)
+
+
+@pytest.mark.parametrize("composition", [one for one in COMPOSITIONS if ground_of(one) in SCENES])
+def test_a_scene_takes_the_place_of_white_also_in_the_rim_and_can_be_taken_away(composition):
+    drawn, ground = a_disc(), ground_of(composition)
+    made = on_ground(drawn, ground)
+    empty = scene(ground, (48, 48))
+    assert made.getpixel((1, 1)) == empty.getpixel((1, 1)) != (255, 255, 255)
+    assert made.getpixel((46, 46)) == empty.getpixel((46, 46))
+    assert made.getpixel((24, 24)) == drawn.getpixel((24, 24))
+    # the same edge drawn on the scene itself: a rim mixed with white would be lighter
+    share = 1 - (np.asarray(drawn, float)[..., 1:2] - 40) / 215
+    right = share * np.array([200, 40, 30]) + (1 - share) * np.asarray(empty, float)
+    assert np.abs(np.asarray(made, float) - right).max() < 40
+    alone = np.asarray(without_scene(made, ground), float)
+    assert np.abs(alone - np.asarray(drawn, float)).mean() < 3
+    assert without_scene(drawn, "on pink") is drawn
+
+
+def test_what_stands_small_stands_at_the_foot_and_keeps_its_shape():
+    made = np.asarray(finished(a_disc(), "small, in a room"), int)
+    rows, columns = np.nonzero(np.abs(made - [200, 40, 30]).max(2) < 40)
+    assert 18 <= np.ptp(rows) <= 22 and abs(np.ptp(rows) - np.ptp(columns)) <= 1
+    assert rows.mean() > 24 and abs(columns.mean() - 23.5) < 1
+
+
+def test_a_thing_before_a_scene_is_taken_out_as_it_was_drawn_and_put_back():
+    for composition in ("small, at night", "mirrored, by the sea"):
+        made = put_together(a_disc(), composition)
+        alone = taken_apart(made, composition)
+        assert np.abs(np.asarray(alone, float) - np.asarray(a_disc(), float)).mean() < 8
+        again = np.asarray(put_together(alone, composition), float)
+        assert np.abs(again - np.asarray(made, float)).mean() < 4
+    assert taken_apart(a_disc(), "on pink") == a_disc()
 
 
 def test_words_for_model_and_learner():
@@ -113,3 +180,5 @@ def test_words_for_model_and_learner():
     assert with_composition("a cat", PLAIN) == with_composition("a cat", "unheard of") == "a cat"
     assert said({"style": "3d", "composition": "on pink"}) == "shiny 3D, on pink"
     assert said({"style": "any", "composition": PLAIN}) == ""
+    assert with_composition("a cat", "small, at night") == "a cat"
+    assert said({"style": "3d", "composition": "small, at night"}) == "shiny 3D, small, at night"

@@ -14,9 +14,11 @@ from course_utils.engines.base import rest_of
 from course_utils.pictures import calls
 from course_utils.pictures.batching import draw_together
 from course_utils.pictures.candidates.conditioning import embeddings_of_each, ways_of
-from course_utils.pictures.candidates.spread import GROUNDS
+from course_utils.pictures.candidates.spread import PLAIN, ground_of
+from course_utils.pictures.people_classifier import layers, raw_features
 from course_utils.pictures.png import describe, figure, open_picture
 from course_utils.pictures.settings import PictureSettings
+from course_utils.provenance.nearest_pictures import file_of, library, opened
 from pictures.onnx.both_paths import diffusers_model, onnx_model
 
 TEN = ("castle", "owl", "robot", "dog", "pizza", "rocket", "cat", "house", "fish", "guitar")
@@ -46,10 +48,12 @@ def apart(made: list[Creation]) -> float:
 def test_each_of_four_says_its_own_style_and_composition(four):
     said = [(one.recipe.settings["style"], one.recipe.settings["composition"]) for one in four]
     assert len(set(said)) == 4 and {style for style, _ in said} == {"flat", "sticker", "3d"}
-    one = next(one for one in four if one.recipe.settings["composition"] in GROUNDS)
-    ground = one.recipe.settings["composition"]
-    assert f", {ground})" in describe(one) and ground in figure(one, 64)
-    assert open_picture(one.content).getpixel((0, 0)) != (255, 255, 255)
+    assert PLAIN in {ground for _, ground in said}
+    for one in four:
+        ground = one.recipe.settings["composition"]
+        if ground != PLAIN:
+            assert f", {ground})" in describe(one) and ground in figure(one, 64)
+            assert ground_of(ground) and open_picture(one.content).getpixel((0, 0)) != (255,) * 3
 
 
 def test_each_of_four_is_made_again_alone(four):
@@ -81,19 +85,55 @@ def test_a_recipe_of_before_is_drawn_as_it_was():
     assert made.recipe.settings["style"] == "any"
 
 
-def test_ten_prompts_without_a_style_differ_at_least_twice_as_much_as_by_chance_alone():
+@pytest.fixture(scope="module")
+def ten() -> list[list[Creation]]:
+    """Four candidates of each of ten prompts, no style named."""
+    return [list(engine_for("image").create(order(f"a {thing}", 8))) for thing in TEN]
+
+
+def test_ten_prompts_without_a_style_differ_at_least_twice_as_much_as_by_chance_alone(ten):
     engine, shares = engine_for("image"), []
-    for thing in TEN:
-        spread = list(engine.create(order(f"a {thing}", 8)))
+    for thing, spread in zip(TEN, ten, strict=True):
         chance = list(engine.create(order(f"a {thing}", 8, composition="plain")))
         shares.append(apart(spread) / apart(chance))
     assert np.median(shares) > 2 and min(shares) > 1.2, shares
+
+
+def judged_apart(pictures: list) -> float:
+    """Mean distance of every two pictures in the judge's features."""
+    seen = raw_features(pictures, layers()[0])
+    return float(np.mean([np.linalg.norm(a - b) for n, a in enumerate(seen) for b in seen[:n]]))
+
+
+def test_four_lie_as_far_apart_as_drawings_of_one_thing_by_several_hands(ten):
+    labels, drawings = library()[4]["labels"], {}
+    for place, label in enumerate(labels):
+        drawings.setdefault(label, []).append(place)
+    some = [places for places in list(drawings.values())[::12] if len(places) > 1]
+    hands = np.mean([judged_apart([opened(file_of(one)) for one in places]) for places in some])
+    made = [judged_apart([open_picture(one.content) for one in four]) for four in ten]
+    assert np.mean(made) >= 0.9 * hands, (made, hands)
+    flat = [list(engine_for("image").create(order(f"a {one}", 8, style="flat"))) for one in TEN]
+    made = [judged_apart([open_picture(one.content) for one in four]) for four in flat]
+    assert np.mean(made) >= 0.6 * hands, (made, hands)
 
 
 def test_a_named_style_is_kept_and_four_still_differ():
     made = list(engine_for("image").create(order(style="sticker")))
     assert {one.recipe.settings["style"] for one in made} == {"sticker"}
     assert len({one.recipe.settings["composition"] for one in made}) == 4
+
+
+def test_four_more_like_one_before_a_scene_stand_before_it_too(four):
+    one = next(one for one in four if one.recipe.settings["composition"].startswith("small"))
+    nearby = one.recipe.changed(seed=99, settings={"count": 2, "strength": 0.5})
+    for more in engine_for("image").create(nearby, start=one):
+        assert more.recipe.settings["composition"] == one.recipe.settings["composition"]
+        corners = [(x, y) for x in (1, 46) for y in (1, 46)]
+        seen, there = open_picture(more.content), open_picture(one.content)
+        for at in corners:
+            assert np.abs(np.subtract(seen.getpixel(at), there.getpixel(at))).max() < 12
+        assert 2 < np.abs(pixels(more) - pixels(one)).mean() < 40
 
 
 def test_the_words_of_each_are_the_same_on_both_paths():

@@ -52,6 +52,8 @@ def unpack(data: bytes) -> Creation:
 
 def made_from(data: bytes) -> Creation | None:
     """The creation whose sheet another program changed; None for any other sheet."""
+    if not any(CARGO.encode(letters) in data for letters in ("utf-8", "utf-16-le", "utf-16-be")):
+        return None  # it need not be read for that
     try:
         root = read_xml(data)
         fields = {field.get("name"): field.text or "" for field in root.iter("miscellaneous-field")}

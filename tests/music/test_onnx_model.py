@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from functools import cache
 
 import numpy as np
 import pytest
@@ -78,14 +79,29 @@ def engine_on(model, monkeypatch, draw) -> TuneEngine:
     """The tune engine on a model of our choice."""
     monkeypatch.setattr(sampling, "draw", draw)
     engine = TuneEngine()
-    engine._model, engine._revision = model, OnnxNoteModel(NOTES).revision
-    if isinstance(model, OnnxNoteModel):
-        engine._with_own = model.with_own
-    else:
-        engine._with_own = lambda own, strength: tune_own.with_own(
-            model, own, strength, engine.revision
-        )
+    engine._model, engine._revision = model, revision()
+    engine._with_own = lambda own, strength: laid_over(model, own, strength)
     return engine
+
+
+@cache
+def revision() -> str:
+    return OnnxNoteModel(NOTES).revision
+
+
+LAID_OVER: dict[tuple, object] = {}
+
+
+def laid_over(model, own, strength: float):
+    """An own model on a model, laid over it once for all tests."""
+    key = (model, own.print, strength)
+    if key not in LAID_OVER:
+        LAID_OVER[key] = (
+            model.with_own(own, strength)
+            if isinstance(model, OnnxNoteModel)
+            else tune_own.with_own(model, own, strength, revision())
+        )
+    return LAID_OVER[key]
 
 
 DRAW = sampling.draw
@@ -115,7 +131,7 @@ def own_model(size: float = 0.05, seed: int = 5, **card):
                 tensors[f"{place}.lora_B.weight"] = rng.normal(size=(out, 4)) * size * 10
     about = {
         "name": "blobby", "kind": "tune", "drawings": 3, "base": "course-tunes", "rank": 4,
-        "base_revision": OnnxNoteModel(NOTES).revision, "steps": 1, "seconds": 1, **card,
+        "base_revision": revision(), "steps": 1, "seconds": 1, **card,
     }  # fmt: skip
     return from_bytes(to_bytes(OwnCard(**about), tensors))
 
@@ -123,6 +139,12 @@ def own_model(size: float = 0.05, seed: int = 5, **card):
 @pytest.fixture(scope="module")
 def model() -> OnnxNoteModel:
     return OnnxNoteModel(NOTES)
+
+
+@pytest.fixture(scope="module")
+def own():
+    yield own_model()
+    LAID_OVER.clear()
 
 
 @pytest.fixture(scope="module")
@@ -139,8 +161,8 @@ def test_every_task_gives_the_notes_that_torch_gives(place, model, reference, mo
 
 
 @pytest.mark.parametrize("place", [0, 3, 11, 13, 15, 17, 19, 21, 23])
-def test_with_an_own_model_too_and_it_changes_the_notes(place, model, reference, monkeypatch):
-    own, settings = own_model(), RECIPES[place]
+def test_with_an_own_model_too_and_it_changes_the_notes(place, model, reference, own, monkeypatch):
+    settings = RECIPES[place]
     taught = {**settings, "own_model": "blobby", "own_strength": 0.8}
     plain = tunes(engine_on(model, monkeypatch, DRAW), 7, **settings)
     found = tunes(engine_on(model, monkeypatch, DRAW), 7, own, **taught)

@@ -13,6 +13,7 @@ import json
 import random
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.finetune.drawings import ready
@@ -34,6 +35,9 @@ from course_utils.pictures.engine import MODEL, ImageEngine
 from course_utils.pictures.lora import LEARNING, PREFIX
 from course_utils.pictures.png import to_png
 from course_utils.portfolio.store import Keeper
+
+if TYPE_CHECKING:
+    import torch
 
 __all__ = ["LESSON", "LessonProgress", "teach"]
 
@@ -175,7 +179,7 @@ class PicturePupil(Pupil):
         self.pipeline = with_parts(base, self.unet, self.encoder, self.tokenizer)
         self.size = self.unet.config.sample_size * self.pipeline.vae_scale_factor
         self.latents, self.captions = self.see(pictures, words)
-        self.others = see_others(base, seed) if protect else None
+        self.others = see_others(base, self.model.revision, seed) if protect else None
 
     def see(self, pictures: list, words: list[str]):
         """Latents of several views of each drawing, and the caption of each view."""
@@ -270,12 +274,15 @@ class PicturePupil(Pupil):
         }
 
 
-def see_others(pipeline, seed: int) -> tuple:
-    """Latents of the model's own pictures of PROTECTED, and their words:
-    what it should not forget.
+def see_others(pipeline, revision: str, seed: int) -> tuple:
+    """Latents of the model's own pictures of PROTECTED, and their words: what it should not forget.
+    One lesson after another draws them once.
     """
     import torch
 
+    key = (revision, seed, *PROTECTED)
+    if key in _others:
+        return _others[key].clone(), PROTECTED
     with torch.no_grad():
         generators = [
             torch.Generator().manual_seed(seed + number) for number in range(len(PROTECTED))
@@ -290,7 +297,12 @@ def see_others(pipeline, seed: int) -> tuple:
             generator=generators,
             output_type="latent",
         ).images
+    _others.clear()
+    _others[key] = made.clone()
     return made.clone(), PROTECTED
+
+
+_others: dict[tuple, torch.Tensor] = {}  # of the newest lesson alone
 
 
 def view(picture, size: int, rng: random.Random):

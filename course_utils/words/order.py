@@ -17,6 +17,7 @@ from course_utils.words.templates import (
     good_items,
     kept_words,
     says_again,
+    settled,
     tidy,
     without_cut_line,
 )
@@ -124,6 +125,7 @@ class Order:
             end,
             grammar,
             self.by_lines,
+            None if self.form else partial(settled, template=self.template),
         )
         with self.lock:
             return drafts(self.backend, ask, count, tell, self.stop, odds)

@@ -28,6 +28,7 @@ __all__ = [
     "plain",
     "read_template",
     "says_again",
+    "settled",
     "shipped_templates",
     "template_names",
     "tidy",
@@ -39,6 +40,7 @@ __all__ = [
 
 TEMPLATES = Path(__file__).parent / "text_kinds"
 ASK = "Topic: {topic}"
+SENTENCE_END = r"(?<=[.!?])\s+|(?<=[.!?][\"'])\s+"
 MOST_OWN = 50  # files
 LARGEST_OWN = 40_000  # bytes
 LONGEST_EXAMPLES = 2_400  # characters, about 600 of the 1,024 tokens
@@ -336,14 +338,25 @@ def tidy(text: str, template: dict) -> str:
         end = max(text.rfind(mark) for mark in ".!?")
         text = text[: end + 1] if end > 0 else text
         if template.get("sentences"):
-            text = (
-                " ".join(
-                    re.split(r"(?<=[.!?])\s+|(?<=[.!?][\"'])\s+", text)[: template["sentences"]]
-                )
-                or text
-            )
+            text = " ".join(re.split(SENTENCE_END, text)[: template["sentences"]]) or text
         text += '"' * (text.count('"') % 2)
     return text
+
+
+def settled(text: str, template: dict) -> bool:
+    """Whether `tidy` gives the same of a text whatever is written after it."""
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    if template.get("list"):
+        return False
+    if len(lines) > template["most_lines"]:
+        return True
+    wanted = template.get("sentences") if template.get("whole_sentences") else 0
+    if not (wanted and lines and template["fewest_lines"] == template["most_lines"] == 1):
+        return False
+    parts = re.split(SENTENCE_END, lines[0])
+    last, rest = parts[wanted - 1 : wanted], parts[wanted:]
+    # a closing quotation mark stays only where a whole sentence follows
+    return bool(rest) and (last[0][-1] in ".!?" or any(mark in rest[0] for mark in ".!?"))
 
 
 def good_items(lines: list[str], template: dict) -> list[str]:

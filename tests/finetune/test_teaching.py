@@ -257,6 +257,20 @@ def test_looking_back_measures_what_is_shown(taught):
     assert "no own model called" in oneline_teach.what_it_forgot("nothere").message
 
 
+def test_what_is_protected_is_drawn_once_and_taught_the_same(tmp_path, monkeypatch):
+    drawn, see = [], teaching.see_others
+    monkeypatch.setattr(teaching, "_others", {})
+    learned = []
+    for name in ("first", "second"):
+        own, _ = teaching.teach(
+            engine_for("image"), Portfolio(tmp_path / name), example_drawings(), NAME, most_steps=2
+        )
+        learned.append(own.tensors)
+        drawn.append(see(None, engine_for("image").revision, 1)[0])  # no pipeline is asked
+    assert all((one == learned[1][name]).all() for name, one in learned[0].items())
+    assert (drawn[0] == drawn[1]).all() and len(drawn[0]) == len(teaching.PROTECTED)
+
+
 def test_a_stopped_lesson_goes_on_where_it_was(tmp_path):
     engine, portfolio, stop = engine_for("image"), Portfolio(tmp_path), threading.Event()
     drawings = example_drawings()[:8]

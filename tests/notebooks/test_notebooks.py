@@ -167,7 +167,8 @@ def run_lesson(path, tmp_path, monkeypatch, kernel_name="python3"):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = pressed(notebook.cells)  # a pupil presses Generate and Use this: code does
     for cell in notebook.cells:  # how well something is learnt is not what is tested here
-        cell.source = re.sub(r"\bminutes=0\.\d+", "minutes=0.1", cell.source)
+        cell.source = re.sub(r"\bminutes=0\.\d+", "minutes=0.03", cell.source)
+        cell.source = re.sub(r"\bsteps=40\b", "steps=8", cell.source)
     NotebookClient(
         notebook,
         timeout=400,

@@ -17,6 +17,7 @@ from course_utils.models import choose
 from course_utils.models.catalogue import catalogue
 from course_utils.models.hub import DONE, NoNetwork, ask_hub, folder_of, is_fetched
 from course_utils.models.packs import LARGEST_LIST, unpack
+from course_utils.words.backends.backend import Ask
 from course_utils.words.backends.openai_server import ServerBackend
 
 DEEP = "[" * 100_000
@@ -115,6 +116,6 @@ def test_a_pages_label():
 def test_a_words_server():
     backend = ServerBackend("http://127.0.0.1:1/v1")
     with pytest.raises(LearnerError, match="something else than words"):
-        backend._stream(Answering(), "", lambda *more: None)
+        backend._stream(Answering(), Ask({}, "", "", 1, 1, 1, 9), lambda *more: None)
     with pytest.raises(LearnerError, match="something else"):
         backend._json(Answering(), "GET", "/models")

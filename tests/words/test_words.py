@@ -24,7 +24,7 @@ from course_utils.words.engine import (
     tidy,
     with_fields,
 )
-from course_utils.words.templates import good_items, says_again, without_cut_line
+from course_utils.words.templates import good_items, says_again, settled, without_cut_line
 from tests.words.own_text import is_of_its_own
 
 
@@ -124,6 +124,47 @@ def test_a_list_keeps_whole_items_numbered_or_not_and_never_half_a_one():
     )
     half = "1. A fox that reads the map of"
     assert without_cut_line(half, read_template("ideas")) == ""
+
+
+@given(
+    strategies.sampled_from([*template_names(True)]),
+    strategies.lists(
+        strategies.sampled_from(
+            [
+                "A",
+                " fox",
+                " sat",
+                ".",
+                "!",
+                "?",
+                '"',
+                "'",
+                "\n",
+                " \n",
+                "  ",
+                "1",
+                ". ",
+                '."',
+                " no",
+            ]
+        ),
+        max_size=40,
+    ),
+    strategies.integers(0, 40),
+    strategies.booleans(),
+)
+def test_a_text_is_settled_only_when_nothing_that_follows_is_kept(name, pieces, at, cut):
+    template = read_template(name)
+    whole, begun = "".join(pieces), "".join(pieces[:at])
+    kept = tidy(without_cut_line(whole, template) if cut else whole, template)
+    assert not settled(begun, template) or tidy(begun, template) == kept
+
+
+def test_a_text_with_all_its_sentences_is_settled():
+    template = read_template("simplify")
+    assert settled("One is. Two is. Three is. Four", template) and settled("One.\nTwo", template)
+    assert not settled("One is. Two is. Three is. ", template)
+    assert not settled('One. Two. He said "three." And', template)  # is another mark to come?
 
 
 def test_names_cut_or_squeezed_are_dropped():

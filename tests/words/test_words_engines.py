@@ -216,6 +216,24 @@ def test_stop_keeps_what_had_ended_of_texts_side_by_side():
     ] == "One. Two. Three.\n\nFour. "
 
 
+def test_a_text_that_has_enough_ends_and_changes_none_beside_it(engine):
+    engine.load()
+    ask = Ask(read_template(kind_for(engine)), "the moon", "", 11, 0.8, 1.1, 14)
+
+    def drawn(asked: Ask, count: int) -> list[str]:
+        found = drafts(engine.backend, asked, count, lambda *_: None, None)
+        assert all(one.cut is not None for one in found)
+        return [one.text for one in found]
+
+    whole = drawn(ask, 3)
+    most = min(len(text) for text in whole) // 2
+    for count in (1, 3):
+        short = drawn(replace(ask, enough=lambda text: len(text) > most), count)
+        for text, all_of_it in zip(short, whole):
+            assert most < len(text) < len(all_of_it) and all_of_it.startswith(text)
+    assert drawn(ask, 3) == whole
+
+
 def test_the_text_ends_before_the_given_words(engine):
     pieces: list[str] = []
     engine.load()

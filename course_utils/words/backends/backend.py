@@ -49,6 +49,12 @@ class Ask:
     # work
     grammar: str = ""
     by_lines: bool = False  # whether the finished lines of `start` are read once each
+    # of a text, from `start` on: whether whatever follows would be thrown away
+    enough: Callable[[str], bool] | None = None
+
+    def is_enough(self, text: str) -> bool:
+        """Whether a text ends here, though the model would go on."""
+        return self.enough is not None and self.enough(self.start + text)
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ class TransformersBackend(Backend):
         device = model.device
         rows = count if device.type == "cpu" else -(-count // ROWS) * ROWS
         inputs = {name: given.repeat(rows, 1) for name, given in inputs.items()}
-        watch = watcher(self.tokenizer, read, ask.end, receive, count, self._ends())
+        watch = watcher(self.tokenizer, read, ask, receive, count, self._ends())
         generators = [
             torch.Generator("cpu").manual_seed((ask.seed + row) % 2**63) for row in range(rows)
         ]
@@ -291,9 +291,9 @@ def draw(generators: list, surprise: float):
     return Draw()
 
 
-def watcher(tokenizer, read: int, end: str, receive: ReceiveSeveral, count: int, ends: list[int]):
-    """A stopping criterion that hands on each row's new piece of text; a row ends before `end`,
-    all of them when `receive` says so: within one token.
+def watcher(tokenizer, read: int, ask: Ask, receive: ReceiveSeveral, count: int, ends: list[int]):
+    """A stopping criterion that hands on each row's new piece of text; a row ends before the words
+    asked for or when it has enough, all of them when `receive` says so: within one token.
 
     Rows from `count` on only fill the batch: nothing of them is handed on, and they end with the
     others.
@@ -319,9 +319,9 @@ def watcher(tokenizer, read: int, end: str, receive: ReceiveSeveral, count: int,
 
         def look(self, row: int, tokens) -> bool:
             text = tokenizer.decode(tokens, skip_special_tokens=True)
-            whole, found, _ = text.partition(end)
+            whole, found, _ = text.partition(ask.end)
             held = (
-                next((n for n in range(len(end) - 1, 0, -1) if whole.endswith(end[:n])), 0)
+                next((n for n in range(len(ask.end) - 1, 0, -1) if whole.endswith(ask.end[:n])), 0)
                 if not found
                 else 0
             )
@@ -330,6 +330,7 @@ def watcher(tokenizer, read: int, end: str, receive: ReceiveSeveral, count: int,
             if text.endswith("\ufffd"):  # half a letter: its other bytes come with the next piece
                 return False
             piece, self.given[row] = ready[len(self.given[row]) :], ready
+            self.ended[row] = bool(found) or ask.is_enough(ready)
             return receive(row, piece)
 
     return Watch()

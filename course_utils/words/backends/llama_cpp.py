@@ -45,9 +45,13 @@ AT_ONCE = 4  # texts side by side; each needs 18 MB for what was read
 class _Answer:
     """What llama.cpp sends back for one request, message by message."""
 
-    def __init__(self, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None) -> None:
-        self.receive, self.steps = receive, steps
+    def __init__(
+        self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None
+    ) -> None:
+        self.ask, self.receive, self.steps = ask, receive, steps
+        self.texts = [""] * count
         self.cut: list[bool | None] = [None] * count  # by length; None while it goes on
+        self.early = False  # whether one has enough, though the model goes on with it
         self.trouble: BaseException | None = None  # the library would only print it
 
     def take(self, message: dict) -> bool:
@@ -66,6 +70,12 @@ class _Answer:
             )
         choice = message["choices"][0]
         number = choice.get("index") or 0
+        if self.cut[number] is None and self._read_on(number, choice):
+            return True
+        return self.early and None not in self.cut  # it goes on only with what has enough
+
+    def _read_on(self, number: int, choice: dict) -> bool:
+        """Read what is new of a text; True ends the request."""
         if self.steps is not None:
             read = (choice.get("logprobs") or {}).get("content") or []
             self.steps[number] += [_step(one) for one in read]
@@ -74,6 +84,9 @@ class _Answer:
             self.cut[number] = reason == "length"
             if not piece:  # the last message of a text brings no words
                 return False
+        self.texts[number] += piece
+        if not reason and self.ask.is_enough(self.texts[number]):
+            self.cut[number], self.early = False, True
         return self.receive(number, piece)
 
 
@@ -142,7 +155,7 @@ class LlamaBackend(Backend):
     def _complete(
         self, ask: Ask, count: int, receive: ReceiveSeveral, steps: list[list[Step]] | None = None
     ) -> list[bool | None]:
-        answer = _Answer(count, receive, steps)
+        answer = _Answer(ask, count, receive, steps)
         read = parts_to_read(ask)
         self._hold(read)
         # the prompt is read once in slot 0; llama.cpp copies it to the others and gives them the

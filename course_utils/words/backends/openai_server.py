@@ -154,13 +154,13 @@ class ServerBackend(Backend):
                         self._extras = False  # a server that refuses what it does not know
                         continue
                     check_status(answer.status_code)
-                    return self._stream(answer, ask.start, receive)
+                    return self._stream(answer, ask, receive)
         except httpx.HTTPError as problem:
             raise unreachable(problem) from problem
 
-    def _stream(self, answer, start: str, receive: Receive) -> bool:
+    def _stream(self, answer, ask: Ask, receive: Receive) -> bool:
         """Read server-sent events; True when the length limit cut the text off."""
-        whole, given, reason = "", 0, None
+        whole, given, reason, start, text = "", 0, None, ask.start, ""
         for line in answer.iter_lines():
             if not line.startswith("data:"):
                 # a whole answer or a web page where a stream was asked for
@@ -195,7 +195,8 @@ class ServerBackend(Backend):
             if given == 0 and start and whole.startswith(start):
                 given = len(start)
             piece, given = whole[given:], ready
-            if piece and receive(piece):
+            text += piece
+            if piece and (receive(piece) or ask.is_enough(text)):
                 return False
         if reason is None:
             raise LearnerError(

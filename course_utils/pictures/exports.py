@@ -7,17 +7,30 @@ from __future__ import annotations
 import io
 
 from course_utils.creation import Creation, LearnerError
+from course_utils.pictures.candidates.grounds import SCENES
+from course_utils.pictures.candidates.spread import PLAIN, ground_of, taken_apart
 from course_utils.pictures.png import open_picture, show_png, to_png
 
-__all__ = ["cut_out"]
+__all__ = ["cut_out", "thing_alone"]
 
 SHEET = (2480, 3508)  # A4 at 300 dots an inch
 TOLERANCE = 40  # how far, in 0-255 a channel, a background pixel may be from the corner's colour
 MOST_STICKERS = 24
 
 
+def thing_alone(creation: Creation) -> Creation:
+    """A picture with its thing on white, at full size, where the course laid a scene behind it; any
+    other as it is.
+    """
+    where = str(creation.recipe.settings.get("composition", PLAIN))
+    if ground_of(where) not in SCENES:
+        return creation
+    alone = taken_apart(open_picture(creation.content), where)
+    return creation.model_copy(update={"content": to_png(alone)})
+
+
 def cut_out(creation: Creation, size: int = 512):
-    """The picture enlarged, RGBA, with the even colour around the thing made clear.
+    """The picture enlarged, RGBA, with the even colour or the scene around the thing made clear.
 
     The colour inside it stays.
 
@@ -26,7 +39,7 @@ def cut_out(creation: Creation, size: int = 512):
     """
     from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-    picture = open_picture(show_png(creation, size))
+    picture = open_picture(show_png(thing_alone(creation), size))
     marked, key = picture.copy(), (1, 254, 3)
     corners = [
         (0, 0),

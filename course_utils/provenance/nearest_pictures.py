@@ -13,8 +13,7 @@ from zipfile import BadZipFile
 
 from course_utils.creation import Creation, LearnerError
 from course_utils.models.embedded import FOLDER
-from course_utils.pictures.candidates.grounds import without_scene
-from course_utils.pictures.candidates.spread import ground_of
+from course_utils.pictures.exports import thing_alone
 from course_utils.provenance.sources import Source, picture_sources
 
 __all__ = [
@@ -348,5 +347,4 @@ def check_picture(creation: Creation):
             " again."
         )
     # on a scene of ours, nothing would look like the training picture that the thing is copied from
-    ground = ground_of(str(creation.recipe.settings.get("composition", "")))
-    return without_scene(open_picture(creation.content), ground)
+    return open_picture(thing_alone(creation).content)

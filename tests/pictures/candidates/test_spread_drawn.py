@@ -15,10 +15,17 @@ from course_utils.pictures import calls
 from course_utils.pictures.batching import draw_together
 from course_utils.pictures.candidates.conditioning import embeddings_of_each, ways_of
 from course_utils.pictures.candidates.spread import PLAIN, ground_of
+from course_utils.pictures.exports import cut_out
 from course_utils.pictures.people_classifier import layers, raw_features
 from course_utils.pictures.png import describe, figure, open_picture
 from course_utils.pictures.settings import PictureSettings
-from course_utils.provenance.nearest_pictures import file_of, library, opened
+from course_utils.provenance.nearest_pictures import (
+    check_picture,
+    dots_of,
+    file_of,
+    library,
+    opened,
+)
 from pictures.onnx.both_paths import diffusers_model, onnx_model
 
 TEN = ("castle", "owl", "robot", "dog", "pizza", "rocket", "cat", "house", "fish", "guitar")
@@ -134,6 +141,18 @@ def test_four_more_like_one_before_a_scene_stand_before_it_too(four):
         for at in corners:
             assert np.abs(np.subtract(seen.getpixel(at), there.getpixel(at))).max() < 12
         assert 2 < np.abs(pixels(more) - pixels(one)).mean() < 40
+
+
+def test_what_stands_before_a_scene_is_cut_out_and_compared_alone(four):
+    where = [one.recipe.settings["composition"] for one in four]
+    small = four[next(n for n, one in enumerate(where) if one.startswith("small"))]
+    clear = cut_out(small, 256)
+    kept = np.asarray(clear)[..., 3] > 128
+    assert 0.2 < kept.mean() < 0.9 and not kept[0, 0] and not kept[-1, -1]
+    plain = small.recipe.changed(settings={"composition": PLAIN})
+    alone = next(iter(engine_for("image").create(plain)))
+    seen = [check_picture(one) for one in (small, alone)]
+    assert np.abs(dots_of(seen[0]) - dots_of(seen[1])).mean() < 0.06
 
 
 def test_the_words_of_each_are_the_same_on_both_paths():

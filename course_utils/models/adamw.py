@@ -1,6 +1,6 @@
 """AdamW without the wait for torch's compiler.
 
-torch.optim's classes load the compiler (torch._dynamo) before their first step, several seconds for
+torch.optim's classes load its compiler before their first step, several seconds for
 something that is not used here. The function behind them does not.
 """
 

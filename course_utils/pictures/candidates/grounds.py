@@ -184,7 +184,7 @@ def without_scene(picture: Image.Image, ground: str) -> Image.Image:
     seen = np.asarray(picture, float)
     behind = np.asarray(scene(ground, picture.size), float)
     far = np.abs(seen - behind).max(2)
-    same = Image.fromarray(np.uint8(255 * (far <= SAME)))
+    same = Image.fromarray((255 * (far <= SAME)).astype(np.uint8))
     around = ImageOps.crop(reaching_the_edge(ImageOps.expand(same, 1, 255)), 1)
     rim = np.asarray(around.filter(ImageFilter.MaxFilter(5))) > 0
     share = np.where(rim, np.clip(far / ALIKE, 0, 1), 1)[..., None]

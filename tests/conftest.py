@@ -10,13 +10,15 @@ import pytest
 ROOT = Path(__file__).parent
 
 
-# files of more than half a minute, the longest first: begun last, one core would wait for the other
+# the longest files, the longest first: begun last, one core would wait for the other
 LONGEST = """
-notebooks/test_notebooks words/test_words test_site words/test_words_engines words/test_verse
-browser/test_a_tune_of_my_own browser/test_both_programs test_types pictures/test_bigger_pictures
-browser/test_by_keyboard books/test_books browser/test_first_sparks test_without_torch
-hostile/test_hostile finetune/test_teaching_others notebooks/test_in_other_languages
-browser/test_words_lessons browser/test_directing_lessons browser/test_wall_pages
+notebooks/test_notebooks browser/test_both_programs browser/test_a_tune_of_my_own words/test_words
+pictures/test_bigger_pictures browser/test_by_keyboard notebooks/test_in_other_languages test_site
+finetune/test_teaching_others browser/test_first_sparks words/test_words_engines words/test_verse
+books/test_books test_types browser/test_room_in_browsers test_without_torch
+pictures/candidates/test_spread_drawn browser/test_wall_pages
+pictures/onnx/test_onnx_same_pictures finetune/test_teaching browser/test_directing_lessons
+browser/test_words_lessons pictures/test_image classroom/test_room_pages
 """.split()
 
 

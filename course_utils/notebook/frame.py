@@ -254,7 +254,8 @@ class Studio(Sheet):
 
     def still(self) -> str:
         shown = enumerate((self.results or self.history)[: self.slots], 1)
-        return side_by_side([self._small(one, f"Candidate {place}") for place, one in shown], 150)
+        found = side_by_side([self._small(one, f"Candidate {place}") for place, one in shown], 150)
+        return f'<div style="white-space:pre-line">{found}</div>'  # the lines of a poem
 
     # What a person does
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 import io
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.pictures.candidates.grounds import SCENES
-from course_utils.pictures.candidates.spread import PLAIN, ground_of, taken_apart
+from course_utils.pictures.candidates.spread import PLAIN, taken_apart
 from course_utils.pictures.png import open_picture, show_png, to_png
 
 __all__ = ["cut_out", "thing_alone"]
@@ -22,10 +21,10 @@ def thing_alone(creation: Creation) -> Creation:
     """A picture with its thing on white, at full size, where the course laid a scene behind it; any
     other as it is.
     """
-    where = str(creation.recipe.settings.get("composition", PLAIN))
-    if ground_of(where) not in SCENES:
+    picture = open_picture(creation.content)
+    alone = taken_apart(picture, str(creation.recipe.settings.get("composition", PLAIN)))
+    if alone is picture:
         return creation
-    alone = taken_apart(open_picture(creation.content), where)
     return creation.model_copy(update={"content": to_png(alone)})
 
 

@@ -18,7 +18,6 @@ from course_utils.notebook.face.parts import (
     FileUpload,
     HBox,
     SelectMultiple,
-    Status,
     Text,
     all_inside,
 )
@@ -84,16 +83,19 @@ def test_what_every_studio_shows_last_is_there_for_the_saved_notebook(
     studio.close()
 
 
-def test_a_press_that_fails_unforeseen_is_said_and_answered():
-    press, line = Button(description="Go"), Status()
-    press.on_click(lambda _: 1 / 0)
-    page, (go, _) = page_of(press, line)
-    answered = []
+@pytest.mark.parametrize(("name", "given"), STUDIOS)
+def test_a_press_that_fails_unforeseen_is_said_where_everything_is_said(name, given):
+    studio = getattr(course_utils, name)(*given)
+    page, answered = studio.page_of_it, []
     page.send = lambda content, buffers=None: answered.append(content)
+    go, part = next(iter(page._parts.items()))
+    part.hear = lambda message, buffers: 1 / 0
     page._heard(page, {"part": go}, [])
     assert answered == [{"answered": go}]
-    assert line.wrong and "Something unexpected went wrong; your work is safe" in line.sentence
+    said = studio.status
+    assert said.wrong and "Something unexpected went wrong; your work is safe" in said.sentence
     assert "ZeroDivisionError" in (Portfolio().folder / "errors.log").read_text(encoding="utf-8")
+    studio.close()
 
 
 def page_of(*parts) -> tuple[Page, list[str]]:

@@ -45,6 +45,7 @@ class Page(anywidget.AnyWidget):
     def __init__(self, children: Iterable[Part] = (), **plan: Any) -> None:
         """`plan`: parts by the place they take; without it they stand one below the other."""
         self.on_change: Callable[[], None] = lambda: None
+        self.say: Callable[..., None] = lambda *_, **__: None  # of trouble with what was pressed
         self._parts: dict[str, Part] = {}
         self._names: dict[int, str] = {}
         self._add(VBox(children))
@@ -95,15 +96,9 @@ class Page(anywidget.AnyWidget):
     def _heard(self, _: Any, message: Any, buffers: list) -> None:
         part = self._parts.get(str(message.get("part"))) if isinstance(message, dict) else None
         if part is not None:
-            with in_words(self._say, Portfolio().log_problem):
+            with in_words(self.say, Portfolio().log_problem):
                 part.hear(message, buffers)
             self.send({"answered": self._names[id(part)]})
-
-    def _say(self, sentence: str, wrong: bool = False) -> None:
-        """Say it in the line that belongs to the whole, where there is one."""
-        lines = [one for one in self._parts.values() if isinstance(one, Status)]
-        for line in lines[:1]:
-            line.say(sentence, wrong)
 
     def hand_over(self, name: str, data: bytes) -> None:
         """Let the browser save a file."""
@@ -130,6 +125,7 @@ class Sheet(VBox):
         """The one widget that shows it; made when it is first needed."""
         if self._page is None:
             self._page = self.make_page()
+            self._page.say = self.say
         return self._page
 
     def make_page(self) -> Page:

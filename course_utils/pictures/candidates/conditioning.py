@@ -10,7 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.creation import Creation
-from course_utils.pictures.candidates.spread import COMPOSITIONS, PLAIN, spread, with_composition
+from course_utils.pictures.candidates.grounds import SCENES
+from course_utils.pictures.candidates.spread import (
+    COMPOSITIONS,
+    PLAIN,
+    ground_of,
+    spread,
+    with_composition,
+)
 from course_utils.pictures.diffusion_model import PictureModel
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.style_directions import (
@@ -49,6 +56,8 @@ def ways_of(
     """
     if has_start or not model.about.ships:
         kept = settings.composition if settings.composition in COMPOSITIONS else PLAIN
+        if (settings.extend or settings.blend_with) and ground_of(kept) in SCENES:
+            kept = PLAIN  # the scene is no longer the one that is drawn by rule
         return [{"style": settings.style, "composition": kept}] * settings.count
     words = read_wish(prompt, settings.own_model).words
     return spread(words, settings.model_dump(), seed, settings.count, SPREAD_STYLES)

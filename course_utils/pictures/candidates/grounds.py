@@ -21,6 +21,7 @@ PALE = 185  # and of the rim of the thing, one that is mixed with white
 GAP = 3  # pixels of a gap in the outline that are taken as closed
 FULL = 60.0  # of 255: so far from white, at least, is what is all thing
 SAME = 14.0  # of 255: so near to the scene, a pixel is nothing else
+SEEN = 0.5  # of the dots at the edges: so many show the scene where there is one
 ALIKE = 40.0  # and nearer than this, on the rim of the thing, partly
 
 # Soft colours (sRGB). Asked for in words, such grounds cost the model a quarter of its pictures: of
@@ -173,8 +174,8 @@ def before_scene(picture, behind, darkest, around) -> Image.Image:
 
 
 def without_scene(picture: Image.Image, ground: str) -> Image.Image:
-    """A picture before a scene with white in place of that, as it was drawn; any other picture as
-    it is. What looks like the scene inside the thing stays.
+    """A picture before a scene with white in place of that, as it was drawn; a picture whose edges
+    do not show the scene as it is. What looks like the scene inside the thing stays.
     """
     import numpy as np
     from PIL import Image, ImageFilter, ImageOps
@@ -184,6 +185,9 @@ def without_scene(picture: Image.Image, ground: str) -> Image.Image:
     seen = np.asarray(picture, float)
     behind = np.asarray(scene(ground, picture.size), float)
     far = np.abs(seen - behind).max(2)
+    edges = np.concatenate([far[0], far[-1], far[:, 0], far[:, -1]])
+    if np.mean(edges <= SAME) < SEEN:
+        return picture
     same = Image.fromarray((255 * (far <= SAME)).astype(np.uint8))
     around = ImageOps.crop(reaching_the_edge(ImageOps.expand(same, 1, 255)), 1)
     rim = np.asarray(around.filter(ImageFilter.MaxFilter(5))) > 0

@@ -158,11 +158,13 @@ def put_together(picture: Image.Image, composition: str) -> Image.Image:
 
 
 def taken_apart(picture: Image.Image, composition: str) -> Image.Image:
-    """The thing of a picture on a scene as it was drawn, alone and at its full size."""
+    """The thing of a picture on a scene as it was drawn, alone and at its full size; the same
+    picture where there is no scene.
+    """
     from PIL import Image
 
     alone = without_scene(picture, ground_of(composition))
-    if composition not in ON_SCENES:
+    if alone is picture or composition not in ON_SCENES:
         return alone
     return alone.resize(alone.size, Image.Resampling.LANCZOS, box=small_box(alone.size))
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from course_utils.creation import Creation
-from course_utils.pictures.candidates.grounds import SCENES
-from course_utils.pictures.candidates.spread import ground_of, put_together, taken_apart
+from course_utils.pictures.candidates.spread import put_together, taken_apart
 from course_utils.pictures.inpainting import extended, part_mask, repainted
 from course_utils.pictures.png import open_picture
 from course_utils.pictures.settings import PictureSettings
@@ -36,12 +35,10 @@ def draw_from(
         first = blended(model, first, second, settings.blend_share)
     if settings.part:
         return repainted(draw, first, part_mask(settings.part, size), strength, count)
-    where = settings.composition
-    if ground_of(where) not in SCENES or settings.blend_with:
-        return draw("start", image=[first] * count, strength=strength)
     # the model has never seen a scene: it draws the thing alone, which then stands there again
-    drawn = draw("start", image=[taken_apart(first, where)] * count, strength=strength)
-    return [put_together(one, where) for one in drawn]
+    alone = taken_apart(first, settings.composition)
+    drawn = draw("start", image=[alone] * count, strength=strength)
+    return drawn if alone is first else [put_together(one, settings.composition) for one in drawn]
 
 
 def blended(model, first, second, share: float):

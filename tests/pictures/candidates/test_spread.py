@@ -172,7 +172,11 @@ def test_a_thing_before_a_scene_is_taken_out_as_it_was_drawn_and_put_back():
         assert np.abs(np.asarray(alone, float) - np.asarray(a_disc(), float)).mean() < 8
         again = np.asarray(put_together(alone, composition), float)
         assert np.abs(again - np.asarray(made, float)).mean() < 4
-    assert taken_apart(a_disc(), "on pink") == a_disc()
+    for composition in ("on pink", "plain", "small, at night"):  # no scene is seen there
+        drawn = a_disc()
+        assert taken_apart(drawn, composition) is drawn
+    wider = put_together(a_disc(), "small, at night").resize((96, 48))
+    assert taken_apart(wider, "small, at night").size == (96, 48)
 
 
 def test_words_for_model_and_learner():

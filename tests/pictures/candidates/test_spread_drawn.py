@@ -15,7 +15,7 @@ from course_utils.pictures import calls
 from course_utils.pictures.batching import draw_together
 from course_utils.pictures.candidates.conditioning import embeddings_of_each, ways_of
 from course_utils.pictures.candidates.spread import PLAIN, ground_of
-from course_utils.pictures.exports import cut_out
+from course_utils.pictures.exports import cut_out, thing_alone
 from course_utils.pictures.people_classifier import layers, raw_features
 from course_utils.pictures.png import describe, figure, open_picture
 from course_utils.pictures.settings import PictureSettings
@@ -143,6 +143,13 @@ def test_four_more_like_one_before_a_scene_stand_before_it_too(four):
         for at in corners:
             assert np.abs(np.subtract(seen.getpixel(at), there.getpixel(at))).max() < 12
         assert 2 < np.abs(pixels(more) - pixels(one)).mean() < 40
+
+
+def test_what_was_grown_wider_is_not_taken_for_one_before_a_scene(four):
+    small = next(one for one in four if one.recipe.settings["composition"].startswith("small"))
+    settings = {"count": 1, "speed": "quick", "extend": "right"}
+    (wider,) = engine_for("image").create(small.recipe.changed(settings=settings), start=small)
+    assert thing_alone(wider) is wider and thing_alone(small) is not small
 
 
 def test_what_stands_before_a_scene_is_cut_out_and_compared_alone(four):

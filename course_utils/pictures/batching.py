@@ -12,6 +12,7 @@ from course_utils.engines.base import OnProgress, Progress, Stopped
 from course_utils.pictures.candidates.conditioning import (
     Order,
     embeddings_of_each,
+    parts_in,
     rows_of_each,
     ways_of,
 )
@@ -32,7 +33,8 @@ Shape = tuple[str, int, int, float]  # model, pixels a side, steps, guidance
 
 def shape_of(engine: ImageEngine, recipe: Recipe) -> Shape | None:
     """What recipes must have in common to be drawn side by side; None for one that is drawn alone,
-    because it begins from something or its model draws one at a time.
+    because it begins from something, its things are drawn one by one, or its model draws one at a
+    time.
 
     Raises:
         LearnerError: a setting cannot be used.
@@ -53,6 +55,8 @@ def shape_of(engine: ImageEngine, recipe: Recipe) -> Shape | None:
         return None
     model = engine.model(engine.used_by(recipe))
     if not model.reads_as_numbers or model.at_once < 2:
+        return None
+    if model.about.ships and parts_in(recipe.prompt, settings):
         return None
     return (
         model.about.id,

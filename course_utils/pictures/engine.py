@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +21,14 @@ from course_utils.models.choose import asked_for, note_result
 from course_utils.models.embedded import FOLDER
 from course_utils.models.lora_file import OwnModel, named_own
 from course_utils.models.memory import free_memory, the_only_big_one
-from course_utils.pictures.candidates.conditioning import Order, embeddings_of_each, ways_of
+from course_utils.pictures.candidates.conditioning import (
+    Order,
+    embeddings_of_each,
+    orders_of_parts,
+    parts_in,
+    put_in_order,
+    ways_of,
+)
 from course_utils.pictures.candidates.spread import finished
 from course_utils.pictures.diffusion_model import (
     SHIPPED_MODEL,
@@ -28,7 +36,13 @@ from course_utils.pictures.diffusion_model import (
     open_model,
     own_model_of_the_course,
 )
-from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
+from course_utils.pictures.onnx.drawing import (
+    Asked,
+    Drawn,
+    Following,
+    draw_one_recipe,
+    draw_recipes,
+)
 from course_utils.pictures.onnx.model import OnnxPictureModel, open_onnx_model
 from course_utils.pictures.png import open_picture, to_png
 from course_utils.pictures.settings import PictureSettings
@@ -256,18 +270,62 @@ class ImageEngine(Engine):
         """
         model = order.model
         if not isinstance(model, OnnxPictureModel):
-            from course_utils.pictures.diffusers.drawing import draw_order
-
-            yield from draw_order(order, self._lock, on_progress, stop)
+            yield from draw_by_diffusers(order, self._lock, on_progress, stop)
             return
-        words = embeddings_of_each(model, order.prompt, order.settings, order.ways)
-        asked = Asked(words, order.seed, order.settings)
-        following = Following(on_progress, stop)
-        drawn = draw_one_recipe(model, asked, following, self._lock, order.start, order.other)
+        drawn = draw_by_onnx(model, order, Following(on_progress, stop), self._lock)
         if drawn is not None:
             if not drawn.stopped_at:
                 note_result(model.about.id, drawn.seconds)
             yield range(order.settings.count), drawn.pictures, drawn.stopped_at, drawn.seconds
+
+
+def draw_by_diffusers(
+    order: Order,
+    lock: threading.RLock,
+    on_progress: OnProgress | None,
+    stop: threading.Event | None,
+) -> Iterator[tuple[range, list, int, float]]:
+    """An order's candidates by a diffusers pipeline, things that are arranged one after another;
+    of these nothing is kept when stopped.
+    """
+    from course_utils.pictures.diffusers.drawing import draw_order
+
+    parts, count = orders_of_parts(order), order.settings.count
+    if not parts:
+        yield from draw_order(order, lock, on_progress, stop)
+        return
+    each, seconds = [], 0.0
+    for one in parts:
+        drawn = list(draw_order(one, lock, on_progress, stop))
+        each.append([picture for _, some, at, _ in drawn if not at for picture in some])
+        seconds += sum(taken for *_, taken in drawn)
+        if len(each[-1]) < count:
+            return
+    yield range(count), put_in_order(order, each), 0, seconds
+
+
+def draw_by_onnx(
+    model: OnnxPictureModel, order: Order, following: Following, lock: threading.RLock
+) -> Drawn | None:
+    """An order's candidates by the shipped model's graphs, things that are arranged all in one
+    batch; None when stopped with nothing to keep.
+
+    Raises:
+        LearnerError: there is not enough memory.
+    """
+    parts = orders_of_parts(order)
+    asked = [
+        Asked(embeddings_of_each(model, one.prompt, one.settings, one.ways), one.seed, one.settings)
+        for one in parts or [order]
+    ]
+    if not parts:
+        return draw_one_recipe(model, asked[0], following, lock, order.start, order.other)
+    drawn = draw_recipes(model, asked, following, lock)
+    if drawn is None:
+        return None
+    count = order.settings.count
+    each = [drawn.pictures[first : first + count] for first in range(0, len(drawn.pictures), count)]
+    return replace(drawn, pictures=put_in_order(order, each), seconds=drawn.seconds * len(parts))
 
 
 def checked_words(settings: PictureSettings) -> None:
@@ -381,6 +439,8 @@ def said_of_wishes(recipe: Recipe, settings: PictureSettings) -> str:
     found = beyond(recipe.prompt, own)
     surer = "Surer: “{}”, “{}”.".format(*found.surer) if found else ""
     said = [read_wish(words, own).said for words in (recipe.prompt, settings.second)]
+    alone = parts_in(recipe.prompt, settings)
+    said.append(alone.said() if alone and recipe.parent is None else "")
     return " ".join(filter(None, (*dict.fromkeys(said), found.said() if found else "", surer)))
 
 

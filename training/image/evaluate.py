@@ -9,8 +9,9 @@ single candidates judged to be the right one of all things, and of prompts where
 is; (b) the same for words that stand in no caption, read by the model alone and as the course reads
 them to it (course_utils/pictures/wishes/known_nouns.py); (c) following: background, painted colour,
 number, style, for pairs of thing and word seen in training and for pairs held out
-(compose.is_held_out), single candidates; (d) two things with a relation, both there, and the same
-of composed pictures, as the yardstick of that question; (e) difference: how far four candidates lie
+(compose.is_held_out), single candidates; (d) two things with a relation, both there, by the model
+alone, as the course arranges them, and of composed pictures, as the yardstick of that question; and
+numbers as the course arranges them; (e) difference: how far four candidates lie
 apart in the judge's features, as a share of the distance between two drawings of one thing: for the
 words alone, for one named style and for no named style as the course spreads them
 (course_utils/pictures/candidates/spread.py); (f) edges: variance of the Laplacian of results over
@@ -32,9 +33,12 @@ import torch
 from diffusers import AutoencoderTiny
 from PIL import Image
 
+from course_utils.pictures.candidates.arranging import arranged
+from course_utils.pictures.candidates.conditioning import SEEDS_APART
 from course_utils.pictures.candidates.spread import finished, spread
 from course_utils.pictures.style_directions import SPREAD_STYLES
 from course_utils.pictures.wishes.known_nouns import as_known
+from course_utils.pictures.wishes.parts import parts_of
 from course_utils.provenance.nearest_pictures import dots_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, related
@@ -303,6 +307,7 @@ def evaluate(
         figures[f"diversity_of_four_{title}"] = round(
             float(np.mean([apart(looker.look(four)[1]) for four in sets])) / same, 3
         )
+    figures["number_and_thing_arranged"] = numbers_arranged(sampler, looker, every)
     figures["two_things"] = two_things(sampler, looker, records, rgba, every)
     figures["edges"] = round(crispness(drawn) / crispness(originals[::11]), 3)
     dots = np.stack([dots_of(picture) for picture in originals])
@@ -345,11 +350,45 @@ def as_spread(sampler: Sampler, prompt: str, style: str, seed: int) -> list[Imag
     return [finished(picture, one["composition"]) for picture, one in zip(drawn, plan)]
 
 
+def as_arranged(
+    sampler: Sampler, prompt: str, style: str = "flat", count: int = 4
+) -> list[Image.Image]:
+    """Candidates whose things are drawn one by one and arranged, as the course does."""
+    parts = parts_of(prompt)
+    assert parts is not None, prompt
+    each = [
+        sampler.draw(
+            [f"{thing}, {STYLE_WORDS[style][0]}"] * count,
+            [seed + place * SEEDS_APART for seed in range(count)], STEPS, GUIDANCE,
+        )
+        for place, thing in enumerate(parts.things)
+    ]  # fmt: skip
+    return [
+        arranged(things, parts.relation, turned=seed % 2 == 1)
+        for seed, things in enumerate(zip(*each))
+    ]
+
+
+def numbers_arranged(sampler: Sampler, looker: Looker, every: int) -> float:
+    """Share of candidates with the right thing in the right number, drawn one by one."""
+    hits = []
+    for thing in list(FOLLOWERS)[::every]:
+        for number, word in NUMBERS.items():
+            pictures = as_arranged(sampler, f"{word} {more_than_one(thing)}", count=2)
+            answers, _ = looker.look(pictures)
+            hits += [
+                count == number - 1 and looker.labels[seen] in FOLLOWERS[thing]
+                for count, seen in zip(answers["count"], answers["thing"])
+            ]
+    return round(float(np.mean(hits)), 3)
+
+
 def two_things(
     sampler: Sampler, looker: Looker, records: list[dict], rgba: torch.Tensor, every: int
 ) -> dict[str, float]:
-    """Share of candidates in which the judge sees both things of a relation;
-    and of pictures composed from drawings, where both are there for certain.
+    """Share of candidates in which the judge sees both things of a relation, by the model alone and
+    as the course arranges them; and of pictures composed from drawings, where both are there for
+    certain.
     """
 
     def look(pictures: list[Image.Image]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -363,12 +402,13 @@ def two_things(
             )
         return answers["thing"], features
 
-    hits, real, rng = [], [], random.Random(0)
+    hits, by_course, real, rng = [], [], [], random.Random(0)
     for first, relation, second in TWO_THINGS[::every]:
-        pictures = draw(
-            sampler, f"{a_or_an(first)} {relation} {a_or_an(second)}, {STYLE_WORDS['flat'][0]}"
-        )
-        hits.append(both_there(pictures, FOLLOWERS[first], FOLLOWERS[second], look, looker.labels))
+        prompt = f"{a_or_an(first)} {relation} {a_or_an(second)}"
+        right = FOLLOWERS[first], FOLLOWERS[second]
+        pictures = draw(sampler, f"{prompt}, {STYLE_WORDS['flat'][0]}")
+        hits.append(both_there(pictures, *right, look, looker.labels))
+        by_course.append(both_there(as_arranged(sampler, prompt), *right, look, looker.labels))
         one, other = (_sprite(records, rgba, FOLLOWERS[name]) for name in (first, second))
         stands = {"on": "on", "under": "under", "behind": "behind", "in front of": "before"}.get(
             relation, "beside"
@@ -378,6 +418,8 @@ def two_things(
     return {
         "both_there": round(float(np.mean(hits)), 3),
         "best_of_4": round(float(np.mean([any(four) for four in hits])), 3),
+        "arranged_both_there": round(float(np.mean(by_course)), 3),
+        "arranged_best_of_4": round(float(np.mean([any(four) for four in by_course])), 3),
         "composed_pictures": round(float(np.mean(real)), 3),
     }
 

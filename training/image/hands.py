@@ -35,19 +35,19 @@ HANDS = {
         "@lobehub/fluent-emoji-3d", ("3d", "3d style", "shiny 3d"), "Microsoft", "MIT", 1.5
     ),
     "blob": Hand(
-        "@iconify-json/noto-v1", ("blob", "blob style", "soft blob"), "Google", "Apache-2.0", 1.2
+        "@iconify-json/noto-v1", ("blob", "blob style", "soft blob"), "Google", "Apache-2.0", 0.5
     ),
     "bold": Hand(
         "@iconify-json/fluent-emoji-flat", ("bold", "bold style", "bold shapes"),
-        "Microsoft", "MIT", 0.7,
+        "Microsoft", "MIT", 0.35,
     ),
     "glossy": Hand(
         "@iconify-json/fluent-emoji", ("glossy", "glossy style", "soft and glossy"),
-        "Microsoft", "MIT", 0.7,
+        "Microsoft", "MIT", 0.35,
     ),
     "ink": Hand(
         "@iconify-json/fluent-emoji-high-contrast", ("ink", "ink drawing", "black ink"),
-        "Microsoft", "MIT", 0.7,
+        "Microsoft", "MIT", 0.5,
     ),
     "paper": Hand(
         "@iconify-json/fxemoji", ("paper", "cut paper", "paper style"),

@@ -5,8 +5,14 @@ Run: python -m training.image.train_denoiser --work DIR --minutes 60        (aga
 the checkpoint)
      ... --cool-down      the same, while the learning rate falls to nothing: the run to ship
      ... --export         write DIR/pipeline from the checkpoint and end
-Minutes are minutes of processor time, so that other work on the same cores does not cut the
-training short; with --clock they are minutes by the clock.
+     ... --workers 2      two processes that change shared weights without waiting (Hogwild, Niu et
+al. 2011)
+Minutes are minutes of the first worker's processor time, so that other work on the same cores does
+not cut the training short; with --clock they are minutes by the clock.
+
+Measured on one core with AVX-512: 54 pictures a second in 32 bits, batch 32; 97 with a batch of
+64, sums in bfloat16, one fused optimiser step, and attention as plain matrix products, whose
+backward pass is faster here than the fused one's.
 
 v-prediction with zero terminal SNR (Lin et al. 2023), most timesteps drawn from a logit-normal
 (Esser et al. 2024, section 3.1) and the rest evenly, none of them more often on purpose: the very
@@ -23,6 +29,8 @@ import copy
 import json
 import random
 import time
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +41,9 @@ from diffusers import (
     StableDiffusionPipeline,
     UNet2DConditionModel,
 )
+from diffusers.models.attention_processor import AttnProcessor
 from PIL import Image
+from torch.multiprocessing import get_context
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from training.image.compose import Sprite
@@ -41,7 +51,9 @@ from training.image.kin import Kin
 from training.image.picking import Picker
 from training.image.words_for_pictures import read_records
 
-BATCH = 32
+Shared = tuple[dict[str, torch.nn.Module], torch.Tensor]  # parts by name, number of samples
+
+BATCH = 64
 AVERAGE = 0.998  # of the old weights at every step, less at the beginning
 STEADY = 0.4  # share of a run with --cool-down before the learning rate falls
 EVEN = 0.15  # share of timesteps drawn evenly
@@ -184,7 +196,7 @@ class Training:
         if begun.exists():  # nothing in the network depends on how many latents lie side by side
             old = UNet2DConditionModel.from_pretrained(begun, torch_dtype=torch.float32)
             self.denoiser.load_state_dict(old.state_dict())
-        self.denoiser = self.denoiser.train().to(memory_format=torch.channels_last)
+        self.denoiser.train().set_attn_processor(AttnProcessor())
         tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
         self.meanings = Meanings(work, tokenizer, self.text.config.hidden_size)
         self.steady = copy.deepcopy(self.denoiser).requires_grad_(False)
@@ -192,9 +204,9 @@ class Training:
         words = [*self.text.parameters(), *self.meanings.head.parameters()]
         self.optimiser = torch.optim.AdamW(
             [{"params": self.denoiser.parameters(), "share": 1.0}, {"params": words, "share": 0.3}],
-            betas=(0.9, 0.99), weight_decay=0.01,
+            betas=(0.9, 0.99), weight_decay=0.01, fused=True,
         )  # fmt: skip
-        self.step, self.seconds = 0, 0.0
+        self.step, self.seconds, self.samples = 0, 0.0, torch.zeros((), dtype=torch.int64)
         self.signal, self.kin = new_scheduler().alphas_cumprod, Kin(work, tokenizer)
         self._load()
 
@@ -214,10 +226,11 @@ class Training:
             for name, part in self._parts().items():
                 part.load_state_dict(state[name])
             self.step, self.seconds = state["step"], state["seconds"]
+            self.samples += state["samples"]
 
-    def save(self, seconds: float) -> None:
+    def save(self) -> None:
         state = {name: part.state_dict() for name, part in self._parts().items()}
-        state |= {"step": self.step, "seconds": seconds}
+        state |= {"step": self.step, "samples": int(self.samples), "seconds": self.seconds}
         torch.save(state, self.checkpoint.with_suffix(".part"))
         self.checkpoint.with_suffix(".part").replace(self.checkpoint)
 
@@ -238,9 +251,10 @@ class Training:
         timestep, noise = self._timesteps(), torch.randn_like(clean)
         a = self.signal[timestep].sqrt().view(-1, 1, 1, 1)
         s = (1 - self.signal[timestep]).sqrt().view(-1, 1, 1, 1)
-        noisy = (a * clean + s * noise).contiguous(memory_format=torch.channels_last)
-        guess = self.denoiser(noisy, timestep, self.text(tokens)[0]).sample
-        loss = (guess - (a * noise - s * clean)).pow(2).mean()
+        states = self.text(tokens)[0]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            guess = self.denoiser(a * clean + s * noise, timestep, states).sample
+        loss = (guess.float() - (a * noise - s * clean)).pow(2).mean()
         said = loss.item()
         if self.step % 4 == 0:
             loss = loss + 4 * MEANING * self.meanings.loss(self.text, rng)
@@ -251,6 +265,7 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self.text.parameters(), 1.0)
         self.optimiser.step()
         self.step += 1
+        self.samples += BATCH
         return said
 
     @torch.no_grad()
@@ -260,38 +275,90 @@ class Training:
         for kept, new in ((self.steady, self.denoiser), (self.steady_text, self.text)):
             torch._foreach_lerp_(list(kept.parameters()), list(new.parameters()), weight)
 
+    def share(self) -> Shared:
+        """What all workers change, in shared memory."""
+        parts = {name: self._parts()[name].share_memory() for name in ("model", "text", "head")}
+        return parts, self.samples.share_memory_()
 
-def train(
-    work: Path, minutes: float, learning_rate: float, cool_down: bool, threads: int, clock: bool
-) -> None:
-    torch.set_num_threads(threads)
+    def take(self, shared: Shared) -> None:
+        """Change the first worker's weights instead of one's own."""
+        parts, self.samples = shared
+        for name, part in parts.items():
+            mine = self._parts()[name].parameters()
+            for own, theirs in zip(mine, part.parameters(), strict=True):
+                own.data = theirs.data
+
+    def tell(self, losses: list[float], rate: float) -> None:
+        """A line to see and to keep, and a checkpoint."""
+        line = {
+            "samples": int(self.samples), "seconds": round(self.seconds),
+            "loss": round(sum(losses) / len(losses), 4), "rate": rate,
+        }  # fmt: skip
+        print(json.dumps(line), flush=True)
+        with (self.work / "denoiser.log").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        self.save()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast is trained."""
+
+    minutes: float
+    learning_rate: float
+    cool_down: bool
+    threads: int
+    clock: bool
+
+
+def run(training: Training, plan: Plan, first: bool, stop: Event) -> None:
+    """One worker's loop; the first averages, tells, saves and says when it is over."""
+    torch.set_num_threads(plan.threads)
     torch.manual_seed(time.time_ns() % 2**31)
-    training, rng = Training(work), random.Random(time.time())
-    latents, log = Latents(work, rng), work / "denoiser.log"
-    now = time.monotonic if clock else lambda: time.process_time() / threads
-    began, own, losses, told = now(), 0, [], 0.0
-    while True:
+    rng = random.Random(time.time_ns())
+    latents = Latents(training.work, rng)
+    now = time.monotonic if plan.clock else lambda: time.process_time() / plan.threads
+    began, before, own, losses, told = now(), training.seconds, 0, [], 0.0
+    while not stop.is_set():
         elapsed = now() - began
-        progress = min(1.0, elapsed / (minutes * 60))
-        fall = max(0.02, min(1.0, (1 - progress) / (1 - STEADY))) if cool_down else 1.0
+        progress = min(1.0, elapsed / (plan.minutes * 60))
+        fall = max(0.02, min(1.0, (1 - progress) / (1 - STEADY))) if plan.cool_down else 1.0
+        rate = plan.learning_rate * min(1.0, (own + 1) / 200) * fall
         for group in training.optimiser.param_groups:
-            group["lr"] = group["share"] * learning_rate * min(1.0, (own + 1) / 200) * fall
+            group["lr"] = group["share"] * rate
         losses.append(training.learn(*latents.batch(BATCH), rng))
-        training.follow()
         own += 1
+        if not first:
+            continue
+        training.follow()
         if elapsed - told > 120 or progress >= 1:
-            told, seconds = elapsed, training.seconds + elapsed
-            line = {
-                "step": training.step, "samples": training.step * BATCH, "seconds": round(seconds),
-                "loss": round(sum(losses) / len(losses), 4), "rate": learning_rate * fall,
-            }  # fmt: skip
-            print(json.dumps(line), flush=True)
-            with log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
+            told, training.seconds = elapsed, before + elapsed
+            training.tell(losses, rate)
             losses = []
-            training.save(seconds)
         if progress >= 1:
-            break
+            stop.set()
+
+
+def help_out(work: Path, plan: Plan, stop: Event, shared: Shared) -> None:
+    """Another worker, in a process of its own."""
+    training = Training(work)
+    training.take(shared)
+    run(training, plan, False, stop)
+
+
+def train(work: Path, plan: Plan, workers: int) -> None:
+    """Train to the end with all workers, then write DIR/pipeline."""
+    training, processes = Training(work), get_context("spawn")
+    stop, shared = processes.Event(), training.share()
+    others = [
+        processes.Process(target=help_out, args=(work, plan, stop, shared), daemon=True)
+        for _ in range(workers - 1)
+    ]
+    for other in others:
+        other.start()
+    run(training, plan, True, stop)
+    for other in others:
+        other.join()
     training.export()
 
 
@@ -305,12 +372,14 @@ if __name__ == "__main__":
     parser.add_argument("--learning-rate", type=float, default=6e-4)
     parser.add_argument("--cool-down", action="store_true", help="let the learning rate fall")
     parser.add_argument("--export", action="store_true", help="only write DIR/pipeline")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, help="of each worker")
+    parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args()
     if options.export:
         Training(options.work).export()
     else:
-        train(
-            options.work, options.minutes, options.learning_rate, options.cool_down,
-            options.threads, options.clock,
+        plan = Plan(
+            options.minutes, options.learning_rate, options.cool_down, options.threads,
+            options.clock,
         )  # fmt: skip
+        train(options.work, plan, options.workers)

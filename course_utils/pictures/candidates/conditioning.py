@@ -5,16 +5,20 @@ and the text encoder's numbers for each.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from course_utils.creation import Creation
+from course_utils.pictures.candidates.arranging import arranged
 from course_utils.pictures.candidates.grounds import SCENES
 from course_utils.pictures.candidates.spread import (
+    ANY,
     COMPOSITIONS,
     PLAIN,
     ground_of,
+    is_arranged,
     spread,
     with_composition,
 )
@@ -27,10 +31,21 @@ from course_utils.pictures.style_directions import (
     read_directions,
     style_shares,
 )
+from course_utils.pictures.wishes.parts import Parts, parts_of
 from course_utils.pictures.wishes.wish import read_wish
 from course_utils.safety.prompt_grammar import plain_prompt
 
-__all__ = ["Order", "embeddings_of_each", "rows_of_each", "ways_of", "words_for_model"]
+__all__ = [
+    "SEEDS_APART",
+    "Order",
+    "embeddings_of_each",
+    "orders_of_parts",
+    "parts_in",
+    "put_in_order",
+    "rows_of_each",
+    "ways_of",
+    "words_for_model",
+]
 
 
 @dataclass(frozen=True)
@@ -46,6 +61,54 @@ class Order:
     ways: list[dict]
     start: Creation | None = None
     other: Creation | None = None
+
+
+SEEDS_APART = 1_000_003  # between the seeds of the things of one picture
+
+
+def parts_in(prompt: str, settings: PictureSettings) -> Parts | None:
+    """The things of a wish that the course's own model draws one by one; None where it draws the
+    picture as a whole, as it does from a picture, with an own model, and for recipes of before.
+    """
+    if settings.composition != ANY and not is_arranged(settings.composition):
+        return None
+    if settings.own_model or settings.from_parent or settings.second or settings.directions:
+        return None
+    return parts_of(read_wish(prompt).words)
+
+
+def orders_of_parts(order: Order) -> list[Order]:
+    """An order for each thing of a picture whose things are drawn one by one; none where the
+    picture is drawn as a whole.
+    """
+    parts = parts_in(order.prompt, order.settings) if order.model.about.ships else None
+    if parts is None or order.start is not None:
+        return []
+    shared, ways = order.settings.shared_seed, [{**way, "composition": PLAIN} for way in order.ways]
+    return [
+        replace(
+            order,
+            prompt=thing,
+            seed=(order.seed + place * SEEDS_APART) % 2**32,
+            settings=order.settings.model_copy(
+                update={"shared_seed": shared if shared < 0 else shared + place * SEEDS_APART}
+            ),
+            ways=ways,
+        )
+        for place, thing in enumerate(parts.things)
+    ]
+
+
+def put_in_order(order: Order, drawn: Sequence[Sequence]) -> list:
+    """A picture for each candidate, from the pictures of each of its things; every second one the
+    other way round.
+    """
+    parts = parts_in(order.prompt, order.settings)
+    relation = parts.relation if parts else ""
+    return [
+        arranged(things, relation, turned=(order.seed + number) % 2 == 1)
+        for number, things in enumerate(zip(*drawn, strict=True))
+    ]
 
 
 def ways_of(

@@ -11,9 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     from PIL import Image, ImageDraw
 
-__all__ = ["COLOURS", "GROUNDS", "SCENES", "clashes", "on_ground", "scene", "without_scene"]
+__all__ = [
+    "COLOURS",
+    "GROUNDS",
+    "SCENES",
+    "clashes",
+    "on_ground",
+    "scene",
+    "without_scene",
+    "without_white",
+]
 
 FINER = 8  # scenes are drawn so many times as large, for smooth edges
 WHITE = 238  # of 255: a pixel whose three channels reach it counts as white
@@ -117,14 +127,9 @@ def on_ground(picture: Image.Image, ground: str) -> Image.Image:
     Raises:
         KeyError: there is none of that name.
     """
-    from PIL import Image, ImageChops, ImageFilter, ImageOps
+    from PIL import Image, ImageChops, ImageFilter
 
-    red, green, blue = picture.split()
-    darkest = ImageChops.darker(ImageChops.darker(red, green), blue)
-    thing = ImageOps.expand(darkest.point(lambda value: 255 * (value < WHITE)), GAP, 0)
-    closed = thing.filter(ImageFilter.MaxFilter(GAP)).filter(ImageFilter.MinFilter(GAP))
-    around = reaching_the_edge(ImageChops.invert(ImageChops.lighter(thing, closed)))
-    around = ImageOps.crop(around, GAP)
+    darkest, around = outside(picture)
     if ground in SCENES:
         return before_scene(picture, scene(ground, picture.size), darkest, around)
     pale = darkest.point(lambda value: 255 * (value >= PALE))
@@ -132,6 +137,19 @@ def on_ground(picture: Image.Image, ground: str) -> Image.Image:
     mask = ImageChops.lighter(around.filter(ImageFilter.MaxFilter(3)), rim)
     tinted = ImageChops.multiply(picture, Image.new("RGB", picture.size, COLOURS[ground]))
     return Image.composite(tinted, picture, mask)
+
+
+def outside(picture: Image.Image) -> tuple[Image.Image, Image.Image]:
+    """The darkest channel of each pixel, and white where the picture is white around the thing."""
+    from PIL import ImageChops, ImageFilter, ImageOps
+
+    red, green, blue = picture.split()
+    darkest = ImageChops.darker(ImageChops.darker(red, green), blue)
+    thing = ImageOps.expand(darkest.point(lambda value: 255 * (value < WHITE)), GAP, 0)
+    closed = thing.filter(ImageFilter.MaxFilter(GAP)).filter(ImageFilter.MinFilter(GAP))
+    around = reaching_the_edge(ImageChops.invert(ImageChops.lighter(thing, closed)))
+    around = ImageOps.crop(around, GAP)
+    return darkest, around
 
 
 def reaching_the_edge(mask: Image.Image) -> Image.Image:
@@ -153,24 +171,43 @@ def scene(name: str, size: tuple[int, int]) -> Image.Image:
 
 
 def before_scene(picture, behind, darkest, around) -> Image.Image:
-    """The thing before a scene: where a pixel is part thing and part white, the scene takes the
-    part of the white. How large that is, is how far the pixel is from white, as a share of how far
-    the darkest of its neighbours is.
+    """The thing before a scene, which takes the part of the white where a pixel is part thing and
+    part white.
 
     Args:
-        darkest: the darkest channel of each pixel of the picture.
-        around: white where the picture is white around the thing.
+        darkest, around: of the picture, by `outside`.
     """
     import numpy as np
-    from PIL import Image, ImageFilter
+    from PIL import Image
+
+    share = share_of_thing(darkest, around)
+    seen = np.asarray(picture, float) - (1 - share) * (255 - np.asarray(behind, float))
+    return Image.fromarray(np.clip(seen, 0, 255).round().astype(np.uint8))
+
+
+def share_of_thing(darkest: Image.Image, around: Image.Image) -> np.ndarray:
+    """How much of each pixel is thing, H x W x 1 of 0 to 1: how far it is from white, as a share of
+    how far the darkest of its neighbours is.
+    """
+    import numpy as np
+    from PIL import ImageFilter
 
     value = np.asarray(darkest, float)
     full = 255 - np.asarray(darkest.filter(ImageFilter.MinFilter(5)), float)
     share = np.clip((255 - value) / np.maximum(full, FULL), 0, 1)
     share = np.where(np.asarray(around.filter(ImageFilter.MaxFilter(5))) > 0, share, 1)
-    share = np.where((np.asarray(around) > 0) & (value >= 250), 0, share)[..., None]
-    seen = np.asarray(picture, float) - (1 - share) * (255 - np.asarray(behind, float))
-    return Image.fromarray(np.clip(seen, 0, 255).round().astype(np.uint8))
+    return np.where((np.asarray(around) > 0) & (value >= 250), 0, share)[..., None]
+
+
+def without_white(picture: Image.Image) -> Image.Image:
+    """The thing of a picture on white as RGBA, clear around it."""
+    import numpy as np
+    from PIL import Image
+
+    share = share_of_thing(*outside(picture))
+    colour = (np.asarray(picture, float) - (1 - share) * 255) / np.maximum(share, 1 / 255)
+    whole = np.concatenate([np.clip(colour, 0, 255), 255 * share], axis=2)
+    return Image.fromarray(whole.round().astype(np.uint8))
 
 
 def without_scene(picture: Image.Image, ground: str) -> Image.Image:

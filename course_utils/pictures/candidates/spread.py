@@ -19,6 +19,7 @@ from course_utils.pictures.candidates.grounds import (
     on_ground,
     without_scene,
 )
+from course_utils.pictures.wishes.parts import Parts, parts_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -31,6 +32,7 @@ __all__ = [
     "PLAIN",
     "finished",
     "ground_of",
+    "is_arranged",
     "put_together",
     "said",
     "spread",
@@ -39,7 +41,7 @@ __all__ = [
 ]
 
 ANY = "any"
-PLAIN, MIRRORED, SMALL = "plain", "mirrored", "small"
+PLAIN, MIRRORED, SMALL, ARRANGED = "plain", "mirrored", "small", "arranged"
 KINDS = 4  # of composition, which follow one another
 SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that are alike
 
@@ -50,7 +52,8 @@ STYLE_NAMES = {"flat": "flat drawing", "sticker": "sticker", "3d": "shiny 3D"}
 # what stands small and what looks the other way differ in their scenes, so two never share one
 ON_SCENES = [f"{SMALL}, {one}" for one in ("on a green hill", "in a room", "at night")]
 TURNED = [f"{MIRRORED}, {one}" for one in ("at sunset", "by the sea", "on a disc")]
-COMPOSITIONS = (PLAIN, MIRRORED, *COLOURS, *ON_SCENES, *TURNED)
+TOGETHER = [f"{ARRANGED}, {one}" for one in GROUNDS]
+COMPOSITIONS = (PLAIN, MIRRORED, *COLOURS, *ON_SCENES, *TURNED, ARRANGED, *TOGETHER)
 
 NAMED_STYLE = re.compile(
     r"\b(flat|stickers?|3-?d|pixels?|outlines?|line drawing|ink|glossy|comic|cartoon|blob|bold"
@@ -79,8 +82,8 @@ def names_composition(prompt: str) -> bool:
 
 def with_composition(prompt: str, composition: str) -> str:
     """The words for the model when it goes on from a picture on a ground, so that it keeps it."""
-    colour = composition.removeprefix("on ")
-    return f"{prompt} on a {colour} background" if composition in COLOURS else prompt
+    ground = ground_of(composition)
+    return f"{prompt} on a {ground.removeprefix('on ')} background" if ground in COLOURS else prompt
 
 
 def ground_of(composition: str) -> str:
@@ -99,7 +102,8 @@ def spread(
 
     Args:
         prompt: what a person typed.
-        settings: of the recipe; read are style, composition, surprise, directions and own_model.
+        settings: of the recipe; read are style, composition, surprise, second, directions and
+            own_model.
         seed: of the first candidate; another seed brings other pairs of style and ground.
         styles: the styles that can be spread over, without "any".
 
@@ -112,13 +116,17 @@ def spread(
     if composition != ANY:
         return [{"style": style, "composition": composition}] * count
     own = bool(settings.get("own_model") or settings.get("directions"))
+    whole = own or bool(settings.get("second"))
     surprise = float(settings.get("surprise", 1.0))
     apart = surprise >= SPREAD_FROM and not own
     turns = range(seed, seed + count)
     ways, grounds = [style] * count, [PLAIN] * count
     if style == ANY and apart and styles and not names_style(prompt):
         ways = [styles[turn % len(styles)] for turn in turns]
-    if apart and not names_composition(prompt):
+    parts = None if whole else parts_of(prompt)
+    if parts:
+        grounds = [arrangement(prompt, parts, turn if apart else 0) for turn in turns]
+    elif apart and not names_composition(prompt):
         shift = len(styles) % KINDS == 0  # else a style would always meet the same kind
         grounds = [_composition(prompt, turn, turn // KINDS if shift else 0) for turn in turns]
     return [{"style": way, "composition": ground} for way, ground in zip(ways, grounds)]
@@ -136,6 +144,22 @@ def _composition(prompt: str, turn: int, shift: int) -> str:
     if not fitting:
         return MIRRORED if place == KINDS - 1 else PLAIN
     return fitting[turn // KINDS % len(fitting)]
+
+
+def arrangement(prompt: str, parts: Parts, turn: int) -> str:
+    """The composition of things that are drawn one by one: before the scene that the words name;
+    else plain, before a scene or on a soft colour.
+    """
+    if parts.scene:
+        return f"{ARRANGED}, {parts.scene}"
+    composition = _composition(prompt, turn, 0)
+    ground = ground_of(composition)
+    return f"{ARRANGED}, {ground}" if ground else ARRANGED
+
+
+def is_arranged(composition: str) -> bool:
+    """Whether a picture's things were drawn one by one."""
+    return composition == ARRANGED or composition in TOGETHER
 
 
 def finished(picture: Image.Image, composition: str) -> Image.Image:

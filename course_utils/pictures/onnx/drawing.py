@@ -226,7 +226,8 @@ def draw_recipes(
     ]
     common = common_settings(model, asked, sum(streams, []))
     steps, began = common["num_inference_steps"], monotonic()
-    draw = OnnxDrawing(model, common, steps, 0, steps, 0, following.on_progress, following.stop)
+    until, on_progress, stop = asked[0].settings.stopped_at, following.on_progress, following.stop
+    draw = OnnxDrawing(model, common, steps, 0, steps, until, on_progress, stop)
     try:
         with lock:
             pictures = draw(latents=np.concatenate(noise))

@@ -4,19 +4,17 @@ small model. Nothing is changed without a sentence.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from course_utils.engines.unused import wish_words
 from course_utils.pictures.prompt_ideas import IDEAS, article
 from course_utils.pictures.wishes.known_nouns import as_known, kin, said_plainly
+from course_utils.pictures.wishes.parts import parts_of, things_in
 from course_utils.pictures.wishes.reading import in_english, is_english
-from course_utils.pictures.wishes.tables import ADJECTIVES, things
 
 __all__ = ["Beyond", "Wish", "beyond", "read_wish"]
 
 MOST_THINGS = 2
-LONGEST_NAME = 3  # words
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,8 @@ class Beyond:
 def beyond(prompt: str, own_name: str = "") -> Beyond | None:
     """What of a wish goes beyond the course's own model; None where nothing does."""
     text = read_wish(prompt, own_name).words.lower()
+    if not own_name and parts_of(text):
+        return None  # each thing is drawn alone
     known = tuple(dict.fromkeys(things_in(text)))
     inside = {word for name in known for word in name.split()}
     unknown = tuple(
@@ -79,26 +79,6 @@ def beyond(prompt: str, own_name: str = "") -> Beyond | None:
     if not unknown and len(known) <= MOST_THINGS:
         return None
     return Beyond(known, unknown, surer_wishes(known))
-
-
-def things_in(text: str) -> list[str]:
-    """The names of things in a text that the model was trained on, the longest first at a place."""
-    words = re.findall(r"[^\W\d_]+", text)
-    found, at = [], 0
-    while at < len(words):
-        for length in range(min(LONGEST_NAME, len(words) - at), 0, -1):
-            name = thing_named(" ".join(words[at : at + length]))
-            if name:
-                found.append(name)
-                break
-        at += length
-    return found
-
-
-def thing_named(words: str) -> str:
-    """The thing of this name, in the singular; "" where there is none."""
-    forms = (words, words.removesuffix("s"), words.removesuffix("es"))
-    return next((form for form in forms if form in things() and form not in ADJECTIVES), "")
 
 
 def surer_wishes(known: tuple[str, ...]) -> tuple[str, str]:

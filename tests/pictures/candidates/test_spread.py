@@ -20,6 +20,7 @@ from course_utils.pictures.candidates.spread import (
     PLAIN,
     finished,
     ground_of,
+    is_arranged,
     put_together,
     said,
     spread,
@@ -65,11 +66,28 @@ def test_a_style_in_the_words_is_not_contradicted(prompt):
 
 @pytest.mark.parametrize(
     "prompt",
-    ["two cats", "a cat on a red background", "a small owl", "a cat and a dog", "a boat at night"],
+    ["four cats", "a cat on a red background", "a small owl", "a knight and a dog", "many boats"],
 )
 def test_a_composition_in_the_words_is_not_contradicted(prompt):
     plan = pairs(prompt, NEW)
     assert {ground for _, ground in plan} == {PLAIN}
+    assert {style for style, _ in plan} == set(STYLES)
+
+
+@pytest.mark.parametrize("prompt", ["two cats", "a cat and a dog", "a cat on a house"])
+def test_things_drawn_one_by_one_differ_in_their_ground_and_style(prompt):
+    for seed in range(0, 40, 4):
+        plan = pairs(prompt, NEW, seed)
+        grounds = [ground_of(composition) for _, composition in plan]
+        assert len(set(grounds)) == 4 and "" in grounds and {one for one, _ in plan} == set(STYLES)
+        assert all(is_arranged(composition) for _, composition in plan)
+    assert {ground for _, ground in pairs(prompt, {**NEW, "surprise": 0.2})} == {"arranged"}
+    assert pairs(prompt, {**NEW, "second": "a fox"}) == pairs("many cats", NEW)
+
+
+def test_the_scene_that_the_words_name_is_behind_all_of_them():
+    plan = pairs("a sailboat at night", NEW)
+    assert {ground for _, ground in plan} == {"arranged, at night"}
     assert {style for style, _ in plan} == set(STYLES)
 
 

@@ -1,0 +1,157 @@
+"""A wish for several things, or for a thing in a place, taken apart: the small model draws one
+thing well and two badly, so each is drawn alone and they are arranged.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from course_utils.pictures.wishes.tables import ADJECTIVES, things
+
+__all__ = ["Parts", "parts_of", "things_in"]
+
+LONGEST_NAME = 3  # words
+MOST_THINGS = 3
+LONGEST_WISH = 120  # letters
+NUMBERS = {"two": 2, "three": 3}
+RELATIONS = {  # what a person writes, the longest first, and where the first thing then is
+    "on top of": "on",
+    "in front of": "before",
+    "next to": "beside",
+    "standing on": "on",
+    "sitting on": "on",
+    "riding on": "on",
+    "riding": "on",
+    "beside": "beside",
+    "behind": "behind",
+    "below": "under",
+    "under": "under",
+    "with": "beside",
+    "and": "beside",
+    "on": "on",
+}
+PLACES = {  # what a person writes, and the scene it is drawn before
+    "at night": "at night",
+    "in the night": "at night",
+    "at sunset": "at sunset",
+    "in the evening": "at sunset",
+    "by the sea": "by the sea",
+    "at the sea": "by the sea",
+    "on the beach": "by the sea",
+    "at the beach": "by the sea",
+    "on a green hill": "on a green hill",
+    "on a hill": "on a green hill",
+    "on the grass": "on a green hill",
+    "in the grass": "on a green hill",
+    "in a meadow": "on a green hill",
+    "in a room": "in a room",
+    "at home": "in a room",
+}
+PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
+RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
+STYLE = re.compile(r"(, *(?:[a-z]+ )?(?:flat|sticker|3-?d|pixel|outline)\b[a-z -]*)$")
+ARTICLE = re.compile(r"^(an?|the|one|some) +")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is drawn one by one: words for the model, each for one thing; how the first stands to
+    the second ("" for one thing); and the scene that the words name, "" for none.
+    """
+
+    things: tuple[str, ...]
+    relation: str = ""
+    scene: str = ""
+
+    def said(self) -> str:
+        """In a sentence for a learner."""
+        names = ", ".join(
+            f"“{ARTICLE.sub('', name).split(',')[0]}”" for name in dict.fromkeys(self.things)
+        )
+        said = f"The small model draws one thing at a time, so these are drawn alone: {names}."
+        if len(self.things) > 1:
+            said += " Then they are arranged by a rule."
+        return said + (f" The scene “{self.scene}” is laid behind by a rule." * bool(self.scene))
+
+
+def parts_of(words: str) -> Parts | None:
+    """The things of a wish in English, as the model is given them; None for one thing alone, and
+    where something in the wish is no thing that the model knows.
+    """
+    if len(words) > LONGEST_WISH:
+        return None
+    text, style, _ = (STYLE.split(re.sub(r"\s+", " ", words.lower()).strip(" .!")) + ["", ""])[:3]
+    if not re.fullmatch(r"[a-z ,'-]+", text) or is_thing(text):
+        return None
+    found = plainly_named(text)
+    return found and replace(found, things=tuple(thing + style for thing in found.things))
+
+
+def plainly_named(text: str) -> Parts | None:
+    """The same for words in lower case that name no style."""
+    place = PLACE.search(text)
+    scene = PLACES[place[1]] if place else ""
+    text = text[: place.start()] if place else text
+    first, _, rest = text.partition(" ")
+    if first in NUMBERS:
+        one = thing_alone(rest, plural=True)
+        return Parts((one,) * NUMBERS[first], "beside", scene) if one else None
+    for names, relation in cut(text):
+        alone = [thing_alone(name) for name in names]
+        if all(alone) and (len(alone) > 1 or scene):
+            return Parts(tuple(alone), relation, scene)
+    return None
+
+
+def cut(text: str) -> list[tuple[list[str], str]]:
+    """The ways to cut a text into names: nowhere, at a word that relates two, or at the commas and
+    the "and" of a list.
+    """
+    ways = [([text], "")]
+    for found in RELATION.finditer(text):
+        ways.append(([text[: found.start()], text[found.end() :]], RELATIONS[found[1]]))
+    listed = re.split(r", (?:and )?| and ", text)
+    return ways + ([(listed, "beside")] if len(listed) == MOST_THINGS else [])
+
+
+def thing_alone(name: str, plural: bool = False) -> str:
+    """A name as the model is asked for it alone, such as "a red cat"; "" where it is no single
+    thing that it knows, with nothing but colours and sizes before it.
+    """
+    said = ARTICLE.sub("", name.strip())
+    describing, rest = [], said.split(" ")
+    while len(rest) > 1 and rest[0] in ADJECTIVES and not is_thing(" ".join(rest)):
+        describing.append(rest.pop(0))
+    noun = " ".join(rest)
+    known = thing_named(noun) if plural else noun if is_thing(noun) else ""
+    if not known:
+        return ""
+    whole = " ".join([*describing, known])
+    return f"{'an' if whole[0] in 'aeiou' else 'a'} {whole}"
+
+
+def is_thing(name: str) -> bool:
+    """Whether the model was shown this very name, which is no colour or size."""
+    bare = ARTICLE.sub("", name)
+    return bare in things() and bare not in ADJECTIVES
+
+
+def things_in(text: str) -> list[str]:
+    """The names of things in a text that the model was trained on, the longest first at a place."""
+    words = re.findall(r"[^\W\d_]+", text)
+    found, at = [], 0
+    while at < len(words):
+        for length in range(min(LONGEST_NAME, len(words) - at), 0, -1):
+            name = thing_named(" ".join(words[at : at + length]))
+            if name:
+                found.append(name)
+                break
+        at += length
+    return found
+
+
+def thing_named(words: str) -> str:
+    """The thing of this name, in the singular; "" where there is none."""
+    forms = (words, words.removesuffix("s"), words.removesuffix("es"), re.sub("ies$", "y", words))
+    return next((form for form in forms if form in things() and form not in ADJECTIVES), "")

@@ -1,0 +1,130 @@
+"""Things that were drawn one by one stand to each other as the words say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from course_utils.creation import Recipe
+from course_utils.engines import engine_for
+from course_utils.pictures.batching import shape_of
+from course_utils.pictures.candidates.arranging import RELATED, arranged
+from course_utils.pictures.png import describe, open_picture
+from pictures.onnx.both_paths import diffusers_model, onnx_model
+
+RED, BLUE, GREEN = (220, 20, 20), (20, 20, 220), (20, 160, 20)
+
+
+def thing(colour, box=(12, 8, 36, 40)) -> Image.Image:
+    picture = Image.new("RGB", (48, 48), "white")
+    ImageDraw.Draw(picture).rectangle(box, fill=colour)
+    return picture
+
+
+def middle(picture: Image.Image, colour) -> tuple[float, float]:
+    """Where a colour is, across and down; not a number where it is nowhere."""
+    far = np.abs(np.asarray(picture, float) - colour).max(2)
+    down, across = np.nonzero(far < 60)
+    return float(across.mean()), float(down.mean())
+
+
+def test_one_thing_stands_on_under_behind_and_before_another():
+    red, blue = thing(RED), thing(BLUE)
+    seen = {
+        how: [middle(arranged([red, blue], how), colour) for colour in (RED, BLUE)]
+        for how in RELATED
+        if how
+    }
+    assert seen["on"][0][1] < seen["on"][1][1] - 10
+    assert seen["under"][0][1] > seen["under"][1][1] + 10
+    assert seen["beside"][0][0] < seen["beside"][1][0] - 15
+    covered = {
+        how: [
+            int((np.abs(np.asarray(arranged([red, blue], how), float) - colour).max(2) < 60).sum())
+            for colour in (RED, BLUE)
+        ]
+        for how in ("behind", "before")
+    }
+    assert covered["behind"][0] > covered["behind"][1], "larger, though partly hidden"
+    assert covered["before"][0] < covered["before"][1]
+
+
+@pytest.mark.parametrize("how", ["on", "under"])
+def test_two_high_things_one_on_another_are_both_whole(how):
+    high = (16, 0, 32, 47)
+    made = np.asarray(arranged([thing(RED, high), thing(BLUE, high)], how))
+    assert (made[0] == 255).all(), "nothing is cut off at the top"
+    assert middle(Image.fromarray(made), RED) and middle(Image.fromarray(made), BLUE)
+
+
+def test_three_stand_together_and_turned_left_and_right_change_places():
+    three = [thing(RED), thing(BLUE), thing(GREEN)]
+    plain, turned = arranged(three, "beside"), arranged(three, "beside", turned=True)
+    assert middle(plain, RED)[0] < middle(plain, BLUE)[0] < middle(plain, GREEN)[0]
+    assert middle(turned, RED)[0] > middle(turned, BLUE)[0] > middle(turned, GREEN)[0]
+
+
+def test_one_thing_alone_is_smaller_and_nothing_at_all_is_no_trouble():
+    made = arranged([thing(RED)], "")
+    assert middle(made, RED)[1] > 24
+    assert (
+        arranged([Image.new("RGB", (48, 48), "white")] * 2, "on").getextrema() == ((255, 255),) * 3
+    )
+
+
+def order(prompt: str, **chosen) -> Recipe:
+    settings = {"speed": "quick", "count": 4, "composition": "any", **chosen}
+    return Recipe(kind="image", prompt=prompt, seed=4, settings=settings)
+
+
+@pytest.fixture(scope="module")
+def four():
+    return list(engine_for("image").create(order("an owl on a house")))
+
+
+def test_each_says_how_it_came_about_and_is_made_again_alone(four):
+    assert len({one.content for one in four}) == 4
+    for one in four:
+        assert str(one.recipe.settings["composition"]).startswith("arranged")
+        assert "arranged" in describe(one) and one.recipe.prompt == "an owl on a house"
+        again = next(iter(engine_for("image").create(one.recipe)))
+        assert again.content == one.content and again.recipe == one.recipe
+    said = engine_for("image").without_effect(order("an owl on a house"))
+    assert "drawn alone: “owl”, “house”" in said
+
+
+def test_recipes_of_before_are_drawn_as_a_whole():
+    engine = engine_for("image")
+    old = order("an owl on a house", composition="plain", count=1)
+    made = next(iter(engine.create(old)))
+    assert made.recipe.settings.get("composition", "plain") == "plain"
+    assert "drawn alone" not in engine.without_effect(old)
+
+
+def test_they_are_not_drawn_in_a_batch_with_other_people_s():
+    assert shape_of(engine_for("image"), order("an owl on a house")) is None
+    assert shape_of(engine_for("image"), order("an owl")) is not None
+
+
+def test_more_like_one_keeps_its_ground_and_goes_on_from_the_whole(four):
+    engine = engine_for("image")
+    for chosen in four:
+        settings = {**chosen.recipe.settings, "count": 1, "strength": 0.4}
+        like = chosen.recipe.changed(settings=settings, parent=chosen.id, seed=9)
+        one = next(iter(engine.create(like, start=chosen)))
+        assert one.recipe.settings["composition"] == chosen.recipe.settings["composition"]
+        corner = [open_picture(made.content).getpixel((1, 1)) for made in (one, chosen)]
+        assert np.abs(np.subtract(*corner)).max() < 60
+
+
+def test_both_paths_arrange_them(tmp_path):
+    from course_utils.pictures.engine import ImageEngine
+
+    made = []
+    for model in (onnx_model(), diffusers_model()):
+        engine = ImageEngine()
+        engine._models[model.about.id] = model
+        made.append([open_picture(one.content) for one in engine.create(order("two owls"))])
+    for ours, theirs in zip(*made, strict=True):
+        assert np.abs(np.asarray(ours, float) - np.asarray(theirs, float)).mean() < 3

@@ -1,0 +1,73 @@
+"""Wishes for several things, or for a thing in a place, are taken apart; others are left whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from course_utils.pictures.wishes.parts import Parts, parts_of
+
+CAT, DOG, FOX = "a cat", "a dog", "a fox"
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("a cat and a dog", Parts((CAT, DOG), "beside")),
+        ("A cat  next to the dog.", Parts((CAT, DOG), "beside")),
+        ("a cat sitting on a house", Parts((CAT, "a house"), "on")),
+        ("a cat on top of a house", Parts((CAT, "a house"), "on")),
+        ("a frog under an umbrella", Parts(("a frog", "an umbrella"), "under")),
+        ("an elephant behind a tent", Parts(("an elephant", "a tent"), "behind")),
+        ("a fox in front of a castle", Parts((FOX, "a castle"), "before")),
+        (
+            "a big red cat with a birthday cake",
+            Parts(("a big red cat", "a birthday cake"), "beside"),
+        ),
+        ("a cat, a dog and a fox", Parts((CAT, DOG, FOX), "beside")),
+        ("a cat, a dog, and a fox", Parts((CAT, DOG, FOX), "beside")),
+        ("two owls", Parts(("an owl", "an owl"), "beside")),
+        ("three red strawberries", Parts(("a red strawberry",) * 3, "beside")),
+        ("a cat by the sea", Parts((CAT,), "", "by the sea")),
+        ("a sailboat at night", Parts(("a sailboat",), "", "at night")),
+        ("two foxes on the beach", Parts((FOX, FOX), "beside", "by the sea")),
+        ("an owl on a rocket, at night", Parts(("an owl", "a rocket"), "on", "at night")),
+        ("a cat and a dog, 3d style", Parts(("a cat, 3d style", "a dog, 3d style"), "beside")),
+    ],
+)
+def test_each_thing_is_named_alone(words, parts):
+    assert parts_of(words) == parts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a cat",
+        "a red cat",
+        "a birthday cake",
+        "fork and knife with plate",
+        "a cat on a red background",
+        "a cat on blue",
+        "a girl with red hair",
+        "a cat and a xyzzy",
+        "a cat fighting a dog",
+        "a cat, a dog, a fox and an owl",
+        "four cats",
+        "ein Hund und eine Katze, Ä",
+        "",
+        ", and ,",
+        "and on with",
+    ],
+)
+def test_one_thing_and_what_is_not_known_stay_whole(words):
+    assert parts_of(words) is None
+
+
+def test_a_long_wish_is_left_whole_at_once():
+    assert parts_of("a cat on " * 50_000) is None
+
+
+def test_what_is_done_is_said():
+    said = parts_of("two owls at night").said()
+    assert said.count("“owl”") == 1 and "drawn alone" in said and "arranged by a rule" in said
+    assert "“at night” is laid behind" in said
+    assert "arranged" not in parts_of("an owl at night").said()

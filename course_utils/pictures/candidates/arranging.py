@@ -4,7 +4,7 @@ behind or before each other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from course_utils.pictures.candidates.grounds import without_white
@@ -100,7 +100,7 @@ def before(front: Image.Image, back: Image.Image) -> list[Placed]:
     return behind(back, front)
 
 
-RELATED = {
+RELATED: dict[str, Callable[..., list[Placed]]] = {
     "": alone,
     "on": one_on_another,
     "under": under,

@@ -43,6 +43,7 @@ OF_RESULTS = (
         "flat",
         "3d",
         "a key",
+        "arranged",
         "mirrored",
         "small",
         "Good",

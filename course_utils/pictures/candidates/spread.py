@@ -83,7 +83,8 @@ def names_composition(prompt: str) -> bool:
 def with_composition(prompt: str, composition: str) -> str:
     """The words for the model when it goes on from a picture on a ground, so that it keeps it."""
     ground = ground_of(composition)
-    return f"{prompt} on a {ground.removeprefix('on ')} background" if ground in COLOURS else prompt
+    colour = ground.removeprefix("on ")
+    return f"{prompt} on a {colour} background" if ground in COLOURS else prompt
 
 
 def ground_of(composition: str) -> str:

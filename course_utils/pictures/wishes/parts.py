@@ -5,9 +5,10 @@ thing well and two badly, so each is drawn alone and they are arranged.
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, replace
 
-from course_utils.pictures.wishes.tables import ADJECTIVES, things
+from course_utils.pictures.wishes.tables import ADJECTIVES, FOLDER, things
 
 __all__ = ["Parts", "parts_of", "things_in"]
 
@@ -15,39 +16,16 @@ LONGEST_NAME = 3  # words
 MOST_THINGS = 3
 LONGEST_WISH = 120  # letters
 NUMBERS = {"two": 2, "three": 3}
-RELATIONS = {  # what a person writes, the longest first, and where the first thing then is
-    "on top of": "on",
-    "in front of": "before",
-    "next to": "beside",
-    "standing on": "on",
-    "sitting on": "on",
-    "riding on": "on",
-    "riding": "on",
-    "beside": "beside",
-    "behind": "behind",
-    "below": "under",
-    "under": "under",
-    "with": "beside",
-    "and": "beside",
-    "on": "on",
-}
-PLACES = {  # what a person writes, and the scene it is drawn before
-    "at night": "at night",
-    "in the night": "at night",
-    "at sunset": "at sunset",
-    "in the evening": "at sunset",
-    "by the sea": "by the sea",
-    "at the sea": "by the sea",
-    "on the beach": "by the sea",
-    "at the beach": "by the sea",
-    "on a green hill": "on a green hill",
-    "on a hill": "on a green hill",
-    "on the grass": "on a green hill",
-    "in the grass": "on a green hill",
-    "in a meadow": "on a green hill",
-    "in a room": "in a room",
-    "at home": "in a room",
-}
+
+
+def _read(name: str) -> dict[str, str]:
+    """A table of relations.toml: wordings, the longest first, and what they stand for."""
+    table = tomllib.loads((FOLDER / "relations.toml").read_text(encoding="utf-8"))[name]
+    said = {wording: what for what, wordings in table.items() for wording in wordings}
+    return dict(sorted(said.items(), key=lambda pair: -len(pair[0])))
+
+
+RELATIONS, PLACES = _read("relations"), _read("places")
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
 STYLE = re.compile(r"(, *(?:[a-z]+ )?(?:flat|sticker|3-?d|pixel|outline)\b[a-z -]*)$")

@@ -9,19 +9,18 @@ from pydantic import field_validator
 from course_utils.creation import LearnerError
 from course_utils.pictures.candidates.spread import ANY, COMPOSITIONS, PLAIN
 from course_utils.pictures.inpainting import GRID, REGIONS, SIDES, part_mask
-from course_utils.pictures.style_directions import read_directions, style_shares
+from course_utils.pictures.style_directions import (
+    STYLE_NAMES,
+    read_directions,
+    style_shares,
+)
 from course_utils.settings import Settings, setting
 
 __all__ = ["FOLLOW", "PictureSettings", "START", "STYLE_CHOICES"]
 
 MOST_AT_ONCE = 9
 START = "Start from a picture"
-STYLE_CHOICES = [
-    ("any", "any"),
-    ("flat drawing", "flat"),
-    ("sticker", "sticker"),
-    ("shiny 3D", "3d"),
-]
+STYLE_CHOICES = [(name, style) for style, name in STYLE_NAMES.items()]
 FOLLOW = [("loosely", 1.5), ("normally", 3.0), ("closely", 5.0), ("very closely", 7.5)]
 FAR = [("stay close", 0.4), ("halfway", 0.6), ("go far", 0.85)]
 

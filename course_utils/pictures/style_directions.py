@@ -17,13 +17,33 @@ from course_utils.safety.prompts import check_prompt
 __all__ = [
     "SPREAD_STYLES",
     "STYLES",
+    "STYLE_NAMES",
     "along",
     "read_directions",
     "style_shares",
     "write_directions",
 ]
 
-STYLES = {"any": "", "flat": "flat drawing", "sticker": "sticker", "3d": "3d style"}
+STYLES = {  # the words for the model
+    "any": "",
+    "flat": "flat drawing",
+    "sticker": "sticker",
+    "3d": "3d style",
+    "glossy": "glossy style",
+    "bold": "bold style",
+    "blob": "blob style",
+    "ink": "ink drawing",
+}
+STYLE_NAMES = {  # and for people
+    "any": "any",
+    "flat": "flat drawing",
+    "sticker": "sticker",
+    "3d": "shiny 3D",
+    "glossy": "soft and glossy",
+    "bold": "bold shapes",
+    "blob": "soft blob",
+    "ink": "ink drawing",
+}
 SPREAD_STYLES = ("flat", "sticker", "3d")  # what candidates are drawn in where none is named
 
 MOST_DIRECTIONS = 8

@@ -70,7 +70,7 @@ HANDS = {
         "named with each picture", "public domain", 0.25,
     ),
 }  # fmt: skip
-FLAGSHIPS = ("flat", "sticker", "3d", "blob")
+FLAGSHIPS = ("flat", "sticker", "3d")
 WORDS = {name: list(hand.words) for name, hand in HANDS.items()}
 PACKAGES = sorted({hand.package for hand in HANDS.values() if "/" in hand.package})
 HELD_OUT = "openmoji"  # CC BY-SA: judges a style nobody trained on; neither taught nor shipped

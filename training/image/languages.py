@@ -28,13 +28,7 @@ from training.image.words_for_pictures import (
     names_of,
 )
 
-OUT = (
-    Path(__file__).resolve().parents[2]
-    / "course_utils"
-    / "pictures"
-    / "languages"
-    / "words.json.gz"
-)
+OUT = Path(__file__).resolve().parents[2] / "course_utils" / "pictures" / "wishes" / "words.json.gz"
 SHIPPED = ("flat", "sticker", "3d")  # the hands of the model that ships
 ALIKE = 0.5  # Dice's coefficient from which two words are taken for one
 GENERAL = (

@@ -19,6 +19,7 @@ from course_utils.pictures.candidates.grounds import (
     on_ground,
     without_scene,
 )
+from course_utils.pictures.style_directions import STYLE_NAMES
 from course_utils.pictures.wishes.parts import Parts, parts_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that ar
 MADE_SMALL = 0.75  # of the side
 ABOVE_EDGE = 0.04  # of the side: where a small thing stands
 
-STYLE_NAMES = {"flat": "flat drawing", "sticker": "sticker", "3d": "shiny 3D"}
 # what stands small and what looks the other way differ in their scenes, so two never share one
 ON_SCENES = [f"{SMALL}, {one}" for one in ("on a green hill", "in a room", "at night")]
 TURNED = [f"{MIRRORED}, {one}" for one in ("at sunset", "by the sea", "on a disc")]
@@ -218,6 +218,6 @@ def said(settings: Mapping[str, object]) -> str:
     "shiny 3D, on pink"; "" when neither was chosen for it or by a person.
     """
     style, composition = str(settings.get("style", ANY)), str(settings.get("composition", PLAIN))
-    parts = [STYLE_NAMES.get(style, "")]
+    parts = [STYLE_NAMES.get(style, "") if style != ANY else ""]
     parts.append(composition if composition in COMPOSITIONS and composition != PLAIN else "")
     return ", ".join(part for part in parts if part)

@@ -28,7 +28,9 @@ def _read(name: str) -> dict[str, str]:
 RELATIONS, PLACES = _read("relations"), _read("places")
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
-STYLE = re.compile(r"(, *(?:[a-z]+ )?(?:flat|sticker|3-?d|pixel|outline)\b[a-z -]*)$")
+STYLE = re.compile(
+    r"(, *(?:[a-z]+ )?(?:flat|sticker|3-?d|pixel|outline|glossy|bold|blob|ink)\b[a-z -]*)$"
+)
 ARTICLE = re.compile(r"^(an?|the|one|some) +")
 
 

@@ -20,6 +20,7 @@ from course_utils.provenance.sources import (
     BEGIN,
     licences_page,
     pages,
+    picture_sources,
     read_sources,
     table_of,
     with_table,
@@ -69,6 +70,39 @@ def test_the_score_calls_a_copy_a_copy_and_rarely_accuses_separate_drawings():
         and "As near as a copy" in repr(told)
         and "What it does not" in repr(told)
     )
+
+
+def test_the_yardstick_is_coloured_drawings_of_one_thing_by_two_publishers():
+    about, sources = neighbours.library()[4], picture_sources()
+    first, second = neighbours.pairs_of_one_thing()
+    assert len(first) > 9000
+    for one, other in zip(first[::50], second[::50], strict=True):
+        styles = about["styles"][one], about["styles"][other]
+        assert about["labels"][one] == about["labels"][other] and "ink" not in styles
+        assert sources[styles[0]].authors != sources[styles[1]].authors
+
+
+def test_the_index_holds_what_the_table_of_sources_says():
+    styles, sources = neighbours.library()[4]["styles"], picture_sources()
+    assert set(styles) == set(sources)
+    for style, source in sources.items():
+        assert source.pieces.startswith(f"{styles.count(style):,} pictures, in the style {style}")
+    things = len(set(neighbours.library()[4]["labels"]))
+    (names,) = [source for source in read_sources()[0] if source.id == "emojibase"]
+    assert f"{things:,} things" in names.pieces
+
+
+def test_sources_are_those_of_the_hands_trained_on():
+    from training.image.hands import HANDS
+
+    for style, source in picture_sources().items():
+        hand = HANDS[style]
+        assert hand.package in source.taken_from
+        assert (source.authors, source.licence) == (hand.author, hand.licence)
+
+
+def test_the_index_stays_small():
+    assert (neighbours.INDEX / "pictures.npz").stat().st_size < 7_000_000
 
 
 def test_a_picture_that_is_like_nothing_has_a_low_score():

@@ -100,7 +100,8 @@ def picture_found(creation: Creation, compare_with: str = "") -> Told:
         lines.append(f"{number}. {name}: {how}. {one.source.credit()}.")
     note = (
         "Distance: dot by dot, 0 is the same, after the thing is cut out of its ground. Looks: what"
-        " a classifier trained apart sees, 0 is the same."
+        " a classifier trained apart sees, 0 is the same. A publisher's drawings of one thing are"
+        " often one drawing in another finish, so the nearest of them stands for all."
     )
     return Told(
         "\n".join([*lines, note, NOT_PROOF]),

@@ -153,14 +153,23 @@ def distances(picture) -> tuple:
 
 
 def nearest_pictures(picture, most: int = 3) -> list[Neighbour]:
-    """The training pictures nearest to a PIL picture: `most` compared dot by dot, then the one
-    nearest in what the judge sees, if it is another. Exact: all are compared.
+    """The training pictures nearest to a PIL picture: `most` compared dot by dot (of one
+    publisher's drawings of one thing only the nearest), then the one nearest in what the judge
+    sees, if it is another. Exact: all are compared.
 
     Raises:
         LearnerError: the index is missing or damaged.
     """
     near, look = distances(picture)
-    order = [int(place) for place in near.argsort()[:most]]
+    about = library()[4]
+    first: dict[tuple[str, str], int] = {}
+    for place in near.argsort():
+        style = about["styles"][place]
+        drawing = about["labels"][place], picture_sources()[style].authors
+        first.setdefault(drawing, int(place))
+        if len(first) == most:
+            break
+    order = list(first.values())
     order += [int(look.argmin())] * (int(look.argmin()) not in order)
     return [neighbour(place, float(near[place]), float(look[place])) for place in order]
 

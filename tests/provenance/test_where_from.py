@@ -120,6 +120,15 @@ def test_neighbours_come_with_pictures_authors_and_licences_side_by_side():
     )
 
 
+def test_finishes_of_one_drawing_are_one_neighbour():
+    styles, labels = neighbours.library()[4]["styles"], neighbours.library()[4]["labels"]
+    place = next(k for k, style in enumerate(styles) if (style, labels[k]) == ("glossy", "fox"))
+    found = neighbours.nearest_pictures(neighbours.opened(neighbours.file_of(place)), 5)[:5]
+    assert found[0].style == "glossy"
+    drawings = {(one.label, one.source.authors) for one in found}
+    assert len(drawings) == 5
+
+
 def test_the_judge_in_numpy_is_the_judge_in_torch():
     import torch
 

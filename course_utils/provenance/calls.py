@@ -75,9 +75,9 @@ def picture_found(creation: Creation, compare_with: str = "") -> Told:
     near = nearest_pictures(check_picture(creation))
     score = copying_score(near[0].dots)
     sentence = (
-        f"{verdict(score)} Copying score {score:.0%}: of all pairs of drawings of one thing by two"
-        f" publishers, {score:.0%} are farther apart than this picture is from the nearest of"
-        f" {pictures_known():,} training pictures."
+        f"{verdict(score)} Copying score {score:.0%}: of all pairs of coloured drawings of one"
+        f" thing by two publishers, {score:.0%} are farther apart than this picture is from the"
+        f" nearest of {pictures_known():,} training pictures."
     )
     figures = (
         "<figure"
@@ -100,7 +100,8 @@ def picture_found(creation: Creation, compare_with: str = "") -> Told:
         lines.append(f"{number}. {name}: {how}. {one.source.credit()}.")
     note = (
         "Distance: dot by dot, 0 is the same, after the thing is cut out of its ground. Looks: what"
-        " a classifier trained apart sees, 0 is the same."
+        " a classifier trained apart sees, 0 is the same. A publisher's drawings of one thing are"
+        " often one drawing in another finish, so the nearest of them stands for all."
     )
     return Told(
         "\n".join([*lines, note, NOT_PROOF]),
@@ -270,9 +271,9 @@ def _how_sure() -> Told:
         "recoloured": "other colours",
     }
     sentence = (
-        f"Of {figures['pairs']:,} pairs of drawings that two publishers made of one thing,"
+        f"Of {figures['pairs']:,} pairs of coloured drawings that two publishers made of one thing,"
         f" {figures['false_alarms']:.1%} would be called copies, by a mark set on other things."
-        " Those are the false alarms."
+        " Those are the false alarms. Black ink is not measured: it is far from all colour."
     )
     rows = [[words, f"{figures[f'found_{name}']:.0%}"] for name, words in names.items()]
     lines = [
@@ -283,7 +284,7 @@ def _how_sure() -> Told:
         "\n".join(lines),
         f"<p>{html.escape(sentence)}</p>"
         + table_html(
-            "Training pictures, changed: how many are still called copies",
+            "Coloured training pictures, changed: how many are still called copies",
             ["Changed how", "Found"],
             rows,
         ),
@@ -315,8 +316,8 @@ RUNGS = (
     (
         "licensed",
         "the authors said beforehand what everybody may do",
-        "the picture model stands here: three publishers, each named with every neighbour you"
-        " see; and it draws like emoji, since that is what they offered",
+        "the picture model stands here: seven styles by three publishers, each named with every"
+        " neighbour you see; and it draws like emoji, since that is what they offered",
     ),
     (
         "public domain",
@@ -353,7 +354,7 @@ def _consent_ladder() -> Told:
             html.escape(rung.name),
             html.escape(rung.means),
             html.escape(rung.here),
-            "<br>".join(html.escape(f"{s.name}: {s.licence}") for s in rung.sources)
+            "<br>".join(dict.fromkeys(html.escape(f"{s.name}: {s.licence}") for s in rung.sources))
             or "your drawings",
         ]
         for rung in rungs

@@ -9,6 +9,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import combinations
 from zipfile import BadZipFile
 
 from course_utils.creation import Creation, LearnerError
@@ -33,6 +34,8 @@ __all__ = [
 
 INDEX = FOLDER / "index"
 DOTS = 16  # pictures are compared at 16 x 16 px
+BLACK = {"ink"}  # styles without colour: far from all others, so no yardstick for them
+STEPS = 63  # the index keeps a dot's brightness in so many steps, a feature in 127
 GROUND = 36  # a dot no farther from the rim's colour than this (of 255) belongs to the ground
 
 
@@ -65,7 +68,7 @@ def library() -> tuple:
         about = json.loads((INDEX / "pictures.json").read_text(encoding="utf-8"))
         kept = np.load(INDEX / "pictures.npz", allow_pickle=False)
         return (
-            kept["dots"].astype(np.float32) / 255,
+            kept["dots"].astype(np.float32) / STEPS,
             kept["features"].astype(np.float32) / 127,
             kept["files"].tobytes(),
             kept["ends"],
@@ -150,14 +153,23 @@ def distances(picture) -> tuple:
 
 
 def nearest_pictures(picture, most: int = 3) -> list[Neighbour]:
-    """The training pictures nearest to a PIL picture: `most` compared dot by dot, then the one
-    nearest in what the judge sees, if it is another. Exact: all are compared.
+    """The training pictures nearest to a PIL picture: `most` compared dot by dot (of one
+    publisher's drawings of one thing only the nearest), then the one nearest in what the judge
+    sees, if it is another. Exact: all are compared.
 
     Raises:
         LearnerError: the index is missing or damaged.
     """
     near, look = distances(picture)
-    order = [int(place) for place in near.argsort()[:most]]
+    about = library()[4]
+    first: dict[tuple[str, str], int] = {}
+    for place in near.argsort():
+        style = about["styles"][place]
+        drawing = about["labels"][place], picture_sources()[style].authors
+        first.setdefault(drawing, int(place))
+        if len(first) == most:
+            break
+    order = list(first.values())
     order += [int(look.argmin())] * (int(look.argmin()) not in order)
     return [neighbour(place, float(near[place]), float(look[place])) for place in order]
 
@@ -172,20 +184,24 @@ def neighbour(place: int, dots: float = 0.0, look: float = 0.0) -> Neighbour:
 
 
 def pairs_of_one_thing() -> tuple:
-    """Numbers of training pictures that show the same thing in two styles, so drawn by two
-    publishers: two int arrays. Of people at work the yellow ones: in other skin tones they are the
-    same drawings.
+    """Numbers of training pictures in colour that show the same thing, drawn by two publishers (a
+    publisher's own styles are often one drawing in another finish): two int arrays. Of people at
+    work the yellow ones: in other skin tones they are the same drawings.
     """
     import numpy as np
 
     places: dict[str, list[int]] = {}
     about = library()[4]
     tones = about.get("tone") or [0] * len(about["labels"])
+    publisher = {style: source.authors for style, source in picture_sources().items()}
     for place, label in enumerate(about["labels"]):
-        if not tones[place]:
+        if not tones[place] and about["styles"][place] not in BLACK:
             places.setdefault(label, []).append(place)
     pairs = [
-        (one, other) for same in places.values() for one in same for other in same if one < other
+        (one, other)
+        for same in places.values()
+        for one, other in combinations(same, 2)
+        if publisher[about["styles"][one]] != publisher[about["styles"][other]]
     ]
     return tuple(np.array(pairs).T)
 
@@ -232,8 +248,8 @@ def how_sure() -> dict[str, float]:
 
     Returns:
         false_alarms: share of separately drawn pairs (other half) that would be called copies;
-            found_<change>: share of training pictures, changed in that
-        way, that are called copies of themselves.
+            found_<change>: share of training pictures in colour, changed in that way, that are
+            called copies of themselves.
     """
     import hashlib
 
@@ -247,6 +263,7 @@ def how_sure() -> dict[str, float]:
         [hashlib.sha256(about["labels"][place].encode()).digest()[0] % 2 == 0 for place in first]
     )
     scale = np.sort(apart[here])
+    coloured = [place for place, style in enumerate(about["styles"]) if style not in BLACK]
     found = {
         "pairs": int((~here).sum()),
         "false_alarms": float(np.mean([copying_score(one, scale) > COPY for one in apart[~here]])),
@@ -266,7 +283,7 @@ def how_sure() -> dict[str, float]:
                 scale,
             )
             > COPY
-            for place in range(0, len(dots), 29)
+            for place in coloured[::29]
         ]
         found[f"found_{name}"] = float(np.mean(hits))
     return found

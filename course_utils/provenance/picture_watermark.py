@@ -20,6 +20,8 @@ GRID = 128  # the brightness is looked at in so many dots a side, whatever the p
 LOW, HIGH = 10, 52
 KEY = 20_261_124  # draws the pattern; the same for everybody who has the course
 STRENGTH = 3.0  # of 255: how much the brightness changes, root mean square
+STRONGER = (1.0, 1.5, 2.0, 3.0)  # times that, until the mark is found with such a score
+FOUND_WELL = 5.0
 SURE = 1e-4  # the mark is said to be there when chance gives such a score less often than this
 
 
@@ -79,8 +81,18 @@ def brightness(picture):
 def with_mark(picture, strength: float = STRENGTH):
     """A copy of a PIL picture (RGB) with the mark in it; for pictures of 128 px a side and more.
 
-    On white and black, where nothing can grow brighter or darker, it is half as strong.
+    On white and black, where nothing can grow brighter or darker, it is half as strong. So where it
+    would hardly be found, as in drawings in black ink, it is made up to three times stronger.
     """
+    for times in STRONGER:
+        marked = marked_once(picture, strength * times)
+        if find_mark(marked).score >= FOUND_WELL:
+            break
+    return marked
+
+
+def marked_once(picture, strength: float):
+    """A copy of a PIL picture (RGB) with the mark in it, exactly so strong."""
     import numpy as np
     from PIL import Image
 

@@ -327,6 +327,19 @@ def test_the_picture_mark_survives_jpeg_and_resizing_and_is_not_seen_where_it_is
     assert figures["missed"]["a tenth cut off"] == 1  # and says what it does not survive
 
 
+def test_the_picture_mark_is_found_in_every_style_of_the_drawings_also_in_black_ink():
+    from course_utils.provenance.credit_calls import sample_pictures
+    from course_utils.provenance.nearest_pictures import library
+
+    count, styles = 60, library()[4]["styles"]
+    pictures = sample_pictures(count)
+    assert {styles[k * len(styles) // count] for k in range(count)} == set(styles)
+    marked = [picture_mark.with_mark(one) for one in pictures[::2]]
+    for change in ("JPEG, quality 60", "half the size"):
+        found = [picture_mark.find_mark(picture_mark.CHANGES[change](one)) for one in marked]
+        assert all(one.there for one in found)
+
+
 def test_a_marked_picture_can_be_taken_and_searched():
     from course_utils.provenance.credit_calls import find_picture_mark
 

@@ -20,6 +20,7 @@ from course_utils.provenance.sources import (
     BEGIN,
     licences_page,
     pages,
+    picture_sources,
     read_sources,
     table_of,
     with_table,
@@ -71,6 +72,39 @@ def test_the_score_calls_a_copy_a_copy_and_rarely_accuses_separate_drawings():
     )
 
 
+def test_the_yardstick_is_coloured_drawings_of_one_thing_by_two_publishers():
+    about, sources = neighbours.library()[4], picture_sources()
+    first, second = neighbours.pairs_of_one_thing()
+    assert len(first) > 9000
+    for one, other in zip(first[::50], second[::50], strict=True):
+        styles = about["styles"][one], about["styles"][other]
+        assert about["labels"][one] == about["labels"][other] and "ink" not in styles
+        assert sources[styles[0]].authors != sources[styles[1]].authors
+
+
+def test_the_index_holds_what_the_table_of_sources_says():
+    styles, sources = neighbours.library()[4]["styles"], picture_sources()
+    assert set(styles) == set(sources)
+    for style, source in sources.items():
+        assert source.pieces.startswith(f"{styles.count(style):,} pictures, in the style {style}")
+    things = len(set(neighbours.library()[4]["labels"]))
+    (names,) = [source for source in read_sources()[0] if source.id == "emojibase"]
+    assert f"{things:,} things" in names.pieces
+
+
+def test_sources_are_those_of_the_hands_trained_on():
+    from training.image.hands import HANDS
+
+    for style, source in picture_sources().items():
+        hand = HANDS[style]
+        assert hand.package in source.taken_from
+        assert (source.authors, source.licence) == (hand.author, hand.licence)
+
+
+def test_the_index_stays_small():
+    assert (neighbours.INDEX / "pictures.npz").stat().st_size < 7_000_000
+
+
 def test_a_picture_that_is_like_nothing_has_a_low_score():
     noise = Image.fromarray(np.random.default_rng(3).integers(0, 255, (48, 48, 3), np.uint8))
     near = neighbours.nearest_pictures(noise)[0]
@@ -84,6 +118,15 @@ def test_neighbours_come_with_pictures_authors_and_licences_side_by_side():
         and 'alt="Training picture 1: ' in shown
         and any(source.credit() in shown for source in read_sources()[0] if source.style)
     )
+
+
+def test_finishes_of_one_drawing_are_one_neighbour():
+    styles, labels = neighbours.library()[4]["styles"], neighbours.library()[4]["labels"]
+    place = next(k for k, style in enumerate(styles) if (style, labels[k]) == ("glossy", "fox"))
+    found = neighbours.nearest_pictures(neighbours.opened(neighbours.file_of(place)), 5)[:5]
+    assert found[0].style == "glossy"
+    drawings = {(one.label, one.source.authors) for one in found}
+    assert len(drawings) == 5
 
 
 def test_the_judge_in_numpy_is_the_judge_in_torch():

@@ -1,14 +1,17 @@
 """Make the index of training pictures and tunes that ships.
 
-Run: python -m training.sources.index --pictures DIR --music DIR     (the work folders of
-training.image.data and training.music.prepare)
+Run: python -m training.sources.index [--pictures DIR] [--music DIR]     (the work folders of
+training.image.data and training.music.prepare; a part whose folder is not given stays as it is)
 
 Writes, into course_utils/models/embedded/index:
-pictures.npz    every training picture, made 48 px on white, as WebP of quality 90, one after
-                another (files, ends); framed at 16 x 16 px (dots: N x 768); the judge's features of
-                each, of unit length, in steps of 1/127 (features: N x 256)
-pictures.json   their style, label, author and licence, in the same order, and the first digits of
-                the judge's SHA-256; of the balanced part, people at work, also job, person and tone
+pictures.npz    every training picture, made 48 px on white, as WebP of quality 80 or without loss,
+                whichever is smaller, one after another (files, ends); framed at 16 x 16 px, in
+                steps of 1/63 (dots: N x 768); the judge's features of each, of unit length, in
+                steps of 1/127 (features: N x 256)
+pictures.json   their style and label, in the same order, and the first digits of the judge's
+                SHA-256; author and licence of each where a style is by several people (of all
+                others sources.toml tells them); of the balanced part, people at work, also job,
+                person and tone
 tunes.npz       melodies as one row of numbers (see course_utils/provenance/shared_note_runs.py)
 tunes.json      source, title, kind, mode, metre and home note of each tune, and what people's tunes
                 share with each other
@@ -36,13 +39,18 @@ from training.music.pieces import read_pieces
 SIDE = 48  # pixels
 
 
+def as_webp(picture: np.ndarray, **how) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "WEBP", method=6, **how)
+    return buffer.getvalue()
+
+
 def as_files(pictures: np.ndarray) -> dict[str, np.ndarray]:
     """N x 48 x 48 x 3 bytes as WebP files, one after another, and where each ends."""
-    files = []
-    for picture in pictures:
-        buffer = io.BytesIO()
-        Image.fromarray(picture).save(buffer, "WEBP", quality=90, method=6)
-        files.append(buffer.getvalue())
+    files = [
+        min(as_webp(picture, quality=80), as_webp(picture, lossless=True, quality=90), key=len)
+        for picture in pictures
+    ]
     return {
         "files": np.frombuffer(b"".join(files), np.uint8),
         "ends": np.cumsum([len(file) for file in files]).astype(np.int32),
@@ -73,16 +81,16 @@ def pictures(work: Path, out: Path) -> None:
     np.savez_compressed(
         out / "pictures.npz",
         **as_files(seen),
-        dots=(dots * 255).round().astype(np.uint8),
+        dots=(dots * neighbours.STEPS).round().astype(np.uint8),
         features=(features * 127).round().astype(np.int8),
     )
     about = {
         "judge": hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12],
         "styles": [r["style"] for r in records],
         "labels": [r["label"] for r in records],
-        "authors": [r.get("author", "") for r in records],
-        "licences": [r.get("licence", "") for r in records],
     }
+    if len({r["style"] for r in records}) < len({(r["style"], r["author"]) for r in records}):
+        about |= {name + "s": [r[name] for r in records] for name in ("author", "licence")}
     if any("job" in record for record in records):  # people at work, as a balanced part
         about |= {
             name: [record.get(name, nothing) for record in records]
@@ -130,11 +138,12 @@ def shared_by_people(rows: list, sources: list[str], each: int = 400) -> dict[in
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--pictures", type=Path)
     parser.add_argument("--music", type=Path)
     options = parser.parse_args()
     target = FOLDER / "index"
     target.mkdir(exist_ok=True)
-    pictures(options.pictures, target)
+    if options.pictures:
+        pictures(options.pictures, target)
     if options.music:
         tunes(options.music, target)

@@ -19,6 +19,7 @@ from course_utils.pictures.exports import cut_out, thing_alone
 from course_utils.pictures.people_classifier import layers, raw_features
 from course_utils.pictures.png import describe, figure, open_picture
 from course_utils.pictures.settings import PictureSettings
+from course_utils.pictures.style_directions import SPREAD_STYLES
 from course_utils.provenance.nearest_pictures import (
     check_picture,
     dots_of,
@@ -113,9 +114,10 @@ def judged_apart(pictures: list) -> float:
 
 
 def test_four_lie_as_far_apart_as_drawings_of_one_thing_by_several_hands(ten):
-    labels, drawings = library()[4]["labels"], {}
-    for place, label in enumerate(labels):
-        drawings.setdefault(label, []).append(place)
+    about, drawings = library()[4], {}
+    for place, (label, style) in enumerate(zip(about["labels"], about["styles"], strict=True)):
+        if style in SPREAD_STYLES:
+            drawings.setdefault(label, []).append(place)
     some = [places for places in list(drawings.values())[::24] if len(places) > 1]
     hands = np.mean([judged_apart([opened(file_of(one)) for one in places]) for places in some])
     made = [judged_apart([open_picture(one.content) for one in four]) for four in ten]

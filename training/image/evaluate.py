@@ -42,6 +42,7 @@ from course_utils.pictures.wishes.parts import parts_of
 from course_utils.provenance.nearest_pictures import dots_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, related
+from training.image.hands import FLAGSHIPS
 from training.image.judge import COLOURS, load_judge
 from training.image.measures import (
     TWO_THINGS,
@@ -143,10 +144,12 @@ def evaluate(
         torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).float() / 255
     )
     white = composite(rgba, torch.ones(1, 3, 1, 1))  # the training pictures, on white
+    # what is asked for without a style is held against the hands that drew it without one
+    by_flagships = [place for place, one in enumerate(records) if one["style"] in FLAGSHIPS]
     figures: dict = {"judge_accuracy": looker.accuracy}
     vae = AutoencoderTiny.from_pretrained(folder / "vae", torch_dtype=torch.float32).eval()
     with torch.no_grad():
-        sample = white[::17]
+        sample = white[by_flagships][::17]
         figures["autoencoder_psnr_db"] = round(
             peak_signal_to_noise(
                 vae.decode(vae.encode(sample).latents).sample.clamp(-1, 1), sample
@@ -247,7 +250,7 @@ def evaluate(
         for thing in FOLLOWERS
         for style in MADE_STYLES
     }
-    drawn = {
+    in_styles = {
         f"{a_or_an(thing)}, {STYLE_WORDS[style][0]}": (thing, style)
         for thing in FOLLOWERS
         for style in STYLE_WORDS
@@ -277,7 +280,7 @@ def evaluate(
         ),
         (made, held, {"made_style": lambda answer, thing, word: styles[answer["style"]] == word}),
         (
-            drawn,
+            in_styles,
             lambda thing, word: False,
             {"drawn_style": lambda answer, thing, word: styles[answer["style"]] == word},
         ),
@@ -292,7 +295,7 @@ def evaluate(
         np.mean(
             [
                 apart(looker.look([originals[i] for i in group])[1])
-                for group in _drawings(records)
+                for group in _drawings(records, by_flagships)
                 if len(group) > 1
             ]
         )
@@ -309,7 +312,8 @@ def evaluate(
         )
     figures["number_and_thing_arranged"] = numbers_arranged(sampler, looker, every)
     figures["two_things"] = two_things(sampler, looker, records, rgba, every)
-    figures["edges"] = round(crispness(drawn) / crispness(originals[::11]), 3)
+    real = crispness([originals[place] for place in by_flagships[::7]])
+    figures["edges"] = round(crispness(drawn) / real, 3)
     dots = np.stack([dots_of(picture) for picture in originals])
     figures["copies"] = round(
         copies(
@@ -474,11 +478,11 @@ def unseen_style(
     }
 
 
-def _drawings(records: list[dict]) -> list[list[int]]:
-    """The drawings of every thing, as numbers of records."""
+def _drawings(records: list[dict], numbers: list[int]) -> list[list[int]]:
+    """The drawings of every thing among some records, as their numbers."""
     found: dict[str, list[int]] = {}
-    for number, record in enumerate(records):
-        found.setdefault(record["label"], []).append(number)
+    for number in numbers:
+        found.setdefault(records[number]["label"], []).append(number)
     return list(found.values())
 
 

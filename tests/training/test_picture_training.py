@@ -8,11 +8,13 @@ import json
 import random
 
 import pytest
+import torch
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from course_utils.models.embedded import FOLDER
 from training.image.data import JOBS, at_work
 from training.image.kin import Kin, Nouns, is_wanted
+from training.image.train_autoencoder import edge_strength
 from training.image.words_for_pictures import name_for, names_of
 
 INDEX = """  1 a licence line
@@ -128,3 +130,11 @@ def test_people_at_work_are_balanced_and_mostly_called_by_the_job_alone():
     assert 0.5 < sum("woman" not in one for one in said) / 400 < 0.7 and any(
         "with dark skin" in one for one in said
     )
+
+
+def test_edges_a_pixel_away_are_as_strong_and_soft_ones_are_not():
+    crisp = torch.full((1, 3, 48, 48), -1.0)
+    crisp[..., 12:36, 12:36] = 1.0
+    moved, soft = crisp.roll(1, -1), torch.nn.functional.avg_pool2d(crisp, 3, 1, 1)
+    strong, same, weak = (edge_strength(one).mean() for one in (crisp, moved, soft))
+    assert abs(same - strong) < 0.1 * strong and weak < 0.8 * strong

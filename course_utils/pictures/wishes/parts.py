@@ -18,14 +18,18 @@ LONGEST_WISH = 120  # letters
 NUMBERS = {"two": 2, "three": 3}
 
 
+TABLES = tomllib.loads((FOLDER / "relations.toml").read_text(encoding="utf-8"))
+
+
 def _read(name: str) -> dict[str, str]:
     """A table of relations.toml: wordings, the longest first, and what they stand for."""
-    table = tomllib.loads((FOLDER / "relations.toml").read_text(encoding="utf-8"))[name]
+    table = TABLES[name]
     said = {wording: what for what, wordings in table.items() for wording in wordings}
     return dict(sorted(said.items(), key=lambda pair: -len(pair[0])))
 
 
 RELATIONS, PLACES = _read("relations"), _read("places")
+FURTHER = frozenset(TABLES["names"]["known"])
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
 STYLE = re.compile(
@@ -113,8 +117,12 @@ def thing_alone(name: str, plural: bool = False) -> str:
 
 def is_thing(name: str) -> bool:
     """Whether the model was shown this very name, which is no colour or size."""
-    bare = ARTICLE.sub("", name)
-    return bare in things() and bare not in ADJECTIVES
+    return is_bare_name(ARTICLE.sub("", name))
+
+
+def is_bare_name(name: str) -> bool:
+    """The same for words without an article."""
+    return name in FURTHER or name in things() and name not in ADJECTIVES
 
 
 def things_in(text: str) -> list[str]:
@@ -134,4 +142,4 @@ def things_in(text: str) -> list[str]:
 def thing_named(words: str) -> str:
     """The thing of this name, in the singular; "" where there is none."""
     forms = (words, words.removesuffix("s"), words.removesuffix("es"), re.sub("ies$", "y", words))
-    return next((form for form in forms if form in things() and form not in ADJECTIVES), "")
+    return next((form for form in forms if is_bare_name(form)), "")

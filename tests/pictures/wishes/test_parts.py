@@ -29,6 +29,7 @@ CAT, DOG, FOX = "a cat", "a dog", "a fox"
         ("three red strawberries", Parts(("a red strawberry",) * 3, "beside")),
         ("a cat by the sea", Parts((CAT,), "", "by the sea")),
         ("a sailboat at night", Parts(("a sailboat",), "", "at night")),
+        ("a boat by the sea", Parts(("a boat",), "", "by the sea")),
         ("two foxes on the beach", Parts((FOX, FOX), "beside", "by the sea")),
         ("an owl on a rocket, at night", Parts(("an owl", "a rocket"), "on", "at night")),
         ("a cat and a dog, 3d style", Parts(("a cat, 3d style", "a dog, 3d style"), "beside")),

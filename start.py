@@ -763,12 +763,11 @@ def run(command):
 
 
 def side_by_side():
-    """pytest's options for a whole run: a file at a time on each core, and one more for the time
-    that those wait for a browser; four at most, because each may hold 3 GB; in the order of
-    tests/conftest.py.
+    """pytest's options for a whole run: as many files at a time as cores, four at most, because
+    each may hold 3 GB, in the order of tests/conftest.py.
     """
-    cores = os.cpu_count() or 1
-    at_once = ["-n", str(min(4, cores + 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    cores = min(4, os.cpu_count() or 1)
+    at_once = ["-n", str(cores), "--dist", "loadfile", "--no-loadscope-reorder"]
     return at_once if cores > 1 else []
 
 

@@ -34,17 +34,13 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Of tests that run side by side each keeps to one core: threads that wait by spinning, two to
-    a core, slow each other down several times. One worker more than there are cores goes to
-    whichever is free; its threads wait without spinning.
+    """Of tests that run side by side each has a core to itself: threads that wait by spinning, two
+    to a core, slow each other down several times.
     """
     worker = getattr(config, "workerinput", {}).get("workerid", "")
     if worker and hasattr(os, "sched_setaffinity"):
-        cores, number = sorted(os.sched_getaffinity(0)), int(worker.removeprefix("gw"))
-        if number < len(cores):
-            os.sched_setaffinity(0, {cores[number]})
-        else:
-            os.environ["OMP_WAIT_POLICY"] = "passive"
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 
 def pytest_collection_modifyitems(config, items):

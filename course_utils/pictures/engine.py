@@ -26,6 +26,7 @@ from course_utils.pictures.candidates.conditioning import (
     embeddings_of_each,
     orders_of_parts,
     parts_in,
+    parts_of_order,
     put_in_order,
     ways_of,
 )
@@ -270,38 +271,13 @@ class ImageEngine(Engine):
         """
         model = order.model
         if not isinstance(model, OnnxPictureModel):
-            yield from draw_by_diffusers(order, self._lock, on_progress, stop)
+            from course_utils.pictures.diffusers.drawing import draw_order
+
+            yield from draw_order(order, self._lock, on_progress, stop)
             return
         drawn = draw_by_onnx(model, order, Following(on_progress, stop), self._lock)
         if drawn is not None:
-            if not drawn.stopped_at:
-                note_result(model.about.id, drawn.seconds)
             yield range(order.settings.count), drawn.pictures, drawn.stopped_at, drawn.seconds
-
-
-def draw_by_diffusers(
-    order: Order,
-    lock: threading.RLock,
-    on_progress: OnProgress | None,
-    stop: threading.Event | None,
-) -> Iterator[tuple[range, list, int, float]]:
-    """An order's candidates by a diffusers pipeline, things that are arranged one after another;
-    of these nothing is kept when stopped.
-    """
-    from course_utils.pictures.diffusers.drawing import draw_order
-
-    parts, count = orders_of_parts(order), order.settings.count
-    if not parts:
-        yield from draw_order(order, lock, on_progress, stop)
-        return
-    each, seconds = [], 0.0
-    for one in parts:
-        drawn = list(draw_order(one, lock, on_progress, stop))
-        each.append([picture for _, some, at, _ in drawn if not at for picture in some])
-        seconds += sum(taken for *_, taken in drawn)
-        if len(each[-1]) < count:
-            return
-    yield range(count), put_in_order(order, each), 0, seconds
 
 
 def draw_by_onnx(
@@ -313,19 +289,25 @@ def draw_by_onnx(
     Raises:
         LearnerError: there is not enough memory.
     """
-    parts = orders_of_parts(order)
+    parts = parts_of_order(order)
     asked = [
         Asked(embeddings_of_each(model, one.prompt, one.settings, one.ways), one.seed, one.settings)
-        for one in parts or [order]
+        for one in (orders_of_parts(order, parts) if parts else [order])
     ]
-    if not parts:
-        return draw_one_recipe(model, asked[0], following, lock, order.start, order.other)
-    drawn = draw_recipes(model, asked, following, lock)
+    if parts:
+        drawn = draw_recipes(model, asked, following, lock)
+    else:
+        drawn = draw_one_recipe(model, asked[0], following, lock, order.start, order.other)
     if drawn is None:
         return None
+    if not drawn.stopped_at:
+        note_result(model.about.id, drawn.seconds)
+    if parts is None:
+        return drawn
     count = order.settings.count
     each = [drawn.pictures[first : first + count] for first in range(0, len(drawn.pictures), count)]
-    return replace(drawn, pictures=put_in_order(order, each), seconds=drawn.seconds * len(parts))
+    whole = put_in_order(order, parts, each)
+    return replace(drawn, pictures=whole, seconds=drawn.seconds * len(each))
 
 
 def checked_words(settings: PictureSettings) -> None:

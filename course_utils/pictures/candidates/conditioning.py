@@ -14,11 +14,10 @@ from course_utils.creation import Creation
 from course_utils.pictures.candidates.arranging import arranged
 from course_utils.pictures.candidates.grounds import SCENES
 from course_utils.pictures.candidates.spread import (
-    ANY,
     COMPOSITIONS,
     PLAIN,
+    drawn_alone,
     ground_of,
-    is_arranged,
     spread,
     with_composition,
 )
@@ -31,7 +30,7 @@ from course_utils.pictures.style_directions import (
     read_directions,
     style_shares,
 )
-from course_utils.pictures.wishes.parts import Parts, parts_of
+from course_utils.pictures.wishes.parts import Parts
 from course_utils.pictures.wishes.wish import read_wish
 from course_utils.safety.prompt_grammar import plain_prompt
 
@@ -41,6 +40,7 @@ __all__ = [
     "embeddings_of_each",
     "orders_of_parts",
     "parts_in",
+    "parts_of_order",
     "put_in_order",
     "rows_of_each",
     "ways_of",
@@ -67,31 +67,30 @@ SEEDS_APART = 1_000_003  # between the seeds of the things of one picture
 
 
 def parts_in(prompt: str, settings: PictureSettings) -> Parts | None:
-    """The things of a wish that the course's own model draws one by one; None where it draws the
-    picture as a whole, as it does from a picture, with an own model, and for recipes of before.
-    """
-    if settings.composition != ANY and not is_arranged(settings.composition):
-        return None
-    if settings.own_model or settings.from_parent or settings.second or settings.directions:
-        return None
-    return parts_of(read_wish(prompt).words)
+    """The things of a wish that the course's own model draws one by one; see `drawn_alone`."""
+    return drawn_alone(read_wish(prompt, settings.own_model).words, settings.model_dump())
 
 
-def orders_of_parts(order: Order) -> list[Order]:
-    """An order for each thing of a picture whose things are drawn one by one; none where the
-    picture is drawn as a whole.
-    """
-    parts = parts_in(order.prompt, order.settings) if order.model.about.ships else None
-    if parts is None or order.start is not None:
-        return []
+def parts_of_order(order: Order) -> Parts | None:
+    """The things of an order that are drawn one by one; None where it is drawn as a whole."""
+    ours = order.model.about.ships and order.start is None
+    return parts_in(order.prompt, order.settings) if ours else None
+
+
+def orders_of_parts(order: Order, parts: Parts) -> list[Order]:
+    """An order for each thing of a picture whose things are drawn one by one."""
     shared, ways = order.settings.shared_seed, [{**way, "composition": PLAIN} for way in order.ways]
+
+    def moved(seed: int, place: int) -> int:
+        return (seed + place * SEEDS_APART) % 2**32
+
     return [
         replace(
             order,
             prompt=thing,
-            seed=(order.seed + place * SEEDS_APART) % 2**32,
+            seed=moved(order.seed, place),
             settings=order.settings.model_copy(
-                update={"shared_seed": shared if shared < 0 else shared + place * SEEDS_APART}
+                update={"shared_seed": shared if shared < 0 else moved(shared, place)}
             ),
             ways=ways,
         )
@@ -99,14 +98,12 @@ def orders_of_parts(order: Order) -> list[Order]:
     ]
 
 
-def put_in_order(order: Order, drawn: Sequence[Sequence]) -> list:
+def put_in_order(order: Order, parts: Parts, drawn: Sequence[Sequence]) -> list:
     """A picture for each candidate, from the pictures of each of its things; every second one the
     other way round.
     """
-    parts = parts_in(order.prompt, order.settings)
-    relation = parts.relation if parts else ""
     return [
-        arranged(things, relation, turned=(order.seed + number) % 2 == 1)
+        arranged(things, parts.relation, turned=(order.seed + number) % 2 == 1)
         for number, things in enumerate(zip(*drawn, strict=True))
     ]
 

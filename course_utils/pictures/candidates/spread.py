@@ -31,6 +31,7 @@ __all__ = [
     "ANY",
     "COMPOSITIONS",
     "PLAIN",
+    "drawn_alone",
     "finished",
     "ground_of",
     "is_arranged",
@@ -117,14 +118,13 @@ def spread(
     if composition != ANY:
         return [{"style": style, "composition": composition}] * count
     own = bool(settings.get("own_model") or settings.get("directions"))
-    whole = own or bool(settings.get("second"))
     surprise = float(settings.get("surprise", 1.0))
     apart = surprise >= SPREAD_FROM and not own
     turns = range(seed, seed + count)
     ways, grounds = [style] * count, [PLAIN] * count
     if style == ANY and apart and styles and not names_style(prompt):
         ways = [styles[turn % len(styles)] for turn in turns]
-    parts = None if whole else parts_of(prompt)
+    parts = drawn_alone(prompt, settings)
     if parts:
         grounds = [arrangement(prompt, parts, turn if apart else 0) for turn in turns]
     elif apart and not names_composition(prompt):
@@ -145,6 +145,20 @@ def _composition(prompt: str, turn: int, shift: int) -> str:
     if not fitting:
         return MIRRORED if place == KINDS - 1 else PLAIN
     return fitting[turn // KINDS % len(fitting)]
+
+
+def drawn_alone(words: str, settings: Mapping[str, Setting]) -> Parts | None:
+    """The things of a wish that the course's own model draws one by one; None where it draws the
+    picture as a whole, as it does from a picture, with an own model, and for recipes of before.
+
+    Args:
+        words: in English, as the model is given them.
+    """
+    composition = str(settings.get("composition", PLAIN))
+    whole = ("own_model", "directions", "second", "from_parent")
+    if composition != ANY and not is_arranged(composition) or any(map(settings.get, whole)):
+        return None
+    return parts_of(words)
 
 
 def arrangement(prompt: str, parts: Parts, turn: int) -> str:

@@ -12,6 +12,9 @@ from course_utils.models.choose import note_result
 from course_utils.pictures.candidates.conditioning import (
     Order,
     embeddings_of_each,
+    orders_of_parts,
+    parts_of_order,
+    put_in_order,
     rows_of_each,
     words_for_model,
 )
@@ -23,6 +26,7 @@ from course_utils.pictures.diffusion_model import (
     guidance_for,
     steps_for,
 )
+from course_utils.pictures.wishes.parts import Parts
 
 __all__ = ["draw_order", "starting_noise"]
 
@@ -39,13 +43,18 @@ def draw_order(
     stop: threading.Event | None,
 ) -> Iterator[tuple[range, list, int, float]]:
     """Numbers of some candidates, their PIL pictures, the step they were stopped at (0: finished),
-    and seconds a picture.
+    and seconds a picture. Things that are arranged are drawn one after another; of these nothing is
+    kept when stopped.
 
     Raises:
         LearnerError: there is not enough memory.
     """
     import torch
 
+    parts = parts_of_order(order)
+    if parts is not None:
+        yield from drawn_in_parts(order, parts, lock, on_progress, stop)
+        return
     try:
         yield from OrderDrawing(order, lock, on_progress, stop).drawn()
     except Stopped:
@@ -54,6 +63,18 @@ def draw_order(
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         raise LearnerError(TOO_MANY if order.model.about.ships else NO_MEMORY) from problem
+
+
+def drawn_in_parts(order: Order, parts: Parts, *following) -> Iterator[tuple]:
+    """What `draw_order` gives, for things that are drawn one by one."""
+    each, seconds, count = [], 0.0, order.settings.count
+    for one in orders_of_parts(order, parts):
+        drawn = list(draw_order(one, *following))
+        each.append([picture for _, some, at, _ in drawn if not at for picture in some])
+        seconds += sum(taken for *_, taken in drawn)
+        if len(each[-1]) < count:
+            return
+    yield range(count), put_in_order(order, parts, each), 0, seconds
 
 
 class OrderDrawing:

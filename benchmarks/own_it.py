@@ -119,7 +119,7 @@ def people() -> dict:
     """Who is drawn for five jobs when nobody says who, with more words, and with less guidance;
     and the two shares of the bias lab.
     """
-    from course_utils.fairness import audit
+    from course_utils.fairness.audit import audit_pictures, split_bias
     from course_utils.fairness.bias_lab import bias_lab
 
     found = {}
@@ -128,8 +128,8 @@ def people() -> dict:
         ("prompt expansion", {"expand": True}),
         ("guidance 1.5", {"guidance": 1.5}),
     ):
-        counted = audit.audit_pictures(PEOPLE, each=16, **settings)
-        split = [*audit.split_bias(counted), *audit.split_bias(counted, "tone")]
+        counted = audit_pictures(PEOPLE, each=16, **settings)
+        split = [*split_bias(counted), *split_bias(counted, "tone")]
         found[name] = {
             "who": {one.name: one.hits for one in counted.shares("who")},
             "tone": {one.name: one.hits for one in counted.shares("tone")},

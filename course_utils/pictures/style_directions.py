@@ -29,8 +29,6 @@ STYLES = {  # the words for the model
     "flat": "flat drawing",
     "sticker": "sticker",
     "3d": "3d style",
-    "glossy": "glossy style",
-    "bold": "bold style",
     "blob": "blob style",
     "ink": "ink drawing",
 }
@@ -39,8 +37,6 @@ STYLE_NAMES = {  # and for people
     "flat": "flat drawing",
     "sticker": "sticker",
     "3d": "shiny 3D",
-    "glossy": "soft and glossy",
-    "bold": "bold shapes",
     "blob": "soft blob",
     "ink": "ink drawing",
 }

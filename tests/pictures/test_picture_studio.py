@@ -221,7 +221,7 @@ def test_details_are_added_in_sight_and_never_twice():
 
 def test_style_buttons_have_pictures_with_words_and_say_what_is_chosen(studio):
     pictures = studio.style_choice.as_told()["pictures"]
-    assert len(pictures) == 8 and all(
+    assert len(pictures) == 6 and all(
         address.startswith("data:image/png") and words.startswith("Example: a red apple")
         for address, words in pictures
     )

@@ -1,8 +1,9 @@
 """Fetch the openly licensed drawings of all hands and turn them into one training file.
 
-Run: python -m training.image.data --work DIR [--sources DIR]      (--sources: where packages
-already lie) Pictures come from npm packages and Debian's openclipart-svg (hands.py), fetched with
-the ordinary `npm install` and `apt-get download`; names and tags from emojibase-data.
+Run: python -m training.image.data --work DIR [--sources DIR] [--hands flat sticker ...]
+(--sources: where packages already lie; --hands: whose drawings, all without it)
+Pictures come from npm packages and Debian's openclipart-svg (hands.py), fetched with the ordinary
+`npm install` and `apt-get download`; names and tags from emojibase-data.
 Result: DIR/pictures.npz (RGBA uint8, N x 48 x 48 x 4), DIR/pictures.json (style, label, group,
 tags, file, author, licence, everyday; of people at work also job, person, tone) and DIR/sheet.png,
 a contact sheet to look at.
@@ -16,7 +17,7 @@ import argparse
 import json
 import random
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -271,8 +272,8 @@ def clip_art(
         )
 
 
-def build(work: Path, sources: Path, size: int = SIZE) -> None:
-    """Write pictures.npz, pictures.json and sheet.png under `work`."""
+def build(work: Path, sources: Path, size: int = SIZE, hands: Collection[str] = HANDS) -> None:
+    """Write pictures.npz, pictures.json and sheet.png under `work`, of some hands' drawings."""
     work.mkdir(parents=True, exist_ok=True)
     modules = fetch(sources)
     everyday, left_out = names_in("concepts.txt"), names_in("left_out.txt")
@@ -288,6 +289,8 @@ def build(work: Path, sources: Path, size: int = SIZE) -> None:
         for picture, about in drawings:
             entry, hand = about["entry"], HANDS[about["style"]]
             array = np.asarray(picture)
+            if about["style"] not in hands:
+                continue
             if (array[..., 3] > 8).sum() < size * size // 50:
                 continue  # next to nothing is drawn
             if about["style"] == "ink" and set(entry["label"].split()) & COLOURED:
@@ -342,5 +345,6 @@ if __name__ == "__main__":
     parser.add_argument(
         "--sources", type=Path, help="folder for downloads; as --work where it is not given"
     )
+    parser.add_argument("--hands", nargs="+", choices=list(HANDS), default=list(HANDS))
     options = parser.parse_args()
-    build(options.work, options.sources or options.work)
+    build(options.work, options.sources or options.work, hands=options.hands)

@@ -15,6 +15,7 @@ from course_utils.creation import LearnerError
 from course_utils.safety.prompts import check_prompt
 
 __all__ = [
+    "SAID_STYLES",
     "SPREAD_STYLES",
     "STYLES",
     "STYLE_NAMES",
@@ -40,6 +41,10 @@ STYLE_NAMES = {  # and for people
     "blob": "soft blob",
     "ink": "ink drawing",
 }
+SAID_STYLES = (  # how wishes name a style, as a pattern; the model was taught these words
+    r"flat|stickers?|3-?d|blob|ink|bold|glossy|comic|cartoon|cut paper|paper style|icons?"
+    r"|pixels?|outlines?|line drawing|clip ?art"
+)
 SPREAD_STYLES = ("flat", "sticker", "3d")  # what candidates are drawn in where none is named
 
 MOST_DIRECTIONS = 8

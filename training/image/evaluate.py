@@ -110,6 +110,14 @@ def apart(features: torch.Tensor) -> float:
     return float(torch.pdist(features).mean())
 
 
+def shares_right(hits: list[list[bool]]) -> dict[str, float]:
+    """Share of single candidates that are right, and of prompts with one that is."""
+    return {
+        "one_candidate": round(float(np.mean([one for four in hits for one in four])), 3),
+        "best_of_4": round(float(np.mean([any(four) for four in hits])), 3),
+    }
+
+
 def following(
     asked: dict[str, tuple[str, str]], held_out, sampler: Sampler, looker: Looker, rights: dict
 ) -> tuple[dict[str, dict[str, float]], list[list[Image.Image]]]:
@@ -177,15 +185,14 @@ def evaluate(
         ("synonyms", SYNONYMS),
         ("synonyms_with_word_help", SYNONYMS),
     ):
-        single, best = [], []
+        hits = []
         for prompt, right in list(prompts.items())[::every]:
             pictures = draw(
                 sampler, as_known(prompt)[0] if title == "synonyms_with_word_help" else prompt
             )
             rows.append(pictures)
             answers, features = looker.look(pictures)
-            hits = [looker.labels[number] in right for number in answers["thing"]]
-            single.append(np.mean(hits)), best.append(any(hits))
+            hits.append([looker.labels[number] in right for number in answers["thing"]])
             spreads.append(apart(features))
             if title == "things":
                 drawn += pictures
@@ -194,11 +201,9 @@ def evaluate(
                     .min(1)
                     .tolist()
                 )
-        figures[title] = {
-            "one_candidate": round(float(np.mean(single)), 3),
-            "best_of_4": round(float(np.mean(best)), 3),
-            "prompts": len(best),
-            "missed": [prompt for prompt, hit in zip(list(prompts)[::every], best) if not hit],
+        figures[title] = shares_right(hits) | {
+            "prompts": len(hits),
+            "missed": [p for p, four in zip(list(prompts)[::every], hits) if not any(four)],
         }
 
     labels_named: dict[str, set[str]] = {}
@@ -302,13 +307,21 @@ def evaluate(
     )
     figures["diversity_of_four"] = round(float(np.mean(spreads)) / same, 3)
     for title, style in (("any", "any"), ("one_style", "3d")):
+        asked_for = list(THINGS.items())[::every]
         sets = [
             as_spread(sampler, prompt, style, number)
-            for number, prompt in enumerate(list(THINGS)[::every])
+            for number, (prompt, _) in enumerate(asked_for)
         ]
         rows += sets
+        seen = [looker.look(four) for four in sets]
         figures[f"diversity_of_four_{title}"] = round(
-            float(np.mean([apart(looker.look(four)[1]) for four in sets])) / same, 3
+            float(np.mean([apart(features) for _, features in seen])) / same, 3
+        )
+        figures[f"things_as_shown_{title}"] = shares_right(
+            [
+                [looker.labels[number] in right for number in answers["thing"]]
+                for (answers, _), (_, right) in zip(seen, asked_for)
+            ]
         )
     figures["number_and_thing_arranged"] = numbers_arranged(sampler, looker, every)
     figures["two_things"] = two_things(sampler, looker, records, rgba, every)

@@ -32,14 +32,16 @@ from course_utils.models.embedded import FOLDER as EMBEDDED
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import PAINTS, RECOLOURED_GROUPS, on_canvas, outlined, paint, pixelated
 from training.image.hands import HANDS
+from training.image.scenery import PLACES, place
 from training.image.words_for_pictures import BACKGROUNDS, read_records
 
 MADE = ["pixel", "outline"]
 STYLES = [*HANDS, *MADE]
 FIRST_STYLES = ["flat", "sticker", "3d", *MADE]  # of a judge that does not say which it knows
-COLOURS = ["own", *PAINTS]
+COLOURS = list(PAINTS)  # asked of what is painted: a thing's own colour may be any of them
 ELSE = "something else"  # one class for all other things; one picture in five
 BATCH = 64
+WIDTHS = (32, 48, 96, 128, 192, 256)  # channels behind each convolution
 
 
 class Judge(nn.Module):
@@ -50,6 +52,7 @@ class Judge(nn.Module):
     def __init__(self, things: int, styles: list[str]) -> None:
         super().__init__()
         self.styles = styles
+        one, two, three, four, five, six = WIDTHS
 
         def block(inputs: int, outputs: int, stride: int) -> list[nn.Module]:
             return [
@@ -59,17 +62,17 @@ class Judge(nn.Module):
             ]
 
         self.body = nn.Sequential(
-            *block(3, 32, 1),
-            *block(32, 48, 1),
-            *block(48, 96, 2),
-            *block(96, 96, 1),
-            *block(96, 160, 2),
-            *block(160, 192, 1),
+            *block(3, one, 1),
+            *block(one, two, 1),
+            *block(two, three, 2),
+            *block(three, four, 1),
+            *block(four, five, 2),
+            *block(five, six, 1),
             nn.AdaptiveAvgPool2d(2),
             nn.Flatten(),
             nn.Dropout(0.2),
         )
-        self.feature = nn.Sequential(nn.Linear(768, 256), nn.ReLU())
+        self.feature = nn.Sequential(nn.Linear(4 * six, 256), nn.ReLU())
         self.heads = nn.ModuleDict(
             {
                 "thing": nn.Linear(256, things),
@@ -118,9 +121,9 @@ def view(
     picture: Image.Image, record: dict, rng: random.Random
 ) -> tuple[np.ndarray, tuple[int, int, int]]:
     """One augmented view (uint8, size x size x 3) and its style, colour and count as numbers;
-    colour is -1 where it cannot be told.
+    colour is -1 where nothing is painted.
     """
-    size, style, colour, count = picture.width, STYLES.index(record["style"]), 0, 1
+    size, style, colour, count = picture.width, STYLES.index(record["style"]), -1, 1
     if rng.random() < 0.5:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     picture = picture.rotate(rng.uniform(-12, 12), Image.Resampling.BICUBIC)
@@ -134,11 +137,11 @@ def view(
         )
     ]
     if what == "painted" and record["group"] in RECOLOURED_GROUPS:
-        colour = rng.randrange(1, len(COLOURS))
+        colour = rng.randrange(len(COLOURS))
         parts = [(paint(picture, PAINTS[COLOURS[colour]]), *parts[0][1:])]
     elif what == "made":
         made_style = rng.choice(MADE)
-        style, colour = STYLES.index(made_style), -1
+        style = STYLES.index(made_style)
         parts = [((pixelated if made_style == "pixel" else outlined)(picture), 0.5, 0.5, 1.0)]
     elif what == "number":
         count = rng.choice([2, 3])
@@ -158,17 +161,24 @@ def view(
         parts = [
             (picture, rng.uniform(0.28, 0.72), rng.uniform(0.35, 0.65), rng.uniform(0.45, 0.7))
         ]
-    ground = (
-        rng.choice(list(BACKGROUNDS.values()))
-        if style < len(HANDS) and rng.random() < 0.3
-        else (255, 255, 255)
-    )
+    ground: Image.Image | tuple[int, int, int] = (255, 255, 255)
+    if style < len(HANDS) and rng.random() < 0.3:
+        ground = (
+            place(rng.choice(list(PLACES)), size, rng)
+            if rng.random() < 0.4
+            else rng.choice(list(BACKGROUNDS.values()))
+        )
     made = on_canvas(parts, size, ground)
     made = ImageEnhance.Brightness(made).enhance(rng.uniform(0.85, 1.12))
     made = ImageEnhance.Contrast(made).enhance(rng.uniform(0.85, 1.12))
     if rng.random() < 0.3:
         made = made.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.9)))
     return np.asarray(made), (style, colour, count - 1)
+
+
+def share_of(record: dict) -> float:
+    """How often a drawing is looked at: as its hand is taught, flagships more often."""
+    return HANDS[record["style"]].weight
 
 
 def views(
@@ -184,7 +194,8 @@ def views(
     """
     elsewhere = set(others)
     known = [i for i in range(len(sprites)) if i not in elsewhere]
-    pick = [*rng.choices(known, k=size - size // 5), *rng.choices(others, k=size // 5)]
+    share = [share_of(records[i]) for i in known]
+    pick = [*rng.choices(known, share, k=size - size // 5), *rng.choices(others, k=size // 5)]
     made = [view(sprites[i], records[i], rng) for i in pick]
     pictures = (
         torch.from_numpy(np.stack([m[0] for m in made])).permute(0, 3, 1, 2).float() / 127.5 - 1
@@ -276,12 +287,13 @@ def train(work: Path, minutes: float) -> None:
         for group in optimiser.param_groups:
             group["lr"] = 2e-3 * max(0.02, min(1.0, 2 * (1 - progress)))
         pictures, right = views(*mine, BATCH, rng, others)
-        soft = rng.sample(range(BATCH), BATCH // 8)
+        soft = rng.sample(range(BATCH), BATCH // 16)
         pictures[soft] = through(vae, pictures[soft])
-        answers, _ = judge.train()(pictures.contiguous(memory_format=torch.channels_last))
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            answers, _ = judge.train()(pictures.contiguous(memory_format=torch.channels_last))
         loss = sum(
             nn.functional.cross_entropy(
-                answers[name],
+                answers[name].float(),
                 right[name],
                 ignore_index=-1,
                 label_smoothing=0.05 if name == "thing" else 0.0,
@@ -324,7 +336,15 @@ def train(work: Path, minutes: float) -> None:
         work / "judge.safetensors",
     )
     (work / "judge.json").write_text(
-        json.dumps({"labels": labels, "styles": STYLES, "views_seen": seen, "accuracy": figures}),
+        json.dumps(
+            {
+                "labels": labels,
+                "styles": STYLES,
+                "colours": COLOURS,
+                "views_seen": seen,
+                "accuracy": figures,
+            }
+        ),
         encoding="utf-8",
     )
     print(json.dumps(figures, indent=1))

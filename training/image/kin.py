@@ -51,6 +51,7 @@ NEAR = 0.56  # cosine of two sentences (and what WordNet adds) below which a wor
 CERTAIN = 0.62  # and from here on the course itself says the name instead
 # what it adds that a name means the same, or stands one, two, three steps above
 RELATED = (0.5, 0.1, 0.1, 0.08)
+SISTER = 0.1  # and, for a word without kin, beside it under the same word
 # WordNet's file of a noun's meaning, and the groups of pictures where its kin may be found. No
 # persons: a picture model has no business saying what a person is like
 FILES = {
@@ -67,7 +68,20 @@ FILES = {
 # besides what the course's own word filter stops
 UNWANTED = {"blackface", "foetus", "fetus", "blood", "corpse"}
 # seen to be wrong, and likely to be asked for
-CORRECTED = {"sheep": "ewe", "pot": "pot of food", "houseplant": "potted plant"}
+CORRECTED = {
+    "sheep": "ewe",
+    "pot": "pot of food",
+    "houseplant": "potted plant",
+    "grass": "herb",
+    "weed": "herb",
+    "locoweed": "herb",
+    "gooseberry": "strawberry",
+    "beetroot": "carrot",
+    "beet": "carrot",
+    "galaxy": "milky way",
+    "raven": "black bird",
+    "caterpillar": "bug",
+}
 FILE_NUMBERS = {
     5: "animal",
     20: "plant",
@@ -141,9 +155,18 @@ class Nouns:
             for place in found
             if int(self.data[place][1]) in FILE_NUMBERS
             and not self.above(place, "@i")
-            and not any(name[0].isupper() for name in self.names(place))
+            and not self.is_proper(place, word)
         ]
         return good if good and good[0] in found[:3] else []
+
+    def is_proper(self, place: str, word: str) -> bool:
+        """Whether a meaning is a name: written with a capital, or known by one first."""
+        names = self.names(place)
+        return names[0][0].isupper() or word not in names and word.removesuffix("s") not in names
+
+    def sisters(self, places: list[str]) -> list[str]:
+        """What stands beside meanings, directly under the same one."""
+        return [one for place in places for up in self.above(place) for one in self.above(up, "~")]
 
     def file(self, place: str) -> str:
         return FILE_NUMBERS[int(self.data[place][1])]
@@ -195,17 +218,20 @@ def kin_of(
     )
     found = {}
     for word, nearness in zip(words, (asked @ known.T).tolist()):
-        level, related = nouns.senses(word), {}
+        level = senses = nouns.senses(word)
+        related: dict[str, float] = {}
         fits = set().union(*(FILES[nouns.file(place)] for place in level))
         for bonus in RELATED:
             for name in (name for place in level for name in nouns.names(place)):
                 related.setdefault(name, bonus)
             level = [up for place in level for up in nouns.above(place)]
-        near, name = max(
-            (nearness[i] + related.get(name, 0), name)
-            for i, name in enumerate(names)
-            if groups[name] & fits
-        )
+        fitting = [i for i, name in enumerate(names) if groups[name] & fits]
+        near, name = max((nearness[i] + related.get(names[i], 0), names[i]) for i in fitting)
+        if near < NEAR:
+            beside = {name for place in nouns.sisters(senses) for name in nouns.names(place)}
+            near, name = max(
+                (nearness[i] + SISTER * (names[i] in beside), names[i]) for i in fitting
+            )
         if near >= NEAR:
             found[word] = (CORRECTED.get(word, name), round(near, 3))
     return found

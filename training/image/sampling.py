@@ -49,7 +49,7 @@ class Sampler:
         """A picture for each prompt with its seed; the same pair gives the same picture in
         any company.
         """
-        shape = (1, 4, self.side, self.side)
+        shape = (1, self.unet.config.in_channels, self.side, self.side)
         noise = [
             torch.randn(shape, generator=torch.Generator().manual_seed(seed)) for seed in seeds
         ]

@@ -1,4 +1,4 @@
-"""Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 4 latents
+"""Train the picture autoencoder: 48 x 48 x 3 pixels <-> 12 x 12 x 12 latents
 (diffusers.AutoencoderTiny).
 
 Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start FOLDER
@@ -6,7 +6,10 @@ Run: python -m training.image.train_autoencoder --work DIR --minutes 20 [--start
 
 `--start` takes a finished autoencoder over into a deeper one of the same width: the new blocks
 begin as "change nothing", so latents stay what they were and drift slowly, and a denoiser trained
-on the old ones soon finds its way. With `--keep-latents` the encoder stays as it is and only the
+on the old ones soon finds its way. An old one with fewer latents gives the first of the new ones,
+which are held near to what they were; the others, the details, are learned beside them, have half
+their spread, and are left out for some pictures, so that the decoder does without those a denoiser
+is not sure of. With `--keep-latents` the encoder stays as it is and only the
 decoder learns: a denoiser needs no further training then. With `--crisp` the edges are also to be
 as strong as in the drawings, not only where they were: what is lost in the latents comes back crisp
 instead of soft. Half of the pictures are composed as for
@@ -35,9 +38,13 @@ from torch import nn
 CHANNELS = 48
 # most of the depth where it is cheap: at 12 x 12
 BLOCKS = {"encoder": (0, 1, 5), "decoder": (8, 2, 1)}
-BATCH = 6  # small, so that the hours hold many updates
+FIRST, DETAILS = 4, 8  # latents that say nearly all, and those that say what is lost in them
+DETAIL = 0.5  # spread of the details: they stand out of the noise later than the first latents
+NO_DETAILS = 0.15  # share of pictures restored from the first latents alone
+BATCH = 12  # small, so that the hours hold many updates
 LATENT_NOISE = 0.1
-CRISP = 0.6  # weight of how strong the edges around a place are, with --crisp
+STAY = 2.0  # weight of how far the first latents have moved
+CRISP = 0.4  # weight of how strong the edges around a place are, with --crisp
 EDGES = 2.0  # weight of the differences between neighbouring pixels: keeps eyes and outlines
 
 
@@ -47,7 +54,7 @@ def new_autoencoder() -> AutoencoderTiny:
         decoder_block_out_channels=(CHANNELS,) * 3,
         num_encoder_blocks=BLOCKS["encoder"],
         num_decoder_blocks=BLOCKS["decoder"],
-        latent_channels=4,
+        latent_channels=FIRST + DETAILS,
         scaling_factor=1.0,
     )
 
@@ -59,6 +66,17 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
     A block is ReLU(conv(x) + x), and what reaches it has passed a ReLU: with its last convolution
     at zero it changes nothing.
     """
+
+    def copy(layer: nn.Module, given: nn.Module) -> None:
+        """All of a layer; of one with fewer latents than the new one, what it has."""
+        if layer.weight.shape == given.weight.shape:
+            layer.load_state_dict(given.state_dict())
+            return
+        out, into = given.weight.shape[:2]
+        if out == layer.weight.shape[0]:
+            layer.weight.data[:, into:] = 0  # the decoder does not listen to details yet
+        layer.weight.data[:out, :into] = given.weight.data
+        layer.bias.data[:out] = given.bias.data
 
     def stages(layers: nn.Sequential) -> list[list[nn.Module]]:
         """Layers in runs: each run of blocks begins behind the last layer of another kind."""
@@ -75,7 +93,9 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
             stages(getattr(new, part).layers), stages(getattr(old, part).layers), strict=True
         ):
             for place, layer in enumerate(mine):
-                if place < len(theirs):
+                if place < len(theirs) and hasattr(layer, "weight"):
+                    copy(layer, theirs[place])
+                elif place < len(theirs):
                     layer.load_state_dict(theirs[place].state_dict())
                 else:
                     nn.init.zeros_(layer.conv[-1].weight), nn.init.zeros_(layer.conv[-1].bias)
@@ -131,6 +151,11 @@ def peak_signal_to_noise(a: torch.Tensor, b: torch.Tensor) -> float:
     return float(10 * torch.log10(4 / (a - b).pow(2).mean()))
 
 
+def spread() -> torch.Tensor:
+    """The standard deviation that each latent is given."""
+    return torch.tensor([1.0] * FIRST + [DETAIL] * DETAILS)
+
+
 def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
     """Fold the latent statistics into the encoder's last convolution and save in
     diffusers format.
@@ -139,13 +164,88 @@ def export(model: AutoencoderTiny, norm: nn.BatchNorm2d, folder: Path) -> None:
 
     folded = copy.deepcopy(model)
     last = folded.encoder.layers[-1]
-    scale = 1 / (norm.running_var + norm.eps).sqrt()
+    scale = spread() / (norm.running_var + norm.eps).sqrt()
     last.weight.data *= scale[:, None, None, None]
     last.bias.data = (last.bias.data - norm.running_mean) * scale
     folded.save_pretrained(folder)
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     config.pop("block_out_channels", None)  # written by the class and refused by it on loading
     (folder / "config.json").write_text(json.dumps(config, indent=2), encoding="utf-8")
+
+
+class Restoring(nn.Module):
+    """The autoencoder with the statistics that standardise its latents, and what it is held to."""
+
+    def __init__(self, start: Path | None, keep_latents: bool) -> None:
+        super().__init__()
+        self.model = new_autoencoder().to(memory_format=torch.channels_last)
+        self.norm = nn.BatchNorm2d(FIRST + DETAILS, affine=False, momentum=0.02)
+        self.begun, self.keep_latents = None, keep_latents
+        self.register_buffer("spread", spread()[:, None, None], persistent=False)
+        if start:
+            begun = AutoencoderTiny.from_pretrained(start, torch_dtype=torch.float32)
+            take_over(self.model, begun)
+            self.begun = begun.encoder.requires_grad_(False)
+            known = begun.config.latent_channels
+            self.norm.running_var[:known] = spread()[:known] ** 2 - self.norm.eps
+            self.norm.eval()  # many batches' statistics serve better than those of a few pictures
+        if keep_latents:
+            self.model.encoder.requires_grad_(False)
+
+    def latents(self, raw: torch.Tensor) -> torch.Tensor:
+        """N x 12 x h x w, each with its spread."""
+        if self.begun is not None and not self.keep_latents and self.training:
+            with torch.no_grad():
+                apart = (raw - self.norm.running_mean[:, None, None]) ** 2
+                self.norm.running_mean.lerp_(raw.mean((0, 2, 3)), 0.005)
+                self.norm.running_var.lerp_(apart.mean((0, 2, 3)), 0.005)
+        return self.norm(raw) * self.spread
+
+    def restored(self, picture: torch.Tensor) -> torch.Tensor:
+        """Pictures as the decoder gives them back from latents without noise."""
+        return self.model.decoder(self.latents(self.model.encoder(picture))).clamp(-1, 1)
+
+    def loss(self, picture: torch.Tensor, crisp: bool) -> torch.Tensor:
+        """How far pictures, N x 3 x h x w, come back from what they were, with noise on the
+        latents and some without details.
+        """
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            raw = self.model.encoder(picture)
+        latents = self.latents(raw.float())
+        heard = torch.ones_like(latents)
+        heard[: round(NO_DETAILS * len(latents)), FIRST:] = 0
+        noisy = (latents + LATENT_NOISE * torch.randn_like(latents)) * heard
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            restored = self.model.decoder(noisy).float()
+        difference = restored - picture
+        loss = (
+            difference.pow(2).mean() * 4
+            + difference.abs().mean()
+            + EDGES * (edges(restored) - edges(picture)).abs().mean()
+        )
+        if crisp:
+            loss = loss + CRISP * (edge_strength(restored) - edge_strength(picture)).abs().mean()
+        if self.begun is not None and not self.keep_latents:
+            with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+                before = self.begun(picture).float()
+            loss = loss + STAY * (latents[:, :FIRST] - before[:, :FIRST]).pow(2).mean()
+        return loss
+
+
+def figures(restoring: Restoring, held: torch.Tensor) -> dict[str, float]:
+    """How well single drawings come back, with all latents and without details."""
+    restoring.eval()
+    with torch.no_grad():
+        again = restoring.restored(held)
+        latents = restoring.latents(restoring.model.encoder(held))
+        latents[:, FIRST:] = 0
+        without = restoring.model.decoder(latents).clamp(-1, 1)
+    strength = edge_strength(again).pow(2).mean() / edge_strength(held).pow(2).mean()
+    return {
+        "psnr_db": round(peak_signal_to_noise(again, held), 2),
+        "without_details": round(peak_signal_to_noise(without, held), 2),
+        "edges": round(float(strength), 3),
+    }
 
 
 def train(
@@ -161,95 +261,48 @@ def train(
     torch.manual_seed(0)
     generator = torch.Generator().manual_seed(int(time.time()))
     rgba = torch.from_numpy(np.load(work / "pictures.npz")["rgba"]).permute(0, 3, 1, 2).contiguous()
-    model, norm = (
-        new_autoencoder().to(memory_format=torch.channels_last),
-        nn.BatchNorm2d(4, affine=False, momentum=0.02),
-    )
-    checkpoint, log = work / "autoencoder.pt", work / "autoencoder.log"
+    restoring, checkpoint = Restoring(start, keep_latents), work / "autoencoder.pt"
     composed = Pictures(work, random.Random(time.time()))
     step, used = 0, 0.0
-    if start and not checkpoint.exists():
-        take_over(model, AutoencoderTiny.from_pretrained(start, torch_dtype=torch.float32))
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(state["model"]), norm.load_state_dict(state["norm"])
+        restoring.model.load_state_dict(state["model"])
+        restoring.norm.load_state_dict(state["norm"])
         step, used = state["step"], state["seconds"]
-    taken_over = start is not None
-    norm.train(not taken_over)
-    if keep_latents:  # already standardised by what was folded into its encoder
-        model.encoder.requires_grad_(False)
-        norm.running_mean.zero_(), norm.running_var.fill_(1 - norm.eps)
     optimiser = torch.optim.AdamW(
-        [p for p in model.parameters() if p.requires_grad],
+        [p for p in restoring.model.parameters() if p.requires_grad],
         lr=learning_rate,
         betas=(0.9, 0.98),
         weight_decay=0,
     )
     held = composite(rgba[::53].float() / 255, torch.ones(1, 3, 1, 1))
-    started = time.time()
-    while True:
+    started, progress = time.time(), 0.0
+    while progress < 1:
         elapsed = time.time() - started
         warm, progress = min(1.0, (step + 1) / 100), min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
+        restoring.model.train()
+        restoring.train(mode=True).norm.train(start is None and not keep_latents)
         picture = torch.cat(
             [random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]
-        ).contiguous(memory_format=torch.channels_last)
-        raw = model.encoder(picture)
-        # begun from standardised latents: statistics of many batches serve better than those of six
-        # pictures
-        if taken_over and not keep_latents:
-            with torch.no_grad():
-                (
-                    norm.running_mean.lerp_(raw.mean((0, 2, 3)), 0.005),
-                    norm.running_var.lerp_(
-                        ((raw - norm.running_mean[:, None, None]) ** 2).mean((0, 2, 3)), 0.005
-                    ),
-                )
-        latent = norm(raw)
-        restored = model.decoder(latent + LATENT_NOISE * torch.randn_like(latent))
-        difference = restored - picture
-        loss = (
-            difference.pow(2).mean() * 4
-            + difference.abs().mean()
-            + EDGES * (edges(restored) - edges(picture)).abs().mean()
-        )
-        if crisp:
-            loss = loss + CRISP * (edge_strength(restored) - edge_strength(picture)).abs().mean()
+        )[torch.randperm(BATCH)].contiguous(memory_format=torch.channels_last)
+        loss = restoring.loss(picture, crisp)
         optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(restoring.model.parameters(), 1.0)
         optimiser.step()
         step += 1
         if step % 150 == 0 or progress >= 1:
-            norm.eval()
-            with torch.no_grad():
-                again = model.decoder(norm(model.encoder(held))).clamp(-1, 1)
-                quality = peak_signal_to_noise(again, held)
-                kept = edge_strength(again).pow(2).mean() / edge_strength(held).pow(2).mean()
-            norm.train(not taken_over)
-            line = {
-                "step": step,
-                "seconds": round(used + elapsed),
-                "loss": round(loss.item(), 4),
-                "psnr_db": round(quality, 2),
-                "edges": round(float(kept), 3),
-            }
+            line = {"step": step, "seconds": round(used + elapsed), "loss": round(loss.item(), 4)}
+            line |= figures(restoring, held)
             print(json.dumps(line), flush=True)
-            log.open("a").write(json.dumps(line) + "\n")
-            torch.save(
-                {
-                    "model": model.state_dict(),
-                    "norm": norm.state_dict(),
-                    "step": step,
-                    "seconds": used + elapsed,
-                },
-                checkpoint,
-            )
-        if progress >= 1:
-            break
-    norm.eval()
-    export(model, norm, work / "vae")
+            with (work / "autoencoder.log").open("a", encoding="utf-8") as log:
+                log.write(json.dumps(line) + "\n")
+            state = {"model": restoring.model.state_dict(), "norm": restoring.norm.state_dict()}
+            torch.save(state | {"step": step, "seconds": used + elapsed}, checkpoint)
+    restoring.eval()
+    export(restoring.model, restoring.norm, work / "vae")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 from training.image.compose import Sprite
 from training.image.kin import Kin
 from training.image.picking import Picker
+from training.image.train_autoencoder import DETAILS, FIRST
 from training.image.words_for_pictures import read_records
 
 Shared = tuple[dict[str, torch.nn.Module], torch.Tensor]  # parts by name, number of samples
@@ -64,12 +65,12 @@ SIZE = 4 * SIDE  # pixels across
 
 
 def new_denoiser(
-    widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192
+    widths: tuple[int, ...] = (64, 128, 192), text_width: int = 192, latents: int = FIRST + DETAILS
 ) -> UNet2DConditionModel:
     return UNet2DConditionModel(
         sample_size=SIDE,
-        in_channels=4,
-        out_channels=4,
+        in_channels=latents,
+        out_channels=latents,
         block_out_channels=widths,
         layers_per_block=1,
         cross_attention_dim=text_width,
@@ -78,6 +79,20 @@ def new_denoiser(
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
     )
+
+
+def take_over(new: UNet2DConditionModel, old: UNet2DConditionModel) -> None:
+    """Copy a denoiser of the same shape, or of one with fewer latents: the others it does not
+    listen to yet, and says nothing of.
+    """
+    state, known = new.state_dict(), old.state_dict()
+    for name, value in known.items():
+        if state[name].shape == value.shape:
+            state[name] = value
+        else:
+            state[name] = torch.zeros_like(state[name])
+            state[name][tuple(slice(side) for side in value.shape)] = value
+    new.load_state_dict(state)
 
 
 def new_scheduler() -> DDIMScheduler:
@@ -195,7 +210,7 @@ class Training:
         self.denoiser = new_denoiser()
         if begun.exists():  # nothing in the network depends on how many latents lie side by side
             old = UNet2DConditionModel.from_pretrained(begun, torch_dtype=torch.float32)
-            self.denoiser.load_state_dict(old.state_dict())
+            take_over(self.denoiser, old)
         self.denoiser.train().set_attn_processor(AttnProcessor())
         tokenizer = CLIPTokenizer.from_pretrained(work / "tokenizer")
         self.meanings = Meanings(work, tokenizer, self.text.config.hidden_size)
@@ -251,10 +266,11 @@ class Training:
         timestep, noise = self._timesteps(), torch.randn_like(clean)
         a = self.signal[timestep].sqrt().view(-1, 1, 1, 1)
         s = (1 - self.signal[timestep]).sqrt().view(-1, 1, 1, 1)
-        states = self.text(tokens)[0]
         with torch.autocast("cpu", dtype=torch.bfloat16):
+            states = self.text(tokens)[0]
             guess = self.denoiser(a * clean + s * noise, timestep, states).sample
-        loss = (guess.float() - (a * noise - s * clean)).pow(2).mean()
+        apart = (guess.float() - (a * noise - s * clean)).pow(2)
+        loss = apart[:, :FIRST].mean() + apart[:, FIRST:].mean()
         said = loss.item()
         if self.step % 4 == 0:
             loss = loss + 4 * MEANING * self.meanings.loss(self.text, rng)

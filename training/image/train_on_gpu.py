@@ -41,6 +41,7 @@ LONGEST = 24  # tokens of a caption
 PIECES = re.compile(r"\w+|[^\w\s]")
 AVERAGE, EVEN, MEANING, DROPPED = 0.999, 0.15, 0.1, 0.1
 PHRASES = 4000
+FIRST = 4  # latents that say nearly all; the others, the details, weigh as much together
 
 
 class Layer(nn.Module):
@@ -234,28 +235,24 @@ class Pool:
     """Latents and token ids on the GPU; the oldest give way to what the workers bring."""
 
     def __init__(self, encoder: nn.Module, ready, size: int, device: torch.device) -> None:
-        self.encoder, self.ready, self.device, self.place, self.brought = (
-            encoder,
-            ready,
-            device,
-            0,
-            0,
-        )
-        self.latents = torch.zeros(size, 4, 16, 16, device=device)
+        self.encoder, self.ready, self.device = encoder, ready, device
+        self.place = self.brought = 0
+        first = ready.get(timeout=120)
+        side = first[0].shape[1]
+        with torch.no_grad():
+            like = encoder(torch.zeros(1, 3, side, side, device=device))
+        self.latents = torch.zeros(size, *like.shape[1:], device=device)
         self.ids = torch.zeros(size, LONGEST, dtype=torch.long, device=device)
+        self._bring(first)
         while self.brought < size:
             self._bring(ready.get(timeout=120))
 
     @torch.no_grad()
     def _bring(self, batch: tuple[np.ndarray, np.ndarray]) -> None:
-        pictures = (
-            torch.from_numpy(batch[0]).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
-        )
+        pictures = torch.from_numpy(batch[0]).to(self.device).permute(0, 3, 1, 2).float()
         where = (torch.arange(len(pictures)) + self.place) % len(self.latents)
-        self.latents[where], self.ids[where] = (
-            self.encoder(pictures),
-            torch.from_numpy(batch[1]).to(self.device),
-        )
+        self.latents[where] = self.encoder(pictures / 127.5 - 1)
+        self.ids[where] = torch.from_numpy(batch[1]).to(self.device)
         self.place, self.brought = int(where[-1]) + 1, self.brought + len(pictures)
 
     def batch(self, size: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -322,7 +319,8 @@ class Learner:
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
             guess = self.guess(noisy, timestep, self.text(ids)).sample
             meaning = self._meaning()
-        loss = (guess.float() - (a * noise - s * clean)).pow(2).mean()
+        apart = (guess.float() - (a * noise - s * clean)).pow(2)
+        loss = apart[:, :FIRST].mean() + apart[:, FIRST:].mean()
         self.optimiser.zero_grad()
         (loss + MEANING * meaning).backward()
         torch.nn.utils.clip_grad_norm_(self.weights, 1.0)

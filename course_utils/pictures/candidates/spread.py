@@ -19,7 +19,7 @@ from course_utils.pictures.candidates.grounds import (
     on_ground,
     without_scene,
 )
-from course_utils.pictures.style_directions import STYLE_NAMES
+from course_utils.pictures.style_directions import SAID_STYLES, STYLE_NAMES
 from course_utils.pictures.wishes.parts import Parts, parts_of
 
 if TYPE_CHECKING:
@@ -56,11 +56,7 @@ TURNED = [f"{MIRRORED}, {one}" for one in ("at sunset", "by the sea", "on a disc
 TOGETHER = [f"{ARRANGED}, {one}" for one in GROUNDS]
 COMPOSITIONS = (PLAIN, MIRRORED, *COLOURS, *ON_SCENES, *TURNED, ARRANGED, *TOGETHER)
 
-NAMED_STYLE = re.compile(
-    r"\b(flat|stickers?|3-?d|pixels?|outlines?|line drawing|ink|glossy|comic|cartoon|blob|bold"
-    r"|clip ?art|icon)\b",
-    re.IGNORECASE,
-)
+NAMED_STYLE = re.compile(rf"\b({SAID_STYLES})\b", re.IGNORECASE)
 NAMED_COMPOSITION = re.compile(
     r"\b(backgrounds?|left|right|small|little|tiny|big|large|huge|two|three|four|many|behind|under"
     r"|above|below|beside|next to|in front of|on top of|at night|at sunset|at home|in winter"

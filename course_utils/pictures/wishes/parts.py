@@ -8,6 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 
+from course_utils.pictures.style_directions import SAID_STYLES
 from course_utils.pictures.wishes.tables import ADJECTIVES, FOLDER, things
 
 __all__ = ["Parts", "parts_of", "things_in"]
@@ -32,9 +33,7 @@ RELATIONS, PLACES = _read("relations"), _read("places")
 FURTHER = frozenset(TABLES["names"]["known"])
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
-STYLE = re.compile(
-    r"(, *(?:[a-z]+ )?(?:flat|sticker|3-?d|pixel|outline|glossy|bold|blob|ink)\b[a-z -]*)$"
-)
+STYLE = re.compile(rf"(, *(?:[a-z]+ )?(?:{SAID_STYLES})\b[a-z -]*)$")
 ARTICLE = re.compile(r"^(an?|the|one|some) +")
 
 

@@ -49,6 +49,11 @@ def onnx_model() -> OnnxPictureModel:
     return open_onnx_model(ABOUT, MODEL)
 
 
+def latents_shape(count: int = 1) -> tuple[int, int, int, int]:
+    """Of `count` pictures' latents."""
+    return (count, onnx_model().channels, onnx_model().side, onnx_model().side)
+
+
 def own_model(name: str = "blobby", size: float = 0.3, **changed) -> OwnModel:
     """Random thin matrices for PLACES, whose product is about `size` of the weight it is added to.
     `changed`: fields of the card."""
@@ -92,7 +97,7 @@ def by_torch(
         }
         draw = Drawing(model, common, steps, 0, steps, settings.stopped_at, None, None)
         if start is None:
-            noise = torch.cat([torch.randn((1, 4, 12, 12), generator=one) for one in generators])
+            noise = torch.cat([torch.randn(latents_shape(), generator=one) for one in generators])
             made = draw(height=48, width=48, latents=noise)
         else:
             made = draw_from(draw, model, start, other, settings, settings.strength, count)

@@ -15,7 +15,7 @@ from course_utils.creation import LearnerError
 from course_utils.models.embedded import FOLDER
 from course_utils.models.onnx_session import open_session
 from course_utils.pictures.onnx.model import open_onnx_model
-from pictures.onnx.both_paths import ABOUT, MODEL, onnx_model, own_model
+from pictures.onnx.both_paths import ABOUT, MODEL, latents_shape, onnx_model, own_model
 
 GRAPH, WEIGHTS = "onnx/unet.onnx", "unet/diffusion_pytorch_model.safetensors"
 PARTS = ["text_encoder", "unet", "vae_decoder"]
@@ -139,7 +139,7 @@ def test_other_damage_leaves_the_opened_model_as_it_was(folder):
 
     with pytest.raises(LearnerError, match="damaged"):
         model.encode([Image.new("RGB", (48, 48))])
-    assert model.decode(np.zeros((1, 4, 12, 12), np.float32))[0].size == (48, 48)
+    assert model.decode(np.zeros(latents_shape(), np.float32))[0].size == (48, 48)
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "model.json", "model.safetensors"])

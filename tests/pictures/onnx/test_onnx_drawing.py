@@ -20,7 +20,13 @@ from course_utils.pictures.onnx.drawing import Asked, Following, draw_one_recipe
 from course_utils.pictures.onnx.upscaler import detail
 from course_utils.pictures.png import to_png
 from course_utils.pictures.settings import PictureSettings
-from pictures.onnx.both_paths import as_array, diffusers_model, onnx_model, own_model
+from pictures.onnx.both_paths import (
+    as_array,
+    diffusers_model,
+    latents_shape,
+    onnx_model,
+    own_model,
+)
 
 STEPS = 8  # at quick speed
 
@@ -148,7 +154,7 @@ def test_the_enlarger_gives_what_plain_numpy_gives(size):
 @pytest.mark.parametrize("threads", (2, 3, 8, 20))
 def test_pictures_shared_out_among_threads_are_those_of_one(monkeypatch, threads):
     networks, chance = onnx_model().networks, np.random.default_rng(5)
-    latents = chance.standard_normal((8, 4, 12, 12)).astype(np.float32)
+    latents = chance.standard_normal(latents_shape(8)).astype(np.float32)
     words = chance.standard_normal((8, 24, 192)).astype(np.float32)
 
     def made() -> list[np.ndarray]:

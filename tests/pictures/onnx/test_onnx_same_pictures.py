@@ -13,6 +13,7 @@ from pictures.onnx.both_paths import (
     by_onnx,
     by_torch,
     diffusers_model,
+    latents_shape,
     onnx_model,
     own_model,
     with_own_on_torch,
@@ -114,7 +115,7 @@ def test_shared_noise_is_that_of_the_engine_on_torch():
 
 
 def test_previews_and_embeddings_are_those_of_diffusers():
-    latents = np.random.default_rng(4).standard_normal((1, 4, 12, 12)).astype(np.float32)
+    latents = np.random.default_rng(4).standard_normal(latents_shape()).astype(np.float32)
     with torch.inference_mode():
         wanted = diffusers_model().decode(torch.from_numpy(latents))[0]
         words = diffusers_model().words("two green frogs, sticker")["prompt_embeds"].numpy()

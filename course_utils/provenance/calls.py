@@ -316,8 +316,8 @@ RUNGS = (
     (
         "licensed",
         "the authors said beforehand what everybody may do",
-        "the picture model stands here: seven styles by three publishers, each named with every"
-        " neighbour you see; and it draws like emoji, since that is what they offered",
+        "the picture model stands here: eleven styles by seven publishers, each named with every"
+        " neighbour you see; and it draws like emoji, since that is nearly all they offered",
     ),
     (
         "public domain",

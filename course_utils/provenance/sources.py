@@ -27,6 +27,7 @@ LICENCES = {  # short name: what it lets others do, in plain words
     "OFL-1.1": "use, change and bundle; not sell by itself; changed letters get another name",
     "Unicode-DFS-2016": "use, change and sell; keep the notice",
     "public domain": "use for anything: no right lasts any more, as far as we know",
+    "public domain dedication": "use for anything: the authors gave up their rights",
 }
 TITLES = {
     "image": "The picture model",

@@ -331,10 +331,11 @@ def test_the_picture_mark_is_found_in_every_style_of_the_drawings_also_in_black_
     from course_utils.provenance.credit_calls import sample_pictures
     from course_utils.provenance.nearest_pictures import library
 
-    count, styles = 60, library()[4]["styles"]
+    count = 36  # with so many spread over all, icons, the fewest, are among them
+    styles = library()[4]["styles"]
     pictures = sample_pictures(count)
     assert {styles[k * len(styles) // count] for k in range(count)} == set(styles)
-    marked = [picture_mark.with_mark(one) for one in pictures[::2]]
+    marked = [picture_mark.with_mark(one) for one in pictures]
     for change in ("JPEG, quality 60", "half the size"):
         found = [picture_mark.find_mark(picture_mark.CHANGES[change](one)) for one in marked]
         assert all(one.there for one in found)

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from course_utils.creation import Creation, LearnerError, Recipe
-from course_utils.pictures.people_classifier import answers_of
+from course_utils.pictures.people_classifier import answers_of, layers
 from course_utils.pictures.png import to_png
 from course_utils.provenance import nearest_pictures as neighbours
 from course_utils.provenance import shared_note_runs as tune_runs
@@ -22,6 +22,7 @@ from course_utils.provenance.sources import (
     pages,
     picture_sources,
     read_sources,
+    sources_of,
     table_of,
     with_table,
 )
@@ -75,7 +76,7 @@ def test_the_score_calls_a_copy_a_copy_and_rarely_accuses_separate_drawings():
 def test_the_yardstick_is_coloured_drawings_of_one_thing_by_two_publishers():
     about, sources = neighbours.library()[4], picture_sources()
     first, second = neighbours.pairs_of_one_thing()
-    assert len(first) > 9000
+    assert len(first) > 20_000
     for one, other in zip(first[::50], second[::50], strict=True):
         styles = about["styles"][one], about["styles"][other]
         assert about["labels"][one] == about["labels"][other] and "ink" not in styles
@@ -101,8 +102,21 @@ def test_sources_are_those_of_the_hands_trained_on():
         assert (source.authors, source.licence) == (hand.author, hand.licence)
 
 
+def test_the_judge_names_a_source_for_every_hand_it_learned_from():
+    from training.image.hands import HANDS
+    from training.image.judge import MADE
+
+    _, about = layers()
+    drawn = {source.style: source for source in sources_of("judge") if source.style}
+    assert set(drawn) == set(about["styles"]) - set(MADE)
+    for style, source in drawn.items():
+        assert HANDS[style].package in source.taken_from
+        assert source.licence.startswith(HANDS[style].licence)
+    assert "named with each picture" not in licences_page()
+
+
 def test_the_index_stays_small():
-    assert (neighbours.INDEX / "pictures.npz").stat().st_size < 7_000_000
+    assert (neighbours.INDEX / "pictures.npz").stat().st_size < 8_000_000
 
 
 def test_a_picture_that_is_like_nothing_has_a_low_score():

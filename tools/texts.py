@@ -78,7 +78,8 @@ NOT_SAID = (
 NOISE = re.compile(
     r"^\{(?:here|base|base_of)\}|^\{(?:name|style)\}[:. ](?:\w+$|td)|^/|=\"|\(\?:|@font-face"
     r"|^data:|^course_utils|^[a-z-]+-\{\w+\}$|\.(?:weight|lock|json|part)$|\{path\}|^root"
-    r"|^C C#|^[a-z_|? -]{50,}$|^\d+px |-src |^(?:instruments|LENGTH|predict\(|work\.|check\()"
+    r"|^C C#|^[a-z_|? -]{50,}$|^(?:[^|{}]+\|){3}|^\d+px |-src "
+    r"|^(?:instruments|LENGTH|predict\(|work\.|check\()"
     r"|^[^A-Z.,:]*\b(?:and|the|th|twenty|eleven) [^A-Z.,:]{80,}$"
 )
 WORD = re.compile(r"[^\W\d_]{2,}")

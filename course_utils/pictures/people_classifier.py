@@ -101,7 +101,7 @@ def body_of(seen, numbers: dict):
 
 
 def pooled_features(pictures: list, numbers: dict):
-    """N x 1024 numbers of PIL pictures: what the judge's six convolutions leave, in 2 x 2 fields."""
+    """N x 1024 numbers of PIL pictures: what its six convolutions leave, in 2 x 2 fields."""
     seen = body_of(
         as_numbers(pictures).reshape(len(pictures), 24, 2, 24, 2, 3).mean((2, 4)), numbers
     )

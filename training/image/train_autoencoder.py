@@ -43,6 +43,7 @@ DETAIL = 0.5  # spread of the details: they stand out of the noise later than th
 NO_DETAILS = 0.15  # share of pictures restored from the first latents alone
 BATCH = 12  # small, so that the hours hold many updates
 LATENT_NOISE = 0.1
+DETAIL_NOISE = 0.35  # on details at most, with --keep-latents: a denoiser errs most in these
 STAY = 2.0  # weight of how far the first latents have moved
 CRISP = 0.4  # weight of how strong the edges around a place are, with --crisp
 EDGES = 2.0  # weight of the differences between neighbouring pixels: keeps eyes and outlines
@@ -214,7 +215,10 @@ class Restoring(nn.Module):
         latents = self.latents(raw.float())
         heard = torch.ones_like(latents)
         heard[: round(NO_DETAILS * len(latents)), FIRST:] = 0
-        noisy = (latents + LATENT_NOISE * torch.randn_like(latents)) * heard
+        noise = torch.full_like(latents, LATENT_NOISE)
+        if self.keep_latents:
+            noise[:, FIRST:] = DETAIL_NOISE * torch.rand(len(latents), 1, 1, 1)
+        noisy = (latents + noise * torch.randn_like(latents)) * heard
         with torch.autocast("cpu", dtype=torch.bfloat16):
             restored = self.model.decoder(noisy).float()
         difference = restored - picture

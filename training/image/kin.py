@@ -66,7 +66,13 @@ FILES = {
     "body": {1},
 }
 # besides what the course's own word filter stops
-UNWANTED = {"blackface", "foetus", "fetus", "blood", "corpse"}
+UNWANTED = {"blackface", "foetus", "fetus", "blood", "corpse", "weapon", "weapons", "butt", "cock"}
+UNWANTED |= {"panties", "cannabis"}
+# words that mean something else first, or whose kin was seen to be wrong
+ASTRAY = set(
+    """ace antiques bologna corona crisp falls fisher frame goop halo holder hoop inside inspiration
+    interior loops max mound murphy pictures remote theater theaters""".split()
+)
 # seen to be wrong, and likely to be asked for
 CORRECTED = {
     "sheep": "ewe",
@@ -81,6 +87,8 @@ CORRECTED = {
     "galaxy": "milky way",
     "raven": "black bird",
     "caterpillar": "bug",
+    "forest": "evergreen tree",
+    "sneakers": "running shoe",
 }
 FILE_NUMBERS = {
     5: "animal",
@@ -184,8 +192,14 @@ def kin_of(
             for name in names_of(record):
                 groups.setdefault(name, set()).add(record["group"])
     names = sorted(groups)
+    every = {name for record in records for name in names_of(record)}
+    heads: dict[str, set[str]] = {}  # the second words of names, such as "heart", and those names
+    for name in every:
+        if name.count(" ") == 1:
+            heads.setdefault(name.split()[1], set()).add(name)
     taken = {
-        *names,
+        *every,
+        *(head for head, whole in heads.items() if not whole & set(names)),
         *(more_than_one(name) for name in names),
         *MODIFIERS,
         *PAINTS,
@@ -211,6 +225,7 @@ def kin_of(
         and common(word)
         and nouns.senses(word)
         and is_wanted(word)
+        and word not in ASTRAY
     ]
     known, asked = (
         sentence_embeddings([a_or_an(name) for name in names]),
@@ -225,7 +240,10 @@ def kin_of(
             for name in (name for place in level for name in nouns.names(place)):
                 related.setdefault(name, bonus)
             level = [up for place in level for up in nouns.above(place)]
-        fitting = [i for i, name in enumerate(names) if groups[name] & fits]
+        # a heart is a red heart, whatever stands near it
+        kinds = heads.get(word, names)
+        fitting = [i for i, name in enumerate(names) if groups[name] & fits and name in kinds]
+        fitting = fitting or [i for i, name in enumerate(names) if name in kinds]
         near, name = max((nearness[i] + related.get(names[i], 0), names[i]) for i in fitting)
         if near < NEAR:
             beside = {name for place in nouns.sisters(senses) for name in nouns.names(place)}

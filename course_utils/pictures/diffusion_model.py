@@ -4,6 +4,7 @@ and its own way from words to numbers and from numbers to pixels.
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import inspect
@@ -293,8 +294,11 @@ class PictureModel:
                 "start": diffusers.AutoPipelineForImage2Image,
                 "part": diffusers.AutoPipelineForInpainting,
             }[task]
-            self._others[task] = maker.from_pipe(self.pipeline)
-            self._others[task].set_progress_bar_config(disable=True)
+            made = maker.from_pipe(self.pipeline)
+            if task == "part":
+                repaints_any_latents(made)
+            made.set_progress_bar_config(disable=True)
+            self._others[task] = made
         return self._others[task]
 
     def unread_words(self, text: str) -> str:
@@ -313,6 +317,16 @@ class PictureModel:
         such as one an own model is laid over.
         """
         return PictureModel(self.about, pipeline, self.revision, self.decoder, self.unfit)
+
+
+def repaints_any_latents(pipeline) -> None:
+    """Give a pipeline for inpainting its own view of the network, with the number of channels that
+    diffusers asks for there; it takes the real one from the autoencoder. Nothing is copied.
+    """
+    network = getattr(pipeline, "unet", None)
+    if network is not None and network.config.in_channels not in (4, 9):
+        pipeline.unet = copy.copy(network)
+        pipeline.unet.register_to_config(in_channels=4)
 
 
 def accepted(pipeline, arguments: dict) -> dict:

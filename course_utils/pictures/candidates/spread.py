@@ -47,7 +47,9 @@ PLAIN, MIRRORED, SMALL, ARRANGED = "plain", "mirrored", "small", "arranged"
 KINDS = 4  # of composition, which follow one another
 SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that are alike
 
-MADE_SMALL = 0.75  # of the side
+MADE_SMALL = 0.68  # of the side
+ONCE_SMALL = 0.75  # in pictures of before
+DARK = 200  # of 255: what has a channel below it is no rest of a scene that was taken away
 ABOVE_EDGE = 0.04  # of the side: where a small thing stands
 
 # what stands small and what looks the other way differ in their scenes, so two never share one
@@ -201,13 +203,18 @@ def taken_apart(picture: Image.Image, composition: str) -> Image.Image:
     alone = without_scene(picture, ground_of(composition))
     if alone is picture or composition not in ON_SCENES:
         return alone
-    return alone.resize(alone.size, Image.Resampling.LANCZOS, box=small_box(alone.size))
+    box = small_box(alone.size)
+    around = alone.convert("L").point(lambda value: 255 * (value < DARK))
+    around.paste(0, box)
+    if around.getbbox():
+        box = small_box(alone.size, ONCE_SMALL)
+    return alone.resize(alone.size, Image.Resampling.LANCZOS, box=box)
 
 
-def small_box(size: tuple[int, int]) -> tuple[int, int, int, int]:
+def small_box(size: tuple[int, int], share: float = MADE_SMALL) -> tuple[int, int, int, int]:
     """Where a small thing stands in a picture: at its foot, in the middle."""
     width, height = size
-    wide, high = round(width * MADE_SMALL), round(height * MADE_SMALL)
+    wide, high = round(width * share), round(height * share)
     left, foot = (width - wide) // 2, height - round(height * ABOVE_EDGE)
     return left, foot - high, left + wide, foot
 

@@ -216,6 +216,11 @@ class PictureModel:
         """Width and height of the latents."""
         return self.size // self.pipeline.vae_scale_factor
 
+    @property
+    def channels(self) -> int:
+        """Numbers at each place of the latents."""
+        return self.pipeline.unet.config.in_channels
+
     def words(self, text: str) -> dict:
         """What the text encoder makes of some words, by the name the pipeline takes it under:
         1 x tokens x width, and 1 x width where there are two encoders.

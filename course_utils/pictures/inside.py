@@ -349,6 +349,7 @@ def three_parts(prompt: str = "a red heart") -> Parts:
     model = watched_model()
     pieces = [piece.replace(END_OF_WORD, "") for piece in pieces_of(model, prompt)]
     count, side, size = millions(model), model.side, model.size
+    deep = model.channels
     width = model.words("")["prompt_embeds"].shape[-1]
     return Parts(
         [
@@ -363,15 +364,15 @@ def three_parts(prompt: str = "a red heart") -> Parts:
             (
                 "Denoiser",
                 (
-                    f"starts from {side} by {side} squares of noise, 4 numbers each, and at every"
-                    f" step guesses which part is noise. It has {count['unet']:.1f} million numbers"
-                    " of its own."
+                    f"starts from {side} by {side} squares of noise, {deep} numbers each, and at"
+                    " every step guesses which part is noise. It has"
+                    f" {count['unet']:.1f} million numbers of its own."
                 ),
             ),
             (
                 "Decoder",
                 (
-                    f"turns {side * side * 4} numbers into {size} by {size} pixels of 3 colours,"
+                    f"turns {side * side * deep} numbers into {size} by {size} pixels of 3 colours,"
                     f" {size * size * 3} numbers. With the encoder it has {count['vae']:.1f}"
                     " million numbers of its own."
                 ),
@@ -383,8 +384,7 @@ def three_parts(prompt: str = "a red heart") -> Parts:
 def parts_at_work(film: Filmstrip) -> Shown:
     """Text encoder: which words it takes the prompt to be near.
 
-    Denoiser: one step, before and after. Decoder: four grids of numbers and the picture they
-    become.
+    Denoiser: one step, before and after. Decoder: grids of numbers and the picture they become.
     """
     about = dict(three_parts(film.prompt))
     near = likeness(film.prompt)
@@ -407,8 +407,8 @@ def parts_at_work(film: Filmstrip) -> Shown:
     tiles = "".join(
         img(
             grey(grid),
-            f"Grid {number} of the four, {grid.shape[0]} by {grid.shape[1]} numbers as shades of"
-            " grey",
+            f"Grid {number} of {len(grids)}, {grid.shape[0]} by {grid.shape[1]} numbers as shades"
+            " of grey",
             80,
         )
         for number, grid in enumerate(grids, 1)

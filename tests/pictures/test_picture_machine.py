@@ -43,7 +43,7 @@ def test_other_words_on_the_way_end_in_another_picture(machine):
 
 def test_the_three_parts_are_shown_at_work(machine):
     shown = parts_at_work(machine.film)
-    assert shown._repr_html_().count("<img alt=") == 3 + 4 + 1 and "Denoiser: at step" in repr(
+    assert shown._repr_html_().count("<img alt=") == 3 + 12 + 1 and "Denoiser: at step" in repr(
         shown
     )
     things = [word for word in NEAR if word not in ("red", "blue")]

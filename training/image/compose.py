@@ -140,14 +140,14 @@ GROUND = {
     "before": ("in front of",),
 }
 KINDS = {  # what a composition tells, and how often; several things the course draws one by one
-    "plain": 48,
+    "plain": 50,
     "background": 6,
     "painted": 20,
     "number": 3,
     "size": 2,
     "side": 2,
     "two": 1,
-    "three": 0.5,
+    "three": 1,
     "place": 3,
     "made": 12,
 }

@@ -40,7 +40,8 @@ class OnnxPictureModel(PictureModel):
     can_start = can_change_a_part = can_leave_out = True
     at_once = AT_ONCE
     unfit = decoder = None
-    side = size = 0  # latents and pixels a side, read from the settings of the networks
+    # latents a side, numbers at each place, pixels a side, read from the settings of the networks
+    side = channels = size = 0
 
     def __init__(
         self,

@@ -116,7 +116,7 @@ def test_the_judge_names_a_source_for_every_hand_it_learned_from():
 
 
 def test_the_index_stays_small():
-    assert (neighbours.INDEX / "pictures.npz").stat().st_size < 8_000_000
+    assert (neighbours.INDEX / "pictures.npz").stat().st_size < 7_000_000
 
 
 def test_a_picture_that_is_like_nothing_has_a_low_score():

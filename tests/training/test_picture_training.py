@@ -9,12 +9,21 @@ import random
 
 import pytest
 import torch
+from diffusers import AutoencoderTiny
 from transformers import CLIPTextModel, CLIPTokenizer
 
 from course_utils.models.embedded import FOLDER
 from training.image.data import JOBS, at_work
 from training.image.kin import Kin, Nouns, is_wanted
-from training.image.train_autoencoder import edge_strength
+from training.image.train_autoencoder import (
+    BLOCKS,
+    CHANNELS,
+    FIRST,
+    edge_strength,
+    new_autoencoder,
+)
+from training.image.train_autoencoder import take_over as take_over_autoencoder
+from training.image.train_denoiser import new_denoiser, take_over
 from training.image.words_for_pictures import name_for, names_of
 
 INDEX = """  1 a licence line
@@ -138,3 +147,32 @@ def test_edges_a_pixel_away_are_as_strong_and_soft_ones_are_not():
     moved, soft = crisp.roll(1, -1), torch.nn.functional.avg_pool2d(crisp, 3, 1, 1)
     strong, same, weak = (edge_strength(one).mean() for one in (crisp, moved, soft))
     assert abs(same - strong) < 0.1 * strong and weak < 0.8 * strong
+
+
+@torch.no_grad()
+def test_an_autoencoder_with_details_begins_as_the_one_without_them():
+    before = AutoencoderTiny(
+        encoder_block_out_channels=(CHANNELS,) * 3,
+        decoder_block_out_channels=(CHANNELS,) * 3,
+        num_encoder_blocks=BLOCKS["encoder"],
+        num_decoder_blocks=BLOCKS["decoder"],
+        latent_channels=FIRST,
+        scaling_factor=1.0,
+    )
+    new = new_autoencoder()
+    take_over_autoencoder(new, before)
+    picture = torch.rand(2, 3, 48, 48)
+    latents = new.encoder(picture)
+    torch.testing.assert_close(latents[:, :FIRST], before.encoder(picture))
+    torch.testing.assert_close(new.decoder(latents), before.decoder(latents[:, :FIRST]))
+
+
+@torch.no_grad()
+def test_a_denoiser_with_details_begins_as_the_one_without_them():
+    shape = {"widths": (16, 32, 32), "text_width": 16}
+    before, new = new_denoiser(**shape, latents=FIRST).eval(), new_denoiser(**shape).eval()
+    take_over(new, before)
+    noisy, words = torch.randn(2, new.config.in_channels, 12, 12), torch.randn(2, 5, 16)
+    guess = new(noisy, 500, words).sample
+    torch.testing.assert_close(guess[:, :FIRST], before(noisy[:, :FIRST], 500, words).sample)
+    assert not guess[:, FIRST:].any()

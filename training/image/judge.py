@@ -37,7 +37,6 @@ from training.image.words_for_pictures import BACKGROUNDS, read_records
 
 MADE = ["pixel", "outline"]
 STYLES = [*HANDS, *MADE]
-FIRST_STYLES = ["flat", "sticker", "3d", *MADE]  # of a judge that does not say which it knows
 COLOURS = list(PAINTS)  # asked of what is painted: a thing's own colour may be any of them
 ELSE = "something else"  # one class for all other things; one picture in five
 BATCH = 64
@@ -176,11 +175,6 @@ def view(
     return np.asarray(made), (style, colour, count - 1)
 
 
-def share_of(record: dict) -> float:
-    """How often a drawing is looked at: as its hand is taught, flagships more often."""
-    return HANDS[record["style"]].weight
-
-
 def views(
     sprites: list[Image.Image],
     records: list[dict],
@@ -194,7 +188,7 @@ def views(
     """
     elsewhere = set(others)
     known = [i for i in range(len(sprites)) if i not in elsewhere]
-    share = [share_of(records[i]) for i in known]
+    share = [HANDS[records[i]["style"]].weight for i in known]  # as hands are taught
     pick = [*rng.choices(known, share, k=size - size // 5), *rng.choices(others, k=size // 5)]
     made = [view(sprites[i], records[i], rng) for i in pick]
     pictures = (
@@ -219,7 +213,7 @@ def load_judge(work: Path) -> tuple[Judge, list[str], dict[str, float]]:
     """
     folder = work if (work / "judge.json").exists() else EMBEDDED / "judge"
     about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
-    judge = Judge(len(about["labels"]), about.get("styles", FIRST_STYLES))
+    judge = Judge(len(about["labels"]), about["styles"])
     judge.load_state_dict(load_file(folder / "judge.safetensors"))  # copied into 32 bits
     return judge.eval(), about["labels"], about["accuracy"]
 

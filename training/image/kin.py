@@ -66,8 +66,9 @@ FILES = {
     "body": {1},
 }
 # besides what the course's own word filter stops
-UNWANTED = {"blackface", "foetus", "fetus", "blood", "corpse", "weapon", "weapons", "butt", "cock"}
-UNWANTED |= {"panties", "cannabis"}
+UNWANTED = set(
+    "blackface foetus fetus blood corpse weapon weapons butt cock panties cannabis".split()
+)
 # words that mean something else first, or whose kin was seen to be wrong
 ASTRAY = set(
     """ace antiques bologna corona crisp falls fisher frame goop halo holder hoop inside inspiration
@@ -240,7 +241,7 @@ def kin_of(
             for name in (name for place in level for name in nouns.names(place)):
                 related.setdefault(name, bonus)
             level = [up for place in level for up in nouns.above(place)]
-        # a heart is a red heart, whatever stands near it
+        # a chain is a broken chain or some other, whatever else stands near
         kinds = heads.get(word, names)
         fitting = [i for i, name in enumerate(names) if groups[name] & fits and name in kinds]
         fitting = fitting or [i for i, name in enumerate(names) if name in kinds]

@@ -9,16 +9,16 @@ begin as "change nothing", so latents stay what they were and drift slowly, and 
 on the old ones soon finds its way. An old one with fewer latents gives the first of the new ones,
 which are held near to what they were; the others, the details, are learned beside them, have half
 their spread, and are left out for some pictures, so that the decoder does without those a denoiser
-is not sure of. With `--keep-latents` the encoder stays as it is and only the
-decoder learns: a denoiser needs no further training then. With `--crisp` the edges are also to be
-as strong as in the drawings, not only where they were: what is lost in the latents comes back crisp
-instead of soft. Half of the pictures are composed as for
-the denoiser (small things, several things, painted ones), half are single drawings on any colour.
+is not sure of. With `--keep-latents` the encoder stays as it is and only the decoder learns: a
+denoiser needs no further training then. With `--crisp` the edges are also to be as strong as in the
+drawings, not only where they were: what is lost in the latents comes back crisp instead of soft.
+Half of the pictures are composed as for the denoiser (small things, several things, painted ones),
+half are single drawings on any colour.
 
 Latents are standardised per channel during training by a batch norm without weights, whose
-statistics are folded into the encoder's last convolution at export, so that the scaling factor is 1
-and every channel weighs the same in the denoiser's loss. Noise is added to the latents, so that the
-decoder forgives small errors of the denoiser.
+statistics are folded into the encoder's last convolution at export, so that the scaling factor is
+1, the first latents have a standard deviation of 1 and the details one of a half. Noise is added to
+the latents, so that the decoder forgives small errors of the denoiser.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
 
     def copy(layer: nn.Module, given: nn.Module) -> None:
         """All of a layer; of one with fewer latents than the new one, what it has."""
-        if layer.weight.shape == given.weight.shape:
+        kernel = getattr(layer, "weight", None)
+        if kernel is None or kernel.shape == given.weight.shape:
             layer.load_state_dict(given.state_dict())
             return
         out, into = given.weight.shape[:2]
@@ -94,10 +95,8 @@ def take_over(new: AutoencoderTiny, old: AutoencoderTiny) -> None:
             stages(getattr(new, part).layers), stages(getattr(old, part).layers), strict=True
         ):
             for place, layer in enumerate(mine):
-                if place < len(theirs) and hasattr(layer, "weight"):
+                if place < len(theirs):
                     copy(layer, theirs[place])
-                elif place < len(theirs):
-                    layer.load_state_dict(theirs[place].state_dict())
                 else:
                     nn.init.zeros_(layer.conv[-1].weight), nn.init.zeros_(layer.conv[-1].bias)
 
@@ -286,8 +285,7 @@ def train(
         warm, progress = min(1.0, (step + 1) / 100), min(1.0, elapsed / (minutes * 60))
         for group in optimiser.param_groups:
             group["lr"] = learning_rate * warm * (1 - 0.95 * progress)
-        restoring.model.train()
-        restoring.train(mode=True).norm.train(start is None and not keep_latents)
+        restoring.train().norm.train(start is None)
         picture = torch.cat(
             [random_batch(rgba, BATCH // 2, generator), composed.batch(BATCH // 2)[0]]
         )[torch.randperm(BATCH)].contiguous(memory_format=torch.channels_last)

@@ -4,7 +4,7 @@ Run: python -m training.sources.index [--pictures DIR] [--music DIR]     (the wo
 training.image.data and training.music.prepare; a part whose folder is not given stays as it is)
 
 Writes, into course_utils/models/embedded/index:
-pictures.npz    every training picture, made 48 px on white, as WebP of quality 80 or without loss,
+pictures.npz    every training picture, made 48 px on white, as WebP of quality 72 or without loss,
                 whichever is smaller, one after another (files, ends); framed at 16 x 16 px, in
                 steps of 1/63 (dots: N x 768); the judge's features of each, of unit length, in
                 steps of 1/127 (features: N x 256)
@@ -37,6 +37,7 @@ from training.image.words_for_pictures import OTHER_JOB_NAMES, read_records
 from training.music.pieces import read_pieces
 
 SIDE = 48  # pixels
+QUALITY = 72  # of WebP: the index stays under 7 MB
 
 
 def as_webp(picture: np.ndarray, **how) -> bytes:
@@ -48,7 +49,7 @@ def as_webp(picture: np.ndarray, **how) -> bytes:
 def as_files(pictures: np.ndarray) -> dict[str, np.ndarray]:
     """N x 48 x 48 x 3 bytes as WebP files, one after another, and where each ends."""
     files = [
-        min(as_webp(picture, quality=80), as_webp(picture, lossless=True, quality=90), key=len)
+        min(as_webp(picture, quality=QUALITY), as_webp(picture, lossless=True, quality=90), key=len)
         for picture in pictures
     ]
     return {

@@ -49,7 +49,7 @@ SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that ar
 
 MADE_SMALL = 0.68  # of the side
 ONCE_SMALL = 0.75  # in pictures of before
-DARK = 200  # of 255: what has a channel below it is no rest of a scene that was taken away
+DARK = 200  # of 255: what is darker is thing, no rest of a scene that was taken away
 ABOVE_EDGE = 0.04  # of the side: where a small thing stands
 
 # what stands small and what looks the other way differ in their scenes, so two never share one

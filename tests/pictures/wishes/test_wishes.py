@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from course_utils.pictures.wishes.known_nouns import as_known, kin
+from course_utils.pictures.wishes.parts import is_thing
 from course_utils.pictures.wishes.reading import in_english
 from course_utils.pictures.wishes.tables import languages
 from course_utils.pictures.wishes.wish import beyond, read_wish
@@ -120,6 +122,12 @@ def test_what_goes_beyond_the_model_is_said_with_two_surer_wishes():
 )
 def test_what_the_model_can_draw_is_not_beyond_it(prompt):
     assert beyond(prompt) is None
+
+
+def test_no_name_that_the_model_was_shown_is_drawn_as_another_thing():
+    assert not [word for word in kin() if is_thing(word)]
+    assert as_known("a trombone and a robot") == ("a trombone and a robot", {})
+    assert as_known("a hound") == ("a dog", {"hound": "dog"})
 
 
 def test_a_long_or_odd_prompt_is_read_in_bounded_time():

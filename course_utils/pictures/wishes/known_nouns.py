@@ -15,8 +15,8 @@ __all__ = ["as_known", "kin", "said_plainly"]
 
 @cache
 def kin() -> dict[str, str]:
-    """Nouns and the names they are drawn as, from `training/image/kin.py` (WordNet 3.1, and
-    MiniLM's meanings where it gives none); no part of a known name is among them.
+    """Nouns and the names they are drawn as, from `training/image/kin.py` (WordNet 3.1
+    and MiniLM's meanings together; a few by hand); no part of a known name is among them.
     """
     return json.loads((FOLDER / "image" / "kin.json").read_text(encoding="utf-8"))
 

@@ -51,7 +51,7 @@ from course_utils.pictures.style_directions import (
     read_directions,
     write_directions,
 )
-from course_utils.pictures.wishes.wish import beyond, read_wish
+from course_utils.pictures.wishes.wish import beyond, read_wish, said_of_the_rest
 from course_utils.safety.prompt_grammar import grammar_words
 from course_utils.safety.prompts import check_prompt
 
@@ -423,7 +423,9 @@ def said_of_wishes(recipe: Recipe, settings: PictureSettings) -> str:
     said = [read_wish(words, own).said for words in (recipe.prompt, settings.second)]
     alone = parts_in(recipe.prompt, settings)
     said.append(alone.said() if alone and recipe.parent is None else "")
-    return " ".join(filter(None, (*dict.fromkeys(said), found.said() if found else "", surer)))
+    rest = said_of_the_rest(recipe.prompt, own)
+    beyond_it = found.said() if found else ""
+    return " ".join(filter(None, (*dict.fromkeys(said), beyond_it, surer, rest)))
 
 
 def without_start(recipe: Recipe, settings: PictureSettings) -> str:

@@ -17,7 +17,12 @@ __all__ = ["arranged"]
 FOOT, TOP = 0.95, 0.03  # of the side: where things stand, and how high they may reach
 TOUCH = 0.05  # of the side: how far one thing that is on another reaches into it
 UPPER, LOWER = 0.5, 0.58  # sizes, shares of the side, of what is on something and what carries it
-ALONE, BESIDE, OF_THREE = 0.75, 0.52, 0.46
+ALONE, BESIDE, OF_MORE = 0.75, 0.52, 0.46
+STANDING = {  # by number of things, in their order: the middle across, the foot, the size
+    2: ((0.26, 0.8, BESIDE), (0.74, 0.8, BESIDE)),
+    3: ((0.26, FOOT, OF_MORE), (0.5, 0.55, OF_MORE), (0.74, FOOT, OF_MORE)),
+    4: ((0.25, 0.5, OF_MORE), (0.75, 0.5, OF_MORE), (0.25, FOOT, OF_MORE), (0.75, FOOT, OF_MORE)),
+}
 BACK, FRONT = 0.68, 0.5
 
 Placed = tuple["Image.Image", float, float, float]  # thing, its middle across, its foot, its size
@@ -28,7 +33,7 @@ def arranged(pictures: Sequence[Image.Image], relation: str, turned: bool = Fals
 
     Args:
         relation: how the first stands to the second: "on", "under", "beside", "behind" or "before";
-            "" for one thing alone. Three things stand beside each other.
+            "" for one thing alone. Three or four things stand beside each other.
         turned: left and right change places.
 
     Raises:
@@ -81,15 +86,11 @@ def under(lower: Image.Image, upper: Image.Image) -> list[Placed]:
 
 
 def beside(*things: Image.Image) -> list[Placed]:
-    """Two on one line; of three the middle one further up, behind the others."""
-    if len(things) == 2:
-        return [(things[0], 0.26, 0.8, BESIDE), (things[1], 0.74, 0.8, BESIDE)]
-    first, middle, last = things
-    return [
-        (middle, 0.5, 0.55, OF_THREE),
-        (first, 0.26, FOOT, OF_THREE),
-        (last, 0.74, FOOT, OF_THREE),
-    ]
+    """Two on one line; of three the middle one further up, behind the others; of four two further
+    up.
+    """
+    placed = [(thing, *where) for thing, where in zip(things, STANDING[len(things)], strict=True)]
+    return sorted(placed, key=lambda one: one[2])  # what stands further up lies behind
 
 
 def behind(back: Image.Image, front: Image.Image) -> list[Placed]:

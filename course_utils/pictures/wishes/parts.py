@@ -8,15 +8,17 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 
+from course_utils.engines.unused import wish_words
 from course_utils.pictures.style_directions import SAID_STYLES
+from course_utils.pictures.wishes.reading import is_english
 from course_utils.pictures.wishes.tables import ADJECTIVES, FOLDER, things
 
-__all__ = ["Parts", "parts_of", "things_in"]
+__all__ = ["Parts", "names_in", "parts_of", "things_in", "unheeded"]
 
 LONGEST_NAME = 3  # words
-MOST_THINGS = 3
+MOST_THINGS = 4
 LONGEST_WISH = 120  # letters
-NUMBERS = {"two": 2, "three": 3}
+NUMBERS = {"two": 2, "three": 3, "four": 4}
 
 
 TABLES = tomllib.loads((FOLDER / "relations.toml").read_text(encoding="utf-8"))
@@ -33,6 +35,13 @@ RELATIONS, PLACES = _read("relations"), _read("places")
 FURTHER = frozenset(TABLES["names"]["known"])
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
+FOLLOWED = frozenset(
+    word
+    for wordings in (*TABLES["followed"].values(), RELATIONS, PLACES, NUMBERS, ADJECTIVES)
+    for wording in wordings
+    for word in wording.split()
+)
+SAID_STYLE = re.compile(rf"\b(?:{SAID_STYLES})\b(?:[ -](?:drawing|art|style|shapes?))?")
 STYLE = re.compile(rf"(, *(?:[a-z]+ )?(?:{SAID_STYLES})\b[a-z -]*)$")
 ARTICLE = re.compile(r"^(an?|the|one|some) +")
 
@@ -95,7 +104,7 @@ def cut(text: str) -> list[tuple[list[str], str]]:
     for found in RELATION.finditer(text):
         ways.append(([text[: found.start()], text[found.end() :]], RELATIONS[found[1]]))
     listed = re.split(r", (?:and )?| and ", text)
-    return ways + ([(listed, "beside")] if len(listed) == MOST_THINGS else [])
+    return ways + ([(listed, "beside")] if 2 < len(listed) <= MOST_THINGS else [])
 
 
 def thing_alone(name: str, plural: bool = False) -> str:
@@ -126,13 +135,18 @@ def is_bare_name(name: str) -> bool:
 
 def things_in(text: str) -> list[str]:
     """The names of things in a text that the model was trained on, the longest first at a place."""
+    return [name for name, _ in names_in(text)]
+
+
+def names_in(text: str) -> list[tuple[str, list[str]]]:
+    """The same with the words that stand in the text for each name."""
     words = re.findall(r"[^\W\d_]+", text)
     found, at = [], 0
     while at < len(words):
         for length in range(min(LONGEST_NAME, len(words) - at), 0, -1):
             name = thing_named(" ".join(words[at : at + length]))
             if name:
-                found.append(name)
+                found.append((name, words[at : at + length]))
                 break
         at += length
     return found
@@ -142,3 +156,21 @@ def thing_named(words: str) -> str:
     """The thing of this name, in the singular; "" where there is none."""
     forms = (words, words.removesuffix("s"), words.removesuffix("es"), re.sub("ies$", "y", words))
     return next((form for form in forms if is_bare_name(form)), "")
+
+
+def unheeded(text: str) -> list[str]:
+    """The words beside things of a wish in lower case that the model has met, but only as parts of
+    names or as tags, so that it hardly follows them: "dancing", "five".
+    """
+    text = STYLE.split(text)[0]
+    things = [words for _, words in names_in(text)]
+    followed = FOLLOWED.union(*things)
+    return (
+        []
+        if not things
+        else [
+            word
+            for word in wish_words(SAID_STYLE.sub(" ", text))
+            if word not in followed and is_english(word)
+        ]
+    )

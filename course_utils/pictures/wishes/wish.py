@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from course_utils.engines.unused import wish_words
 from course_utils.pictures.prompt_ideas import IDEAS, article
 from course_utils.pictures.wishes.known_nouns import as_known, kin, said_plainly
-from course_utils.pictures.wishes.parts import parts_of, things_in
+from course_utils.pictures.wishes.parts import parts_of, things_in, unheeded
 from course_utils.pictures.wishes.reading import in_english, is_english
 
-__all__ = ["Beyond", "Wish", "beyond", "read_wish"]
+__all__ = ["Beyond", "Wish", "beyond", "read_wish", "said_of_the_rest"]
 
 MOST_THINGS = 2
+MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Beyond:
         if self.unknown:
             parts.append(f"The small model has never seen: {', '.join(self.unknown)}.")
         if len(self.known) > MOST_THINGS:
-            parts.append("Three things or more in one picture are too many for it.")
+            parts.append("So many things in one picture are too many for it.")
         if self.known:
             parts.append(f"It knows: {', '.join(self.known)}.")
         return " ".join(parts)
@@ -79,6 +80,18 @@ def beyond(prompt: str, own_name: str = "") -> Beyond | None:
     if not unknown and len(known) <= MOST_THINGS:
         return None
     return Beyond(known, unknown, surer_wishes(known))
+
+
+def said_of_the_rest(prompt: str, own_name: str = "") -> str:
+    """The sentence about words that the own model knows and hardly follows; "" for none."""
+    text = read_wish(prompt, own_name).words.lower()
+    words = [word for word in unheeded(text) if word not in own_name.lower().split()]
+    if not words:
+        return ""
+    return (
+        "The small model follows things, colours, sizes and styles; it may take no notice of:"
+        f" {', '.join(words[:MOST_NAMED])}."
+    )
 
 
 def surer_wishes(known: tuple[str, ...]) -> tuple[str, str]:

@@ -69,6 +69,16 @@ def test_three_stand_together_and_turned_left_and_right_change_places():
     assert middle(turned, RED)[0] > middle(turned, BLUE)[0] > middle(turned, GREEN)[0]
 
 
+def test_four_stand_in_two_rows_and_none_hides_another():
+    colours = (RED, BLUE, GREEN, (220, 160, 20))
+    made = arranged([thing(colour) for colour in colours], "beside")
+    places = [middle(made, colour) for colour in colours]
+    assert places[0][0] < places[1][0] - 15 and places[2][0] < places[3][0] - 15
+    assert places[0][1] < places[2][1] - 15 and places[1][1] < places[3][1] - 15
+    seen = [(np.abs(np.asarray(made, float) - one).max(2) < 60).sum() for one in colours]
+    assert min(seen) > 0.9 * max(seen)
+
+
 def test_one_thing_alone_is_smaller_and_nothing_at_all_is_no_trouble():
     made = arranged([thing(RED)], "")
     assert middle(made, RED)[1] > 24

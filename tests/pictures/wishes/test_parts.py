@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from course_utils.pictures.wishes.parts import Parts, parts_of
+from course_utils.pictures.wishes.parts import Parts, parts_of, unheeded
 
 CAT, DOG, FOX = "a cat", "a dog", "a fox"
 
@@ -27,6 +27,8 @@ CAT, DOG, FOX = "a cat", "a dog", "a fox"
         ("a cat, a dog, and a fox", Parts((CAT, DOG, FOX), "beside")),
         ("two owls", Parts(("an owl", "an owl"), "beside")),
         ("three red strawberries", Parts(("a red strawberry",) * 3, "beside")),
+        ("four cats", Parts((CAT,) * 4, "beside")),
+        ("a cat, a dog, a fox and an owl", Parts((CAT, DOG, FOX, "an owl"), "beside")),
         ("a cat by the sea", Parts((CAT,), "", "by the sea")),
         ("a sailboat at night", Parts(("a sailboat",), "", "at night")),
         ("a boat by the sea", Parts(("a boat",), "", "by the sea")),
@@ -51,8 +53,8 @@ def test_each_thing_is_named_alone(words, parts):
         "a girl with red hair",
         "a cat and a xyzzy",
         "a cat fighting a dog",
-        "a cat, a dog, a fox and an owl",
-        "four cats",
+        "a cat, a dog, a fox, an owl and a bee",
+        "five cats",
         "ein Hund und eine Katze, Ä",
         "",
         ", and ,",
@@ -72,3 +74,23 @@ def test_what_is_done_is_said():
     assert said.count("“owl”") == 1 and "drawn alone" in said and "arranged by a rule" in said
     assert "“at night” is laid behind" in said
     assert "arranged" not in parts_of("an owl at night").said()
+
+
+@pytest.mark.parametrize(
+    ("words", "lost"),
+    [
+        ("a sad robot dancing", ["sad", "dancing"]),
+        ("five red apples", ["five"]),
+        ("a house in the snow", ["snow"]),
+        ("a small red cat on a light blue background", []),
+        ("an ink drawing of a bear", []),
+        ("a pixel art cat", []),
+        ("two owls at night, sticker style", []),
+        ("a fox, bright cartoon", []),
+        ("my grandma", []),  # no thing is named: the whole is read by its meaning
+        ("a cat fighting", []),  # not known at all, which is said by `beyond`
+        ("", []),
+    ],
+)
+def test_words_that_are_hardly_followed_are_named(words, lost):
+    assert unheeded(words) == lost

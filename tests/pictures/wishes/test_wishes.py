@@ -8,7 +8,7 @@ from course_utils.pictures.wishes.known_nouns import as_known, kin
 from course_utils.pictures.wishes.parts import is_thing
 from course_utils.pictures.wishes.reading import in_english
 from course_utils.pictures.wishes.tables import languages
-from course_utils.pictures.wishes.wish import beyond, read_wish
+from course_utils.pictures.wishes.wish import beyond, read_wish, said_of_the_rest
 
 ROWS = [
     [cell.strip() for cell in line.split("|")]
@@ -100,7 +100,7 @@ def test_what_goes_beyond_the_model_is_said_with_two_surer_wishes():
     assert found.known == ("dragon", "castle") and found.unknown == ("fighting", "knight")
     assert found.surer == ("a dragon", "a dragon and a castle")
     assert "has never seen: fighting, knight" in found.said() and "knows: dragon" in found.said()
-    many = beyond("a cat, a dog, a bird and a fish")
+    many = beyond("a cat, a dog, a bird, a bee and a fish")
     assert "too many" in many.said() and many.surer[1] == "a cat and a dog"
     assert beyond("xyzzy").surer == ("a fox", "a sunflower")
 
@@ -154,3 +154,9 @@ def test_the_studio_asks_before_it_draws_what_is_beyond_the_model():
     assert started[1:] == ["a dragon"] and studio.prompt.value == "a dragon"
     studio.generate_button.click()
     assert len(started) == 3
+
+
+def test_words_that_are_hardly_followed_are_said():
+    assert said_of_the_rest("a sad robot").endswith("it may take no notice of: sad.")
+    assert said_of_the_rest("a red robot") == said_of_the_rest("un robot rojo") == ""
+    assert said_of_the_rest("a robot dancing", "dancing") == "", "a word taught to an own model"

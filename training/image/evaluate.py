@@ -9,9 +9,10 @@ single candidates judged to be the right one of all things, and of prompts where
 is; (b) the same for words that stand in no caption, read by the model alone and as the course reads
 them to it (course_utils/pictures/wishes/known_nouns.py); (c) following: background, painted colour,
 number, style, for pairs of thing and word seen in training and for pairs held out
-(compose.is_held_out), single candidates; (d) two things with a relation, both there, by the model
-alone, as the course arranges them, and of composed pictures, as the yardstick of that question; and
-numbers as the course arranges them; (e) difference: how far four candidates lie
+(compose.is_held_out), single candidates, and real drawings painted, as a yardstick; (d) two things
+with a relation, both there, by the model alone, as the course arranges them, and of composed
+pictures, as the yardstick of that question; and numbers as the course arranges them; (e)
+difference: how far four candidates lie
 apart in the judge's features, as a share of the distance between two drawings of one thing: for the
 words alone, for one named style and for no named style as the course spreads them
 (course_utils/pictures/candidates/spread.py); (f) edges: variance of the Laplacian of results over
@@ -41,7 +42,7 @@ from course_utils.pictures.wishes.known_nouns import as_known
 from course_utils.pictures.wishes.parts import parts_of
 from course_utils.provenance.nearest_pictures import dots_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
-from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, related
+from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, paint, related
 from training.image.hands import FLAGSHIPS
 from training.image.judge import COLOURS, load_judge
 from training.image.kin import CORRECTED
@@ -325,6 +326,7 @@ def evaluate(
                 for (answers, _), (_, right) in zip(seen, asked_for)
             ]
         )
+    figures["painted_drawings"] = painted_drawings(looker, records, rgba)
     figures["number_and_thing_arranged"] = numbers_arranged(sampler, looker, every)
     figures["two_things"] = two_things(sampler, looker, records, rgba, every)
     real = crispness([originals[place] for place in by_flagships[::7]])
@@ -400,6 +402,28 @@ def numbers_arranged(sampler: Sampler, looker: Looker, every: int) -> float:
                 for count, seen in zip(answers["count"], answers["thing"])
             ]
     return round(float(np.mean(hits)), 3)
+
+
+def painted_drawings(looker: Looker, records: list[dict], rgba: torch.Tensor) -> dict[str, float]:
+    """The yardstick of painted colours: what the judge says of real flat drawings painted as in
+    training.
+    """
+    hits = []
+    for labels in FOLLOWERS.values():
+        drawn = _sprite(records, rgba, labels)
+        made = [
+            on_canvas([(paint(drawn, rgb), 0.5, 0.5, 1.0)], drawn.width, (255, 255, 255))
+            for rgb in PAINTS.values()
+        ]
+        answers, _ = looker.look(made)
+        hits += [
+            (COLOURS[seen] == colour, looker.labels[what] in labels)
+            for colour, seen, what in zip(PAINTS, answers["colour"], answers["thing"])
+        ]
+    return {
+        "colour": round(float(np.mean([colour for colour, _ in hits])), 3),
+        "colour_and_thing": round(float(np.mean([all(one) for one in hits])), 3),
+    }
 
 
 def two_things(

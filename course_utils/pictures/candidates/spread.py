@@ -43,25 +43,30 @@ __all__ = [
 ]
 
 ANY = "any"
-PLAIN, MIRRORED, SMALL, ARRANGED = "plain", "mirrored", "small", "arranged"
+PLAIN, MIRRORED, SMALL, CLOSE, ARRANGED = "plain", "mirrored", "small", "close up", "arranged"
 KINDS = 4  # of composition, which follow one another
 SPREAD_FROM = 0.5  # of surprise: below it a person asked for candidates that are alike
 
 MADE_SMALL = 0.68  # of the side
 ONCE_SMALL = 0.75  # in pictures of before
+CLOSER = 1.25  # times as large
+CLOSE_ABOVE = 0.35  # of what is then cut off above and below, so much above
 DARK = 200  # of 255: what is darker is thing, no rest of a scene that was taken away
 ABOVE_EDGE = 0.04  # of the side: where a small thing stands
 
 # what stands small and what looks the other way differ in their scenes, so two never share one
 ON_SCENES = [f"{SMALL}, {one}" for one in ("on a green hill", "in a room", "at night")]
 TURNED = [f"{MIRRORED}, {one}" for one in ("at sunset", "by the sea", "on a disc")]
+CLOSE_UPS = [f"{CLOSE}, {one}" for one in COLOURS]
 TOGETHER = [f"{ARRANGED}, {one}" for one in GROUNDS]
-COMPOSITIONS = (PLAIN, MIRRORED, *COLOURS, *ON_SCENES, *TURNED, ARRANGED, *TOGETHER)
+ONCE = (MIRRORED, *COLOURS)  # alone they stand in recipes of before
+COMPOSITIONS = (PLAIN, *ONCE, *ON_SCENES, *TURNED, *CLOSE_UPS, ARRANGED, *TOGETHER)
 
 NAMED_STYLE = re.compile(rf"\b({SAID_STYLES})\b", re.IGNORECASE)
 NAMED_COMPOSITION = re.compile(
-    r"\b(backgrounds?|left|right|small|little|tiny|big|large|huge|two|three|four|many|behind|under"
-    r"|above|below|beside|next to|in front of|on top of|at night|at sunset|at home|in winter"
+    r"\b(backgrounds?|left|right|small|little|tiny|big|large|huge|two|three|four|five|six|many|behind"
+    r"|under|close.?up|above|below|beside|next to|in front of|on top of|at night|at sunset|at home"
+    r"|in winter"
     r"|and (an?|the|two|three|\w+s))\b|,.*,|\b(on|in|by|at)\s+(a|an|the)\b",
     re.IGNORECASE,
 )
@@ -132,10 +137,11 @@ def spread(
 
 
 def _composition(prompt: str, turn: int, shift: int) -> str:
-    """Plain, small on a scene, on a soft colour, turned before another scene, and so on; no ground
-    whose colour the prompt names."""
+    """Plain, small on a scene, close up on a soft colour, turned before another scene, and so on;
+    no ground whose colour the prompt names.
+    """
     named = set(re.findall(r"[a-z]+", prompt.lower()))
-    kinds = ([PLAIN], ON_SCENES, list(COLOURS), TURNED)
+    kinds = ([PLAIN], ON_SCENES, CLOSE_UPS, TURNED)
     place = (turn + shift) % KINDS
     fitting = [
         one for one in kinds[place] if one == PLAIN or not clashes(one.split(", ")[-1], named)
@@ -176,13 +182,15 @@ def is_arranged(composition: str) -> bool:
 
 
 def finished(picture: Image.Image, composition: str) -> Image.Image:
-    """The drawn picture as its composition wants it: looking the other way, small, on a ground, or
-    as it is.
+    """The drawn picture as its composition wants it: looking the other way, small, close up, on a
+    ground, or as it is.
     """
     from PIL import ImageOps
 
     if composition in COMPOSITIONS and composition.startswith(MIRRORED):
         picture = ImageOps.mirror(picture)
+    if composition in CLOSE_UPS:
+        picture = closer(picture)
     return put_together(picture, composition)
 
 
@@ -209,6 +217,16 @@ def taken_apart(picture: Image.Image, composition: str) -> Image.Image:
     if around.getbbox():
         box = small_box(alone.size, ONCE_SMALL)
     return alone.resize(alone.size, Image.Resampling.LANCZOS, box=box)
+
+
+def closer(picture: Image.Image) -> Image.Image:
+    """The picture from nearer: its edges are cut off, a little more of them below."""
+    from PIL import Image
+
+    side = picture.width / CLOSER
+    left, top = (picture.width - side) / 2, (picture.height - side) * CLOSE_ABOVE
+    box = (left, top, left + side, top + side)
+    return picture.resize(picture.size, Image.Resampling.LANCZOS, box=box)
 
 
 def small_box(size: tuple[int, int], share: float = MADE_SMALL) -> tuple[int, int, int, int]:

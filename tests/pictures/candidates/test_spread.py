@@ -15,6 +15,7 @@ from course_utils.pictures.candidates.grounds import (
 )
 from course_utils.pictures.candidates.spread import (
     ANY,
+    CLOSE,
     COMPOSITIONS,
     MIRRORED,
     ONCE_SMALL,
@@ -68,7 +69,7 @@ def test_a_style_in_the_words_is_not_contradicted(prompt):
 
 @pytest.mark.parametrize(
     "prompt",
-    ["four cats", "a cat on a red background", "a small owl", "a knight and a dog", "many boats"],
+    ["five cats", "a cat on a red background", "a small owl", "a knight and a dog", "many boats"],
 )
 def test_a_composition_in_the_words_is_not_contradicted(prompt):
     plan = pairs(prompt, NEW)
@@ -95,7 +96,8 @@ def test_the_scene_that_the_words_name_is_behind_all_of_them():
 
 def test_no_ground_in_a_colour_that_the_words_name():
     for seed in range(40):
-        grounds = {ground for _, ground in pairs("a pink and yellow owl", NEW, seed, 9)}
+        plan = pairs("a pink and yellow owl", NEW, seed, 9)
+        grounds = {ground_of(composition) for _, composition in plan}
         assert not {"on pink", "on yellow"} & grounds
         assert {"on light blue", "on light green"} <= grounds
 
@@ -108,11 +110,11 @@ def test_no_scene_in_a_colour_that_the_words_name():
         assert {"in a room", "at sunset", "on a disc"} <= grounds
 
 
-def test_four_are_plain_small_coloured_and_turned_each_on_a_ground_of_its_own():
+def test_four_are_plain_small_close_and_turned_each_on_a_ground_of_its_own():
     for seed in range(0, 48, 4):
         plan = [composition for _, composition in pairs("a cat", {**NEW, "style": "3d"}, seed)]
-        kinds = {one.split(", ")[0] if ground_of(one) in SCENES else one for one in plan}
-        assert {PLAIN, "small", MIRRORED} <= kinds and len(kinds & set(COLOURS)) == 1
+        assert {one.split(", ")[0] for one in plan} == {PLAIN, "small", CLOSE, MIRRORED}
+        assert len(COLOURS.keys() & {ground_of(one) for one in plan}) == 1
         assert len({ground_of(one) for one in plan}) == 4
 
 
@@ -143,6 +145,16 @@ def test_a_mirrored_candidate_looks_the_other_way():
     picture.putpixel((0, 0), (255, 0, 0))
     assert finished(picture, MIRRORED).getpixel((1, 0)) == (255, 0, 0)
     assert finished(picture, PLAIN).getpixel((0, 0)) == (255, 0, 0)
+
+
+def test_a_close_up_shows_more_of_less_and_a_colour_of_before_does_not():
+    picture = a_disc()
+    seen = {
+        one: (np.abs(np.asarray(finished(picture, one), int) - [200, 40, 30]).max(2) < 40).sum()
+        for one in ("on pink", "close up, on pink")
+    }
+    assert 1.45 < seen["close up, on pink"] / seen["on pink"] < 1.7
+    assert finished(picture, "close up, on pink").getpixel((1, 1)) == COLOURS["on pink"]
 
 
 def test_a_ground_takes_the_place_of_the_white_around_the_thing_and_not_of_the_white_in_it():

@@ -120,7 +120,7 @@ SHOWN: dict[str, Callable[[], list[str]]] = {
     ),
     "05": lambda: [
         *pictures("a boat at night", seed=3),
-        *parts(course.make_words("a cat on a train", template="limerick", count=1, seed=3), 1),
+        *parts(course.make_words("a cat on a train", template="limerick", count=1, seed=5), 1),
     ],
     "06": lesson_06,
     "07": lambda: parts(

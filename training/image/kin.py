@@ -66,10 +66,11 @@ UNWANTED = set(
 )
 # words that mean something else first, or whose kin was seen to be wrong
 ASTRAY = set(
-    """ace angora antiques bologna clear club corona crisp dope drafts drives easter falls feeder
-    fisher frame front goop halo holder hooter hoop inside inspiration interior item jumble king
-    knight leghorn loops max mound murphy path pictures pirate queen remote shadow slug technology
-    theater theaters triumph venthole plughole""".split()
+    """ace angora antiques bologna clear club conk corona crisp dope drafts drives easter falls
+    feeder fisher frame front goop halo holder honker hoop hooter inside inspiration interior
+    item john jumble king knight leghorn loops max mound murphy mute oculus path pictures pirate
+    plughole positions potential queen remote shadow slug technology theater theaters triumph
+    venthole""".split()
 )
 # written by hand: seen to be wrong, or younger than WordNet, and likely to be asked for
 CORRECTED = dict(
@@ -134,7 +135,7 @@ def kin_of(
     files: dict[str, set[str]] = {}
     for record in records:
         if record["group"] in GROUPS and "job" not in record:
-            for name in names_of(record):
+            for name in filter(is_plain, names_of(record)):
                 files.setdefault(name, set()).update(GROUPS[record["group"]])
     names = sorted(files)
     every = {name for record in records for name in names_of(record)}
@@ -190,6 +191,11 @@ def kin_of(
     return found | {
         word: (name, 2.0) for word, name in CORRECTED.items() if name in every and word not in every
     }
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is of one thing, and of no person: "flag in hole" is not."""
+    return not {"in", "with", "person", "man", "woman", "boy", "girl"} & set(name.split())
 
 
 @dataclass

@@ -52,7 +52,7 @@ class Nouns:
 
     def senses(self, word: str) -> list[str]:
         """The animals, plants, foods and things to be seen among a word's five commonest meanings,
-        if one is among the first three.
+        if one is among the first three and no more of them are proper names ("berlin").
         """
         found = (self.places.get(word) or self.places.get(word.removesuffix("s"), []))[:5]
         good = [
@@ -62,7 +62,8 @@ class Nouns:
             and not self.above(place, "@i")
             and not self.is_proper(place, word)
         ]
-        return good if good and good[0] in found[:3] else []
+        names = sum(self.is_proper(place, word) for place in found)
+        return good if good and good[0] in found[:3] and names <= len(good) else []
 
     def file(self, place: str) -> str:
         return FILE_NUMBERS[int(self.data[place][1])]

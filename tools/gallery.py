@@ -5,8 +5,8 @@ Run: python -m tools.gallery              writes docs/gallery/ and docs/img/resu
      python -m tools.gallery --sheet DIR  writes all candidates of the picked ones, to choose from
 
 Unpicked means: the first candidate, whatever it looks like; the seed of a picture is its number, so
-that styles and grounds differ. Picked means: the best of four by eye; which one it was stands below,
-so that anybody can look at the other three.
+that styles and grounds differ. Picked means: the best of four by eye; which one it was stands
+below, so that anybody can look at the other three.
 """
 
 from __future__ import annotations

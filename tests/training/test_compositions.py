@@ -66,17 +66,17 @@ def test_captions_say_what_is_composed():
     assert together and all(any(word in words for word in known) for words in together)
     assert any("fish" in words for words in together)
     places = {words for name in PLACES for words in PLACES[name][1]}
-    assert sum(any(one in words for one in places) for words in said) > 8
+    assert sum(any(one in words for one in places) for words in said) > 3
     assert sum(any(w in words for w in STYLE_WORDS["flat"]) for words in said) > 200
     assert any(words.endswith(tuple(MADE_STYLES["pixel"])) for words in said)
     assert sum(KINDS.values()) == 100
 
 
-def test_untold_compositions_move_a_quarter_of_the_single_things():
+def test_untold_compositions_move_four_in_ten_of_the_single_things():
     rng, cat = random.Random(2), sprite("cat", "orange")
     seen = [loosened(cat.picture, cat.record, rng) for _ in range(400)]
     as_drawn = sum(where == (0.5, 0.5, 1.0) for _, where in seen)
-    assert 270 < as_drawn < 330
+    assert 210 < as_drawn < 275
     scales = [where[2] for _, where in seen]
     assert min(scales) < 0.75 and max(scales) > 1.2
 

@@ -1,7 +1,7 @@
 """Training pictures made on the spot from the drawings: one thing or several, related, in a place,
 recoloured, small, big, left, right, on a colour, in a made style.
 
-A quarter of the single drawings are also moved, sized, turned, mirrored, cut or changed in hue
+Four in ten single drawings are also moved, sized, turned, mirrored, cut or changed in hue
 without a word in the caption, so that a word means many pictures. The point is that the model
 learns to follow words instead of recalling pictures. Some pairs of thing and colour, thing and made
 style, and thing and number are held out (`is_held_out`): the model never sees them in training, and

@@ -64,9 +64,9 @@ COMPOSITIONS = (PLAIN, *ONCE, *ON_SCENES, *TURNED, *CLOSE_UPS, ARRANGED, *TOGETH
 
 NAMED_STYLE = re.compile(rf"\b({SAID_STYLES})\b", re.IGNORECASE)
 NAMED_COMPOSITION = re.compile(
-    r"\b(backgrounds?|left|right|small|little|tiny|big|large|huge|two|three|four|five|six|many|behind"
-    r"|under|close.?up|above|below|beside|next to|in front of|on top of|at night|at sunset|at home"
-    r"|in winter"
+    r"\b(backgrounds?|left|right|small|little|tiny|big|large|huge|two|three|four|five|six|many"
+    r"|behind|under|close.?up|above|below|beside|next to|in front of|on top of|at night|at sunset"
+    r"|at home|in winter"
     r"|and (an?|the|two|three|\w+s))\b|,.*,|\b(on|in|by|at)\s+(a|an|the)\b",
     re.IGNORECASE,
 )

@@ -66,11 +66,12 @@ UNWANTED = set(
 )
 # words that mean something else first, or whose kin was seen to be wrong
 ASTRAY = set(
-    """ace angora antiques bologna clear club conk corona crisp dope drafts drives easter falls
-    feeder fisher frame front goop halo holder honker hoop hooter inside inspiration interior
-    item john jumble king knight leghorn loops max mound murphy mute oculus path pictures pirate
-    plughole positions potential queen remote shadow slug technology theater theaters triumph
-    venthole""".split()
+    """ace angora antiques attache bologna cleaner cleaners clear club coach conk corona crisp dope
+    drafts drives easter falls feeder fisher flasher flatfoot frame front gasbag goop halo holder
+    honker hoop hooter inside inspiration interior item john jumble king kingpin knight leghorn
+    loops max mound murphy mute oculus path pictures pirate pirates plughole positions potential
+    privateer queen remote shadow shooter sketcher slicer slug smiler snoot starlet technology
+    theater theaters timekeeper triumph venthole wrecker""".split()
 )
 # written by hand: seen to be wrong, or younger than WordNet, and likely to be asked for
 CORRECTED = dict(

@@ -24,6 +24,9 @@ STANDING = {  # by number of things, in their order: the middle across, the foot
     4: ((0.25, 0.5, OF_MORE), (0.75, 0.5, OF_MORE), (0.25, FOOT, OF_MORE), (0.75, FOOT, OF_MORE)),
 }
 BACK, FRONT = 0.68, 0.5
+MIDDLE = (0.5, 0.84, 0.68)  # what others stand around
+AROUND = {2: (0.17, 0.83), 3: (0.15, 0.5, 0.85)}  # the others' middles across, by their number
+OTHERS = 0.34  # their size
 
 Placed = tuple["Image.Image", float, float, float]  # thing, its middle across, its foot, its size
 
@@ -33,7 +36,8 @@ def arranged(pictures: Sequence[Image.Image], relation: str, turned: bool = Fals
 
     Args:
         relation: how the first stands to the second: "on", "under", "beside", "behind" or "before";
-            "" for one thing alone. Three or four things stand beside each other.
+            "" for one thing alone. Three or four things stand beside each other, or all others
+            "around" the first.
         turned: left and right change places.
 
     Raises:
@@ -93,6 +97,12 @@ def beside(*things: Image.Image) -> list[Placed]:
     return sorted(placed, key=lambda one: one[2])  # what stands further up lies behind
 
 
+def around(first: Image.Image, *others: Image.Image) -> list[Placed]:
+    """Two or three small ones at the foot of the first."""
+    feet = [(other, x, FOOT, OTHERS) for other, x in zip(others, AROUND[len(others)], strict=True)]
+    return [(first, *MIDDLE), *feet]
+
+
 def behind(back: Image.Image, front: Image.Image) -> list[Placed]:
     return [(back, 0.38, 0.8, BACK), (front, 0.68, FOOT, FRONT)]
 
@@ -106,6 +116,7 @@ RELATED: dict[str, Callable[..., list[Placed]]] = {
     "on": one_on_another,
     "under": under,
     "beside": beside,
+    "around": around,
     "behind": behind,
     "before": before,
 }

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from course_utils.engines.unused import wish_words
 from course_utils.pictures.style_directions import SAID_STYLES
 from course_utils.pictures.wishes.reading import is_english
-from course_utils.pictures.wishes.tables import ADJECTIVES, FOLDER, things
+from course_utils.pictures.wishes.tables import ADJECTIVES, FOLDER, NUMBERS, things
 
 __all__ = ["Parts", "names_in", "parts_of", "things_in", "unheeded"]
 
-LONGEST_NAME = 3  # words
+LONGEST_NAME = 5  # words
 MOST_THINGS = 4
+SOME = 2  # things that a plural without a number stands for
 LONGEST_WISH = 120  # letters
-NUMBERS = {"two": 2, "three": 3, "four": 4}
 
 
 TABLES = tomllib.loads((FOLDER / "relations.toml").read_text(encoding="utf-8"))
@@ -33,6 +33,10 @@ def _read(name: str) -> dict[str, str]:
 
 RELATIONS, PLACES = _read("relations"), _read("places")
 FURTHER = frozenset(TABLES["names"]["known"])
+OF_A_BODY = frozenset(TABLES["bodies"]["parts"])
+ON_THE_HEAD = frozenset(TABLES["worn"]["on_the_head"])
+HAVING = frozenset({"with", "wearing"})
+OF_TWO = frozenset({"on", "under", "behind", "before"})
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
 FOLLOWED = frozenset(
@@ -85,26 +89,61 @@ def plainly_named(text: str) -> Parts | None:
     place = PLACE.search(text)
     scene = PLACES[place[1]] if place else ""
     text = text[: place.start()] if place else text
-    first, _, rest = text.partition(" ")
-    if first in NUMBERS:
-        one = thing_alone(rest, plural=True)
-        return Parts((one,) * NUMBERS[first], "beside", scene) if one else None
     for names, relation in cut(text):
-        alone = [thing_alone(name) for name in names]
-        if all(alone) and (len(alone) > 1 or scene):
-            return Parts(tuple(alone), relation, scene)
+        groups = [several(name) for name in names]
+        if all(groups) and (sum(map(len, groups)) > 1 or scene):
+            return together(groups, relation, scene)
     return None
+
+
+def together(groups: list[tuple[str, ...]], relation: str, scene: str) -> Parts | None:
+    """Things of one kind or of several; None where so many cannot stand so."""
+    sizes, things = list(map(len, groups)), sum(groups, ())
+    if relation == "around" and (sizes[0] > 1 or sizes[1] == 1):
+        relation = "beside"
+    if len(things) > MOST_THINGS or (relation in OF_TWO and len(things) > 2):
+        return None
+    if relation == "beside" and sorted(sizes) == [1, 2]:  # one between two of another kind
+        (one,), (other, _) = sorted(groups, key=len)
+        things = other, one, other
+    return Parts(things, relation if len(things) > 1 else "", scene)
+
+
+def several(name: str) -> tuple[str, ...]:
+    """The things of a name, each as the model is asked for it alone: one, as many as a number says,
+    or two where a plural names no number; none where the model does not know them.
+    """
+    first, _, rest = name.strip().partition(" ")
+    if first in NUMBERS:
+        one, count = thing_alone(rest, plural=True), NUMBERS[first]
+    elif thing_alone(name):
+        one, count = thing_alone(name), 1
+    else:
+        one, count = thing_alone(name, plural=True), SOME
+    return (one,) * count if one else ()
 
 
 def cut(text: str) -> list[tuple[list[str], str]]:
     """The ways to cut a text into names: nowhere, at a word that relates two, or at the commas and
     the "and" of a list.
     """
-    ways = [([text], "")]
+    ways = [([text], "beside")]
     for found in RELATION.finditer(text):
-        ways.append(([text[: found.start()], text[found.end() :]], RELATIONS[found[1]]))
+        before, after = text[: found.start()], text[found.end() :]
+        stands = standing(found[1], after.split(" ")[-1])
+        ways += [([before, after], stands)] * bool(stands)
     listed = re.split(r", (?:and )?| and ", text)
     return ways + ([(listed, "beside")] if 2 < len(listed) <= MOST_THINGS else [])
+
+
+def standing(wording: str, noun: str) -> str:
+    """How a first thing stands to the second by the wording between them; "" where what it has is
+    no second thing: "with big ears".
+    """
+    had = thing_named(noun) if wording in HAVING else ""
+    if had in ON_THE_HEAD:
+        return "under"
+    return "" if wording == "wearing" or had in OF_A_BODY else RELATIONS[wording]
 
 
 def thing_alone(name: str, plural: bool = False) -> str:
@@ -159,15 +198,16 @@ def thing_named(words: str) -> str:
 
 
 def unheeded(text: str) -> list[str]:
-    """The words beside things of a wish in lower case that the model has met, but only as parts of
-    names or as tags, so that it hardly follows them: "dancing", "five".
+    """The words of a wish in lower case that the model has met and hardly follows: what it knows
+    only as parts of names or as tags ("dancing", "five"), and a second thing where it is not drawn
+    alone ("a cat wearing glasses").
     """
     text = STYLE.split(text)[0]
-    things = [words for _, words in names_in(text)]
-    followed = FOLLOWED.union(*things)
+    named = [words for _, words in names_in(text)]
+    followed = FOLLOWED.union(*(named if parts_of(text) else named[:1]))
     return (
         []
-        if not things
+        if not named
         else [
             word
             for word in wish_words(SAID_STYLE.sub(" ", text))

@@ -18,7 +18,7 @@ __all__ = ["ADJECTIVES", "LINKS", "NUMBERS", "Language", "known_english", "langu
 FOLDER = Path(__file__).parent
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")
 ADJECTIVES = frozenset({*COLOURS, "black", "white", "grey", "big", "small"})
-NUMBERS = frozenset({"two", "three", "four"})
+NUMBERS = {"two": 2, "three": 3, "four": 4}
 LINKS = frozenset({"and", "on", "with", "at"})
 
 

@@ -89,7 +89,7 @@ def said_of_the_rest(prompt: str, own_name: str = "") -> str:
     if not words:
         return ""
     return (
-        "The small model follows things, colours, sizes and styles; it may take no notice of:"
+        "The small model follows one thing, its colour, size and style; it may take no notice of:"
         f" {', '.join(words[:MOST_NAMED])}."
     )
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
 from course_utils.pictures.batching import shape_of
-from course_utils.pictures.candidates.arranging import RELATED, arranged
+from course_utils.pictures.candidates.arranging import arranged
 from course_utils.pictures.engine import ImageEngine
 from course_utils.pictures.png import describe, open_picture
 from pictures.onnx.both_paths import diffusers_model, onnx_model
@@ -36,8 +36,7 @@ def test_one_thing_stands_on_under_behind_and_before_another():
     red, blue = thing(RED), thing(BLUE)
     seen = {
         how: [middle(arranged([red, blue], how), colour) for colour in (RED, BLUE)]
-        for how in RELATED
-        if how
+        for how in ("on", "under", "beside")
     }
     assert seen["on"][0][1] < seen["on"][1][1] - 10
     assert seen["under"][0][1] > seen["under"][1][1] + 10
@@ -51,6 +50,15 @@ def test_one_thing_stands_on_under_behind_and_before_another():
     }
     assert covered["behind"][0] > covered["behind"][1], "larger, though partly hidden"
     assert covered["before"][0] < covered["before"][1]
+
+
+@pytest.mark.parametrize("many", [2, 3])
+def test_others_stand_small_around_the_first(many):
+    picture = arranged([thing(RED), *[thing(BLUE)] * many], "around")
+    (red_x, red_y), (blue_x, blue_y) = middle(picture, RED), middle(picture, BLUE)
+    assert abs(red_x - blue_x) < 3 and blue_y > red_y + 6
+    small = (np.abs(np.asarray(picture, float) - BLUE).max(2) < 60).sum() / many
+    assert small < (np.abs(np.asarray(picture, float) - RED).max(2) < 60).sum() / 2
 
 
 @pytest.mark.parametrize("how", ["on", "under"])

@@ -97,6 +97,8 @@ def test_what_is_done_is_said():
         ("a sad robot dancing", ["sad", "dancing"]),
         ("five red apples", ["five"]),
         ("a house in the snow", ["snow"]),
+        ("a girl with red hair", []),
+        ("a man with a beard", []),
         ("a dog with big ears", ["ears"]),
         ("a cat wearing glasses", ["glasses"]),
         ("birds on a house", ["house"]),

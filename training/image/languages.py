@@ -6,7 +6,8 @@ and the English name that the model was trained with; under "en" the words of it
 under "things" the names of the things.
 
 A language's own name of an emoji stands for that emoji. Of its tags those are taken that stand at
-the same emojis as an English name does (Dice's coefficient of the two sets of emojis).
+the same emojis as an English name does (Dice's coefficient of the two sets of emojis), but for
+those at one or two emojis that are a form of another emoji's name.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
+from course_utils.pictures.wishes.reading import basic
 from training.image.words_for_pictures import (
     BACKGROUNDS,
     EVERYDAY_NAMES,
@@ -30,6 +32,8 @@ from training.image.words_for_pictures import (
 
 OUT = Path(__file__).resolve().parents[2] / "course_utils" / "pictures" / "wishes" / "words.json.gz"
 SHIPPED = ("flat", "sticker", "3d")  # the hands of the model that ships
+SHORT = 4  # letters, from which a word is looked for as a plural or another form
+OFTEN = 3  # emojis at which a term stands for itself, though it may be another's plural
 ALIKE = 0.5  # Dice's coefficient from which two words are taken for one
 GENERAL = (
     "heart",
@@ -105,11 +109,20 @@ def words_of(entries: list[dict], english: list[dict], names: dict[str, str]) ->
         )
         if best[0] >= ALIKE:
             found[term] = best[1]
-    for entry in entries:
-        label = by_code.get(entry["hexcode"])
-        if label in names:
-            found[plain(entry["label"])] = names[label]
-    return dict(sorted(found.items()))
+    own = {
+        plain(entry["label"]): names[by_code[entry["hexcode"]]]
+        for entry in entries
+        if by_code.get(entry["hexcode"]) in names
+    }
+    certain = own | {term: name for term, name in found.items() if name in GENERAL}
+    found = {
+        term: name
+        for term, name in found.items()
+        if len(term) < SHORT
+        or len(own_places[term]) >= OFTEN
+        or all(certain.get(form, name) == name for form in basic(term))
+    }  # "chiens" is a tag of the pleading face alone, and yet the plural of "chien"
+    return dict(sorted((found | own).items()))
 
 
 def known_words(records: list[dict], english: list[dict]) -> list[str]:

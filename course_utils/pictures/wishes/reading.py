@@ -25,6 +25,7 @@ LONGEST = 5  # words in a name
 LONGEST_PROMPT = 400  # letters; a longer text is no prompt of a few words
 # what may be cut from a word to find its basic form: plurals and cases, longest first
 ENDINGS = ("es", "en", "er", "e", "s", "n", "i", "y", "ы", "и")
+UNCOUNTED = ("hair",)
 SINGULARS = ("o", "a", "e", "а", "я", "о")  # what some plurals had in the place of their ending
 
 
@@ -54,7 +55,7 @@ def in_english(prompt: str) -> Reading | None:
     if evidence(pieces) <= 0 or not meant:
         return None
     lost = tuple(dict.fromkeys(own for own, word, _ in pieces if word is None))
-    return Reading(said_in_english(pieces, language.colour_after_noun), language.name, lost)
+    return Reading(said_in_english(pieces, language), language.name, lost)
 
 
 def is_english(word: str) -> bool:
@@ -104,18 +105,22 @@ def word_for(own: str, language: Language) -> str | None:
         return language.things[own]
     if not language.spaces or " " in own or len(own) < 4:
         return None
+    return next((language.things[form] for form in basic(own) if form in language.things), None)
+
+
+def basic(word: str) -> Iterator[str]:
+    """What a word may be a plural or another form of, the longest ending first."""
     for ending in ENDINGS:
-        stem = own.removesuffix(ending)
-        for form in (stem, *(stem + one for one in SINGULARS)) if stem != own else ():
-            if form in language.things:
-                return language.things[form]
-    return None
+        stem = word.removesuffix(ending)
+        if stem != word:
+            yield from (stem, *(stem + one for one in SINGULARS))
 
 
-def said_in_english(pieces: list[Piece], colour_after_noun: bool) -> str:
+def said_in_english(pieces: list[Piece], language: Language) -> str:
     """The English words in English order, with articles and plurals."""
-    words = [word for _, word, _ in pieces if word]
-    if colour_after_noun:
+    words = [in_number(own, word, language) for own, word, _ in pieces if word]
+    many = set(words) - {word for _, word, _ in pieces}
+    if language.colour_after_noun:
         words = colours_first(words)
     said: list[str] = []
     number = False
@@ -126,8 +131,17 @@ def said_in_english(pieces: list[Piece], colour_after_noun: bool) -> str:
         if is_thing(word) and number and not word.endswith("s"):
             word += "s"
         article = "an " if word[0] in "aeiou" else "a "
-        said.append(word if plain or number or not begins else article + word)
+        several = number or next(filter(is_thing, words[place:]), "") in {*many, *UNCOUNTED}
+        said.append(word if plain or several or not begins else article + word)
     return " ".join(said)
+
+
+def in_number(own: str, word: str, language: Language) -> str:
+    """The English for a word, in the plural where its own form is one for certain."""
+    if not language.plural or not own.endswith(language.plural) or not is_thing(word):
+        return word
+    alone = any(language.things.get(form) == word for form in basic(own))
+    return word if word.endswith("s") or not alone else f"{word}s"
 
 
 def is_thing(word: str) -> bool:

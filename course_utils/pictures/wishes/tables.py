@@ -12,6 +12,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 __all__ = ["ADJECTIVES", "LINKS", "NUMBERS", "Language", "known_english", "languages", "things"]
 
@@ -20,6 +21,10 @@ COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"
 ADJECTIVES = frozenset({*COLOURS, "black", "white", "grey", "big", "small"})
 NUMBERS = {"two": 2, "three": 3, "four": 4}
 LINKS = frozenset({"and", "on", "with", "at"})
+
+
+# what small_words.toml says of a language besides its words
+FLAGS = {"after": "colour_after_noun", "spaces": "spaces", "plural": "plural"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,9 @@ class Language:
     small: dict[str, str]  # its word -> the English one, "" for words that English leaves out
     colour_after_noun: bool = False
     spaces: bool = True
+    plural: str = (
+        ""  # the ending by which a plural is told from its singular, "" where none is sure
+    )
 
 
 @cache
@@ -56,7 +64,7 @@ def languages() -> tuple[Language, ...]:
     """All languages but English."""
     small_words = tomllib.loads((FOLDER / "small_words.toml").read_text(encoding="utf-8"))
     return tuple(
-        Language(code, told.pop("name"), _as_cut(_all_words()[code]), *_told(told))
+        Language(code, told.pop("name"), _as_cut(_all_words()[code]), **_told(told))
         for code, told in small_words.items()
     )
 
@@ -66,7 +74,8 @@ def _as_cut(names: dict[str, str]) -> dict[str, str]:
     return {" ".join(re.findall(r"[^\W\d_]+", name)): word for name, word in names.items()}
 
 
-def _told(told: dict) -> tuple[dict[str, str], bool, bool]:
-    after, spaces = told.pop("after", False), told.pop("spaces", True)
+def _told(told: dict) -> dict[str, Any]:
     dropped = dict.fromkeys(told.pop("drop", []), "")
-    return dropped | {own: word for word, all_ in told.items() for own in all_}, after, spaces
+    flags = {flag: told.pop(name) for name, flag in FLAGS.items() if name in told}
+    small = dropped | {own: word for word, all_ in told.items() for own in all_}
+    return {"small": small, **flags}

@@ -47,6 +47,15 @@ def test_nine_in_ten_everyday_words_are_understood(language):
         ("czerwony samochód", "a red car"),
         ("en röd bil", "a red car"),
         ("quả táo đỏ", "a red apple"),
+        ("una niña con pelo rojo", "a girl with red hair"),
+        ("une fille aux cheveux rouges", "a girl with red hair"),
+        ("un chat et deux chiens", "a cat and two dogs"),  # no pleading faces
+        ("une maison avec des arbres", "a house with trees"),
+        ("gatos negros", "black cats"),
+        ("ein Baum mit Blumen", "a tree with a flower"),
+        ("montañas", "mountains"),
+        ("ovos", "eggs"),  # no custard
+        ("mele", "an apple"),  # no pie; a plural in Italian is not told from other forms
     ],
 )
 def test_a_prompt_in_another_language_is_read_in_english_order(prompt, words):

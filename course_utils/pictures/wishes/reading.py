@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from course_utils.pictures.wishes.tables import (
     ADJECTIVES,
+    COLOURS,
     LINKS,
     NUMBERS,
     Language,
@@ -51,11 +52,22 @@ def in_english(prompt: str) -> Reading | None:
         return None
     found = [(language, list(pieces_of(text, language))) for language in languages()]
     language, pieces = max(found, key=lambda one: evidence(one[1]))
+    pieces = no_bare_colours(pieces, language)
     meant = [word for _, word, _ in pieces if word in things() or word in ADJECTIVES]
     if evidence(pieces) <= 0 or not meant:
         return None
     lost = tuple(dict.fromkeys(own for own, word, _ in pieces if word is None))
     return Reading(said_in_english(pieces, language), language.name, lost)
+
+
+def no_bare_colours(pieces: list[Piece], language: Language) -> list[Piece]:
+    """Colours as the things of their names where nothing is coloured: "una rosa" is a rose."""
+    if any(word and is_thing(word) for _, word, _ in pieces):
+        return pieces
+    return [
+        (own, language.things.get(own, word) if word in COLOURS else word, weight)
+        for own, word, weight in pieces
+    ]
 
 
 def is_english(word: str) -> bool:

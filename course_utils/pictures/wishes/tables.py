@@ -14,7 +14,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ADJECTIVES", "LINKS", "NUMBERS", "Language", "known_english", "languages", "things"]
+__all__ = [
+    "ADJECTIVES",
+    "COLOURS",
+    "LINKS",
+    "NUMBERS",
+    "Language",
+    "known_english",
+    "languages",
+    "things",
+]
 
 FOLDER = Path(__file__).parent
 COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "brown")

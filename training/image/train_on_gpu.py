@@ -41,6 +41,8 @@ LONGEST = 24  # tokens of a caption
 PIECES = re.compile(r"\w+|[^\w\s]")
 AVERAGE, EVEN, MEANING, DROPPED = 0.999, 0.15, 0.1, 0.1
 PHRASES = 4000
+BROUGHT = 32  # batches at most before a step: workers may compose faster than a processor encodes
+CAPTIONS = 60_000  # read for the words that captions can have
 FIRST = 4  # latents that say nearly all; the others, the details, weigh as much together
 
 
@@ -107,7 +109,7 @@ def pack(work: Path, data: Path) -> None:
     training = Training(work)
     tokenizer = training.meanings.tokenizer
     pictures, words = Pictures(work, random.Random(0)), {}
-    for _ in range(60_000):
+    for _ in range(CAPTIONS):
         for piece in PIECES.findall(pictures.one()[1].lower()):
             words.setdefault(piece, [])
     for word in words:
@@ -176,7 +178,8 @@ def _phrases(training, words: dict) -> tuple[np.ndarray, np.ndarray]:
     """Token ids of some phrases (N x LONGEST) and their sentence meanings in steps of 1/127
     (N x 384).
     """
-    picked = random.Random(0).sample(range(len(training.meanings.texts)), PHRASES)
+    count = len(training.meanings.texts)
+    picked = random.Random(0).sample(range(count), min(PHRASES, count))
     tokenizer = training.meanings.tokenizer
     ids = tokenizer(
         [training.meanings.texts[i] for i in picked],
@@ -256,7 +259,9 @@ class Pool:
         self.place, self.brought = int(where[-1]) + 1, self.brought + len(pictures)
 
     def batch(self, size: int) -> tuple[torch.Tensor, torch.Tensor]:
-        while not self.ready.empty():
+        for _ in range(BROUGHT):
+            if self.ready.empty():
+                break
             self._bring(self.ready.get())
         picked = torch.randint(len(self.latents), (size,), device=self.device)
         return self.latents[picked], self.ids[picked]

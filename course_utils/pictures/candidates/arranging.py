@@ -27,6 +27,7 @@ BACK, FRONT = 0.68, 0.5
 MIDDLE = (0.5, 0.84, 0.68)  # what others stand around
 AROUND = {2: (0.17, 0.83), 3: (0.15, 0.5, 0.85)}  # the others' middles across, by their number
 OTHERS = 0.34  # their size
+EYES, GLASSES = 0.47, 0.54  # how far down a face its eyes are; how wide glasses are
 
 Placed = tuple["Image.Image", float, float, float]  # thing, its middle across, its foot, its size
 
@@ -35,9 +36,9 @@ def arranged(pictures: Sequence[Image.Image], relation: str, turned: bool = Fals
     """One picture of several on white, all of the size of the first.
 
     Args:
-        relation: how the first stands to the second: "on", "under", "beside", "behind" or "before";
-            "" for one thing alone. Three or four things stand beside each other, or all others
-            "around" the first.
+        relation: how the first stands to the second: "on", "under", "beside", "behind", "before" or
+            "wearing" (glasses); "" for one thing alone. Three or four things stand beside each
+            other, or all others "around" the first.
         turned: left and right change places.
 
     Raises:
@@ -89,6 +90,14 @@ def under(lower: Image.Image, upper: Image.Image) -> list[Placed]:
     return one_on_another(upper, lower)
 
 
+def wearing(face: Image.Image, glasses: Image.Image) -> list[Placed]:
+    """Glasses before the eyes of a face."""
+    _, top, _, low = (edge / face.width for edge in box_of(face))
+    _, upper, _, lower = (edge / glasses.width for edge in box_of(glasses))
+    eyes = FOOT - ALONE * (low - top) * (1 - EYES)
+    return [(face, 0.5, FOOT, ALONE), (glasses, 0.5, eyes + GLASSES * (lower - upper) / 2, GLASSES)]
+
+
 def beside(*things: Image.Image) -> list[Placed]:
     """Two on one line; of three the middle one further up, behind the others; of four two further
     up.
@@ -115,6 +124,7 @@ RELATED: dict[str, Callable[..., list[Placed]]] = {
     "": alone,
     "on": one_on_another,
     "under": under,
+    "wearing": wearing,
     "beside": beside,
     "around": around,
     "behind": behind,

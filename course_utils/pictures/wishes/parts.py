@@ -34,9 +34,9 @@ def _read(name: str) -> dict[str, str]:
 RELATIONS, PLACES = _read("relations"), _read("places")
 FURTHER = frozenset(TABLES["names"]["known"])
 OF_A_BODY = frozenset(TABLES["bodies"]["parts"])
-ON_THE_HEAD = frozenset(TABLES["worn"]["on_the_head"])
+WORN = {noun: relation for relation, nouns in TABLES["worn"].items() for noun in nouns}
 HAVING = frozenset({"with", "wearing"})
-OF_TWO = frozenset({"on", "under", "behind", "before"})
+OF_TWO = frozenset({"on", "under", "behind", "before", "wearing"})
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
 FOLLOWED = frozenset(
@@ -141,9 +141,7 @@ def standing(wording: str, noun: str) -> str:
     no second thing: "with big ears".
     """
     had = thing_named(noun) if wording in HAVING else ""
-    if had in ON_THE_HEAD:
-        return "under"
-    return "" if wording == "wearing" or had in OF_A_BODY else RELATIONS[wording]
+    return "" if had in OF_A_BODY else WORN.get(had, RELATIONS[wording])
 
 
 def thing_alone(name: str, plural: bool = False) -> str:
@@ -200,7 +198,7 @@ def thing_named(words: str) -> str:
 def unheeded(text: str) -> list[str]:
     """The words of a wish in lower case that the model has met and hardly follows: what it knows
     only as parts of names or as tags ("dancing", "five"), and a second thing where it is not drawn
-    alone ("a cat wearing glasses").
+    alone ("birds on a house").
     """
     text = STYLE.split(text)[0]
     named = [words for _, words in names_in(text)]

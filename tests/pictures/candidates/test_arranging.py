@@ -52,6 +52,13 @@ def test_one_thing_stands_on_under_behind_and_before_another():
     assert covered["before"][0] < covered["before"][1]
 
 
+def test_glasses_are_worn_before_the_eyes():
+    face, glasses = thing(RED, (4, 4, 44, 44)), thing(BLUE, (8, 20, 40, 28))
+    picture = arranged([face, glasses], "wearing")
+    (red_x, red_y), (blue_x, blue_y) = middle(picture, RED), middle(picture, BLUE)
+    assert abs(red_x - blue_x) < 2 and red_y - 4 < blue_y < red_y
+
+
 @pytest.mark.parametrize("many", [2, 3])
 def test_others_stand_small_around_the_first(many):
     picture = arranged([thing(RED), *[thing(BLUE)] * many], "around")

@@ -19,6 +19,7 @@ IDEAS = [
     "an owl, flat drawing",
     "a rainbow",
     "a cat and a dog",
+    "a dog with sunglasses",
     "a big strawberry",
     "a guitar on a purple background",
     "a snowman",
@@ -26,6 +27,7 @@ IDEAS = [
     "a green apple",
     "a rocket on a light blue background",
     "a hamburger, sticker",
+    "an owl with a hat at night",
 ]
 GROUNDS = ["light blue", "green", "yellow", "pink", "purple", "white", "orange"]
 COLOURS = ["red", "orange", "yellow", "green", "blue", "purple", "pink", "brown"]

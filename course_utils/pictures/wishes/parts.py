@@ -39,6 +39,7 @@ HAVING = frozenset({"with", "wearing"})
 OF_TWO = frozenset({"on", "under", "behind", "before", "wearing"})
 PLACE = re.compile(rf",? +({'|'.join(PLACES)})$")
 RELATION = re.compile(rf" +({'|'.join(RELATIONS)}) +")
+DOING = re.compile(r" +([a-z]+ing)(?: at| for| to| with)? +")
 FOLLOWED = frozenset(
     word
     for wordings in (*TABLES["followed"].values(), RELATIONS, PLACES, NUMBERS, ADJECTIVES)
@@ -128,7 +129,7 @@ def cut(text: str) -> list[tuple[list[str], str]]:
     the "and" of a list.
     """
     ways = [([text], "beside")]
-    for found in RELATION.finditer(text):
+    for found in (*RELATION.finditer(text), *DOING.finditer(text)):
         before, after = text[: found.start()], text[found.end() :]
         stands = standing(found[1], after.split(" ")[-1])
         ways += [([before, after], stands)] * bool(stands)
@@ -137,11 +138,11 @@ def cut(text: str) -> list[tuple[list[str], str]]:
 
 
 def standing(wording: str, noun: str) -> str:
-    """How a first thing stands to the second by the wording between them; "" where what it has is
-    no second thing: "with big ears".
+    """How a first thing stands to the second by the wording between them: beside it if it does
+    something ("chasing"); "" where what it has is no second thing: "with big ears".
     """
     had = thing_named(noun) if wording in HAVING else ""
-    return "" if had in OF_A_BODY else WORN.get(had, RELATIONS[wording])
+    return "" if had in OF_A_BODY else WORN.get(had, RELATIONS.get(wording, "beside"))
 
 
 def thing_alone(name: str, plural: bool = False) -> str:
@@ -196,19 +197,19 @@ def thing_named(words: str) -> str:
 
 
 def unheeded(text: str) -> list[str]:
-    """The words of a wish in lower case that the model has met and hardly follows: what it knows
-    only as parts of names or as tags ("dancing", "five"), and a second thing where it is not drawn
-    alone ("birds on a house").
+    """The words of a wish in lower case that the model hardly follows: what it knows only as parts
+    of names or as tags ("dancing", "five"), what things that are drawn alone do ("chasing"), and a
+    second thing where it is not drawn alone ("birds on a house").
     """
     text = STYLE.split(text)[0]
-    named = [words for _, words in names_in(text)]
-    followed = FOLLOWED.union(*(named if parts_of(text) else named[:1]))
+    named, apart = [words for _, words in names_in(text)], bool(parts_of(text))
+    followed = FOLLOWED.union(*(named if apart else named[:1]))
     return (
         []
         if not named
         else [
             word
             for word in wish_words(SAID_STYLE.sub(" ", text))
-            if word not in followed and is_english(word)
+            if word not in followed and (apart or is_english(word))
         ]
     )

@@ -26,7 +26,7 @@ LONGEST = 5  # words in a name
 LONGEST_PROMPT = 400  # letters; a longer text is no prompt of a few words
 # what may be cut from a word to find its basic form: plurals and cases, longest first
 ENDINGS = ("es", "en", "er", "e", "s", "n", "i", "y", "ы", "и")
-UNCOUNTED = ("hair",)
+UNCOUNTED = ("hair", "glasses", "sunglasses", "goggles", "scissors")  # no article before these
 SINGULARS = ("o", "a", "e", "а", "я", "о")  # what some plurals had in the place of their ending
 
 

@@ -134,6 +134,7 @@ def said_in_english(pieces: list[Piece], language: Language) -> str:
     many = set(words) - {word for _, word, _ in pieces}
     if language.colour_after_noun:
         words = colours_first(words)
+    words = at_night(words)
     said: list[str] = []
     number = False
     for place, word in enumerate(words):
@@ -146,6 +147,17 @@ def said_in_english(pieces: list[Piece], language: Language) -> str:
         several = number or next(filter(is_thing, words[place:]), "") in {*many, *UNCOUNTED}
         said.append(word if plain or several or not begins else article + word)
     return " ".join(said)
+
+
+def at_night(words: list[str]) -> list[str]:
+    """ "at" before "night", as captions say it, where a language has another word or none."""
+    said: list[str] = []
+    for word in words:
+        if word == "night" and said:
+            said = said[:-1] if said[-1] in LINKS else said
+            said.append("at")
+        said.append(word)
+    return said
 
 
 def in_number(own: str, word: str, language: Language) -> str:

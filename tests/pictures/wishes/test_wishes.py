@@ -55,6 +55,7 @@ def test_nine_in_ten_everyday_words_are_understood(language):
         ("ein Baum mit Blumen", "a tree with a flower"),
         ("montañas", "mountains"),
         ("una rosa", "a rose"),
+        ("un búho de noche", "an owl at night"),
         ("un perro con gafas de sol", "a dog with sunglasses"),
         ("ovos", "eggs"),  # no custard
         ("mele", "an apple"),  # no pie; a plural in Italian is not told from other forms

@@ -17,9 +17,10 @@ apart in the judge's features, as a share of the distance between two drawings o
 words alone, for one named style and for no named style as the course spreads them
 (course_utils/pictures/candidates/spread.py); (f) edges: variance of the Laplacian of results over
 that of training pictures; (g) a style nobody trained on (OpenMoji, with --sources): the right thing
-among the five nearest, and the same for training pictures; (h) copying: share of candidates nearer
-to a training picture than 95 % of separate drawings of one thing to each other, and the distance to
-the nearest training picture against that between training pictures (12 x 12 px).
+among the five nearest, and the same for training pictures; (h) copying: share of candidates, by
+name alone and as drawn in three styles, nearer to a training picture than 95 % of drawings are to
+the nearest by another publisher, and the distance to the nearest training picture against that
+between training pictures (12 x 12 px).
 """
 
 from __future__ import annotations
@@ -40,7 +41,6 @@ from course_utils.pictures.candidates.spread import finished, spread
 from course_utils.pictures.style_directions import SPREAD_STYLES
 from course_utils.pictures.wishes.known_nouns import as_known
 from course_utils.pictures.wishes.parts import parts_of
-from course_utils.provenance.nearest_pictures import dots_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
 from training.image.compose import NUMBERS, PAINTS, is_held_out, on_canvas, paint, related
 from training.image.hands import FLAGSHIPS
@@ -331,15 +331,16 @@ def evaluate(
     figures["two_things"] = two_things(sampler, looker, records, rgba, every)
     real = crispness([originals[place] for place in by_flagships[::7]])
     figures["edges"] = round(crispness(drawn) / real, 3)
-    dots = np.stack([dots_of(picture) for picture in originals])
-    figures["copies"] = round(
-        copies(
-            drawn[:: 1 if every > 1 else 4],
-            dots,
-            separate_drawings(dots[::3], [r["label"] for r in records[::3]]),
-        ),
-        3,
-    )
+    separate = separate_drawings({label for right in THINGS.values() for label in right})
+    alone = [
+        picture
+        for number, prompt in enumerate(list(THINGS)[::every])
+        for picture in as_spread(sampler, prompt, "any", number, whole=False)
+    ]
+    figures["copies"] = {
+        name: round(copies(pictures, separate), 3)
+        for name, pictures in (("by_name", drawn), ("in_three_styles", alone))
+    }
     if sources:
         figures |= unseen_style(
             sampler, looker, sources / "node_modules", originals, records, every
@@ -362,12 +363,18 @@ def evaluate(
     return figures
 
 
-def as_spread(sampler: Sampler, prompt: str, style: str, seed: int) -> list[Image.Image]:
-    """Four candidates that differ on purpose, as the course makes them."""
+def as_spread(
+    sampler: Sampler, prompt: str, style: str, seed: int, whole: bool = True
+) -> list[Image.Image]:
+    """Four candidates that differ on purpose, as the course makes them; what was drawn of them, if
+    not the whole.
+    """
     settings = {"style": style, "composition": "any"}
     plan = spread(prompt, settings, seed, 4, SPREAD_STYLES)
     words = [f"{prompt}, {STYLE_WORDS[one['style']][0]}" for one in plan]
     drawn = sampler.draw(words, list(range(4)), STEPS, GUIDANCE)
+    if not whole:
+        return drawn
     return [finished(picture, one["composition"]) for picture, one in zip(drawn, plan)]
 
 

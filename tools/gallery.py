@@ -32,7 +32,7 @@ UNPICKED = (
     "a blue bird", "a house", "a mushroom", "a rocket", "an octopus", "a cup of tea",
 )  # fmt: skip
 PICKED = {  # words, and which of the four
-    "a fox": 0, "a castle": 2, "a snowman": 0, "a panda": 2, "a birthday cake": 3, "an owl": 2,
+    "a fox": 0, "a castle": 2, "a snowman": 0, "a panda": 2, "a birthday cake": 1, "an owl": 2,
 }  # fmt: skip
 TUNES = ("a happy jig", "a slow air in D minor", "a waltz in G")
 SOUNDS = ("a cold wind over glass", "a deep bell under water")

@@ -21,6 +21,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from course_utils.pictures.wishes.reading import basic
+from training.image.hands import FLAGSHIPS
 from training.image.words_for_pictures import (
     BACKGROUNDS,
     EVERYDAY_NAMES,
@@ -31,7 +32,6 @@ from training.image.words_for_pictures import (
 )
 
 OUT = Path(__file__).resolve().parents[2] / "course_utils" / "pictures" / "wishes" / "words.json.gz"
-SHIPPED = ("flat", "sticker", "3d")  # the hands of the model that ships
 SHORT = 4  # letters, from which a word is looked for as a plural or another form
 OFTEN = 3  # emojis at which a term stands for itself, though it may be another's plural
 ALIKE = 0.5  # Dice's coefficient from which two words are taken for one
@@ -154,7 +154,7 @@ def main() -> None:
         return [one for one in entries if "label" in one]
 
     pictures = json.loads(options.pictures.read_text(encoding="utf-8"))
-    records = [one for one in pictures if one["style"] in SHIPPED and "job" not in one]
+    records = [one for one in pictures if one["style"] in FLAGSHIPS and "job" not in one]
     names = {plain(one["label"]): simple_name(one) for one in records}
     english = read("en")
     things = sorted({*(name for one in records for name in names_of(one)), *GENERAL})

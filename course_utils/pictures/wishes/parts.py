@@ -132,7 +132,8 @@ def cut(text: str) -> list[tuple[list[str], str]]:
     for found in (*RELATION.finditer(text), *DOING.finditer(text)):
         before, after = text[: found.start()], text[found.end() :]
         stands = standing(found[1], after.split(" ")[-1])
-        ways += [([before, after], stands)] * bool(stands)
+        if stands:
+            ways.append(([before, after], stands))
     listed = re.split(r", (?:and )?| and ", text)
     return ways + ([(listed, "beside")] if 2 < len(listed) <= MOST_THINGS else [])
 

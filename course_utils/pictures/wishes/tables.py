@@ -46,9 +46,7 @@ class Language:
     small: dict[str, str]  # its word -> the English one, "" for words that English leaves out
     colour_after_noun: bool = False
     spaces: bool = True
-    plural: str = (
-        ""  # the ending by which a plural is told from its singular, "" where none is sure
-    )
+    plural: str = ""  # the ending that tells a plural, "" where none does for certain
 
 
 @cache

@@ -14,6 +14,7 @@ from course_utils.creation import Recipe
 from course_utils.engines import engine_for
 from course_utils.pictures.people_classifier import people_layers
 from course_utils.pictures.png import open_picture
+from course_utils.pictures.training_drawings import library
 from course_utils.provenance import nearest_pictures as neighbours
 from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.provenance.credit_calls import changed, sample_pictures
@@ -49,7 +50,7 @@ def pictures() -> dict:
             engine.create(Recipe(kind="image", prompt=prompt, seed=number, settings={"count": 4}))
         )
     making = time.monotonic() - began
-    neighbours.library(), neighbours.yardstick()
+    library(), neighbours.yardstick()
     began = time.monotonic()
     scores = [
         neighbours.copying_score(neighbours.nearest_pictures(open_picture(one.content))[0].dots)

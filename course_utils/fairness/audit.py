@@ -181,7 +181,7 @@ def shares_of_data(role: str, question: str = "who") -> dict[str, float] | None:
     read from the index that ships; None where the role is not in them.
     """
     from course_utils.pictures.people_classifier import TONES, WHO
-    from course_utils.provenance.nearest_pictures import library
+    from course_utils.pictures.training_drawings import library
 
     about, role = library()[4], role.lower()
     jobs = about.get("job") or [""] * len(about["labels"])

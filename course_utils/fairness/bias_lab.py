@@ -79,7 +79,7 @@ def drawings_at_work(job: str) -> list[dict]:
         LearnerError: there is no such job in the data.
     """
     from course_utils.pictures.people_classifier import TONES
-    from course_utils.provenance.nearest_pictures import library
+    from course_utils.pictures.training_drawings import library
 
     about = library()[4]
     jobs, other = about.get("job", []), about.get("job_names", {})
@@ -246,7 +246,7 @@ def _latents(pipeline, lot: list[dict], seed: int):
     import torch
 
     from course_utils.finetune.pictures import view
-    from course_utils.provenance.nearest_pictures import file_of, opened
+    from course_utils.pictures.training_drawings import file_of, opened
 
     rng, size = random.Random(seed), pipeline.unet.config.sample_size * pipeline.vae_scale_factor
     seen = np.stack(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.engines.base import OnProgress, Progress, Stopped
@@ -16,18 +17,19 @@ from course_utils.pictures.candidates.conditioning import (
     rows_of_each,
     ways_of,
 )
+from course_utils.pictures.candidates.drawn_anew import drawn_anew
 from course_utils.pictures.diffusers.denoising import Drawing
 from course_utils.pictures.diffusers.drawing import starting_noise
-from course_utils.pictures.diffusion_model import PictureModel, guidance_for, steps_for
-from course_utils.pictures.engine import ImageEngine, checked_words, creation_of
-from course_utils.pictures.onnx.drawing import Asked, Drawn, Following, draw_recipes
+from course_utils.pictures.diffusion_model import guidance_for, steps_for
+from course_utils.pictures.engine import ImageEngine, asked_of, checked_words, creation_of
+from course_utils.pictures.onnx.drawing import Drawn, Following, draw_recipes
 from course_utils.pictures.onnx.model import OnnxPictureModel
 from course_utils.pictures.settings import PictureSettings
 from course_utils.safety.prompts import check_prompt
 
 __all__ = ["Shape", "draw_together", "shape_of"]
 
-Wanted = tuple[int, Recipe, PictureSettings, str]  # number of the recipe, and its checked prompt
+Wanted = tuple[int, Recipe, Order]  # number of the recipe
 Shape = tuple[str, int, int, float]  # model, pixels a side, steps, guidance
 
 
@@ -85,7 +87,9 @@ def draw_together(
             settings, prompt = PictureSettings.read(recipe), check_prompt(recipe.prompt)
             checked_words(settings)
             model.check(settings, False)
-            wanted.append((number, recipe, settings, prompt))
+            ways = ways_of(model, prompt, recipe.seed, settings, False)
+            order = Order(model, prompt, recipe.seed, settings, ways)
+            wanted.append((number, recipe, order))
         except LearnerError as sentence:
             yield number, sentence
     if not wanted:
@@ -96,70 +100,66 @@ def draw_together(
             # the unfinished picture shown would be that of one person only
             on_progress(Progress(progress.step, progress.total))
 
-    if isinstance(model, OnnxPictureModel):
-        drawn = by_onnx(engine, model, wanted, tell, Anyone(stopped))
-    else:
-        drawn = by_diffusers(engine, model, wanted, tell, Anyone(stopped))
+    draw = by_onnx if isinstance(model, OnnxPictureModel) else by_diffusers
+    drawn = draw(engine, [order for *_, order in wanted], tell, Anyone(stopped))
     if drawn is None or drawn.stopped_at:
         return
-    pictures, seconds = drawn.pictures, drawn.seconds
+
+    def again(orders: list[Order]) -> Sequence | None:
+        made = draw(engine, orders, None, Anyone(stopped))
+        return None if made is None or made.stopped_at else made.pictures
+
+    each = [order.alone(one) for *_, order in wanted for one in range(order.settings.count)]
+    each, pictures = drawn_anew(each, drawn.pictures, again)
     unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
-    place = 0
-    for number, recipe, settings, prompt in wanted:
-        left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, False)
-        order = Order(model, prompt, recipe.seed, settings, ways)
-        for candidate in range(settings.count):
-            picture, hide = pictures[place], unfit[place]
-            place += 1
+    rows = iter(zip(each, pictures, unfit, strict=True))
+    for number, recipe, order in wanted:
+        left_out = 0
+        for one, picture, hide in islice(rows, order.settings.count):
             if hide:
                 left_out += 1
                 continue
-            yield number, creation_of(recipe, order, candidate, picture, seconds)
+            yield number, creation_of(recipe, one, picture, drawn.seconds)
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
 
-            yield number, LearnerError(LEFT_OUT.format(count=left_out, total=settings.count))
+            total = order.settings.count
+            yield number, LearnerError(LEFT_OUT.format(count=left_out, total=total))
 
 
 def by_onnx(
-    engine: ImageEngine, model: OnnxPictureModel, wanted: list[Wanted], tell: OnProgress, stop
+    engine: ImageEngine, orders: list[Order], tell: OnProgress | None, stop
 ) -> Drawn | None:
-    """The pictures of some recipes by the shipped model's graphs; None when stopped."""
-    asked = [
-        Asked(words_of(model, recipe, prompt, settings), recipe.seed, settings)
-        for _, recipe, settings, prompt in wanted
-    ]
+    """The pictures of some orders by the shipped model's graphs; None when stopped."""
+    model = orders[0].model
+    assert isinstance(model, OnnxPictureModel)
+    asked = [asked_of(order) for order in orders]
     return draw_recipes(model, asked, Following(tell, stop), engine._lock)
 
 
-def words_of(model: PictureModel, recipe: Recipe, prompt: str, settings: PictureSettings) -> dict:
-    """The embeddings of the words of one recipe's candidates."""
-    ways = ways_of(model, prompt, recipe.seed, settings, False)
-    return embeddings_of_each(model, prompt, settings, ways)
-
-
 def by_diffusers(
-    engine: ImageEngine, model: PictureModel, wanted: list[Wanted], tell: OnProgress, stop
+    engine: ImageEngine, orders: list[Order], tell: OnProgress | None, stop
 ) -> Drawn | None:
     """The same by a diffusers pipeline."""
     import torch
 
-    began = time.monotonic()
+    began, model = time.monotonic(), orders[0].model
     words, noise, generators = [], [], []
     with engine._lock, torch.inference_mode():
-        for _, recipe, settings, prompt in wanted:
+        for order in orders:
+            settings = order.settings
             own = [
-                torch.Generator("cpu").manual_seed((recipe.seed + place) % 2**32)
+                torch.Generator("cpu").manual_seed((order.seed + place) % 2**32)
                 for place in range(settings.count)
             ]
-            found = words_of(model, recipe, prompt, settings)
+            found = embeddings_of_each(model, order.prompt, settings, order.ways)
             words.append(
                 {name: rows_of_each(value, settings.count) for name, value in found.items()}
             )
             noise.append(starting_noise(model, own, settings.surprise, settings.shared_seed))
             generators += own
         joined = {name: torch.cat([one[name] for one in words]) for name in words[0]}
-        first = wanted[0][2]
+        first = orders[0].settings
         steps = steps_for(model.about, first.speed)
         common = {
             "num_inference_steps": steps,

@@ -30,6 +30,7 @@ from course_utils.pictures.candidates.conditioning import (
     put_in_order,
     ways_of,
 )
+from course_utils.pictures.candidates.drawn_anew import drawn_anew
 from course_utils.pictures.candidates.spread import finished
 from course_utils.pictures.diffusion_model import (
     SHIPPED_MODEL,
@@ -59,6 +60,7 @@ __all__ = [
     "ImageEngine",
     "MODEL",
     "SPEEDS",
+    "asked_of",
     "checked_words",
     "creation_of",
     "own_laid_over",
@@ -90,7 +92,8 @@ class ImageEngine(Engine):
     ("any", "flat", "sticker", "3d", or a mix such as "flat:0.7 3d:0.3"), second and
     second_share (other words mixed in, 0-1), surprise 0-1 (how much the candidates differ:
     their starting noise is shared at 0, separate at 1), composition ("any": each candidate in
-    a composition and, where none is named, a style of its own; see spread.py). bigger (with
+    a composition and, where none is named, a style of its own; see spread.py, and drawn_anew.py
+    for what comes out as near as a copy). bigger (with
     `start`: that picture four times larger, nothing drawn anew).
     With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36
     hexadecimal digits, one bit for each of 12 x 12 squares, row by row: only there is drawn
@@ -192,11 +195,15 @@ class ImageEngine(Engine):
         left_out, ways = 0, ways_of(model, prompt, recipe.seed, settings, start is not None)
         order = Order(model, prompt, recipe.seed, settings, ways, start, other)
         for numbers, pictures, stopped_at, seconds in self._draw(order, on_progress, stop):
+            each, began = [order.alone(number) for number in numbers], time.monotonic()
+            if not stopped_at:
+                each, pictures = drawn_anew(each, pictures, lambda some: self._anew(some, stop))
+            seconds += (time.monotonic() - began) / len(each)
             unfit = model.unfit(pictures) if model.unfit else [False] * len(pictures)
             left_out += sum(unfit)
-            for number, picture, hide in zip(numbers, pictures, unfit):
+            for one, picture, hide in zip(each, pictures, unfit):
                 if not hide:
-                    yield creation_of(recipe, order, number, picture, seconds, stopped_at)
+                    yield creation_of(recipe, one, picture, seconds, stopped_at)
         if left_out:
             from course_utils.pictures.content_filter import LEFT_OUT
 
@@ -279,6 +286,17 @@ class ImageEngine(Engine):
         if drawn is not None:
             yield range(order.settings.count), drawn.pictures, drawn.stopped_at, drawn.seconds
 
+    def _anew(self, orders: list[Order], stop: threading.Event | None) -> list | None:
+        """The pictures of orders of one candidate each; None when stopped."""
+        model = orders[0].model
+        if isinstance(model, OnnxPictureModel):
+            asked = [asked_of(one) for one in orders]
+            drawn = draw_recipes(model, asked, Following(stop=stop), self._lock)
+            return None if drawn is None or drawn.stopped_at else drawn.pictures
+        found = [some for one in orders for some in self._draw(one, None, stop)]
+        whole = len(found) == len(orders) and not any(at for _, _, at, _ in found)
+        return [picture for _, pictures, *_ in found for picture in pictures] if whole else None
+
 
 def draw_by_onnx(
     model: OnnxPictureModel, order: Order, following: Following, lock: threading.RLock
@@ -290,10 +308,7 @@ def draw_by_onnx(
         LearnerError: there is not enough memory.
     """
     parts = parts_of_order(order)
-    asked = [
-        Asked(embeddings_of_each(model, one.prompt, one.settings, one.ways), one.seed, one.settings)
-        for one in (orders_of_parts(order, parts) if parts else [order])
-    ]
+    asked = [asked_of(one) for one in (orders_of_parts(order, parts) if parts else [order])]
     if parts:
         drawn = draw_recipes(model, asked, following, lock)
     else:
@@ -308,6 +323,12 @@ def draw_by_onnx(
     each = [drawn.pictures[first : first + count] for first in range(0, len(drawn.pictures), count)]
     whole = put_in_order(order, parts, each)
     return replace(drawn, pictures=whole, seconds=drawn.seconds * len(each))
+
+
+def asked_of(order: Order) -> Asked:
+    """What an order asks of the shipped model's graphs."""
+    words = embeddings_of_each(order.model, order.prompt, order.settings, order.ways)
+    return Asked(words, order.seed, order.settings)
 
 
 def checked_words(settings: PictureSettings) -> None:
@@ -356,19 +377,16 @@ def settled(
 
 
 def creation_of(
-    recipe: Recipe, order: Order, number: int, picture, seconds: float, stopped_at: int = 0
+    recipe: Recipe, order: Order, picture, seconds: float, stopped_at: int = 0
 ) -> Creation:
-    """A candidate that was drawn, a PIL picture, with the recipe that makes it again alone."""
-    settings, way, model = order.settings, order.ways[number], order.model
-    shared = settings.shared_seed
-    if settings.surprise < 1 and number and shared < 0:
-        shared = recipe.seed
+    """The picture (PIL) of an order of one candidate, with the recipe that makes it again alone."""
+    way, model = order.ways[0], order.model
     made = recipe.changed(
-        seed=(recipe.seed + number) % 2**32,
+        seed=order.seed,
         model=model.about.id,
         revision=model.revision,
         prompt=order.prompt,
-        settings=settings.saved(count=1, shared_seed=shared, stopped_at=stopped_at, **way),
+        settings=order.settings.saved(stopped_at=stopped_at, **way),
         parent=order.start.id if order.start else recipe.parent,
     )
     if order.start is None:

@@ -25,6 +25,7 @@ from course_utils.pictures.png import BROUGHT_PICTURE
 from course_utils.pictures.prompt_ideas import idea
 from course_utils.pictures.saved_styles import style_names
 from course_utils.pictures.settings import START, STYLE_CHOICES, PictureSettings
+from course_utils.pictures.style_directions import mix_of
 from course_utils.portfolio.store import Portfolio
 
 __all__ = ["FILE_KINDS", "SHEETS", "own_styles", "style_picture"]
@@ -117,9 +118,8 @@ def made(words: str, count: int, seed: int, values: dict) -> Results:
     groups = {one.name: one.group for one in controls_of(PictureSettings)}
     settings = only(values, *(name for name, group in groups.items() if start or group != START))
     if values["second_style"] and values["second_style"] != values["style"]:
-        share = values["style_share"]
-        mixed = f"{values['style']}:{1 - share:.2f} {values['second_style']}:{share:.2f}"
-        settings["style"] = mixed
+        mix = values["style"], values["second_style"], values["style_share"]
+        settings["style"] = mix_of(*mix)
     if start:
         settings |= {"start": start, "other": found(values["blend"])}
     return calls.make_image(words, count, seed, **settings)

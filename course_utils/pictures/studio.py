@@ -33,6 +33,7 @@ from course_utils.pictures.prompt_ideas import IDEAS, idea, with_detail
 from course_utils.pictures.saved_styles import expanded
 from course_utils.pictures.settings import FOLLOW
 from course_utils.pictures.settings import STYLE_CHOICES as STYLES
+from course_utils.pictures.style_directions import mix_of
 from course_utils.pictures.uploads import picture_from_file
 from course_utils.pictures.wishes.wish import beyond
 from course_utils.safety.prompts import check_prompt
@@ -285,10 +286,7 @@ class ImageStudio(Studio):
     def settings(self) -> dict:
         style = self.style_choice.value
         if self.second_style.value and self.second_style.value != style:
-            style = (
-                f"{style}:{1 - self.style_share.value:.2f}"
-                f" {self.second_style.value}:{self.style_share.value:.2f}"
-            )
+            style = mix_of(style, self.second_style.value, self.style_share.value)
         return {
             "style": style,
             "speed": self.speed.value,

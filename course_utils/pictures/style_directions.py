@@ -20,6 +20,7 @@ __all__ = [
     "STYLES",
     "STYLE_NAMES",
     "along",
+    "mix_of",
     "read_directions",
     "style_shares",
     "write_directions",
@@ -131,3 +132,8 @@ def style_shares(style: str) -> dict[str, float]:
             "A mix of styles needs at least one share above 0. Change it and try again."
         )
     return {name: share / total for name, share in shares.items() if share}
+
+
+def mix_of(style: str, other: str, share: float) -> str:
+    """Two styles as `style_shares` reads them, the second with this share (0-1)."""
+    return f"{style}:{1 - share:.2f} {other}:{share:.2f}"

@@ -111,7 +111,7 @@ def picture_found(creation: Creation, compare_with: str = "") -> Told:
 
 
 def pictures_known() -> int:
-    from course_utils.provenance.nearest_pictures import library
+    from course_utils.pictures.training_drawings import library
 
     return len(library()[4]["labels"])
 

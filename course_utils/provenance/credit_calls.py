@@ -515,8 +515,8 @@ def sample_pictures(count: int) -> list:
     """Training drawings, spread over all, as PIL pictures of 512 px."""
     from PIL import Image
 
+    from course_utils.pictures.training_drawings import file_of, library, opened
     from course_utils.pictures.upscaler import four_times
-    from course_utils.provenance.nearest_pictures import file_of, library, opened
 
     every = len(library()[4]["labels"])
     return [

@@ -5,16 +5,13 @@ a classifier sees, and a copying score.
 from __future__ import annotations
 
 import io
-import json
-import zlib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import combinations
-from zipfile import BadZipFile
 
 from course_utils.creation import Creation, LearnerError
-from course_utils.models.embedded import FOLDER
 from course_utils.pictures.exports import thing_alone
+from course_utils.pictures.training_drawings import dots_of, file_of, library, opened
 from course_utils.provenance.sources import Source, picture_sources
 
 __all__ = [
@@ -22,21 +19,13 @@ __all__ = [
     "NEAR",
     "check_picture",
     "copying_score",
-    "dots_of",
-    "file_of",
     "how_sure",
-    "library",
     "nearest_pictures",
-    "opened",
     "verdict",
     "yardstick",
 ]
 
-INDEX = FOLDER / "index"
-DOTS = 16  # pictures are compared at 16 x 16 px
 BLACK = {"ink"}  # styles without colour: far from all others, so no yardstick for them
-STEPS = 63  # the index keeps a dot's brightness in so many steps, a feature in 127
-GROUND = 36  # a dot no farther from the rim's colour than this (of 255) belongs to the ground
 
 
 @dataclass(frozen=True)
@@ -52,83 +41,6 @@ class Neighbour:
     dots: float
     look: float
     webp: bytes
-
-
-@cache
-def library() -> tuple:
-    """(dots of the training pictures N x 768 float32, the judge's features N x 256 float32,
-    their files, where each ends, what is known of them).
-
-    Raises:
-        LearnerError: the index is missing or damaged.
-    """
-    import numpy as np
-
-    try:
-        about = json.loads((INDEX / "pictures.json").read_text(encoding="utf-8"))
-        kept = np.load(INDEX / "pictures.npz", allow_pickle=False)
-        return (
-            kept["dots"].astype(np.float32) / STEPS,
-            kept["features"].astype(np.float32) / 127,
-            kept["files"].tobytes(),
-            kept["ends"],
-            about,
-        )
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as problem:
-        raise LearnerError(
-            "The index of training pictures is missing or damaged. Run `python start.py` again to"
-            " put it back."
-        ) from problem
-
-
-def file_of(place: int) -> bytes:
-    """The WebP file of training picture number `place`."""
-    _, _, files, ends, _ = library()
-    return files[ends[place - 1] if place else 0 : ends[place]]
-
-
-def framed(picture):
-    """A PIL picture with its ground (the colour of its rim) made white, cut to a square around the
-    thing's middle, as wide as the thing spreads: so a copy on another colour, moved or smaller,
-    still compares.
-    """
-    import numpy as np
-    from PIL import Image
-
-    seen = np.asarray(
-        picture.convert("RGB")
-        if picture.size == (48, 48)
-        else picture.convert("RGB").resize((48, 48), Image.Resampling.BOX)
-    )
-    rim = np.concatenate([seen[0], seen[-1], seen[:, 0], seen[:, -1]])
-    far = np.abs(seen.astype(np.float32) - np.median(rim, axis=0)).max(-1)
-    thing = far > GROUND
-    if thing.sum() < 20:
-        return Image.fromarray(seen)
-    down, across = np.nonzero(thing)
-    half = 2.4 * np.sqrt((down.var() + across.var()) / 2)  # a disc of radius r spreads r / 2
-    middle = across.mean() + 0.5, down.mean() + 0.5
-    sheet = Image.new("RGB", (96, 96), "white")
-    sheet.paste(Image.fromarray(np.where(thing[..., None], seen, 255).astype(np.uint8)), (24, 24))
-    box = tuple(24 + place + way * half for way in (-1, 1) for place in middle)
-    return sheet.transform(
-        (2 * DOTS, 2 * DOTS),
-        Image.Transform.EXTENT,
-        box,
-        Image.Resampling.BILINEAR,
-        fillcolor="white",
-    )
-
-
-def dots_of(picture):
-    """A PIL picture as a row of 768 numbers from 0 to 1: framed, at 16 x 16 px."""
-    import numpy as np
-    from PIL import Image
-
-    return (
-        np.asarray(framed(picture).resize((DOTS, DOTS), Image.Resampling.BOX), np.float32).ravel()
-        / 255
-    )
 
 
 def distances(picture) -> tuple:
@@ -287,13 +199,6 @@ def how_sure() -> dict[str, float]:
         ]
         found[f"found_{name}"] = float(np.mean(hits))
     return found
-
-
-def opened(file: bytes):
-    """The PIL picture (RGB) of a training picture's file."""
-    from PIL import Image
-
-    return Image.open(io.BytesIO(file), formats=["WEBP"]).convert("RGB")
 
 
 def through_jpeg(picture):

@@ -27,8 +27,8 @@ from course_utils.pictures.people_classifier import (
     people_layers,
     people_odds,
 )
+from course_utils.pictures.training_drawings import file_of, library, opened
 from course_utils.portfolio.store import Portfolio
-from course_utils.provenance.nearest_pictures import file_of, library, opened
 
 # the module; the package hands on its function of that name
 audit = import_module("course_utils.fairness.audit")

@@ -16,8 +16,9 @@ from course_utils.engines import engine_for
 from course_utils.models.embedded import FOLDER
 from course_utils.music import chord_model
 from course_utils.music.engine import TuneEngine
+from course_utils.pictures import training_drawings
 from course_utils.pictures.engine import ImageEngine
-from course_utils.provenance import nearest_pictures, shared_note_runs
+from course_utils.provenance import shared_note_runs
 
 ENGINES = {
     "image": (ImageEngine, "image", "onnx/unet", "unet/diffusion_pytorch_model.safetensors"),
@@ -79,7 +80,7 @@ def test_the_command_says_it_and_other_kinds_are_made_all_the_same(tmp_path, mon
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [(nearest_pictures, "pictures.npz"), (shared_note_runs, "tunes.npz")]
+    ("module", "name"), [(training_drawings, "pictures.npz"), (shared_note_runs, "tunes.npz")]
 )
 @pytest.mark.parametrize("kept", [0, 100, 0.5, -40])
 def test_an_index_cut_short_gets_a_sentence(module, name, kept, tmp_path, monkeypatch):
@@ -87,6 +88,7 @@ def test_an_index_cut_short_gets_a_sentence(module, name, kept, tmp_path, monkey
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: int(kept * len(content)) if kept == 0.5 else kept])
     monkeypatch.setattr(module, "INDEX", folder)
+    training_drawings.known_dots.cache_clear()
     module.library.cache_clear()
     try:
         with pytest.raises(LearnerError, match="start.py"):

@@ -13,8 +13,8 @@ from course_utils.creation import Creation, Recipe
 from course_utils.fairness.studio import AuditStudio
 from course_utils.notebook.face import parts as widgets
 from course_utils.pictures.png import to_png
+from course_utils.pictures.training_drawings import file_of, opened
 from course_utils.portfolio.store import Portfolio
-from course_utils.provenance.nearest_pictures import file_of, opened
 from course_utils.provenance.studio import OwnStudio
 
 

@@ -328,8 +328,8 @@ def test_the_picture_mark_survives_jpeg_and_resizing_and_is_not_seen_where_it_is
 
 
 def test_the_picture_mark_is_found_in_every_style_of_the_drawings_also_in_black_ink():
+    from course_utils.pictures.training_drawings import library
     from course_utils.provenance.credit_calls import sample_pictures
-    from course_utils.provenance.nearest_pictures import library
 
     count = 36  # with so many spread over all, icons, the fewest, are among them
     styles = library()[4]["styles"]

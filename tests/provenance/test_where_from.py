@@ -12,6 +12,7 @@ from PIL import Image
 from course_utils.creation import Creation, LearnerError, Recipe
 from course_utils.pictures.people_classifier import answers_of, layers
 from course_utils.pictures.png import to_png
+from course_utils.pictures.training_drawings import INDEX, file_of, library, opened
 from course_utils.provenance import nearest_pictures as neighbours
 from course_utils.provenance import shared_note_runs as tune_runs
 from course_utils.provenance.calls import consent_ladder, where_from
@@ -35,7 +36,7 @@ ROOT = Path(__file__).parents[2]
 def picture_of(place: int, change=lambda picture: picture) -> Creation:
     return Creation(
         recipe=Recipe(kind="image", prompt="a test", model="course-pictures"),
-        content=to_png(change(neighbours.opened(neighbours.file_of(place)))),
+        content=to_png(change(opened(file_of(place)))),
     )
 
 
@@ -51,12 +52,10 @@ def tune_with(pitches_and_lengths: list[tuple[int, float]]) -> Creation:
 
 
 def test_a_training_picture_is_found_as_itself_also_moved_and_on_a_colour():
-    labels = neighbours.library()[4]["labels"]
+    labels = library()[4]["labels"]
     for place in (40, 1200, 2600):
         for change in (lambda picture: picture, neighbours.moved, neighbours.smaller):
-            nearest = neighbours.nearest_pictures(
-                change(neighbours.opened(neighbours.file_of(place)))
-            )[0]
+            nearest = neighbours.nearest_pictures(change(opened(file_of(place))))[0]
             assert nearest.label == labels[place]
 
 
@@ -74,7 +73,7 @@ def test_the_score_calls_a_copy_a_copy_and_rarely_accuses_separate_drawings():
 
 
 def test_the_yardstick_is_coloured_drawings_of_one_thing_by_two_publishers():
-    about, sources = neighbours.library()[4], picture_sources()
+    about, sources = library()[4], picture_sources()
     first, second = neighbours.pairs_of_one_thing()
     assert len(first) > 20_000
     for one, other in zip(first[::50], second[::50], strict=True):
@@ -84,11 +83,11 @@ def test_the_yardstick_is_coloured_drawings_of_one_thing_by_two_publishers():
 
 
 def test_the_index_holds_what_the_table_of_sources_says():
-    styles, sources = neighbours.library()[4]["styles"], picture_sources()
+    styles, sources = library()[4]["styles"], picture_sources()
     assert set(styles) == set(sources)
     for style, source in sources.items():
         assert source.pieces.startswith(f"{styles.count(style):,} pictures, in the style {style}")
-    things = len(set(neighbours.library()[4]["labels"]))
+    things = len(set(library()[4]["labels"]))
     (names,) = [source for source in read_sources()[0] if source.id == "emojibase"]
     assert f"{things:,} things" in names.pieces
 
@@ -116,7 +115,7 @@ def test_the_judge_names_a_source_for_every_hand_it_learned_from():
 
 
 def test_the_index_stays_small():
-    assert (neighbours.INDEX / "pictures.npz").stat().st_size < 7_000_000
+    assert (INDEX / "pictures.npz").stat().st_size < 7_000_000
 
 
 def test_a_picture_that_is_like_nothing_has_a_low_score():
@@ -135,9 +134,9 @@ def test_neighbours_come_with_pictures_authors_and_licences_side_by_side():
 
 
 def test_finishes_of_one_drawing_are_one_neighbour():
-    styles, labels = neighbours.library()[4]["styles"], neighbours.library()[4]["labels"]
+    styles, labels = library()[4]["styles"], library()[4]["labels"]
     place = next(k for k, style in enumerate(styles) if (style, labels[k]) == ("glossy", "fox"))
-    found = neighbours.nearest_pictures(neighbours.opened(neighbours.file_of(place)), 5)[:5]
+    found = neighbours.nearest_pictures(opened(file_of(place)), 5)[:5]
     assert found[0].style == "glossy"
     drawings = {(one.label, one.source.authors) for one in found}
     assert len(drawings) == 5
@@ -148,7 +147,7 @@ def test_the_judge_in_numpy_is_the_judge_in_torch():
 
     from training.image.judge import load_judge
 
-    pictures = [neighbours.opened(neighbours.file_of(place)) for place in (3, 500, 2000)]
+    pictures = [opened(file_of(place)) for place in (3, 500, 2000)]
     judge, labels, _ = load_judge(Path("nowhere"))
     with torch.no_grad():
         answers, _ = judge(
@@ -169,7 +168,7 @@ def test_the_index_belongs_to_the_judge_that_ships():
     from course_utils.models.embedded import FOLDER
 
     assert (
-        neighbours.library()[4]["judge"]
+        library()[4]["judge"]
         == hashlib.sha256((FOLDER / "judge/judge.safetensors").read_bytes()).hexdigest()[:12]
     )
 
@@ -284,7 +283,7 @@ def test_what_is_repeated_is_learned_by_heart():
 
 def test_a_png_of_another_size_can_be_looked_up():
     buffer = io.BytesIO()
-    neighbours.opened(neighbours.file_of(9)).resize((300, 200)).save(buffer, "PNG")
+    opened(file_of(9)).resize((300, 200)).save(buffer, "PNG")
     told = where_from(
         Creation(
             recipe=Recipe(kind="image", prompt="a file", model="own picture"),

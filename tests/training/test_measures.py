@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from course_utils.provenance.nearest_pictures import file_of, library, opened
+from course_utils.pictures.training_drawings import file_of, library, opened
 from training.image.measures import copies, crispness, separate_drawings
 
 THINGS = {"cat face", "owl", "rocket", "castle", "guitar", "strawberry", "bell", "umbrella"}

@@ -281,7 +281,7 @@ def tokens() -> str:
 
 
 def training_data() -> str:
-    from course_utils.provenance.nearest_pictures import file_of, library
+    from course_utils.pictures.training_drawings import file_of, library
 
     count = len(library()[3])
     chosen = [opened(file_of(place)) for place in range(0, count, count // 12)][:12]

@@ -18,7 +18,8 @@ words alone, for one named style and for no named style as the course spreads th
 (course_utils/pictures/candidates/spread.py); (f) edges: variance of the Laplacian of results over
 that of training pictures; (g) a style nobody trained on (OpenMoji, with --sources): the right thing
 among the five nearest, and the same for training pictures; (h) copying: share of candidates, by
-name alone and as drawn in three styles, nearer to a training picture than 95 % of drawings are to
+name alone, as drawn in three styles at the first try, and as the course draws, which draws such a
+candidate anew, nearer to a training picture than 95 % of drawings are to
 the nearest by another publisher, and the distance to the nearest training picture against that
 between training pictures (12 x 12 px).
 """
@@ -36,9 +37,11 @@ from diffusers import AutoencoderTiny
 from PIL import Image
 
 from course_utils.pictures.candidates.arranging import arranged
-from course_utils.pictures.candidates.conditioning import SEEDS_APART
+from course_utils.pictures.candidates.conditioning import SEEDS_APART, Order
+from course_utils.pictures.candidates.drawn_anew import drawn_anew
 from course_utils.pictures.candidates.spread import finished, spread
-from course_utils.pictures.style_directions import SPREAD_STYLES
+from course_utils.pictures.settings import PictureSettings
+from course_utils.pictures.style_directions import SPREAD_STYLES, style_shares
 from course_utils.pictures.wishes.known_nouns import as_known
 from course_utils.pictures.wishes.parts import parts_of
 from training.image.asked import FOLLOWERS, SYNONYMS, THINGS
@@ -332,15 +335,14 @@ def evaluate(
     real = crispness([originals[place] for place in by_flagships[::7]])
     figures["edges"] = round(crispness(drawn) / real, 3)
     separate = separate_drawings({label for right in THINGS.values() for label in right})
-    alone = [
-        picture
-        for number, prompt in enumerate(list(THINGS)[::every])
-        for picture in as_spread(sampler, prompt, "any", number, whole=False)
-    ]
-    figures["copies"] = {
-        name: round(copies(pictures, separate), 3)
-        for name, pictures in (("by_name", drawn), ("in_three_styles", alone))
-    }
+    figures["copies"] = {"by_name": round(copies(drawn, separate), 3)}
+    for title, anew in (("in_three_styles", False), ("as_the_course_draws", True)):
+        alone = [
+            picture
+            for number, prompt in enumerate(list(THINGS)[::every])
+            for picture in as_spread(sampler, prompt, "any", number, whole=False, anew=anew)
+        ]
+        figures["copies"][title] = round(copies(alone, separate), 3)
     if sources:
         figures |= unseen_style(
             sampler, looker, sources / "node_modules", originals, records, every
@@ -364,18 +366,29 @@ def evaluate(
 
 
 def as_spread(
-    sampler: Sampler, prompt: str, style: str, seed: int, whole: bool = True
+    sampler: Sampler, prompt: str, style: str, seed: int, whole: bool = True, anew: bool = True
 ) -> list[Image.Image]:
     """Four candidates that differ on purpose, as the course makes them; what was drawn of them, if
-    not the whole.
+    not the whole, and at the first try, if not `anew`.
     """
-    settings = {"style": style, "composition": "any"}
-    plan = spread(prompt, settings, seed, 4, SPREAD_STYLES)
-    words = [f"{prompt}, {STYLE_WORDS[one['style']][0]}" for one in plan]
-    drawn = sampler.draw(words, list(range(4)), STEPS, GUIDANCE)
+    settings = PictureSettings(style=style, composition="any", count=4)
+    plan = spread(prompt, settings.model_dump(), seed, 4, SPREAD_STYLES)
+    order = Order(sampler, prompt, 0, settings, plan)
+    orders = [order.alone(number) for number in range(4)]
+
+    def draw_orders(some: list[Order]) -> list[Image.Image]:
+        words = [
+            {f"{prompt}, {STYLE_WORDS[name][0]}": share for name, share in shares.items()}
+            for shares in (style_shares(one.ways[0]["style"]) for one in some)
+        ]
+        return sampler.draw(words, [one.seed for one in some], STEPS, GUIDANCE)
+
+    drawn = draw_orders(orders)
+    if anew:
+        orders, drawn = drawn_anew(orders, drawn, draw_orders)
     if not whole:
         return drawn
-    return [finished(picture, one["composition"]) for picture, one in zip(drawn, plan)]
+    return [finished(picture, one.ways[0]["composition"]) for picture, one in zip(drawn, orders)]
 
 
 def as_arranged(

@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from course_utils.provenance.nearest_pictures import DOTS, NEAR, library, nearest_pictures
+from course_utils.pictures.training_drawings import DOTS, library, nearest_dots
+from course_utils.provenance.nearest_pictures import NEAR
 from course_utils.provenance.sources import picture_sources
 from training.image.hands import FLAGSHIPS
 from training.image.vectors import draw_svg
@@ -134,8 +135,7 @@ def copies(pictures: list[Image.Image], separate: np.ndarray) -> float:
     Args:
         separate: sorted distances, as `separate_drawings` gives them.
     """
-    apart = np.array([nearest_pictures(picture, 1)[0].dots for picture in pictures])
-    return float(np.mean(apart < np.quantile(separate, 1 - NEAR)))
+    return float(np.mean(nearest_dots(pictures) < np.quantile(separate, 1 - NEAR)))
 
 
 def separate_drawings(labels: set[str]) -> np.ndarray:

@@ -28,8 +28,16 @@ class Sampler:
         self.side = self.unet.config.sample_size
         self.size = self.side * self.pipeline.vae_scale_factor
 
-    def words(self, prompts: list[str]) -> torch.Tensor:
-        """The text encoder's states, N x tokens x width."""
+    def words(self, prompts: list[str | dict[str, float]]) -> torch.Tensor:
+        """The text encoder's states, N x tokens x width; of a mix, texts and their shares, the
+        weighted mean.
+        """
+        mixes = [{one: 1.0} if isinstance(one, str) else one for one in prompts]
+        states = iter(self.states([text for mix in mixes for text in mix]))
+        return torch.stack([sum(share * next(states) for share in mix.values()) for mix in mixes])
+
+    def states(self, prompts: list[str]) -> torch.Tensor:
+        """The text encoder's states of some texts, N x tokens x width."""
         tokenizer = self.pipeline.tokenizer
         ids = tokenizer(
             prompts, padding="max_length", truncation=True, max_length=tokenizer.model_max_length,
@@ -40,14 +48,14 @@ class Sampler:
     @torch.inference_mode()
     def draw(
         self,
-        prompts: list[str],
+        prompts: list[str | dict[str, float]],
         seeds: list[int],
         steps: int = 14,
         guidance: float = 3.0,
         interval: tuple[float, float] = INTERVAL,
     ) -> list[Image.Image]:
-        """A picture for each prompt with its seed; the same pair gives the same picture in
-        any company.
+        """A picture for each prompt (or mix of prompts) with its seed; the same pair gives the
+        same picture in any company.
         """
         shape = (1, self.unet.config.in_channels, self.side, self.side)
         noise = [

@@ -30,7 +30,7 @@ import numpy as np
 from PIL import Image
 
 from course_utils.models.embedded import FOLDER
-from course_utils.provenance import nearest_pictures as neighbours
+from course_utils.pictures.training_drawings import STEPS, dots_of
 from course_utils.provenance import shared_note_runs as tune_runs
 from training.image.judge import load_judge
 from training.image.words_for_pictures import OTHER_JOB_NAMES, read_records
@@ -78,11 +78,11 @@ def pictures(work: Path, out: Path) -> None:
     with torch.no_grad():
         features = judge(torch.from_numpy(seen).permute(0, 3, 1, 2).float() / 127.5 - 1)[1].numpy()
     features /= np.linalg.norm(features, axis=1, keepdims=True)
-    dots = np.stack([neighbours.dots_of(Image.fromarray(picture)) for picture in seen])
+    dots = np.stack([dots_of(Image.fromarray(picture)) for picture in seen])
     np.savez_compressed(
         out / "pictures.npz",
         **as_files(seen),
-        dots=(dots * neighbours.STEPS).round().astype(np.uint8),
+        dots=(dots * STEPS).round().astype(np.uint8),
         features=(features * 127).round().astype(np.int8),
     )
     about = {

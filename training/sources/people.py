@@ -29,7 +29,7 @@ from torch.nn.functional import affine_grid, avg_pool2d, cross_entropy, grid_sam
 
 from course_utils.models.embedded import FOLDER
 from course_utils.pictures.people_classifier import TONES, WHO
-from course_utils.provenance.nearest_pictures import file_of, library, opened
+from course_utils.pictures.training_drawings import file_of, library, opened
 from training.image.data import PEOPLE, STYLES, fetch, find_picture
 from training.image.words_for_pictures import BACKGROUNDS
 

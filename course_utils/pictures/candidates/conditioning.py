@@ -62,6 +62,19 @@ class Order:
     start: Creation | None = None
     other: Creation | None = None
 
+    def alone(self, number: int) -> Order:
+        """One of its candidates as an order of its own, which is drawn the same."""
+        settings = self.settings
+        shared = settings.shared_seed
+        if settings.surprise < 1 and number and shared < 0:
+            shared = self.seed
+        return replace(
+            self,
+            seed=(self.seed + number) % 2**32,
+            settings=settings.model_copy(update={"count": 1, "shared_seed": shared}),
+            ways=[self.ways[number]],
+        )
+
 
 SEEDS_APART = 1_000_003  # between the seeds of the things of one picture
 

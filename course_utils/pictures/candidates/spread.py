@@ -253,6 +253,7 @@ def said(settings: Mapping[str, object]) -> str:
     "shiny 3D, on pink"; "" when neither was chosen for it or by a person.
     """
     style, composition = str(settings.get("style", ANY)), str(settings.get("composition", PLAIN))
-    parts = [STYLE_NAMES.get(style, "") if style != ANY else ""]
+    names = [STYLE_NAMES.get(part.partition(":")[0], "") for part in style.split()]
+    parts = [" + ".join(names) if style != ANY else ""]
     parts.append(composition if composition in COMPOSITIONS and composition != PLAIN else "")
     return ", ".join(part for part in parts if part)

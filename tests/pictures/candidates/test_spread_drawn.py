@@ -20,13 +20,8 @@ from course_utils.pictures.people_classifier import layers, raw_features
 from course_utils.pictures.png import describe, figure, open_picture
 from course_utils.pictures.settings import PictureSettings
 from course_utils.pictures.style_directions import SPREAD_STYLES
-from course_utils.provenance.nearest_pictures import (
-    check_picture,
-    dots_of,
-    file_of,
-    library,
-    opened,
-)
+from course_utils.pictures.training_drawings import dots_of, file_of, library, opened
+from course_utils.provenance.nearest_pictures import check_picture
 from pictures.onnx.both_paths import diffusers_model, onnx_model
 
 TEN = ("castle", "owl", "robot", "dog", "pizza", "rocket", "cat", "house", "fish", "guitar")

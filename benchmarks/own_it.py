@@ -12,6 +12,8 @@ import time
 
 from course_utils.creation import Recipe
 from course_utils.engines import engine_for
+from course_utils.pictures import engine as drawing
+from course_utils.pictures.candidates.drawn_anew import OTHER
 from course_utils.pictures.people_classifier import people_layers
 from course_utils.pictures.png import open_picture
 from course_utils.pictures.training_drawings import library
@@ -31,6 +33,7 @@ PROMPTS = [
     "an owl",
     "a guitar",
 ]
+COPIED = ["a red heart", "a cat", "a palm tree", "a key"]  # of which some are drawn anew
 PEOPLE = ["a doctor", "a nurse", "a boss", "a scientist", "a teacher"]
 TUNES = ["a lively jig", "a reel in D", "a slow air", "a hornpipe"]
 STARTS = [
@@ -64,6 +67,37 @@ def pictures() -> dict:
         "near": sum(score > neighbours.NEAR for score in scores),
         "seconds_to_look_one_up": round(looking / len(made), 3),
         "looking_as_share_of_making": round(looking / making, 4),
+    }
+
+
+def drawn_anew() -> dict:
+    """What looking every candidate up and drawing copies anew costs, where no style is named: four
+    pictures of each prompt and of a red heart, twice each way, in turns.
+    """
+    engine, seconds, anew = engine_for("image"), {True: [], False: []}, 0
+    settings = {"count": 4, "composition": "any"}
+    ways = {True: drawing.drawn_anew, False: lambda orders, pictures, draw: (orders, pictures)}
+    prompts = [*PROMPTS, *COPIED]
+    for number, prompt in enumerate(["a cloud", *prompts, *prompts]):
+        recipe = Recipe(kind="image", prompt=prompt, settings=settings)
+        for looked_up in (True, False):
+            drawing.drawn_anew = ways[looked_up]
+            began = time.monotonic()
+            made = list(engine.create(recipe))
+            if number:  # the first warms up
+                seconds[looked_up].append(time.monotonic() - began)
+            anew += number > len(prompts) and sum(
+                OTHER in one.recipe.settings["style"] for one in made
+            )
+    drawing.drawn_anew = ways[True]
+    ratios = [one / other for one, other in zip(seconds[True], seconds[False], strict=True)]
+    return {
+        "candidates": 4 * len(prompts),
+        "drawn_anew": anew,
+        "seconds_for_four": round(statistics.mean(seconds[True]), 2),
+        "ratio_to_drawing_once": round(sum(seconds[True]) / sum(seconds[False]), 2),
+        "ratio_median": round(statistics.median(ratios), 2),
+        "ratio_most": round(max(ratios), 2),
     }
 
 
@@ -154,6 +188,7 @@ def main() -> None:
     for name, work in (
         ("people at work", people),
         ("pictures", pictures),
+        ("drawn anew", drawn_anew),
         ("how sure", neighbours.how_sure),
         ("tunes", tunes),
         ("picture mark", lambda: error_rates(sample_pictures(60))),

@@ -93,8 +93,8 @@ class ImageEngine(Engine):
     second_share (other words mixed in, 0-1), surprise 0-1 (how much the candidates differ:
     their starting noise is shared at 0, separate at 1), composition ("any": each candidate in
     a composition and, where none is named, a style of its own; see spread.py, and drawn_anew.py
-    for what comes out as near as a copy). bigger (with
-    `start`: that picture four times larger, nothing drawn anew).
+    for what comes out as near as a copy). bigger (with `start`: that picture four times larger,
+    nothing drawn anew).
     With `start`: strength 0.1-1 (how far to move away from it); part (a name in REGIONS, or 36
     hexadecimal digits, one bit for each of 12 x 12 squares, row by row: only there is drawn
     anew); extend (a name in SIDES: half a picture is added there); blend_with (id of `other`)

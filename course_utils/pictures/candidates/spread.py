@@ -254,6 +254,6 @@ def said(settings: Mapping[str, object]) -> str:
     """
     style, composition = str(settings.get("style", ANY)), str(settings.get("composition", PLAIN))
     names = [STYLE_NAMES.get(part.partition(":")[0], "") for part in style.split()]
-    parts = [" + ".join(names) if style != ANY else ""]
+    parts = [" and ".join(names) if style != ANY else ""]
     parts.append(composition if composition in COMPOSITIONS and composition != PLAIN else "")
     return ", ".join(part for part in parts if part)

@@ -12,11 +12,14 @@ from PIL import Image, ImageDraw
 
 from course_utils.creation import Creation, Recipe
 from course_utils.engines import engine_for
+from course_utils.languages.chosen import speaking
+from course_utils.languages.translating import translate
 from course_utils.models.embedded import FOLDER
 from course_utils.pictures.batching import draw_together
 from course_utils.pictures.candidates import drawn_anew as module
 from course_utils.pictures.candidates.conditioning import Order
 from course_utils.pictures.candidates.drawn_anew import OTHER, SHARES, drawn_anew
+from course_utils.pictures.candidates.spread import said
 from course_utils.pictures.diffusion_model import own_model_of_the_course
 from course_utils.pictures.engine import ImageEngine
 from course_utils.pictures.png import describe, open_picture
@@ -130,9 +133,17 @@ def test_they_say_so_and_are_made_again_alone(helped):
     made = list(mixed(helped))
     assert len(made) >= len(HELPED)
     for one in made:
-        assert " + soft blob" in describe(one)
+        assert " and soft blob" in describe(one)
         again = next(iter(engine_for("image").create(one.recipe)))
         assert again.content == one.content and again.recipe == one.recipe
+
+
+def test_a_mix_is_named_in_the_language_spoken():
+    named = said({"style": "3d:0.50 blob:0.50", "composition": "close up, on light blue"})
+    assert named == "shiny 3D and soft blob, close up, on light blue"
+    with speaking("es"):
+        told = translate(named)
+    assert told == "3D brillante y redondo y blando, primer plano, sobre azul claro"
 
 
 def test_side_by_side_with_others_and_by_diffusers_they_are_the_same(helped, tmp_path):
